@@ -1,0 +1,42 @@
+// Builds dist/main.js, the one file that Azure runs, and build/local/*.js, the local world. Every npm script
+// that runs code starts here, so this is also where a Node older than the pinned one is told apart.
+import { readFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+
+const { devDependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
+const pinned = devDependencies.node;
+if (Number(process.versions.node.split('.')[0]) < Number(pinned.split('.')[0])) {
+  console.error(
+    `This is Node ${process.versions.node}, but the project runs on Node ${pinned}, which "npm ci" installs.\n` +
+      `Run "npm ci" (with install scripts allowed), then "npm start", "npm test" and so on: npm scripts find it by themselves.`,
+  );
+  process.exit(1);
+}
+
+if (!process.argv.includes('--only-check-node')) {
+  const { build } = await import('esbuild');
+  await Promise.all(['dist', 'build'].map((folder) => rm(folder, { recursive: true, force: true })));
+  const shared = {
+    bundle: true,
+    platform: 'node',
+    target: 'node24',
+    format: 'cjs',
+    sourcemap: true,
+    logLevel: 'warning',
+  };
+  await Promise.all([
+    build({
+      ...shared,
+      entryPoints: ['src/main.ts'],
+      outfile: 'dist/main.js',
+      minifySyntax: true,
+      external: ['@azure/functions-core'], // injected by the Functions worker
+    }),
+    build({
+      ...shared,
+      entryPoints: ['start', 'demo', 'emulators'].map((name) => `local/${name}.ts`),
+      outdir: 'build/local',
+      packages: 'external',
+    }),
+  ]);
+}
