@@ -1,0 +1,72 @@
+/**
+ * The closed set of things that can go wrong. A code is API: it is documented, tested, logged and alerted on.
+ * Messages are written here and at the throw, never taken from an answer, because answers hold tokens.
+ */
+
+/** What an answer of a provider, or its absence, means. `docs/adding-a-provider.md` lists them by meaning. */
+export type ProviderErrorCode =
+  /** The refresh token or code is dead: `invalid_grant`. */
+  | 'GRANT_REFUSED'
+  /** The provider is switched off: 410. */
+  | 'PROVIDER_RETIRED'
+  /** Client id or secret wrong, or the client is deleted. */
+  | 'CLIENT_REFUSED'
+  /** The API is not enabled for the client's project. */
+  | 'API_DISABLED'
+  /** A bad request: our bug, or a setting that does not match the registration. */
+  | 'REQUEST_REFUSED'
+  /** Another client refreshes the same token right now: 409. */
+  | 'CONCURRENT_REFRESH'
+  | 'RATE_LIMITED'
+  /** Certainly not applied: the connection never opened, or 503 with Retry-After. */
+  | 'PROVIDER_UNAVAILABLE'
+  /** Sent, and nobody knows what became of it. */
+  | 'OUTCOME_UNKNOWN'
+  /** 401 from the API: the access token is too old, unknown or revoked. */
+  | 'ACCESS_TOKEN_REFUSED'
+  | 'SCOPE_MISSING'
+  /** 403 without a known reason; cured by reconnecting when it lasts for hours. */
+  | 'ACCESS_FORBIDDEN'
+  /** The account has no profile at the provider yet. */
+  | 'ACCOUNT_NOT_LINKED'
+  | 'NOT_FOUND'
+  /** A 2xx answer of the API that cannot be read. */
+  | 'ANSWER_UNREADABLE';
+
+export type ErrorCode =
+  | ProviderErrorCode
+  | 'CONFIG_INVALID'
+  | 'NOT_CONFIGURED'
+  | 'INPUT_INVALID'
+  | 'CONNECTION_UNKNOWN'
+  /** The grant is dead for good: only the wearer's new consent helps. */
+  | 'RECONNECT_REQUIRED'
+  /** Another worker is busy with this connection. */
+  | 'LEASE_HELD'
+  /** Compare-and-swap lost: somebody else wrote first. */
+  | 'CONFLICT'
+  /** A stored record has a shape that this version cannot read. */
+  | 'RECORD_UNREADABLE'
+  | 'TABLE_UNAVAILABLE'
+  | 'QUEUE_UNAVAILABLE'
+  | 'VAULT_UNAVAILABLE'
+  /** The vault refused us: missing role, disabled secret, deleted name. */
+  | 'VAULT_REFUSED'
+  /** The vault holds an older token set than the record points at: a restored backup. */
+  | 'VAULT_BEHIND'
+  | 'TOKEN_NOT_SAVED'
+  | 'UNEXPECTED';
+
+export class AppError extends Error {
+  override readonly name = 'AppError';
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+export function hasCode(error: unknown, code: ErrorCode): boolean {
+  return error instanceof AppError && error.code === code;
+}

@@ -1,0 +1,191 @@
+/**
+ * The words of the project as types (docs/architecture.md, "Words"). Plain data: times are milliseconds since
+ * 1970 (UTC), durations end in `Ms`, what must not be seen is a `Secret`.
+ */
+import type { ErrorCode } from './errors';
+import type { Secret } from './secret';
+
+export const providerIds = ['google-health', 'fitbit'] as const;
+export type ProviderId = (typeof providerIds)[number];
+
+/** Opaque and random; never derived from personal data. */
+export type ConnectionId = string;
+
+/** The order of token sets: consent first, then generation. */
+export interface Position {
+  readonly consent: number;
+  readonly generation: number;
+}
+
+/** What one consent and its refreshes gave. Lives in Key Vault as one secret per connection and consent. */
+export interface TokenSet extends Position {
+  readonly connection: ConnectionId;
+  readonly provider: ProviderId;
+  readonly accessToken: Secret;
+  readonly refreshToken: Secret;
+  readonly issuedAt: number;
+  readonly expiresAt: number;
+  /** Only when the wearer granted access for a limited time. */
+  readonly refreshExpiresAt?: number | undefined;
+  readonly scopes: readonly string[];
+  /** The provider's own id of the wearer. */
+  readonly providerUserId: string;
+}
+
+/** Names the token set that is current. Being saved is not being current: only the pointer decides. */
+export interface Pointer extends Position {
+  readonly secretVersion: string;
+  readonly expiresAt: number;
+  /** When the refresh or consent that gave this set began; a run asks whether it was before its own start. */
+  readonly rotatedAt: number;
+}
+
+/** Thrift, not safety: keeps two workers from refreshing at once. The pointer is what makes it safe. */
+export interface Lease {
+  readonly owner: string;
+  readonly until: number;
+}
+
+/** `invalid_grant` seen for this position; confirmed when seen again after `recheckMs`. */
+export interface Refusal extends Position {
+  readonly firstAt: number;
+  readonly confirmedAt?: number | undefined;
+}
+
+/** The last refresh that brought no new token set. */
+export interface FailedAttempt {
+  readonly at: number;
+  readonly code: ErrorCode;
+  /** Not before this time, by the provider's Retry-After. */
+  readonly retryAt?: number | undefined;
+}
+
+/** One account at one provider. */
+export interface Connection {
+  readonly id: ConnectionId;
+  readonly provider: ProviderId;
+  readonly createdAt: number;
+  /** The highest consent number given out; a consent is reserved before its token set is saved. */
+  readonly consentReserved: number;
+  readonly pointer?: Pointer | undefined;
+  readonly lease?: Lease | undefined;
+  readonly refusal?: Refusal | undefined;
+  readonly failedAttempt?: FailedAttempt | undefined;
+  /** Further scopes that the settings ask for and the wearer did not grant. */
+  readonly missingScopes: readonly string[];
+  /** Where the wearer wants texts; E.164. */
+  readonly phone?: Secret | undefined;
+  readonly timeZone?: string | undefined;
+}
+
+/** Which connection belongs to a provider's user. The key is a hash of provider and user id. */
+export interface Identity {
+  readonly connection: ConnectionId;
+}
+
+/** A sign-up between the form and the provider's answer. The key is a hash of the OAuth `state`. */
+export interface PendingLogin {
+  readonly provider: ProviderId;
+  /** RFC 7636 S256 challenge. Its verifier lives only in the browser's cookie, which thereby binds both. */
+  readonly codeChallenge: string;
+  readonly phone?: Secret | undefined;
+  readonly expiresAt: number;
+  /** Who consumed the state; a state works once. */
+  readonly consumedBy?: string | undefined;
+}
+
+/** `phone` is a phone that counts steps by itself; `other` is a kind that came after this was written. */
+export const deviceKinds = ['tracker', 'scale', 'phone', 'other'] as const;
+export type DeviceKind = (typeof deviceKinds)[number];
+export const batteryWords = ['high', 'medium', 'low', 'empty'] as const;
+export type BatteryWord = (typeof batteryWords)[number];
+
+/** One device as a provider reports it now. What the provider left out is left out here. */
+export interface Reading {
+  readonly device: string;
+  readonly kind: DeviceKind;
+  readonly model: string;
+  readonly percent?: number | undefined;
+  readonly word?: BatteryWord | undefined;
+  /** The provider's text for the last sync, only to tell a new reading from an old one. */
+  readonly syncMark?: string | undefined;
+  /** The same as a time, where the provider says in which zone it is. */
+  readonly syncedAt?: number | undefined;
+}
+
+/** What we know about one device of a connection. */
+export interface Device {
+  readonly connection: ConnectionId;
+  readonly reading: Reading;
+  /** When this reading was first seen; the age of a reading that carries no sync time. */
+  readonly firstSeenAt: number;
+  readonly checkedAt: number;
+  /** From one charge to the next, counted up. */
+  readonly cycle: number;
+  /** False once this cycle's low alert is decided. */
+  readonly armed: boolean;
+}
+
+export type MessageKind = 'low';
+export type MessageState = 'pending' | 'claimed' | 'sent' | 'refused' | 'unknown';
+
+/** One SMS and its life. Its id is made from its cause, so the same cause can never make two. */
+export interface Message {
+  readonly id: string;
+  readonly connection: ConnectionId;
+  readonly kind: MessageKind;
+  readonly device: string;
+  readonly cycle: number;
+  readonly createdAt: number;
+  readonly state: MessageState;
+  /** Fixed at the first claim: a repeat with another body would be another message. */
+  readonly body?: string | undefined;
+  /** The facts that the text is made of. */
+  readonly facts: { readonly model: string; readonly percent?: number | undefined };
+  readonly firstSentAt?: number | undefined;
+  readonly claimedUntil?: number | undefined;
+  /** The id that Communication Services gave it. */
+  readonly smsId?: string | undefined;
+  readonly failure?: string | undefined;
+}
+
+/** Work for one connection, as it travels through a queue of the same name. */
+export interface RotateJob {
+  readonly kind: 'rotate-token';
+  readonly connection: ConnectionId;
+  readonly run: string;
+  readonly runStartedAt: number;
+  /** How often this job has been put back because the provider was unavailable or its outcome unknown. */
+  readonly attempt: number;
+}
+
+export interface CheckJob {
+  readonly kind: 'check-battery';
+  readonly connection: ConnectionId;
+  readonly run: string;
+}
+
+export type Job = RotateJob | CheckJob;
+
+/** The settings that decisions depend on. */
+export interface Policy {
+  /** Percent at or below which a battery is low. */
+  readonly batteryThreshold: number;
+  readonly alertOnScales: boolean;
+  readonly times: Times;
+}
+
+/** design: provider timeout < lease <= first replay; see docs/architecture.md, "Times". */
+export interface Times {
+  readonly providerTimeoutMs: number;
+  readonly leaseMs: number;
+  /** How soon a job that met a held lease looks again. */
+  readonly leaseRetryMs: number;
+  /** How soon before its expiry an access token is not handed out any more. */
+  readonly expiryMarginMs: number;
+  /** A refusal counts when it is still there after this time. */
+  readonly refusalRecheckMs: number;
+  readonly loginMs: number;
+  readonly smsClaimMs: number;
+  readonly smsResendMs: number;
+}

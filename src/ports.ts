@@ -1,0 +1,196 @@
+/** Everything the domain needs from outside, on one screen. Adapters implement it; tests bring their own. */
+import type { ProviderErrorCode } from './errors';
+import type * as model from './model';
+import type { Secret } from './secret';
+
+export interface Clock {
+  now(): number;
+  /** Does not jump when the machine's clock is set; only differences mean anything. */
+  monotonicMs(): number;
+  sleep(ms: number): Promise<void>;
+}
+
+export interface Random {
+  /** An opaque id: 128 random bits, lower-case hexadecimal. */
+  id(): string;
+  /** 256 random bits, base64url: a state, a code verifier. */
+  token(): string;
+}
+
+export type LogFields = Partial<
+  Record<'run' | 'connection' | 'provider' | 'reason' | 'outcome' | 'code' | 'step' | 'job', string> &
+    Record<'consent' | 'generation' | 'count' | 'status' | 'attempt' | 'durationMs' | 'dequeueCount', number> &
+    Record<'expiresAt' | 'retryAt', number> &
+    Record<'kind' | 'message' | 'function' | 'error' | 'stack' | 'setting', string>
+>;
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
+/** An event name and an allow-list of fields. Objects, bodies, headers and URLs cannot be logged. */
+export type Log = Record<LogLevel, (event: string, fields?: LogFields) => void>;
+
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly authorization?:
+    | { readonly bearer: Secret }
+    | { readonly username: string; readonly password: Secret };
+  readonly form?: Readonly<Record<string, string | Secret>>;
+  readonly json?: unknown;
+  readonly timeoutMs: number;
+}
+export interface HttpAnswer {
+  readonly answered: true;
+  readonly status: number;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Parsed JSON, or `undefined` for anything else. */
+  readonly body: unknown;
+}
+/** `sent: false` means that the request certainly never reached the server. */
+export interface NoAnswer {
+  readonly answered: false;
+  readonly sent: boolean;
+}
+/** Sends once. Never repeats a request, never follows a redirect, never throws for an answer. */
+export type Http = (request: HttpRequest) => Promise<HttpAnswer | NoAnswer>;
+
+export interface Key {
+  readonly partition: string;
+  readonly row: string;
+}
+export interface Row<T> {
+  readonly key: Key;
+  readonly etag: string;
+  readonly value: T;
+}
+/** Records with compare-and-swap. `CONFLICT` when a row exists already, has changed, or is gone. */
+export interface Table<T> {
+  get(key: Key): Promise<Row<T> | undefined>;
+  insert(key: Key, value: T): Promise<Row<T>>;
+  replace(row: Row<T>, value: T): Promise<Row<T>>;
+  remove(row: Row<T>): Promise<void>;
+  list(partition?: string): AsyncIterable<Row<T>>;
+}
+export interface Tables {
+  readonly connections: Table<model.Connection>;
+  readonly identities: Table<model.Identity>;
+  readonly logins: Table<model.PendingLogin>;
+  readonly devices: Table<model.Device>;
+  readonly messages: Table<model.Message>;
+}
+
+export interface SavedTokenSet {
+  readonly version: string;
+  readonly set: model.TokenSet;
+}
+/** Key Vault: no compare-and-swap, every save is a new version. */
+export interface Vault {
+  /** The version named, or the latest. */
+  readTokenSet(
+    connection: model.ConnectionId,
+    consent: number,
+    version?: string,
+  ): Promise<SavedTokenSet | undefined>;
+  /** Every version saved at the same time as the one named, or later; all of them when it does not exist. */
+  readTokenSetsSince(
+    connection: model.ConnectionId,
+    consent: number,
+    version: string,
+  ): Promise<SavedTokenSet[]>;
+  /** One write; returns the version. */
+  saveTokenSet(set: model.TokenSet): Promise<string>;
+  readClientSecret(provider: model.ProviderId): Promise<Secret | undefined>;
+}
+
+export interface Queues {
+  enqueue(job: model.Job, delayMs?: number): Promise<void>;
+}
+
+export interface Sms {
+  /** What is still missing before a text can be sent, by the name of its setting. */
+  readonly missing: readonly string[];
+  /** A repeat with the same id, `firstSentAt` and body is recognised by Communication Services. */
+  send(text: {
+    readonly id: string;
+    readonly firstSentAt: number;
+    readonly to: Secret;
+    readonly body: string;
+  }): Promise<SmsAnswer>;
+}
+export type SmsAnswer =
+  | { readonly kind: 'accepted'; readonly smsId: string }
+  | { readonly kind: 'refused'; readonly status: number }
+  | { readonly kind: 'unavailable'; readonly status?: number | undefined }
+  | { readonly kind: 'unknown' };
+
+export interface ProviderFailure {
+  readonly code: ProviderErrorCode;
+}
+/** What a token endpoint gave. `refreshToken` is absent when the old one stays valid. */
+export interface TokenGrant {
+  readonly accessToken: Secret;
+  readonly refreshToken?: Secret | undefined;
+  readonly expiresInMs: number;
+  readonly refreshExpiresInMs?: number | undefined;
+  readonly scopes?: readonly string[] | undefined;
+  readonly providerUserId?: string | undefined;
+}
+/** `previousIds` are ids of the same person at the provider's predecessors. */
+export interface ProviderIdentity {
+  readonly userId: string;
+  readonly previousIds: Partial<Record<model.ProviderId, string>>;
+}
+/** A description, not a client: how to speak to one provider. See docs/adding-a-provider.md. */
+export interface Provider {
+  readonly id: model.ProviderId;
+  readonly name: string;
+  /** Where a wearer reconnects when this provider is retired. */
+  readonly successor?: model.ProviderId;
+  readonly clientId: string | undefined;
+  /** The setting that holds `clientId`. */
+  readonly clientIdSetting: string;
+  readonly urls: {
+    readonly authorize: string;
+    readonly token: string;
+    readonly revoke: string;
+    readonly api: string;
+  };
+  readonly clientAuthentication: 'client_secret_basic' | 'client_secret_post';
+  readonly scopes: { readonly device: string; readonly optional: readonly string[] };
+  readonly authorizeParameters: Readonly<Record<string, string>>;
+  /** True: a refresh token works once, and its answer brings the next one. */
+  readonly rotatesRefreshToken: boolean;
+  /** A 2xx answer of the token endpoint; `undefined` when it cannot be read. */
+  readTokenGrant(body: unknown): TokenGrant | undefined;
+  /** Any other answer. */
+  readTokenFailure(answer: HttpAnswer): ProviderErrorCode;
+  readApiFailure(answer: HttpAnswer): ProviderErrorCode;
+  /** Absent when the token answer itself carries the user id. */
+  readonly identity?: ApiRead<ProviderIdentity>;
+  readonly devices: ApiRead<{
+    readonly readings: readonly model.Reading[];
+    readonly nextPageToken?: string | undefined;
+  }>;
+  readonly timeZone: ApiRead<string>;
+}
+export interface ApiRead<T> {
+  path(pageToken?: string): string;
+  /** `undefined` when the answer cannot be read. */
+  read(body: unknown): T | undefined;
+}
+export type Providers = ReadonlyMap<model.ProviderId, Provider>;
+
+export interface Ports {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly http: Http;
+  readonly tables: Tables;
+  readonly vault: Vault;
+  readonly queues: Queues;
+  readonly sms: Sms;
+  readonly providers: Providers;
+  readonly policy: model.Policy;
+  /** Origin under which people reach the service, without a trailing slash. */
+  readonly publicUrl: string;
+}
