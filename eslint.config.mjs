@@ -21,6 +21,11 @@ const mayNotImport = (folder, patterns, rules = {}) => ({
 const outside = ['axios', 'pino', '@azure/*', 'hono', 'hono/*', '**/local/**', '**/test/**'];
 const sdkFree = [...outside, 'node:*', '!node:crypto'];
 
+const revealing = {
+  selector: 'CallExpression[callee.property.name="reveal"]',
+  message: 'Only adapters reveal secrets.',
+};
+
 export default tseslint.config(
   { ignores: ['dist', 'build', 'coverage', '.local', 'node_modules'] },
   {
@@ -32,16 +37,39 @@ export default tseslint.config(
       '@typescript-eslint/no-misused-promises': 'error',
       '@typescript-eslint/return-await': ['error', 'in-try-catch'],
       '@typescript-eslint/await-thenable': 'error',
-      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/no-explicit-any': 'error',
       'no-restricted-exports': ['error', { restrictDefaultExports: { direct: true } }],
     },
   },
+  {
+    files: ['src/**/*.ts'],
+    ignores: ['src/main.ts'],
+    rules: {
+      'no-restricted-globals': ['error', { name: 'process', message: 'Only main.ts reads the environment.' }],
+    },
+  },
+  {
+    files: ['src/**/*.ts'],
+    ignores: ['src/adapters/**'],
+    rules: { 'no-restricted-syntax': ['error', revealing] },
+  },
   // The domain decides. It performs no I/O and knows neither SDKs, settings, the clock nor chance.
   mayNotImport(
     'src/domain',
-    [...sdkFree, '**/adapters/**', '**/providers/**', '**/functions/**', '**/pages/**', '**/config*', '**/main*'],
+    [
+      ...sdkFree,
+      '**/adapters/**',
+      '**/providers/**',
+      '**/functions/**',
+      '**/pages/**',
+      '**/config*',
+      '**/main*',
+    ],
     {
       'no-restricted-globals': ['error', 'process', 'setTimeout', 'setInterval', 'fetch'],
       'no-restricted-properties': [
@@ -55,7 +83,7 @@ export default tseslint.config(
           selector: 'NewExpression[callee.name="Date"][arguments.length=0]',
           message: 'Time comes from the clock port.',
         },
-        { selector: 'CallExpression[callee.property.name="reveal"]', message: 'Only adapters reveal secrets.' },
+        revealing,
       ],
     },
   ),
@@ -67,14 +95,24 @@ export default tseslint.config(
     '**/pages/**',
     '**/config*',
   ]),
-  mayNotImport('src/adapters', ['**/domain/**', '**/functions/**', '**/pages/**', '**/providers/**', '**/main*']),
-  mayNotImport('src/pages', ['**/domain/**', '**/adapters/**', '**/functions/**', '**/providers/**', '**/ports*']),
-  mayNotImport('src/functions', ['**/adapters/**', '**/main*', '@azure/keyvault-secrets', '@azure/data-tables']),
-  {
-    files: ['src/**/*.ts'],
-    ignores: ['src/main.ts'],
-    rules: {
-      'no-restricted-globals': ['error', { name: 'process', message: 'Only main.ts reads the environment.' }],
-    },
-  },
+  mayNotImport('src/adapters', [
+    '**/domain/**',
+    '**/functions/**',
+    '**/pages/**',
+    '**/providers/**',
+    '**/main*',
+  ]),
+  mayNotImport('src/pages', [
+    '**/domain/**',
+    '**/adapters/**',
+    '**/functions/**',
+    '**/providers/**',
+    '**/ports*',
+  ]),
+  mayNotImport('src/functions', [
+    '**/adapters/**',
+    '**/main*',
+    '@azure/keyvault-secrets',
+    '@azure/data-tables',
+  ]),
 );

@@ -19,21 +19,25 @@ export interface Random {
 
 export type LogFields = Partial<
   Record<'run' | 'connection' | 'provider' | 'reason' | 'outcome' | 'code' | 'step' | 'job', string> &
-    Record<'consent' | 'generation' | 'count' | 'status' | 'attempt' | 'durationMs' | 'dequeueCount', number> &
+    Record<
+      'consent' | 'generation' | 'count' | 'status' | 'attempt' | 'durationMs' | 'dequeueCount',
+      number
+    > &
     Record<'expiresAt' | 'retryAt', number> &
     Record<'kind' | 'message' | 'function' | 'error' | 'stack' | 'setting', string>
 >;
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 /** An event name and an allow-list of fields. Objects, bodies, headers and URLs cannot be logged. */
 export type Log = Record<LogLevel, (event: string, fields?: LogFields) => void>;
+/** Where finished lines go: the logger of an invocation, or the console. */
+export type LogSink = Record<LogLevel, (line: string) => void>;
 
 export interface HttpRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly authorization?:
-    | { readonly bearer: Secret }
-    | { readonly username: string; readonly password: Secret };
+    { readonly bearer: Secret } | { readonly username: string; readonly password: Secret };
   readonly form?: Readonly<Record<string, string | Secret>>;
   readonly json?: unknown;
   readonly timeoutMs: number;
@@ -99,7 +103,8 @@ export interface Vault {
   ): Promise<SavedTokenSet[]>;
   /** One write; returns the version. */
   saveTokenSet(set: model.TokenSet): Promise<string>;
-  readClientSecret(provider: model.ProviderId): Promise<Secret | undefined>;
+  /** A secret that the operator keeps there, such as a provider's client secret. */
+  readSecret(name: string): Promise<Secret | undefined>;
 }
 
 export interface Queues {
@@ -147,8 +152,9 @@ export interface Provider {
   /** Where a wearer reconnects when this provider is retired. */
   readonly successor?: model.ProviderId;
   readonly clientId: string | undefined;
-  /** The setting that holds `clientId`. */
+  /** The setting that holds `clientId`, and the secret in Key Vault that belongs to it. */
   readonly clientIdSetting: string;
+  readonly clientSecretName: string;
   readonly urls: {
     readonly authorize: string;
     readonly token: string;

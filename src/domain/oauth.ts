@@ -92,7 +92,7 @@ async function clientRequest(
   url: string,
   form: Record<string, string | Secret>,
 ): Promise<HttpRequest | undefined> {
-  const clientSecret = await ports.vault.readClientSecret(provider.id);
+  const clientSecret = await ports.vault.readSecret(provider.clientSecretName);
   if (provider.clientId === undefined || clientSecret === undefined) return undefined;
   const request = { method: 'POST', url, timeoutMs: ports.policy.times.providerTimeoutMs } as const;
   switch (provider.clientAuthentication) {

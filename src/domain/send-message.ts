@@ -24,7 +24,8 @@ export async function sendMessage(
     return next;
   });
   if (!won || claimed?.body === undefined || claimed.firstSentAt === undefined) {
-    if (claimed?.state === 'unknown') ports.log.warn('sms.unknown', { connection: connection.id, message: id });
+    if (claimed?.state === 'unknown')
+      ports.log.warn('sms.unknown', { connection: connection.id, message: id });
     return claimed?.state ?? 'not now';
   }
   const { body, firstSentAt } = claimed;

@@ -20,7 +20,9 @@ export function nextTokenSet(current: TokenSet, grant: TokenGrant, requestedAt: 
     issuedAt: requestedAt,
     expiresAt: requestedAt + grant.expiresInMs,
     refreshExpiresAt:
-      grant.refreshExpiresInMs === undefined ? current.refreshExpiresAt : requestedAt + grant.refreshExpiresInMs,
+      grant.refreshExpiresInMs === undefined
+        ? current.refreshExpiresAt
+        : requestedAt + grant.refreshExpiresInMs,
     scopes: grant.scopes ?? current.scopes,
   };
 }

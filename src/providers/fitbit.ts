@@ -15,6 +15,7 @@ export function describeFitbit({ clientId, optionalScopes, simulatorUrl }: Provi
     successor: 'google-health',
     clientId,
     clientIdSetting: 'FITBIT_CLIENT_ID',
+    clientSecretName: 'fitbit-client-secret',
     urls: {
       authorize: `${simulatorUrl ?? 'https://www.fitbit.com'}/oauth2/authorize`,
       token: `${simulatorUrl ?? 'https://api.fitbit.com'}/oauth2/token`,

@@ -17,6 +17,7 @@ export function describeGoogleHealth({ clientId, optionalScopes, simulatorUrl }:
     name: 'Google Health',
     clientId,
     clientIdSetting: 'GOOGLE_HEALTH_CLIENT_ID',
+    clientSecretName: 'google-health-client-secret',
     urls: {
       authorize: `${simulatorUrl ?? 'https://accounts.google.com'}/o/oauth2/v2/auth`,
       token: `${simulatorUrl ?? 'https://oauth2.googleapis.com'}/token`,
@@ -43,7 +44,9 @@ export function describeGoogleHealth({ clientId, optionalScopes, simulatorUrl }:
 }
 
 /** RFC 6749 §5.2 at the token endpoint; at the API either this flat shape or google.rpc.Status. */
-const flatError = z.object({ error: z.string() }).transform(({ error }) => ({ status: error, reasons: [error] }));
+const flatError = z
+  .object({ error: z.string() })
+  .transform(({ error }) => ({ status: error, reasons: [error] }));
 const rpcStatus = z
   .object({
     error: z.object({

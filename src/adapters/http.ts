@@ -1,0 +1,80 @@
+/**
+ * HTTP by axios, for the providers. One request is one request: nothing is repeated here (a repeated POST could
+ * spend a refresh token), no redirect is followed, no proxy is asked, and an answer is never an exception.
+ */
+import axios, { type AxiosRequestConfig } from 'axios';
+import type { Http, HttpRequest } from '../ports';
+import { Secret } from '../secret';
+
+const largestAnswer = 4 * 1024 * 1024;
+
+export const sendHttp: Http = async (request) => {
+  try {
+    const { status, headers, data } = await axios.request<unknown>({
+      ...toAxios(request),
+      signal: AbortSignal.timeout(request.timeoutMs),
+      validateStatus: () => true,
+      maxRedirects: 0,
+      maxContentLength: largestAnswer,
+      proxy: false,
+      responseType: 'text',
+      transformResponse: parseJson,
+    });
+    return { answered: true, status, headers: lowerCase(headers), body: data };
+  } catch (error) {
+    return { answered: false, sent: !neverConnected(error) };
+  }
+};
+
+function toAxios({ method, url, headers, authorization, form, json }: HttpRequest): AxiosRequestConfig {
+  return {
+    method,
+    url,
+    headers: {
+      accept: 'application/json',
+      ...headers,
+      ...(authorization && { authorization: authorizationHeader(authorization) }),
+      ...(form && { 'content-type': 'application/x-www-form-urlencoded' }),
+      ...(json !== undefined && { 'content-type': 'application/json' }),
+    },
+    ...(form && { data: encodeForm(form) }),
+    ...(json !== undefined && { data: JSON.stringify(json) }),
+  };
+}
+
+function authorizationHeader(authorization: NonNullable<HttpRequest['authorization']>): string {
+  if ('bearer' in authorization) return `Bearer ${authorization.bearer.reveal()}`;
+  const { username, password } = authorization;
+  return `Basic ${Buffer.from(`${username}:${password.reveal()}`).toString('base64')}`;
+}
+
+function encodeForm(form: NonNullable<HttpRequest['form']>): string {
+  const fields = Object.entries(form).map(([name, value]) => [
+    name,
+    value instanceof Secret ? value.reveal() : value,
+  ]);
+  return new URLSearchParams(fields as [string, string][]).toString();
+}
+
+function parseJson(text: unknown): unknown {
+  try {
+    return typeof text === 'string' ? (JSON.parse(text) as unknown) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function lowerCase(headers: object): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]),
+  );
+}
+
+/** Failures of the name look-up, of connecting, or of TLS: the request itself was certainly not sent. */
+function neverConnected(error: unknown): boolean {
+  const { code = '', syscall, cause } = error as { code?: string; syscall?: string; cause?: unknown };
+  if (syscall === 'connect' || syscall === 'getaddrinfo') return true;
+  if (['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'].includes(code)) return true;
+  if (/^(CERT_|ERR_TLS_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_)/.test(code)) return true;
+  return cause !== undefined && cause !== error && neverConnected(cause);
+}

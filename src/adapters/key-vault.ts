@@ -1,0 +1,154 @@
+/**
+ * Token sets and the operator's secrets in Key Vault. One JSON secret per connection and consent, one version per
+ * rotation; names and tags carry nothing personal, because Azure may copy them.
+ */
+import { Agent } from 'node:https';
+import type { SecretClient, SecretClientOptions } from '@azure/keyvault-secrets';
+import { AppError } from '../errors';
+import { isLoopback } from '../loopback';
+import type { ConnectionId } from '../model';
+import type { SavedTokenSet, Vault } from '../ports';
+import { Secret } from '../secret';
+import type { CredentialFor } from './azure-credential';
+import { lazy } from './lazy';
+import { tokenSetFormat } from './records';
+
+export interface KeyVaultOptions {
+  readonly uri: string;
+  readonly credentialFor: CredentialFor;
+}
+
+type PipelinePolicy = NonNullable<SecretClientOptions['additionalPolicies']>[number]['policy'];
+
+/** One attempt; the domain has a loop of its own for what must not be lost. */
+const attemptMs = 5_000;
+
+export function connectKeyVault({ uri, credentialFor }: KeyVaultOptions): Vault {
+  const open = lazy(async () => openVault(uri, await credentialFor(uri)));
+
+  async function read(
+    name: string,
+    version?: string,
+  ): Promise<{ value: string; version: string } | undefined> {
+    const client = await open();
+    try {
+      const { value = '', properties } = await client.getSecret(
+        name,
+        version === undefined ? {} : { version },
+      );
+      return { value, version: properties.version ?? '' };
+    } catch (error) {
+      if (statusOf(error) === 404) return undefined;
+      return translate(error);
+    }
+  }
+
+  async function readTokenSet(
+    connection: ConnectionId,
+    consent: number,
+    version?: string,
+  ): Promise<SavedTokenSet | undefined> {
+    const found = await read(tokenSetName(connection, consent), version);
+    return found && { version: found.version, set: tokenSetFormat.decode(found.value) };
+  }
+
+  return {
+    readTokenSet,
+    async readTokenSetsSince(connection, consent, version) {
+      const versions = await listVersions(await open(), tokenSetName(connection, consent));
+      const since = versions.find((candidate) => candidate.version === version)?.createdMs ?? 0;
+      const saved: SavedTokenSet[] = [];
+      // Times are whole seconds here, so a version of the same second may be later.
+      for (const candidate of versions.filter(({ createdMs }) => createdMs >= since)) {
+        const set = await readTokenSet(connection, consent, candidate.version);
+        if (set) saved.push(set);
+      }
+      return saved;
+    },
+    async saveTokenSet(set) {
+      const client = await open();
+      const value = tokenSetFormat.encode(set);
+      const { properties } = await client
+        .setSecret(tokenSetName(set.connection, set.consent), value, { contentType: 'application/json' })
+        .catch(translate);
+      return properties.version ?? '';
+    },
+    async readSecret(name) {
+      const found = await read(name);
+      return found && new Secret(found.value);
+    },
+  };
+}
+
+function tokenSetName(connection: ConnectionId, consent: number): string {
+  return `token-set-${connection}-${consent}`;
+}
+
+async function listVersions(
+  client: SecretClient,
+  name: string,
+): Promise<{ version: string; createdMs: number }[]> {
+  const versions = [];
+  try {
+    for await (const { version, createdOn, enabled } of client.listPropertiesOfSecretVersions(name)) {
+      if (version !== undefined && enabled !== false) {
+        versions.push({ version, createdMs: createdOn?.getTime() ?? 0 });
+      }
+    }
+  } catch (error) {
+    return translate(error);
+  }
+  return versions;
+}
+
+async function openVault(uri: string, credential: Awaited<ReturnType<CredentialFor>>): Promise<SecretClient> {
+  const { SecretClient } = await import('@azure/keyvault-secrets');
+  const local = isLoopback(uri);
+  return new SecretClient(uri, credential, {
+    disableChallengeResourceVerification: local,
+    retryOptions: { maxRetries: 2, retryDelayInMs: 300, maxRetryDelayInMs: 1_000 },
+    additionalPolicies: [limitAttempt, ...(local ? [acceptAnyCertificate()] : [])].map((policy) => ({
+      policy,
+      position: 'perRetry',
+    })),
+  });
+}
+
+/** The emulator makes its own certificate, and on loopback there is nobody to be kept out. */
+function acceptAnyCertificate(): PipelinePolicy {
+  const agent = new Agent({ keepAlive: true, rejectUnauthorized: false });
+  return {
+    name: 'acceptAnyCertificate',
+    sendRequest: (request, next) => {
+      request.agent = agent;
+      return next(request);
+    },
+  };
+}
+
+/** The SDK has no request timeout of its own. */
+const limitAttempt: PipelinePolicy = {
+  name: 'limitAttempt',
+  sendRequest: (request, next) => {
+    request.timeout = attemptMs;
+    return next(request);
+  },
+};
+
+function statusOf(error: unknown): number | undefined {
+  return (error as { statusCode?: number }).statusCode;
+}
+
+function translate(cause: unknown): never {
+  const status = statusOf(cause);
+  if (status === 401 || status === 403 || status === 409) {
+    throw new AppError('VAULT_REFUSED', `Key Vault refused the request (${status}).`, { cause });
+  }
+  throw new AppError(
+    'VAULT_UNAVAILABLE',
+    `Key Vault did not answer as expected (${status ?? 'no answer'}).`,
+    {
+      cause,
+    },
+  );
+}

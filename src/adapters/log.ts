@@ -1,0 +1,78 @@
+/**
+ * Logs by pino, carried to the invocation's own logger: the host gives plain stdout neither a level nor an
+ * invocation. What may be logged is an allow-list, in the type (ports.ts) and again here.
+ */
+import { AsyncLocalStorage } from 'node:async_hooks';
+import pino from 'pino';
+import type { Log, LogFields, LogLevel, LogSink } from '../ports';
+
+export interface InvocationLog {
+  readonly log: Log;
+  /** Everything logged while `work` runs goes to `sink`. */
+  readonly inInvocation: <T>(sink: LogSink, work: () => Promise<T>) => Promise<T>;
+}
+
+const allowed: Record<keyof LogFields, 'text' | 'number' | 'time'> = {
+  run: 'text',
+  connection: 'text',
+  provider: 'text',
+  reason: 'text',
+  outcome: 'text',
+  code: 'text',
+  step: 'text',
+  job: 'text',
+  consent: 'number',
+  generation: 'number',
+  count: 'number',
+  status: 'number',
+  attempt: 'number',
+  durationMs: 'number',
+  dequeueCount: 'number',
+  expiresAt: 'time',
+  retryAt: 'time',
+  kind: 'text',
+  message: 'text',
+  function: 'text',
+  error: 'text',
+  stack: 'text',
+  setting: 'text',
+};
+
+export function createLog(level: LogLevel, outside: LogSink = console): InvocationLog {
+  const invocation = new AsyncLocalStorage<LogSink>();
+  const logger = pino(
+    { level, base: null, timestamp: pino.stdTimeFunctions.isoTime, messageKey: 'event' },
+    {
+      write: (line: string) => {
+        const sink = invocation.getStore() ?? outside;
+        const { level: number } = JSON.parse(line) as { level: number };
+        sink[sinkLevel(number)](line.trimEnd());
+      },
+    },
+  );
+  const write =
+    (at: LogLevel) =>
+    (event: string, fields: LogFields = {}) =>
+      logger[at](pick(fields), event);
+  return {
+    log: { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') },
+    inInvocation: (sink, work) => invocation.run(sink, work),
+  };
+}
+
+function sinkLevel(number: number): LogLevel {
+  if (number >= 50) return 'error';
+  if (number >= 40) return 'warn';
+  return number >= 30 ? 'info' : 'debug';
+}
+
+function pick(fields: LogFields): Record<string, string | number> {
+  const picked: Record<string, string | number> = {};
+  for (const [name, value] of Object.entries(fields)) {
+    const type = allowed[name as keyof LogFields] as 'text' | 'number' | 'time' | undefined;
+    if (type === 'time' && typeof value === 'number') picked[name] = new Date(value).toISOString();
+    if (type === 'number' && typeof value === 'number') picked[name] = value;
+    if (type === 'text' && typeof value === 'string') picked[name] = value;
+  }
+  return picked;
+}

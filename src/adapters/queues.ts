@@ -1,0 +1,38 @@
+/** Jobs in Azure Storage queues, plain JSON (host.json: `messageEncoding` none), one queue per kind of job. */
+import type { QueueClient } from '@azure/storage-queue';
+import { AppError } from '../errors';
+import type { Job } from '../model';
+import type { Queues } from '../ports';
+import { lazy } from './lazy';
+import type { StorageOptions } from './storage';
+
+/** The platform hides a message for seven days at the most. */
+const longestDelaySeconds = 7 * 24 * 3600 - 60;
+
+export function connectQueues(storage: StorageOptions): Queues {
+  const queues: Record<Job['kind'], () => Promise<QueueClient>> = {
+    'rotate-token': lazy(() => openQueue(storage, 'rotate-token')),
+    'check-battery': lazy(() => openQueue(storage, 'check-battery')),
+  };
+  return {
+    async enqueue(job, delayMs = 0) {
+      const visibilityTimeout = Math.min(Math.max(Math.ceil(delayMs / 1000), 0), longestDelaySeconds);
+      try {
+        const queue = await queues[job.kind]();
+        await queue.sendMessage(JSON.stringify(job), { visibilityTimeout });
+      } catch (cause) {
+        throw new AppError('QUEUE_UNAVAILABLE', `The queue ${job.kind} did not take a job.`, { cause });
+      }
+    },
+  };
+}
+
+async function openQueue(storage: StorageOptions, name: string): Promise<QueueClient> {
+  const { QueueClient } = await import('@azure/storage-queue');
+  const queue =
+    storage.kind === 'local'
+      ? new QueueClient(storage.connectionString, name)
+      : new QueueClient(`${storage.queueUrl}/${name}`, await storage.credentialFor(storage.queueUrl));
+  await queue.createIfNotExists();
+  return queue;
+}

@@ -1,0 +1,107 @@
+/**
+ * Texts through Azure Communication Services. `send()` makes new repeatability ids at every call, so a repeat
+ * after a crash would be a second text; a policy puts our own id and time in, before the request is signed.
+ */
+import type { SmsClient, SmsClientOptions } from '@azure/communication-sms';
+import { isLoopback } from '../loopback';
+import type { Sms, SmsAnswer } from '../ports';
+import type { CredentialFor } from './azure-credential';
+import { lazy } from './lazy';
+
+export interface SmsOptions {
+  /** Absent as long as the operator has no Communication Services resource. */
+  readonly endpoint?: string | undefined;
+  /** The sender's number, E.164; getting one takes weeks. */
+  readonly from?: string | undefined;
+  readonly credentialFor: CredentialFor;
+}
+
+/** The local phone's access key. Nothing in Azure accepts it. */
+export const localAccessKey = Buffer.from('local-phone-access-key').toString('base64');
+
+const sendTimeoutMs = 10_000;
+
+export function connectSms({ endpoint, from, credentialFor }: SmsOptions): Sms {
+  const missing = [
+    ...(endpoint === undefined ? ['ACS_ENDPOINT'] : []),
+    ...(from === undefined ? ['SMS_FROM'] : []),
+  ];
+  const open = lazy(() => openClient(endpoint ?? '', credentialFor));
+  return {
+    missing,
+    async send({ id, firstSentAt, to, body }) {
+      if (from === undefined || endpoint === undefined) return { kind: 'unavailable' };
+      const repeatability: Repeatability = {
+        repeatabilityRequestId: id,
+        repeatabilityFirstSent: new Date(firstSentAt).toUTCString(),
+      };
+      let client: SmsClient;
+      try {
+        client = await open();
+      } catch {
+        return { kind: 'unavailable' };
+      }
+      try {
+        const [result] = await client.send(
+          { from, to: [to.reveal()], message: body },
+          {
+            enableDeliveryReport: true,
+            tag: id,
+            abortSignal: AbortSignal.timeout(sendTimeoutMs),
+            requestOptions: { customHeaders: { [repeatabilityHeader]: JSON.stringify(repeatability) } },
+          },
+        );
+        if (result?.successful) return { kind: 'accepted', smsId: result.messageId ?? '' };
+        return readRefusal(result?.httpStatusCode);
+      } catch (error) {
+        return readError(error as { statusCode?: number; code?: string });
+      }
+    },
+  };
+}
+
+/** A status of one recipient, or of the whole request: all of them say that nothing was accepted. */
+function readRefusal(status: number | undefined): SmsAnswer {
+  if (status === undefined) return { kind: 'unknown' };
+  const ours = status === 401 || status === 403 || status === 404 || status === 429;
+  if (ours) return { kind: 'unavailable', status };
+  return status >= 500 ? { kind: 'unknown' } : { kind: 'refused', status };
+}
+
+function readError({ statusCode, code = '' }: { statusCode?: number; code?: string }): SmsAnswer {
+  if (['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN'].includes(code)) return { kind: 'unavailable' };
+  return readRefusal(statusCode);
+}
+
+async function openClient(endpoint: string, credentialFor: CredentialFor): Promise<SmsClient> {
+  const { SmsClient } = await import('@azure/communication-sms');
+  const options = {
+    retryOptions: { maxRetries: 1, retryDelayInMs: 500 },
+    additionalPolicies: [{ policy: setRepeatability, position: 'perCall' as const }],
+  };
+  return isLoopback(endpoint)
+    ? new SmsClient(endpoint, { key: localAccessKey }, { ...options, allowInsecureConnection: true })
+    : new SmsClient(endpoint, await credentialFor(endpoint), options);
+}
+
+interface Repeatability {
+  readonly repeatabilityRequestId: string;
+  readonly repeatabilityFirstSent: string;
+}
+const repeatabilityHeader = 'x-fitbit-token-service-repeatability';
+
+/** Carries the repeatability of one call from a header of ours, which never leaves, into the body. */
+const setRepeatability: NonNullable<SmsClientOptions['additionalPolicies']>[number]['policy'] = {
+  name: 'setRepeatability',
+  sendRequest: (request, next) => {
+    const carried = request.headers.get(repeatabilityHeader);
+    if (carried !== undefined && typeof request.body === 'string') {
+      request.headers.delete(repeatabilityHeader);
+      const body = JSON.parse(request.body) as { smsRecipients: object[] };
+      const repeatability = JSON.parse(carried) as Repeatability;
+      body.smsRecipients = body.smsRecipients.map((recipient) => ({ ...recipient, ...repeatability }));
+      request.body = JSON.stringify(body);
+    }
+    return next(request);
+  },
+};

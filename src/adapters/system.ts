@@ -1,0 +1,15 @@
+/** The machine's clock and its source of chance. */
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Clock, Random } from '../ports';
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  monotonicMs: () => performance.now(),
+  sleep: (ms) => sleep(ms),
+};
+
+export const systemRandom: Random = {
+  id: () => randomBytes(16).toString('hex'),
+  token: () => randomBytes(32).toString('base64url'),
+};

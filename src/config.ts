@@ -1,0 +1,183 @@
+/**
+ * Every setting, read and checked once. Malformed settings are one error that lists every problem by the
+ * setting's name and never shows a value; what is not configured yet (a provider's client, the SMS number) is
+ * simply absent, and the service says so where it matters.
+ */
+import { z } from 'zod';
+import type { IdentityOptions } from './adapters/azure-credential';
+import { AppError } from './errors';
+import { isLoopback } from './loopback';
+import type { Policy, ProviderId, Times } from './model';
+import type { LogLevel } from './ports';
+import type { ProviderSettings } from './providers';
+
+export interface Config {
+  readonly publicUrl: string;
+  readonly keyVaultUri: string;
+  readonly storage:
+    | { readonly kind: 'local'; readonly connectionString: string }
+    | { readonly kind: 'azure'; readonly tableUrl: string; readonly queueUrl: string };
+  readonly identity: IdentityOptions;
+  readonly providers: Record<ProviderId, ProviderSettings>;
+  readonly sms: { readonly endpoint?: string | undefined; readonly from?: string | undefined };
+  readonly policy: Policy;
+  readonly logLevel: LogLevel;
+}
+
+/** docs/architecture.md, "Times", says why each stands in this order to the others. */
+const times: Times = {
+  providerTimeoutMs: 10_000,
+  leaseMs: 20_000,
+  leaseRetryMs: 20_000,
+  expiryMarginMs: 60_000,
+  refusalRecheckMs: 15 * 60_000,
+  loginMs: 10 * 60_000,
+  smsClaimMs: 60_000,
+  smsResendMs: 240_000,
+};
+
+const url = z
+  .url({ protocol: /^https?$/, error: 'is not an http(s) address' })
+  .transform((text) => text.replace(/\/+$/, ''));
+/** Plain http is for loopback only. */
+const secureUrl = url.refine((text) => text.startsWith('https:') || isLoopback(text), {
+  error: 'has to be https: plain http is accepted for loopback addresses only',
+});
+const simulatorUrl = url.refine(isLoopback, {
+  error: 'stands in for a provider and is accepted for loopback addresses only',
+});
+const ncrontab = z.string().regex(/^\S+( +\S+){5}$/, {
+  error: 'is not an NCRONTAB expression of six fields (second minute hour day month weekday)',
+});
+const scopes = z.string().transform((text) => text.split(/\s+/).filter(Boolean));
+const localStorage = z.string().refine(isLocalStorage, {
+  error:
+    'has to point at Azurite on a loopback address; in Azure, leave it out and set AzureWebJobsStorage__accountName: keys are not used there',
+});
+
+/** What each setting has to look like when it is there. The sample settings hold all but those Azure sets. */
+const settings = {
+  PUBLIC_URL: secureUrl.optional(),
+  KEY_VAULT_URI: secureUrl,
+  AzureWebJobsStorage: localStorage.optional(),
+  AzureWebJobsStorage__accountName: z
+    .string()
+    .regex(/^[a-z0-9]{3,24}$/, { error: 'is not the name of a storage account' })
+    .optional(),
+  AZURE_CLIENT_ID: z.guid({ error: 'is not a client id (a GUID)' }).optional(),
+  IDENTITY_ENDPOINT: z.string().optional(),
+  WEBSITE_HOSTNAME: z.string().optional(),
+  ROTATION_SCHEDULE: ncrontab,
+  BATTERY_SCHEDULE: ncrontab,
+  GOOGLE_HEALTH_CLIENT_ID: z.string().optional(),
+  GOOGLE_HEALTH_OPTIONAL_SCOPES: scopes.optional(),
+  GOOGLE_HEALTH_SIMULATOR_URL: simulatorUrl.optional(),
+  FITBIT_CLIENT_ID: z.string().optional(),
+  FITBIT_OPTIONAL_SCOPES: scopes.optional(),
+  FITBIT_SIMULATOR_URL: simulatorUrl.optional(),
+  ACS_ENDPOINT: secureUrl.optional(),
+  SMS_FROM: z
+    .string()
+    .regex(/^(\+[1-9]\d{6,14}|[A-Za-z0-9 ]{1,11}|\d{3,6})$/, {
+      error: 'is neither a number like +18005551234, a short code, nor an alphanumeric sender',
+    })
+    .optional(),
+  BATTERY_THRESHOLD: z.coerce
+    .number({ error: 'is not a number' })
+    .int({ error: 'is not a whole number' })
+    .min(5, { error: 'is below 5 (percent)' })
+    .max(50, { error: 'is above 50 (percent)' })
+    .default(20),
+  ALERT_ON_SCALES: z.stringbool({ error: 'is neither true nor false' }).default(false),
+  LOG_LEVEL: z
+    .enum(['debug', 'info', 'warn', 'error'], { error: 'is none of debug, info, warn, error' })
+    .default('info'),
+} satisfies Record<string, z.ZodType>;
+
+export const settingNames = Object.keys(settings);
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** @throws AppError `CONFIG_INVALID`, naming every setting that is wrong */
+export function readConfig(environment: Environment): Config {
+  const present = settingNames
+    .map((name) => [name, environment[name]?.trim()] as const)
+    .filter(([, value]) => value !== undefined && value !== '');
+  const problems = present
+    .filter(([, value]) => value?.startsWith('@Microsoft.KeyVault('))
+    .map(([name]) => `${name} is a Key Vault reference that Azure could not resolve`);
+  const parsed = z.object(settings).safeParse(Object.fromEntries(present));
+  if (!parsed.success) {
+    for (const { path, code, message } of parsed.error.issues) {
+      const absent = !present.some(([name]) => name === path[0]);
+      if (problems.some((problem) => problem.startsWith(`${String(path[0])} `))) continue;
+      problems.push(`${String(path[0])} ${absent && code === 'invalid_type' ? 'is missing' : message}`);
+    }
+    throw invalid(problems);
+  }
+  const values = parsed.data;
+  const publicUrl = values.PUBLIC_URL ?? hostUrl(values.WEBSITE_HOSTNAME);
+  if (publicUrl === undefined) problems.push('PUBLIC_URL is missing');
+  const storage = readStorage(values);
+  if (!storage) problems.push('AzureWebJobsStorage or AzureWebJobsStorage__accountName is missing');
+  if (problems.length > 0 || publicUrl === undefined || !storage) throw invalid(problems);
+  return {
+    publicUrl,
+    keyVaultUri: values.KEY_VAULT_URI,
+    storage,
+    identity: {
+      kind: values.IDENTITY_ENDPOINT === undefined ? 'developer' : 'managed identity',
+      clientId: values.AZURE_CLIENT_ID,
+    },
+    providers: {
+      'google-health': {
+        clientId: values.GOOGLE_HEALTH_CLIENT_ID,
+        optionalScopes: values.GOOGLE_HEALTH_OPTIONAL_SCOPES ?? [],
+        simulatorUrl: values.GOOGLE_HEALTH_SIMULATOR_URL,
+      },
+      fitbit: {
+        clientId: values.FITBIT_CLIENT_ID,
+        optionalScopes: values.FITBIT_OPTIONAL_SCOPES ?? [],
+        simulatorUrl: values.FITBIT_SIMULATOR_URL,
+      },
+    },
+    sms: { endpoint: values.ACS_ENDPOINT, from: values.SMS_FROM },
+    policy: {
+      batteryThreshold: values.BATTERY_THRESHOLD,
+      alertOnScales: values.ALERT_ON_SCALES,
+      times,
+    },
+    logLevel: values.LOG_LEVEL,
+  };
+}
+
+function invalid(problems: readonly string[]): AppError {
+  return new AppError('CONFIG_INVALID', `The settings have problems:\n- ${problems.join('\n- ')}`);
+}
+
+/** What the platform calls the app, until a domain of its own is set. */
+function hostUrl(hostname: string | undefined): string | undefined {
+  if (hostname === undefined) return undefined;
+  return isLoopback(`http://${hostname}`) ? `http://${hostname}` : `https://${hostname}`;
+}
+
+function readStorage(values: {
+  AzureWebJobsStorage?: string | undefined;
+  AzureWebJobsStorage__accountName?: string | undefined;
+}): Config['storage'] | undefined {
+  const { AzureWebJobsStorage: connectionString, AzureWebJobsStorage__accountName: account } = values;
+  if (connectionString !== undefined) return { kind: 'local', connectionString };
+  if (account === undefined) return undefined;
+  return {
+    kind: 'azure',
+    tableUrl: `https://${account}.table.core.windows.net`,
+    queueUrl: `https://${account}.queue.core.windows.net`,
+  };
+}
+
+/** Azurite's short form, or a connection string all of whose endpoints are on loopback. */
+function isLocalStorage(connectionString: string): boolean {
+  if (connectionString === 'UseDevelopmentStorage=true') return true;
+  const endpoints = [...connectionString.matchAll(/(?:Blob|Queue|Table)Endpoint=([^;]+)/g)];
+  return endpoints.length > 0 && endpoints.every(([, endpoint = '']) => isLoopback(endpoint));
+}

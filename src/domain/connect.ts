@@ -1,0 +1,276 @@
+/**
+ * From a sign-up form to a connection: authorize URL, one-time state, code exchange, identity, first token set.
+ * Signing up again with the same account at the provider, or at its successor, is a reconnect: the same
+ * connection gets the next consent number, which no rotation of the old chain can overwrite.
+ */
+import { AppError, hasCode, type ErrorCode } from '../errors';
+import type { Connection, ConnectionId, PendingLogin, ProviderId, TokenSet } from '../model';
+import type { Ports, Provider, ProviderIdentity, Row, TokenGrant } from '../ports';
+import { Secret } from '../secret';
+import { callApi, readFromApi } from './call-provider';
+import { change } from './change';
+import { connectionKey, identityKey, loginKey } from './keys';
+import { authorizeUrl, codeChallengeOf, exchangeCode } from './oauth';
+import { commitTokenSet, saveTokenSet } from './token-sets';
+
+export const callbackPath = '/api/oauth/callback';
+
+export interface BegunSignUp {
+  /** Where the browser goes next. */
+  readonly authorizeUrl: string;
+  readonly state: string;
+  /** RFC 7636 verifier. The browser's cookie is the only place that keeps it: it binds the state to the browser. */
+  readonly codeVerifier: string;
+}
+
+export async function beginSignUp(
+  ports: Ports,
+  request: { provider: Provider; phone?: Secret | undefined },
+): Promise<BegunSignUp> {
+  const state = ports.random.token();
+  const codeVerifier = ports.random.token();
+  const login: PendingLogin = {
+    provider: request.provider.id,
+    codeChallenge: codeChallengeOf(codeVerifier),
+    phone: request.phone,
+    expiresAt: ports.clock.now() + ports.policy.times.loginMs,
+  };
+  await ports.tables.logins.insert(loginKey(state), login);
+  const { codeChallenge } = login;
+  const redirectUri = ports.publicUrl + callbackPath;
+  return {
+    authorizeUrl: authorizeUrl(request.provider, { redirectUri, state, codeChallenge }),
+    state,
+    codeVerifier,
+  };
+}
+
+export interface Callback {
+  readonly state: string;
+  readonly code?: Secret | undefined;
+  /** RFC 6749 §4.1.2.1 */
+  readonly error?: string | undefined;
+  /** From the cookie; absent in another browser. */
+  readonly codeVerifier?: string | undefined;
+}
+export type SignUpResult =
+  | {
+      readonly outcome: 'connected';
+      readonly connection: ConnectionId;
+      readonly provider: string;
+      readonly reconnected: boolean;
+      readonly missingScopes: readonly string[];
+    }
+  | { readonly outcome: 'refused'; readonly why: SignUpRefusal; readonly provider?: string };
+export type SignUpRefusal =
+  | 'state unknown'
+  | 'state used'
+  | 'state expired'
+  | 'other browser'
+  | 'consent denied'
+  | 'provider error'
+  | 'code refused'
+  | 'not configured'
+  | 'provider retired'
+  | 'provider unavailable'
+  | 'device scope missing'
+  | 'no refresh token'
+  | 'no profile at provider'
+  | 'not saved';
+
+export async function completeSignUp(ports: Ports, callback: Callback): Promise<SignUpResult> {
+  const result = await complete(ports, callback);
+  if (result.outcome === 'connected') {
+    ports.log.info('connection.connected', {
+      connection: result.connection,
+      outcome: result.reconnected ? 'reconnected' : 'new',
+      count: result.missingScopes.length,
+    });
+  } else {
+    ports.log.info('connection.refused', { reason: result.why });
+  }
+  return result;
+}
+
+async function complete(ports: Ports, callback: Callback): Promise<SignUpResult> {
+  const row = await ports.tables.logins.get(loginKey(callback.state));
+  const obstacle = judgeLogin(row?.value, callback, ports.clock.now());
+  if (obstacle !== undefined || row === undefined || callback.codeVerifier === undefined) {
+    return { outcome: 'refused', why: obstacle ?? 'state unknown' };
+  }
+  const login = row.value;
+  const provider = ports.providers.get(login.provider)!;
+  const refuse = (why: SignUpRefusal): SignUpResult => ({ outcome: 'refused', why, provider: provider.name });
+  if (!(await consumeState(ports, row))) return refuse('state used');
+  if (callback.error === 'access_denied') return refuse('consent denied');
+  if (callback.error !== undefined || callback.code === undefined) return refuse('provider error');
+
+  const requestedAt = ports.clock.now();
+  const exchanged = await exchangeCode(ports, provider, {
+    code: callback.code,
+    codeVerifier: new Secret(callback.codeVerifier),
+    redirectUri: ports.publicUrl + callbackPath,
+  });
+  if (!exchanged.ok) return refuse(refusalOf(exchanged.code));
+  const { grant } = exchanged;
+  // RFC 6749 §5.1: no scope in the answer means that all of them were granted.
+  const granted = grant.scopes ?? [provider.scopes.device, ...provider.scopes.optional];
+  if (!granted.includes(provider.scopes.device)) return refuse('device scope missing');
+  if (grant.refreshToken === undefined) return refuse('no refresh token');
+  const identity = await readIdentity(ports, provider, grant);
+  if ('refusal' in identity) return refuse(identity.refusal);
+
+  const missingScopes = provider.scopes.optional.filter((scope) => !granted.includes(scope));
+  const { connection, reconnected } = await reserveConsent(ports, provider, identity, login, missingScopes);
+  const set: TokenSet = {
+    connection: connection.id,
+    provider: provider.id,
+    consent: connection.consentReserved,
+    generation: 1,
+    accessToken: grant.accessToken,
+    refreshToken: grant.refreshToken,
+    issuedAt: requestedAt,
+    expiresAt: requestedAt + grant.expiresInMs,
+    refreshExpiresAt:
+      grant.refreshExpiresInMs === undefined ? undefined : requestedAt + grant.refreshExpiresInMs,
+    scopes: granted,
+    providerUserId: identity.userId,
+  };
+  try {
+    const version = await saveTokenSet(ports, set);
+    await commitTokenSet(ports, set, version);
+  } catch (error) {
+    if (!hasCode(error, 'TOKEN_NOT_SAVED')) throw error;
+    ports.log.error('token.not_saved', { connection: set.connection, consent: set.consent });
+    return refuse('not saved');
+  }
+  return {
+    outcome: 'connected',
+    connection: connection.id,
+    provider: provider.name,
+    reconnected,
+    missingScopes,
+  };
+}
+
+function judgeLogin(
+  login: PendingLogin | undefined,
+  { codeVerifier }: Callback,
+  now: number,
+): SignUpRefusal | undefined {
+  if (!login) return 'state unknown';
+  // Whoever cannot show the verifier learns nothing about the state, not even that it was used.
+  if (codeVerifier === undefined || codeChallengeOf(codeVerifier) !== login.codeChallenge) {
+    return 'other browser';
+  }
+  if (login.consumedBy !== undefined) return 'state used';
+  return login.expiresAt <= now ? 'state expired' : undefined;
+}
+
+/** Before the exchange, so that a doubled callback cannot use the code twice. */
+async function consumeState(ports: Ports, { key }: Row<PendingLogin>): Promise<boolean> {
+  const me = ports.random.id();
+  const after = await change(ports.tables.logins, key, (login) =>
+    login.consumedBy === undefined ? { ...login, consumedBy: me, phone: undefined } : undefined,
+  );
+  return after?.consumedBy === me;
+}
+
+function refusalOf(code: ErrorCode): SignUpRefusal {
+  switch (code) {
+    case 'GRANT_REFUSED':
+      return 'code refused';
+    case 'PROVIDER_RETIRED':
+      return 'provider retired';
+    case 'NOT_CONFIGURED':
+    case 'CLIENT_REFUSED':
+    case 'REQUEST_REFUSED':
+    case 'API_DISABLED':
+      return 'not configured';
+    case 'SCOPE_MISSING':
+      return 'device scope missing';
+    case 'ACCOUNT_NOT_LINKED':
+      return 'no profile at provider';
+    default:
+      return 'provider unavailable';
+  }
+}
+
+/** Who consented: from the token answer, or by a call of its own where the answer does not say. */
+async function readIdentity(
+  ports: Ports,
+  provider: Provider,
+  grant: TokenGrant,
+): Promise<ProviderIdentity | { readonly refusal: SignUpRefusal }> {
+  if (!provider.identity) {
+    return grant.providerUserId === undefined
+      ? { refusal: 'provider unavailable' }
+      : { userId: grant.providerUserId, previousIds: {} };
+  }
+  const answer = await readFromApi(
+    (call) => callApi(ports, provider, grant.accessToken, call),
+    provider.identity,
+  );
+  return answer.ok ? answer.value : { refusal: refusalOf(answer.code) };
+}
+
+/**
+ * Finds or makes the connection of this identity and reserves its next consent number, before anything is saved
+ * under it. Made in an order that a crash anywhere leaves repeatable: identity, connection, number.
+ */
+async function reserveConsent(
+  ports: Ports,
+  provider: Provider,
+  identity: ProviderIdentity,
+  login: PendingLogin,
+  missingScopes: readonly string[],
+): Promise<{ connection: Connection; reconnected: boolean }> {
+  const id = await claimIdentity(ports, provider, identity);
+  const update = (before: Connection): Connection => ({
+    ...before,
+    consentReserved: before.consentReserved + 1,
+    missingScopes,
+    phone: login.phone ?? before.phone,
+  });
+  const fresh: Connection = {
+    id,
+    provider: provider.id,
+    createdAt: ports.clock.now(),
+    consentReserved: 1,
+    missingScopes,
+    phone: login.phone,
+  };
+  try {
+    await ports.tables.connections.insert(connectionKey(id), fresh);
+    return { connection: fresh, reconnected: false };
+  } catch (error) {
+    if (!hasCode(error, 'CONFLICT')) throw error;
+  }
+  const connection = await change(ports.tables.connections, connectionKey(id), update);
+  if (!connection) throw new AppError('CONFLICT', 'The connection was removed while the wearer reconnected.');
+  return { connection, reconnected: connection.pointer !== undefined };
+}
+
+/** The same person at a predecessor of the provider keeps the connection they have. */
+async function claimIdentity(
+  ports: Ports,
+  provider: Provider,
+  { userId, previousIds }: ProviderIdentity,
+): Promise<ConnectionId> {
+  const key = identityKey(provider.id, userId);
+  const known = await ports.tables.identities.get(key);
+  if (known) return known.value.connection;
+  let connection = ports.random.id();
+  for (const [previous, previousId] of Object.entries(previousIds) as [ProviderId, string][]) {
+    const row = await ports.tables.identities.get(identityKey(previous, previousId));
+    if (row) connection = row.value.connection;
+  }
+  try {
+    await ports.tables.identities.insert(key, { connection });
+    return connection;
+  } catch (error) {
+    if (!hasCode(error, 'CONFLICT')) throw error;
+    const winner = await ports.tables.identities.get(key);
+    return winner?.value.connection ?? connection;
+  }
+}

@@ -1,0 +1,6 @@
+/** Timer, hourly: one battery check per connection. */
+import { dispatchBatteryCheck } from '../domain/runs';
+import type { Services } from '../services';
+import { onTimer } from './invocation';
+
+export const checkBatteries = (services: Services) => onTimer(services, () => dispatchBatteryCheck(services));

@@ -1,0 +1,15 @@
+/** Queue `check-battery`: reads one connection's devices and texts the wearer when one is low. */
+import { z } from 'zod';
+import { runCheckJob } from '../domain/runs';
+import type { CheckJob } from '../model';
+import type { Services } from '../services';
+import { onQueue } from './invocation';
+
+const job: z.ZodType<CheckJob> = z.object({
+  kind: z.literal('check-battery'),
+  connection: z.string().min(1),
+  run: z.string().min(1),
+});
+
+export const checkBatteryJob = (services: Services) =>
+  onQueue(services, job, (message) => runCheckJob(services, message));

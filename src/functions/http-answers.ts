@@ -1,0 +1,83 @@
+/** Answers: HTML for people, JSON for programs, with the headers each of them always carries. */
+import type { HttpRequest, HttpResponseInit } from '@azure/functions';
+import { AppError } from '../errors';
+import { contentSecurityPolicy } from '../pages/layout';
+import { problemPage } from '../pages/problem';
+import type { Provider } from '../ports';
+
+const always = {
+  'cache-control': 'no-store',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+};
+
+/** `leadingTo` are the origins that a form of this page may lead to, by the redirect that answers it. */
+export async function htmlAnswer(
+  page: { toString(): string } | Promise<{ toString(): string }>,
+  status = 200,
+  leadingTo: readonly Provider[] = [],
+): Promise<HttpResponseInit> {
+  const origins = leadingTo.map(({ urls }) => new URL(urls.authorize).origin);
+  return {
+    status,
+    headers: {
+      ...always,
+      'content-type': 'text/html; charset=utf-8',
+      'content-security-policy': contentSecurityPolicy(origins),
+    },
+    body: (await page).toString(),
+  };
+}
+
+export function jsonAnswer(body: unknown, status = 200): HttpResponseInit {
+  return { status, headers: always, jsonBody: body };
+}
+
+export function redirectAnswer(location: string): HttpResponseInit {
+  return { status: 303, headers: { ...always, location } };
+}
+
+export function jsonError(status: number, sentence: string): HttpResponseInit {
+  return jsonAnswer({ error: sentence }, status);
+}
+
+export function htmlError(status: number, sentence: string): HttpResponseInit {
+  return {
+    status,
+    headers: {
+      ...always,
+      'content-type': 'text/html; charset=utf-8',
+      'content-security-policy': contentSecurityPolicy([]),
+    },
+    body: problemPage({ title: 'That did not work', sentence }).toString(),
+  };
+}
+
+const largestBody = 16 * 1024;
+
+/** @throws AppError `INPUT_INVALID` */
+export async function readForm(request: HttpRequest): Promise<URLSearchParams> {
+  const type = request.headers.get('content-type') ?? '';
+  if (!type.startsWith('application/x-www-form-urlencoded')) {
+    throw new AppError('INPUT_INVALID', 'The form has to be sent as application/x-www-form-urlencoded.');
+  }
+  return new URLSearchParams(await readText(request));
+}
+
+/** @throws AppError `INPUT_INVALID` */
+export async function readJson(request: HttpRequest): Promise<unknown> {
+  try {
+    return JSON.parse(await readText(request)) as unknown;
+  } catch (cause) {
+    if (cause instanceof AppError) throw cause;
+    throw new AppError('INPUT_INVALID', 'The body has to be JSON.', { cause });
+  }
+}
+
+async function readText(request: HttpRequest): Promise<string> {
+  const text = await request.text();
+  if (text.length > largestBody) {
+    throw new AppError('INPUT_INVALID', `The body is larger than ${largestBody / 1024} KB.`);
+  }
+  return text;
+}

@@ -1,0 +1,114 @@
+/**
+ * What every trigger has in common: its logs go to the invocation's own logger, and an error leaves it without a
+ * stack trace, a token or somebody else's message. The host logs what a handler throws.
+ */
+import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
+import type { z } from 'zod';
+import { AppError, type ErrorCode } from '../errors';
+import type { LogSink } from '../ports';
+import type { Services } from '../services';
+
+type Answer = HttpResponseInit;
+
+/** How an error is shown: a page for people, JSON for programs. */
+export type ShowError = (status: number, sentence: string) => Answer;
+
+export function onHttp(
+  services: Services,
+  showError: ShowError,
+  handle: (request: HttpRequest) => Promise<Answer>,
+): (request: HttpRequest, context: InvocationContext) => Promise<Answer> {
+  return (request, context) =>
+    services.inInvocation(sinkOf(context), async () => {
+      try {
+        return await handle(request);
+      } catch (error) {
+        logError(services, context, error);
+        const code = error instanceof AppError ? error.code : 'UNEXPECTED';
+        return showError(...describeError(code, error));
+      }
+    });
+}
+
+export function onTimer(
+  services: Services,
+  handle: () => Promise<unknown>,
+): (timer: unknown, context: InvocationContext) => Promise<void> {
+  return (_timer, context) => run(services, context, handle);
+}
+
+/** A message of another shape will never be better: it is logged and dropped instead of tried again. */
+export function onQueue<T>(
+  services: Services,
+  shape: z.ZodType<T>,
+  handle: (job: T) => Promise<unknown>,
+): (message: unknown, context: InvocationContext) => Promise<void> {
+  return (message, context) =>
+    run(services, context, async () => {
+      const job = shape.safeParse(message);
+      if (job.success) await handle(job.data);
+      else services.log.error('job.unreadable', { function: context.functionName });
+    });
+}
+
+function run(services: Services, context: InvocationContext, work: () => Promise<unknown>): Promise<void> {
+  return services.inInvocation(sinkOf(context), async () => {
+    try {
+      await work();
+    } catch (error) {
+      logError(services, context, error);
+      // Thrown again so that the platform counts the failure and delivers a job once more.
+      throw new Error(
+        `${context.functionName} failed: ${error instanceof AppError ? error.code : 'UNEXPECTED'}`,
+      );
+    }
+  });
+}
+
+function sinkOf(context: InvocationContext): LogSink {
+  return {
+    debug: (line) => context.debug(line),
+    info: (line) => context.info(line),
+    warn: (line) => context.warn(line),
+    error: (line) => context.error(line),
+  };
+}
+
+/** Names and places, no messages: a message of a library may hold anything. */
+function logError({ log }: Services, { functionName }: InvocationContext, error: unknown): void {
+  const cause = error instanceof AppError && error.cause !== undefined ? error.cause : error;
+  const { name, stack = '' } = cause instanceof Error ? cause : new Error();
+  const frames = stack.split('\n').filter((line) => /^\s+at /.test(line));
+  log.error('function.failed', {
+    function: functionName,
+    code: error instanceof AppError ? error.code : 'UNEXPECTED',
+    error: name,
+    stack: frames.slice(0, 8).join('\n'),
+  });
+}
+
+function describeError(code: ErrorCode, error: unknown): [status: number, sentence: string] {
+  switch (code) {
+    case 'INPUT_INVALID':
+      return [400, (error as AppError).message];
+    case 'CONNECTION_UNKNOWN':
+      return [404, 'There is no such connection.'];
+    case 'NOT_CONFIGURED':
+      return [503, (error as AppError).message];
+    case 'TABLE_UNAVAILABLE':
+    case 'QUEUE_UNAVAILABLE':
+    case 'VAULT_UNAVAILABLE':
+    case 'VAULT_REFUSED':
+      return [
+        503,
+        'A store that this service needs did not answer. Nothing is lost; please try again in a minute.',
+      ];
+    case 'VAULT_BEHIND':
+      return [
+        409,
+        'Key Vault holds an older token set than the connection points at. See docs/operations.md, "VAULT_BEHIND".',
+      ];
+    default:
+      return [500, 'Something went wrong on our side. Nothing is lost; please try again in a minute.'];
+  }
+}

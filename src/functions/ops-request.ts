@@ -1,0 +1,23 @@
+/** What an operator sends: one connection by its id, or all of them. */
+import type { HttpRequest } from '@azure/functions';
+import { z } from 'zod';
+import { AppError } from '../errors';
+import type { ConnectionId } from '../model';
+import { readJson } from './http-answers';
+
+const shape = z.union([
+  z.strictObject({ connection: z.string().min(1).max(64) }),
+  z.strictObject({ all: z.literal(true) }),
+]);
+
+/** @throws AppError `INPUT_INVALID` */
+export async function readOpsRequest(request: HttpRequest): Promise<{ connection?: ConnectionId }> {
+  const parsed = shape.safeParse(await readJson(request));
+  if (!parsed.success) {
+    throw new AppError(
+      'INPUT_INVALID',
+      'Send {"connection": "<id>"} for one connection or {"all": true} for all.',
+    );
+  }
+  return 'connection' in parsed.data ? { connection: parsed.data.connection } : {};
+}
