@@ -8,10 +8,12 @@ const mayNotImport = (folder, patterns, rules = {}) => ({
     'no-restricted-imports': [
       'error',
       {
-        patterns: patterns.map((group) => ({
-          group: [group],
-          message: `${folder} may not import this: see "The house" in docs/architecture.md`,
-        })),
+        patterns: [
+          {
+            group: patterns,
+            message: `${folder} may not import this: see "The house" in docs/architecture.md`,
+          },
+        ],
       },
     ],
     ...rules,

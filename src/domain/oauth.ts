@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { ErrorCode } from '../errors';
 import type { HttpAnswer, HttpRequest, NoAnswer, Ports, Provider, TokenGrant } from '../ports';
-import { Secret } from '../secret';
+import type { Secret } from '../secret';
 
 export interface Failure {
   readonly ok: false;

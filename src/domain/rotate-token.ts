@@ -50,7 +50,7 @@ async function rotateUnderLease(ports: Ports, lease: TakenLease, asker: Asker): 
   const provider = ports.providers.get(current.provider)!;
   const requestedAt = ports.clock.now();
   const answer = await refreshWithRepeats(ports, provider, lease, current);
-  if (!answer.ok) return await recordFailure(ports, connection, current, answer, reason);
+  if (!answer.ok) return recordFailure(ports, connection, current, answer, reason);
 
   const next = nextTokenSet(current, answer.grant, requestedAt);
   // Lost, this set would cost one more refresh and nothing else: the vault sees one write per scheduled rotation.

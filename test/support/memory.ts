@@ -1,0 +1,190 @@
+/** In-memory ports. The contract suites run on them and on the real adapters, which is what keeps them honest. */
+import { AppError } from '../../src/errors';
+import type { Job, TokenSet } from '../../src/model';
+import type {
+  Clock,
+  Key,
+  Log,
+  LogFields,
+  LogLevel,
+  Queues,
+  Random,
+  Row,
+  SavedTokenSet,
+  Sms,
+  SmsAnswer,
+  Table,
+  Tables,
+  Vault,
+} from '../../src/ports';
+import { Secret } from '../../src/secret';
+
+export interface FakeClock extends Clock {
+  advance(ms: number): void;
+}
+
+/** Time that moves only when told to; sleeping moves it. */
+export function createFakeClock(startMs = Date.parse('2026-11-21T06:00:00Z')): FakeClock {
+  let elapsedMs = 0;
+  return {
+    now: () => startMs + elapsedMs,
+    monotonicMs: () => elapsedMs,
+    sleep: (ms) => {
+      elapsedMs += ms;
+      return Promise.resolve();
+    },
+    advance: (ms) => {
+      elapsedMs += ms;
+    },
+  };
+}
+
+/** Ids that can be told apart in a test: id-1, id-2, token-3. */
+export function createCountingRandom(): Random {
+  let count = 0;
+  return {
+    id: () => `id-${(count += 1)}`,
+    token: () => `token-${(count += 1)}-${'x'.repeat(30)}`,
+  };
+}
+
+export interface MemoryTable<T> extends Table<T> {
+  values(): T[];
+}
+
+export function createMemoryTable<T>(): MemoryTable<T> {
+  const rows = new Map<string, Row<T>>();
+  let version = 0;
+  const idOf = (key: Key) => JSON.stringify([key.partition, key.row]);
+  const conflict = () => new AppError('CONFLICT', 'The record was changed by somebody else.');
+  const put = (key: Key, value: T): Row<T> => {
+    const row = { key, etag: `etag-${(version += 1)}`, value };
+    rows.set(idOf(key), row);
+    return row;
+  };
+  return {
+    get: (key) => Promise.resolve(rows.get(idOf(key))),
+    insert: (key, value) =>
+      rows.has(idOf(key)) ? Promise.reject(conflict()) : Promise.resolve(put(key, value)),
+    replace: ({ key, etag }, value) =>
+      rows.get(idOf(key))?.etag === etag ? Promise.resolve(put(key, value)) : Promise.reject(conflict()),
+    remove: ({ key, etag }) => {
+      if (rows.get(idOf(key))?.etag !== etag) return Promise.reject(conflict());
+      rows.delete(idOf(key));
+      return Promise.resolve();
+    },
+    async *list(partition) {
+      await Promise.resolve();
+      for (const row of [...rows.values()]) {
+        if (partition === undefined || row.key.partition === partition) yield row;
+      }
+    },
+    values: () => [...rows.values()].map(({ value }) => value),
+  };
+}
+
+export type MemoryTables = {
+  [Name in keyof Tables]: Tables[Name] extends Table<infer T> ? MemoryTable<T> : never;
+};
+
+export function createMemoryTables(): MemoryTables {
+  return {
+    connections: createMemoryTable(),
+    identities: createMemoryTable(),
+    logins: createMemoryTable(),
+    devices: createMemoryTable(),
+    messages: createMemoryTable(),
+  };
+}
+
+export interface MemoryVault extends Vault {
+  /** Every token set ever saved, oldest first. */
+  readonly saved: (SavedTokenSet & { readonly savedAt: number })[];
+  readonly secrets: Map<string, Secret>;
+}
+
+export function createMemoryVault(clock: Pick<Clock, 'now'>): MemoryVault {
+  const saved: MemoryVault['saved'] = [];
+  const secrets = new Map<string, Secret>();
+  const of = (connection: string, consent: number) =>
+    saved.filter(({ set }) => set.connection === connection && set.consent === consent);
+  return {
+    saved,
+    secrets,
+    readTokenSet: (connection, consent, version) => {
+      const versions = of(connection, consent);
+      return Promise.resolve(
+        version === undefined ? versions.at(-1) : versions.find((candidate) => candidate.version === version),
+      );
+    },
+    readTokenSetsSince: (connection, consent, version) => {
+      const versions = of(connection, consent);
+      const since = versions.find((candidate) => candidate.version === version)?.savedAt ?? 0;
+      return Promise.resolve(versions.filter(({ savedAt }) => savedAt >= since));
+    },
+    saveTokenSet: (set: TokenSet) => {
+      const version = `version-${saved.length + 1}`;
+      saved.push({ version, set, savedAt: clock.now() });
+      return Promise.resolve(version);
+    },
+    readSecret: (name) => Promise.resolve(secrets.get(name)),
+  };
+}
+
+export interface MemoryQueues extends Queues {
+  readonly jobs: { readonly job: Job; readonly delayMs: number }[];
+}
+
+export function createMemoryQueues(): MemoryQueues {
+  const jobs: MemoryQueues['jobs'] = [];
+  return {
+    jobs,
+    enqueue: (job, delayMs = 0) => {
+      jobs.push({ job, delayMs });
+      return Promise.resolve();
+    },
+  };
+}
+
+export interface MemorySms extends Sms {
+  missing: string[];
+  readonly sent: Parameters<Sms['send']>[0][];
+  /** What the next sends answer; accepted when empty. */
+  readonly answers: SmsAnswer[];
+}
+
+export function createMemorySms(): MemorySms {
+  const sent: MemorySms['sent'] = [];
+  const answers: SmsAnswer[] = [];
+  return {
+    missing: [],
+    sent,
+    answers,
+    send: (text) => {
+      sent.push(text);
+      return Promise.resolve(answers.shift() ?? { kind: 'accepted', smsId: `sms-${sent.length}` });
+    },
+  };
+}
+
+export interface MemoryLog extends Log {
+  readonly entries: { level: LogLevel; event: string; fields: LogFields }[];
+  events(): string[];
+}
+
+export function createMemoryLog(): MemoryLog {
+  const entries: MemoryLog['entries'] = [];
+  const write =
+    (level: LogLevel) =>
+    (event: string, fields: LogFields = {}) => {
+      entries.push({ level, event, fields });
+    };
+  return {
+    entries,
+    events: () => entries.map(({ event }) => event),
+    debug: write('debug'),
+    info: write('info'),
+    warn: write('warn'),
+    error: write('error'),
+  };
+}

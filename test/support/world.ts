@@ -1,0 +1,123 @@
+/** A whole domain in memory: the ports, and a wearer who is already connected. */
+import { connectionKey } from '../../src/domain/keys';
+import type { Connection, ProviderId, TokenSet } from '../../src/model';
+import type { Ports } from '../../src/ports';
+import { createProviders } from '../../src/providers';
+import { Secret } from '../../src/secret';
+import * as memory from './memory';
+import { createScriptedHttp, type ScriptedHttp } from './scripted-http';
+
+export interface TestWorld {
+  readonly ports: Ports;
+  readonly clock: memory.FakeClock;
+  readonly tables: memory.MemoryTables;
+  readonly vault: memory.MemoryVault;
+  readonly queues: memory.MemoryQueues;
+  readonly sms: memory.MemorySms;
+  readonly log: memory.MemoryLog;
+  readonly http: ScriptedHttp;
+}
+
+export function createTestWorld(overrides: Partial<Ports> = {}): TestWorld {
+  const clock = memory.createFakeClock();
+  const tables = memory.createMemoryTables();
+  const vault = memory.createMemoryVault(clock);
+  const queues = memory.createMemoryQueues();
+  const sms = memory.createMemorySms();
+  const log = memory.createMemoryLog();
+  const http = createScriptedHttp();
+  vault.secrets.set('google-health-client-secret', new Secret('google-secret'));
+  vault.secrets.set('fitbit-client-secret', new Secret('fitbit-secret'));
+  const ports: Ports = {
+    clock,
+    random: memory.createCountingRandom(),
+    log,
+    http: http.http,
+    tables,
+    vault,
+    queues,
+    sms,
+    providers: createProviders({
+      'google-health': { clientId: 'google-client', optionalScopes: [] },
+      fitbit: { clientId: 'fitbit-client', optionalScopes: ['profile'] },
+    }),
+    policy: {
+      batteryThreshold: 20,
+      alertOnScales: false,
+      times: {
+        providerTimeoutMs: 10_000,
+        leaseMs: 20_000,
+        leaseRetryMs: 20_000,
+        expiryMarginMs: 60_000,
+        refusalRecheckMs: 900_000,
+        loginMs: 600_000,
+        smsClaimMs: 60_000,
+        smsResendMs: 240_000,
+      },
+    },
+    publicUrl: 'https://tokens.example.com',
+    ...overrides,
+  };
+  return { ports, clock, tables, vault, queues, sms, log, http };
+}
+
+/** Connects a wearer without a consent page: token set saved, pointer set, lease free. */
+export async function connectWearer(
+  { ports, clock, vault, tables }: TestWorld,
+  provider: ProviderId = 'fitbit',
+  more: Partial<Connection> & { set?: Partial<TokenSet> } = {},
+): Promise<{ connection: Connection; set: TokenSet }> {
+  const { set: setOverrides, ...overrides } = more;
+  const id = overrides.id ?? `wearer-${tables.connections.values().length + 1}`;
+  const set: TokenSet = {
+    connection: id,
+    provider,
+    consent: 1,
+    generation: 1,
+    accessToken: new Secret('access-1'),
+    refreshToken: new Secret('refresh-1'),
+    issuedAt: clock.now() - 3_600_000,
+    expiresAt: clock.now() + 7 * 3_600_000,
+    scopes: ['settings'],
+    providerUserId: 'ABC123',
+    ...setOverrides,
+  };
+  const secretVersion = await vault.saveTokenSet(set);
+  const connection: Connection = {
+    id,
+    provider,
+    createdAt: clock.now(),
+    consentReserved: set.consent,
+    missingScopes: [],
+    phone: new Secret('+14255550123'),
+    pointer: {
+      consent: set.consent,
+      generation: set.generation,
+      secretVersion,
+      expiresAt: set.expiresAt,
+      rotatedAt: set.issuedAt,
+    },
+    ...overrides,
+  };
+  await ports.tables.connections.insert(connectionKey(id), connection);
+  return { connection, set };
+}
+
+/** What Fitbit answers to a refresh. */
+export function tokens(generation: number, more: Record<string, unknown> = {}) {
+  return {
+    access_token: `access-${generation}`,
+    refresh_token: `refresh-${generation}`,
+    expires_in: 28_800,
+    scope: 'settings profile',
+    token_type: 'Bearer',
+    user_id: 'ABC123',
+    ...more,
+  };
+}
+
+export function recordOf({ tables }: TestWorld, id = 'wearer-1'): Connection {
+  const record = tables.connections.values().find((connection) => connection.id === id);
+  if (!record) throw new Error(`no connection ${id}`);
+  return record;
+}
