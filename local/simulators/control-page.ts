@@ -1,0 +1,195 @@
+/**
+ * The page at `/` of a simulator: its wearers with their batteries, and the switches that change their world. Every
+ * switch is a plain form, which tests and drills can post as well.
+ */
+import type { Context, Hono } from 'hono';
+import { html } from 'hono/html';
+import { documentedFault, documentedFaults, isFaultName, type Provider } from './documented-faults';
+import { everyone, type Endpoint, type Fault, type Faults } from './faults';
+import { pageHeaders, renderPage, type Markup } from './page';
+import type { Insight } from './simulator';
+import type { DeviceReport, Wearer, Wearers } from './wearers';
+
+export interface ControlPageOptions {
+  readonly providerName: string;
+  readonly provider: Provider;
+  readonly wearers: Wearers;
+  readonly faults: Faults;
+  readonly insight: Insight;
+}
+
+/** Faults of the connection, offered beside the documented answers. Longer than any timeout of the service. */
+const connectionFaults = {
+  lost: { kind: 'lost' },
+  dropped: { kind: 'dropped' },
+  garbled: { kind: 'garbled' },
+  slow: { kind: 'slow', ms: 30_000 },
+  late: { kind: 'late', ms: 30_000 },
+} as const;
+const faultyEndpoints: readonly Endpoint[] = ['token', 'revoke', 'identity', 'devices', 'settings'];
+
+export function addControlPage(
+  app: Hono,
+  { providerName, provider, wearers, faults, insight }: ControlPageOptions,
+) {
+  app.get('/', (c) => {
+    const body = html`${wearers.all().map((wearer) => wearerSection(wearer, { provider, faults, insight }))}
+      <section>
+        <h2>Everyone</h2>
+        ${pendingFaults(faults.pending(everyone), everyone)} ${faultForm(everyone, provider)}
+      </section>`;
+    return c.html(renderPage({ title: 'Wearers', from: providerName, body }), 200, pageHeaders);
+  });
+
+  /** A form that changes something: applied, then back to the page; a mistake in it is said in plain text. */
+  const onPost = (path: string, apply: (form: URLSearchParams) => void): void => {
+    app.post(path, async (c: Context) => {
+      const form = new URLSearchParams(await c.req.text());
+      try {
+        apply(form);
+      } catch (error) {
+        return c.text(error instanceof Error ? error.message : String(error), 400);
+      }
+      return c.redirect('/', 303);
+    });
+  };
+  const field = (form: URLSearchParams, name: string): string => form.get(name) ?? '';
+  const knownWearer = (form: URLSearchParams): string => {
+    const id = field(form, 'wearer');
+    if (id !== everyone && !wearers.get(id)) throw new Error(`There is no wearer "${id}"`);
+    return id;
+  };
+
+  onPost('/simulator/battery', (form) =>
+    wearers.setBattery(field(form, 'device'), { percent: percentIn(field(form, 'percent')) }),
+  );
+  onPost('/simulator/charge', (form) => wearers.charge(field(form, 'device')));
+  onPost('/simulator/stop-syncing', (form) => wearers.stopSyncing(field(form, 'device')));
+  onPost('/simulator/resume-syncing', (form) => wearers.resumeSyncing(field(form, 'device')));
+  onPost('/simulator/revoke', (form) => insight.revokeGrant(knownWearer(form)));
+  onPost('/simulator/fault', (form) =>
+    faults.add(knownWearer(form), faultNamed(field(form, 'fault'), form.get('times') ?? '1')),
+  );
+  onPost('/simulator/clear-faults', (form) => faults.clear(knownWearer(form)));
+}
+
+function percentIn(text: string): number {
+  const percent = Number(text);
+  if (text === '' || !(percent >= 0 && percent <= 100)) throw new Error('A percent lies between 0 and 100');
+  return percent;
+}
+
+/** `fitbit.token.invalid_grant`, or `lost.token` for a fault of the connection; no number is until cleared. */
+function faultNamed(name: string, timesText: string): Fault {
+  const times = timesText === '' ? Infinity : Number(timesText);
+  if (isFaultName(name)) return documentedFault(name, times);
+  const [kind = '', endpoint] = name.split('.');
+  const effect = Object.entries(connectionFaults).find(([each]) => each === kind)?.[1];
+  const known = faultyEndpoints.find((each) => each === endpoint);
+  if (!effect || !known) throw new Error(`There is no fault "${name}"`);
+  return { ...effect, endpoint: known, times };
+}
+
+function wearerSection(
+  wearer: Wearer,
+  { provider, faults, insight }: Pick<ControlPageOptions, 'provider' | 'faults' | 'insight'>,
+): Markup {
+  const { id, name } = wearer;
+  const connected = insight.currentRefreshToken(id) !== undefined;
+  const userId = provider === 'fitbit' ? wearer.legacyUserId : wearer.healthUserId;
+  return html`<section>
+    <h2>${name}</h2>
+    <p class="soft">
+      ${userId || 'no account here'} · ${wearer.timeZone} · ${connected ? 'connected' : 'not connected'} ·
+      refreshes: ${insight.refreshCount(id)} · live access tokens: ${insight.liveAccessTokens(id).length}
+    </p>
+    ${wearer.devices().map(deviceArticle)}
+    <article>
+      <h3>Trouble</h3>
+      ${pendingFaults(faults.pending(id), id)} ${faultForm(id, provider)}
+      ${connected ? button('/simulator/revoke', { wearer: id }, `Take ${name}'s consent away`) : ''}
+    </article>
+  </section>`;
+}
+
+function deviceArticle(device: DeviceReport): Markup {
+  const { id, model, kind, batteryLevel, batteryWord, lastSyncAt, truth } = device;
+  const reported = [
+    batteryLevel === undefined ? 'no percent' : `${batteryLevel} %`,
+    batteryWord ?? 'no word',
+    lastSyncAt === undefined
+      ? 'no sync time'
+      : `synced ${new Date(lastSyncAt).toISOString().slice(0, 19).replace('T', ' at ')} UTC`,
+  ].join(', ');
+  const syncing = truth.syncing ? 'stop-syncing' : 'resume-syncing';
+  return html`<article>
+    <h3>${model}</h3>
+    <p>
+      <meter min="0" max="100" low="21" optimum="100" value="${truth.percent}">${truth.percent} %</meter>
+      ${truth.percent} %
+    </p>
+    <p class="soft">${kind} ${id} reports ${reported}${truth.syncing ? '' : ', and is silent now'}</p>
+    <form method="post" action="/simulator/battery">
+      <input type="hidden" name="device" value="${id}" />
+      <label>
+        <span class="hidden">Battery of ${model} in percent</span>
+        <input type="number" name="percent" min="0" max="100" required value="${truth.percent}" />
+      </label>
+      <button>Set</button>
+      <button formaction="/simulator/charge" formnovalidate>Charge</button>
+      <button formaction="/simulator/${syncing}" formnovalidate>
+        ${truth.syncing ? 'Stop syncing' : 'Sync again'}
+      </button>
+    </form>
+  </article>`;
+}
+
+function faultForm(wearerId: string, provider: Provider): Markup {
+  const documented = documentedFaults.filter((fault) => fault.provider === provider);
+  return html`<form method="post" action="/simulator/fault">
+    <input type="hidden" name="wearer" value="${wearerId}" />
+    <select name="fault" aria-label="Fault">
+      <optgroup label="Documented answers">
+        ${documented.map(
+          (fault) =>
+            html`<option value="${fault.name}">
+              ${fault.status} ${fault.name.slice(provider.length + 1).replace('.', ': ')}
+            </option>`,
+        )}
+      </optgroup>
+      <optgroup label="The connection">
+        ${faultyEndpoints.flatMap((endpoint) =>
+          Object.keys(connectionFaults).map(
+            (kind) => html`<option value="${kind}.${endpoint}">${endpoint}: ${kind}</option>`,
+          ),
+        )}
+      </optgroup>
+    </select>
+    <label>
+      <span class="hidden">How many times; empty until cleared</span>
+      <input type="number" name="times" min="1" value="1" />
+    </label>
+    <button>Switch on</button>
+  </form>`;
+}
+
+function pendingFaults(pending: readonly Fault[], wearerId: string): Markup {
+  if (pending.length === 0) return html``;
+  return html`<ul>
+      ${pending.map(
+        (fault) =>
+          html`<li>
+            ${fault.endpoint}: ${fault.kind === 'answer' ? `answers ${fault.status}` : fault.kind},
+            ${fault.times === Infinity ? 'until cleared' : `${fault.times} more`}
+          </li>`,
+      )}
+    </ul>
+    ${button('/simulator/clear-faults', { wearer: wearerId }, 'Clear the faults')}`;
+}
+
+function button(action: string, fields: Readonly<Record<string, string>>, label: string): Markup {
+  return html`<form method="post" action="${action}">
+    ${Object.entries(fields).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}" />`)}
+    <button>${label}</button>
+  </form>`;
+}

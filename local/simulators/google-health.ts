@@ -1,0 +1,291 @@
+/**
+ * Simulates Google Health v4 and Google's OAuth endpoints, on one origin: consent, tokens by the hour, paired devices,
+ * identity and settings. Stricter than the real one where the service must not get away with something: PKCE is
+ * required and secrets in a URL are refused.
+ */
+import { randomBytes } from 'node:crypto';
+import { Hono } from 'hono';
+import { serve } from '../serve';
+import { createAuthorizationCodes } from './authorization-codes';
+import { clientByForm, clientByHeader, localClient } from './clients';
+import { addConsent } from './consent';
+import { addControlPage } from './control-page';
+import { answerWithFault, createFaults, realDelay, type Endpoint } from './faults';
+import { createGoogleGrants } from './google-health-grants';
+import { utcOffsetMs } from './local-time';
+import { googleError, googleHttpStatus, oauthError } from './provider-errors';
+import {
+  bearerToken,
+  createSecretLedger,
+  datedBy,
+  jsonResponse,
+  readForm,
+  refuseSecretsInQuery,
+  type Simulator,
+  type SimulatorOptions,
+} from './simulator';
+import type { DeviceReport, Wearer } from './wearers';
+
+export type GoogleHealthOptions = SimulatorOptions;
+
+const scopePrefix = 'https://www.googleapis.com/auth/';
+/** The one scope that devices and settings need. */
+export const settingsScope = `${scopePrefix}googlehealth.settings.readonly`;
+const anyReadScope = /\/googlehealth\.\w+\.readonly$/;
+
+/** @throws PortTaken */
+export async function startGoogleHealth({
+  port,
+  wearers,
+  now,
+  tap,
+  delay = realDelay,
+  clients = [localClient],
+  accessTokenMs = 3_600_000,
+}: GoogleHealthOptions): Promise<Simulator> {
+  const ledger = createSecretLedger();
+  const faults = createFaults();
+  const codes = createAuthorizationCodes({
+    now,
+    newCode: () => `4/0A${randomBytes(51).toString('base64url')}`,
+  });
+  const grants = createGoogleGrants({ now, accessTokenMs, ledger });
+
+  const app = new Hono();
+  app.use(datedBy(now));
+  addControlPage(app, {
+    providerName: 'Google Health',
+    provider: 'google-health',
+    wearers,
+    faults,
+    insight: grants.insight,
+  });
+  addConsent(app, {
+    providerName: 'Google',
+    path: '/o/oauth2/v2/auth',
+    clients,
+    codes,
+    faults,
+    delay,
+    ledger,
+    wearers: wearers.all,
+    isScope: (scope) => scope.startsWith(scopePrefix) || ['openid', 'email', 'profile'].includes(scope),
+    extras: (scopes) => ({ scope: scopes.join(' ') }),
+    refusal: {},
+  });
+  app.use(
+    refuseSecretsInQuery(ledger, (name) =>
+      refuse('INVALID_ARGUMENT', `${name} does not belong into the URL.`),
+    ),
+  );
+
+  app.post('/token', async (c) => {
+    const form = await readForm(c.req.raw, ledger);
+    const token = form?.get('refresh_token') ?? form?.get('code') ?? '';
+    const wearerId = grants.wearerOf(token) ?? codes.wearerOf(token);
+
+    const byHeader = c.req.header('authorization') !== undefined;
+    const client = byHeader
+      ? clientByHeader(clients, c.req.raw, ledger)
+      : form && clientByForm(clients, form);
+
+    const apply = (): Response => {
+      if (!form) return refuseToken(400, 'invalid_request', 'The body must be form-urlencoded.');
+      if (!client)
+        return refuseToken(401, 'invalid_client', 'The OAuth client was not found or its secret is wrong.');
+      const { clientId } = client;
+
+      switch (form.get('grant_type')) {
+        case 'authorization_code': {
+          if (!form.has('code'))
+            return refuseToken(400, 'invalid_request', 'Missing required parameter: code');
+          const found = codes.redeem(form.get('code'), {
+            clientId,
+            redirectUri: form.get('redirect_uri'),
+            codeVerifier: form.get('code_verifier'),
+          });
+          if (found === 'redirect_uri') return refuseToken(400, 'redirect_uri_mismatch', 'Bad Request');
+          if (found === 'code_verifier') return refuseToken(400, 'invalid_grant', 'Invalid code verifier.');
+          if (typeof found === 'string') return refuseToken(400, 'invalid_grant', 'Bad Request');
+          const { parameters } = found;
+          const prompts = (parameters.get('prompt') ?? '').split(' ');
+          return jsonResponse(
+            200,
+            grants.issue({
+              ...found,
+              offline: parameters.get('access_type') === 'offline' && prompts.includes('consent'),
+              refreshTokenLifeMs: wearers.get(found.wearerId)?.refreshTokenLifeMs,
+            }),
+          );
+        }
+        case 'refresh_token': {
+          if (!form.has('refresh_token'))
+            return refuseToken(400, 'invalid_request', 'Missing required parameter: refresh_token');
+          const answer = grants.refresh(form.get('refresh_token'), clientId);
+          if (answer === undefined)
+            return refuseToken(400, 'invalid_grant', 'Token has been expired or revoked.');
+          return jsonResponse(200, answer);
+        }
+        case null:
+          return refuseToken(400, 'invalid_request', 'Missing required parameter: grant_type');
+        default:
+          return refuseToken(400, 'unsupported_grant_type', 'Invalid grant_type');
+      }
+    };
+    return answerWithFault(faults.take(wearerId, 'token'), { apply, delay, token });
+  });
+
+  app.post('/revoke', async (c) => {
+    const form = await readForm(c.req.raw, ledger);
+    const token = form?.get('token') ?? '';
+    return answerWithFault(faults.take(grants.wearerOf(token), 'revoke'), {
+      delay,
+      token,
+      apply: () => {
+        if (!token) return refuseToken(400, 'invalid_request', 'Missing required parameter: token');
+        if (!grants.revoke(token)) return refuseToken(400, 'invalid_token', 'Token expired or revoked');
+        return jsonResponse(200, '{}');
+      },
+    });
+  });
+
+  /** Answers a call that needs an access token, with the wearer it stands for. */
+  const answerData = (
+    request: Request,
+    { scope, endpoint }: { scope: (scope: string) => boolean; endpoint: Endpoint },
+    apply: (wearer: Wearer) => Response,
+  ): Promise<Response> => {
+    const value = bearerToken(request, ledger);
+    const token = grants.findAccessToken(value);
+    return answerWithFault(faults.take(token?.wearerId, endpoint), {
+      delay,
+      token: value ?? '',
+      apply: () => {
+        if (value === undefined)
+          return refuse('UNAUTHENTICATED', 'Request is missing required credentials.', 'CREDENTIALS_MISSING');
+        const wearer = token && wearers.get(token.wearerId);
+        if (!wearer || token.revoked)
+          return refuse('UNAUTHENTICATED', 'Request had invalid credentials.', 'ACCESS_TOKEN_INVALID');
+        if (!grants.isLive(token))
+          return refuse('UNAUTHENTICATED', 'Request had invalid credentials.', 'ACCESS_TOKEN_EXPIRED');
+        if (!token.scopes.some(scope))
+          return refuse(
+            'PERMISSION_DENIED',
+            'Request had insufficient authentication scopes.',
+            'ACCESS_TOKEN_SCOPE_INSUFFICIENT',
+          );
+        if (!wearer.googleHealthProfile)
+          return refuse(
+            'FAILED_PRECONDITION',
+            'The account has no Google Health profile.',
+            'ACCOUNT_NOT_LINKED',
+          );
+        return apply(wearer);
+      },
+    });
+  };
+  const needsSettings = (scope: string): boolean => scope === settingsScope;
+
+  app.get('/v4/users/me/pairedDevices', (c) =>
+    answerData(c.req.raw, { scope: needsSettings, endpoint: 'devices' }, (wearer) =>
+      listDevices(wearer, new URL(c.req.url).searchParams),
+    ),
+  );
+
+  app.get('/v4/users/me/pairedDevices/:id', (c) =>
+    answerData(c.req.raw, { scope: needsSettings, endpoint: 'devices' }, (wearer) => {
+      const device = wearer.devices().find(({ id }) => id === c.req.param('id'));
+      if (!device) return refuse('NOT_FOUND', 'Requested entity was not found.');
+      return jsonResponse(200, JSON.stringify(pairedDevice(wearer, device)));
+    }),
+  );
+
+  app.get('/v4/users/me/identity', (c) =>
+    answerData(c.req.raw, { scope: (scope) => anyReadScope.test(scope), endpoint: 'identity' }, (wearer) => {
+      const { healthUserId, legacyUserId } = wearer;
+      return jsonResponse(
+        200,
+        JSON.stringify({ name: 'users/me/identity', healthUserId, legacyUserId: legacyUserId || undefined }),
+      );
+    }),
+  );
+
+  app.get('/v4/users/me/settings', (c) =>
+    answerData(c.req.raw, { scope: needsSettings, endpoint: 'settings' }, ({ timeZone }) => {
+      const utcOffset = `${utcOffsetMs(now(), timeZone) / 1000}s`;
+      return jsonResponse(200, JSON.stringify({ name: 'users/me/settings', timeZone, utcOffset }));
+    }),
+  );
+
+  app.all('*', () =>
+    answerWithFault(faults.take(undefined), {
+      delay,
+      apply: () => refuse('NOT_FOUND', 'Requested entity was not found.'),
+    }),
+  );
+
+  const server = await serve({ name: 'Google Health simulator', app, port, tap });
+  return { ...server, ...grants.insight, faults, issuedSecrets: ledger.all };
+}
+
+function listDevices(wearer: Wearer, query: URLSearchParams): Response {
+  const asked = Number(query.get('pageSize') ?? '0');
+  if (!Number.isInteger(asked) || asked < 0)
+    return refuse('INVALID_ARGUMENT', 'The page size must not be negative.');
+  const pageSize = Math.min(asked || 5, 100);
+
+  // The token holds the page size: the other parameters have to stay the same from page to page.
+  const pageToken = query.get('pageToken') || undefined;
+  const page = pageToken === undefined ? [0, pageSize] : pageOf(pageToken);
+  const [start, size] = page;
+  if (start === undefined || size !== pageSize)
+    return refuse('INVALID_ARGUMENT', 'The page token is not valid for this request.');
+
+  const devices = wearer.devices();
+  const end = start + pageSize;
+  return jsonResponse(
+    200,
+    JSON.stringify({
+      pairedDevices: devices.length
+        ? devices.slice(start, end).map((device) => pairedDevice(wearer, device))
+        : undefined,
+      nextPageToken: end < devices.length ? tokenOf([end, pageSize]) : undefined,
+    }),
+  );
+}
+
+const tokenOf = (page: readonly number[]): string => Buffer.from(JSON.stringify(page)).toString('base64url');
+
+function pageOf(token: string): readonly (number | undefined)[] {
+  try {
+    const page: unknown = JSON.parse(Buffer.from(token, 'base64url').toString('utf8'));
+    return Array.isArray(page) && page.every(Number.isInteger) ? page : [];
+  } catch {
+    return [];
+  }
+}
+
+/** As proto3 writes it: what is zero or empty is not written at all. */
+function pairedDevice(wearer: Wearer, device: DeviceReport): object {
+  const { id, kind, model, macAddress, batteryWord, batteryLevel, lastSyncAt, features } = device;
+  return {
+    name: `users/${wearer.healthUserId}/pairedDevices/${id}`,
+    deviceType: kind,
+    batteryStatus: batteryWord || undefined,
+    batteryLevel: batteryLevel || undefined,
+    lastSyncTime:
+      lastSyncAt === undefined ? undefined : new Date(lastSyncAt).toISOString().replace('.000Z', 'Z'),
+    deviceVersion: model,
+    macAddress: macAddress.replace(/(..)(?=.)/g, '$1:'),
+    features: features?.length ? features : undefined,
+  };
+}
+
+const refuseToken = (status: number, error: string, description: string): Response =>
+  jsonResponse(status, oauthError(error, description));
+
+function refuse(status: Parameters<typeof googleError>[0], message: string, reason?: string): Response {
+  const headers: Record<string, string> =
+    status === 'UNAUTHENTICATED' ? { 'www-authenticate': 'Bearer realm="https://accounts.google.com/"' } : {};
+  return jsonResponse(googleHttpStatus(status), googleError(status, message, reason), headers);
+}

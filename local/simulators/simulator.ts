@@ -1,0 +1,103 @@
+/**
+ * What the two provider simulators have in common outwards (options, handle) and towards HTTP: reading forms and
+ * bearer tokens, keeping the clock of the local world, refusing secrets in URLs, remembering every secret.
+ */
+import type { MiddlewareHandler } from 'hono';
+import type { Server, Tap } from '../serve';
+import type { Client } from './clients';
+import type { Delay, Faults } from './faults';
+import type { Wearers } from './wearers';
+
+export interface SimulatorOptions {
+  /** 0 takes any free port. */
+  readonly port: number;
+  readonly wearers: Wearers;
+  readonly now: () => number;
+  readonly tap?: Tap;
+  /** How a slow or late answer waits; real time when not given. */
+  readonly delay?: Delay;
+  /** `localClient` when not given. */
+  readonly clients?: readonly Client[];
+  /** How long an access token lives. */
+  readonly accessTokenMs?: number;
+}
+
+/** What tests and drills may know, and no client of a provider ever could. */
+export interface Insight {
+  /** The newest refresh token of the wearer that still works. */
+  currentRefreshToken(wearerId: string): string | undefined;
+  liveAccessTokens(wearerId: string): readonly string[];
+  /** Refreshes that were carried out. A repeated answer is not one. */
+  refreshCount(wearerId: string): number;
+  /** The wearer takes the app's access away in the provider's own settings. */
+  revokeGrant(wearerId: string): void;
+}
+
+export interface Simulator extends Server, Insight {
+  readonly faults: Faults;
+  /** Every token, code, verifier and client secret ever issued or received: none of them may stand in a log. */
+  issuedSecrets(): readonly string[];
+}
+
+export interface SecretLedger {
+  note(...secrets: readonly (string | null | undefined)[]): void;
+  all(): readonly string[];
+}
+
+export function createSecretLedger(): SecretLedger {
+  const secrets = new Set<string>();
+  return {
+    note(...found) {
+      // Shorter values are typing errors of a test, and would be found in any log.
+      for (const secret of found) if (secret && secret.length >= 8) secrets.add(secret);
+    },
+    all: () => [...secrets],
+  };
+}
+
+const secretParameters = ['token', 'access_token', 'refresh_token', 'code', 'code_verifier', 'client_secret'];
+
+/** The form of a POST, or undefined when the body is not one. Its secrets go to the ledger. */
+export async function readForm(request: Request, ledger: SecretLedger): Promise<URLSearchParams | undefined> {
+  const body = await request.text();
+  const form = new URLSearchParams(body);
+  for (const name of secretParameters) ledger.note(...form.getAll(name));
+  const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
+  return type === 'application/x-www-form-urlencoded' ? form : undefined;
+}
+
+/** The access token of `Authorization: Bearer`. */
+export function bearerToken(request: Request, ledger: SecretLedger): string | undefined {
+  const token = /^Bearer +(\S+)$/i.exec(request.headers.get('authorization') ?? '')?.[1];
+  ledger.note(token);
+  return token;
+}
+
+/** Refuses what providers may accept and we forbid: URLs end up in logs, so no secret belongs into a query. */
+export function refuseSecretsInQuery(
+  ledger: SecretLedger,
+  refusal: (parameter: string) => Response,
+): MiddlewareHandler {
+  return async (c, next) => {
+    const query = new URL(c.req.url).searchParams;
+    const found = secretParameters.find((name) => query.has(name));
+    if (found === undefined) return next();
+    for (const name of secretParameters) ledger.note(...query.getAll(name));
+    return refusal(found);
+  };
+}
+
+/** Answers carry the time of the local world, not that of the machine. */
+export function datedBy(now: () => number): MiddlewareHandler {
+  return async (c, next) => {
+    await next();
+    c.header('date', new Date(now()).toUTCString());
+  };
+}
+
+export function jsonResponse(status: number, body: string, headers: Record<string, string> = {}): Response {
+  return new Response(body, {
+    status,
+    headers: { 'content-type': 'application/json;charset=UTF-8', 'cache-control': 'no-store', ...headers },
+  });
+}
