@@ -40,6 +40,8 @@ export interface KeyVaultEmulator extends Server {
   restore(snapshot: KeyVaultSnapshot): void;
   /** Names of the secrets that are not deleted, sorted. */
   secretNames(): string[];
+  /** What an operator does by hand in the real vault: puts a client secret there. */
+  setSecret(name: string, value: string): void;
 }
 
 const realPageSize = 25;
@@ -65,6 +67,7 @@ export async function startKeyVault(options: KeyVaultOptions): Promise<KeyVaultE
         .list()
         .map(({ secret }) => secret.name)
         .sort(),
+    setSecret: (name, value) => void store.set(name, value, {}),
   };
 }
 

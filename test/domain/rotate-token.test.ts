@@ -1,4 +1,5 @@
 import type { Asker } from '../../src/domain/decide-refresh';
+import { connectionKey } from '../../src/domain/keys';
 import { rotateToken } from '../../src/domain/rotate-token';
 import { AppError } from '../../src/errors';
 import type { ProviderId } from '../../src/model';
@@ -107,7 +108,7 @@ test('an unknown connection is said to be unknown', async () => {
 test('a connection whose first consent never got through is said to be unknown and its lease is free again', async () => {
   const world = await connected();
   world.vault.saved.splice(0);
-  const row = (await world.tables.connections.list().next()).value!;
+  const row = (await world.tables.connections.get(connectionKey('wearer-1')))!;
   await world.tables.connections.replace(row, { ...row.value, pointer: undefined });
   expect(await rotate(world)).toEqual({ outcome: 'unknown connection' });
   expect(recordOf(world).lease).toBeUndefined();
@@ -154,7 +155,7 @@ describe('a refresh whose outcome is unknown', () => {
     world.http.script(async () => {
       world.clock.advance(19_000);
       const { lease: _, ...record } = recordOf(world);
-      const row = (await world.tables.connections.list().next()).value!;
+      const row = (await world.tables.connections.get(connectionKey('wearer-1')))!;
       const secretVersion = await world.vault.saveTokenSet({ ...world.vault.saved[0]!.set, generation: 2 });
       const pointer = { ...record.pointer!, generation: 2, secretVersion };
       await world.tables.connections.replace(row, { ...record, pointer });
@@ -313,7 +314,7 @@ test('a worker that outlives its lease saves its set, and a later set stays curr
   const world = await connected();
   world.http.script(async () => {
     world.clock.advance(60_000);
-    const row = (await world.tables.connections.list().next()).value!;
+    const row = (await world.tables.connections.get(connectionKey('wearer-1')))!;
     const secretVersion = await world.vault.saveTokenSet({ ...world.vault.saved[0]!.set, generation: 3 });
     const pointer = { ...row.value.pointer!, generation: 3, secretVersion };
     await world.tables.connections.replace(row, { ...row.value, pointer, lease: undefined });

@@ -1,0 +1,141 @@
+/**
+ * Azurite as a child process: Azure's tables, queues and blobs on this machine. The child ends with its parent,
+ * however the parent ends, because it watches the channel between them.
+ */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { connect, createServer, type AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { PortTaken } from './serve';
+
+export interface AzuritePorts {
+  /** 0 takes any free port. */
+  readonly blob: number;
+  readonly queue: number;
+  readonly table: number;
+}
+
+export interface AzuriteOptions {
+  readonly ports: AzuritePorts;
+  /** A folder to keep everything in; in memory when left out. */
+  readonly location?: string;
+}
+
+export interface Azurite {
+  readonly connectionString: string;
+  readonly blobUrl: string;
+  readonly queueUrl: string;
+  readonly tableUrl: string;
+  readonly ports: AzuritePorts;
+  close(): Promise<void>;
+}
+
+/** Azurite's well-known account; nothing in Azure accepts it. */
+const account = 'devstoreaccount1';
+const accountKey = 'Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==';
+
+/** Runs in the child: ends it when the channel to the parent breaks, then becomes Azurite. */
+const child = `
+  process.on('disconnect', () => process.exit());
+  process.argv.splice(1, 0, process.env.AZURITE_MAIN);
+  require(process.env.AZURITE_MAIN);
+`;
+
+/** @throws PortTaken, naming the service that wanted the port */
+export async function startAzurite({ ports: wanted, location }: AzuriteOptions): Promise<Azurite> {
+  const ports = {
+    blob: await choosePort('Azurite blob service', wanted.blob),
+    queue: await choosePort('Azurite queue service', wanted.queue),
+    table: await choosePort('Azurite table service', wanted.table),
+  };
+  const options = [
+    ...Object.entries(ports).flatMap(([service, port]) => [
+      `--${service}Host`,
+      '127.0.0.1',
+      `--${service}Port`,
+      String(port),
+    ]),
+    ...(location === undefined ? ['--inMemoryPersistence'] : ['--location', location]),
+    '--silent',
+    '--disableTelemetry',
+    '--skipApiVersionCheck',
+  ];
+  const azurite = spawn(process.execPath, ['-e', child, '--', ...options], {
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    env: { ...process.env, AZURITE_MAIN: require.resolve('azurite/dist/src/azurite'), NODE_NO_WARNINGS: '1' },
+    // Ctrl-C reaches the whole group; the parent decides when its child ends.
+    detached: true,
+  });
+  let output = '';
+  for (const stream of [azurite.stdout, azurite.stderr]) {
+    stream?.on('data', (chunk: Buffer) => {
+      output = (output + chunk.toString()).slice(-4_000);
+    });
+  }
+  try {
+    await Promise.all(Object.values(ports).map((port) => untilListening(azurite, port)));
+  } catch {
+    azurite.kill('SIGKILL');
+    throw new Error(`Azurite did not start.\n${output}`);
+  }
+  const [blobUrl, queueUrl, tableUrl] = [ports.blob, ports.queue, ports.table].map(
+    (port) => `http://127.0.0.1:${port}/${account}`,
+  ) as [string, string, string];
+  return {
+    connectionString: [
+      'DefaultEndpointsProtocol=http',
+      `AccountName=${account}`,
+      `AccountKey=${accountKey}`,
+      `BlobEndpoint=${blobUrl}`,
+      `QueueEndpoint=${queueUrl}`,
+      `TableEndpoint=${tableUrl}`,
+    ].join(';'),
+    blobUrl,
+    queueUrl,
+    tableUrl,
+    ports,
+    close: () => end(azurite),
+  };
+}
+
+/** Azurite says little about a taken port, so it is tried before. */
+async function choosePort(name: string, port: number): Promise<number> {
+  const server = createServer();
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(port, '127.0.0.1', resolve);
+    });
+  } catch (error) {
+    throw (error as NodeJS.ErrnoException).code === 'EADDRINUSE' ? new PortTaken(name, port) : error;
+  }
+  const { port: free } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return free;
+}
+
+const startMs = 30_000;
+
+async function untilListening(azurite: ChildProcess, port: number): Promise<void> {
+  const deadline = performance.now() + startMs;
+  while (performance.now() < deadline && azurite.exitCode === null) {
+    if (await accepts(port)) return;
+    await sleep(25);
+  }
+  throw new Error(`Nothing listens on port ${port}`);
+}
+
+function accepts(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: '127.0.0.1', port });
+    socket.once('connect', () => resolve(true));
+    socket.once('error', () => resolve(false));
+    socket.once('connect', () => socket.destroy());
+  });
+}
+
+async function end(azurite: ChildProcess): Promise<void> {
+  if (azurite.exitCode !== null || azurite.signalCode !== null) return;
+  const ended = new Promise((resolve) => azurite.once('exit', resolve));
+  azurite.kill('SIGKILL');
+  await ended;
+}

@@ -1,0 +1,240 @@
+/**
+ * The phones of the local world as a page: one phone per number, its texts as bubbles, the newest at the
+ * bottom. No script: the page asks to be loaded again every three seconds. Everything is escaped; only http
+ * and https addresses become links.
+ */
+import { html, raw } from 'hono/html';
+import { parsePhoneNumberFromString } from 'libphonenumber-js';
+import type { Text } from './sms-endpoint';
+
+type Html = ReturnType<typeof html>;
+
+export interface PhonePage {
+  /** Oldest first. */
+  readonly texts: readonly Text[];
+  readonly now: number;
+}
+
+const refreshSeconds = 3;
+const shownPerPhone = 60;
+
+export function phonePage({ texts, now }: PhonePage): Html {
+  // The phone that rang last comes first.
+  const phones = [...Map.groupBy(texts.toReversed(), ({ to }) => to)];
+  return html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <meta http-equiv="refresh" content="${refreshSeconds}" />
+        <title>${texts.length > 0 ? `(${texts.length}) ` : ''}Phone · Fitbit Token Service</title>
+        <link rel="icon" href="${icon}" />
+        <style>
+          ${raw(style)}
+        </style>
+      </head>
+      <body>
+        <header class="top">
+          <h1>Phone</h1>
+          <p>
+            ${texts.length > 0 ? html`${count(texts.length, 'text')} · ` : ''}local, nothing is really sent
+          </p>
+        </header>
+        <main>
+          ${
+            phones.length > 0
+              ? phones.map(([to, newestFirst]) => phone(to, newestFirst.toReversed(), now))
+              : emptyPhone(now)
+          }
+        </main>
+      </body>
+    </html>`;
+}
+
+function phone(to: string, texts: readonly Text[], now: number): Html {
+  const shown = texts.slice(-shownPerPhone);
+  const senders = [...new Set(texts.map(({ from }) => from))];
+  return device(
+    now,
+    html`<header class="thread">
+        <span class="avatar">${tracker}</span>
+        <h2>${senders.map(formatNumber).join(', ')}</h2>
+        <p>to ${formatNumber(to)}</p>
+      </header>
+      <div class="scroll">
+        <ol>
+          ${
+            shown.length < texts.length
+              ? html`<li class="note">
+                  ${count(texts.length - shown.length, 'earlier text')} in
+                  <a href="/texts.json">texts.json</a>
+                </li>`
+              : ''
+          }
+          ${shown.map((text, index) => {
+            const day = formatDay(text.receivedAt, now);
+            const before = shown[index - 1];
+            const newDay = !before || formatDay(before.receivedAt, now) !== day;
+            return html`${newDay ? html`<li class="note">${day}</li>` : ''}${bubble(text, now)}`;
+          })}
+        </ol>
+      </div>`,
+  );
+}
+
+function bubble(text: Text, now: number): Html {
+  const arriving = now - text.receivedAt < refreshSeconds * 1000;
+  return html`<li class="text${arriving ? ' new' : ''}" id="${text.messageId}">
+    <p class="bubble">${linkAddresses(text.body)}</p>
+    <p class="meta">
+      <time datetime="${new Date(text.receivedAt).toISOString()}">${formatTime(text.receivedAt)}</time>
+      · ${count(text.segments, 'segment')} · ${text.encoding}
+    </p>
+  </li>`;
+}
+
+function emptyPhone(now: number): Html {
+  return device(
+    now,
+    html`<div class="empty">
+      <span class="avatar">${tracker}</span>
+      <h2>No texts yet</h2>
+      <p>
+        Sign up in the service with any number in international form, such as +1 425 555 0123. The six digits
+        that confirm it arrive here within seconds.
+      </p>
+      <p>
+        Later come a warning before a tracker runs flat and an invitation when an account must be reconnected.
+      </p>
+    </div>`,
+  );
+}
+
+function device(now: number, screen: Html): Html {
+  return html`<article class="phone">
+    <div class="screen">
+      <div class="status" aria-hidden="true">
+        <span>${formatTime(now)}</span><i class="island"></i><i class="battery"></i>
+      </div>
+      ${screen}
+      <p class="foot">This phone only receives</p>
+    </div>
+  </article>`;
+}
+
+function linkAddresses(body: string): Html[] {
+  // What ends a sentence does not belong to the address before it.
+  return body
+    .split(/(https?:\/\/[^\s<>"']*[^\s<>"'.,;:!?)\]])/i)
+    .map((part, index) =>
+      index % 2 === 1 && URL.canParse(part)
+        ? html`<a href="${part}" target="_blank" rel="noopener noreferrer">${part}</a>`
+        : html`${part}`,
+    );
+}
+
+function formatNumber(number: string): string {
+  return parsePhoneNumberFromString(number)?.formatInternational() ?? number;
+}
+
+function formatTime(time: number): string {
+  return new Date(time).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' });
+}
+
+function formatDay(time: number, now: number): string {
+  const day = (at: number) =>
+    new Date(at).toLocaleDateString('en-GB', { weekday: 'long', day: 'numeric', month: 'long' });
+  return day(time) === day(now) ? 'Today' : day(time);
+}
+
+function count(amount: number, noun: string): string {
+  return `${amount} ${noun}${amount === 1 ? '' : 's'}`;
+}
+
+const tracker = raw(
+  '<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M9 2h6l1 4H8zM8 18h8l-1 4H9z" opacity=".55"/>' +
+    '<rect x="6" y="5.5" width="12" height="13" rx="3.5"/>' +
+    '<path class="pulse" d="M8.2 12.4h2l1.2-2.6 1.7 4.6 1-2h1.8"/></svg>',
+);
+
+const icon =
+  'data:image/svg+xml,' +
+  encodeURIComponent(
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect x="7" y="1" width="18" height="30" rx="5" ' +
+      'fill="#1b1d22"/><rect x="9" y="4" width="14" height="24" rx="2.5" fill="#17a398"/></svg>',
+  );
+
+const style = `
+  :root {
+    --page: #e9edf1; --glow: #d5ece8; --ink: #16181d; --soft: #5c6370; --frame: #1b1d22; --edge: #3a3d45;
+    --screen: #ffffff; --bar: #f6f7f9; --line: #e3e6ea; --bubble: #eceef1; --link: #0a5f9e; --accent: #117a71;
+  }
+  @media (prefers-color-scheme: dark) {
+    :root {
+      --page: #101216; --glow: #12302d; --ink: #eef0f3; --soft: #9aa2ae; --frame: #050607; --edge: #3d414a;
+      --screen: #16181d; --bar: #1d2026; --line: #2b2f37; --bubble: #2a2e36; --link: #7cc4ff; --accent: #46c9bb;
+    }
+  }
+  * { box-sizing: border-box; margin: 0; }
+  body {
+    min-height: 100vh; padding: 0 12px 16px; color: var(--ink); background: var(--page)
+    radial-gradient(90% 60% at 50% 0, var(--glow), transparent) no-repeat;
+    font: 16px/1.35 system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-serif;
+  }
+  .top { display: flex; flex-wrap: wrap; gap: 0 10px; align-items: baseline; justify-content: center; padding: 14px 0 12px; }
+  h1 { font-size: 17px; letter-spacing: -.01em; }
+  .top p { font-size: 14px; color: var(--soft); }
+  main { display: flex; flex-wrap: wrap; justify-content: center; gap: 24px 28px; }
+  .phone {
+    width: 100%; max-width: 364px; height: max(440px, min(706px, 100vh - 68px)); padding: 9px; border-radius: 50px;
+    background: var(--frame); box-shadow: inset 0 0 0 1.5px var(--edge), 0 18px 44px -14px rgb(0 0 0 / .45);
+  }
+  .screen {
+    display: flex; flex-direction: column; height: 100%; overflow: hidden; border-radius: 41px; background: var(--screen);
+  }
+  .status {
+    display: grid; grid-template-columns: 1fr auto 1fr; align-items: center; padding: 10px 24px 4px;
+    background: var(--bar); font-size: 14px; font-weight: 600; font-variant-numeric: tabular-nums;
+  }
+  .island { width: 84px; height: 23px; border-radius: 12px; background: #050607; }
+  .battery {
+    position: relative; justify-self: end; width: 25px; height: 12px; border: 1.5px solid var(--soft); border-radius: 4px;
+  }
+  .battery::before { content: ''; position: absolute; inset: 1.5px 6px 1.5px 1.5px; border-radius: 1.5px; background: var(--accent); }
+  .battery::after {
+    content: ''; position: absolute; right: -4.5px; top: 2.5px; width: 2px; height: 4px; border-radius: 0 1px 1px 0; background: var(--soft);
+  }
+  .thread { padding: 8px 16px 10px; text-align: center; background: var(--bar); border-bottom: 1px solid var(--line); }
+  .thread h2 { font-size: 15px; font-weight: 600; font-variant-numeric: tabular-nums; }
+  .thread p { font-size: 13px; color: var(--soft); font-variant-numeric: tabular-nums; }
+  .avatar {
+    display: grid; place-items: center; width: 42px; height: 42px; margin: 0 auto 4px; border-radius: 50%; background: var(--accent);
+  }
+  .avatar svg { width: 25px; fill: var(--screen); }
+  .avatar .pulse { fill: none; stroke: var(--accent); stroke-width: 1.5; stroke-linecap: round; stroke-linejoin: round; }
+  /* Reversed, so that without script the newest text is in sight; the margin keeps a short thread at the top. */
+  .scroll { flex: 1; display: flex; flex-direction: column-reverse; overflow-y: auto; scrollbar-width: thin; }
+  ol { width: 100%; margin-bottom: auto; padding: 4px 14px 12px; list-style: none; }
+  .note { padding: 12px 0 8px; text-align: center; font-size: 12.5px; font-weight: 500; color: var(--soft); }
+  .text { max-width: 88%; margin-bottom: 10px; }
+  .bubble {
+    width: fit-content; padding: 9px 14px 10px; border-radius: 20px 20px 20px 6px; background: var(--bubble);
+    white-space: pre-wrap; overflow-wrap: anywhere;
+  }
+  .meta { padding: 3px 0 0 6px; font-size: 12px; color: var(--soft); font-variant-numeric: tabular-nums; }
+  a { color: var(--link); text-underline-offset: 2px; }
+  a:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; border-radius: 4px; }
+  .empty { flex: 1; display: flex; flex-direction: column; justify-content: center; gap: 10px; padding: 16px 30px; text-align: center; }
+  .empty .avatar { width: 64px; height: 64px; }
+  .empty .avatar svg { width: 38px; }
+  .empty h2 { font-size: 20px; letter-spacing: -.01em; }
+  .empty p { color: var(--soft); font-size: 15px; text-wrap: pretty; }
+  .foot {
+    margin: 8px 14px 20px; padding: 7px 16px; border: 1px solid var(--line); border-radius: 18px; font-size: 14px; color: var(--soft);
+  }
+  @media (prefers-reduced-motion: no-preference) {
+    .new { animation: arrive .35s cubic-bezier(.2, 1.3, .4, 1) backwards; transform-origin: 0 100%; }
+    @keyframes arrive { from { opacity: 0; transform: translateY(14px) scale(.9); } }
+  }
+`;

@@ -1,0 +1,39 @@
+/** `npm start`: the local world, the service in it, and one wearer who is connected without anybody clicking. */
+import { connectWearer } from './connect-wearer';
+import { ada } from './people';
+import { printLog } from './print-log';
+import { startService, usualServicePort } from './service';
+import { untilStopped } from './until-stopped';
+import { startWorld, usualPorts } from './world';
+
+void untilStopped(async () => {
+  console.log('Starting Azurite, the Key Vault emulator, the simulators and the service …');
+  const world = await startWorld({ ports: usualPorts });
+  try {
+    const service = await startService({ world, port: usualServicePort, unattended: true, onLog: printLog });
+    console.log(`
+  Phone (texts arrive here)   ${world.phone.url}
+  Sign up                     ${service.url}/api/signup
+  Google Health simulator     ${world.googleHealth.url}   (batteries, faults)
+  Fitbit simulator            ${world.fitbit.url}
+  Health                      ${service.url}/api/health
+
+Ada is being connected now. Her tokens are rotated every 20 s here (every six hours in Azure) and her tracker is
+read every 5 s (hourly in Azure); it loses a percent every 5 s, so open the phone: a text is on its way.
+Ctrl-C ends everything.
+`);
+    await connectWearer({
+      serviceUrl: service.url,
+      provider: 'google-health',
+      phone: ada.phone,
+      wearer: ada.id,
+    });
+    return async () => {
+      await service.close();
+      await world.close();
+    };
+  } catch (error) {
+    await world.close();
+    throw error;
+  }
+});

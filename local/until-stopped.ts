@@ -1,0 +1,20 @@
+/** Runs until Ctrl-C (or the end of the terminal), then closes everything that was started. */
+export async function untilStopped(start: () => Promise<() => Promise<void>>): Promise<void> {
+  let stop!: () => void;
+  const stopped = new Promise<void>((resolve) => {
+    stop = resolve;
+  });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
+  try {
+    const close = await start();
+    await stopped;
+    console.log('\nStopping …');
+    await close();
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  } finally {
+    // Keep-alive connections and timers of SDK clients would hold the process for a while.
+    process.exit();
+  }
+}

@@ -1,0 +1,117 @@
+/**
+ * Everything around the service on one machine: Azurite, the Key Vault emulator, both provider simulators and the
+ * phone. The SDK clients that meet it are the real ones; only the addresses differ.
+ */
+import { localAccessKey } from '../src/adapters/sms';
+import { startAzurite, type Azurite } from './azurite';
+import { startKeyVault, type KeyVaultEmulator } from './key-vault/emulator';
+import { people } from './people';
+import { startPhone, type Phone } from './phone/sms-endpoint';
+import type { Tap } from './serve';
+import { localClient } from './simulators/clients';
+import { startFitbit } from './simulators/fitbit';
+import { startGoogleHealth } from './simulators/google-health';
+import { createWearers, type Wearers, type WearerSpec } from './simulators/wearers';
+
+export interface Ports {
+  readonly blob: number;
+  readonly queue: number;
+  readonly table: number;
+  readonly keyVault: number;
+  readonly googleHealth: number;
+  readonly fitbit: number;
+  readonly phone: number;
+}
+
+/** What local.settings.sample.json is made for. */
+export const usualPorts: Ports = {
+  blob: 10000,
+  queue: 10001,
+  table: 10002,
+  keyVault: 7180,
+  googleHealth: 7181,
+  fitbit: 7182,
+  phone: 7183,
+};
+
+/** Any free ones, so that tests and the demo run beside everything else. */
+export const freePorts: Ports = {
+  blob: 0,
+  queue: 0,
+  table: 0,
+  keyVault: 0,
+  googleHealth: 0,
+  fitbit: 0,
+  phone: 0,
+};
+
+export interface WorldOptions {
+  readonly ports?: Ports;
+  /** Clock of the emulators and simulators; a moved clock drains batteries and ends tokens. */
+  readonly now?: () => number;
+  readonly people?: readonly WearerSpec[];
+  /** Looks at every call to an emulator or simulator; Azurite has none. */
+  readonly tap?: Tap;
+}
+
+export interface World {
+  readonly azurite: Azurite;
+  readonly keyVault: KeyVaultEmulator;
+  readonly googleHealth: Awaited<ReturnType<typeof startGoogleHealth>>;
+  readonly fitbit: Awaited<ReturnType<typeof startFitbit>>;
+  readonly phone: Phone;
+  readonly wearers: Wearers;
+  /** The settings of a service in this world, but for PUBLIC_URL. */
+  readonly settings: Readonly<Record<string, string>>;
+  close(): Promise<void>;
+}
+
+/** @throws PortTaken; whatever had started by then is closed again */
+export async function startWorld({
+  ports = freePorts,
+  now = Date.now,
+  people: given = people(now()),
+  tap,
+}: WorldOptions = {}): Promise<World> {
+  const wearers = createWearers({ now });
+  for (const person of given) wearers.add(person);
+  const running: { close(): Promise<void> }[] = [];
+  const start = async <T extends { close(): Promise<void> }>(starting: Promise<T>): Promise<T> => {
+    const started = await starting;
+    running.push(started);
+    return started;
+  };
+  const close = async (): Promise<void> => {
+    await Promise.all(running.splice(0).map((server) => server.close()));
+  };
+  const tapped = tap === undefined ? {} : { tap };
+  try {
+    const keyVault = await start(startKeyVault({ port: ports.keyVault, now, tap }));
+    const simulator = { wearers, now, ...tapped };
+    const googleHealth = await start(startGoogleHealth({ ...simulator, port: ports.googleHealth }));
+    const fitbit = await start(startFitbit({ ...simulator, port: ports.fitbit }));
+    const phone = await start(startPhone({ port: ports.phone, now, accessKey: localAccessKey, tap }));
+    const { blob, queue, table } = ports;
+    const azurite = await start(startAzurite({ ports: { blob, queue, table } }));
+    for (const provider of ['google-health', 'fitbit']) {
+      keyVault.setSecret(`${provider}-client-secret`, localClient.clientSecret);
+    }
+    const settings = {
+      KEY_VAULT_URI: keyVault.url,
+      AzureWebJobsStorage: ports === usualPorts ? 'UseDevelopmentStorage=true' : azurite.connectionString,
+      // In Azure every six hours and every hour; here often enough to watch.
+      ROTATION_SCHEDULE: '*/20 * * * * *',
+      BATTERY_SCHEDULE: '*/5 * * * * *',
+      GOOGLE_HEALTH_CLIENT_ID: localClient.clientId,
+      GOOGLE_HEALTH_SIMULATOR_URL: googleHealth.url,
+      FITBIT_CLIENT_ID: localClient.clientId,
+      FITBIT_SIMULATOR_URL: fitbit.url,
+      ACS_ENDPOINT: phone.url,
+      SMS_FROM: '+18005550100',
+    };
+    return { azurite, keyVault, googleHealth, fitbit, phone, wearers, settings, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

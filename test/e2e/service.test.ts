@@ -1,0 +1,341 @@
+/** The whole service over HTTP, with the real adapters, in the local world. */
+import { createBrowser, type Page } from '../../local/browser';
+import { signUpAs } from '../../local/connect-wearer';
+import { ada } from '../../local/people';
+import type { LogEntry } from '../../local/runner/invocation';
+import { startService, type Service } from '../../local/service';
+import { documentedFault } from '../../local/simulators/documented-faults';
+import { startWorld, type World } from '../../local/world';
+import type { Connection, ProviderId } from '../../src/model';
+
+let world: World;
+let service: Service;
+const logs: LogEntry[] = [];
+
+beforeAll(async () => {
+  world = await startWorld();
+  service = await startService({
+    world,
+    port: 0,
+    unattended: false,
+    onLog: (entry) => logs.push(entry),
+    settings: { FITBIT_OPTIONAL_SCOPES: 'profile' },
+  });
+}, 60_000);
+
+afterAll(async () => {
+  await service.close();
+  await world.close();
+});
+
+function signUp(provider: ProviderId, more: Partial<Parameters<typeof signUpAs>[0]> = {}): Promise<Page> {
+  return signUpAs({ serviceUrl: service.url, provider, phone: ada.phone, wearer: ada.id, ...more });
+}
+
+async function connections(): Promise<Connection[]> {
+  const found = [];
+  for await (const { value } of service.services.tables.connections.list()) found.push(value);
+  return found;
+}
+
+async function post(path: string, body: unknown): Promise<{ status: number; body: Record<string, unknown> }> {
+  const response = await fetch(`${service.url}/api/${path}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  });
+  return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+}
+
+async function connect(provider: ProviderId): Promise<Connection> {
+  expect(await signUp(provider)).toMatchObject({ status: 200 });
+  const connection = (await connections()).find((candidate) => candidate.provider === provider);
+  return connection!;
+}
+
+describe('sign-up', () => {
+  test('the form offers the configured providers, the default one chosen', async () => {
+    const page = await createBrowser().open(`${service.url}/api/signup`);
+    expect(page.status).toBe(200);
+    expect(page.title).toBe('Connect your tracker · Fitbit Token Service');
+    expect(page.text).toMatch(/value="google-health"\s+checked/);
+    expect(page.text).toContain('value="fitbit"');
+  });
+
+  test.each([
+    ['nonsense', 'call me', 'This does not look like a mobile number'],
+    ['a number without country code', '425 555 0123', 'This does not look like a mobile number'],
+  ])('%s is explained beside the field, and what was typed stays there', async (_, phone, sentence) => {
+    const browser = createBrowser();
+    const page = await browser.submit(await browser.open(`${service.url}/api/signup`), { phone });
+    expect(page.status).toBe(400);
+    expect(page.text).toContain(sentence);
+    expect(page.text).toContain(`value="${phone}"`);
+    expect(page.text).toContain('aria-invalid="true"');
+  });
+
+  test('what was typed is escaped', async () => {
+    const browser = createBrowser();
+    const form = await browser.open(`${service.url}/api/signup`);
+    const page = await browser.submit(form, { phone: '"><script>alert(1)</script>' });
+    expect(page.text).not.toContain('<script>');
+    expect(page.text).toContain('&lt;script&gt;');
+  });
+
+  test('a provider that is not offered is refused', async () => {
+    const response = await fetch(`${service.url}/api/signup`, {
+      method: 'POST',
+      body: new URLSearchParams({ phone: '', provider: 'withings' }),
+    });
+    expect(response.status).toBe(400);
+    expect(await response.text()).toContain('Please choose one of the providers listed.');
+  });
+
+  test('anything but a form is refused with a clear sentence', async () => {
+    const response = await fetch(`${service.url}/api/signup`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{}',
+    });
+    expect(response.status).toBe(400);
+    expect(await response.text()).toContain('application/x-www-form-urlencoded');
+  });
+
+  test('pages carry the headers that keep them private, and the style that their policy allows', async () => {
+    const response = await fetch(`${service.url}/api/signup`);
+    expect(response.headers.get('cache-control')).toBe('no-store');
+    expect(response.headers.get('referrer-policy')).toBe('no-referrer');
+    expect(response.headers.get('x-content-type-options')).toBe('nosniff');
+    const policy = response.headers.get('content-security-policy')!;
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).toContain(`form-action 'self' ${world.googleHealth.url} ${world.fitbit.url}`);
+  });
+
+  test('the cookie is for this browser only, and carries no Secure on plain loopback', async () => {
+    const response = await fetch(`${service.url}/api/signup`, {
+      method: 'POST',
+      redirect: 'manual',
+      body: new URLSearchParams({ phone: '', provider: 'fitbit' }),
+    });
+    expect(response.status).toBe(303);
+    const cookie = response.headers.get('set-cookie')!;
+    expect(cookie).toMatch(/^login-[\w-]{8}=[\w-]{43}; /);
+    expect(cookie).toMatch(/max-age=600/i);
+    expect(cookie).toMatch(/httponly/i);
+    expect(cookie).toMatch(/samesite=lax/i);
+    expect(cookie).not.toMatch(/secure/i);
+    const location = new URL(response.headers.get('location')!);
+    expect(Object.fromEntries(location.searchParams)).toMatchObject({
+      client_id: 'local-client',
+      response_type: 'code',
+      redirect_uri: `${service.url}/api/oauth/callback`,
+      scope: 'settings profile',
+      code_challenge_method: 'S256',
+    });
+  });
+});
+
+describe('the callback', () => {
+  test('without a state says to start again', async () => {
+    const response = await fetch(`${service.url}/api/oauth/callback`);
+    expect(response.status).toBe(400);
+    expect(await response.text()).toContain('This sign-up is not known');
+  });
+
+  test('a refused consent stores nothing and says so', async () => {
+    const before = (await connections()).length;
+    const page = await signUp('google-health', { decision: 'cancel' });
+    expect(page).toMatchObject({ status: 400, title: 'Nothing was connected · Fitbit Token Service' });
+    expect((await connections()).length).toBe(before);
+  });
+
+  test('in another browser is refused, and works afterwards in the right one, once', async () => {
+    const browser = createBrowser();
+    const form = await browser.open(`${service.url}/api/signup`);
+    const consent = await browser.submit(form, { phone: '', provider: 'google-health' });
+    // The provider sends the first browser back, whose address ends up in another one.
+    const redirected = await fetch(consent.url, { redirect: 'manual' });
+    expect(redirected.status).toBe(200);
+    const body = new URLSearchParams(new URL(consent.url).search);
+    const answer = await fetch(new URL(new URL(consent.url).pathname, consent.url), {
+      method: 'POST',
+      redirect: 'manual',
+      body: new URLSearchParams([
+        ['request', body.toString()],
+        ['wearer', 'grace'],
+        ['decision', 'allow'],
+        ['grant', body.get('scope')!],
+      ]),
+    });
+    const callback = answer.headers.get('location')!;
+    const elsewhere = await createBrowser().open(callback);
+    expect(elsewhere).toMatchObject({ status: 400 });
+    expect(elsewhere.title).toContain('Please finish in the same browser');
+    const here = await browser.open(callback);
+    expect(here).toMatchObject({ status: 200, title: 'You are connected · Fitbit Token Service' });
+    const again = await browser.open(callback);
+    expect(again).toMatchObject({ status: 400 });
+  });
+});
+
+describe.each(['google-health', 'fitbit'] as const)('a wearer at %s', (provider) => {
+  const simulator = () => (provider === 'fitbit' ? world.fitbit : world.googleHealth);
+  let connection: Connection;
+  beforeAll(async () => {
+    connection = await connect(provider);
+  });
+
+  test('whose API answers 401 is refreshed once and the call repeated once', async () => {
+    const before = simulator().refreshCount(ada.id);
+    simulator().faults.add(
+      ada.id,
+      documentedFault(
+        provider === 'fitbit' ? 'fitbit.devices.expired_token' : 'google-health.devices.access_token_expired',
+      ),
+    );
+    expect(await post('ops/check', { connection: connection.id })).toMatchObject({
+      status: 200,
+      body: { outcome: 'checked', devices: 2 },
+    });
+    expect(simulator().refreshCount(ada.id)).toBe(before + 1);
+  });
+
+  test('is rotated by the operator, done before it answers', async () => {
+    const generation = (await connections()).find(({ id }) => id === connection.id)!.pointer!.generation;
+    const answer = await post('ops/rotate', { connection: connection.id });
+    expect(answer).toMatchObject({
+      status: 200,
+      body: {
+        connection: connection.id,
+        outcome: 'rotated',
+        reason: 'operator asked',
+        consent: expect.any(Number) as number,
+        generation: generation + 1,
+      },
+    });
+    expect(Date.parse(String(answer.body.expiresAt))).toBeGreaterThan(Date.now());
+    const current = (await connections()).find(({ id }) => id === connection.id)!.pointer!;
+    expect(current.generation).toBe(generation + 1);
+  });
+
+  test('whose refresh answer is lost is asked again and nothing is lost', async () => {
+    simulator().faults.add(ada.id, { endpoint: 'token', times: 1, kind: 'lost' });
+    expect(await post('ops/rotate', { connection: connection.id })).toMatchObject({
+      status: 200,
+      body: { outcome: 'rotated' },
+    });
+    const record = (await connections()).find(({ id }) => id === connection.id)!;
+    const stored = await service.services.vault.readTokenSet(connection.id, record.pointer!.consent);
+    expect(stored?.set.refreshToken.reveal()).toBe(simulator().currentRefreshToken(ada.id));
+  });
+
+  test('who signs up again keeps the connection', async () => {
+    const before = (await connections()).length;
+    const page = await signUp(provider);
+    expect(page).toMatchObject({ status: 200, title: 'Connected again · Fitbit Token Service' });
+    expect((await connections()).length).toBe(before);
+    const record = (await connections()).find(({ id }) => id === connection.id)!;
+    expect(record.pointer).toMatchObject({ consent: record.consentReserved, generation: 1 });
+  });
+});
+
+describe('the operator', () => {
+  test('rotates all: 202 with the run and the count, and every connection is rotated by the queue', async () => {
+    const before = await connections();
+    const answer = await post('ops/rotate', { all: true });
+    expect(answer).toEqual({
+      status: 202,
+      body: { run: expect.stringMatching(/^[0-9a-f]{32}$/) as string, connections: before.length },
+    });
+    await service.drainQueues();
+    for (const after of await connections()) {
+      const earlier = before.find(({ id }) => id === after.id)!;
+      expect(after.pointer!.generation).toBe(earlier.pointer!.generation + 1);
+    }
+  });
+
+  test('checks all', async () => {
+    const count = (await connections()).length;
+    expect(await post('ops/check', { all: true })).toMatchObject({
+      status: 202,
+      body: { connections: count },
+    });
+    await service.drainQueues();
+  });
+
+  test.each([
+    ['ops/rotate', '{', 400, 'The body has to be JSON.'],
+    ['ops/rotate', {}, 400, 'Send {"connection": "<id>"} for one connection or {"all": true} for all.'],
+    ['ops/rotate', { connection: 'nobody' }, 404, 'There is no such connection.'],
+    ['ops/check', { connection: 'nobody' }, 404, 'There is no such connection.'],
+    ['ops/check', 'x'.repeat(17_000), 400, 'The body is larger than 16 KB.'],
+  ])('who sends %s %j gets %d and a clear sentence', async (path, body, status, error) => {
+    expect(await post(path, body)).toEqual({ status, body: { error } });
+  });
+
+  test('is told when the provider is unavailable, and when to come back', async () => {
+    const connection = await connect('google-health');
+    world.googleHealth.faults.add(ada.id, {
+      endpoint: 'token',
+      times: 1,
+      kind: 'answer',
+      status: 429,
+      headers: { 'retry-after': '60' },
+      body: '{}',
+    });
+    const answer = await post('ops/rotate', { connection: connection.id });
+    expect(answer).toMatchObject({ status: 502, body: { outcome: 'failed', code: 'RATE_LIMITED' } });
+    expect(Date.parse(String(answer.body.retryAt))).toBeGreaterThan(Date.now() + 50_000);
+  });
+});
+
+describe('health', () => {
+  test('says that everything is configured', async () => {
+    const response = await fetch(`${service.url}/api/health`);
+    expect(await response.json()).toEqual({ status: 'up', configured: true, missing: [] });
+  });
+
+  test('a service without credentials starts, and says by name what is missing', async () => {
+    const bare = await startService({
+      world,
+      port: 0,
+      unattended: false,
+      onLog: (entry) => logs.push(entry),
+      settings: { GOOGLE_HEALTH_CLIENT_ID: '', FITBIT_CLIENT_ID: '', SMS_FROM: '', ACS_ENDPOINT: '' },
+    });
+    try {
+      const health = await fetch(`${bare.url}/api/health`);
+      expect(health.status).toBe(200);
+      expect(await health.json()).toEqual({
+        status: 'up',
+        configured: false,
+        missing: ['GOOGLE_HEALTH_CLIENT_ID', 'ACS_ENDPOINT', 'SMS_FROM'],
+      });
+      const signup = await fetch(`${bare.url}/api/signup`);
+      expect(signup.status).toBe(503);
+      const page = await signup.text();
+      expect(page).toContain('<code>GOOGLE_HEALTH_CLIENT_ID</code>');
+      expect(page).toContain('<code>SMS_FROM</code>');
+    } finally {
+      await bare.close();
+    }
+  });
+
+  test('a provider without its secret in the vault is not offered, and is as soon as the secret is there', async () => {
+    const snapshot = world.keyVault.snapshot();
+    const kept = snapshot.secrets.filter(({ name }) => name !== 'fitbit-client-secret');
+    world.keyVault.restore({ ...snapshot, secrets: kept });
+    const without = await createBrowser().open(`${service.url}/api/signup`);
+    expect(without.text).not.toContain('value="fitbit"');
+    world.keyVault.restore(snapshot);
+    const withIt = await createBrowser().open(`${service.url}/api/signup`);
+    expect(withIt.text).toContain('value="fitbit"');
+  });
+});
+
+test('no page, answer or log of this whole file shows a token, a secret or a phone number', () => {
+  const written = JSON.stringify(logs);
+  const secrets = [...world.googleHealth.issuedSecrets(), ...world.fitbit.issuedSecrets(), '4255550123'];
+  expect(secrets.length).toBeGreaterThan(20);
+  for (const secret of secrets) expect(written).not.toContain(secret);
+});
