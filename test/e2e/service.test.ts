@@ -6,6 +6,7 @@ import type { LogEntry } from '../../local/runner/invocation';
 import { startService, type Service } from '../../local/service';
 import { documentedFault } from '../../local/simulators/documented-faults';
 import { startWorld, type World } from '../../local/world';
+import { identityKey } from '../../src/domain/keys';
 import type { Connection, ProviderId } from '../../src/model';
 
 let world: World;
@@ -49,8 +50,12 @@ async function post(path: string, body: unknown): Promise<{ status: number; body
 
 async function connect(provider: ProviderId): Promise<Connection> {
   expect(await signUp(provider)).toMatchObject({ status: 200 });
-  const connection = (await connections()).find((candidate) => candidate.provider === provider);
-  return connection!;
+  const { healthUserId, legacyUserId } = world.wearers.get(ada.id)!;
+  const { identities } = service.services.tables;
+  const identity = await identities.get(
+    identityKey(provider, provider === 'fitbit' ? legacyUserId : healthUserId),
+  );
+  return (await connections()).find(({ id }) => id === identity!.value.connection)!;
 }
 
 describe('sign-up', () => {
@@ -264,12 +269,18 @@ describe('the operator', () => {
   });
 
   test.each([
-    ['ops/rotate', '{', 400, 'The body has to be JSON.'],
-    ['ops/rotate', {}, 400, 'Send {"connection": "<id>"} for one connection or {"all": true} for all.'],
-    ['ops/rotate', { connection: 'nobody' }, 404, 'There is no such connection.'],
-    ['ops/check', { connection: 'nobody' }, 404, 'There is no such connection.'],
-    ['ops/check', 'x'.repeat(17_000), 400, 'The body is larger than 16 KB.'],
-  ])('who sends %s %j gets %d and a clear sentence', async (path, body, status, error) => {
+    ['half a JSON', 'ops/rotate', '{', 400, 'The body has to be JSON.'],
+    [
+      'nothing',
+      'ops/rotate',
+      {},
+      400,
+      'Send {"connection": "<id>"} for one connection or {"all": true} for all.',
+    ],
+    ['an unknown connection', 'ops/rotate', { connection: 'nobody' }, 404, 'There is no such connection.'],
+    ['an unknown connection', 'ops/check', { connection: 'nobody' }, 404, 'There is no such connection.'],
+    ['17 KB', 'ops/check', 'x'.repeat(17_000), 400, 'The body is larger than 16 KB.'],
+  ])('who sends %s to %s gets a clear sentence', async (_, path, body, status, error) => {
     expect(await post(path, body)).toEqual({ status, body: { error } });
   });
 

@@ -1,0 +1,18 @@
+/** What has to hold after every test of a use case, whatever it was about. */
+import { secretsIn } from './revealed';
+import type { TestWorld } from './world';
+
+/** No token, code, client secret or number in an address, a header or the log; every scripted reply was asked for. */
+export function expectDiscreet({ http, log, sms, tables, vault }: TestWorld): void {
+  const secrets = secretsIn([
+    http.requests,
+    vault.saved,
+    [...vault.secrets.values()],
+    sms.sent,
+    tables.connections.values(),
+  ]);
+  const seen = [...http.requests.map(({ url, headers }) => ({ url, headers })), ...log.entries];
+  const leaks = secrets.filter((secret) => JSON.stringify(seen).includes(secret));
+  expect(leaks).toEqual([]);
+  expect(http.unused()).toBe(0);
+}

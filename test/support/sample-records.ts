@@ -1,0 +1,142 @@
+/** One record of every kind with everything in it, and one with nothing that may be left out. */
+import type { Connection, Device, Identity, Message, PendingLogin, TokenSet } from '../../src/model';
+import { Secret } from '../../src/secret';
+
+/** Fully filled and minimal. */
+export interface Samples<T> {
+  readonly full: T;
+  readonly minimal: T;
+}
+
+const time = (text: string): number => Date.parse(text);
+
+export const connections: Samples<Connection> = {
+  full: {
+    id: 'c0ffee00c0ffee00c0ffee00c0ffee00',
+    provider: 'google-health',
+    createdAt: time('2026-10-01T06:00:00.001Z'),
+    consentReserved: 3,
+    pointer: {
+      consent: 2,
+      generation: 17,
+      secretVersion: '0123456789abcdef0123456789abcdef',
+      expiresAt: time('2026-11-21T14:00:00.250Z'),
+      rotatedAt: time('2026-11-21T06:00:00Z'),
+    },
+    lease: { owner: 'worker-1', until: time('2026-11-21T06:00:20Z') },
+    refusal: {
+      consent: 2,
+      generation: 17,
+      firstAt: time('2026-11-21T06:00:01Z'),
+      confirmedAt: time('2026-11-21T06:15:01Z'),
+    },
+    failedAttempt: {
+      at: time('2026-11-21T06:00:02Z'),
+      code: 'RATE_LIMITED',
+      retryAt: time('2026-11-21T07:00:00Z'),
+    },
+    missingScopes: ['sleep', 'https://www.googleapis.com/auth/googlehealth.profile.readonly'],
+    phone: new Secret('+14255550123'),
+    timeZone: 'America/Los_Angeles',
+  },
+  minimal: { id: 'c1', provider: 'fitbit', createdAt: 0, consentReserved: 1, missingScopes: [] },
+};
+
+export const identities: Samples<Identity> = {
+  full: { connection: 'c0ffee00c0ffee00c0ffee00c0ffee00' },
+  minimal: { connection: 'c1' },
+};
+
+export const logins: Samples<PendingLogin> = {
+  full: {
+    provider: 'fitbit',
+    codeChallenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM',
+    phone: new Secret('+4915112345678'),
+    expiresAt: time('2026-11-21T06:10:00Z'),
+    consumedBy: 'callback-1',
+  },
+  minimal: { provider: 'google-health', codeChallenge: 'challenge', expiresAt: 0 },
+};
+
+export const devices: Samples<Device> = {
+  full: {
+    connection: 'c0ffee00c0ffee00c0ffee00c0ffee00',
+    reading: {
+      device: 'users/1/pairedDevices/ä#?/2',
+      kind: 'tracker',
+      model: 'Ada’s “Charge 6” 🔋\n"\\',
+      percent: 19.5,
+      word: 'medium',
+      syncMark: '2026-11-21T05:59:59.000',
+      syncedAt: time('2026-11-21T05:59:59Z'),
+    },
+    firstSeenAt: time('2026-11-21T06:00:00Z'),
+    checkedAt: time('2026-11-21T07:00:00Z'),
+    cycle: 4,
+    armed: false,
+  },
+  minimal: {
+    connection: 'c1',
+    reading: { device: 'd1', kind: 'other', model: '' },
+    firstSeenAt: 0,
+    checkedAt: 0,
+    cycle: 1,
+    armed: true,
+  },
+};
+
+export const messages: Samples<Message> = {
+  full: {
+    id: '3c5f2a90-1b2c-4d3e-8f4a-5b6c7d8e9f00',
+    connection: 'c0ffee00c0ffee00c0ffee00c0ffee00',
+    kind: 'low',
+    device: 'd1',
+    cycle: 2,
+    createdAt: time('2026-11-21T06:00:00Z'),
+    state: 'claimed',
+    body: 'Your Charge 6 is at 0 %.\nPlease charge it.',
+    facts: { model: 'Charge 6', percent: 0 },
+    firstSentAt: time('2026-11-21T06:00:01Z'),
+    claimedUntil: time('2026-11-21T06:01:01Z'),
+    smsId: 'Outgoing_1',
+    failure: 'HTTP 400',
+  },
+  minimal: {
+    id: 'm1',
+    connection: 'c1',
+    kind: 'low',
+    device: 'd1',
+    cycle: 1,
+    createdAt: 0,
+    state: 'pending',
+    facts: { model: '' },
+  },
+};
+
+export const tokenSets: Samples<TokenSet> = {
+  full: {
+    connection: 'c0ffee00c0ffee00c0ffee00c0ffee00',
+    provider: 'google-health',
+    consent: 2,
+    generation: 17,
+    accessToken: new Secret('access "17" \\ äöü'),
+    refreshToken: new Secret('1//refresh-17'),
+    issuedAt: time('2026-11-21T06:00:00.123Z'),
+    expiresAt: time('2026-11-21T14:00:00Z'),
+    refreshExpiresAt: time('2026-11-28T06:00:00Z'),
+    scopes: ['settings', 'profile'],
+    providerUserId: 'users/1234567890',
+  },
+  minimal: {
+    connection: 'c1',
+    provider: 'fitbit',
+    consent: 1,
+    generation: 1,
+    accessToken: new Secret('a'),
+    refreshToken: new Secret('r'),
+    issuedAt: 0,
+    expiresAt: 0,
+    scopes: [],
+    providerUserId: '',
+  },
+};
