@@ -35,8 +35,8 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   // PUBLIC_URL has to be known before the first function is registered, so the port is chosen before it is used.
   const port = options.port === 0 ? await findFreePort() : options.port;
   const settings: Record<string, string | undefined> = {
-    PUBLIC_URL: `http://127.0.0.1:${port}`,
     ...world.settings,
+    PUBLIC_URL: `http://127.0.0.1:${port}`,
     ...options.settings,
   };
   const services = createServices(readConfig(settings), sinkTo(onLog));

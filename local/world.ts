@@ -2,6 +2,7 @@
  * Everything around the service on one machine: Azurite, the Key Vault emulator, both provider simulators and the
  * phone. The SDK clients that meet it are the real ones; only the addresses differ.
  */
+import sample from '../local.settings.sample.json';
 import { localAccessKey } from '../src/adapters/sms';
 import { startAzurite, type Azurite } from './azurite';
 import { startKeyVault, type KeyVaultEmulator } from './key-vault/emulator';
@@ -61,7 +62,7 @@ export interface World {
   readonly fitbit: Awaited<ReturnType<typeof startFitbit>>;
   readonly phone: Phone;
   readonly wearers: Wearers;
-  /** The settings of a service in this world, but for PUBLIC_URL. */
+  /** The sample settings with this world's addresses; PUBLIC_URL is the service's own. */
   readonly settings: Readonly<Record<string, string>>;
   close(): Promise<void>;
 }
@@ -97,17 +98,12 @@ export async function startWorld({
       keyVault.setSecret(`${provider}-client-secret`, localClient.clientSecret);
     }
     const settings = {
+      ...sample.Values,
+      AzureWebJobsStorage: azurite.connectionString,
       KEY_VAULT_URI: keyVault.url,
-      AzureWebJobsStorage: ports === usualPorts ? 'UseDevelopmentStorage=true' : azurite.connectionString,
-      // In Azure every six hours and every hour; here often enough to watch.
-      ROTATION_SCHEDULE: '*/20 * * * * *',
-      BATTERY_SCHEDULE: '*/5 * * * * *',
-      GOOGLE_HEALTH_CLIENT_ID: localClient.clientId,
       GOOGLE_HEALTH_SIMULATOR_URL: googleHealth.url,
-      FITBIT_CLIENT_ID: localClient.clientId,
       FITBIT_SIMULATOR_URL: fitbit.url,
       ACS_ENDPOINT: phone.url,
-      SMS_FROM: '+18005550100',
     };
     return { azurite, keyVault, googleHealth, fitbit, phone, wearers, settings, close };
   } catch (error) {

@@ -37,9 +37,7 @@ export function phonePage({ texts, now }: PhonePage): Html {
       <body>
         <header class="top">
           <h1>Phone</h1>
-          <p>
-            ${texts.length > 0 ? html`${count(texts.length, 'text')} · ` : ''}local, nothing is really sent
-          </p>
+          <p>${texts.length > 0 ? html`${count(texts.length, 'text')} · ` : ''}local, nothing is sent</p>
         </header>
         <main>
           ${
@@ -101,8 +99,9 @@ function emptyPhone(now: number): Html {
       <span class="avatar">${tracker}</span>
       <h2>No texts yet</h2>
       <p>
-        Sign up in the service with any number in international form, such as +1 425 555 0123. The six digits
-        that confirm it arrive here within seconds.
+        Sign up in the service with any number in international form, such as
+        <span class="number">+1 425 555 0123</span>. The six digits that confirm it arrive here within
+        seconds.
       </p>
       <p>
         Later come a warning before a tracker runs flat and an invitation when an account must be reconnected.
@@ -184,7 +183,7 @@ const style = `
   }
   .top { display: flex; flex-wrap: wrap; gap: 0 10px; align-items: baseline; justify-content: center; padding: 14px 0 12px; }
   h1 { font-size: 17px; letter-spacing: -.01em; }
-  .top p { font-size: 14px; color: var(--soft); }
+  .top p { font-size: 13.5px; color: var(--soft); }
   main { display: flex; flex-wrap: wrap; justify-content: center; gap: 24px 28px; }
   .phone {
     width: 100%; max-width: 364px; height: max(440px, min(706px, 100vh - 68px)); padding: 9px; border-radius: 50px;
@@ -197,6 +196,7 @@ const style = `
     display: grid; grid-template-columns: 1fr auto 1fr; align-items: center; padding: 10px 24px 4px;
     background: var(--bar); font-size: 14px; font-weight: 600; font-variant-numeric: tabular-nums;
   }
+  .status:has(+ .empty) { background: none; }
   .island { width: 84px; height: 23px; border-radius: 12px; background: #050607; }
   .battery {
     position: relative; justify-self: end; width: 25px; height: 12px; border: 1.5px solid var(--soft); border-radius: 4px;
@@ -230,6 +230,7 @@ const style = `
   .empty .avatar svg { width: 38px; }
   .empty h2 { font-size: 20px; letter-spacing: -.01em; }
   .empty p { color: var(--soft); font-size: 15px; text-wrap: pretty; }
+  .number { white-space: nowrap; }
   .foot {
     margin: 8px 14px 20px; padding: 7px 16px; border: 1px solid var(--line); border-radius: 18px; font-size: 14px; color: var(--soft);
   }

@@ -3,7 +3,7 @@ import { connectionKey } from '../../src/domain/keys';
 import { rotateToken } from '../../src/domain/rotate-token';
 import { AppError } from '../../src/errors';
 import type { ProviderId } from '../../src/model';
-import { Secret } from '../../src/secret';
+import type { Secret } from '../../src/secret';
 import { answer, answerLost, connectionRefused, type Reply } from '../support/scripted-http';
 import { connectWearer, createTestWorld, recordOf, tokens, type TestWorld } from '../support/world';
 

@@ -17,7 +17,7 @@ import type {
   Tables,
   Vault,
 } from '../../src/ports';
-import { Secret } from '../../src/secret';
+import type { Secret } from '../../src/secret';
 
 export interface FakeClock extends Clock {
   advance(ms: number): void;

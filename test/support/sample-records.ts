@@ -2,11 +2,15 @@
 import type { Connection, Device, Identity, Message, PendingLogin, TokenSet } from '../../src/model';
 import { Secret } from '../../src/secret';
 
-/** Fully filled and minimal. */
 export interface Samples<T> {
-  readonly full: T;
+  /** A field that is new in the model has to get a value here, and thereby shows when it is not stored. */
+  readonly full: Complete<T>;
   readonly minimal: T;
 }
+
+type Complete<T> = T extends Secret | readonly unknown[] | string | number | boolean
+  ? T
+  : { readonly [Field in keyof T]-?: Complete<Exclude<T[Field], undefined>> };
 
 const time = (text: string): number => Date.parse(text);
 

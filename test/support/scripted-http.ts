@@ -25,7 +25,7 @@ export function createScriptedHttp(): ScriptedHttp {
       requests.push(request);
       const reply = replies.shift();
       if (!reply) throw new Error(`The script has no reply to ${request.method} ${request.url}`);
-      return typeof reply === 'function' ? await reply(request) : reply;
+      return typeof reply === 'function' ? reply(request) : reply;
     },
   };
 }

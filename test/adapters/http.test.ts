@@ -1,0 +1,230 @@
+/** `sendHttp` over real sockets: what goes over the wire, and what each way of failing says about the request. */
+import type { ServerResponse } from 'node:http';
+import { inspect } from 'node:util';
+import { makeCertificate } from '../../local/key-vault/certificate';
+import { sendHttp } from '../../src/adapters/http';
+import type { HttpRequest } from '../../src/ports';
+import { Secret } from '../../src/secret';
+import { closedAddress, startLocalServer, type LocalServer } from '../support/local-server';
+
+const running: LocalServer[] = [];
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((server) => server.close()));
+});
+
+async function start(...parameters: Parameters<typeof startLocalServer>): Promise<LocalServer> {
+  const server = await startLocalServer(...parameters);
+  running.push(server);
+  return server;
+}
+
+const answerOk = (response: ServerResponse) => void response.end('{"ok":true}');
+
+/** Sends to a server that answers `{"ok":true}`, and gives what arrived there. */
+async function arrived(request: Partial<HttpRequest>) {
+  const server = await start(answerOk);
+  const answer = await sendHttp({ method: 'POST', url: `${server.url}/token`, timeoutMs: 5_000, ...request });
+  expect(answer).toMatchObject({ answered: true, status: 200, body: { ok: true } });
+  expect(server.received).toHaveLength(1);
+  return server.received[0];
+}
+
+/** Sends a refresh to a server that does as told. */
+async function refreshAt(url: string, timeoutMs = 5_000) {
+  const form = { grant_type: 'refresh_token', refresh_token: new Secret('refresh-1') };
+  return sendHttp({ method: 'POST', url: `${url}/token`, form, timeoutMs });
+}
+
+describe('a request', () => {
+  test('carries a form, percent-encoded, with its secrets revealed on the wire only', async () => {
+    const form = {
+      grant_type: 'refresh_token',
+      refresh_token: new Secret('1//a+b&c=d %ä'),
+      redirect_uri: 'https://tokens.example.com/api/oauth/callback',
+    };
+    const request = await arrived({ form });
+    expect(request?.method).toBe('POST');
+    expect(request?.path).toBe('/token');
+    expect(request?.headers['content-type']).toBe('application/x-www-form-urlencoded');
+    expect(request?.body).toBe(
+      'grant_type=refresh_token&refresh_token=1%2F%2Fa%2Bb%26c%3Dd+%25%C3%A4&redirect_uri=https%3A%2F%2Ftokens.example.com%2Fapi%2Foauth%2Fcallback',
+    );
+    expect(`${JSON.stringify(form)} ${inspect(form)}`).not.toContain('1//a');
+  });
+
+  test('carries the same bytes when it is sent again', async () => {
+    const form = { b: '2', a: new Secret('1'), c: '3' };
+    expect((await arrived({ form }))?.body).toBe((await arrived({ form }))?.body);
+  });
+
+  test('proves a client by HTTP Basic', async () => {
+    const request = await arrived({
+      authorization: { username: 'client:1', password: new Secret('s3cret/ä') },
+    });
+    const expected = Buffer.from('client:1:s3cret/ä').toString('base64');
+    expect(request?.headers.authorization).toBe(`Basic ${expected}`);
+  });
+
+  test('carries a bearer token', async () => {
+    const request = await arrived({ method: 'GET', authorization: { bearer: new Secret('access-1') } });
+    expect(request?.method).toBe('GET');
+    expect(request?.headers.authorization).toBe('Bearer access-1');
+    expect(request?.body).toBe('');
+  });
+
+  test('carries a JSON body', async () => {
+    const request = await arrived({ method: 'PUT', json: { name: 'ä', list: [1, null] } });
+    expect(request?.method).toBe('PUT');
+    expect(request?.headers['content-type']).toBe('application/json');
+    expect(request?.body).toBe('{"name":"ä","list":[1,null]}');
+  });
+
+  test('carries further headers, and asks for JSON unless told otherwise', async () => {
+    const request = await arrived({ method: 'DELETE', headers: { 'accept-language': 'en_US' } });
+    expect(request?.method).toBe('DELETE');
+    expect(request?.headers).toMatchObject({ 'accept-language': 'en_US', accept: 'application/json' });
+    expect((await arrived({ headers: { accept: 'text/csv' } }))?.headers.accept).toBe('text/csv');
+  });
+
+  test('keeps the query of its address as it is', async () => {
+    const server = await start(answerOk);
+    await sendHttp({ method: 'GET', url: `${server.url}/a?b=c%20d&pageToken=%2B`, timeoutMs: 5_000 });
+    expect(server.received[0]?.path).toBe('/a?b=c%20d&pageToken=%2B');
+  });
+
+  test('asks no proxy, whatever the environment says', async () => {
+    const proxy = await start(answerOk);
+    const before = process.env['http_proxy'];
+    process.env['http_proxy'] = proxy.url;
+    try {
+      await arrived({});
+    } finally {
+      if (before === undefined) delete process.env['http_proxy'];
+      else process.env['http_proxy'] = before;
+    }
+    expect(proxy.received).toEqual([]);
+  });
+});
+
+describe('an answer', () => {
+  const answerTo = async (answer: (response: ServerResponse) => void) => refreshAt((await start(answer)).url);
+
+  test('has its status, its headers in lower case, and its JSON', async () => {
+    const answer = await answerTo((response) =>
+      response
+        .writeHead(200, { 'Content-Type': 'application/json', 'Fitbit-Rate-Limit-Reset': '12' })
+        .end('{"access_token":"access-2","expires_in":28800}'),
+    );
+    expect(answer).toEqual({
+      answered: true,
+      status: 200,
+      headers: expect.objectContaining({
+        'content-type': 'application/json',
+        'fitbit-rate-limit-reset': '12',
+      }) as unknown,
+      body: { access_token: 'access-2', expires_in: 28800 },
+    });
+  });
+
+  test.each([400, 401, 409, 410, 429, 500, 503])(
+    'of status %d is an answer, asked for once',
+    async (status) => {
+      const server = await start((response) =>
+        response.writeHead(status, { 'retry-after': '1' }).end('{"errors":[]}'),
+      );
+      expect(await refreshAt(server.url)).toMatchObject({
+        answered: true,
+        status,
+        headers: { 'retry-after': '1' },
+        body: { errors: [] },
+      });
+      expect(server.received).toHaveLength(1);
+    },
+  );
+
+  test.each([301, 302, 303, 307, 308])('of status %d is not followed', async (status) => {
+    const elsewhere = await start(answerOk);
+    const server = await start((response) =>
+      response.writeHead(status, { location: `${elsewhere.url}/elsewhere` }).end(),
+    );
+    expect(await refreshAt(server.url)).toMatchObject({
+      answered: true,
+      status,
+      headers: { location: `${elsewhere.url}/elsewhere` },
+    });
+    expect(elsewhere.received).toEqual([]);
+  });
+
+  test.each([
+    ['HTML', '<html>Bad gateway</html>'],
+    ['nothing', ''],
+    ['half of its JSON', '{"access_token":"acc'],
+  ])('with %s has no body', async (_, text) => {
+    const answer = await answerTo((response) => response.writeHead(502).end(text));
+    expect(answer).toMatchObject({ answered: true, status: 502, body: undefined });
+  });
+
+  test('is read as JSON whatever its content type says', async () => {
+    const answer = await answerTo((response) =>
+      response.writeHead(200, { 'content-type': 'text/html' }).end('{"ok":1}'),
+    );
+    expect(answer).toMatchObject({ body: { ok: 1 } });
+  });
+
+  test('of just under 4 MB is read', async () => {
+    const text = 'x'.repeat(4 * 1024 * 1024 - 100);
+    const answer = await answerTo((response) => response.end(JSON.stringify({ text })));
+    expect(answer).toMatchObject({ answered: true, body: { text } });
+  });
+
+  test('of more than 4 MB is no answer, though the request was sent', async () => {
+    const answer = await answerTo((response) => response.end(`"${'x'.repeat(4 * 1024 * 1024)}"`));
+    expect(answer).toEqual({ answered: false, sent: true });
+  });
+});
+
+describe('no answer', () => {
+  test('after the time is over: the request may have arrived', async () => {
+    const server = await start(() => undefined);
+    expect(await refreshAt(server.url, 50)).toEqual({ answered: false, sent: true });
+    expect(server.received).toHaveLength(1);
+  });
+
+  test('when the time is over in the middle of the answer', async () => {
+    const server = await start((response) => response.writeHead(200).write('{"access_token":'));
+    expect(await refreshAt(server.url, 50)).toEqual({ answered: false, sent: true });
+  });
+
+  test('when the connection is cut after the request: asked once, may have been applied', async () => {
+    const server = await start((response) => response.destroy());
+    expect(await refreshAt(server.url)).toEqual({ answered: false, sent: true });
+    expect(server.received).toHaveLength(1);
+  });
+
+  test('when the connection is cut in the middle of the answer', async () => {
+    const server = await start((response) => {
+      response.writeHead(200, { 'content-length': '100' });
+      response.write('{"access_token":"acc', () => response.destroy());
+    });
+    expect(await refreshAt(server.url)).toEqual({ answered: false, sent: true });
+  });
+
+  test('when nobody listens: certainly not sent', async () => {
+    expect(await refreshAt(await closedAddress())).toEqual({ answered: false, sent: false });
+  });
+
+  test('when nobody listens on any address of localhost: certainly not sent', async () => {
+    const { port } = new URL(await closedAddress());
+    expect(await refreshAt(`http://localhost:${port}`)).toEqual({ answered: false, sent: false });
+  });
+
+  test('when the name is unknown: certainly not sent', async () => {
+    expect(await refreshAt('https://nobody.invalid')).toEqual({ answered: false, sent: false });
+  });
+
+  test('when the certificate is not to be trusted: certainly not sent', async () => {
+    const server = await start(answerOk, await makeCertificate());
+    expect(await refreshAt(server.url)).toEqual({ answered: false, sent: false });
+    expect(server.received).toEqual([]);
+  });
+});

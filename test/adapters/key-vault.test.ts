@@ -1,0 +1,300 @@
+/** What is special to Key Vault: refusals, lost and doubled writes, names, and what the first calls run into. */
+import { inspect } from 'node:util';
+import { SecretClient } from '@azure/keyvault-secrets';
+import { startKeyVault, type KeyVaultEmulator } from '../../local/key-vault/emulator';
+import type { Call, Tap } from '../../local/serve';
+import { createCredentialFor } from '../../src/adapters/azure-credential';
+import { connectKeyVault } from '../../src/adapters/key-vault';
+import type { TokenSet } from '../../src/model';
+import type { Vault } from '../../src/ports';
+import { Secret } from '../../src/secret';
+import { appErrorOf } from '../support/error-of';
+import { closedAddress } from '../support/local-server';
+import { createFakeClock } from '../support/memory';
+import { tokenSets } from '../support/sample-records';
+import { withoutPauses } from '../support/without-pauses';
+
+const clock = createFakeClock();
+const credentialFor = createCredentialFor({ kind: 'developer' });
+let emulator: KeyVaultEmulator;
+let vault: Vault;
+let tap: Tap = {};
+/** Method and path of every call that carried a token, in order of arrival. */
+let calls: string[] = [];
+/** Holds back the challenge of every call that carries no token yet. */
+let holdChallenge: (() => Promise<void>) | undefined;
+
+beforeAll(async () => {
+  emulator = await startKeyVault({
+    port: 0,
+    now: clock.now,
+    tap: {
+      before: async (call) => {
+        if (!isAuthorized(call)) {
+          await holdChallenge?.();
+          return 'go on';
+        }
+        calls.push(`${call.method} ${call.path}`);
+        return tap.before?.(call) ?? 'go on';
+      },
+      after: (call, response) => (isAuthorized(call) && tap.after?.(call, response)) || 'go on',
+    },
+  });
+});
+afterAll(() => emulator.close());
+
+beforeEach(() => {
+  emulator.restore({ secrets: [] });
+  vault = connectKeyVault({ uri: emulator.url, credentialFor });
+  tap = {};
+  calls = [];
+  holdChallenge = undefined;
+});
+
+const isAuthorized = ({ request }: Call): boolean => request.headers.has('authorization');
+
+const set: TokenSet = { ...tokenSets.full, connection: 'wearer', consent: 1, generation: 1 };
+
+const refuse = (status: number, code = 'Denied') =>
+  Response.json({ error: { code, message: 'the-secret of somebody' } }, { status });
+
+/** Does something to the first call only. */
+function once<T>(then: T): () => T | 'go on' {
+  let done = false;
+  return () => {
+    if (done) return 'go on';
+    done = true;
+    return then;
+  };
+}
+
+const operations: [string, () => Promise<unknown>][] = [
+  ['readTokenSet', () => vault.readTokenSet('wearer', 1)],
+  ['readTokenSetsSince', () => vault.readTokenSetsSince('wearer', 1, 'f'.repeat(32))],
+  ['saveTokenSet', () => vault.saveTokenSet(set)],
+  ['readSecret', () => vault.readSecret('fitbit-client-secret')],
+];
+
+describe('what is stored', () => {
+  test('is one secret per connection and consent, whose name tells nothing about the wearer', async () => {
+    await vault.saveTokenSet({ ...set, providerUserId: 'ABC123' });
+    await vault.saveTokenSet({ ...set, providerUserId: 'ABC123', generation: 2 });
+    await vault.saveTokenSet({ ...set, providerUserId: 'ABC123', consent: 2 });
+    expect(emulator.secretNames()).toEqual(['token-set-wearer-1', 'token-set-wearer-2']);
+  });
+
+  test('has a content type and no tags, and no end at which the vault would send events', async () => {
+    await vault.saveTokenSet(set);
+    const [version] = emulator.snapshot().secrets[0]?.versions ?? [];
+    expect(version).toMatchObject({ contentType: 'application/json', enabled: true });
+    expect(version?.tags).toBeUndefined();
+    expect(version?.expires).toBeUndefined();
+  });
+
+  test('is JSON of version 1 with both tokens in one value', async () => {
+    await vault.saveTokenSet(set);
+    const [version] = emulator.snapshot().secrets[0]?.versions ?? [];
+    expect(JSON.parse(version?.value ?? '')).toMatchObject({
+      version: 1,
+      accessToken: set.accessToken.reveal(),
+      refreshToken: set.refreshToken.reveal(),
+      issuedAt: '2026-11-21T06:00:00.123Z',
+    });
+  });
+
+  test('goes over the wire in one write', async () => {
+    await vault.readSecret('fitbit-client-secret');
+    calls = [];
+    await vault.saveTokenSet(set);
+    expect(calls).toEqual(['PUT /secrets/token-set-wearer-1']);
+  });
+});
+
+describe('a vault that refuses or fails', () => {
+  describe.each(operations)('%s', (_, operate) => {
+    test.each([
+      [401, 'VAULT_REFUSED'],
+      [403, 'VAULT_REFUSED'],
+      [409, 'VAULT_REFUSED'],
+      [400, 'VAULT_UNAVAILABLE'],
+      [429, 'VAULT_UNAVAILABLE'],
+    ])('answered with %d is %s, asked for once', async (status, code) => {
+      tap.before = () => refuse(status);
+      const error = await appErrorOf(operate());
+      expect(error.code).toBe(code);
+      expect(error.message).toContain(`(${status})`);
+      expect(error.message).not.toContain('the-secret');
+      expect(calls).toHaveLength(1);
+    });
+  });
+
+  test('with 503 is VAULT_UNAVAILABLE after three attempts', async () => {
+    tap.before = () => refuse(503);
+    const error = await appErrorOf(vault.saveTokenSet(set));
+    expect([error.code, error.message]).toEqual([
+      'VAULT_UNAVAILABLE',
+      'Key Vault did not answer as expected (503).',
+    ]);
+    expect(calls).toHaveLength(3);
+  }, 15_000);
+
+  test('that cuts every connection is VAULT_UNAVAILABLE', async () => {
+    tap.before = () => 'drop';
+    const error = await appErrorOf(vault.saveTokenSet(set));
+    expect([error.code, error.message]).toEqual([
+      'VAULT_UNAVAILABLE',
+      'Key Vault did not answer as expected (no answer).',
+    ]);
+    expect(emulator.secretNames()).toEqual([]);
+  }, 15_000);
+
+  test('that nobody listens for is VAULT_UNAVAILABLE, and not for ever', async () => {
+    const uri = (await closedAddress()).replace('http:', 'https:');
+    const gone = connectKeyVault({ uri, credentialFor });
+    expect((await appErrorOf(gone.readTokenSet('wearer', 1))).code).toBe('VAULT_UNAVAILABLE');
+  }, 15_000);
+
+  test('that never answers is VAULT_UNAVAILABLE after one attempt of five seconds', async () => {
+    await vault.readSecret('fitbit-client-secret');
+    tap.before = () => new Promise(() => undefined);
+    const { result: error, passedMs } = await withoutPauses(() => appErrorOf(vault.saveTokenSet(set)));
+    expect(error.code).toBe('VAULT_UNAVAILABLE');
+    expect(passedMs).toBeGreaterThanOrEqual(5_000);
+    expect(passedMs).toBeLessThan(6_000);
+  });
+
+  test('with 500 and with a cut connection once is asked again', async () => {
+    tap.before = once(refuse(500));
+    const version = await vault.saveTokenSet(set);
+    tap.before = once('drop' as const);
+    expect((await vault.readTokenSet('wearer', 1))?.version).toBe(version);
+  }, 15_000);
+});
+
+describe('a write whose answer is not its own', () => {
+  test.each([
+    ['answered with 500', () => refuse(500)],
+    ['cut off', () => 'drop' as const],
+  ])(
+    'that was stored and %s makes a second version and no error',
+    async (_, lose) => {
+      tap.after = once(lose());
+      const version = await vault.saveTokenSet(set);
+      const versions = emulator.snapshot().secrets[0]?.versions ?? [];
+      expect(versions).toHaveLength(2);
+      expect(versions[0]?.value).toBe(versions[1]?.value);
+      expect(versions[1]?.version).toBe(version);
+      expect(
+        (await vault.readTokenSetsSince('wearer', 1, version)).map((saved) => saved.set.generation),
+      ).toEqual([1, 1]);
+    },
+    15_000,
+  );
+
+  test('that was stored and refused every time is an error, though every attempt is there', async () => {
+    tap.after = () => refuse(500);
+    expect((await appErrorOf(vault.saveTokenSet(set))).code).toBe('VAULT_UNAVAILABLE');
+    expect(emulator.snapshot().secrets[0]?.versions).toHaveLength(3);
+  }, 15_000);
+});
+
+describe('what an operator did by hand', () => {
+  const operator = () =>
+    new SecretClient(
+      emulator.url,
+      { getToken: async () => ({ token: 'operator', expiresOnTimestamp: 0 }) },
+      {
+        tlsOptions: { ca: emulator.certificate },
+        disableChallengeResourceVerification: true,
+      },
+    );
+
+  test('a deleted name refuses a save, and reads as nothing', async () => {
+    await vault.saveTokenSet(set);
+    await operator().beginDeleteSecret('token-set-wearer-1', { intervalInMs: 1 });
+    expect((await appErrorOf(vault.saveTokenSet({ ...set, generation: 2 }))).code).toBe('VAULT_REFUSED');
+    expect(await vault.readTokenSet('wearer', 1)).toBeUndefined();
+    expect(await vault.readTokenSetsSince('wearer', 1, 'f'.repeat(32))).toEqual([]);
+  });
+
+  test('a disabled newest version refuses to be read; the older ones can be listed and read', async () => {
+    const first = await vault.saveTokenSet(set);
+    const second = await vault.saveTokenSet({ ...set, generation: 2 });
+    await operator().updateSecretProperties('token-set-wearer-1', second, { enabled: false });
+    expect((await appErrorOf(vault.readTokenSet('wearer', 1))).code).toBe('VAULT_REFUSED');
+    expect((await appErrorOf(vault.readTokenSet('wearer', 1, second))).code).toBe('VAULT_REFUSED');
+    expect((await vault.readTokenSet('wearer', 1, first))?.set.generation).toBe(1);
+    const saved = await vault.readTokenSetsSince('wearer', 1, first);
+    expect(saved.map(({ version }) => version)).toEqual([first]);
+  });
+
+  test.each(['the-secret', '{"version":1,"accessToken":"the-secret"}', '{"version":2}'])(
+    'a value that is no token set (%j) is RECORD_UNREADABLE and is not repeated',
+    async (value) => {
+      emulator.setSecret('token-set-wearer-1', value);
+      const error = await appErrorOf(vault.readTokenSet('wearer', 1));
+      expect(error.code).toBe('RECORD_UNREADABLE');
+      expect(error.message).toBe('A stored token set has a shape that this version cannot read.');
+      expect(inspect(error, { depth: 10 })).not.toContain('the-secret');
+    },
+  );
+});
+
+describe('times of versions', () => {
+  test('are whole seconds, so what was saved earlier in the same second is read too', async () => {
+    clock.advance(10_000 - (clock.now() % 1_000));
+    const versions: string[] = [];
+    for (const [generation, pauseMs] of [
+      [1, 999],
+      [2, 1],
+      [3, 500],
+    ] as const) {
+      versions.push(await vault.saveTokenSet({ ...set, generation }));
+      clock.advance(pauseMs);
+    }
+    versions.push(await vault.saveTokenSet({ ...set, generation: 4 }));
+    const since = async (version = '') =>
+      (await vault.readTokenSetsSince('wearer', 1, version)).map((saved) => saved.set.generation).sort();
+    expect(await since(versions[1])).toEqual([1, 2, 3, 4]);
+    expect(await since(versions[3])).toEqual([3, 4]);
+  });
+});
+
+describe('the first calls of a process', () => {
+  test('may all be saves at once: none loses its content to the challenge', async () => {
+    const sets = Array.from({ length: 6 }, (_, i): TokenSet => {
+      return { ...set, connection: `wearer-${i}`, accessToken: new Secret(`access-${i}`) };
+    });
+    // Every one of them has been sent without its content before the first is challenged.
+    const allSent = Promise.withResolvers<void>();
+    let sent = 0;
+    holdChallenge = () => {
+      sent += 1;
+      if (sent === sets.length) allSent.resolve();
+      return allSent.promise;
+    };
+    const cold = connectKeyVault({ uri: emulator.url, credentialFor });
+    const versions = await Promise.all(sets.map((each) => cold.saveTokenSet(each)));
+    expect(emulator.secretNames()).toEqual(sets.map(({ connection }) => `token-set-${connection}-1`));
+    const saved = await Promise.all(sets.map(({ connection }) => cold.readTokenSet(connection, 1)));
+    expect(saved.map((each) => [each?.version, each?.set.accessToken.reveal()])).toEqual(
+      versions.map((version, i) => [version, `access-${i}`]),
+    );
+    expect(emulator.snapshot().secrets.map(({ versions: stored }) => stored.length)).toEqual([
+      1, 1, 1, 1, 1, 1,
+    ]);
+  });
+
+  test('may all be saves of one connection: every one is a version, the one finished last the latest', async () => {
+    const generations = [1, 2, 3, 4, 5, 6];
+    const cold = connectKeyVault({ uri: emulator.url, credentialFor });
+    const versions = await Promise.all(
+      generations.map((generation) => cold.saveTokenSet({ ...set, generation })),
+    );
+    const stored = emulator.snapshot().secrets[0]?.versions ?? [];
+    expect(stored.map(({ version }) => version).sort()).toEqual([...versions].sort());
+    const latest = await cold.readTokenSet('wearer', 1);
+    expect(latest?.version).toBe(stored.at(-1)?.version);
+    expect(latest?.set.generation).toBe(generations[versions.indexOf(latest?.version ?? '')]);
+  });
+});

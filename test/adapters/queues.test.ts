@@ -1,0 +1,85 @@
+/** What is special to Azure Storage queues; the rest is in test/contracts. */
+import { QueueClient } from '@azure/storage-queue';
+import { startAzurite, type Azurite } from '../../local/azurite';
+import { connectQueues } from '../../src/adapters/queues';
+import type { CheckJob } from '../../src/model';
+import { appErrorOf } from '../support/error-of';
+import { startLocalServer, type LocalServer } from '../support/local-server';
+
+const job: CheckJob = { kind: 'check-battery', connection: 'wearer', run: 'run-1' };
+const dayMs = 24 * 60 * 60 * 1_000;
+
+describe('with Azurite', () => {
+  let azurite: Azurite;
+  beforeAll(async () => {
+    azurite = await startAzurite({ ports: { blob: 0, queue: 0, table: 0 } });
+  }, 60_000);
+  afterAll(() => azurite.close());
+
+  test('a message is the job’s JSON as it is, not base64, as host.json says', async () => {
+    await connectQueues({ kind: 'local', connectionString: azurite.connectionString }).enqueue(job);
+    const queue = new QueueClient(azurite.connectionString, 'check-battery');
+    const [message] = (await queue.receiveMessages()).receivedMessageItems;
+    expect(message?.messageText).toBe('{"kind":"check-battery","connection":"wearer","run":"run-1"}');
+  });
+
+  test('the first calls of a process make the queue once, however many there are', async () => {
+    const queues = connectQueues({ kind: 'local', connectionString: azurite.connectionString });
+    await new QueueClient(azurite.connectionString, 'rotate-token').deleteIfExists();
+    const rotate = { ...job, kind: 'rotate-token', runStartedAt: 0, attempt: 0 } as const;
+    await Promise.all(Array.from({ length: 10 }, () => queues.enqueue(rotate)));
+    const { approximateMessagesCount } = await new QueueClient(
+      azurite.connectionString,
+      'rotate-token',
+    ).getProperties();
+    expect(approximateMessagesCount).toBe(10);
+  });
+});
+
+describe('on the wire', () => {
+  let server: LocalServer;
+  let status: number;
+  beforeEach(async () => {
+    status = 201;
+    server = await startLocalServer((response) => response.writeHead(status).end(status === 201 ? sent : ''));
+  });
+  afterEach(() => server.close());
+
+  const sent = '<?xml version="1.0"?><QueueMessagesList></QueueMessagesList>';
+  const queuesAt = (url: string) =>
+    connectQueues({
+      kind: 'local',
+      connectionString: `DefaultEndpointsProtocol=http;AccountName=a;AccountKey=a2V5;QueueEndpoint=${url}/a;`,
+    });
+
+  test.each([
+    [undefined, '0'],
+    [0, '0'],
+    [-1, '0'],
+    [0.1, '1'],
+    [1, '1'],
+    [1_000, '1'],
+    [1_001, '2'],
+    [20_000, '20'],
+    [30 * dayMs, String(7 * 24 * 3600 - 60)],
+  ])('a delay of %s ms is a visibility timeout of %s s, seven days at the most', async (delayMs, seconds) => {
+    await queuesAt(server.url).enqueue(job, delayMs);
+    const puts = server.received.filter(({ method }) => method === 'POST');
+    expect(puts).toHaveLength(1);
+    const { pathname, searchParams } = new URL(puts[0]?.path ?? '', server.url);
+    expect([pathname, searchParams.get('visibilitytimeout')]).toEqual(['/a/check-battery/messages', seconds]);
+  });
+
+  test('a queue that refuses us is QUEUE_UNAVAILABLE, and is tried again at the next job', async () => {
+    const queues = queuesAt(server.url);
+    status = 403;
+    const error = await appErrorOf(queues.enqueue(job));
+    expect([error.code, error.message]).toEqual([
+      'QUEUE_UNAVAILABLE',
+      'The queue check-battery did not take a job.',
+    ]);
+    status = 201;
+    await queues.enqueue(job);
+    expect(server.received.filter(({ method }) => method === 'POST')).toHaveLength(1);
+  });
+});

@@ -1,0 +1,145 @@
+import { inspect } from 'node:util';
+import * as records from '../../src/adapters/records';
+import { AppError } from '../../src/errors';
+import { Secret } from '../../src/secret';
+import { revealed } from '../support/revealed';
+import * as samples from '../support/sample-records';
+
+interface Kind {
+  /** As an error names it. */
+  readonly name: string;
+  readonly format: records.RecordFormat<object>;
+  readonly full: object;
+  readonly minimal: object;
+}
+
+function kind<T extends object>(
+  name: string,
+  format: records.RecordFormat<T>,
+  sample: samples.Samples<T>,
+): Kind {
+  return { name, format: format as unknown as Kind['format'], ...sample };
+}
+
+const kinds: Kind[] = [
+  kind('token set', records.tokenSetFormat, samples.tokenSets),
+  kind('connection', records.connectionFormat, samples.connections),
+  kind('identity', records.identityFormat, samples.identities),
+  kind('pending login', records.loginFormat, samples.logins),
+  kind('device', records.deviceFormat, samples.devices),
+  kind('message', records.messageFormat, samples.messages),
+];
+
+function decodingError(format: Kind['format'], text: string): AppError {
+  try {
+    format.decode(text);
+  } catch (error) {
+    if (error instanceof AppError) return error;
+    throw error;
+  }
+  throw new Error('It was decoded.');
+}
+
+describe.each(kinds)('a $name', ({ name, format, full, minimal }) => {
+  test.each([
+    ['everything in it', full],
+    ['nothing that may be left out', minimal],
+  ])('with %s comes back as it was', (_, record) => {
+    expect(revealed(format.decode(format.encode(record)))).toStrictEqual(revealed(record));
+  });
+
+  test('is stored as JSON of version 1', () => {
+    expect(JSON.parse(format.encode(minimal))).toMatchObject({ version: 1 });
+  });
+
+  const parts = JSON.parse(format.encode(full)) as Record<string, unknown>;
+  const unreadable: [string, unknown][] = [
+    ['of version 2', { ...parts, version: 2 }],
+    ['of version 0', { ...parts, version: 0 }],
+    ['whose version is text', { ...parts, version: '1' }],
+    ['without a version', { ...parts, version: undefined }],
+    ['that is empty', {}],
+    ['that is a list', [parts]],
+    ['that is null', null],
+    ['that is text', 'the-secret'],
+    ...Object.keys(JSON.parse(format.encode(minimal)) as object)
+      .filter((field) => field !== 'version')
+      .flatMap((field): [string, unknown][] => [
+        [`without ${field}`, { ...parts, [field]: undefined }],
+        [`whose ${field} is of another type`, { ...parts, [field]: { the: 'secret' } }],
+      ]),
+  ];
+
+  test.each(unreadable)('%s is unreadable, and the error tells nothing of it', (_, stored) => {
+    const error = decodingError(format, JSON.stringify(stored));
+    expect(error.code).toBe('RECORD_UNREADABLE');
+    expect(error.message).toBe(`A stored ${name} has a shape that this version cannot read.`);
+    expect(error.cause).toBeUndefined();
+  });
+
+  test.each(['', 'the-secret', '{"version":1,"accessToken":"the-secret"', 'undefined'])(
+    'that is no JSON (%j) is unreadable, and the error does not repeat it',
+    (text) => {
+      const error = decodingError(format, text);
+      expect(error.code).toBe('RECORD_UNREADABLE');
+      expect(inspect(error)).not.toContain('the-secret');
+    },
+  );
+});
+
+describe('at rest', () => {
+  test('a token set reveals its secrets and has ISO times', () => {
+    expect(JSON.parse(records.tokenSetFormat.encode(samples.tokenSets.full))).toEqual({
+      version: 1,
+      connection: 'c0ffee00c0ffee00c0ffee00c0ffee00',
+      provider: 'google-health',
+      consent: 2,
+      generation: 17,
+      accessToken: 'access "17" \\ äöü',
+      refreshToken: '1//refresh-17',
+      issuedAt: '2026-11-21T06:00:00.123Z',
+      expiresAt: '2026-11-21T14:00:00.000Z',
+      refreshExpiresAt: '2026-11-28T06:00:00.000Z',
+      scopes: ['settings', 'profile'],
+      providerUserId: 'users/1234567890',
+    });
+  });
+
+  test('a connection has ISO times in all of its parts', () => {
+    expect(JSON.parse(records.connectionFormat.encode(samples.connections.full))).toMatchObject({
+      version: 1,
+      createdAt: '2026-10-01T06:00:00.001Z',
+      pointer: { expiresAt: '2026-11-21T14:00:00.250Z', rotatedAt: '2026-11-21T06:00:00.000Z' },
+      lease: { until: '2026-11-21T06:00:20.000Z' },
+      refusal: { firstAt: '2026-11-21T06:00:01.000Z', confirmedAt: '2026-11-21T06:15:01.000Z' },
+      failedAttempt: { at: '2026-11-21T06:00:02.000Z', retryAt: '2026-11-21T07:00:00.000Z' },
+      phone: '+14255550123',
+    });
+  });
+
+  test('secrets are Secrets again when they are read', () => {
+    const { tokenSetFormat, connectionFormat, loginFormat } = records;
+    const set = tokenSetFormat.decode(tokenSetFormat.encode(samples.tokenSets.full));
+    const connection = connectionFormat.decode(connectionFormat.encode(samples.connections.full));
+    const login = loginFormat.decode(loginFormat.encode(samples.logins.full));
+    for (const secret of [set.accessToken, set.refreshToken, connection.phone, login.phone]) {
+      expect(secret).toBeInstanceOf(Secret);
+    }
+  });
+
+  test('a field that a later version added is ignored', () => {
+    const { identityFormat } = records;
+    expect(identityFormat.decode('{"version":1,"connection":"c1","more":[1]}')).toEqual({ connection: 'c1' });
+  });
+
+  test.each(['2026-11-21', '2026-11-21T06:00:00', '21.11.2026', '', '1700000000000'])(
+    'a time written as %j is unreadable',
+    (time) => {
+      const stored = {
+        ...(JSON.parse(records.loginFormat.encode(samples.logins.full)) as object),
+        expiresAt: time,
+      };
+      expect(() => records.loginFormat.decode(JSON.stringify(stored))).toThrow(AppError);
+    },
+  );
+});

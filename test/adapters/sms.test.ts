@@ -1,0 +1,212 @@
+/** What goes to Communication Services over the wire, and what each of its answers means. */
+import { startPhone, type Phone } from '../../local/phone/sms-endpoint';
+import type { Tap } from '../../local/serve';
+import { createCredentialFor } from '../../src/adapters/azure-credential';
+import { connectSms, localAccessKey, type SmsOptions } from '../../src/adapters/sms';
+import type { SmsAnswer } from '../../src/ports';
+import { Secret } from '../../src/secret';
+import { closedAddress } from '../support/local-server';
+
+interface Wire {
+  readonly headers: Record<string, string>;
+  readonly url: string;
+  readonly body: unknown;
+}
+
+const credentialFor = createCredentialFor({ kind: 'developer' });
+const from = '+18005550100';
+const text = {
+  id: '3c5f2a90-1b2c-4d3e-8f4a-5b6c7d8e9f00',
+  firstSentAt: Date.parse('2026-11-21T06:00:00.987Z'),
+  to: new Secret('+14255550123'),
+  body: 'Your Charge 6 is at 19 %.',
+};
+
+let phone: Phone;
+let tap: Tap = {};
+let wire: Wire[] = [];
+
+beforeEach(async () => {
+  tap = {};
+  wire = [];
+  phone = await startPhone({
+    port: 0,
+    accessKey: localAccessKey,
+    tap: {
+      before: async (call) => {
+        const { request } = call;
+        const headers = Object.fromEntries(request.headers);
+        wire.push({ headers, url: request.url, body: (await request.clone().json()) as unknown });
+        return tap.before?.(call) ?? 'go on';
+      },
+      after: (call, response) => tap.after?.(call, response) ?? 'go on',
+    },
+  });
+});
+afterEach(() => phone.close());
+
+function send(options: Partial<SmsOptions> = {}): Promise<SmsAnswer> {
+  return connectSms({ endpoint: phone.url, from, credentialFor, ...options }).send(text);
+}
+
+const refuse = (status: number, headers: Record<string, string> = {}) =>
+  Response.json({ error: { code: 'Denied', message: 'no' } }, { status, headers });
+
+/** Does something to the first call only. */
+function once<T>(then: T): () => T | 'go on' {
+  let done = false;
+  return () => {
+    if (done) return 'go on';
+    done = true;
+    return then;
+  };
+}
+
+describe('over the wire', () => {
+  test('goes the text with our own id and time, and a wish for a delivery report', async () => {
+    expect(await send()).toMatchObject({ kind: 'accepted' });
+    expect(wire.map(({ body }) => body)).toEqual([
+      {
+        from: '+18005550100',
+        smsRecipients: [
+          {
+            to: '+14255550123',
+            repeatabilityRequestId: '3c5f2a90-1b2c-4d3e-8f4a-5b6c7d8e9f00',
+            repeatabilityFirstSent: 'Sat, 21 Nov 2026 06:00:00 GMT',
+          },
+        ],
+        message: 'Your Charge 6 is at 19 %.',
+        smsSendOptions: { enableDeliveryReport: true, tag: '3c5f2a90-1b2c-4d3e-8f4a-5b6c7d8e9f00' },
+      },
+    ]);
+  });
+
+  test('goes a signature over exactly that body, and the header that carried the id does not', async () => {
+    // The phone checks the signature.
+    expect(await send()).toMatchObject({ kind: 'accepted' });
+    const { headers = {}, url = '' } = wire[0] ?? {};
+    expect(headers['authorization']).toMatch(
+      /^HMAC-SHA256 SignedHeaders=x-ms-date;host;x-ms-content-sha256&/,
+    );
+    expect(Object.entries(headers).filter((header) => /repeatab|fitbit/i.test(header.join()))).toEqual([]);
+    expect(url).not.toMatch(/3c5f2a90|4255550123/);
+  });
+
+  test('the id and time of one text never get into another that is sent at the same time', async () => {
+    const sms = connectSms({ endpoint: phone.url, from, credentialFor });
+    const ids = Array.from({ length: 8 }, (_, i) => text.id.replace(/0$/, String(i)));
+    await Promise.all(
+      ids.map((id, i) =>
+        sms.send({ ...text, id, firstSentAt: text.firstSentAt + i * 1_000, body: `text ${i}` }),
+      ),
+    );
+    const sent = wire.map(({ body }) => {
+      const { smsRecipients, message, smsSendOptions } = body as {
+        smsRecipients: { repeatabilityRequestId: string; repeatabilityFirstSent: string }[];
+        message: string;
+        smsSendOptions: { tag: string };
+      };
+      return [message, smsSendOptions.tag, ...Object.values(smsRecipients[0] ?? {}).slice(1)];
+    });
+    expect(sent.sort()).toEqual(
+      ids.map((id, i) => [`text ${i}`, id, id, `Sat, 21 Nov 2026 06:00:0${i} GMT`]),
+    );
+  });
+
+  test('a repeat is byte for byte the same body', async () => {
+    tap.before = once(refuse(500));
+    await send();
+    await send();
+    expect(wire).toHaveLength(3);
+    expect(new Set(wire.map(({ body }) => JSON.stringify(body))).size).toBe(1);
+  }, 15_000);
+});
+
+describe('an answer', () => {
+  test('to another access key is unavailable', async () => {
+    await phone.close();
+    phone = await startPhone({ port: 0, accessKey: Buffer.from('another key').toString('base64') });
+    expect(await send()).toEqual({ kind: 'unavailable', status: 401 });
+    expect(phone.texts()).toEqual([]);
+  });
+
+  test.each([401, 403, 404, 429])(
+    'of %d is unavailable: nothing was accepted, asked for once',
+    async (status) => {
+      tap.before = () => refuse(status);
+      expect(await send()).toEqual({ kind: 'unavailable', status });
+      expect(wire).toHaveLength(1);
+    },
+  );
+
+  test.each([400, 402, 413])('of %d is refused', async (status) => {
+    tap.before = () => refuse(status);
+    expect(await send()).toEqual({ kind: 'refused', status });
+    expect(wire).toHaveLength(1);
+  });
+
+  test.each([
+    [400, { kind: 'refused', status: 400 }],
+    [401, { kind: 'unavailable', status: 401 }],
+    [429, { kind: 'unavailable', status: 429 }],
+    [500, { kind: 'unknown' }],
+  ])('of 202 whose recipient has %d counts as the recipient’s', async (httpStatusCode, expected) => {
+    const value = [{ to: '+14255550123', httpStatusCode, successful: false, errorMessage: 'no' }];
+    tap.before = () => Response.json({ value }, { status: 202 });
+    expect(await send()).toEqual(expected);
+  });
+
+  test('of 202 without a recipient is unknown', async () => {
+    tap.before = () => Response.json({ value: [] }, { status: 202 });
+    expect(await send()).toEqual({ kind: 'unknown' });
+  });
+
+  test('of 500 twice is unknown', async () => {
+    tap.before = () => refuse(500);
+    expect(await send()).toEqual({ kind: 'unknown' });
+    expect(wire).toHaveLength(2);
+  }, 15_000);
+
+  test('of 500 to a text that was accepted is asked for again and makes no second text', async () => {
+    tap.after = once(refuse(500));
+    expect(await send()).toEqual({ kind: 'accepted', smsId: phone.texts()[0]?.messageId });
+    expect(phone.texts()).toHaveLength(1);
+    expect(wire).toHaveLength(2);
+  }, 15_000);
+
+  test('that is lost once is asked for again and makes no second text', async () => {
+    tap.after = once('drop' as const);
+    expect(await send()).toEqual({ kind: 'accepted', smsId: phone.texts()[0]?.messageId });
+    expect(phone.texts()).toHaveLength(1);
+  }, 15_000);
+
+  test('that is lost every time is unknown', async () => {
+    tap.after = () => 'drop';
+    expect(await send()).toEqual({ kind: 'unknown' });
+    expect(phone.texts()).toHaveLength(1);
+  }, 15_000);
+
+  test('of nobody, because nobody listens, is unavailable', async () => {
+    expect(await send({ endpoint: await closedAddress() })).toEqual({ kind: 'unavailable' });
+  }, 15_000);
+});
+
+describe('a sender that is not configured', () => {
+  test.each<[string[], Partial<SmsOptions>]>([
+    [['ACS_ENDPOINT', 'SMS_FROM'], { endpoint: undefined, from: undefined }],
+    [['ACS_ENDPOINT'], { endpoint: undefined }],
+    [['SMS_FROM'], { from: undefined }],
+  ])('misses %j by the names of the settings, and sends nothing', async (missing, options) => {
+    expect(connectSms({ endpoint: phone.url, from, credentialFor, ...options }).missing).toEqual(missing);
+    expect(await send(options)).toEqual({ kind: 'unavailable' });
+    expect(wire).toEqual([]);
+  });
+
+  test('whose identity cannot be had is unavailable, and tries again at the next text', async () => {
+    const asked = jest.fn(() => Promise.reject(new Error('no login')));
+    const sms = connectSms({ endpoint: 'https://sms.example.com', from, credentialFor: asked });
+    expect(await sms.send(text)).toEqual({ kind: 'unavailable' });
+    expect(await sms.send(text)).toEqual({ kind: 'unavailable' });
+    expect(asked).toHaveBeenCalledTimes(2);
+  });
+});

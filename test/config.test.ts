@@ -1,0 +1,299 @@
+import { readConfig, settingNames, type Environment } from '../src/config';
+import { hasCode } from '../src/errors';
+
+const secret = 'hunter2-must-not-be-seen';
+const azurite =
+  'DefaultEndpointsProtocol=http;AccountName=devstoreaccount1;AccountKey=a2V5;BlobEndpoint=http://127.0.0.1:10000/devstoreaccount1;QueueEndpoint=http://127.0.0.1:10001/devstoreaccount1;TableEndpoint=http://127.0.0.1:10002/devstoreaccount1;';
+
+const local: Environment = {
+  PUBLIC_URL: 'http://localhost:7071',
+  KEY_VAULT_URI: 'https://localhost:8443',
+  AzureWebJobsStorage: 'UseDevelopmentStorage=true',
+  ROTATION_SCHEDULE: '0 0 */6 * * *',
+  BATTERY_SCHEDULE: '0 20 * * * *',
+};
+const azure: Environment = {
+  WEBSITE_HOSTNAME: 'tokens-1.azurewebsites.net',
+  KEY_VAULT_URI: 'https://tokens.vault.azure.net/',
+  AzureWebJobsStorage__accountName: 'tokensstorage1',
+  ROTATION_SCHEDULE: '0 0 */6 * * *',
+  BATTERY_SCHEDULE: '0 20 * * * *',
+  IDENTITY_ENDPOINT: 'http://169.254.255.2:8081/msi/token',
+};
+
+/** What is wrong, line by line, as the operator reads it. */
+function problemsOf(environment: Environment): string[] {
+  try {
+    readConfig(environment);
+  } catch (error) {
+    expect(hasCode(error, 'CONFIG_INVALID')).toBe(true);
+    const { message, cause } = error as Error;
+    expect(message).not.toContain(secret);
+    expect(cause).toBeUndefined();
+    const [title, ...problems] = message.split('\n- ');
+    expect(title).toBe('The settings have problems:');
+    return problems;
+  }
+  return [];
+}
+const problemsWith = (more: Environment) => problemsOf({ ...local, ...more });
+
+describe('settings that are good', () => {
+  test('for a developer need five lines', () => {
+    expect(readConfig(local)).toEqual({
+      publicUrl: 'http://localhost:7071',
+      keyVaultUri: 'https://localhost:8443',
+      storage: { kind: 'local', connectionString: 'UseDevelopmentStorage=true' },
+      identity: { kind: 'developer' },
+      providers: { 'google-health': { optionalScopes: [] }, fitbit: { optionalScopes: [] } },
+      sms: {},
+      policy: {
+        batteryThreshold: 20,
+        alertOnScales: false,
+        times: {
+          providerTimeoutMs: 10_000,
+          leaseMs: 20_000,
+          leaseRetryMs: 20_000,
+          expiryMarginMs: 60_000,
+          refusalRecheckMs: 900_000,
+          loginMs: 600_000,
+          smsClaimMs: 60_000,
+          smsResendMs: 240_000,
+        },
+      },
+      logLevel: 'info',
+    });
+  });
+
+  test('in Azure use the names of the platform and the managed identity', () => {
+    expect(readConfig(azure)).toMatchObject({
+      publicUrl: 'https://tokens-1.azurewebsites.net',
+      keyVaultUri: 'https://tokens.vault.azure.net',
+      storage: {
+        kind: 'azure',
+        tableUrl: 'https://tokensstorage1.table.core.windows.net',
+        queueUrl: 'https://tokensstorage1.queue.core.windows.net',
+      },
+      identity: { kind: 'managed identity', clientId: undefined },
+    });
+  });
+
+  test('of every kind end up in their places', () => {
+    const config = readConfig({
+      ...azure,
+      PUBLIC_URL: 'https://tokens.example.com/',
+      AZURE_CLIENT_ID: '11111111-2222-3333-4444-555555555555',
+      GOOGLE_HEALTH_CLIENT_ID: 'google-client',
+      GOOGLE_HEALTH_OPTIONAL_SCOPES: '  openid   email ',
+      FITBIT_CLIENT_ID: 'fitbit-client',
+      FITBIT_OPTIONAL_SCOPES: 'profile',
+      ACS_ENDPOINT: 'https://sms.communication.azure.com/',
+      SMS_FROM: '+18005551234',
+      BATTERY_THRESHOLD: '25',
+      ALERT_ON_SCALES: 'true',
+      LOG_LEVEL: 'debug',
+    });
+    expect(config).toMatchObject({
+      publicUrl: 'https://tokens.example.com',
+      identity: { kind: 'managed identity', clientId: '11111111-2222-3333-4444-555555555555' },
+      providers: {
+        'google-health': {
+          clientId: 'google-client',
+          optionalScopes: ['openid', 'email'],
+          simulatorUrl: undefined,
+        },
+        fitbit: { clientId: 'fitbit-client', optionalScopes: ['profile'], simulatorUrl: undefined },
+      },
+      sms: { endpoint: 'https://sms.communication.azure.com', from: '+18005551234' },
+      policy: { batteryThreshold: 25, alertOnScales: true },
+      logLevel: 'debug',
+    });
+  });
+
+  test('locally name simulators', () => {
+    const { providers, sms } = readConfig({
+      ...local,
+      GOOGLE_HEALTH_SIMULATOR_URL: 'http://127.0.0.1:9001/',
+      FITBIT_SIMULATOR_URL: 'http://localhost:9000',
+      ACS_ENDPOINT: 'http://localhost:9002',
+    });
+    expect(providers['google-health'].simulatorUrl).toBe('http://127.0.0.1:9001');
+    expect(providers.fitbit.simulatorUrl).toBe('http://localhost:9000');
+    expect(sms.endpoint).toBe('http://localhost:9002');
+  });
+
+  test.each(settingNames.filter((name) => !(name in local)))(
+    'may leave %s blank, which is absent',
+    (name) => {
+      expect(readConfig({ ...local, [name]: '   ' })).toEqual(readConfig(local));
+    },
+  );
+
+  test('lose the spaces around them', () => {
+    const padded = Object.fromEntries(Object.entries(local).map(([name, value]) => [name, `  ${value}\t`]));
+    expect(readConfig(padded)).toEqual(readConfig(local));
+  });
+
+  test('are the only ones that are read', () => {
+    expect(readConfig({ ...local, PATH: secret, FUNCTIONS_WORKER_RUNTIME: 'node' })).toEqual(
+      readConfig(local),
+    );
+  });
+
+  test.each([
+    ['tokens-1.azurewebsites.net', 'https://tokens-1.azurewebsites.net'],
+    ['localhost:7071', 'http://localhost:7071'],
+    ['127.0.0.1:7071', 'http://127.0.0.1:7071'],
+  ])('take the public address from the host name %s', (WEBSITE_HOSTNAME, publicUrl) => {
+    expect(readConfig({ ...local, PUBLIC_URL: undefined, WEBSITE_HOSTNAME }).publicUrl).toBe(publicUrl);
+  });
+
+  test('prefer a public address of their own to the host name', () => {
+    expect(readConfig({ ...azure, PUBLIC_URL: 'https://tokens.example.com' }).publicUrl).toBe(
+      'https://tokens.example.com',
+    );
+  });
+
+  test.each<[string, string, unknown]>([
+    ['BATTERY_THRESHOLD', '5', { policy: { batteryThreshold: 5 } }],
+    ['BATTERY_THRESHOLD', '50', { policy: { batteryThreshold: 50 } }],
+    ['ALERT_ON_SCALES', 'True', { policy: { alertOnScales: true } }],
+    ['ALERT_ON_SCALES', '1', { policy: { alertOnScales: true } }],
+    ['ALERT_ON_SCALES', 'false', { policy: { alertOnScales: false } }],
+    ['ALERT_ON_SCALES', '0', { policy: { alertOnScales: false } }],
+    ['LOG_LEVEL', 'error', { logLevel: 'error' }],
+    ['SMS_FROM', '12345', { sms: { from: '12345' } }],
+    ['SMS_FROM', 'Fitbit Svc', { sms: { from: 'Fitbit Svc' } }],
+    ['PUBLIC_URL', 'https://tokens.example.com///', { publicUrl: 'https://tokens.example.com' }],
+    ['KEY_VAULT_URI', 'http://127.0.0.1:8443', { keyVaultUri: 'http://127.0.0.1:8443' }],
+    ['AzureWebJobsStorage', azurite, { storage: { kind: 'local', connectionString: azurite } }],
+    ['ROTATION_SCHEDULE', '0  0 */4 1-5 * MON', {}],
+  ])('take %s=%s', (name, value, expected) => {
+    expect(readConfig({ ...local, [name]: value })).toMatchObject(expected as object);
+  });
+});
+
+describe('a setting that is wrong', () => {
+  const secretUrl = `https://user:${secret}@example.com`;
+  const remoteStorage = `DefaultEndpointsProtocol=https;AccountName=real;AccountKey=${secret};EndpointSuffix=core.windows.net`;
+  const notLocal =
+    'AzureWebJobsStorage has to point at Azurite on a loopback address; in Azure, leave it out and set AzureWebJobsStorage__accountName: keys are not used there';
+  const notSender =
+    'SMS_FROM is neither a number like +18005551234, a short code, nor an alphanumeric sender';
+  const notCron = 'is not an NCRONTAB expression of six fields (second minute hour day month weekday)';
+  const notHttps = 'has to be https: plain http is accepted for loopback addresses only';
+  const notSimulator = 'stands in for a provider and is accepted for loopback addresses only';
+
+  test.each<[string, string, string]>([
+    ['PUBLIC_URL', secret, 'PUBLIC_URL is not an http(s) address'],
+    ['PUBLIC_URL', `ftp://${secret}`, 'PUBLIC_URL is not an http(s) address'],
+    ['PUBLIC_URL', `http://${secret}.example.com`, `PUBLIC_URL ${notHttps}`],
+    ['PUBLIC_URL', `http://localhost@${secret}.example.com`, `PUBLIC_URL ${notHttps}`],
+    ['KEY_VAULT_URI', `tokens-${secret}`, 'KEY_VAULT_URI is not an http(s) address'],
+    ['KEY_VAULT_URI', `http://${secret}.vault.azure.net`, `KEY_VAULT_URI ${notHttps}`],
+    ['ACS_ENDPOINT', `endpoint=https://x/;accesskey=${secret}`, 'ACS_ENDPOINT is not an http(s) address'],
+    ['ACS_ENDPOINT', `http://${secret}.communication.azure.com`, `ACS_ENDPOINT ${notHttps}`],
+    ['FITBIT_SIMULATOR_URL', secretUrl, `FITBIT_SIMULATOR_URL ${notSimulator}`],
+    ['FITBIT_SIMULATOR_URL', secret, 'FITBIT_SIMULATOR_URL is not an http(s) address'],
+    ['GOOGLE_HEALTH_SIMULATOR_URL', secretUrl, `GOOGLE_HEALTH_SIMULATOR_URL ${notSimulator}`],
+    [
+      'GOOGLE_HEALTH_SIMULATOR_URL',
+      `http://localhost.${secret}.com`,
+      `GOOGLE_HEALTH_SIMULATOR_URL ${notSimulator}`,
+    ],
+    ['AzureWebJobsStorage', remoteStorage, notLocal],
+    ['AzureWebJobsStorage', secret, notLocal],
+    ['AzureWebJobsStorage', `${azurite}FileEndpoint=http://127.0.0.1;QueueEndpoint=${secretUrl}`, notLocal],
+    ['AzureWebJobsStorage', `BlobEndpoint=${secretUrl};TableEndpoint=http://127.0.0.1:10002/a`, notLocal],
+    ['AzureWebJobsStorage', `UseDevelopmentStorage=true;DevelopmentStorageProxyUri=${secretUrl}`, notLocal],
+    [
+      'AzureWebJobsStorage__accountName',
+      secret,
+      'AzureWebJobsStorage__accountName is not the name of a storage account',
+    ],
+    [
+      'AzureWebJobsStorage__accountName',
+      'ab',
+      'AzureWebJobsStorage__accountName is not the name of a storage account',
+    ],
+    ['AZURE_CLIENT_ID', secret, 'AZURE_CLIENT_ID is not a client id (a GUID)'],
+    ['ROTATION_SCHEDULE', secret, `ROTATION_SCHEDULE ${notCron}`],
+    ['ROTATION_SCHEDULE', '0 */6 * * *', `ROTATION_SCHEDULE ${notCron}`],
+    ['ROTATION_SCHEDULE', '0 0 */6 * * * 2026', `ROTATION_SCHEDULE ${notCron}`],
+    ['BATTERY_SCHEDULE', '%BATTERY%', `BATTERY_SCHEDULE ${notCron}`],
+    ['SMS_FROM', secret, notSender],
+    ['SMS_FROM', '+0123456', notSender],
+    ['SMS_FROM', '+1 425 555 0123', notSender],
+    ['BATTERY_THRESHOLD', secret, 'BATTERY_THRESHOLD is not a number'],
+    ['BATTERY_THRESHOLD', '20%', 'BATTERY_THRESHOLD is not a number'],
+    ['BATTERY_THRESHOLD', '20.5', 'BATTERY_THRESHOLD is not a whole number'],
+    ['BATTERY_THRESHOLD', '4', 'BATTERY_THRESHOLD is below 5 (percent)'],
+    ['BATTERY_THRESHOLD', '51', 'BATTERY_THRESHOLD is above 50 (percent)'],
+    ['BATTERY_THRESHOLD', '0.5', 'BATTERY_THRESHOLD is not a whole number'],
+    ['ALERT_ON_SCALES', secret, 'ALERT_ON_SCALES is neither true nor false'],
+    ['LOG_LEVEL', secret, 'LOG_LEVEL is none of debug, info, warn, error'],
+    ['LOG_LEVEL', 'INFO', 'LOG_LEVEL is none of debug, info, warn, error'],
+  ])('%s=%s is named with what is wrong about it, and without its value', (name, value, problem) => {
+    expect(problemsWith({ [name]: value })).toEqual([problem]);
+  });
+
+  test.each(['KEY_VAULT_URI', 'ROTATION_SCHEDULE', 'BATTERY_SCHEDULE', 'PUBLIC_URL'])(
+    '%s is missing',
+    (name) => {
+      expect(problemsWith({ [name]: undefined })).toEqual([`${name} is missing`]);
+      expect(problemsWith({ [name]: '  ' })).toEqual([`${name} is missing`]);
+    },
+  );
+
+  test('is the storage when neither form of it is there', () => {
+    expect(problemsWith({ AzureWebJobsStorage: undefined })).toEqual([
+      'AzureWebJobsStorage or AzureWebJobsStorage__accountName is missing',
+    ]);
+  });
+
+  test('is one of many: all of them are in one error', () => {
+    const wrong = {
+      KEY_VAULT_URI: undefined,
+      ROTATION_SCHEDULE: secret,
+      ACS_ENDPOINT: `http://${secret}`,
+      BATTERY_THRESHOLD: `${secret}%`,
+      LOG_LEVEL: secret,
+    };
+    expect(problemsWith(wrong)).toEqual([
+      'KEY_VAULT_URI is missing',
+      `ROTATION_SCHEDULE ${notCron}`,
+      `ACS_ENDPOINT ${notHttps}`,
+      'BATTERY_THRESHOLD is not a number',
+      'LOG_LEVEL is none of debug, info, warn, error',
+    ]);
+  });
+
+  test('is the public address when the host has no name either, beside a storage that is missing', () => {
+    expect(
+      problemsWith({ PUBLIC_URL: undefined, WEBSITE_HOSTNAME: '', AzureWebJobsStorage: undefined }),
+    ).toEqual([
+      'PUBLIC_URL is missing',
+      'AzureWebJobsStorage or AzureWebJobsStorage__accountName is missing',
+    ]);
+  });
+});
+
+describe('a Key Vault reference that Azure could not resolve', () => {
+  const reference = `@Microsoft.KeyVault(SecretUri=https://tokens.vault.azure.net/secrets/${secret}/)`;
+  const unresolved = (name: string) => `${name} is a Key Vault reference that Azure could not resolve`;
+
+  test.each(settingNames)('in %s is named as that, and as nothing else', (name) => {
+    expect(problemsWith({ [name]: reference })).toEqual([unresolved(name)]);
+  });
+
+  test('is listed beside the other problems', () => {
+    const problems = problemsWith({ FITBIT_CLIENT_ID: reference, SMS_FROM: reference, LOG_LEVEL: secret });
+    expect(problems.sort()).toEqual(
+      [
+        unresolved('FITBIT_CLIENT_ID'),
+        unresolved('SMS_FROM'),
+        'LOG_LEVEL is none of debug, info, warn, error',
+      ].sort(),
+    );
+  });
+});

@@ -1,0 +1,68 @@
+/** What every `Queues` promises (ports.ts). */
+import type { CheckJob, Job, RotateJob } from '../../src/model';
+import type { Queues } from '../../src/ports';
+
+export interface QueueAtHand {
+  readonly queues: Queues;
+  /** How many messages the queue holds, hidden ones included. */
+  count(queue: Job['kind']): Promise<number>;
+  /** The texts that a worker would get now, as they are. */
+  visible(queue: Job['kind']): Promise<string[]>;
+}
+
+const rotateJob: RotateJob = {
+  kind: 'rotate-token',
+  connection: 'wearer',
+  run: 'run-1',
+  runStartedAt: Date.parse('2026-11-21T06:00:00.123Z'),
+  attempt: 2,
+};
+const checkJob: CheckJob = { kind: 'check-battery', connection: 'wearer <&> "ä"', run: 'run-1' };
+
+export function queuesContract(name: string, open: () => Promise<QueueAtHand>): void {
+  describe(`Queues ${name}`, () => {
+    let at: QueueAtHand;
+
+    beforeEach(async () => {
+      at = await open();
+    });
+
+    test.each([rotateJob, checkJob])(
+      'enqueue puts one $kind job as plain JSON into its queue',
+      async (job) => {
+        const other = job.kind === 'rotate-token' ? checkJob : rotateJob;
+        await at.queues.enqueue(job);
+        await at.queues.enqueue(other);
+        const texts = await at.visible(job.kind);
+        expect(texts.map((text) => JSON.parse(text) as unknown)).toEqual([job]);
+        expect(texts[0]).toMatch(/^\{"/);
+        expect(await at.count(job.kind)).toBe(1);
+      },
+    );
+
+    test('the same job twice is two messages', async () => {
+      await at.queues.enqueue(rotateJob);
+      await at.queues.enqueue(rotateJob);
+      expect(await at.visible('rotate-token')).toHaveLength(2);
+    });
+
+    test.each([20_000, 1_000, 1, 0.4])('a delay of %d ms hides the job', async (delayMs) => {
+      await at.queues.enqueue(rotateJob, delayMs);
+      expect(await at.visible('rotate-token')).toEqual([]);
+      expect(await at.count('rotate-token')).toBe(1);
+    });
+
+    test.each([0, -5_000])('a delay of %d ms hides nothing', async (delayMs) => {
+      await at.queues.enqueue(rotateJob, delayMs);
+      expect(await at.visible('rotate-token')).toHaveLength(1);
+    });
+
+    test('a delayed job does not hold up the one after it', async () => {
+      await at.queues.enqueue(rotateJob, 20_000);
+      await at.queues.enqueue({ ...rotateJob, connection: 'other' });
+      const visible = (await at.visible('rotate-token')).map((text) => (JSON.parse(text) as Job).connection);
+      expect(visible).toEqual(['other']);
+      expect(await at.count('rotate-token')).toBe(2);
+    });
+  });
+}

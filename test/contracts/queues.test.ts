@@ -1,0 +1,39 @@
+import { QueueServiceClient } from '@azure/storage-queue';
+import { startAzurite, type Azurite } from '../../local/azurite';
+import { connectQueues } from '../../src/adapters/queues';
+import { createMemoryQueues } from '../support/memory';
+import { queuesContract } from './queues.contract';
+
+let azurite: Azurite;
+beforeAll(async () => {
+  azurite = await startAzurite({ ports: { blob: 0, queue: 0, table: 0 } });
+}, 60_000);
+afterAll(() => azurite.close());
+
+queuesContract('in memory', async () => {
+  const queues = createMemoryQueues();
+  const jobsOf = (kind: string) => queues.jobs.filter(({ job }) => job.kind === kind);
+  return {
+    queues,
+    count: async (kind) => jobsOf(kind).length,
+    visible: async (kind) =>
+      jobsOf(kind)
+        .filter(({ delayMs }) => delayMs <= 0)
+        .map(({ job }) => JSON.stringify(job)),
+  };
+});
+
+queuesContract('in Azure Storage', async () => {
+  const { connectionString } = azurite;
+  const service = QueueServiceClient.fromConnectionString(connectionString);
+  for await (const { name } of service.listQueues()) await service.getQueueClient(name).clearMessages();
+  return {
+    queues: connectQueues({ kind: 'local', connectionString }),
+    count: async (kind) =>
+      (await service.getQueueClient(kind).getProperties()).approximateMessagesCount ?? -1,
+    visible: async (kind) => {
+      const peeked = await service.getQueueClient(kind).peekMessages({ numberOfMessages: 32 });
+      return peeked.peekedMessageItems.map(({ messageText }) => messageText);
+    },
+  };
+});

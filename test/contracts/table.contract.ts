@@ -1,0 +1,217 @@
+/** What every `Table` promises (ports.ts). Everything goes through the port itself. */
+import { randomUUID } from 'node:crypto';
+import { change } from '../../src/domain/change';
+import type { Device, Identity } from '../../src/model';
+import type { Key, Row, Table, Tables } from '../../src/ports';
+import { appErrorOf } from '../support/error-of';
+import { revealed } from '../support/revealed';
+import * as samples from '../support/sample-records';
+
+/** More than Azure Tables gives in one answer, which is 1,000. */
+const moreThanOnePage = 1_050;
+
+export function tableContract(name: string, openTables: () => Tables): void {
+  describe(`Tables ${name}`, () => {
+    let tables: Tables;
+    let table: Table<Identity>;
+
+    beforeAll(() => {
+      tables = openTables();
+      table = tables.identities;
+    });
+
+    /** Keys of a partition that no other test uses. */
+    const newPartition = () => {
+      const partition = randomUUID();
+      return (row: string): Key => ({ partition, row });
+    };
+    const value = (connection: string): Identity => ({ connection });
+    const conflictOf = async (work: Promise<unknown>) => (await appErrorOf(work)).code;
+
+    test('get finds nothing where nothing was inserted', async () => {
+      const key = newPartition();
+      await table.insert(key('other'), value('other'));
+      expect(await table.get(key('missing'))).toBeUndefined();
+      expect(await table.get({ partition: randomUUID(), row: 'other' })).toBeUndefined();
+    });
+
+    test('a row is found as it was inserted, with the same etag', async () => {
+      const key = newPartition()('row');
+      const inserted = await table.insert(key, value('wearer'));
+      expect(inserted).toEqual({ key, etag: expect.stringMatching(/./), value: value('wearer') });
+      expect(await table.get(key)).toEqual(inserted);
+    });
+
+    test('insert on a key that is taken is a CONFLICT and changes nothing', async () => {
+      const key = newPartition()('row');
+      const first = await table.insert(key, value('first'));
+      expect(await conflictOf(table.insert(key, value('second')))).toBe('CONFLICT');
+      expect(await table.get(key)).toEqual(first);
+    });
+
+    test('of twenty inserts on one key at once one succeeds', async () => {
+      const key = newPartition()('row');
+      const inserts = await Promise.allSettled(
+        Array.from({ length: 20 }, (_, i) => table.insert(key, value(`wearer-${i}`))),
+      );
+      const successes = inserts.filter((insert) => insert.status === 'fulfilled');
+      expect(successes).toHaveLength(1);
+      expect(await table.get(key)).toEqual(successes[0]?.value);
+    });
+
+    test('replace gives a new value and a new etag, which the next replace takes', async () => {
+      const key = newPartition()('row');
+      const first = await table.insert(key, value('first'));
+      const second = await table.replace(first, value('second'));
+      expect(second).toEqual({ key, etag: expect.stringMatching(/./), value: value('second') });
+      expect(second.etag).not.toBe(first.etag);
+      const third = await table.replace(second, value('third'));
+      expect(await table.get(key)).toEqual(third);
+    });
+
+    test('replace with an etag that is out of date is a CONFLICT and changes nothing', async () => {
+      const key = newPartition()('row');
+      const stale = await table.insert(key, value('first'));
+      const current = await table.replace(stale, value('second'));
+      expect(await conflictOf(table.replace(stale, value('third')))).toBe('CONFLICT');
+      expect(await table.get(key)).toEqual(current);
+    });
+
+    test('remove with an etag that is out of date is a CONFLICT and removes nothing', async () => {
+      const key = newPartition()('row');
+      const stale = await table.insert(key, value('first'));
+      const current = await table.replace(stale, value('second'));
+      expect(await conflictOf(table.remove(stale))).toBe('CONFLICT');
+      expect(await table.get(key)).toEqual(current);
+    });
+
+    test('a removed row is gone: replace and remove are CONFLICTs, insert works again', async () => {
+      const key = newPartition()('row');
+      const row = await table.insert(key, value('first'));
+      await table.remove(row);
+      expect(await table.get(key)).toBeUndefined();
+      expect(await conflictOf(table.replace(row, value('second')))).toBe('CONFLICT');
+      expect(await conflictOf(table.remove(row))).toBe('CONFLICT');
+      const again = await table.insert(key, value('third'));
+      expect(await table.get(key)).toEqual(again);
+    });
+
+    test('the etag of a removed row does not fit the row that comes after it', async () => {
+      const key = newPartition()('row');
+      const before = await table.insert(key, value('same'));
+      await table.remove(before);
+      const after = await table.insert(key, value('same'));
+      expect(await conflictOf(table.replace(before, value('other')))).toBe('CONFLICT');
+      expect(await table.get(key)).toEqual(after);
+    });
+
+    test('a row is named by its partition and its row together', async () => {
+      const [here, there] = [newPartition(), newPartition()];
+      const row = await table.insert(here('row'), value('here'));
+      await table.insert(there('row'), value('there'));
+      await table.remove(row);
+      expect((await table.get(there('row')))?.value).toEqual(value('there'));
+    });
+
+    test('list of a partition gives all of its rows and no others', async () => {
+      const [here, there] = [newPartition(), newPartition()];
+      const rows = await Promise.all(['a', 'b', 'c'].map((row) => table.insert(here(row), value(row))));
+      await table.insert(there('d'), value('d'));
+      expect(sorted(await listOf(table.list(here('').partition)))).toEqual(rows);
+      expect(await listOf(table.list(randomUUID()))).toEqual([]);
+    });
+
+    test.each(["o'brien", "''", '"quoted"', "' or PartitionKey ne '", 'ä +%20&='])(
+      'list of the partition named %j gives its rows and no others',
+      async (partition) => {
+        const row = await table.insert({ partition, row: "it's" }, value('quoted'));
+        expect(await listOf(table.list(partition))).toEqual([row]);
+        expect(await table.get(row.key)).toEqual(row);
+        await table.remove(row);
+        expect(await listOf(table.list(partition))).toEqual([]);
+      },
+    );
+
+    test('list without a partition gives the rows of all partitions', async () => {
+      const { logins } = tables;
+      const rows = await Promise.all(
+        ['1', '2', '3'].map((row) => logins.insert(newPartition()(row), samples.logins.minimal)),
+      );
+      expect(sorted(await listOf(logins.list()))).toEqual(rows);
+      await Promise.all(rows.map((row) => logins.remove(row)));
+      expect(await listOf(logins.list())).toEqual([]);
+    });
+
+    test('list gives every row once when there are more than one answer can hold', async () => {
+      const key = newPartition();
+      const names = Array.from({ length: moreThanOnePage }, (_, i) => `row-${String(i).padStart(4, '0')}`);
+      for (const batch of chunksOf(names, 50)) {
+        await Promise.all(batch.map((row) => table.insert(key(row), value(row))));
+      }
+      const rows = sorted(await listOf(table.list(key('').partition)));
+      expect(rows.map((row) => row.value.connection)).toEqual(names);
+    }, 60_000);
+
+    test('fifty increments at once by compare-and-swap end at exactly fifty', async () => {
+      const { devices } = tables;
+      const key = newPartition()('counter');
+      await devices.insert(key, { ...samples.devices.minimal, cycle: 1 });
+      const increment = (device: Device): Device => ({ ...device, cycle: device.cycle + 1 });
+      const seen = await Promise.all(Array.from({ length: 50 }, () => change(devices, key, increment)));
+      expect((await devices.get(key))?.value.cycle).toBe(51);
+      // Each increment saw the count that it made itself: none was lost, none was applied twice.
+      const counts = seen.map((device) => device?.cycle ?? 0).sort((a, b) => a - b);
+      expect(counts).toEqual(Array.from({ length: 50 }, (_, i) => i + 2));
+    }, 60_000);
+
+    describe.each(['connections', 'identities', 'logins', 'devices', 'messages'] as const)('%s', (kind) => {
+      const [ofKind, { full, minimal }] = [() => tables[kind] as Table<object>, samples[kind]];
+
+      test.each([
+        ['everything in it', full],
+        ['nothing that may be left out', minimal],
+      ])('keeps a record with %s', async (_, record) => {
+        const key = newPartition()('row');
+        await ofKind().insert(key, record);
+        expect(await storedAt(ofKind(), key)).toStrictEqual(revealed(record));
+      });
+
+      test('keeps nothing of the record that was there before', async () => {
+        const key = newPartition()('row');
+        const row = await ofKind().insert(key, full);
+        await ofKind().replace(row, minimal);
+        expect(await storedAt(ofKind(), key)).toStrictEqual(revealed(minimal));
+      });
+    });
+
+    test('a field set to undefined is a field that is absent', async () => {
+      const key = newPartition()('row');
+      const { pointer, ...others } = samples.connections.full;
+      await tables.connections.insert(key, { ...others, pointer, lease: undefined, phone: undefined });
+      const found = (await tables.connections.get(key))?.value;
+      expect(found?.pointer).toEqual(pointer);
+      expect(found?.lease).toBeUndefined();
+      expect(found?.phone).toBeUndefined();
+    });
+  });
+}
+
+async function storedAt(table: Table<object>, key: Key): Promise<unknown> {
+  return revealed((await table.get(key))?.value);
+}
+
+async function listOf<T>(rows: AsyncIterable<Row<T>>): Promise<Row<T>[]> {
+  const list: Row<T>[] = [];
+  for await (const row of rows) list.push(row);
+  return list;
+}
+
+function sorted<T>(rows: Row<T>[]): Row<T>[] {
+  return rows.sort((a, b) => (a.key.row < b.key.row ? -1 : 1));
+}
+
+function chunksOf<T>(items: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, i) =>
+    items.slice(i * size, (i + 1) * size),
+  );
+}

@@ -1,0 +1,15 @@
+import { startAzurite, type Azurite } from '../../local/azurite';
+import { connectTables } from '../../src/adapters/tables';
+import { createMemoryTables } from '../support/memory';
+import { tableContract } from './table.contract';
+
+let azurite: Azurite;
+beforeAll(async () => {
+  azurite = await startAzurite({ ports: { blob: 0, queue: 0, table: 0 } });
+}, 60_000);
+afterAll(() => azurite.close());
+
+tableContract('in memory', createMemoryTables);
+tableContract('in Azure Tables', () =>
+  connectTables({ kind: 'local', connectionString: azurite.connectionString }),
+);

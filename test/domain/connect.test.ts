@@ -1,0 +1,695 @@
+import { beginSignUp, completeSignUp, type BegunSignUp, type Callback } from '../../src/domain/connect';
+import { connectionKey, identityKey, loginKey } from '../../src/domain/keys';
+import { codeChallengeOf } from '../../src/domain/oauth';
+import { AppError } from '../../src/errors';
+import type { ProviderId } from '../../src/model';
+import { Secret } from '../../src/secret';
+import { expectDiscreet } from '../support/discretion';
+import { revealed, secretsIn } from '../support/revealed';
+import { answer, answerLost, connectionRefused, type Reply } from '../support/scripted-http';
+import { createTestWorld, tokens, type TestWorld } from '../support/world';
+
+const minute = 60_000;
+const deviceScope = 'https://www.googleapis.com/auth/googlehealth.settings.readonly';
+const phone = '+14255550123';
+
+let world: TestWorld;
+let startedAt: number;
+
+const begin = (id: ProviderId = 'fitbit', number = phone): Promise<BegunSignUp> =>
+  beginSignUp(world.ports, { provider: world.ports.providers.get(id)!, phone: new Secret(number) });
+
+/** The form without a number. */
+const beginWithoutNumber = () => beginSignUp(world.ports, { provider: world.ports.providers.get('fitbit')! });
+
+/** The browser comes back from the provider with a code. */
+const comeBack = ({ state, codeVerifier }: BegunSignUp, more: Partial<Callback> = {}) =>
+  completeSignUp(world.ports, { state, codeVerifier, code: new Secret('code-of-the-consent'), ...more });
+
+/** From the form to the end, with what the provider answers in between. */
+async function signUp(id: ProviderId, replies: readonly Reply[], number?: string) {
+  world.http.script(...replies);
+  return comeBack(await begin(id, number));
+}
+const googleTokens = (more: Record<string, unknown> = {}) =>
+  answer(200, {
+    access_token: 'ya29-1',
+    refresh_token: '1//01',
+    expires_in: 3599,
+    scope: deviceScope,
+    ...more,
+  });
+const googleIdentity = (healthUserId: string, legacyUserId?: string) =>
+  answer(200, { name: 'users/me/identity', healthUserId, legacyUserId });
+
+const connections = () => world.tables.connections.values().map(revealed);
+const saved = () => world.vault.saved.map(({ set }) => revealed(set));
+const logins = () => world.tables.logins.values();
+
+beforeEach(() => {
+  world = createTestWorld();
+  startedAt = world.clock.now();
+});
+afterEach(() => expectDiscreet(world));
+
+describe('beginSignUp', () => {
+  test('leads to the provider with a state and the challenge of a verifier', async () => {
+    const { authorizeUrl, state, codeVerifier } = await begin('google-health');
+    const { origin, pathname, searchParams } = new URL(authorizeUrl);
+    expect(origin + pathname).toBe('https://accounts.google.com/o/oauth2/v2/auth');
+    expect(Object.fromEntries(searchParams)).toMatchObject({
+      state,
+      code_challenge: codeChallengeOf(codeVerifier),
+      code_challenge_method: 'S256',
+      redirect_uri: 'https://tokens.example.com/api/oauth/callback',
+    });
+    expect(authorizeUrl).not.toContain(codeVerifier);
+    expect(authorizeUrl).not.toContain(phone.slice(1));
+  });
+
+  test('keeps the login under a hash of its state for ten minutes, without the verifier', async () => {
+    const { state, codeVerifier } = await begin();
+    const row = await world.tables.logins.get(loginKey(state));
+    expect(revealed(row?.value)).toEqual({
+      provider: 'fitbit',
+      codeChallenge: codeChallengeOf(codeVerifier),
+      phone,
+      expiresAt: startedAt + 10 * minute,
+    });
+    expect(JSON.stringify(revealed(row))).not.toContain(state);
+    expect(JSON.stringify(revealed(row))).not.toContain(codeVerifier);
+  });
+
+  test('gives every sign-up a state and a verifier of its own', async () => {
+    const [one, other] = [await begin(), await begin()];
+    expect(new Set([one.state, one.codeVerifier, other.state, other.codeVerifier]).size).toBe(4);
+    expect(logins()).toHaveLength(2);
+  });
+});
+
+describe('a wearer who signs up for the first time', () => {
+  test('with Fitbit gets a connection, an identity and a current token set', async () => {
+    await expect(signUp('fitbit', [answer(200, tokens(1))])).resolves.toEqual({
+      outcome: 'connected',
+      connection: 'id-4',
+      provider: 'Fitbit',
+      reconnected: false,
+      missingScopes: [],
+    });
+    expect(connections()).toEqual([
+      {
+        id: 'id-4',
+        provider: 'fitbit',
+        createdAt: startedAt,
+        consentReserved: 1,
+        missingScopes: [],
+        phone,
+        pointer: {
+          consent: 1,
+          generation: 1,
+          secretVersion: 'version-1',
+          expiresAt: startedAt + 28_800_000,
+          rotatedAt: startedAt,
+        },
+      },
+    ]);
+    expect((await world.tables.connections.get(connectionKey('id-4')))?.value.id).toBe('id-4');
+    expect((await world.tables.identities.get(identityKey('fitbit', 'ABC123')))?.value).toEqual({
+      connection: 'id-4',
+    });
+    expect(saved()).toEqual([
+      {
+        connection: 'id-4',
+        provider: 'fitbit',
+        consent: 1,
+        generation: 1,
+        accessToken: 'access-1',
+        refreshToken: 'refresh-1',
+        issuedAt: startedAt,
+        expiresAt: startedAt + 28_800_000,
+        scopes: ['settings', 'profile'],
+        providerUserId: 'ABC123',
+      },
+    ]);
+    expect(world.log.entries).toEqual([
+      {
+        level: 'info',
+        event: 'connection.connected',
+        fields: { connection: 'id-4', outcome: 'new', count: 0 },
+      },
+    ]);
+  });
+
+  test('is exchanged for tokens with the code, the verifier and the same redirect address', async () => {
+    world.http.script(answer(200, tokens(1)));
+    const begun = await begin();
+    await comeBack(begun);
+    expect(world.http.requests.map(revealed)).toEqual([
+      {
+        method: 'POST',
+        url: 'https://api.fitbit.com/oauth2/token',
+        timeoutMs: 10_000,
+        authorization: { username: 'fitbit-client', password: 'fitbit-secret' },
+        form: {
+          grant_type: 'authorization_code',
+          code: 'code-of-the-consent',
+          code_verifier: begun.codeVerifier,
+          redirect_uri: 'https://tokens.example.com/api/oauth/callback',
+        },
+      },
+    ]);
+  });
+
+  test('with Google is asked for by a call of its own, with the new access token', async () => {
+    const result = await signUp('google-health', [googleTokens(), googleIdentity('health-1')]);
+    expect(result).toMatchObject({ outcome: 'connected', provider: 'Google Health', reconnected: false });
+    expect(revealed(world.http.requests[1])).toEqual({
+      method: 'GET',
+      url: 'https://health.googleapis.com/v4/users/me/identity',
+      headers: {},
+      authorization: { bearer: 'ya29-1' },
+      timeoutMs: 10_000,
+    });
+    expect(saved()).toEqual([
+      expect.objectContaining({
+        provider: 'google-health',
+        refreshToken: '1//01',
+        providerUserId: 'health-1',
+      }),
+    ]);
+    expect(world.tables.identities.values()).toHaveLength(1);
+    expect(await world.tables.identities.get(identityKey('google-health', 'health-1'))).toBeDefined();
+  });
+
+  test('without a number is connected and has none', async () => {
+    world.http.script(answer(200, tokens(1)));
+    await comeBack(await beginWithoutNumber());
+    expect(connections()).toEqual([expect.objectContaining({ phone: undefined })]);
+  });
+
+  test('has tokens that age from when they were asked for, not from a late answer', async () => {
+    const late = () => {
+      world.clock.advance(9_000);
+      return answer(200, tokens(1));
+    };
+    await signUp('fitbit', [late]);
+    expect(saved()).toEqual([
+      expect.objectContaining({
+        issuedAt: startedAt,
+        expiresAt: startedAt + 28_800_000,
+        refreshExpiresAt: undefined,
+      }),
+    ]);
+  });
+
+  test('and gave access for a limited time has a refresh token that ends', async () => {
+    await signUp('google-health', [
+      googleTokens({ refresh_token_expires_in: 604_800 }),
+      googleIdentity('health-1'),
+    ]);
+    expect(saved()).toEqual([expect.objectContaining({ refreshExpiresAt: startedAt + 604_800_000 })]);
+  });
+});
+
+describe('the scopes of a consent', () => {
+  test.each([
+    ['all granted', 'settings profile', []],
+    ['all granted, in another order and with one more', 'profile weight settings', []],
+    ['absent, which means that all were granted (RFC 6749 §5.1)', undefined, []],
+    ['an optional one refused', 'settings', ['profile']],
+  ])('%s: the wearer is connected, and what is missing is recorded', async (_, scope, missingScopes) => {
+    const result = await signUp('fitbit', [answer(200, tokens(1, { scope }))]);
+    expect(result).toMatchObject({ outcome: 'connected', missingScopes });
+    expect(connections()).toEqual([expect.objectContaining({ missingScopes })]);
+    expect(saved()).toEqual([
+      expect.objectContaining({ scopes: scope === undefined ? ['settings', 'profile'] : scope.split(' ') }),
+    ]);
+    expect(world.log.entries[0]?.fields.count).toBe(missingScopes.length);
+  });
+
+  test('given completely by a second consent are not missing any more', async () => {
+    await signUp('fitbit', [answer(200, tokens(1, { scope: 'settings' }))]);
+    await signUp('fitbit', [answer(200, tokens(2))]);
+    expect(connections()).toEqual([expect.objectContaining({ consentReserved: 2, missingScopes: [] })]);
+  });
+});
+
+describe('the same person again', () => {
+  test('keeps the connection and gets the next consent', async () => {
+    await signUp('fitbit', [answer(200, tokens(1))]);
+    world.clock.advance(60 * minute);
+    await expect(signUp('fitbit', [answer(200, tokens(2))])).resolves.toMatchObject({
+      outcome: 'connected',
+      connection: 'id-4',
+      reconnected: true,
+    });
+    expect(connections()).toEqual([
+      expect.objectContaining({
+        id: 'id-4',
+        createdAt: startedAt,
+        consentReserved: 2,
+        pointer: {
+          consent: 2,
+          generation: 1,
+          secretVersion: 'version-2',
+          expiresAt: world.clock.now() + 28_800_000,
+          rotatedAt: world.clock.now(),
+        },
+      }),
+    ]);
+    expect(world.tables.identities.values()).toEqual([{ connection: 'id-4' }]);
+    expect(saved()).toEqual([
+      expect.objectContaining({ consent: 1, generation: 1, refreshToken: 'refresh-1' }),
+      expect.objectContaining({ consent: 2, generation: 1, refreshToken: 'refresh-2' }),
+    ]);
+    expect(world.log.entries.at(-1)?.fields).toEqual({
+      connection: 'id-4',
+      outcome: 'reconnected',
+      count: 0,
+    });
+  });
+
+  test('with another number has that one', async () => {
+    await signUp('fitbit', [answer(200, tokens(1))]);
+    await signUp('fitbit', [answer(200, tokens(2))], '+4915112345678');
+    expect(connections()).toEqual([expect.objectContaining({ phone: '+4915112345678' })]);
+  });
+
+  test('without a number keeps the one that was given before', async () => {
+    await signUp('fitbit', [answer(200, tokens(1))]);
+    world.http.script(answer(200, tokens(2)));
+    await comeBack(await beginWithoutNumber());
+    expect(connections()).toEqual([expect.objectContaining({ consentReserved: 2, phone })]);
+  });
+
+  test('heals a connection that had to be reconnected', async () => {
+    await signUp('fitbit', [answer(200, tokens(1))]);
+    const row = (await world.tables.connections.get(connectionKey('id-4')))!;
+    await world.tables.connections.replace(row, {
+      ...row.value,
+      refusal: { consent: 1, generation: 1, firstAt: startedAt, confirmedAt: startedAt },
+      failedAttempt: { at: startedAt, code: 'GRANT_REFUSED' },
+    });
+    await signUp('fitbit', [answer(200, tokens(2))]);
+    expect(world.tables.connections.values()[0]).toMatchObject({
+      refusal: undefined,
+      failedAttempt: undefined,
+    });
+  });
+
+  test('through Google, with the id of their Fitbit account, keeps the Fitbit connection', async () => {
+    await signUp('fitbit', [answer(200, tokens(1))]);
+    await expect(
+      signUp('google-health', [googleTokens(), googleIdentity('health-1', 'ABC123')]),
+    ).resolves.toMatchObject({ connection: 'id-4', provider: 'Google Health', reconnected: true });
+    expect(connections()).toEqual([
+      expect.objectContaining({
+        id: 'id-4',
+        provider: 'google-health',
+        consentReserved: 2,
+        pointer: expect.objectContaining({ consent: 2, secretVersion: 'version-2' }),
+      }),
+    ]);
+    const google = await world.tables.identities.get(identityKey('google-health', 'health-1'));
+    const fitbit = await world.tables.identities.get(identityKey('fitbit', 'ABC123'));
+    expect([google?.value, fitbit?.value]).toEqual([{ connection: 'id-4' }, { connection: 'id-4' }]);
+    expect(saved().at(-1)).toMatchObject({
+      provider: 'google-health',
+      providerUserId: 'health-1',
+      consent: 2,
+    });
+  });
+
+  test('through Google a second time is known by the Google identity alone', async () => {
+    await signUp('fitbit', [answer(200, tokens(1))]);
+    await signUp('google-health', [googleTokens(), googleIdentity('health-1', 'ABC123')]);
+    await expect(
+      signUp('google-health', [googleTokens(), googleIdentity('health-1')]),
+    ).resolves.toMatchObject({
+      connection: 'id-4',
+      reconnected: true,
+    });
+    expect(connections()).toEqual([expect.objectContaining({ consentReserved: 3 })]);
+  });
+
+  test('in two browsers at once has one connection, and both consents are numbered', async () => {
+    world.http.script(answer(200, tokens(1)), answer(200, tokens(2)));
+    const [one, other] = [await begin(), await begin()];
+    const results = await Promise.all([comeBack(one), comeBack(other)]);
+    expect(results.map(({ outcome }) => outcome)).toEqual(['connected', 'connected']);
+    expect(world.tables.identities.values()).toHaveLength(1);
+    expect(connections()).toEqual([
+      expect.objectContaining({ consentReserved: 2, pointer: expect.objectContaining({ consent: 2 }) }),
+    ]);
+    expect(world.vault.saved.map(({ set }) => set.consent).sort()).toEqual([1, 2]);
+  });
+});
+
+describe('another person', () => {
+  test('at the same provider gets another connection', async () => {
+    await signUp('fitbit', [answer(200, tokens(1))]);
+    const result = await signUp('fitbit', [answer(200, tokens(2, { user_id: 'XYZ789' }))], '+14255550199');
+    expect(result).toMatchObject({ outcome: 'connected', reconnected: false });
+    expect(connections()).toEqual([
+      expect.objectContaining({ consentReserved: 1, phone }),
+      expect.objectContaining({ consentReserved: 1, phone: '+14255550199' }),
+    ]);
+    expect(new Set(world.tables.identities.values().map(({ connection }) => connection)).size).toBe(2);
+  });
+
+  test.each([
+    ['who had another Fitbit account', 'XYZ789'],
+    ['who never had a Fitbit account', undefined],
+    ['whose Fitbit id is empty', ''],
+  ])('at Google %s gets another connection', async (_, legacyUserId) => {
+    await signUp('fitbit', [answer(200, tokens(1))]);
+    const result = await signUp('google-health', [googleTokens(), googleIdentity('health-1', legacyUserId)]);
+    expect(result).toMatchObject({ outcome: 'connected', reconnected: false });
+    expect(connections()).toHaveLength(2);
+  });
+
+  test('whose Google id is the Fitbit id of somebody else gets another connection', async () => {
+    await signUp('fitbit', [answer(200, tokens(1))]);
+    await signUp('google-health', [googleTokens(), googleIdentity('ABC123')]);
+    expect(connections()).toHaveLength(2);
+  });
+});
+
+describe('the state', () => {
+  test('is consumed, and the number in it forgotten, before the code is exchanged', async () => {
+    let during: unknown;
+    const reply = () => {
+      during = logins()[0];
+      return answer(200, tokens(1));
+    };
+    await signUp('fitbit', [reply]);
+    expect(during).toMatchObject({ consumedBy: 'id-3', phone: undefined });
+    expect(connections()).toEqual([expect.objectContaining({ phone })]);
+  });
+
+  test('works once', async () => {
+    world.http.script(answer(200, tokens(1)));
+    const begun = await begin();
+    await comeBack(begun);
+    await expect(comeBack(begun)).resolves.toEqual({ outcome: 'refused', why: 'state used' });
+    expect(world.http.requests).toHaveLength(1);
+    expect(world.vault.saved).toHaveLength(1);
+  });
+
+  test('works once when the browser comes back twice at the same time', async () => {
+    world.http.script(answer(200, tokens(1)));
+    const begun = await begin();
+    const results = await Promise.all([comeBack(begun), comeBack(begun)]);
+    expect(
+      results.map((result) => (result.outcome === 'refused' ? result.why : result.outcome)).sort(),
+    ).toEqual(['connected', 'state used']);
+    expect(world.http.requests).toHaveLength(1);
+  });
+
+  test('is used up by an exchange that fails', async () => {
+    world.http.script(answerLost);
+    const begun = await begin();
+    await expect(comeBack(begun)).resolves.toMatchObject({ why: 'provider unavailable' });
+    await expect(comeBack(begun)).resolves.toMatchObject({ why: 'state used' });
+  });
+
+  test.each([
+    ['that nobody was given', 'made-up'],
+    ['that is empty', ''],
+  ])('%s is unknown', async (_, state) => {
+    await expect(comeBack(await begin(), { state })).resolves.toEqual({
+      outcome: 'refused',
+      why: 'state unknown',
+    });
+    expect(logins()[0]?.consumedBy).toBeUndefined();
+  });
+
+  test('is good until ten minutes are over', async () => {
+    const begun = await begin();
+    world.clock.advance(10 * minute - 1);
+    world.http.script(answer(200, tokens(1)));
+    await expect(comeBack(begun)).resolves.toMatchObject({ outcome: 'connected' });
+  });
+
+  test('is not good when ten minutes are over', async () => {
+    const begun = await begin();
+    world.clock.advance(10 * minute);
+    await expect(comeBack(begun)).resolves.toEqual({ outcome: 'refused', why: 'state expired' });
+    expect(connections()).toEqual([]);
+  });
+});
+
+describe('another browser', () => {
+  const strangers: [string, string | undefined][] = [
+    ['without the cookie', undefined],
+    ['with an empty cookie', ''],
+    ['with the cookie of another sign-up', 'token-99-of-somebody-else'],
+  ];
+
+  test.each(strangers)('%s is refused, and the right one can still finish', async (_, codeVerifier) => {
+    const begun = await begin();
+    await expect(comeBack(begun, { codeVerifier })).resolves.toEqual({
+      outcome: 'refused',
+      why: 'other browser',
+    });
+    expect(logins()[0]).toMatchObject({ phone: expect.any(Secret) });
+    expect(logins()[0]?.consumedBy).toBeUndefined();
+    world.http.script(answer(200, tokens(1)));
+    await expect(comeBack(begun)).resolves.toMatchObject({ outcome: 'connected' });
+  });
+
+  test.each(strangers)(
+    '%s does not learn that the state was used or has expired',
+    async (_, codeVerifier) => {
+      world.http.script(answer(200, tokens(1)));
+      const begun = await begin();
+      await comeBack(begun);
+      world.clock.advance(11 * minute);
+      await expect(comeBack(begun, { codeVerifier })).resolves.toEqual({
+        outcome: 'refused',
+        why: 'other browser',
+      });
+    },
+  );
+
+  test('cannot refuse consent in the place of the wearer', async () => {
+    const begun = await begin();
+    const denied = { codeVerifier: undefined, code: undefined, error: 'access_denied' };
+    await expect(comeBack(begun, denied)).resolves.toMatchObject({ why: 'other browser' });
+    expect(logins()[0]?.consumedBy).toBeUndefined();
+  });
+});
+
+describe('a sign-up that the provider does not finish', () => {
+  test.each<[string, Partial<Callback>, string]>([
+    ['the wearer says no', { code: undefined, error: 'access_denied' }, 'consent denied'],
+    ['an error comes back', { code: undefined, error: 'server_error' }, 'provider error'],
+    ['an error comes back with a code', { error: 'temporarily_unavailable' }, 'provider error'],
+    ['neither a code nor an error comes back', { code: undefined }, 'provider error'],
+  ])('because %s asks for nothing, stores nothing and forgets the number', async (_, callback, why) => {
+    await expect(comeBack(await begin(), callback)).resolves.toEqual({
+      outcome: 'refused',
+      why,
+      provider: 'Fitbit',
+    });
+    expect(world.http.requests).toEqual([]);
+    expect(connections()).toEqual([]);
+    expect(secretsIn(logins())).toEqual([]);
+    expect(logins()[0]?.consumedBy).toBe('id-3');
+    expect(world.log.entries).toEqual([
+      { level: 'info', event: 'connection.refused', fields: { reason: why } },
+    ]);
+  });
+
+  const fitbitError = (errorType: string) => ({ errors: [{ errorType, message: 'code-of-the-consent' }] });
+  const apiError = (status: string, reason: string) => ({ error: { status, details: [{ reason }] } });
+  test.each<[string, ProviderId, Reply[], string]>([
+    ['a dead code', 'fitbit', [answer(400, fitbitError('invalid_grant'))], 'code refused'],
+    ['a dead code', 'google-health', [answer(400, { error: 'invalid_grant' })], 'code refused'],
+    ['a wrong client secret', 'fitbit', [answer(401, fitbitError('invalid_client'))], 'not configured'],
+    ['a deleted client', 'google-health', [answer(401, { error: 'deleted_client' })], 'not configured'],
+    [
+      'another redirect address',
+      'google-health',
+      [answer(400, { error: 'redirect_uri_mismatch' })],
+      'not configured',
+    ],
+    ['a service that is switched off', 'fitbit', [answer(410)], 'provider retired'],
+    ['too many requests', 'fitbit', [answer(429)], 'provider unavailable'],
+    ['a conflict', 'fitbit', [answer(409)], 'provider unavailable'],
+    ['an outage', 'google-health', [answer(503)], 'provider unavailable'],
+    ['no connection', 'fitbit', [connectionRefused], 'provider unavailable'],
+    ['no answer', 'google-health', [answerLost], 'provider unavailable'],
+    ['an answer that cannot be read', 'fitbit', [answer(200, 'oops')], 'provider unavailable'],
+    [
+      'no scope for devices',
+      'fitbit',
+      [answer(200, tokens(1, { scope: 'profile' }))],
+      'device scope missing',
+    ],
+    ['no scope at all', 'google-health', [googleTokens({ scope: '' })], 'device scope missing'],
+    ['no refresh token', 'google-health', [googleTokens({ refresh_token: undefined })], 'no refresh token'],
+    [
+      'no refresh token',
+      'fitbit',
+      [answer(200, tokens(1, { refresh_token: undefined }))],
+      'no refresh token',
+    ],
+    ['no user id', 'fitbit', [answer(200, tokens(1, { user_id: undefined }))], 'provider unavailable'],
+    [
+      'an account that has no Google Health profile',
+      'google-health',
+      [googleTokens(), answer(400, apiError('FAILED_PRECONDITION', 'ACCOUNT_NOT_LINKED'))],
+      'no profile at provider',
+    ],
+    [
+      'an identity that the scopes do not cover',
+      'google-health',
+      [googleTokens(), answer(403, apiError('PERMISSION_DENIED', 'ACCESS_TOKEN_SCOPE_INSUFFICIENT'))],
+      'device scope missing',
+    ],
+    [
+      'an API that is not enabled',
+      'google-health',
+      [googleTokens(), answer(403, apiError('PERMISSION_DENIED', 'SERVICE_DISABLED'))],
+      'not configured',
+    ],
+    ['an outage at the identity', 'google-health', [googleTokens(), answer(500)], 'provider unavailable'],
+    ['no answer at the identity', 'google-health', [googleTokens(), answerLost], 'provider unavailable'],
+    [
+      'an identity that cannot be read',
+      'google-health',
+      [googleTokens(), answer(200, {})],
+      'provider unavailable',
+    ],
+  ])('%s at %s stores nothing', async (_, id, replies, why) => {
+    const provider = id === 'fitbit' ? 'Fitbit' : 'Google Health';
+    await expect(signUp(id, replies)).resolves.toEqual({ outcome: 'refused', why, provider });
+    expect(world.http.requests).toHaveLength(replies.length);
+    expect(connections()).toEqual([]);
+    expect(world.tables.identities.values()).toEqual([]);
+    expect(world.vault.saved).toEqual([]);
+    expect(secretsIn(logins())).toEqual([]);
+    expect(world.log.entries).toEqual([
+      { level: 'info', event: 'connection.refused', fields: { reason: why } },
+    ]);
+  });
+
+  test('because the client secret is not there yet is told so, and no request is made', async () => {
+    world.vault.secrets.clear();
+    await expect(comeBack(await begin())).resolves.toMatchObject({ why: 'not configured' });
+    expect(world.http.requests).toEqual([]);
+  });
+
+  test('leaves a connection from before as it was', async () => {
+    await signUp('fitbit', [answer(200, tokens(1))]);
+    const before = connections();
+    await signUp('fitbit', [answer(200, tokens(2, { scope: 'profile' }))]);
+    expect(connections()).toEqual(before);
+    expect(world.vault.saved).toHaveLength(1);
+  });
+});
+
+describe('a consent that cannot be stored', () => {
+  const vaultUnavailable = () => Promise.reject(new AppError('VAULT_UNAVAILABLE', 'No answer.'));
+
+  test('because Key Vault fails six times is told so, and nothing is current', async () => {
+    world.vault.saveTokenSet = jest.fn(vaultUnavailable);
+    await expect(signUp('fitbit', [answer(200, tokens(1))])).resolves.toEqual({
+      outcome: 'refused',
+      why: 'not saved',
+      provider: 'Fitbit',
+    });
+    expect(world.vault.saveTokenSet).toHaveBeenCalledTimes(6);
+    expect(world.clock.now() - startedAt).toBe(15_500);
+    expect(world.tables.connections.values()[0]?.pointer).toBeUndefined();
+    expect(world.log.entries.slice(-2)).toEqual([
+      { level: 'error', event: 'token.not_saved', fields: { connection: 'id-4', consent: 1 } },
+      { level: 'info', event: 'connection.refused', fields: { reason: 'not saved' } },
+    ]);
+  });
+
+  test('leaves the token set from before current', async () => {
+    await signUp('fitbit', [answer(200, tokens(1))]);
+    world.vault.saveTokenSet = vaultUnavailable;
+    await expect(signUp('fitbit', [answer(200, tokens(2))])).resolves.toMatchObject({ why: 'not saved' });
+    expect(connections()).toEqual([
+      expect.objectContaining({
+        consentReserved: 2,
+        pointer: expect.objectContaining({ consent: 1, secretVersion: 'version-1' }),
+      }),
+    ]);
+  });
+
+  test('is new, not reconnected, when the wearer tries again', async () => {
+    const { saveTokenSet } = world.vault;
+    world.vault.saveTokenSet = vaultUnavailable;
+    await signUp('fitbit', [answer(200, tokens(1))]);
+    world.vault.saveTokenSet = saveTokenSet;
+    await expect(signUp('fitbit', [answer(200, tokens(2))])).resolves.toMatchObject({
+      outcome: 'connected',
+      connection: 'id-4',
+      reconnected: false,
+    });
+    expect(connections()).toEqual([
+      expect.objectContaining({ consentReserved: 2, pointer: expect.objectContaining({ consent: 2 }) }),
+    ]);
+  });
+
+  test('is saved when Key Vault recovers at the sixth attempt', async () => {
+    const { saveTokenSet } = world.vault;
+    let failures = 5;
+    world.vault.saveTokenSet = (set) => ((failures -= 1) >= 0 ? vaultUnavailable() : saveTokenSet(set));
+    await expect(signUp('fitbit', [answer(200, tokens(1))])).resolves.toMatchObject({ outcome: 'connected' });
+    expect(world.vault.saved).toHaveLength(1);
+    expect(world.log.events().filter((event) => event === 'token.save_failed')).toHaveLength(5);
+  });
+
+  test('for another reason than the vault is an error, and what was saved stays saved', async () => {
+    const unavailable = new AppError('TABLE_UNAVAILABLE', 'No answer.');
+    world.tables.connections.replace = () => Promise.reject(unavailable);
+    await expect(signUp('fitbit', [answer(200, tokens(1))])).rejects.toBe(unavailable);
+    expect(saved()).toEqual([expect.objectContaining({ consent: 1, refreshToken: 'refresh-1' })]);
+    expect(world.tables.connections.values()[0]?.pointer).toBeUndefined();
+  });
+
+  test.each(['identities', 'connections'] as const)(
+    'because the %s do not answer is an error',
+    async (name) => {
+      const unavailable = new AppError('TABLE_UNAVAILABLE', 'No answer.');
+      world.tables[name].insert = () => Promise.reject(unavailable);
+      await expect(signUp('fitbit', [answer(200, tokens(1))])).rejects.toBe(unavailable);
+      expect(world.vault.saved).toEqual([]);
+    },
+  );
+});
+
+describe('a sign-up while somebody else changes the same records', () => {
+  const conflict = () => Promise.reject(new AppError('CONFLICT', 'Somebody else was faster.'));
+
+  test('takes the connection that the faster one made', async () => {
+    const { insert } = world.tables.identities;
+    world.tables.identities.insert = async (key) => {
+      await insert(key, { connection: 'made-by-the-faster-one' });
+      return conflict();
+    };
+    await expect(signUp('fitbit', [answer(200, tokens(1))])).resolves.toMatchObject({
+      connection: 'made-by-the-faster-one',
+      reconnected: false,
+    });
+    expect(connections()).toEqual([
+      expect.objectContaining({ id: 'made-by-the-faster-one', consentReserved: 1 }),
+    ]);
+  });
+
+  test('goes on with its own connection when the faster one took its claim back', async () => {
+    world.tables.identities.insert = conflict;
+    await expect(signUp('fitbit', [answer(200, tokens(1))])).resolves.toMatchObject({ connection: 'id-4' });
+  });
+
+  test('fails when the connection is removed under it, and saves nothing', async () => {
+    world.tables.connections.insert = conflict;
+    await expect(signUp('fitbit', [answer(200, tokens(1))])).rejects.toMatchObject({ code: 'CONFLICT' });
+    expect(world.vault.saved).toEqual([]);
+  });
+});

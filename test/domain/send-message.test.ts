@@ -1,0 +1,273 @@
+import { messageKey } from '../../src/domain/keys';
+import { sendMessage } from '../../src/domain/send-message';
+import { AppError } from '../../src/errors';
+import type { Connection, Message } from '../../src/model';
+import type { SmsAnswer } from '../../src/ports';
+import { Secret } from '../../src/secret';
+import { expectDiscreet } from '../support/discretion';
+import { revealed } from '../support/revealed';
+import { createTestWorld, type TestWorld } from '../support/world';
+
+const second = 1000;
+const body = 'Fitbit Token Service: your Charge 6 is at 17%. Please charge it soon. Reply STOP to opt out.';
+const wearer: Connection = {
+  id: 'wearer-1',
+  provider: 'fitbit',
+  createdAt: 0,
+  consentReserved: 1,
+  missingScopes: [],
+  phone: new Secret('+14255550123'),
+};
+
+let world: TestWorld;
+let startedAt: number;
+const send = () => sendMessage(world.ports, wearer, 'message-1');
+const stored = () => world.tables.messages.values()[0];
+const sent = () => revealed(world.sms.sent);
+const logged = () => world.log.entries;
+
+async function message(more: Partial<Message> = {}): Promise<Message> {
+  const made: Message = {
+    id: 'message-1',
+    connection: 'wearer-1',
+    kind: 'low',
+    device: 'charge-6',
+    cycle: 1,
+    createdAt: startedAt,
+    state: 'pending',
+    facts: { model: 'Charge 6', percent: 17 },
+    ...more,
+  };
+  await world.tables.messages.insert(messageKey('wearer-1', 'message-1'), made);
+  return made;
+}
+
+beforeEach(() => {
+  world = createTestWorld();
+  startedAt = world.clock.now();
+});
+afterEach(() => expectDiscreet(world));
+
+describe('a message that is pending', () => {
+  test('is sent to the wearer, and its id, time and body are kept', async () => {
+    const made = await message();
+    await expect(send()).resolves.toBe('sent');
+    expect(sent()).toEqual([{ id: 'message-1', firstSentAt: startedAt, to: '+14255550123', body }]);
+    expect(stored()).toEqual({ ...made, state: 'sent', body, firstSentAt: startedAt, smsId: 'sms-1' });
+    expect(logged()).toEqual([
+      {
+        level: 'info',
+        event: 'sms.send',
+        fields: { connection: 'wearer-1', message: 'message-1', kind: 'low', outcome: 'accepted' },
+      },
+    ]);
+  });
+
+  test('is claimed, with the body fixed, before anything is sent', async () => {
+    const made = await message();
+    const seen: (Message | undefined)[] = [];
+    const { send: deliver } = world.sms;
+    world.sms.send = (text) => {
+      seen.push(stored());
+      return deliver(text);
+    };
+    await send();
+    expect(seen).toEqual([
+      { ...made, state: 'claimed', body, firstSentAt: startedAt, claimedUntil: startedAt + 60 * second },
+    ]);
+  });
+
+  test('is sent by one of two senders that take it at once', async () => {
+    await message();
+    const states = await Promise.all([send(), send()]);
+    expect(states.sort()).toEqual(['claimed', 'sent']);
+    expect(world.sms.sent).toHaveLength(1);
+    expect(stored()?.state).toBe('sent');
+  });
+
+  test('waits while the wearer has no number', async () => {
+    const made = await message();
+    await expect(sendMessage(world.ports, { ...wearer, phone: undefined }, 'message-1')).resolves.toBe(
+      'not now',
+    );
+    expect(stored()).toEqual(made);
+    expect(world.sms.sent).toEqual([]);
+    expect(logged()).toEqual([]);
+  });
+
+  test('that does not exist is not sent', async () => {
+    await expect(send()).resolves.toBe('not now');
+    expect(world.sms.sent).toEqual([]);
+  });
+
+  test('is not sent when it cannot be claimed', async () => {
+    const made = await message();
+    const unavailable = new AppError('TABLE_UNAVAILABLE', 'No answer.');
+    world.tables.messages.replace = () => Promise.reject(unavailable);
+    await expect(send()).rejects.toBe(unavailable);
+    expect(stored()).toEqual(made);
+    expect(world.sms.sent).toEqual([]);
+  });
+});
+
+describe('what Communication Services answers', () => {
+  test.each<[SmsAnswer, Message['state'], Partial<Message>]>([
+    [{ kind: 'accepted', smsId: 'acs-7' }, 'sent', { smsId: 'acs-7', claimedUntil: undefined }],
+    [{ kind: 'refused', status: 400 }, 'refused', { failure: 'HTTP 400', claimedUntil: undefined }],
+    [{ kind: 'unavailable', status: 429 }, 'pending', { firstSentAt: undefined, claimedUntil: undefined }],
+    [{ kind: 'unavailable' }, 'pending', { firstSentAt: undefined, claimedUntil: undefined }],
+    [{ kind: 'unknown' }, 'claimed', { claimedUntil: Date.parse('2026-11-21T06:00:00Z') }],
+  ])('%j leaves the message %s', async (answer, state, more) => {
+    const made = await message();
+    world.sms.answers.push(answer);
+    await expect(send()).resolves.toBe(state);
+    expect(stored()).toEqual({ ...made, body, firstSentAt: startedAt, ...more, state });
+    expect(logged()).toEqual([
+      {
+        level: answer.kind === 'accepted' ? 'info' : 'warn',
+        event: 'sms.send',
+        fields: { connection: 'wearer-1', message: 'message-1', kind: 'low', outcome: answer.kind },
+      },
+    ]);
+  });
+
+  test('unavailable is followed by a fresh start at the next check', async () => {
+    await message();
+    world.sms.answers.push({ kind: 'unavailable', status: 403 });
+    await send();
+    world.clock.advance(3_600 * second);
+    await expect(send()).resolves.toBe('sent');
+    expect(sent()).toEqual([
+      { id: 'message-1', firstSentAt: startedAt, to: '+14255550123', body },
+      { id: 'message-1', firstSentAt: startedAt + 3_600 * second, to: '+14255550123', body },
+    ]);
+  });
+
+  test.each(['sent', 'refused', 'unknown'] as const)('%s is final', async (state) => {
+    const made = await message({ state, body, firstSentAt: startedAt });
+    world.clock.advance(30 * second);
+    await expect(send()).resolves.toBe(state);
+    expect(stored()).toEqual(made);
+    expect(world.sms.sent).toEqual([]);
+  });
+});
+
+describe('a message whose outcome is unknown', () => {
+  beforeEach(async () => {
+    await message();
+    world.sms.answers.push({ kind: 'unknown' });
+    await send();
+    world.log.entries.length = 0;
+  });
+
+  test('is repeated with the same id, time and body, so that it is recognised', async () => {
+    world.clock.advance(239 * second);
+    await expect(send()).resolves.toBe('sent');
+    expect(sent()).toEqual([
+      { id: 'message-1', firstSentAt: startedAt, to: '+14255550123', body },
+      { id: 'message-1', firstSentAt: startedAt, to: '+14255550123', body },
+    ]);
+    expect(stored()).toMatchObject({ state: 'sent', firstSentAt: startedAt, smsId: 'sms-2' });
+  });
+
+  test('can be repeated at once: the claim does not outlast the answer', async () => {
+    await expect(send()).resolves.toBe('sent');
+    expect(world.sms.sent).toHaveLength(2);
+  });
+
+  test('is not repeated any more after 240 seconds, but shown to the operator', async () => {
+    world.clock.advance(240 * second);
+    await expect(send()).resolves.toBe('unknown');
+    expect(world.sms.sent).toHaveLength(1);
+    expect(stored()).toMatchObject({
+      state: 'unknown',
+      firstSentAt: startedAt,
+      body,
+      claimedUntil: undefined,
+    });
+    expect(logged()).toEqual([
+      { level: 'warn', event: 'sms.unknown', fields: { connection: 'wearer-1', message: 'message-1' } },
+    ]);
+  });
+
+  test('keeps its first body and time when it stays unknown', async () => {
+    world.sms.answers.push({ kind: 'unknown' });
+    world.clock.advance(61 * second);
+    await expect(send()).resolves.toBe('claimed');
+    expect(stored()).toMatchObject({ firstSentAt: startedAt, body, claimedUntil: startedAt + 61 * second });
+  });
+});
+
+describe('a message whose sender died', () => {
+  const claimed = (ageMs: number): Partial<Message> => ({
+    state: 'claimed',
+    body: 'the words of that time',
+    firstSentAt: startedAt - ageMs,
+    claimedUntil: startedAt - ageMs + 60 * second,
+  });
+
+  test('is left alone while the claim lasts', async () => {
+    const made = await message(claimed(59 * second));
+    await expect(send()).resolves.toBe('claimed');
+    expect(stored()).toEqual(made);
+    expect(world.sms.sent).toEqual([]);
+  });
+
+  test('is repeated when the claim has run out, with the body and time of the first', async () => {
+    await message(claimed(60 * second));
+    await expect(send()).resolves.toBe('sent');
+    expect(sent()).toEqual([
+      {
+        id: 'message-1',
+        firstSentAt: startedAt - 60 * second,
+        to: '+14255550123',
+        body: 'the words of that time',
+      },
+    ]);
+  });
+
+  test('is repeated by one of two senders that find it', async () => {
+    await message(claimed(60 * second));
+    await Promise.all([send(), send()]);
+    expect(world.sms.sent).toHaveLength(1);
+  });
+
+  test('is not repeated after 240 seconds', async () => {
+    await message(claimed(240 * second));
+    await expect(send()).resolves.toBe('unknown');
+    expect(world.sms.sent).toEqual([]);
+  });
+
+  test('and left no end of the claim is taken over', async () => {
+    await message({ ...claimed(10 * second), claimedUntil: undefined });
+    await expect(send()).resolves.toBe('sent');
+    expect(world.sms.sent).toHaveLength(1);
+  });
+});
+
+describe('a slow sender', () => {
+  test('whose claim was taken over changes nothing afterwards', async () => {
+    await message();
+    const { send: deliver } = world.sms;
+    world.sms.send = async () => {
+      world.sms.send = deliver;
+      world.clock.advance(61 * second);
+      await send();
+      return { kind: 'refused', status: 400 };
+    };
+    await expect(send()).resolves.toBe('sent');
+    expect(stored()).toMatchObject({ state: 'sent', smsId: 'sms-1' });
+    expect(stored()?.failure).toBeUndefined();
+  });
+
+  test('whose message is gone when it comes back says so', async () => {
+    await message();
+    const key = messageKey('wearer-1', 'message-1');
+    world.sms.send = async () => {
+      await world.tables.messages.remove((await world.tables.messages.get(key))!);
+      return { kind: 'accepted', smsId: 'acs-1' };
+    };
+    await expect(send()).resolves.toBe('not now');
+    expect(world.tables.messages.values()).toEqual([]);
+  });
+});

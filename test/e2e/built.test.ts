@@ -1,0 +1,175 @@
+/** The file that is deployed, dist/main.js, loaded the way the Functions worker loads it. `npm test` builds it. */
+import { resolve } from 'node:path';
+import sample from '../../local.settings.sample.json';
+import { signUpAs } from '../../local/connect-wearer';
+import { ada } from '../../local/people';
+import { startService } from '../../local/service';
+import { startWorld, usualPorts, type World } from '../../local/world';
+import { settingNames } from '../../src/config';
+import { startWorkerHost, type WorkerHost } from '../support/worker-host';
+
+const main = resolve(__dirname, '../../dist/main.js');
+
+describe('dist/main.js under the worker', () => {
+  let world: World;
+  let worker: WorkerHost;
+  beforeAll(async () => {
+    world = await startWorld();
+    worker = startWorkerHost(main, { ...world.settings, PUBLIC_URL: 'http://127.0.0.1:7071' });
+  }, 60_000);
+  afterAll(async () => {
+    await worker.close();
+    await world.close();
+  });
+
+  test('registers every function, each HTTP one with its authLevel written out', async () => {
+    const functions = await worker.list();
+    const triggers = functions.map(({ name, bindings }) => {
+      const trigger = Object.values(bindings).find(({ type }) => type.endsWith('Trigger'))!;
+      const { type, schedule, queueName, connection, route, methods, authLevel } = trigger;
+      return [name, type, schedule ?? queueName ?? route, connection ?? methods, authLevel];
+    });
+    const storage = 'AzureWebJobsStorage';
+    expect(triggers).toEqual([
+      ['rotate-tokens', 'timerTrigger', '%ROTATION_SCHEDULE%', undefined, undefined],
+      ['rotate-token', 'queueTrigger', 'rotate-token', storage, undefined],
+      ['check-batteries', 'timerTrigger', '%BATTERY_SCHEDULE%', undefined, undefined],
+      ['check-battery', 'queueTrigger', 'check-battery', storage, undefined],
+      ['sign-up', 'httpTrigger', 'signup', ['GET', 'POST'], 'anonymous'],
+      ['oauth-callback', 'httpTrigger', 'oauth/callback', ['GET'], 'anonymous'],
+      ['ops-rotate', 'httpTrigger', 'ops/rotate', ['POST'], 'function'],
+      ['ops-check', 'httpTrigger', 'ops/check', ['POST'], 'function'],
+      ['health', 'httpTrigger', 'health', ['GET'], 'anonymous'],
+    ]);
+  });
+
+  test('answers HTTP', async () => {
+    const { response } = await worker.http('health');
+    expect(response?.status).toBe(200);
+    expect(JSON.parse(response!.body)).toEqual({ status: 'up', configured: true, missing: [] });
+  });
+
+  test('sets the login cookie in the form that the host understands', async () => {
+    const { response } = await worker.http('sign-up', {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body: 'phone=&provider=fitbit',
+    });
+    expect(response?.status).toBe(303);
+    expect(response?.headers.location).toContain(`${world.fitbit.url}/oauth2/authorize?`);
+    expect(response?.cookies).toMatchObject([{ sameSite: 'lax', path: { value: '/' } }]);
+  });
+
+  test('runs the timer and then the job that it enqueued, and logs to the invocation with its level', async () => {
+    const service = await startService({ world, port: 0, unattended: false, onLog: () => undefined });
+    await signUpAs({ serviceUrl: service.url, provider: 'fitbit', phone: ada.phone, wearer: ada.id });
+    await service.close();
+
+    const timer = await worker.timer('rotate-tokens');
+    expect(timer.error).toBeUndefined();
+    expect(timer.logs.map(({ level, message }) => [level, eventOf(message)])).toEqual([
+      ['information', { event: 'run.dispatched', count: 1, job: 'rotate-token' }],
+    ]);
+
+    const connection = (await firstConnection(service))!;
+    const job = { kind: 'rotate-token', connection, run: 'run', runStartedAt: Date.now(), attempt: 0 };
+    const queue = await worker.queue('rotate-token', job);
+    expect(queue.error).toBeUndefined();
+    expect(queue.logs.map(({ level, message }) => [level, eventOf(message)])).toEqual([
+      ['information', { event: 'token.rotated', generation: 2 }],
+    ]);
+    expect(world.fitbit.refreshCount(ada.id)).toBe(1);
+  });
+
+  test('drops a job that it cannot read, with an error in the log', async () => {
+    const { error, logs } = await worker.queue('rotate-token', { kind: 'rotate-token', connection: 7 });
+    expect(error).toBeUndefined();
+    expect(logs.map(({ level, message }) => [level, eventOf(message)])).toEqual([
+      ['error', { event: 'job.unreadable' }],
+    ]);
+  });
+});
+
+function eventOf(message: string): Record<string, unknown> {
+  const { event, count, job, generation } = JSON.parse(message) as Record<string, unknown>;
+  return Object.fromEntries(
+    Object.entries({ event, count, job, generation }).filter(([, value]) => value !== undefined),
+  );
+}
+
+async function firstConnection({
+  services,
+}: Awaited<ReturnType<typeof startService>>): Promise<string | undefined> {
+  for await (const { value } of services.tables.connections.list()) return value.id;
+  return undefined;
+}
+
+test('a store that does not answer fails the invocation by its code, without a message of a library', async () => {
+  const world = await startWorld();
+  const worker = startWorkerHost(main, { ...world.settings, PUBLIC_URL: 'http://127.0.0.1:7071' });
+  await world.keyVault.close();
+  const { response, logs } = await worker.http('health');
+  await Promise.all([worker.close(), world.close()]);
+  expect(response?.status).toBe(503);
+  expect(response?.body).toContain('Nothing is lost; please try again in a minute.');
+  expect(JSON.parse(logs[0]!.message)).toMatchObject({
+    event: 'function.failed',
+    function: 'health',
+    code: 'VAULT_UNAVAILABLE',
+    error: 'RestError',
+  });
+  expect(JSON.stringify([response, logs])).not.toContain('ECONNREFUSED');
+}, 60_000);
+
+test('malformed settings stop the load with one error that lists every problem by name and shows no value', async () => {
+  const worker = startWorkerHost(main, {
+    ...sample.Values,
+    KEY_VAULT_URI: 'http://vault.example.com/hunter2',
+    BATTERY_THRESHOLD: 'hunter2',
+    SMS_FROM: '@Microsoft.KeyVault(SecretUri=https://hunter2.vault.azure.net/)',
+    ROTATION_SCHEDULE: '',
+  });
+  const failure = await worker.list().then(
+    () => undefined,
+    (error: Error) => error.message,
+  );
+  await worker.close();
+  expect(failure).toContain('The settings have problems:');
+  for (const name of ['KEY_VAULT_URI', 'BATTERY_THRESHOLD', 'SMS_FROM', 'ROTATION_SCHEDULE']) {
+    expect(failure).toContain(`- ${name} `);
+  }
+  expect(failure).not.toContain('hunter2');
+});
+
+describe('local.settings.sample.json', () => {
+  const setByAzure = [
+    'AzureWebJobsStorage__accountName',
+    'AZURE_CLIENT_ID',
+    'IDENTITY_ENDPOINT',
+    'WEBSITE_HOSTNAME',
+  ];
+  const readByTheHost = ['FUNCTIONS_WORKER_RUNTIME'];
+
+  test('holds every setting that config.ts reads, but those that only Azure sets, and no other', () => {
+    const expected = [...settingNames.filter((name) => !setByAzure.includes(name)), ...readByTheHost];
+    expect(Object.keys(sample.Values).sort()).toEqual(expected.sort());
+    expect(sample.IsEncrypted).toBe(false);
+  });
+
+  test('fits the usual ports of the local world', () => {
+    const address = (port: number) => `127.0.0.1:${port}`;
+    expect(sample.Values).toMatchObject({
+      AzureWebJobsStorage: 'UseDevelopmentStorage=true',
+      KEY_VAULT_URI: `https://${address(usualPorts.keyVault)}`,
+      GOOGLE_HEALTH_SIMULATOR_URL: `http://${address(usualPorts.googleHealth)}`,
+      FITBIT_SIMULATOR_URL: `http://${address(usualPorts.fitbit)}`,
+      ACS_ENDPOINT: `http://${address(usualPorts.phone)}`,
+    });
+  });
+
+  test('starts the built service', async () => {
+    const worker = startWorkerHost(main, sample.Values);
+    expect(await worker.list()).toHaveLength(9);
+    await worker.close();
+  });
+});

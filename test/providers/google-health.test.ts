@@ -1,0 +1,295 @@
+import type { ProviderErrorCode } from '../../src/errors';
+import { describeGoogleHealth } from '../../src/providers/google-health';
+import { faultRows } from '../support/fault-codes';
+import { revealed } from '../support/revealed';
+import { answer } from '../support/scripted-http';
+
+const scope = 'https://www.googleapis.com/auth/googlehealth.settings.readonly';
+const google = describeGoogleHealth({ clientId: 'google-client', optionalScopes: ['openid'] });
+const readings = (...pairedDevices: unknown[]) => google.devices.read({ pairedDevices })?.readings;
+
+const charge6 = {
+  name: 'users/1234567890/pairedDevices/2233445566',
+  deviceType: 'TRACKER',
+  batteryStatus: 'Low',
+  batteryLevel: 14,
+  lastSyncTime: '2026-11-21T06:12:45Z',
+  deviceVersion: 'Charge 6',
+  macAddress: '01:23:45:67:89:AB',
+  features: ['STEPS', 'HEART_RATE', 'GPS'],
+};
+const without = (...names: (keyof typeof charge6)[]) =>
+  Object.fromEntries(Object.entries(charge6).filter(([name]) => !names.some((left) => left === name)));
+
+describe('the description of Google Health', () => {
+  test("names Google's addresses, form authentication and the scope for devices", () => {
+    expect(google).toMatchObject({
+      id: 'google-health',
+      name: 'Google Health',
+      clientId: 'google-client',
+      clientIdSetting: 'GOOGLE_HEALTH_CLIENT_ID',
+      clientSecretName: 'google-health-client-secret',
+      urls: {
+        authorize: 'https://accounts.google.com/o/oauth2/v2/auth',
+        token: 'https://oauth2.googleapis.com/token',
+        revoke: 'https://oauth2.googleapis.com/revoke',
+        api: 'https://health.googleapis.com',
+      },
+      clientAuthentication: 'client_secret_post',
+      scopes: { device: scope, optional: ['openid'] },
+      rotatesRefreshToken: false,
+    });
+    expect(google.successor).toBeUndefined();
+  });
+
+  test('asks for offline access and consent every time: otherwise a known person brings no refresh token', () => {
+    expect(google.authorizeParameters).toEqual({ access_type: 'offline', prompt: 'consent' });
+  });
+
+  test('with a simulator puts its origin in place of every host', () => {
+    const { urls } = describeGoogleHealth({ optionalScopes: [], simulatorUrl: 'http://localhost:9001' });
+    expect(urls).toEqual({
+      authorize: 'http://localhost:9001/o/oauth2/v2/auth',
+      token: 'http://localhost:9001/token',
+      revoke: 'http://localhost:9001/revoke',
+      api: 'http://localhost:9001',
+    });
+  });
+});
+
+describe('a token answer of Google', () => {
+  test('to a refresh is read without a refresh token', () => {
+    const body = { access_token: 'ya29.access', expires_in: 3599, scope, token_type: 'Bearer' };
+    expect(revealed(google.readTokenGrant(body))).toEqual({
+      accessToken: 'ya29.access',
+      expiresInMs: 3_599_000,
+      scopes: [scope],
+    });
+  });
+
+  test('to a limited consent says when the refresh token ends', () => {
+    const body = {
+      access_token: 'ya29.access',
+      expires_in: 3599,
+      refresh_token: '1//0refresh',
+      refresh_token_expires_in: 604_799,
+    };
+    expect(revealed(google.readTokenGrant(body))).toEqual({
+      accessToken: 'ya29.access',
+      refreshToken: '1//0refresh',
+      expiresInMs: 3_599_000,
+      refreshExpiresInMs: 604_799_000,
+    });
+  });
+});
+
+describe('a failure of Google', () => {
+  test.each(faultRows('google-health', 'token'))('at the token endpoint: %s is %s', (_, code, failure) => {
+    expect(google.readTokenFailure(failure)).toBe(code);
+  });
+
+  test.each(faultRows('google-health', 'devices'))('at the API: %s is %s', (_, code, failure) => {
+    expect(google.readApiFailure(failure)).toBe(code);
+  });
+
+  const oauth = (error: string) => ({ error });
+  test.each<[string, number, unknown, Record<string, string>, ProviderErrorCode]>([
+    ['503 with Retry-After, so not applied', 503, undefined, { 'retry-after': '9' }, 'PROVIDER_UNAVAILABLE'],
+    ['409', 409, undefined, {}, 'CONCURRENT_REFRESH'],
+    ['429 that looks like a dead token', 429, oauth('invalid_grant'), {}, 'RATE_LIMITED'],
+    ['500 that looks like a dead token', 500, oauth('invalid_grant'), {}, 'OUTCOME_UNKNOWN'],
+    ['400 invalid_client', 400, oauth('invalid_client'), {}, 'CLIENT_REFUSED'],
+    ['400 without a body', 400, undefined, {}, 'REQUEST_REFUSED'],
+    ['400 in the shape of the API', 400, { error: { status: 'INVALID_ARGUMENT' } }, {}, 'REQUEST_REFUSED'],
+    ['401 without a body', 401, undefined, {}, 'CLIENT_REFUSED'],
+    ['a redirect', 302, undefined, {}, 'REQUEST_REFUSED'],
+  ])('at the token endpoint: %s', (_, status, body, headers, code) => {
+    expect(google.readTokenFailure(answer(status, body, headers))).toBe(code);
+  });
+
+  const rpc = (details: unknown) => ({ error: { code: 403, status: 'PERMISSION_DENIED', details } });
+  test.each<[string, number, unknown, ProviderErrorCode]>([
+    [
+      '403 whose reason is the second detail',
+      403,
+      rpc([{ links: [] }, { reason: 'SERVICE_DISABLED' }]),
+      'API_DISABLED',
+    ],
+    ['403 whose details are no list', 403, rpc('none'), 'ACCESS_FORBIDDEN'],
+    ['403 with details of another shape', 403, rpc([7, { reason: 7 }]), 'ACCESS_FORBIDDEN'],
+    ['403 without a body', 403, undefined, 'ACCESS_FORBIDDEN'],
+    ['400 without a body', 400, undefined, 'REQUEST_REFUSED'],
+    ['401 in the flat shape', 401, oauth('invalid_token'), 'ACCESS_TOKEN_REFUSED'],
+    ['401 without a body', 401, undefined, 'ACCESS_TOKEN_REFUSED'],
+    ['502 that is not JSON', 502, undefined, 'PROVIDER_UNAVAILABLE'],
+    [
+      'error without a status',
+      400,
+      { error: { details: [{ reason: 'ACCOUNT_NOT_LINKED' }] } },
+      'ACCOUNT_NOT_LINKED',
+    ],
+  ])('at the API: %s', (_, status, body, code) => {
+    expect(google.readApiFailure(answer(status, body))).toBe(code);
+  });
+});
+
+describe('the identity at Google', () => {
+  test('is the health user id, with the id that the same person had at Fitbit', () => {
+    expect(google.identity?.path()).toBe('/v4/users/me/identity');
+    expect(
+      google.identity?.read({ name: 'users/me/identity', healthUserId: 'health-1', legacyUserId: 'A1B2C3' }),
+    ).toEqual({ userId: 'health-1', previousIds: { fitbit: 'A1B2C3' } });
+  });
+
+  test.each([
+    ['missing', undefined],
+    ['empty', ''],
+  ])(
+    'of a person who never had a Fitbit account has no previous id: legacyUserId is %s',
+    (_, legacyUserId) => {
+      expect(google.identity?.read({ healthUserId: 'health-1', legacyUserId })).toEqual({
+        userId: 'health-1',
+        previousIds: {},
+      });
+    },
+  );
+
+  test.each([[undefined], [{}], [{ healthUserId: '' }], [{ legacyUserId: 'A1B2C3' }]])(
+    'cannot be read from %j',
+    (body) => {
+      expect(google.identity?.read(body)).toBeUndefined();
+    },
+  );
+});
+
+describe('the devices of Google Health', () => {
+  test('are asked for by the hundred: the default page of five would lose the sixth', () => {
+    expect(google.devices.path()).toBe('/v4/users/me/pairedDevices?pageSize=100');
+  });
+
+  test('beyond the first page are asked for by the page token, encoded', () => {
+    expect(google.devices.path('a+b/c=&d')).toBe(
+      '/v4/users/me/pairedDevices?pageSize=100&pageToken=a%2Bb%2Fc%3D%26d',
+    );
+  });
+
+  test('are read with the last segment of the name as id, and carry no mac address on', () => {
+    expect(google.devices.read({ pairedDevices: [charge6], nextPageToken: '' })).toEqual({
+      readings: [
+        {
+          device: '2233445566',
+          kind: 'tracker',
+          model: 'Charge 6',
+          percent: 14,
+          word: 'low',
+          syncMark: '2026-11-21T06:12:45Z',
+          syncedAt: Date.UTC(2026, 10, 21, 6, 12, 45),
+        },
+      ],
+    });
+  });
+
+  test.each(['users/me/pairedDevices/2233445566', 'users/1234567890/pairedDevices/2233445566', '2233445566'])(
+    'have the same id whatever the user part says: %s',
+    (name) => {
+      expect(readings({ ...charge6, name })?.map(({ device }) => device)).toEqual(['2233445566']);
+    },
+  );
+
+  test('say that there is another page, and an empty token says that there is none', () => {
+    expect(google.devices.read({ pairedDevices: [], nextPageToken: 'next' })).toEqual({
+      readings: [],
+      nextPageToken: 'next',
+    });
+    expect(google.devices.read({ pairedDevices: [], nextPageToken: '' })?.nextPageToken).toBeUndefined();
+  });
+
+  test('are none when the answer is {}: proto3 leaves empty lists out', () => {
+    expect(google.devices.read({})).toEqual({ readings: [], nextPageToken: undefined });
+  });
+
+  test.each([
+    ['a bare array', [charge6]],
+    ['nothing', undefined],
+    ['a list that is none', { pairedDevices: 'x' }],
+  ])('cannot be read from %s', (_, body) => {
+    expect(google.devices.read(body)).toBeUndefined();
+  });
+
+  test.each([
+    ['Empty: the percent is unknown and the word says zero', 'Empty', 'empty'],
+    ['Low: the percent is unknown and the word says low', 'Low', 'low'],
+    ['no status: nothing is known', undefined, undefined],
+  ])('without a level, which proto3 leaves out at zero, and with %s', (_, batteryStatus, word) => {
+    expect(readings({ ...without('batteryLevel'), batteryStatus })).toEqual([
+      expect.objectContaining({ percent: undefined, word }),
+    ]);
+  });
+
+  test.each([['low'], ['LOW'], ['Low']])('have the word low however it is written: %s', (batteryStatus) => {
+    expect(readings({ ...charge6, batteryStatus })?.map(({ word }) => word)).toEqual(['low']);
+  });
+
+  test('with a status that came later have no word', () => {
+    expect(readings({ ...charge6, batteryStatus: 'Charging' })?.map(({ word }) => word)).toEqual([undefined]);
+  });
+
+  test('without a last sync, as users report, have neither a mark nor a time', () => {
+    expect(readings(without('lastSyncTime', 'features'))).toEqual([
+      {
+        device: '2233445566',
+        kind: 'tracker',
+        model: 'Charge 6',
+        percent: 14,
+        word: 'low',
+        syncMark: undefined,
+        syncedAt: undefined,
+      },
+    ]);
+  });
+
+  test.each([
+    ['2026-11-21T06:12:45.5Z', 500],
+    ['2026-11-21T06:12:45.123456Z', 123],
+    ['2026-11-21T06:12:45.987654321Z', 987],
+  ])('have their last sync read at any precision: %s', (lastSyncTime, ms) => {
+    const at = Date.UTC(2026, 10, 21, 6, 12, 45, ms);
+    expect(readings({ ...charge6, lastSyncTime })?.map(({ syncedAt }) => syncedAt)).toEqual([at]);
+  });
+
+  test('with a last sync that is no time keep it as a mark only', () => {
+    expect(readings({ ...charge6, lastSyncTime: 'recently' })).toEqual([
+      expect.objectContaining({ syncMark: 'recently', syncedAt: undefined }),
+    ]);
+  });
+
+  test.each([
+    ['TRACKER', 'tracker'],
+    ['SCALE', 'scale'],
+    ['DEVICE_TYPE_UNSPECIFIED', 'other'],
+    ['SMART_RING', 'other'],
+    [undefined, 'other'],
+  ])('of the type %s are of the kind %s', (deviceType, kind) => {
+    expect(readings({ ...charge6, deviceType })?.map((reading) => reading.kind)).toEqual([kind]);
+  });
+
+  test('that cannot be read hide none of the others', () => {
+    const broken = [without('name'), { ...charge6, name: 'users/me/pairedDevices/' }, null, 7];
+    expect(readings(...broken, charge6)?.map(({ device }) => device)).toEqual(['2233445566']);
+  });
+
+  test('without a product name are called Fitbit', () => {
+    expect(readings(without('deviceVersion'))?.map(({ model }) => model)).toEqual(['Fitbit']);
+  });
+});
+
+describe('the time zone of a wearer at Google Health', () => {
+  test('is in the settings', () => {
+    expect(google.timeZone.path()).toBe('/v4/users/me/settings');
+    expect(google.timeZone.read({ timeZone: 'America/Denver', utcOffset: '-25200s' })).toBe('America/Denver');
+  });
+
+  test.each([[undefined], [{}], [{ timeZone: '' }]])('cannot be read from %j', (body) => {
+    expect(google.timeZone.read(body)).toBeUndefined();
+  });
+});

@@ -1,0 +1,45 @@
+import { documentedFaults } from '../../local/simulators/documented-faults';
+import { createProviders } from '../../src/providers';
+import { faultCodes, faultRows } from '../support/fault-codes';
+
+const providers = createProviders({
+  'google-health': { optionalScopes: ['openid'], simulatorUrl: 'http://127.0.0.1:9001' },
+  fitbit: { clientId: 'fitbit-client', optionalScopes: [] },
+});
+
+describe('createProviders', () => {
+  test('lists the default provider first', () => {
+    expect([...providers.keys()]).toEqual(['google-health', 'fitbit']);
+    expect([...providers.values()].map(({ id }) => id)).toEqual(['google-health', 'fitbit']);
+  });
+
+  test('gives each provider its own settings', () => {
+    const parts = [...providers.values()].map(({ clientId, scopes, urls }) => [
+      clientId,
+      scopes.optional,
+      urls.api,
+    ]);
+    expect(parts).toEqual([
+      [undefined, ['openid'], 'http://127.0.0.1:9001'],
+      ['fitbit-client', [], 'https://api.fitbit.com'],
+    ]);
+  });
+
+  test('leads wearers of Fitbit to a provider that exists', () => {
+    expect(providers.get(providers.get('fitbit')!.successor!)?.name).toBe('Google Health');
+  });
+});
+
+describe('the documented faults of the providers', () => {
+  test('each have the error code that must come out, and no code is left over', () => {
+    expect(Object.keys(faultCodes).sort()).toEqual(documentedFaults.map(({ name }) => name).sort());
+  });
+
+  test('are all reached by the tables of the tests', () => {
+    const endpoints = ['token', 'revoke', 'devices'] as const;
+    const reached = [...providers.keys()].flatMap((provider) =>
+      endpoints.flatMap((endpoint) => faultRows(provider, endpoint).map(([name]) => name)),
+    );
+    expect([...new Set(reached)].sort()).toEqual(documentedFaults.map(({ name }) => name).sort());
+  });
+});

@@ -1,0 +1,32 @@
+import { inspect } from 'node:util';
+import { Secret } from '../src/secret';
+
+const secret = new Secret('hunter2');
+
+describe('a Secret', () => {
+  test('reveals its value when asked to', () => {
+    expect(secret.reveal()).toBe('hunter2');
+  });
+
+  test.each<[string, string, string]>([
+    ['in a template', `a ${secret}`, 'a [secret]'],
+    ['converted to a string', String(secret), '[secret]'],
+    ['joined in a list', [secret, secret].join(), '[secret],[secret]'],
+    ['in JSON', JSON.stringify({ token: secret }), '{"token":"[secret]"}'],
+    ['inspected', inspect(secret), '[secret]'],
+    ['inspected deep inside', inspect({ set: { token: secret } }), '{ set: { token: [secret] } }'],
+    ['inspected with hidden properties', inspect(secret, { showHidden: true, depth: 9 }), '[secret]'],
+    ['spread into an object', JSON.stringify({ ...secret }), '{}'],
+    ['in the message of an error', new Error(`no ${String(secret)}`).message, 'no [secret]'],
+  ])('prints blank %s', (_, shown, blank) => {
+    expect(shown).toBe(blank);
+  });
+
+  test.each([
+    ['the same value', 'hunter2', true],
+    ['another value', 'hunter3', false],
+    ['the same value in other case', 'Hunter2', false],
+  ])('compared with %s', (_, other, same) => {
+    expect(secret.equals(new Secret(other))).toBe(same);
+  });
+});
