@@ -55,8 +55,9 @@ export async function readCurrent(ports: Ports, connection: Connection): Promise
 }
 
 /**
- * Moves the pointer to a saved set, unless that would move it back or a newer consent is on its way. Clears what
- * earlier failures left, and the given owner's lease, in the same write.
+ * Moves the pointer to a saved set, unless that would move it back. Clears what earlier failures left, and the
+ * given owner's lease, in the same write. A consent that was reserved and not saved yet does not stand in the way:
+ * it may have been abandoned, and if not, its set is greater and follows.
  */
 export async function commitTokenSet(
   ports: Ports,
@@ -72,8 +73,7 @@ export async function commitTokenSet(
     rotatedAt: set.issuedAt,
   };
   const connection = await change(ports.tables.connections, connectionKey(set.connection), (record) => {
-    const forward = !record.pointer || comparePositions(set, record.pointer) > 0;
-    if (!forward || set.consent !== record.consentReserved) return undefined;
+    if (record.pointer && comparePositions(set, record.pointer) <= 0) return undefined;
     return {
       ...record,
       provider: set.provider,

@@ -154,15 +154,26 @@ describe('commitTokenSet', () => {
   });
 
   test.each([
-    ['backwards', { generation: 4 }, 1],
-    ['to a second set of the same generation', { generation: 5 }, 1],
-    ['to an old consent while a newer one is reserved', { generation: 6 }, 2],
-  ])('never moves the pointer %s', async (_, change, reserved) => {
+    ['backwards', { generation: 4 }],
+    ['to a second set of the same generation', { generation: 5 }],
+    ['to an old consent', { consent: 1, generation: 99 }],
+  ])('never moves the pointer %s', async (_, change) => {
     const world = createTestWorld();
-    const { connection, set } = await connectWearer(world, 'fitbit', { set: { generation: 5 } });
-    await reserve(world, reserved);
+    const { connection, set } = await connectWearer(world, 'fitbit', { set: { consent: 2, generation: 5 } });
     expect(await commitTokenSet(world.ports, { ...set, ...change }, 'late')).toBe('superseded');
     expect(recordOf(world).pointer).toEqual(connection.pointer);
+  });
+
+  test('a consent that was reserved and abandoned does not hold up the chain in use', async () => {
+    const world = createTestWorld();
+    const { set } = await connectWearer(world, 'fitbit', { set: { generation: 5 } });
+    await reserve(world, 2);
+    expect(await commitTokenSet(world.ports, { ...set, generation: 6 }, 'v6')).toBe('committed');
+
+    // And a consent that was only slow follows, because it is greater.
+    const consented = { ...set, consent: 2, generation: 1 };
+    expect(await commitTokenSet(world.ports, consented, 'v1')).toBe('committed');
+    expect(recordOf(world).pointer).toMatchObject({ consent: 2, generation: 1 });
   });
 
   test('a commit whose answer was lost is recognised when it is made again', async () => {
