@@ -16,8 +16,6 @@ export interface AzuritePorts {
 
 export interface AzuriteOptions {
   readonly ports: AzuritePorts;
-  /** A folder to keep everything in; in memory when left out. */
-  readonly location?: string;
 }
 
 export interface Azurite {
@@ -40,8 +38,22 @@ const child = `
   require(process.env.AZURITE_MAIN);
 `;
 
-/** @throws PortTaken, naming the service that wanted the port */
-export async function startAzurite({ ports: wanted, location }: AzuriteOptions): Promise<Azurite> {
+const attempts = 3;
+
+/** Everything is kept in memory. @throws PortTaken, naming the service that wanted the port */
+export async function startAzurite({ ports: wanted }: AzuriteOptions): Promise<Azurite> {
+  // A free port can be taken by somebody else before Azurite listens on it; then others are as good.
+  const anyFree = Object.values(wanted).every((port) => port === 0);
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await startOnce(wanted);
+    } catch (error) {
+      if (!anyFree || attempt === attempts) throw error;
+    }
+  }
+}
+
+async function startOnce(wanted: AzuritePorts): Promise<Azurite> {
   const ports = {
     blob: await choosePort('Azurite blob service', wanted.blob),
     queue: await choosePort('Azurite queue service', wanted.queue),
@@ -54,7 +66,7 @@ export async function startAzurite({ ports: wanted, location }: AzuriteOptions):
       `--${service}Port`,
       String(port),
     ]),
-    ...(location === undefined ? ['--inMemoryPersistence'] : ['--location', location]),
+    '--inMemoryPersistence',
     '--silent',
     '--disableTelemetry',
     '--skipApiVersionCheck',
