@@ -12,4 +12,5 @@ module.exports = {
     './src/providers/': { lines: 95, branches: 95 },
   },
   restoreMocks: true,
+  testTimeout: 30_000,
 };

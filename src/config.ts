@@ -20,6 +20,7 @@ export interface Config {
   readonly identity: IdentityOptions;
   readonly providers: Record<ProviderId, ProviderSettings>;
   readonly sms: { readonly endpoint?: string | undefined; readonly from?: string | undefined };
+  readonly operatorPhone: string | undefined;
   readonly policy: Policy;
   readonly logLevel: LogLevel;
 }
@@ -27,13 +28,21 @@ export interface Config {
 /** docs/architecture.md, "Times", says why each stands in this order to the others. */
 const times: Times = {
   providerTimeoutMs: 10_000,
+  vaultAttemptMs: 5_000,
   leaseMs: 20_000,
-  leaseRetryMs: 20_000,
+  leaseRenewMs: 5_000,
+  leaseRetryMs: 5_000,
+  replayMs: [20_000, 45_000, 70_000],
+  retryMs: [20_000, 25_000, 25_000, 300_000, 1_800_000],
+  saveMs: 300_000,
   expiryMarginMs: 60_000,
   refusalRecheckMs: 15 * 60_000,
+  failureBudgetMs: 3 * 24 * 3_600_000,
   loginMs: 10 * 60_000,
   smsClaimMs: 60_000,
   smsResendMs: 240_000,
+  rotationOverdueMs: 7 * 3_600_000,
+  batteryOverdueMs: 2 * 3_600_000,
 };
 
 const url = z
@@ -46,6 +55,10 @@ const secureUrl = url.refine((text) => text.startsWith('https:') || isLoopback(t
 const simulatorUrl = url.refine(isLoopback, {
   error: 'stands in for a provider and is accepted for loopback addresses only',
 });
+/** Scheme, host and port; paths are ours. */
+const origin = secureUrl.refine((text) => new URL(text).origin === text, {
+  error: 'has to be an origin such as https://tokens.example.com, without a path',
+});
 const ncrontab = z.string().regex(/^\S+( +\S+){5}$/, {
   error: 'is not an NCRONTAB expression of six fields (second minute hour day month weekday)',
 });
@@ -57,7 +70,7 @@ const localStorage = z.string().refine(isLocalStorage, {
 
 /** What each setting has to look like when it is there. The sample settings hold all but those Azure sets. */
 const settings = {
-  PUBLIC_URL: secureUrl.optional(),
+  PUBLIC_URL: origin.optional(),
   KEY_VAULT_URI: secureUrl,
   AzureWebJobsStorage: localStorage.optional(),
   AzureWebJobsStorage__accountName: z
@@ -69,6 +82,8 @@ const settings = {
   WEBSITE_HOSTNAME: z.string().optional(),
   ROTATION_SCHEDULE: ncrontab,
   BATTERY_SCHEDULE: ncrontab,
+  WATCHDOG_SCHEDULE: ncrontab,
+  HOUSEKEEPING_SCHEDULE: ncrontab,
   GOOGLE_HEALTH_CLIENT_ID: z.string().optional(),
   GOOGLE_HEALTH_OPTIONAL_SCOPES: scopes.optional(),
   GOOGLE_HEALTH_SIMULATOR_URL: simulatorUrl.optional(),
@@ -78,9 +93,13 @@ const settings = {
   ACS_ENDPOINT: secureUrl.optional(),
   SMS_FROM: z
     .string()
-    .regex(/^(\+[1-9]\d{6,14}|[A-Za-z0-9 ]{1,11}|\d{3,6})$/, {
+    .regex(/^(\+[1-9]\d{6,14}|(?=.*[A-Za-z])[A-Za-z0-9 ]{1,11}|\d{3,6})$/, {
       error: 'is neither a number like +18005551234, a short code, nor an alphanumeric sender',
     })
+    .optional(),
+  OPERATOR_PHONE: z
+    .string()
+    .regex(/^\+[1-9]\d{6,14}$/, { error: 'is not a number like +14255550123' })
     .optional(),
   BATTERY_THRESHOLD: z.coerce
     .number({ error: 'is not a number' })
@@ -89,6 +108,11 @@ const settings = {
     .max(50, { error: 'is above 50 (percent)' })
     .default(20),
   ALERT_ON_SCALES: z.stringbool({ error: 'is neither true nor false' }).default(false),
+  TIME_FACTOR: z.coerce
+    .number({ error: 'is not a number' })
+    .positive({ error: 'is not above 0' })
+    .max(1, { error: 'is above 1' })
+    .default(1),
   LOG_LEVEL: z
     .enum(['debug', 'info', 'warn', 'error'], { error: 'is none of debug, info, warn, error' })
     .default('info'),
@@ -113,14 +137,19 @@ export function readConfig(environment: Environment): Config {
       if (problems.some((problem) => problem.startsWith(`${String(path[0])} `))) continue;
       problems.push(`${String(path[0])} ${absent && code === 'invalid_type' ? 'is missing' : message}`);
     }
-    throw invalid(problems);
+  }
+  const has = (name: string): boolean => present.some(([known]) => known === name);
+  if (!has('PUBLIC_URL') && !has('WEBSITE_HOSTNAME')) problems.push('PUBLIC_URL is missing');
+  if (!has('AzureWebJobsStorage') && !has('AzureWebJobsStorage__accountName')) {
+    problems.push('AzureWebJobsStorage or AzureWebJobsStorage__accountName is missing');
   }
   const values = parsed.data;
-  const publicUrl = values.PUBLIC_URL ?? hostUrl(values.WEBSITE_HOSTNAME);
-  if (publicUrl === undefined) problems.push('PUBLIC_URL is missing');
-  const storage = readStorage(values);
-  if (!storage) problems.push('AzureWebJobsStorage or AzureWebJobsStorage__accountName is missing');
-  if (problems.length > 0 || publicUrl === undefined || !storage) throw invalid(problems);
+  const publicUrl = values && (values.PUBLIC_URL ?? hostUrl(values.WEBSITE_HOSTNAME));
+  const storage = values && readStorage(values);
+  if (storage?.kind === 'azure' && values?.TIME_FACTOR !== 1) {
+    problems.push('TIME_FACTOR is for the local world only: the providers and Azure keep their own time');
+  }
+  if (problems.length > 0 || !publicUrl || !storage) throw invalid(problems);
   return {
     publicUrl,
     keyVaultUri: values.KEY_VAULT_URI,
@@ -142,13 +171,23 @@ export function readConfig(environment: Environment): Config {
       },
     },
     sms: { endpoint: values.ACS_ENDPOINT, from: values.SMS_FROM },
+    operatorPhone: values.OPERATOR_PHONE,
     policy: {
       batteryThreshold: values.BATTERY_THRESHOLD,
       alertOnScales: values.ALERT_ON_SCALES,
-      times,
+      times: scaleTimes(values.TIME_FACTOR),
     },
     logLevel: values.LOG_LEVEL,
   };
+}
+
+/** For drills: everything waits in proportion, so that nothing waits for real minutes. */
+function scaleTimes(factor: number): Times {
+  const scaled = Object.entries(times).map(([name, value]: [string, number | readonly number[]]) => [
+    name,
+    typeof value === 'number' ? value * factor : value.map((each) => each * factor),
+  ]);
+  return Object.fromEntries(scaled) as unknown as Times;
 }
 
 function invalid(problems: readonly string[]): AppError {
@@ -178,6 +217,11 @@ function readStorage(values: {
 /** Azurite's short form, or a connection string all of whose endpoints are on loopback. */
 function isLocalStorage(connectionString: string): boolean {
   if (connectionString === 'UseDevelopmentStorage=true') return true;
-  const endpoints = [...connectionString.matchAll(/(?:Blob|Queue|Table)Endpoint=([^;]+)/g)];
-  return endpoints.length > 0 && endpoints.every(([, endpoint = '']) => isLoopback(endpoint));
+  const parts = connectionString.split(';').map((part) => part.split('=', 1)[0]?.trim().toLowerCase());
+  // Both would send a service without an endpoint of its own somewhere else.
+  if (parts.includes('endpointsuffix') || parts.includes('developmentstorageproxyuri')) return false;
+  return ['Blob', 'Queue', 'Table'].every((service) => {
+    const endpoints = [...connectionString.matchAll(new RegExp(`${service}Endpoint=([^;]*)`, 'gi'))];
+    return endpoints.length > 0 && endpoints.every(([, endpoint = '']) => isLoopback(endpoint));
+  });
 }

@@ -55,6 +55,8 @@ export type ErrorCode =
   /** The vault holds an older token set than the record points at: a restored backup. */
   | 'VAULT_BEHIND'
   | 'TOKEN_NOT_SAVED'
+  /** A job failed as often as the queue allows. */
+  | 'JOB_POISONED'
   | 'UNEXPECTED';
 
 export class AppError extends Error {

@@ -30,6 +30,10 @@ export interface TokenSet extends Position {
   readonly scopes: readonly string[];
   /** The provider's own id of the wearer. */
   readonly providerUserId: string;
+  /** When the wearer consented; some grants die at a certain age. */
+  readonly consentedAt?: number | undefined;
+  /** Encrypts the journal row of the set that follows this one: so that key never leaves the vault. */
+  readonly journalKey?: Secret | undefined;
 }
 
 /** Names the token set that is current. Being saved is not being current: only the pointer decides. */
@@ -38,6 +42,8 @@ export interface Pointer extends Position {
   readonly expiresAt: number;
   /** When the refresh or consent that gave this set began; a run asks whether it was before its own start. */
   readonly rotatedAt: number;
+  readonly consentedAt?: number | undefined;
+  readonly refreshExpiresAt?: number | undefined;
 }
 
 /** Thrift, not safety: keeps two workers from refreshing at once. The pointer is what makes it safe. */
@@ -76,6 +82,10 @@ export interface Connection {
   /** Where the wearer wants texts; E.164. */
   readonly phone?: Secret | undefined;
   readonly timeZone?: string | undefined;
+  /** Since when every refresh has failed; a success clears it. */
+  readonly failingSince?: number | undefined;
+  /** The wearer has disconnected. Nothing is refreshed, and a late commit gives back what it holds. */
+  readonly closedAt?: number | undefined;
 }
 
 /** Which connection belongs to a provider's user. The key is a hash of provider and user id. */
@@ -111,6 +121,8 @@ export interface Reading {
   readonly syncMark?: string | undefined;
   /** The same as a time, where the provider says in which zone it is. */
   readonly syncedAt?: number | undefined;
+  /** Where it does not, the latest time it can mean: enough to tell that a reading is days old. */
+  readonly syncedBefore?: number | undefined;
 }
 
 /** What we know about one device of a connection. */
@@ -126,27 +138,73 @@ export interface Device {
   readonly armed: boolean;
 }
 
-export type MessageKind = 'low';
-export type MessageState = 'pending' | 'claimed' | 'sent' | 'refused' | 'unknown';
+export const messageKinds = ['low', 'reconnect', 'alarm', 'alarm over'] as const;
+export type MessageKind = (typeof messageKinds)[number];
+/** Stands for a connection in the messages to whoever runs the service. */
+export const operatorId = 'operator';
+/** `unknown`: perhaps received, never sent again. `dropped`: no longer true before it could be sent. */
+export const messageStates = ['pending', 'claimed', 'sent', 'refused', 'unknown', 'dropped'] as const;
+export type MessageState = (typeof messageStates)[number];
+
+export interface MessageFacts {
+  readonly model?: string | undefined;
+  readonly percent?: number | undefined;
+  readonly word?: BatteryWord | undefined;
+  /** A provider's name. */
+  readonly provider?: string | undefined;
+  readonly alarm?: string | undefined;
+}
 
 /** One SMS and its life. Its id is made from its cause, so the same cause can never make two. */
 export interface Message {
   readonly id: string;
   readonly connection: ConnectionId;
   readonly kind: MessageKind;
-  readonly device: string;
-  readonly cycle: number;
+  /** Of a battery that is low. */
+  readonly device?: string | undefined;
+  readonly cycle?: number | undefined;
   readonly createdAt: number;
   readonly state: MessageState;
   /** Fixed at the first claim: a repeat with another body would be another message. */
   readonly body?: string | undefined;
   /** The facts that the text is made of. */
-  readonly facts: { readonly model: string; readonly percent?: number | undefined };
+  readonly facts: MessageFacts;
   readonly firstSentAt?: number | undefined;
   readonly claimedUntil?: number | undefined;
+  readonly claimedBy?: string | undefined;
   /** The id that Communication Services gave it. */
   readonly smsId?: string | undefined;
   readonly failure?: string | undefined;
+}
+
+/** The last run of a kind; its absence is what the watchdog looks for. */
+export interface Run {
+  readonly kind: Job['kind'];
+  readonly id: string;
+  readonly startedAt: number;
+  /** When everybody had a job. */
+  readonly completedAt?: number | undefined;
+  readonly count: number;
+}
+
+export const alarmNames = [
+  'rotation run overdue',
+  'battery run overdue',
+  'connections overdue',
+  'grants about to expire',
+  'publishing status Testing suspected',
+  'client refused',
+  'vault behind the records',
+  'jobs poisoned',
+] as const;
+export type AlarmName = (typeof alarmNames)[number];
+
+/** One alarm and its present or last episode, from when it began until it is over. */
+export interface Alarm {
+  readonly name: AlarmName;
+  readonly since: number;
+  readonly lastSeenAt: number;
+  readonly endedAt?: number | undefined;
 }
 
 /** Work for one connection, as it travels through a queue of the same name. */
@@ -157,12 +215,18 @@ export interface RotateJob {
   readonly runStartedAt: number;
   /** How often this job has been put back because the provider was unavailable or its outcome unknown. */
   readonly attempt: number;
+  /** How often this job has met a held lease. */
+  readonly held?: number | undefined;
+  /** Asks again for the refresh that was begun at this position, in case its worker has died. */
+  readonly replayOf?: Position | undefined;
 }
 
 export interface CheckJob {
   readonly kind: 'check-battery';
   readonly connection: ConnectionId;
   readonly run: string;
+  /** How often this job has met a held lease. */
+  readonly held?: number | undefined;
 }
 
 export type Job = RotateJob | CheckJob;
@@ -178,14 +242,28 @@ export interface Policy {
 /** design: provider timeout < lease <= first replay; see docs/architecture.md, "Times". */
 export interface Times {
   readonly providerTimeoutMs: number;
+  /** One attempt; the domain repeats by itself what must not be lost. */
+  readonly vaultAttemptMs: number;
   readonly leaseMs: number;
+  readonly leaseRenewMs: number;
   /** How soon a job that met a held lease looks again. */
   readonly leaseRetryMs: number;
+  /** When a refresh that was begun is asked for again, should its worker have died. */
+  readonly replayMs: readonly number[];
+  /** When a job that met a passing failure comes back, by attempt. */
+  readonly retryMs: readonly number[];
+  /** For how long a new token set is offered to the vault that does not take it. */
+  readonly saveMs: number;
   /** How soon before its expiry an access token is not handed out any more. */
   readonly expiryMarginMs: number;
   /** A refusal counts when it is still there after this time. */
   readonly refusalRecheckMs: number;
+  /** A connection that has failed for this long is tried once a day only. */
+  readonly failureBudgetMs: number;
   readonly loginMs: number;
   readonly smsClaimMs: number;
   readonly smsResendMs: number;
+  /** How old the last completed run, or a connection's last rotation, may be. */
+  readonly rotationOverdueMs: number;
+  readonly batteryOverdueMs: number;
 }

@@ -8,6 +8,8 @@ export interface Clock {
   /** Does not jump when the machine's clock is set; only differences mean anything. */
   monotonicMs(): number;
   sleep(ms: number): Promise<void>;
+  /** Calls again and again until the returned function is called. */
+  every(ms: number, call: () => void): () => void;
 }
 
 export interface Random {
@@ -24,7 +26,7 @@ export type LogFields = Partial<
       number
     > &
     Record<'expiresAt' | 'retryAt', number> &
-    Record<'kind' | 'message' | 'function' | 'error' | 'stack' | 'setting', string>
+    Record<'alarm' | 'kind' | 'message' | 'function' | 'error' | 'stack' | 'setting', string>
 >;
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 /** An event name and an allow-list of fields. Objects, bodies, headers and URLs cannot be logged. */
@@ -81,6 +83,8 @@ export interface Tables {
   readonly logins: Table<model.PendingLogin>;
   readonly devices: Table<model.Device>;
   readonly messages: Table<model.Message>;
+  readonly runs: Table<model.Run>;
+  readonly alarms: Table<model.Alarm>;
 }
 
 export interface SavedTokenSet {
@@ -103,12 +107,29 @@ export interface Vault {
   ): Promise<SavedTokenSet[]>;
   /** One write; returns the version. */
   saveTokenSet(set: model.TokenSet): Promise<string>;
+  /** All versions of one consent. Nothing happens when there are none. */
+  deleteTokenSets(connection: model.ConnectionId, consent: number): Promise<void>;
   /** A secret that the operator keeps there, such as a provider's client secret. */
   readSecret(name: string): Promise<Secret | undefined>;
 }
 
+/** A token set that the vault did not take in time, encrypted with a key that only the vault holds. */
+export interface JournalEntry {
+  readonly set: model.TokenSet;
+  remove(): Promise<void>;
+}
+export interface Journal {
+  /** Insert only: the first set written for a position stays. */
+  write(previous: model.TokenSet, next: model.TokenSet): Promise<void>;
+  /** What was written as the successor of `current`. */
+  read(current: model.TokenSet): Promise<JournalEntry[]>;
+  /** Everything of a connection, readable or not. */
+  clear(connection: model.ConnectionId): Promise<void>;
+}
+
 export interface Queues {
-  enqueue(job: model.Job, delayMs?: number): Promise<void>;
+  /** @returns what takes the job back; nothing happens when it has been delivered meanwhile */
+  enqueue(job: model.Job, delayMs?: number): Promise<() => Promise<void>>;
 }
 
 export interface Sms {
@@ -166,6 +187,8 @@ export interface Provider {
   readonly authorizeParameters: Readonly<Record<string, string>>;
   /** True: a refresh token works once, and its answer brings the next one. */
   readonly rotatesRefreshToken: boolean;
+  /** At what age a consent dies while the client is not published, and after how long without use. */
+  readonly grantLife?: { readonly testingMs: number; readonly idleMs: number };
   /** A 2xx answer of the token endpoint; `undefined` when it cannot be read. */
   readTokenGrant(body: unknown): TokenGrant | undefined;
   /** Any other answer. */
@@ -193,10 +216,13 @@ export interface Ports {
   readonly http: Http;
   readonly tables: Tables;
   readonly vault: Vault;
+  readonly journal: Journal;
   readonly queues: Queues;
   readonly sms: Sms;
   readonly providers: Providers;
   readonly policy: model.Policy;
+  /** Where whoever runs the service wants to be told of alarms; E.164. */
+  readonly operatorPhone?: Secret | undefined;
   /** Origin under which people reach the service, without a trailing slash. */
   readonly publicUrl: string;
 }

@@ -2,15 +2,18 @@
 import { createCredentialFor } from './adapters/azure-credential';
 import { sendHttp } from './adapters/http';
 import { connectKeyVault } from './adapters/key-vault';
+import { createJournal } from './adapters/journal';
 import { createLog, type InvocationLog } from './adapters/log';
 import { connectQueues } from './adapters/queues';
+import { sealedFormat } from './adapters/records';
 import { connectSms } from './adapters/sms';
 import type { StorageOptions } from './adapters/storage';
 import { systemClock, systemRandom } from './adapters/system';
-import { connectTables } from './adapters/tables';
+import { connectTable, connectTables } from './adapters/tables';
 import type { Config } from './config';
 import type { LogSink, Ports } from './ports';
 import { createProviders } from './providers';
+import { Secret } from './secret';
 
 export type Services = Ports & Pick<InvocationLog, 'inInvocation'>;
 
@@ -19,17 +22,25 @@ export function createServices(config: Config, logSink?: LogSink): Services {
   const credentialFor = createCredentialFor(config.identity);
   const storage: StorageOptions =
     config.storage.kind === 'local' ? config.storage : { ...config.storage, credentialFor };
+  const logging = createLog(config.logLevel, logSink);
+  const onUnreadable = (kind: string) => logging.log.error('record.unreadable', { kind });
   return {
-    ...createLog(config.logLevel, logSink),
+    ...logging,
     clock: systemClock,
     random: systemRandom,
     http: sendHttp,
-    tables: connectTables(storage),
+    tables: connectTables(storage, onUnreadable),
+    journal: createJournal(connectTable(storage, 'journal', sealedFormat, onUnreadable)),
     queues: connectQueues(storage),
-    vault: connectKeyVault({ uri: config.keyVaultUri, credentialFor }),
+    vault: connectKeyVault({
+      uri: config.keyVaultUri,
+      credentialFor,
+      attemptMs: config.policy.times.vaultAttemptMs,
+    }),
     sms: connectSms({ ...config.sms, credentialFor }),
     providers: createProviders(config.providers),
     policy: config.policy,
     publicUrl: config.publicUrl,
+    operatorPhone: config.operatorPhone === undefined ? undefined : new Secret(config.operatorPhone),
   };
 }

@@ -1,5 +1,6 @@
 import { readConfig, settingNames, type Environment } from '../src/config';
 import { hasCode } from '../src/errors';
+import { createTestWorld } from './support/world';
 
 const secret = 'hunter2-must-not-be-seen';
 const azurite =
@@ -11,6 +12,8 @@ const local: Environment = {
   AzureWebJobsStorage: 'UseDevelopmentStorage=true',
   ROTATION_SCHEDULE: '0 0 */6 * * *',
   BATTERY_SCHEDULE: '0 20 * * * *',
+  WATCHDOG_SCHEDULE: '0 40 * * * *',
+  HOUSEKEEPING_SCHEDULE: '0 30 3 * * *',
 };
 const azure: Environment = {
   WEBSITE_HOSTNAME: 'tokens-1.azurewebsites.net',
@@ -18,6 +21,8 @@ const azure: Environment = {
   AzureWebJobsStorage__accountName: 'tokensstorage1',
   ROTATION_SCHEDULE: '0 0 */6 * * *',
   BATTERY_SCHEDULE: '0 20 * * * *',
+  WATCHDOG_SCHEDULE: '0 40 * * * *',
+  HOUSEKEEPING_SCHEDULE: '0 30 3 * * *',
   IDENTITY_ENDPOINT: 'http://169.254.255.2:8081/msi/token',
 };
 
@@ -39,7 +44,7 @@ function problemsOf(environment: Environment): string[] {
 const problemsWith = (more: Environment) => problemsOf({ ...local, ...more });
 
 describe('settings that are good', () => {
-  test('for a developer need five lines', () => {
+  test('for a developer need no more than two addresses, a storage and when to run', () => {
     expect(readConfig(local)).toEqual({
       publicUrl: 'http://localhost:7071',
       keyVaultUri: 'https://localhost:8443',
@@ -50,16 +55,8 @@ describe('settings that are good', () => {
       policy: {
         batteryThreshold: 20,
         alertOnScales: false,
-        times: {
-          providerTimeoutMs: 10_000,
-          leaseMs: 20_000,
-          leaseRetryMs: 20_000,
-          expiryMarginMs: 60_000,
-          refusalRecheckMs: 900_000,
-          loginMs: 600_000,
-          smsClaimMs: 60_000,
-          smsResendMs: 240_000,
-        },
+        // The times that all tests of the domain run with.
+        times: createTestWorld().ports.policy.times,
       },
       logLevel: 'info',
     });
@@ -89,6 +86,7 @@ describe('settings that are good', () => {
       FITBIT_OPTIONAL_SCOPES: 'profile',
       ACS_ENDPOINT: 'https://sms.communication.azure.com/',
       SMS_FROM: '+18005551234',
+      OPERATOR_PHONE: '+14255550123',
       BATTERY_THRESHOLD: '25',
       ALERT_ON_SCALES: 'true',
       LOG_LEVEL: 'debug',
@@ -106,6 +104,7 @@ describe('settings that are good', () => {
       },
       sms: { endpoint: 'https://sms.communication.azure.com', from: '+18005551234' },
       policy: { batteryThreshold: 25, alertOnScales: true },
+      operatorPhone: '+14255550123',
       logLevel: 'debug',
     });
   });
@@ -173,6 +172,37 @@ describe('settings that are good', () => {
   });
 });
 
+test('the times stand in the order that keeps a refresh token from being lost', () => {
+  const { times } = readConfig(local).policy;
+  const pickUpMs = 5_000;
+  const repeatWindowMs = 120_000;
+  expect(times.providerTimeoutMs).toBeLessThan(times.leaseMs);
+  expect(times.leaseMs).toBeLessThanOrEqual(times.replayMs[0]!);
+  expect(times.replayMs.at(-1)! + pickUpMs + times.providerTimeoutMs).toBeLessThan(repeatWindowMs);
+  expect(times.refusalRecheckMs).toBeGreaterThan(10 * 60_000);
+  expect(times.smsClaimMs).toBeLessThan(times.smsResendMs);
+});
+
+describe('the factor that shortens all times', () => {
+  test('keeps their proportions, for drills on one machine', () => {
+    const { times } = readConfig({ ...local, TIME_FACTOR: '0.01' }).policy;
+    expect(times).toMatchObject({
+      providerTimeoutMs: 100,
+      leaseMs: 200,
+      replayMs: [200, 450, 700],
+      smsResendMs: 2_400,
+    });
+    expect(Object.keys(times)).toEqual(Object.keys(readConfig(local).policy.times));
+  });
+
+  test('is refused in Azure: the providers keep their own time', () => {
+    expect(problemsOf({ ...azure, TIME_FACTOR: '0.5' })).toEqual([
+      'TIME_FACTOR is for the local world only: the providers and Azure keep their own time',
+    ]);
+    expect(problemsOf({ ...azure, TIME_FACTOR: '1' })).toEqual([]);
+  });
+});
+
 describe('a setting that is wrong', () => {
   const secretUrl = `https://user:${secret}@example.com`;
   const remoteStorage = `DefaultEndpointsProtocol=https;AccountName=real;AccountKey=${secret};EndpointSuffix=core.windows.net`;
@@ -184,7 +214,14 @@ describe('a setting that is wrong', () => {
   const notHttps = 'has to be https: plain http is accepted for loopback addresses only';
   const notSimulator = 'stands in for a provider and is accepted for loopback addresses only';
 
+  const notOrigin = 'has to be an origin such as https://tokens.example.com, without a path';
+
   test.each<[string, string, string]>([
+    ['PUBLIC_URL', `https://tokens.example.com/${secret}`, `PUBLIC_URL ${notOrigin}`],
+    ['PUBLIC_URL', `https://tokens.example.com?code=${secret}`, `PUBLIC_URL ${notOrigin}`],
+    ['PUBLIC_URL', `https://user:${secret}@tokens.example.com`, `PUBLIC_URL ${notOrigin}`],
+    ['SMS_FROM', '1234567', notSender],
+    ['SMS_FROM', '12', notSender],
     ['PUBLIC_URL', secret, 'PUBLIC_URL is not an http(s) address'],
     ['PUBLIC_URL', `ftp://${secret}`, 'PUBLIC_URL is not an http(s) address'],
     ['PUBLIC_URL', `http://${secret}.example.com`, `PUBLIC_URL ${notHttps}`],
@@ -203,6 +240,20 @@ describe('a setting that is wrong', () => {
     ],
     ['AzureWebJobsStorage', remoteStorage, notLocal],
     ['AzureWebJobsStorage', secret, notLocal],
+    [
+      'AzureWebJobsStorage',
+      'BlobEndpoint=http://127.0.0.1:10000/a;QueueEndpoint=http://127.0.0.1:10001/a',
+      notLocal,
+    ],
+    [
+      'AzureWebJobsStorage',
+      `BlobEndpoint=http://127.0.0.1:1/;AccountName=real;AccountKey=${secret}`,
+      notLocal,
+    ],
+    ['AzureWebJobsStorage', `${azurite}EndpointSuffix=core.windows.net`, notLocal],
+    ['AzureWebJobsStorage', `${azurite}DevelopmentStorageProxyUri=${secretUrl}`, notLocal],
+    ['AzureWebJobsStorage', `${azurite}tableendpoint=${secretUrl}`, notLocal],
+    ['AzureWebJobsStorage', 'BlobEndpoint=;QueueEndpoint=;TableEndpoint=', notLocal],
     ['AzureWebJobsStorage', `${azurite}FileEndpoint=http://127.0.0.1;QueueEndpoint=${secretUrl}`, notLocal],
     ['AzureWebJobsStorage', `BlobEndpoint=${secretUrl};TableEndpoint=http://127.0.0.1:10002/a`, notLocal],
     ['AzureWebJobsStorage', `UseDevelopmentStorage=true;DevelopmentStorageProxyUri=${secretUrl}`, notLocal],
@@ -230,6 +281,11 @@ describe('a setting that is wrong', () => {
     ['BATTERY_THRESHOLD', '4', 'BATTERY_THRESHOLD is below 5 (percent)'],
     ['BATTERY_THRESHOLD', '51', 'BATTERY_THRESHOLD is above 50 (percent)'],
     ['BATTERY_THRESHOLD', '0.5', 'BATTERY_THRESHOLD is not a whole number'],
+    ['OPERATOR_PHONE', secret, 'OPERATOR_PHONE is not a number like +14255550123'],
+    ['OPERATOR_PHONE', '4255550123', 'OPERATOR_PHONE is not a number like +14255550123'],
+    ['TIME_FACTOR', secret, 'TIME_FACTOR is not a number'],
+    ['TIME_FACTOR', '0', 'TIME_FACTOR is not above 0'],
+    ['TIME_FACTOR', '1.5', 'TIME_FACTOR is above 1'],
     ['ALERT_ON_SCALES', secret, 'ALERT_ON_SCALES is neither true nor false'],
     ['LOG_LEVEL', secret, 'LOG_LEVEL is none of debug, info, warn, error'],
     ['LOG_LEVEL', 'INFO', 'LOG_LEVEL is none of debug, info, warn, error'],
@@ -237,13 +293,17 @@ describe('a setting that is wrong', () => {
     expect(problemsWith({ [name]: value })).toEqual([problem]);
   });
 
-  test.each(['KEY_VAULT_URI', 'ROTATION_SCHEDULE', 'BATTERY_SCHEDULE', 'PUBLIC_URL'])(
-    '%s is missing',
-    (name) => {
-      expect(problemsWith({ [name]: undefined })).toEqual([`${name} is missing`]);
-      expect(problemsWith({ [name]: '  ' })).toEqual([`${name} is missing`]);
-    },
-  );
+  test.each([
+    'PUBLIC_URL',
+    'KEY_VAULT_URI',
+    'ROTATION_SCHEDULE',
+    'BATTERY_SCHEDULE',
+    'WATCHDOG_SCHEDULE',
+    'HOUSEKEEPING_SCHEDULE',
+  ])('%s is missing', (name) => {
+    expect(problemsWith({ [name]: undefined })).toEqual([`${name} is missing`]);
+    expect(problemsWith({ [name]: '  ' })).toEqual([`${name} is missing`]);
+  });
 
   test('is the storage when neither form of it is there', () => {
     expect(problemsWith({ AzureWebJobsStorage: undefined })).toEqual([
@@ -265,6 +325,19 @@ describe('a setting that is wrong', () => {
       `ACS_ENDPOINT ${notHttps}`,
       'BATTERY_THRESHOLD is not a number',
       'LOG_LEVEL is none of debug, info, warn, error',
+    ]);
+  });
+
+  test('does not hide that others are missing', () => {
+    expect(problemsOf({ LOG_LEVEL: secret })).toEqual([
+      'KEY_VAULT_URI is missing',
+      'ROTATION_SCHEDULE is missing',
+      'BATTERY_SCHEDULE is missing',
+      'WATCHDOG_SCHEDULE is missing',
+      'HOUSEKEEPING_SCHEDULE is missing',
+      'LOG_LEVEL is none of debug, info, warn, error',
+      'PUBLIC_URL is missing',
+      'AzureWebJobsStorage or AzureWebJobsStorage__accountName is missing',
     ]);
   });
 

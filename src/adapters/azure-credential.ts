@@ -27,6 +27,24 @@ export function createCredentialFor({ kind, clientId }: IdentityOptions): Creden
       kind === 'managed identity'
         ? new ManagedIdentityCredential(clientId === undefined ? {} : { clientId })
         : new AzureCliCredential();
-    return credential;
+    return limited(credential);
   };
+}
+
+const tokenMs = 15_000;
+
+/** A token endpoint that never answers must not hold a rotation for ever. */
+function limited(credential: TokenCredential): TokenCredential {
+  const getToken: TokenCredential['getToken'] = async (scopes, options) => {
+    let timer: NodeJS.Timeout | undefined;
+    const tooLate = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new Error('Azure gave no token in time.')), tokenMs);
+    });
+    try {
+      return await Promise.race([credential.getToken(scopes, options), tooLate]);
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+  return Object.assign(Object.create(credential) as TokenCredential, { getToken });
 }

@@ -3,7 +3,7 @@
  * rotation; names and tags carry nothing personal, because Azure may copy them.
  */
 import { Agent } from 'node:https';
-import type { SecretClient, SecretClientOptions } from '@azure/keyvault-secrets';
+import type { SecretClient } from '@azure/keyvault-secrets';
 import { AppError } from '../errors';
 import { isLoopback } from '../loopback';
 import type { ConnectionId } from '../model';
@@ -11,20 +11,17 @@ import type { SavedTokenSet, Vault } from '../ports';
 import { Secret } from '../secret';
 import type { CredentialFor } from './azure-credential';
 import { lazy } from './lazy';
+import { limitAttempt, type Policy } from './limit-attempt';
 import { tokenSetFormat } from './records';
 
 export interface KeyVaultOptions {
   readonly uri: string;
   readonly credentialFor: CredentialFor;
+  readonly attemptMs: number;
 }
 
-type PipelinePolicy = NonNullable<SecretClientOptions['additionalPolicies']>[number]['policy'];
-
-/** One attempt; the domain has a loop of its own for what must not be lost. */
-const attemptMs = 5_000;
-
-export function connectKeyVault({ uri, credentialFor }: KeyVaultOptions): Vault {
-  const open = lazy(async () => openVault(uri, await credentialFor(uri)));
+export function connectKeyVault({ uri, credentialFor, attemptMs }: KeyVaultOptions): Vault {
+  const open = lazy(async () => openVault(uri, await credentialFor(uri), attemptMs));
 
   async function read(
     name: string,
@@ -73,6 +70,15 @@ export function connectKeyVault({ uri, credentialFor }: KeyVaultOptions): Vault 
         .catch(translate);
       return properties.version ?? '';
     },
+    async deleteTokenSets(connection, consent) {
+      const client = await open();
+      try {
+        // The deletion goes on in the vault by itself; nobody has to wait for it.
+        await client.beginDeleteSecret(tokenSetName(connection, consent));
+      } catch (error) {
+        if (statusOf(error) !== 404 && statusOf(error) !== 409) translate(error);
+      }
+    },
     async readSecret(name) {
       const found = await read(name);
       return found && new Secret(found.value);
@@ -101,21 +107,28 @@ async function listVersions(
   return versions;
 }
 
-async function openVault(uri: string, credential: Awaited<ReturnType<CredentialFor>>): Promise<SecretClient> {
+async function openVault(
+  uri: string,
+  credential: Awaited<ReturnType<CredentialFor>>,
+  attemptMs: number,
+): Promise<SecretClient> {
   const { SecretClient } = await import('@azure/keyvault-secrets');
   const local = isLoopback(uri);
   return new SecretClient(uri, credential, {
     disableChallengeResourceVerification: local,
-    retryOptions: { maxRetries: 2, retryDelayInMs: 300, maxRetryDelayInMs: 1_000 },
-    additionalPolicies: [limitAttempt, ...(local ? [acceptAnyCertificate()] : [])].map((policy) => ({
-      policy,
-      position: 'perRetry',
-    })),
+    // A Retry-After would be waited for without a limit; what must not be lost is repeated by the domain.
+    retryOptions: { maxRetries: 0 },
+    additionalPolicies: [limitAttempt(attemptMs), ...(local ? [acceptAnyCertificate()] : [])].map(
+      (policy) => ({
+        policy,
+        position: 'perRetry',
+      }),
+    ),
   });
 }
 
 /** The emulator makes its own certificate, and on loopback there is nobody to be kept out. */
-function acceptAnyCertificate(): PipelinePolicy {
+function acceptAnyCertificate(): Policy {
   const agent = new Agent({ keepAlive: true, rejectUnauthorized: false });
   return {
     name: 'acceptAnyCertificate',
@@ -125,15 +138,6 @@ function acceptAnyCertificate(): PipelinePolicy {
     },
   };
 }
-
-/** The SDK has no request timeout of its own. */
-const limitAttempt: PipelinePolicy = {
-  name: 'limitAttempt',
-  sendRequest: (request, next) => {
-    request.timeout = attemptMs;
-    return next(request);
-  },
-};
 
 function statusOf(error: unknown): number | undefined {
   return (error as { statusCode?: number }).statusCode;

@@ -30,6 +30,7 @@ const allowed: Record<keyof LogFields, 'text' | 'number' | 'time'> = {
   dequeueCount: 'number',
   expiresAt: 'time',
   retryAt: 'time',
+  alarm: 'text',
   kind: 'text',
   message: 'text',
   function: 'text',
@@ -70,9 +71,13 @@ function pick(fields: LogFields): Record<string, string | number> {
   const picked: Record<string, string | number> = {};
   for (const [name, value] of Object.entries(fields)) {
     const type = allowed[name as keyof LogFields] as 'text' | 'number' | 'time' | undefined;
-    if (type === 'time' && typeof value === 'number') picked[name] = new Date(value).toISOString();
+    if (type === 'time' && isTime(value)) picked[name] = new Date(value).toISOString();
     if (type === 'number' && typeof value === 'number') picked[name] = value;
     if (type === 'text' && typeof value === 'string') picked[name] = value;
   }
   return picked;
+}
+
+function isTime(value: unknown): value is number {
+  return typeof value === 'number' && !Number.isNaN(new Date(value).getTime());
 }

@@ -6,6 +6,9 @@ import type { Queues } from '../ports';
 import { lazy } from './lazy';
 import type { StorageOptions } from './storage';
 
+/** With the SDK's own retries inside. */
+const enqueueMs = 10_000;
+
 /** The platform hides a message for seven days at the most. */
 const longestDelaySeconds = 7 * 24 * 3600 - 60;
 
@@ -19,7 +22,16 @@ export function connectQueues(storage: StorageOptions): Queues {
       const visibilityTimeout = Math.min(Math.max(Math.ceil(delayMs / 1000), 0), longestDelaySeconds);
       try {
         const queue = await queues[job.kind]();
-        await queue.sendMessage(JSON.stringify(job), { visibilityTimeout });
+        const { messageId, popReceipt } = await queue.sendMessage(JSON.stringify(job), {
+          visibilityTimeout,
+          abortSignal: AbortSignal.timeout(enqueueMs),
+        });
+        return async () => {
+          // Delivered or deleted already is as good: the job drops itself when there is nothing left to do.
+          await queue
+            .deleteMessage(messageId, popReceipt, { abortSignal: AbortSignal.timeout(enqueueMs) })
+            .catch(() => undefined);
+        };
       } catch (cause) {
         throw new AppError('QUEUE_UNAVAILABLE', `The queue ${job.kind} did not take a job.`, { cause });
       }
@@ -33,6 +45,6 @@ async function openQueue(storage: StorageOptions, name: string): Promise<QueueCl
     storage.kind === 'local'
       ? new QueueClient(storage.connectionString, name)
       : new QueueClient(`${storage.queueUrl}/${name}`, await storage.credentialFor(storage.queueUrl));
-  await queue.createIfNotExists();
+  await queue.createIfNotExists({ abortSignal: AbortSignal.timeout(enqueueMs) });
   return queue;
 }

@@ -29,14 +29,25 @@ const tokenSetSchema = z.object({
   refreshExpiresAt: time.optional(),
   scopes: z.array(z.string()),
   providerUserId: z.string(),
+  consentedAt: time.optional(),
+  journalKey: secret.optional(),
 });
 
 const connectionSchema = z.object({
   id: z.string(),
   provider,
   createdAt: time,
-  consentReserved: z.int().positive(),
-  pointer: z.object({ ...position, secretVersion: z.string(), expiresAt: time, rotatedAt: time }).optional(),
+  consentReserved: z.int().nonnegative(),
+  pointer: z
+    .object({
+      ...position,
+      secretVersion: z.string(),
+      expiresAt: time,
+      rotatedAt: time,
+      consentedAt: time.optional(),
+      refreshExpiresAt: time.optional(),
+    })
+    .optional(),
   lease: z.object({ owner: z.string(), until: time }).optional(),
   refusal: z.object({ ...position, firstAt: time, confirmedAt: time.optional() }).optional(),
   failedAttempt: z
@@ -49,6 +60,8 @@ const connectionSchema = z.object({
   missingScopes: z.array(z.string()),
   phone: secret.optional(),
   timeZone: z.string().optional(),
+  failingSince: time.optional(),
+  closedAt: time.optional(),
 });
 
 const identitySchema = z.object({ connection: z.string() });
@@ -71,6 +84,7 @@ const deviceSchema = z.object({
     word: z.enum(model.batteryWords).optional(),
     syncMark: z.string().optional(),
     syncedAt: time.optional(),
+    syncedBefore: time.optional(),
   }),
   firstSeenAt: time,
   checkedAt: time,
@@ -81,21 +95,51 @@ const deviceSchema = z.object({
 const messageSchema = z.object({
   id: z.string(),
   connection: z.string(),
-  kind: z.enum(['low']),
-  device: z.string(),
-  cycle: z.int().positive(),
+  kind: z.enum(model.messageKinds),
+  device: z.string().optional(),
+  cycle: z.int().positive().optional(),
   createdAt: time,
-  state: z.enum(['pending', 'claimed', 'sent', 'refused', 'unknown']),
+  state: z.enum(model.messageStates),
   body: z.string().optional(),
-  facts: z.object({ model: z.string(), percent: z.number().optional() }),
+  facts: z.object({
+    model: z.string().optional(),
+    percent: z.number().optional(),
+    word: z.enum(model.batteryWords).optional(),
+    provider: z.string().optional(),
+    alarm: z.string().optional(),
+  }),
   firstSentAt: time.optional(),
   claimedUntil: time.optional(),
+  claimedBy: z.string().optional(),
   smsId: z.string().optional(),
   failure: z.string().optional(),
 });
 
+const runSchema = z.object({
+  kind: z.enum(['rotate-token', 'check-battery']),
+  id: z.string(),
+  startedAt: time,
+  completedAt: time.optional(),
+  count: z.int().nonnegative(),
+});
+
+const alarmSchema = z.object({
+  name: z.enum(model.alarmNames),
+  since: time,
+  lastSeenAt: time,
+  endedAt: time.optional(),
+});
+
+/** A journal row: a token set that only the previous one can open. */
+export interface SealedTokenSet extends model.Position {
+  readonly sealed: string;
+}
+const sealedSchema = z.object({ ...position, sealed: z.string() });
+
 /** To and from JSON text. */
 export interface RecordFormat<T> {
+  /** What a person would call such a record. */
+  readonly name: string;
   encode(value: T): string;
   /** @throws AppError `RECORD_UNREADABLE`, naming the record and never its content */
   decode(text: string): T;
@@ -105,6 +149,7 @@ const version = 1;
 
 function format<T>(name: string, schema: z.ZodType<T>): RecordFormat<T> {
   return {
+    name,
     encode: (value) => JSON.stringify({ version, ...(z.encode(schema, value) as object) }),
     decode: (text) => {
       let stored: unknown;
@@ -132,3 +177,6 @@ export const identityFormat: RecordFormat<model.Identity> = format('identity', i
 export const loginFormat: RecordFormat<model.PendingLogin> = format('pending login', loginSchema);
 export const deviceFormat: RecordFormat<model.Device> = format('device', deviceSchema);
 export const messageFormat: RecordFormat<model.Message> = format('message', messageSchema);
+export const runFormat: RecordFormat<model.Run> = format('run', runSchema);
+export const alarmFormat: RecordFormat<model.Alarm> = format('alarm', alarmSchema);
+export const sealedFormat: RecordFormat<SealedTokenSet> = format('journal row', sealedSchema);

@@ -60,12 +60,11 @@ export function connectSms({ endpoint, from, credentialFor }: SmsOptions): Sms {
   };
 }
 
-/** A status of one recipient, or of the whole request: all of them say that nothing was accepted. */
+/** A status of one recipient, or of the whole request. Only 4xx says for certain that nothing was accepted. */
 function readRefusal(status: number | undefined): SmsAnswer {
-  if (status === undefined) return { kind: 'unknown' };
+  if (status === undefined || status < 400 || status >= 500 || status === 408) return { kind: 'unknown' };
   const ours = status === 401 || status === 403 || status === 404 || status === 429;
-  if (ours) return { kind: 'unavailable', status };
-  return status >= 500 ? { kind: 'unknown' } : { kind: 'refused', status };
+  return ours ? { kind: 'unavailable', status } : { kind: 'refused', status };
 }
 
 function readError({ statusCode, code = '' }: { statusCode?: number; code?: string }): SmsAnswer {
@@ -76,7 +75,8 @@ function readError({ statusCode, code = '' }: { statusCode?: number; code?: stri
 async function openClient(endpoint: string, credentialFor: CredentialFor): Promise<SmsClient> {
   const { SmsClient } = await import('@azure/communication-sms');
   const options = {
-    retryOptions: { maxRetries: 1, retryDelayInMs: 500 },
+    // A repeat inside the SDK would hide what became of the first attempt; the domain repeats by itself.
+    retryOptions: { maxRetries: 0 },
     additionalPolicies: [{ policy: setRepeatability, position: 'perCall' as const }],
   };
   return isLoopback(endpoint)

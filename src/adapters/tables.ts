@@ -6,30 +6,55 @@ import type { TableClient, TableEntityResult } from '@azure/data-tables';
 import { AppError } from '../errors';
 import type { Key, Row, Table, Tables } from '../ports';
 import { lazy } from './lazy';
+import { limitAttempt } from './limit-attempt';
 import * as records from './records';
 import type { StorageOptions } from './storage';
 
-export function connectTables(storage: StorageOptions): Tables {
-  const table = <T>(name: string, format: records.RecordFormat<T>): Table<T> =>
-    createTable(
-      lazy(() => openTable(storage, name)),
-      format,
-    );
+const attemptMs = 5_000;
+
+/** Told what kind of record was left out of a list because it cannot be read. */
+export type OnUnreadable = (kind: string) => void;
+
+export function connectTables(storage: StorageOptions, onUnreadable: OnUnreadable): Tables {
+  const table = <T>(name: string, format: records.RecordFormat<T>) =>
+    connectTable(storage, name, format, onUnreadable);
   return {
     connections: table('connections', records.connectionFormat),
     identities: table('identities', records.identityFormat),
     logins: table('logins', records.loginFormat),
     devices: table('devices', records.deviceFormat),
     messages: table('messages', records.messageFormat),
+    runs: table('runs', records.runFormat),
+    alarms: table('alarms', records.alarmFormat),
   };
+}
+
+export function connectTable<T>(
+  storage: StorageOptions,
+  name: string,
+  format: records.RecordFormat<T>,
+  onUnreadable: OnUnreadable,
+): Table<T> {
+  return createTable(
+    lazy(() => openTable(storage, name)),
+    format,
+    onUnreadable,
+  );
 }
 
 async function openTable(storage: StorageOptions, name: string): Promise<TableClient> {
   const { TableClient } = await import('@azure/data-tables');
+  const options = {
+    retryOptions: { maxRetries: 2, retryDelayInMs: 200, maxRetryDelayInMs: 1_000 },
+    additionalPolicies: [{ policy: limitAttempt(attemptMs), position: 'perRetry' as const }],
+  };
   const client =
     storage.kind === 'local'
-      ? TableClient.fromConnectionString(storage.connectionString, name, { allowInsecureConnection: true })
-      : new TableClient(storage.tableUrl, name, await storage.credentialFor(storage.tableUrl));
+      ? TableClient.fromConnectionString(storage.connectionString, name, {
+          ...options,
+          allowInsecureConnection: true,
+        })
+      : new TableClient(storage.tableUrl, name, await storage.credentialFor(storage.tableUrl), options);
   await client.createTable().catch(translate);
   return client;
 }
@@ -38,7 +63,11 @@ interface Entity {
   data: string;
 }
 
-function createTable<T>(open: () => Promise<TableClient>, format: records.RecordFormat<T>): Table<T> {
+function createTable<T>(
+  open: () => Promise<TableClient>,
+  format: records.RecordFormat<T>,
+  onUnreadable: OnUnreadable,
+): Table<T> {
   const toEntity = ({ partition, row }: Key, value: T) => ({
     partitionKey: partition,
     rowKey: row,
@@ -49,12 +78,21 @@ function createTable<T>(open: () => Promise<TableClient>, format: records.Record
     etag: entity.etag,
     value: format.decode(entity.data),
   });
+  /** One row that cannot be read must not hide all that follow it. */
+  const readable = (entity: TableEntityResult<Entity>): Row<T> | undefined => {
+    try {
+      return toRow(entity);
+    } catch {
+      onUnreadable(format.name);
+      return undefined;
+    }
+  };
   return {
     async get(key) {
       const client = await open();
       const entity = await client
         .getEntity<Entity>(key.partition, key.row)
-        .catch((error: unknown) => (statusOf(error) === 404 ? undefined : translate(error)));
+        .catch((error: unknown) => (isGone(error) ? undefined : translate(error)));
       return entity && toRow(entity);
     },
     async insert(key, value) {
@@ -80,7 +118,10 @@ function createTable<T>(open: () => Promise<TableClient>, format: records.Record
         partition === undefined ? {} : { queryOptions: { filter: odata`PartitionKey eq ${partition}` } },
       );
       try {
-        for await (const entity of entities) yield toRow(entity);
+        for await (const entity of entities) {
+          const row = readable(entity);
+          if (row) yield row;
+        }
       } catch (error) {
         translate(error);
       }
@@ -93,11 +134,21 @@ function statusOf(error: unknown): number | undefined {
   return (error as { statusCode?: number }).statusCode;
 }
 
+function isGone(error: unknown): boolean {
+  return statusOf(error) === 404 && !isTableMissing(error);
+}
+
+/** A table that somebody deleted is no answer about a row: 404 TableNotFound, 409 TableBeingDeleted. */
+function isTableMissing(error: unknown): boolean {
+  const { details } = error as { details?: { odataError?: { code?: string } } };
+  return /^Table/.test(details?.odataError?.code ?? '');
+}
+
 function translate(cause: unknown): never {
   if (cause instanceof AppError) throw cause;
   const status = statusOf(cause);
   // 409: the row exists already. 412: it has changed. 404: it is gone.
-  if (status === 409 || status === 412 || status === 404) {
+  if ((status === 409 && !isTableMissing(cause)) || status === 412 || isGone(cause)) {
     throw new AppError('CONFLICT', 'The record was changed by somebody else.', { cause });
   }
   throw new AppError(

@@ -22,6 +22,8 @@ export function judgeReading(
   policy: Policy,
   now: number,
 ): Judgement {
+  // A worker that was held up brings what was true before: it must not undo what has been seen since.
+  if (known && isOlder(reading, known.reading)) return { device: { ...known, checkedAt: now }, alert: false };
   const firstSeenAt = known && !isNewReading(known.reading, reading) ? known.firstSeenAt : now;
   const device: Device = {
     connection,
@@ -31,15 +33,19 @@ export function judgeReading(
     cycle: known?.cycle ?? 1,
     armed: known?.armed ?? true,
   };
-  if (!isWatched(reading, policy)) return { device, alert: false };
-  if (device.armed) {
-    const fresh = now - Math.min(reading.syncedAt ?? firstSeenAt, now) <= staleAfterMs;
-    const alert = fresh && isLow(reading, policy);
-    return { device: { ...device, armed: !alert }, alert };
+  if (!device.armed) {
+    return hasRecovered(reading, policy)
+      ? { device: { ...device, armed: true, cycle: device.cycle + 1 }, alert: false }
+      : { device, alert: false };
   }
-  return hasRecovered(reading, policy)
-    ? { device: { ...device, armed: true, cycle: device.cycle + 1 }, alert: false }
-    : { device, alert: false };
+  const takenAt = reading.syncedAt ?? reading.syncedBefore ?? firstSeenAt;
+  const fresh = now - Math.min(takenAt, now) <= staleAfterMs;
+  const alert = isWatched(reading, policy) && fresh && isLow(reading, policy);
+  return { device: { ...device, armed: !alert }, alert };
+}
+
+function isOlder({ syncedAt: after }: Reading, { syncedAt: before }: Reading): boolean {
+  return after !== undefined && before !== undefined && after < before;
 }
 
 /** Some answers lack the sync time; then a reading is new when what it says has changed. */

@@ -7,7 +7,7 @@ import type { Connection, ConnectionId, TokenSet } from '../model';
 import type { ApiRead, HttpRequest, Ports, Provider } from '../ports';
 import type { Secret } from '../secret';
 import type { Asker } from './decide-refresh';
-import { needsReconnect } from './decide-refresh';
+import { isRetired, needsReconnect } from './decide-refresh';
 import { connectionKey } from './keys';
 import { readRetryAfter, type Failure } from './oauth';
 import { rotateToken } from './rotate-token';
@@ -53,7 +53,8 @@ async function usableTokenSet(
   connection: Connection,
   stored: TokenSet,
 ): Promise<CallResult<TokenSet>> {
-  if (needsReconnect(connection)) return { ok: false, code: 'RECONNECT_REQUIRED' };
+  if (needsReconnect(connection, stored)) return { ok: false, code: 'RECONNECT_REQUIRED' };
+  if (isRetired(connection)) return { ok: false, code: 'PROVIDER_RETIRED' };
   const good = stored.expiresAt - ports.clock.now() > ports.policy.times.expiryMarginMs;
   return good ? { ok: true, value: stored } : refreshFor(ports, connection.id, { by: 'call' });
 }
@@ -64,11 +65,16 @@ async function refreshFor(ports: Ports, id: ConnectionId, asker: Asker): Promise
     case 'rotated':
       return { ok: true, value: result.set };
     case 'kept':
-      if (result.reason === 'provider asked to wait') return { ok: false, code: 'RATE_LIMITED' };
+      if (result.reason === 'provider asked to wait') {
+        return { ok: false, code: 'RATE_LIMITED', retryAt: result.retryAt };
+      }
       if (result.reason === 'reconnect required') return { ok: false, code: 'RECONNECT_REQUIRED' };
+      if (result.reason === 'provider retired') return { ok: false, code: 'PROVIDER_RETIRED' };
       return { ok: true, value: result.set };
     case 'failed':
       return { ok: false, code: result.code, retryAt: result.retryAt };
+    case 'journalled':
+      return { ok: false, code: 'TOKEN_NOT_SAVED' };
     case 'held':
       return { ok: false, code: 'LEASE_HELD' };
     case 'unknown connection':

@@ -1,15 +1,15 @@
 /** Reads a connection's devices and decides who should be told. Order: message row, then device state, then send. */
 import { hasCode } from '../errors';
-import type { Connection, ConnectionId, Message, Reading } from '../model';
+import type { Connection, ConnectionId, Reading } from '../model';
 import type { Ports } from '../ports';
 import { judgeReading } from './battery-policy';
 import { openAccess, readFromApi, type Access, type CallResult } from './call-provider';
-import { connectionKey, deviceKey, messageId, messageKey } from './keys';
+import { connectionKey, deviceKey } from './keys';
 import type { Failure } from './oauth';
-import { sendMessage } from './send-message';
+import { recordMessage, sendWaiting, type SentWaiting } from './outbox';
 
 export type CheckResult =
-  { readonly ok: true; readonly devices: number; readonly alerts: number; readonly sent: number } | Failure;
+  ({ readonly ok: true; readonly devices: number; readonly alerts: number } & SentWaiting) | Failure;
 
 /** @throws what the stores throw */
 export async function checkBattery(ports: Ports, id: ConnectionId): Promise<CheckResult> {
@@ -30,7 +30,7 @@ async function readAndAlert(ports: Ports, id: ConnectionId): Promise<CheckResult
   for (const reading of devices.value) {
     if (await judgeAndRecord(ports, connection, reading)) alerts += 1;
   }
-  return { ok: true, devices: devices.value.length, alerts, sent: await sendWaiting(ports, connection) };
+  return { ok: true, devices: devices.value.length, alerts, ...(await sendWaiting(ports, connection)) };
 }
 
 const mostPages = 50;
@@ -60,7 +60,14 @@ async function judgeAndRecord(ports: Ports, connection: Connection, reading: Rea
   );
   // Without a way to tell anyone the alert stays armed: it is decided when there is one.
   const reachable = connection.phone !== undefined && ports.sms.missing.length === 0;
-  if (alert && reachable) await recordMessage(ports, connection, reading, device.cycle);
+  if (alert && reachable) {
+    const { cycle } = device;
+    await recordMessage(ports, connection.id, 'low', [reading.device, String(cycle)], {
+      device: reading.device,
+      cycle,
+      facts: { model: reading.model, percent: reading.percent, word: reading.word },
+    });
+  }
   const state = alert && !reachable ? { ...device, armed: true } : device;
   try {
     await (known ? ports.tables.devices.replace(known, state) : ports.tables.devices.insert(key, state));
@@ -69,37 +76,4 @@ async function judgeAndRecord(ports: Ports, connection: Connection, reading: Rea
     if (!hasCode(error, 'CONFLICT')) throw error;
   }
   return alert && reachable;
-}
-
-async function recordMessage(
-  ports: Ports,
-  connection: Connection,
-  reading: Reading,
-  cycle: number,
-): Promise<void> {
-  const message: Message = {
-    id: messageId(connection.id, reading.device, 'low', String(cycle)),
-    connection: connection.id,
-    kind: 'low',
-    device: reading.device,
-    cycle,
-    createdAt: ports.clock.now(),
-    state: 'pending',
-    facts: { model: reading.model, percent: reading.percent },
-  };
-  try {
-    await ports.tables.messages.insert(messageKey(connection.id, message.id), message);
-  } catch (error) {
-    if (!hasCode(error, 'CONFLICT')) throw error;
-  }
-}
-
-/** Whatever is not sent yet, this check's messages and those that an earlier check had to leave. */
-async function sendWaiting(ports: Ports, connection: Connection): Promise<number> {
-  let sent = 0;
-  for await (const { value } of ports.tables.messages.list(connection.id)) {
-    if (value.state !== 'pending' && value.state !== 'claimed') continue;
-    if ((await sendMessage(ports, connection, value.id)) === 'sent') sent += 1;
-  }
-  return sent;
 }

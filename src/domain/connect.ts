@@ -9,9 +9,11 @@ import type { Ports, Provider, ProviderIdentity, Row, TokenGrant } from '../port
 import { Secret } from '../secret';
 import { callApi, readFromApi } from './call-provider';
 import { change } from './change';
+import { giveBack } from './disconnect';
 import { connectionKey, identityKey, loginKey } from './keys';
 import { authorizeUrl, codeChallengeOf, exchangeCode } from './oauth';
-import { commitTokenSet, saveTokenSet } from './token-sets';
+import { withLease } from './lease';
+import { commitTokenSet, keepTokenSet, reserveConsent } from './token-sets';
 
 export const callbackPath = '/api/oauth/callback';
 
@@ -121,29 +123,29 @@ async function complete(ports: Ports, callback: Callback): Promise<SignUpResult>
   if ('refusal' in identity) return refuse(identity.refusal);
 
   const missingScopes = provider.scopes.optional.filter((scope) => !granted.includes(scope));
-  const { connection, reconnected } = await reserveConsent(ports, provider, identity, login, missingScopes);
-  const set: TokenSet = {
+  const { connection, reconnected } = await findOrMakeConnection(ports, provider, identity);
+  const set: Omit<TokenSet, 'consent'> = {
     connection: connection.id,
     provider: provider.id,
-    consent: connection.consentReserved,
     generation: 1,
     accessToken: grant.accessToken,
     refreshToken: grant.refreshToken,
     issuedAt: requestedAt,
+    consentedAt: requestedAt,
     expiresAt: requestedAt + grant.expiresInMs,
     refreshExpiresAt:
       grant.refreshExpiresInMs === undefined ? undefined : requestedAt + grant.refreshExpiresInMs,
     scopes: granted,
     providerUserId: identity.userId,
+    journalKey: new Secret(ports.random.token()),
   };
-  try {
-    const version = await saveTokenSet(ports, set);
-    await commitTokenSet(ports, set, version);
-  } catch (error) {
-    if (!hasCode(error, 'TOKEN_NOT_SAVED')) throw error;
-    ports.log.error('token.not_saved', { connection: set.connection, consent: set.consent });
-    return refuse('not saved');
-  }
+  await change(ports.tables.connections, connectionKey(connection.id), (before) => ({
+    ...before,
+    missingScopes,
+    phone: login.phone ?? before.phone,
+  }));
+  const kept = await whileNobodyRotates(ports, connection.id, () => keepConsent(ports, set));
+  if (!kept) return refuse('not saved');
   return {
     outcome: 'connected',
     connection: connection.id,
@@ -151,6 +153,38 @@ async function complete(ports: Ports, callback: Callback): Promise<SignUpResult>
     reconnected,
     missingScopes,
   };
+}
+
+/** A person waits for the page: better to ask them again than to keep them. */
+const consentSaveMs = 15_000;
+
+async function keepConsent(ports: Ports, set: Omit<TokenSet, 'consent'>): Promise<boolean> {
+  const consented: TokenSet = { ...set, consent: await reserveConsent(ports, set.connection) };
+  const { connection, consent } = consented;
+  try {
+    const kept = await keepTokenSet(ports, consented, { saveMs: consentSaveMs });
+    if (kept === 'journalled') return false;
+    if ((await commitTokenSet(ports, consented, kept.version)) !== 'closed') return true;
+    await giveBack(ports, consented);
+    return false;
+  } catch (error) {
+    if (!hasCode(error, 'TOKEN_NOT_SAVED')) throw error;
+    ports.log.error('token.not_saved', { connection, consent });
+    return false;
+  }
+}
+
+const leasePauseMs = 1_000;
+
+/** Spares a rotation of the old chain an answer that says "refused". The lease is thrift, so it is not waited for long. */
+async function whileNobodyRotates<T>(ports: Ports, id: ConnectionId, work: () => Promise<T>): Promise<T> {
+  for (let waitedMs = 0; waitedMs < ports.policy.times.leaseMs; waitedMs += leasePauseMs) {
+    const done = await withLease(ports, id, async () => ({ value: await work() }));
+    if (typeof done === 'object') return done.value;
+    if (done === 'unknown connection') break;
+    await ports.clock.sleep(leasePauseMs);
+  }
+  return work();
 }
 
 function judgeLogin(
@@ -215,62 +249,86 @@ async function readIdentity(
 }
 
 /**
- * Finds or makes the connection of this identity and reserves its next consent number, before anything is saved
- * under it. Made in an order that a crash anywhere leaves repeatable: identity, connection, number.
+ * The connection of this identity. Made in an order that a crash anywhere leaves repeatable: identity, connection.
+ * A connection that was closed is not opened again; its identity moves on to a new one.
  */
-async function reserveConsent(
+async function findOrMakeConnection(
   ports: Ports,
   provider: Provider,
   identity: ProviderIdentity,
-  login: PendingLogin,
-  missingScopes: readonly string[],
 ): Promise<{ connection: Connection; reconnected: boolean }> {
-  const id = await claimIdentity(ports, provider, identity);
-  const update = (before: Connection): Connection => ({
-    ...before,
-    consentReserved: before.consentReserved + 1,
-    missingScopes,
-    phone: login.phone ?? before.phone,
-  });
-  const fresh: Connection = {
-    id,
-    provider: provider.id,
-    createdAt: ports.clock.now(),
-    consentReserved: 1,
-    missingScopes,
-    phone: login.phone,
-  };
-  try {
-    await ports.tables.connections.insert(connectionKey(id), fresh);
-    return { connection: fresh, reconnected: false };
-  } catch (error) {
-    if (!hasCode(error, 'CONFLICT')) throw error;
+  for (let attempt = 1; attempt <= mostAttempts; attempt += 1) {
+    const id = await claimIdentity(ports, provider, identity);
+    if (id === undefined) continue;
+    const fresh: Connection = {
+      id,
+      provider: provider.id,
+      createdAt: ports.clock.now(),
+      consentReserved: 0,
+      missingScopes: [],
+    };
+    try {
+      await ports.tables.connections.insert(connectionKey(id), fresh);
+      return { connection: fresh, reconnected: false };
+    } catch (error) {
+      if (!hasCode(error, 'CONFLICT')) throw error;
+    }
+    const known = (await ports.tables.connections.get(connectionKey(id)))?.value;
+    if (known && known.closedAt === undefined) {
+      return { connection: known, reconnected: known.pointer !== undefined };
+    }
+    await releaseIdentity(ports, provider, identity, id);
   }
-  const connection = await change(ports.tables.connections, connectionKey(id), update);
-  if (!connection) throw new AppError('CONFLICT', 'The connection was removed while the wearer reconnected.');
-  return { connection, reconnected: connection.pointer !== undefined };
+  throw new AppError('CONFLICT', 'The connection was changed again and again while the wearer signed up.');
 }
 
-/** The same person at a predecessor of the provider keeps the connection they have. */
+const mostAttempts = 5;
+
+/**
+ * The same person at a predecessor of the provider keeps the connection they have.
+ *
+ * @returns `undefined` when somebody else was faster: their claim counts
+ */
 async function claimIdentity(
   ports: Ports,
   provider: Provider,
   { userId, previousIds }: ProviderIdentity,
-): Promise<ConnectionId> {
+): Promise<ConnectionId | undefined> {
   const key = identityKey(provider.id, userId);
   const known = await ports.tables.identities.get(key);
   if (known) return known.value.connection;
-  let connection = ports.random.id();
-  for (const [previous, previousId] of Object.entries(previousIds) as [ProviderId, string][]) {
-    const row = await ports.tables.identities.get(identityKey(previous, previousId));
-    if (row) connection = row.value.connection;
-  }
+  const connection = (await connectionAtPredecessor(ports, previousIds)) ?? ports.random.id();
   try {
     await ports.tables.identities.insert(key, { connection });
     return connection;
   } catch (error) {
     if (!hasCode(error, 'CONFLICT')) throw error;
-    const winner = await ports.tables.identities.get(key);
-    return winner?.value.connection ?? connection;
+    return undefined;
   }
+}
+
+async function connectionAtPredecessor(
+  ports: Ports,
+  previousIds: ProviderIdentity['previousIds'],
+): Promise<ConnectionId | undefined> {
+  for (const [previous, previousId] of Object.entries(previousIds) as [ProviderId, string][]) {
+    const row = await ports.tables.identities.get(identityKey(previous, previousId));
+    const id = row?.value.connection;
+    const record = id === undefined ? undefined : await ports.tables.connections.get(connectionKey(id));
+    if (record && record.value.closedAt === undefined) return record.value.id;
+  }
+  return undefined;
+}
+
+async function releaseIdentity(
+  ports: Ports,
+  provider: Provider,
+  { userId }: ProviderIdentity,
+  closed: ConnectionId,
+): Promise<void> {
+  const row = await ports.tables.identities.get(identityKey(provider.id, userId));
+  if (row?.value.connection !== closed) return;
+  await ports.tables.identities.remove(row).catch((error: unknown) => {
+    if (!hasCode(error, 'CONFLICT')) throw error;
+  });
 }

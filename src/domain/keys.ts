@@ -1,6 +1,6 @@
 /** Where records are kept, and how names are made that give nothing away. */
 import { createHash } from 'node:crypto';
-import type { ConnectionId, ProviderId } from '../model';
+import type { AlarmName, ConnectionId, Job, ProviderId } from '../model';
 import type { Key } from '../ports';
 
 function hash(...parts: readonly string[]): string {
@@ -25,6 +25,14 @@ export function loginKey(state: string): Key {
 /** A provider's device id may hold characters that a table key may not. */
 export function deviceKey(connection: ConnectionId, device: string): Key {
   return { partition: connection, row: hash('device', device).slice(0, 32) };
+}
+
+export function runKey(kind: Job['kind']): Key {
+  return { partition: 'last', row: kind };
+}
+
+export function alarmKey(name: AlarmName): Key {
+  return { partition: 'alarm', row: name };
 }
 
 export function messageKey(connection: ConnectionId, id: string): Key {

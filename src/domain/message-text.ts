@@ -1,11 +1,27 @@
 /** The words of a text. GSM-7 and one segment, whatever a device is called: a curly quote would double the price. */
-import type { Message } from '../model';
+import type { Message, MessageFacts } from '../model';
 
 const longestModel = 30;
 
-export function composeText({ facts }: Pick<Message, 'kind' | 'facts'>): string {
-  const level = facts.percent === undefined ? 'is low on battery' : `is at ${Math.floor(facts.percent)}%`;
-  return `Fitbit Token Service: your ${plainName(facts.model)} ${level}. Please charge it soon. Reply STOP to opt out.`;
+const sender = 'Fitbit Token Service';
+const stop = 'Reply STOP to opt out.';
+
+export function composeText({ kind, facts }: Pick<Message, 'kind' | 'facts'>, publicUrl: string): string {
+  switch (kind) {
+    case 'low':
+      return `${sender}: your ${plainName(facts.model ?? '')} ${describeLevel(facts)}. Please charge it soon. ${stop}`;
+    case 'reconnect':
+      return `${sender}: ${facts.provider} has disconnected. Reconnect: ${publicUrl}/api/signup ${stop}`;
+    case 'alarm':
+      return `${sender} ALARM: ${facts.alarm}. See docs/operations.md.`;
+    case 'alarm over':
+      return `${sender}: the alarm "${facts.alarm}" is over.`;
+  }
+}
+
+function describeLevel({ percent, word }: MessageFacts): string {
+  if (word === 'empty') return 'is empty';
+  return percent === undefined ? 'is low on battery' : `is at ${Math.floor(percent)}%`;
 }
 
 /** Keeps letters and digits of ASCII, all of which are in GSM-7 at one septet each. */

@@ -118,10 +118,14 @@ function failure(ports: Ports, answer: HttpAnswer, code: ErrorCode): Failure {
   return { ok: false, code, retryAt: readRetryAfter(answer, ports.clock.now()) };
 }
 
+/** RFC 9110 §5.6.7; `Date.parse` takes much that is none. */
+const httpDate = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
+
 /** RFC 9110 §10.2.3: seconds or a date; both at most a day from now. */
 export function readRetryAfter(answer: HttpAnswer, now: number): number | undefined {
   const text = answer.headers['retry-after']?.trim();
   if (!text) return undefined;
+  if (!/^\d+$/.test(text) && !httpDate.test(text)) return undefined;
   const at = /^\d+$/.test(text) ? now + Number(text) * 1000 : Date.parse(text);
   return Number.isNaN(at) ? undefined : Math.min(Math.max(at, now), now + 24 * 3_600_000);
 }

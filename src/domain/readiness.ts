@@ -1,4 +1,5 @@
 /** What is not configured yet. That is a state, not an error: the service starts, and says what is missing. */
+import { hasCode } from '../errors';
 import type { Ports, Provider } from '../ports';
 
 export interface Readiness {
@@ -19,11 +20,21 @@ export async function readReadiness(ports: Ports): Promise<Readiness> {
 }
 
 async function missingForProvider(ports: Ports, provider: Provider): Promise<string[]> {
-  const missing = provider.clientId === undefined ? [provider.clientIdSetting] : [];
-  if ((await ports.vault.readSecret(provider.clientSecretName)) === undefined) {
-    missing.push(`${provider.clientSecretName} (a secret in Key Vault)`);
+  const { clientId, clientIdSetting, clientSecretName } = provider;
+  return [
+    ...(clientId === undefined ? [clientIdSetting] : []),
+    ...((await hasSecret(ports, clientSecretName)) ? [] : [`${clientSecretName} (a secret in Key Vault)`]),
+  ];
+}
+
+async function hasSecret(ports: Ports, name: string): Promise<boolean> {
+  try {
+    return (await ports.vault.readSecret(name)) !== undefined;
+  } catch (error) {
+    // Disabled, perhaps because this provider is not used any more: no reason to fail for all the others.
+    if (hasCode(error, 'VAULT_REFUSED')) return false;
+    throw error;
   }
-  return missing;
 }
 
 /** The providers that a wearer can choose from now, the default one first. */

@@ -8,59 +8,89 @@ import type { Connection, ConnectionId, TokenSet } from '../model';
 import type { Ports, Provider } from '../ports';
 import { change } from './change';
 import { decideRefresh, type Asker, type KeepReason, type RefreshReason } from './decide-refresh';
+import { giveBack } from './disconnect';
 import { connectionKey } from './keys';
-import { releaseLease, takeLease, type TakenLease } from './lease';
+import { withLease, type Lease, type LeaseRefusal } from './lease';
 import { requestRefresh, type Failure, type GrantResult } from './oauth';
 import { samePosition } from './position';
-import { commitTokenSet, nextTokenSet, readCurrent, saveTokenSet } from './token-sets';
+import { enqueueReplays } from './replays';
+import { commitTokenSet, keepTokenSet, nextTokenSet, readCurrent, reserveNextPosition } from './token-sets';
 
 export type RotationResult =
   | { readonly outcome: 'rotated'; readonly reason: RefreshReason; readonly set: TokenSet }
-  | { readonly outcome: 'kept'; readonly reason: KeepReason; readonly set: TokenSet }
+  | {
+      readonly outcome: 'kept';
+      readonly reason: KeepReason;
+      readonly set: TokenSet;
+      readonly retryAt?: number | undefined;
+    }
   | {
       readonly outcome: 'failed';
       readonly reason: RefreshReason;
       readonly code: ErrorCode;
       readonly retryAt?: number | undefined;
     }
-  | { readonly outcome: 'held' }
-  /** No such connection, or its first consent was never completed. */
-  | { readonly outcome: 'unknown connection' };
+  /** The new set is safe in the journal and not current yet; the next worker finishes it. */
+  | { readonly outcome: 'journalled'; readonly reason: RefreshReason }
+  /** Busy elsewhere; or no such connection, one whose first consent was never completed, or a closed one. */
+  | { readonly outcome: LeaseRefusal };
 
 export async function rotateToken(ports: Ports, id: ConnectionId, asker: Asker): Promise<RotationResult> {
-  const lease = await takeLease(ports, id);
-  if (lease.kind !== 'taken') return { outcome: lease.kind };
-  try {
-    const result = await rotateUnderLease(ports, lease, asker);
-    logResult(ports, lease.connection, result);
-    return result;
-  } finally {
-    await releaseLease(ports, lease);
-  }
+  const result = await withLease(ports, id, (lease) => rotateUnderLease(ports, lease, asker));
+  const described = typeof result === 'string' ? { outcome: result } : result;
+  logResult(ports, id, described);
+  return described;
 }
 
-async function rotateUnderLease(ports: Ports, lease: TakenLease, asker: Asker): Promise<RotationResult> {
+async function rotateUnderLease(ports: Ports, lease: Lease, asker: Asker): Promise<RotationResult> {
   const { connection } = lease;
   const current = await readCurrent(ports, connection);
   if (!current) return { outcome: 'unknown connection' };
 
   const { refresh, reason } = decideRefresh(asker, connection, current, ports.policy, ports.clock.now());
-  if (!refresh) return { outcome: 'kept', reason, set: current };
+  if (!refresh) {
+    return { outcome: 'kept', reason, set: current, retryAt: connection.failedAttempt?.retryAt };
+  }
 
   const provider = ports.providers.get(current.provider)!;
+  const position = await reserveNextPosition(ports, current);
   const requestedAt = ports.clock.now();
-  const answer = await refreshWithRepeats(ports, provider, lease, current);
-  if (!answer.ok) return recordFailure(ports, connection, current, answer, reason);
+  const takeBackReplays = await prepareReplays(ports, provider, current, asker);
+  const { answer, mayBeSpent } = await refreshWithRepeats(ports, provider, lease, current);
+  if (!answer.ok) {
+    if (!mayBeSpent) await takeBackReplays();
+    if (answer.code === 'LEASE_HELD') return { outcome: 'held' };
+    return recordFailure(ports, connection, current, answer, reason);
+  }
 
-  const next = nextTokenSet(current, answer.grant, requestedAt);
+  const next = nextTokenSet(ports, current, answer.grant, position, requestedAt);
   // Lost, this set would cost one more refresh and nothing else: the vault sees one write per scheduled rotation.
   const nothingToLose = !provider.rotatesRefreshToken && answer.grant.refreshToken === undefined;
   if (asker.by === 'call' && nothingToLose) {
-    return { outcome: 'rotated', reason, set: { ...next, generation: current.generation } };
+    const { consent, generation } = current;
+    await forgetFailure(ports, connection);
+    return { outcome: 'rotated', reason, set: { ...next, consent, generation } };
   }
-  const version = await saveTokenSet(ports, next);
-  await commitTokenSet(ports, next, version, lease.owner);
+  const kept = await keepTokenSet(ports, next, { previous: current, saveMs: ports.policy.times.saveMs });
+  if (kept === 'journalled') return { outcome: 'journalled', reason };
+  if ((await commitTokenSet(ports, next, kept.version)) === 'closed') {
+    await giveBack(ports, next);
+    return { outcome: 'unknown connection' };
+  }
+  await takeBackReplays();
   return { outcome: 'rotated', reason, set: next };
+}
+
+/** A replay is itself one of three; a provider whose refresh token stays needs none. */
+async function prepareReplays(
+  ports: Ports,
+  { rotatesRefreshToken }: Provider,
+  current: TokenSet,
+  asker: Asker,
+): Promise<() => Promise<void>> {
+  return rotatesRefreshToken && asker.by !== 'replay'
+    ? enqueueReplays(ports, current.connection, current)
+    : () => Promise.resolve();
 }
 
 const repeats = 2;
@@ -72,16 +102,34 @@ const repeats = 2;
 async function refreshWithRepeats(
   ports: Ports,
   provider: Provider,
-  lease: TakenLease,
+  lease: Lease,
   current: TokenSet,
-): Promise<GrantResult> {
-  let answer: GrantResult = { ok: false, code: 'OUTCOME_UNKNOWN' };
+): Promise<{ answer: GrantResult; mayBeSpent: boolean }> {
+  // What a worker says that was held up for so long that its lease has run out before it began.
+  let answer: GrantResult = { ok: false, code: 'LEASE_HELD' };
+  let mayBeSpent = false;
   for (let attempt = 0; attempt <= repeats && lease.stillMine(); attempt += 1) {
     answer = await requestRefresh(ports, provider, current.refreshToken);
-    if (answer.ok || answer.code !== 'OUTCOME_UNKNOWN') return answer;
-    if (!samePosition((await readRecord(ports, current.connection))?.pointer, current)) return answer;
+    if (answer.ok || answer.code !== 'OUTCOME_UNKNOWN') break;
+    mayBeSpent = true;
+    if (!samePosition((await readRecord(ports, current.connection))?.pointer, current)) break;
   }
-  return answer;
+  // What came after a lost answer does not say what became of it, and no Retry-After may hold up the replays.
+  if (mayBeSpent && !answer.ok && answer.code !== 'GRANT_REFUSED') {
+    return { answer: { ok: false, code: 'OUTCOME_UNKNOWN' }, mayBeSpent };
+  }
+  return { answer, mayBeSpent };
+}
+
+/** A refresh that worked shows that an earlier refusal or failure was a passing one. */
+async function forgetFailure(ports: Ports, { id, refusal, failedAttempt }: Connection): Promise<void> {
+  if (refusal === undefined && failedAttempt === undefined) return;
+  await change(ports.tables.connections, connectionKey(id), (before) => ({
+    ...before,
+    refusal: undefined,
+    failedAttempt: undefined,
+    failingSince: undefined,
+  }));
 }
 
 /** Nothing here may delete or blank a token: a failure is a note on the record. */
@@ -103,6 +151,7 @@ async function recordFailure(
   const updated = await change(ports.tables.connections, connectionKey(connection.id), (before) => ({
     ...before,
     failedAttempt: { at: now, code, retryAt },
+    failingSince: before.failingSince ?? now,
     ...(code === 'GRANT_REFUSED' ? { refusal: nextRefusal(ports, before, current, now) } : {}),
   }));
   return updated?.refusal?.confirmedAt === undefined ? failed : { ...failed, code: 'RECONNECT_REQUIRED' };
@@ -121,10 +170,10 @@ async function readRecord(ports: Ports, id: ConnectionId): Promise<Connection | 
   return (await ports.tables.connections.get(connectionKey(id)))?.value;
 }
 
-function logResult(ports: Ports, { id, provider }: Connection, result: RotationResult): void {
+function logResult(ports: Ports, id: ConnectionId, result: RotationResult): void {
   switch (result.outcome) {
     case 'rotated': {
-      const { consent, generation, expiresAt } = result.set;
+      const { provider, consent, generation, expiresAt } = result.set;
       return ports.log.info('token.rotated', {
         connection: id,
         provider,
@@ -135,20 +184,25 @@ function logResult(ports: Ports, { id, provider }: Connection, result: RotationR
       });
     }
     case 'kept':
-      return ports.log.info('token.kept', { connection: id, provider, reason: result.reason });
+      return ports.log.info('token.kept', {
+        connection: id,
+        provider: result.set.provider,
+        reason: result.reason,
+      });
     case 'failed': {
       const { reason, code, retryAt } = result;
       const event = code === 'RECONNECT_REQUIRED' ? 'token.reconnect_required' : 'token.refresh_failed';
       return ports.log.warn(event, {
         connection: id,
-        provider,
         reason,
         code,
         ...(retryAt === undefined ? {} : { retryAt }),
       });
     }
+    case 'journalled':
+      return ports.log.warn('token.journalled', { connection: id, reason: result.reason });
     case 'held':
     case 'unknown connection':
-      return ports.log.info('token.not_rotated', { connection: id, provider, outcome: result.outcome });
+      return ports.log.info('token.not_rotated', { connection: id, outcome: result.outcome });
   }
 }

@@ -2,65 +2,83 @@
  * Sends one message at most once: claimed by ETag before the send, repeated only with the same id, time and body
  * and only while Communication Services still recognises the repeat. Rather one text too few than two.
  */
-import type { Connection, Message } from '../model';
-import type { Ports } from '../ports';
+import type { Message, MessageState, Times } from '../model';
+import type { Ports, SmsAnswer } from '../ports';
 import { change } from './change';
 import { messageKey } from './keys';
 import { composeText } from './message-text';
+import type { Recipient } from './outbox';
 
 export async function sendMessage(
   ports: Ports,
-  connection: Connection,
+  recipient: Recipient,
   id: string,
-): Promise<Message['state'] | 'not now'> {
-  if (!connection.phone) return 'not now';
-  const key = messageKey(connection.id, id);
-  const now = ports.clock.now();
-  const claimedUntil = now + ports.policy.times.smsClaimMs;
-  let won = false;
+): Promise<MessageState | 'not now'> {
+  if (!recipient.phone) return 'not now';
+  const key = messageKey(recipient.id, id);
+  const { publicUrl, policy } = ports;
+  const claim: Claim = { by: ports.random.id(), at: ports.clock.now(), times: policy.times, publicUrl };
+  const startedMs = ports.clock.monotonicMs();
+  let isRepeat = false;
   const claimed = await change(ports.tables.messages, key, (message) => {
-    const next = claim(message, now, claimedUntil, ports.policy.times.smsResendMs);
-    won = next?.state === 'claimed';
-    return next;
+    if (message.claimedBy === claim.by) return undefined; // The claim was written, and its answer lost.
+    isRepeat = message.state === 'claimed';
+    return claimMessage(message, claim);
   });
-  if (!won || claimed?.body === undefined || claimed.firstSentAt === undefined) {
-    if (claimed?.state === 'unknown')
-      ports.log.warn('sms.unknown', { connection: connection.id, message: id });
+  if (claimed?.state === 'unknown') ports.log.warn('sms.unknown', { connection: recipient.id, message: id });
+  const won = claimed?.state === 'claimed' && claimed.claimedBy === claim.by;
+  if (!won || claimed.body === undefined || claimed.firstSentAt === undefined)
     return claimed?.state ?? 'not now';
-  }
-  const { body, firstSentAt } = claimed;
-  const answer = await ports.sms.send({ id, firstSentAt, to: connection.phone, body });
-  const settled = await change(ports.tables.messages, key, (message): Message | undefined => {
-    if (message.state !== 'claimed' || message.claimedUntil !== claimedUntil) return undefined;
-    switch (answer.kind) {
-      case 'accepted':
-        return { ...message, state: 'sent', smsId: answer.smsId, claimedUntil: undefined };
-      case 'refused':
-        return { ...message, state: 'refused', failure: `HTTP ${answer.status}`, claimedUntil: undefined };
-      case 'unavailable':
-        // Certainly not accepted, so nothing has been sent: it starts afresh at the next check.
-        return { ...message, state: 'pending', firstSentAt: undefined, claimedUntil: undefined };
-      case 'unknown':
-        return { ...message, claimedUntil: now };
-    }
-  });
-  const state = settled?.state ?? 'not now';
+  // A worker that was frozen after its claim may not send any more: somebody else has, or will.
+  if (ports.clock.monotonicMs() - startedMs >= claim.times.smsClaimMs) return 'not now';
+
+  const { body, firstSentAt, kind } = claimed;
+  const answer = await ports.sms.send({ id, firstSentAt, to: recipient.phone, body });
+  const settled = await change(ports.tables.messages, key, (message) =>
+    message.state === 'claimed' && message.claimedBy === claim.by
+      ? settleMessage(message, answer, isRepeat, claim.at)
+      : undefined,
+  );
   ports.log[answer.kind === 'accepted' ? 'info' : 'warn']('sms.send', {
-    connection: connection.id,
+    connection: recipient.id,
     message: id,
-    kind: claimed.kind,
+    kind,
     outcome: answer.kind,
   });
-  return state;
+  return settled?.state ?? 'not now';
 }
 
-function claim(message: Message, now: number, claimedUntil: number, resendMs: number): Message | undefined {
-  const { state, firstSentAt = now } = message;
-  if (state === 'pending') {
-    return { ...message, state: 'claimed', firstSentAt: now, claimedUntil, body: composeText(message) };
+interface Claim {
+  readonly by: string;
+  readonly at: number;
+  readonly times: Times;
+  readonly publicUrl: string;
+}
+
+function claimMessage(message: Message, { by, at, times, publicUrl }: Claim): Message | undefined {
+  const claim = { state: 'claimed', claimedBy: by, claimedUntil: at + times.smsClaimMs } as const;
+  if (message.state === 'pending') {
+    return { ...message, ...claim, firstSentAt: at, body: composeText(message, publicUrl) };
   }
-  if (state !== 'claimed' || (message.claimedUntil ?? 0) > now) return undefined;
-  return now - firstSentAt < resendMs
-    ? { ...message, claimedUntil }
+  if (message.state !== 'claimed' || (message.claimedUntil ?? 0) > at) return undefined;
+  return at - (message.firstSentAt ?? 0) < times.smsResendMs
+    ? { ...message, ...claim }
     : { ...message, state: 'unknown', claimedUntil: undefined };
+}
+
+function settleMessage(message: Message, answer: SmsAnswer, isRepeat: boolean, now: number): Message {
+  const open = { ...message, claimedUntil: undefined };
+  switch (answer.kind) {
+    case 'accepted':
+      return { ...open, state: 'sent', smsId: answer.smsId };
+    case 'refused':
+      return { ...open, state: 'refused', failure: `HTTP ${answer.status}` };
+    case 'unavailable':
+      // Nothing was accepted this time. What became of an earlier attempt, this does not say.
+      return isRepeat
+        ? { ...message, claimedUntil: now }
+        : { ...open, state: 'pending', firstSentAt: undefined };
+    case 'unknown':
+      return { ...message, claimedUntil: now };
+  }
 }

@@ -4,11 +4,13 @@ import { runCheckJob } from '../domain/runs';
 import type { CheckJob } from '../model';
 import type { Services } from '../services';
 import { onQueue } from './invocation';
+import { connectionIdPattern } from './ops-request';
 
 const job: z.ZodType<CheckJob> = z.object({
   kind: z.literal('check-battery'),
-  connection: z.string().min(1),
+  connection: z.string().regex(connectionIdPattern),
   run: z.string().min(1),
+  held: z.int().nonnegative().optional(),
 });
 
 export const checkBatteryJob = (services: Services) =>

@@ -11,13 +11,20 @@ const always = {
   'x-content-type-options': 'nosniff',
 };
 
-/** `leadingTo` are the origins that a form of this page may lead to, by the redirect that answers it. */
+/**
+ * `leadingTo` are the providers that a form of this page leads to, by the redirect that answers it. Browsers hold
+ * every further redirect to the policy too, and a provider may send a person who is not signed in to another of
+ * its hosts: hence any https.
+ */
 export async function htmlAnswer(
   page: { toString(): string } | Promise<{ toString(): string }>,
   status = 200,
   leadingTo: readonly Provider[] = [],
 ): Promise<HttpResponseInit> {
-  const origins = leadingTo.map(({ urls }) => new URL(urls.authorize).origin);
+  const origins = leadingTo.map(({ urls }) => {
+    const { protocol, origin } = new URL(urls.authorize);
+    return protocol === 'https:' ? protocol : origin;
+  });
   return {
     status,
     headers: {

@@ -99,9 +99,11 @@ function describeError(code: ErrorCode, error: unknown): [status: number, senten
     case 'QUEUE_UNAVAILABLE':
     case 'VAULT_UNAVAILABLE':
     case 'VAULT_REFUSED':
+      return [503, 'A store that this service needs did not answer. Please start again in a minute.'];
+    case 'TOKEN_NOT_SAVED':
       return [
         503,
-        'A store that this service needs did not answer. Nothing is lost; please try again in a minute.',
+        'A new token set could not be stored. If this connection fails from now on, its wearer has to sign up again.',
       ];
     case 'VAULT_BEHIND':
       return [
@@ -109,6 +111,6 @@ function describeError(code: ErrorCode, error: unknown): [status: number, senten
         'Key Vault holds an older token set than the connection points at. See docs/operations.md, "VAULT_BEHIND".',
       ];
     default:
-      return [500, 'Something went wrong on our side. Nothing is lost; please try again in a minute.'];
+      return [500, 'Something went wrong on our side. Please start again in a minute.'];
   }
 }

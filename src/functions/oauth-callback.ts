@@ -12,10 +12,13 @@ import { onHttp } from './invocation';
 import { loginCookie, readLoginCookie } from './login-cookie';
 
 const longestParameter = 2048;
+const statePattern = /^[A-Za-z0-9_-]{43}$/;
 
 export const oauthCallback = (services: Services) =>
   onHttp(services, htmlError, async (request) => {
-    const state = parameter(request, 'state') ?? '';
+    // Only what beginSignUp makes: it also becomes part of a cookie's name.
+    const given = parameter(request, 'state') ?? '';
+    const state = statePattern.test(given) ? given : '';
     const code = parameter(request, 'code');
     const result = await completeSignUp(services, {
       state,

@@ -5,8 +5,11 @@ import { AppError } from '../errors';
 import type { ConnectionId } from '../model';
 import { readJson } from './http-answers';
 
+/** Also keeps out what a table key may not hold. */
+export const connectionIdPattern = /^[\w-]{1,64}$/;
+
 const shape = z.union([
-  z.strictObject({ connection: z.string().min(1).max(64) }),
+  z.strictObject({ connection: z.string().regex(connectionIdPattern) }),
   z.strictObject({ all: z.literal(true) }),
 ]);
 

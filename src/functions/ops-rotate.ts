@@ -30,6 +30,12 @@ function describe(result: RotationResult) {
       const { outcome, reason, code, retryAt } = result;
       return { outcome, reason, code, ...(retryAt && { retryAt: new Date(retryAt).toISOString() }) };
     }
+    case 'journalled':
+      return {
+        outcome: 'journalled',
+        reason:
+          'Key Vault did not take the new token set; it is safe in the journal and becomes current by itself',
+      };
     case 'held':
       return { outcome: 'held', reason: 'another worker is rotating this connection; ask again in a minute' };
     case 'unknown connection':
@@ -39,6 +45,7 @@ function describe(result: RotationResult) {
 
 function statusOf(result: RotationResult): number {
   if (result.outcome === 'held') return 409;
+  if (result.outcome === 'journalled') return 503;
   if (result.outcome === 'failed') return result.code === 'RECONNECT_REQUIRED' ? 409 : 502;
   return 200;
 }

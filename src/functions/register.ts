@@ -4,12 +4,16 @@ import type { Services } from '../services';
 import { checkBatteries } from './check-batteries';
 import { checkBatteryJob } from './check-battery';
 import { health } from './health';
+import { housekeeping } from './housekeeping';
 import { oauthCallback } from './oauth-callback';
 import { opsCheck } from './ops-check';
 import { opsRotate } from './ops-rotate';
+import { opsStatus } from './ops-status';
+import { poisonedJob } from './poisoned-job';
 import { rotateTokenJob } from './rotate-token';
 import { rotateTokens } from './rotate-tokens';
 import { signUp } from './sign-up';
+import { watchdog } from './watchdog';
 
 export type App = Pick<typeof functionsApp, 'http' | 'timer' | 'storageQueue'>;
 
@@ -28,6 +32,11 @@ export function register(app: App, services: Services): void {
     connection,
     handler: checkBatteryJob(services),
   });
+  for (const queueName of ['rotate-token-poison', 'check-battery-poison']) {
+    app.storageQueue(queueName, { queueName, connection, handler: poisonedJob(services) });
+  }
+  app.timer('watchdog', { schedule: '%WATCHDOG_SCHEDULE%', handler: watchdog(services) });
+  app.timer('housekeeping', { schedule: '%HOUSEKEEPING_SCHEDULE%', handler: housekeeping(services) });
   app.http('sign-up', {
     route: 'signup',
     methods: ['GET', 'POST'],
@@ -51,6 +60,12 @@ export function register(app: App, services: Services): void {
     methods: ['POST'],
     authLevel: 'function',
     handler: opsCheck(services),
+  });
+  app.http('ops-status', {
+    route: 'ops/status',
+    methods: ['GET'],
+    authLevel: 'function',
+    handler: opsStatus(services),
   });
   app.http('health', {
     route: 'health',

@@ -4,13 +4,16 @@ import { runRotateJob } from '../domain/runs';
 import type { RotateJob } from '../model';
 import type { Services } from '../services';
 import { onQueue } from './invocation';
+import { connectionIdPattern } from './ops-request';
 
 const job: z.ZodType<RotateJob> = z.object({
   kind: z.literal('rotate-token'),
-  connection: z.string().min(1),
+  connection: z.string().regex(connectionIdPattern),
   run: z.string().min(1),
+  held: z.int().nonnegative().optional(),
   runStartedAt: z.number(),
   attempt: z.int().nonnegative(),
+  replayOf: z.object({ consent: z.int().positive(), generation: z.int().positive() }).optional(),
 });
 
 export const rotateTokenJob = (services: Services) =>

@@ -1,6 +1,7 @@
 /** `GET/POST signup`: the form, then off to the provider. */
 import type { HttpRequest, HttpResponseInit } from '@azure/functions';
 import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
+import { AppError } from '../errors';
 import { beginSignUp } from '../domain/connect';
 import { availableProviders, readReadiness } from '../domain/readiness';
 import { notConfiguredPage, signUpPage } from '../pages/sign-up';
@@ -38,12 +39,24 @@ function showForm(
   return htmlAnswer(page, entered.error === undefined ? 200 : 400, providers);
 }
 
+/**
+ * A foreign page must not sign somebody up with its own number. `Origin` says nothing here: our pages send no
+ * referrer, and browsers then send `Origin: null`.
+ */
+function refuseCrossSite(request: HttpRequest): void {
+  const site = request.headers.get('sec-fetch-site');
+  if (site !== null && site !== 'same-origin' && site !== 'none') {
+    throw new AppError('INPUT_INVALID', 'Please open the sign-up page of this service and use its own form.');
+  }
+}
+
 async function startSignUp(
   services: Services,
   providers: readonly Provider[],
   first: Provider,
   request: HttpRequest,
 ): Promise<HttpResponseInit> {
+  refuseCrossSite(request);
   const form = await readForm(request);
   const entered = (form.get('phone') ?? '').trim().slice(0, 40);
   const chosen = form.get('provider');

@@ -34,11 +34,13 @@ export function describeFitbit({ clientId, optionalScopes, simulatorUrl }: Provi
   };
 }
 
-const errorEnvelope = z.object({ errors: z.array(z.object({ errorType: z.string() })) });
+const errorEnvelope = z.object({ errors: z.array(z.unknown()) });
+const errorEntry = z.object({ errorType: z.string() });
 
 function errorTypes(answer: HttpAnswer): string[] {
   const parsed = errorEnvelope.safeParse(answer.body);
-  return parsed.success ? parsed.data.errors.map(({ errorType }) => errorType) : [];
+  const entries = parsed.success ? read.readEach(parsed.data.errors, errorEntry) : [];
+  return entries.map(({ errorType }) => errorType);
 }
 
 function readTokenFailure(answer: HttpAnswer): ProviderErrorCode {
@@ -61,8 +63,6 @@ function readApiFailure(answer: HttpAnswer): ProviderErrorCode {
       return types.some((type) => type === 'insufficient_scope' || type === 'insufficient_permissions')
         ? 'SCOPE_MISSING'
         : 'ACCESS_FORBIDDEN';
-    case 409:
-      return 'CONCURRENT_REFRESH';
     default:
       return 'REQUEST_REFUSED';
   }
@@ -86,10 +86,19 @@ function readDevices(body: unknown) {
     model: item.deviceVersion ?? 'Fitbit',
     percent: item.batteryLevel,
     word: read.readBatteryWord(item.battery),
-    // The wearer's local time without a zone: good to tell new from old, no good as a time.
     syncMark: item.lastSyncTime,
+    syncedBefore: readLocalTime(item.lastSyncTime),
   }));
   return { readings };
+}
+
+/** Local time furthest behind UTC: read there, a time is the latest it can mean. */
+const farthestWestMs = 12 * 3_600_000;
+
+/** The wearer's local time without a zone: exact enough to tell that a reading is days old. */
+function readLocalTime(text: string | undefined): number | undefined {
+  const asUtc = Date.parse(`${text}Z`);
+  return Number.isNaN(asUtc) ? undefined : asUtc + farthestWestMs;
 }
 
 const profile = z.object({ user: z.object({ timezone: z.string().min(1) }) });

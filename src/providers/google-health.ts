@@ -9,6 +9,7 @@ import type { HttpAnswer, Provider } from '../ports';
 import * as read from './read-answer';
 import type { ProviderSettings } from './index';
 
+const dayMs = 24 * 3_600_000;
 const scopePrefix = 'https://www.googleapis.com/auth/googlehealth.';
 
 export function describeGoogleHealth({ clientId, optionalScopes, simulatorUrl }: ProviderSettings): Provider {
@@ -29,6 +30,7 @@ export function describeGoogleHealth({ clientId, optionalScopes, simulatorUrl }:
     // Without both, Google gives no refresh token to a person who has consented before.
     authorizeParameters: { access_type: 'offline', prompt: 'consent' },
     rotatesRefreshToken: false,
+    grantLife: { testingMs: 7 * dayMs, idleMs: 183 * dayMs },
     readTokenGrant: read.readTokenGrant,
     readTokenFailure,
     readApiFailure,

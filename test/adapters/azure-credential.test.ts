@@ -1,6 +1,7 @@
 /** Which credential goes to which address. Nothing here reaches a network: no token is asked for in Azure. */
 import * as identity from '@azure/identity';
 import { createCredentialFor } from '../../src/adapters/azure-credential';
+import { withoutPauses } from '../support/without-pauses';
 
 const vaultUrl = 'https://vault.example.com';
 const clientId = '11111111-2222-4333-8444-555555555555';
@@ -52,7 +53,8 @@ test('one credential is shared by every address in Azure, and by calls at the sa
     credentialFor('https://account.table.core.windows.net'),
     credentialFor('https://account.queue.core.windows.net'),
   ]);
-  expect(new Set(credentials).size).toBe(1);
+  // Each is a view that limits how long a token is waited for; behind all of them is one credential with one cache.
+  expect(new Set(credentials.map((view) => Object.getPrototypeOf(view) as unknown)).size).toBe(1);
 });
 
 test.each([
@@ -68,4 +70,54 @@ test.each([
 ])('%s is not loopback and never gets the fixed token', async (url) => {
   const credential = await createCredentialFor({ kind: 'developer' })(url);
   expect(credential.constructor.name).toBe('AzureCliCredential');
+});
+
+describe('a token that is asked for in Azure', () => {
+  const scope = 'https://vault.azure.net/.default';
+  const credentialFor = createCredentialFor({ kind: 'managed identity', clientId });
+  const answering = (getToken: () => Promise<identity.AccessToken>) =>
+    jest.spyOn(identity.ManagedIdentityCredential.prototype, 'getToken').mockImplementation(getToken);
+
+  test('comes from the credential, with the scopes and options as they were given', async () => {
+    const token = { token: 'a-token', expiresOnTimestamp: 7 };
+    const getToken = answering(() => Promise.resolve(token));
+    const credential = await credentialFor(vaultUrl);
+    await expect(credential.getToken(scope, { tenantId: 'tenant' })).resolves.toBe(token);
+    expect(getToken.mock.calls).toEqual([[scope, { tenantId: 'tenant' }]]);
+  });
+
+  test('fails as the credential fails', async () => {
+    const refused = new Error('no identity');
+    answering(() => Promise.reject(refused));
+    await expect((await credentialFor(vaultUrl)).getToken(scope)).rejects.toBe(refused);
+  });
+
+  test('and never comes is given up after 15 seconds, and asked for again at the next call', async () => {
+    const getToken = answering(() => new Promise(() => undefined));
+    const credential = await credentialFor(vaultUrl);
+    const { result, passedMs } = await withoutPauses(() =>
+      credential.getToken(scope).then(
+        () => 'a token',
+        (error: Error) => error.message,
+      ),
+    );
+    expect(result).toBe('Azure gave no token in time.');
+    expect(passedMs).toBeGreaterThanOrEqual(15_000);
+    expect(passedMs).toBeLessThan(16_000);
+
+    getToken.mockResolvedValue({ token: 'a-token', expiresOnTimestamp: 7 });
+    await expect(credential.getToken(scope)).resolves.toMatchObject({ token: 'a-token' });
+  });
+
+  test('leaves no timer behind when it has come', async () => {
+    answering(() => Promise.resolve({ token: 'a-token', expiresOnTimestamp: 7 }));
+    const credential = await credentialFor(vaultUrl);
+    jest.useFakeTimers();
+    try {
+      await credential.getToken(scope);
+      expect(jest.getTimerCount()).toBe(0);
+    } finally {
+      jest.useRealTimers();
+    }
+  });
 });

@@ -188,12 +188,12 @@ describe('no answer', () => {
     const server = await start(() => undefined);
     expect(await refreshAt(server.url, 50)).toEqual({ answered: false, sent: true });
     expect(server.received).toHaveLength(1);
-  });
+  }, 1_900);
 
   test('when the time is over in the middle of the answer', async () => {
     const server = await start((response) => response.writeHead(200).write('{"access_token":'));
     expect(await refreshAt(server.url, 50)).toEqual({ answered: false, sent: true });
-  });
+  }, 1_900);
 
   test('when the connection is cut after the request: asked once, may have been applied', async () => {
     const server = await start((response) => response.destroy());

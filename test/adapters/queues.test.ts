@@ -23,6 +23,17 @@ describe('with Azurite', () => {
     expect(message?.messageText).toBe('{"kind":"check-battery","connection":"wearer","run":"run-1"}');
   });
 
+  test('a job that a worker has got meanwhile is not taken back', async () => {
+    const queue = new QueueClient(azurite.connectionString, 'check-battery');
+    const queues = connectQueues({ kind: 'local', connectionString: azurite.connectionString });
+    await queue.createIfNotExists();
+    await queue.clearMessages();
+    const takeBack = await queues.enqueue(job);
+    expect((await queue.receiveMessages()).receivedMessageItems).toHaveLength(1);
+    await takeBack();
+    expect((await queue.getProperties()).approximateMessagesCount).toBe(1);
+  });
+
   test('the first calls of a process make the queue once, however many there are', async () => {
     const queues = connectQueues({ kind: 'local', connectionString: azurite.connectionString });
     await new QueueClient(azurite.connectionString, 'rotate-token').deleteIfExists();
@@ -36,7 +47,7 @@ describe('with Azurite', () => {
   });
 });
 
-describe('on the wire', () => {
+describe('a queue on the wire', () => {
   let server: LocalServer;
   let status: number;
   beforeEach(async () => {
@@ -68,6 +79,59 @@ describe('on the wire', () => {
     expect(puts).toHaveLength(1);
     const { pathname, searchParams } = new URL(puts[0]?.path ?? '', server.url);
     expect([pathname, searchParams.get('visibilitytimeout')]).toEqual(['/a/check-battery/messages', seconds]);
+  });
+
+  test('a job that cannot be taken back is left, and that is no error', async () => {
+    const takeBack = await queuesAt(server.url).enqueue(job);
+    status = 403;
+    await takeBack();
+    expect(server.received.at(-1)?.method).toBe('DELETE');
+  });
+
+  describe('that never answers', () => {
+    let limits: number[];
+    let asked: string[];
+    let silent: LocalServer;
+    let giveUp: AbortController;
+
+    beforeEach(async () => {
+      limits = [];
+      asked = [];
+      giveUp = new AbortController();
+      // The time is over as soon as the request has arrived.
+      jest.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => {
+        limits.push(ms);
+        return giveUp.signal;
+      });
+    });
+    afterEach(() => silent.close());
+
+    const answerAllBut = async (method: string) => {
+      silent = await startLocalServer((response, request) => {
+        asked.push(request.method ?? '');
+        if (request.method === method) giveUp.abort();
+        else response.writeHead(201).end(request.method === 'POST' ? sent : '');
+      });
+      return queuesAt(silent.url);
+    };
+
+    test.each([
+      ['the queue is made', 'PUT', [10_000]],
+      ['the job is put into it', 'POST', [10_000, 10_000]],
+    ])('when %s is QUEUE_UNAVAILABLE after ten seconds', async (_, method, expected) => {
+      const queues = await answerAllBut(method);
+      expect((await appErrorOf(queues.enqueue(job))).code).toBe('QUEUE_UNAVAILABLE');
+      expect(limits).toEqual(expected);
+      expect(asked.at(-1)).toBe(method);
+    });
+
+    test('when the job is taken back is waited for ten seconds and no error', async () => {
+      const queues = await answerAllBut('DELETE');
+      const takeBack = await queues.enqueue(job);
+      await takeBack();
+      expect(limits).toEqual([10_000, 10_000, 10_000]);
+      expect(asked).toEqual(['PUT', 'POST', 'DELETE']);
+    });
   });
 
   test('a queue that refuses us is QUEUE_UNAVAILABLE, and is tried again at the next job', async () => {

@@ -28,6 +28,9 @@ const kinds: Kind[] = [
   kind('pending login', records.loginFormat, samples.logins),
   kind('device', records.deviceFormat, samples.devices),
   kind('message', records.messageFormat, samples.messages),
+  kind('run', records.runFormat, samples.runs),
+  kind('alarm', records.alarmFormat, samples.alarms),
+  kind('journal row', records.sealedFormat, samples.sealedTokenSets),
 ];
 
 function decodingError(format: Kind['format'], text: string): AppError {
@@ -66,7 +69,10 @@ describe.each(kinds)('a $name', ({ name, format, full, minimal }) => {
       .filter((field) => field !== 'version')
       .flatMap((field): [string, unknown][] => [
         [`without ${field}`, { ...parts, [field]: undefined }],
-        [`whose ${field} is of another type`, { ...parts, [field]: { the: 'secret' } }],
+        [
+          `whose ${field} is of another type`,
+          { ...parts, [field]: typeof parts[field] === 'object' ? 'the-secret' : { the: 'secret' } },
+        ],
       ]),
   ];
 
@@ -102,6 +108,8 @@ describe('at rest', () => {
       refreshExpiresAt: '2026-11-28T06:00:00.000Z',
       scopes: ['settings', 'profile'],
       providerUserId: 'users/1234567890',
+      consentedAt: '2026-10-01T06:00:00.000Z',
+      journalKey: 'Zm9yIHRoZSBqb3VybmFsIG9mIGdlbmVyYXRpb24gMTg',
     });
   });
 

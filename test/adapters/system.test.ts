@@ -24,6 +24,24 @@ describe('systemClock', () => {
     expect(Number.isInteger(now)).toBe(true);
   });
 
+  test('every calls again and again until it is stopped, and not before the first time is over', () => {
+    jest.useFakeTimers();
+    try {
+      const call = jest.fn();
+      const stop = systemClock.every(5_000, call);
+      jest.advanceTimersByTime(4_999);
+      expect(call).not.toHaveBeenCalled();
+      jest.advanceTimersByTime(10_001);
+      expect(call).toHaveBeenCalledTimes(3);
+      stop();
+      jest.advanceTimersByTime(60_000);
+      expect(call).toHaveBeenCalledTimes(3);
+      expect(jest.getTimerCount()).toBe(0);
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+
   test('monotonicMs never goes back, not even when the machine’s clock is set back', () => {
     const before = systemClock.monotonicMs();
     jest.spyOn(Date, 'now').mockReturnValue(0);

@@ -2,8 +2,10 @@
 import { inspect } from 'node:util';
 import { TableClient } from '@azure/data-tables';
 import { startAzurite, type Azurite } from '../../local/azurite';
-import { connectTables } from '../../src/adapters/tables';
-import type { Row, Tables } from '../../src/ports';
+import { identityFormat } from '../../src/adapters/records';
+import { connectTable, connectTables } from '../../src/adapters/tables';
+import type { Identity } from '../../src/model';
+import type { Row, Table, Tables } from '../../src/ports';
 import { appErrorOf } from '../support/error-of';
 import { closedAddress, startLocalServer, type LocalServer } from '../support/local-server';
 import * as samples from '../support/sample-records';
@@ -11,12 +13,18 @@ import { withoutPauses } from '../support/without-pauses';
 
 let azurite: Azurite;
 let tables: Tables;
+/** The kinds of records that were left out of a list. */
+const leftOut: string[] = [];
+const onUnreadable = (kind: string) => void leftOut.push(kind);
 
 beforeAll(async () => {
   azurite = await startAzurite({ ports: { blob: 0, queue: 0, table: 0 } });
-  tables = connectTables({ kind: 'local', connectionString: azurite.connectionString });
+  tables = connectTables({ kind: 'local', connectionString: azurite.connectionString }, onUnreadable);
 }, 60_000);
 afterAll(() => azurite.close());
+beforeEach(() => {
+  leftOut.length = 0;
+});
 
 /** The table without our adapter, as an operator's tool would see it. */
 const raw = (name: string) =>
@@ -85,22 +93,51 @@ describe('a record that this version cannot read', () => {
       rowKey: key.row,
       ...(data !== undefined && { data }),
     });
+    const error = await appErrorOf(tables.logins.get(key));
+    expect(error.code).toBe('RECORD_UNREADABLE');
+    expect(error.message).toBe('A stored pending login has a shape that this version cannot read.');
+    expect(inspect(error, { depth: 10 })).not.toContain('the-secret');
+    expect(leftOut).toEqual([]);
+  });
+
+  test('is left out of a list and reported by its kind, and hides none of the others', async () => {
     const { logins } = tables;
-    for (const read of [() => logins.get(key), () => listOf(logins.list(key.partition))]) {
-      const error = await appErrorOf(read());
-      expect(error.code).toBe('RECORD_UNREADABLE');
-      expect(error.message).toBe('A stored pending login has a shape that this version cannot read.');
-      expect(inspect(error, { depth: 10 })).not.toContain('the-secret');
-    }
+    const at = (row: string) => ({ partition: 'one of three', row });
+    const before = await logins.insert(at('a'), samples.logins.full);
+    await raw('logins').createEntity({ partitionKey: 'one of three', rowKey: 'b', data: 'the-secret' });
+    const after = await logins.insert(at('c'), samples.logins.minimal);
+    const rows = await listOf(logins.list('one of three'));
+    expect(rows.map(({ key, etag }) => [key, etag])).toEqual([
+      [at('a'), before.etag],
+      [at('c'), after.etag],
+    ]);
+    expect(leftOut).toEqual(['pending login']);
   });
 });
 
 describe('the first calls of a process', () => {
   test('make the table once, however many there are', async () => {
-    const cold = connectTables({ kind: 'local', connectionString: azurite.connectionString });
+    const cold = connectTables({ kind: 'local', connectionString: azurite.connectionString }, onUnreadable);
     const rows = Array.from({ length: 10 }, (_, i) => ({ partition: 'first', row: String(i) }));
     await Promise.all(rows.map((key) => cold.messages.insert(key, samples.messages.minimal)));
     expect(await listOf(cold.messages.list('first'))).toHaveLength(10);
+  });
+});
+
+describe('a table that somebody deleted', () => {
+  test('is TABLE_UNAVAILABLE at every call, not a row that is missing', async () => {
+    const storage = { kind: 'local', connectionString: azurite.connectionString } as const;
+    const table = connectTable<Identity>(storage, 'temporary', identityFormat, onUnreadable);
+    const row = await table.insert({ partition: 'p', row: 'r' }, samples.identities.minimal);
+    await raw('temporary').deleteTable();
+    const calls: ((at: Table<Identity>) => Promise<unknown>)[] = [
+      (at) => at.get(row.key),
+      (at) => at.insert(row.key, row.value),
+      (at) => at.replace(row, row.value),
+      (at) => at.remove(row),
+      (at) => listOf(at.list()),
+    ];
+    for (const call of calls) expect((await appErrorOf(call(table))).code).toBe('TABLE_UNAVAILABLE');
   });
 });
 
@@ -121,7 +158,7 @@ describe('a table service that does not do its work', () => {
   ];
   const tablesAt = (url: string) => {
     const connectionString = azurite.connectionString.replace(azurite.tableUrl, `${url}/devstoreaccount1`);
-    return connectTables({ kind: 'local', connectionString });
+    return connectTables({ kind: 'local', connectionString }, onUnreadable);
   };
 
   test.each(operations)('because it refuses us: %s is TABLE_UNAVAILABLE', async (_, operate) => {
@@ -140,6 +177,37 @@ describe('a table service that does not do its work', () => {
     expect((await appErrorOf(operate(tablesAt(server.url)))).code).toBe('TABLE_UNAVAILABLE');
     expect(server.received).toHaveLength(2);
   });
+
+  test.each(operations)('because the table is being deleted: %s is TABLE_UNAVAILABLE', async (_, operate) => {
+    const body = {
+      'odata.error': { code: 'TableBeingDeleted', message: { lang: 'en', value: 'the-secret' } },
+    };
+    server = await startLocalServer((response, { method, path }) =>
+      method === 'POST' && path?.includes('/Tables')
+        ? response.writeHead(204).end()
+        : response.writeHead(409, { 'content-type': 'application/json' }).end(JSON.stringify(body)),
+    );
+    const error = await appErrorOf(operate(tablesAt(server.url)));
+    expect([error.code, error.message]).toEqual([
+      'TABLE_UNAVAILABLE',
+      'Azure Tables did not answer as expected (409).',
+    ]);
+  });
+
+  test.each(operations)(
+    'because it never answers: %s is TABLE_UNAVAILABLE after five seconds',
+    async (_, operate) => {
+      server = await startLocalServer((response, { method, path }) =>
+        method === 'POST' && path?.includes('/Tables') ? response.writeHead(204).end() : undefined,
+      );
+      const at = tablesAt(server.url);
+      const { result: error, passedMs } = await withoutPauses(() => appErrorOf(operate(at)));
+      expect(error.code).toBe('TABLE_UNAVAILABLE');
+      expect(server.received).toHaveLength(2);
+      expect(passedMs).toBeGreaterThanOrEqual(5_000);
+      expect(passedMs).toBeLessThan(6_000);
+    },
+  );
 
   test.each(operations)('because it is down: %s is TABLE_UNAVAILABLE', async (_, operate) => {
     const at = tablesAt(await closedAddress());

@@ -64,5 +64,23 @@ export function queuesContract(name: string, open: () => Promise<QueueAtHand>): 
       expect(visible).toEqual(['other']);
       expect(await at.count('rotate-token')).toBe(2);
     });
+
+    test.each([0, 20_000])(
+      'a job with a delay of %d ms that is taken back is gone, and no other',
+      async (delayMs) => {
+        const takeBack = await at.queues.enqueue(rotateJob, delayMs);
+        await at.queues.enqueue(rotateJob);
+        await takeBack();
+        expect(await at.count('rotate-token')).toBe(1);
+        expect(await at.visible('rotate-token')).toHaveLength(1);
+      },
+    );
+
+    test('a job can be taken back twice', async () => {
+      const takeBack = await at.queues.enqueue(rotateJob);
+      await takeBack();
+      await takeBack();
+      expect(await at.count('rotate-token')).toBe(0);
+    });
   });
 }

@@ -164,25 +164,28 @@ export function tableContract(name: string, openTables: () => Tables): void {
       expect(counts).toEqual(Array.from({ length: 50 }, (_, i) => i + 2));
     }, 60_000);
 
-    describe.each(['connections', 'identities', 'logins', 'devices', 'messages'] as const)('%s', (kind) => {
-      const [ofKind, { full, minimal }] = [() => tables[kind] as Table<object>, samples[kind]];
+    describe.each(['connections', 'identities', 'logins', 'devices', 'messages', 'runs', 'alarms'] as const)(
+      '%s',
+      (kind) => {
+        const [ofKind, { full, minimal }] = [() => tables[kind] as Table<object>, samples[kind]];
 
-      test.each([
-        ['everything in it', full],
-        ['nothing that may be left out', minimal],
-      ])('keeps a record with %s', async (_, record) => {
-        const key = newPartition()('row');
-        await ofKind().insert(key, record);
-        expect(await storedAt(ofKind(), key)).toStrictEqual(revealed(record));
-      });
+        test.each([
+          ['everything in it', full],
+          ['nothing that may be left out', minimal],
+        ])('keeps a record with %s', async (_, record) => {
+          const key = newPartition()('row');
+          await ofKind().insert(key, record);
+          expect(await storedAt(ofKind(), key)).toStrictEqual(revealed(record));
+        });
 
-      test('keeps nothing of the record that was there before', async () => {
-        const key = newPartition()('row');
-        const row = await ofKind().insert(key, full);
-        await ofKind().replace(row, minimal);
-        expect(await storedAt(ofKind(), key)).toStrictEqual(revealed(minimal));
-      });
-    });
+        test('keeps nothing of the record that was there before', async () => {
+          const key = newPartition()('row');
+          const row = await ofKind().insert(key, full);
+          await ofKind().replace(row, minimal);
+          expect(await storedAt(ofKind(), key)).toStrictEqual(revealed(minimal));
+        });
+      },
+    );
 
     test('a field set to undefined is a field that is absent', async () => {
       const key = newPartition()('row');

@@ -135,6 +135,26 @@ export function vaultContract(name: string, open: () => Promise<VaultAtHand>): v
       );
     });
 
+    test('deleteTokenSets deletes all versions of one consent and of no other', async () => {
+      const [first = ''] = await saveGenerations(1, 1, 2);
+      await vault.saveTokenSet(tokenSet({ consent: 2, generation: 3 }));
+      await vault.saveTokenSet(tokenSet({ connection: 'other', generation: 4 }));
+      await vault.deleteTokenSets('wearer', 1);
+      expect(await vault.readTokenSet('wearer', 1)).toBeUndefined();
+      expect(await vault.readTokenSet('wearer', 1, first)).toBeUndefined();
+      expect(await vault.readTokenSetsSince('wearer', 1, first)).toEqual([]);
+      expect((await vault.readTokenSet('wearer', 2))?.set.generation).toBe(3);
+      expect((await vault.readTokenSet('other', 1))?.set.generation).toBe(4);
+    });
+
+    test('deleteTokenSets does nothing where there is nothing, or nothing any more', async () => {
+      await vault.deleteTokenSets('nobody', 1);
+      await saveGenerations(1, 1);
+      await vault.deleteTokenSets('wearer', 1);
+      await vault.deleteTokenSets('wearer', 1);
+      expect(await vault.readTokenSet('wearer', 1)).toBeUndefined();
+    });
+
     test('readSecret gives what the operator put there, and nothing where there is nothing', async () => {
       at.setSecret('fitbit-client-secret', 'a "client" secret');
       const secret = await vault.readSecret('fitbit-client-secret');

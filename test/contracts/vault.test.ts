@@ -22,7 +22,7 @@ vaultContract('in Key Vault', async () => {
   running.push(emulator);
   const credentialFor = createCredentialFor({ kind: 'developer' });
   return {
-    vault: connectKeyVault({ uri: emulator.url, credentialFor }),
+    vault: connectKeyVault({ uri: emulator.url, credentialFor, attemptMs: 5_000 }),
     clock,
     setSecret: emulator.setSecret,
   };

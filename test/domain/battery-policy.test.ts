@@ -238,6 +238,24 @@ describe('an old reading', () => {
   });
 });
 
+describe('a reading that is older than the one that is known', () => {
+  test('changes nothing but the time of the check', () => {
+    const before = known({ percent: 90, syncedAt: now - hour }, { armed: true, cycle: 2 });
+    const { alert, device } = judge(before, { percent: 5, syncedAt: now - 2 * hour });
+    expect(alert).toBe(false);
+    expect(device).toEqual({ ...before, checkedAt: now });
+  });
+
+  test.each([
+    ['synced at the same time', now - hour, now - hour],
+    ['synced later', now - 2 * hour, now - hour],
+    ['without a sync time now', now - hour, undefined],
+    ['without a sync time before', undefined, now - 2 * hour],
+  ])('is not one that is %s', (_, before, after) => {
+    expect(judge(known({ percent: 90, syncedAt: before }), { percent: 5, syncedAt: after }).alert).toBe(true);
+  });
+});
+
 describe('clocks that disagree', () => {
   test("a sync in the future, by the provider's clock, counts as fresh", () => {
     expect(judge(known(), { percent: 10, syncedAt: now + 5 * hour }).alert).toBe(true);

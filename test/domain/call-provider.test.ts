@@ -6,13 +6,14 @@ import {
   type CallResult,
 } from '../../src/domain/call-provider';
 import { connectionKey } from '../../src/domain/keys';
+import { AppError } from '../../src/errors';
 import type { Connection, TokenSet } from '../../src/model';
 import type { HttpRequest } from '../../src/ports';
 import { Secret } from '../../src/secret';
 import { expectDiscreet } from '../support/discretion';
 import { faultRows } from '../support/fault-codes';
 import { revealed } from '../support/revealed';
-import { answer, answerLost, connectionRefused } from '../support/scripted-http';
+import { answer, answerLost, connectionRefused, type Reply } from '../support/scripted-http';
 import { connectWearer, createTestWorld, recordOf, tokens, type TestWorld } from '../support/world';
 
 const devices = { method: 'GET', path: '/1/user/-/devices.json' } as const;
@@ -100,6 +101,12 @@ describe('openAccess', () => {
     expect(world.http.requests).toEqual([]);
   });
 
+  test('of a provider that is retired asks nothing either', async () => {
+    await connectWearer(world, 'fitbit', { failedAttempt: { at: startedAt, code: 'PROVIDER_RETIRED' } });
+    await expect(open()).resolves.toEqual({ ok: false, code: 'PROVIDER_RETIRED' });
+    expect(world.http.requests).toEqual([]);
+  });
+
   test.each([
     ['a minute and a millisecond', 60_001, ['/1/user/-/devices.json access-1']],
     ['a minute', 60_000, ['/oauth2/token refresh-1', '/1/user/-/devices.json access-2']],
@@ -156,7 +163,11 @@ describe('a refresh on the way that brings nothing', () => {
 
   test('because the provider asked to wait asks nothing', async () => {
     const failedAttempt = { at: startedAt, code: 'RATE_LIMITED', retryAt: startedAt + 30_000 } as const;
-    await expect(openExpired({ failedAttempt })).resolves.toMatchObject({ ok: false, code: 'RATE_LIMITED' });
+    await expect(openExpired({ failedAttempt })).resolves.toEqual({
+      ok: false,
+      code: 'RATE_LIMITED',
+      retryAt: startedAt + 30_000,
+    });
     expect(world.http.requests).toEqual([]);
   });
 
@@ -171,6 +182,15 @@ describe('a refresh on the way that brings nothing', () => {
     const refusal = { consent: 1, generation: 1, firstAt: startedAt - 900_000 };
     world.http.script(refused);
     await expect(openExpired({ refusal })).resolves.toMatchObject({ ok: false, code: 'RECONNECT_REQUIRED' });
+  });
+
+  test('because Key Vault does not take the new set says so: it is in the journal and not current yet', async () => {
+    await connectWearer(world, 'fitbit', { set: { expiresAt: startedAt } });
+    world.vault.saveTokenSet = () => Promise.reject(new AppError('VAULT_UNAVAILABLE', 'No answer.'));
+    world.http.script(answer(200, tokens(2)));
+    await expect(open()).resolves.toEqual({ ok: false, code: 'TOKEN_NOT_SAVED' });
+    expect(recordOf(world).pointer?.generation).toBe(1);
+    expect(world.journal.values()).toHaveLength(1);
   });
 
   test('because another worker holds the lease says so', async () => {
@@ -209,6 +229,22 @@ describe('a call with a good access token', () => {
     world.http.script(answer(204));
     await expect((await access()).call(devices)).resolves.toEqual({ ok: true, value: undefined });
     expect(world.http.requests[0]).not.toHaveProperty('json');
+  });
+});
+
+describe('a call that fails for another reason', () => {
+  test.each<[string, Reply, string]>([
+    ['403', answer(403), 'ACCESS_FORBIDDEN'],
+    ['404', answer(404), 'NOT_FOUND'],
+    ['429', answer(429), 'RATE_LIMITED'],
+    ['500', answer(500), 'PROVIDER_UNAVAILABLE'],
+    ['no answer', answerLost, 'PROVIDER_UNAVAILABLE'],
+  ])('than 401 is neither refreshed nor repeated: %s', async (_, reply, code) => {
+    await connectWearer(world);
+    world.http.script(reply);
+    await expect((await access()).call(devices)).resolves.toMatchObject({ ok: false, code });
+    expect(world.http.requests).toHaveLength(1);
+    expect(world.vault.saved).toHaveLength(1);
   });
 });
 
@@ -284,6 +320,18 @@ describe('a call that the API refuses with 401', () => {
     expect(world.http.requests).toHaveLength(1);
   });
 
+  test('needs another provider when this one was found retired meanwhile', async () => {
+    await connectWearer(world);
+    const meanwhile = async () => {
+      const failedAttempt = { at: startedAt, code: 'PROVIDER_RETIRED' } as const;
+      await changeRecord((record) => ({ ...record, failedAttempt }));
+      return expired;
+    };
+    world.http.script(meanwhile);
+    await expect(answersOf(1)).resolves.toEqual([{ ok: false, code: 'PROVIDER_RETIRED' }]);
+    expect(world.http.requests).toHaveLength(1);
+  });
+
   test('is unknown when the connection was removed meanwhile', async () => {
     await connectWearer(world);
     const meanwhile = async () => {
@@ -307,6 +355,17 @@ describe('callApi', () => {
       await expect(calling(id)).resolves.toEqual({ ok: false, code, retryAt });
       expect(world.http.requests).toHaveLength(1);
     });
+  });
+
+  test.each([
+    [199, false],
+    [200, true],
+    [299, true],
+    [300, false],
+    [304, false],
+  ])('with status %i has succeeded: %s', async (status, ok) => {
+    world.http.script(answer(status, []));
+    await expect(calling('fitbit')).resolves.toMatchObject({ ok });
   });
 
   test.each([

@@ -42,6 +42,11 @@ async function leaveNumber(): Promise<void> {
   const row = (await world.tables.connections.get(connectionKey('wearer-1')))!;
   await world.tables.connections.replace(row, { ...row.value, phone: new Secret(phone) });
 }
+async function claimElsewhere(): Promise<void> {
+  const key = messageKey('wearer-1', messageId('wearer-1', 'low', '1', '1'));
+  const row = (await world.tables.messages.get(key))!;
+  await world.tables.messages.replace(row, { ...row.value, state: 'claimed', claimedBy: 'somebody else' });
+}
 const devices = () => world.tables.devices.values();
 const messages = () => world.tables.messages.values();
 const sentBodies = () => world.sms.sent.map(({ body }) => body);
@@ -56,9 +61,9 @@ describe('a check that finds a low battery', () => {
   test('sends one text, records it, and remembers that this cycle is told', async () => {
     await connect();
     world.http.script(page([device('1', 17)]));
-    await expect(check()).resolves.toEqual({ ok: true, devices: 1, alerts: 1, sent: 1 });
+    await expect(check()).resolves.toEqual({ ok: true, devices: 1, alerts: 1, sent: 1, unsettled: 0 });
 
-    const id = messageId('wearer-1', '1', 'low', '1');
+    const id = messageId('wearer-1', 'low', '1', '1');
     const body = text('Charge 6', 'is at 17%');
     expect(revealed(world.sms.sent)).toEqual([{ id, firstSentAt: startedAt, to: phone, body }]);
     expect((await world.tables.messages.get(messageKey('wearer-1', id)))?.value).toEqual({
@@ -72,6 +77,8 @@ describe('a check that finds a low battery', () => {
       facts: { model: 'Charge 6', percent: 17 },
       body,
       firstSentAt: startedAt,
+      claimedUntil: undefined,
+      claimedBy: 'id-1',
       smsId: 'sms-1',
     });
     expect((await world.tables.devices.get(deviceKey('wearer-1', '1')))?.value).toEqual({
@@ -138,10 +145,10 @@ describe('a check that finds a low battery', () => {
         device('7', 8, { lastSyncTime: new Date(startedAt - 49 * hour).toISOString() }),
       ]),
     );
-    await expect(check()).resolves.toEqual({ ok: true, devices: 7, alerts: 3, sent: 3 });
+    await expect(check()).resolves.toEqual({ ok: true, devices: 7, alerts: 3, sent: 3, unsettled: 0 });
     expect(sentBodies()).toEqual([
       text('Sense 2', 'is at 10%'),
-      text('Inspire 3', 'is low on battery'),
+      text('Inspire 3', 'is empty'),
       text('Ring', 'is at 9%'),
     ]);
     expect(devices()).toHaveLength(7);
@@ -164,7 +171,7 @@ describe('a check that finds a low battery', () => {
         { id: '3', type: 'TRACKER', deviceVersion: 'MobileTrack', battery: 'Empty' },
       ]),
     );
-    await expect(check()).resolves.toEqual({ ok: true, devices: 3, alerts: 2, sent: 2 });
+    await expect(check()).resolves.toEqual({ ok: true, devices: 3, alerts: 2, sent: 2, unsettled: 0 });
     expect(sentBodies()).toEqual([text('Charge 5', 'is at 17%'), text('Alta', 'is low on battery')]);
     expect(world.http.requests[0]?.url).toBe('https://api.fitbit.com/1/user/-/devices.json');
   });
@@ -194,7 +201,7 @@ describe('the pages of a device list', () => {
       page([device('2', 80)], 'p3'),
       page([device('3', 9)], ''),
     );
-    await expect(check()).resolves.toEqual({ ok: true, devices: 3, alerts: 1, sent: 1 });
+    await expect(check()).resolves.toEqual({ ok: true, devices: 3, alerts: 1, sent: 1, unsettled: 0 });
     expect(world.http.requests.map(({ url }) => new URL(url).search)).toEqual([
       '?pageSize=100',
       '?pageSize=100&pageToken=p%2F2',
@@ -220,7 +227,7 @@ describe('the pages of a device list', () => {
   test('may be empty: {} is no devices', async () => {
     await connect();
     world.http.script(answer(200, {}));
-    await expect(check()).resolves.toEqual({ ok: true, devices: 0, alerts: 0, sent: 0 });
+    await expect(check()).resolves.toEqual({ ok: true, devices: 0, alerts: 0, sent: 0, unsettled: 0 });
   });
 });
 
@@ -278,6 +285,7 @@ describe('an alert that nobody can be told about', () => {
       devices: 1,
       alerts: 0,
       sent: 0,
+      unsettled: 0,
     });
     expect(devices()).toEqual([expect.objectContaining({ armed: true, cycle: 1 })]);
     expect(messages()).toEqual([]);
@@ -295,6 +303,7 @@ describe('an alert that nobody can be told about', () => {
       devices: 1,
       alerts: 0,
       sent: 0,
+      unsettled: 0,
     });
     expect(devices()).toEqual([expect.objectContaining({ armed: true })]);
     world.sms.missing.length = 0;
@@ -311,6 +320,7 @@ describe('a text that is not sent at once', () => {
       devices: 1,
       alerts: 1,
       sent: 0,
+      unsettled: 0,
     });
     expect(messages()).toEqual([expect.objectContaining({ state: 'pending' })]);
     await expect(checkAnHourLater(device('1', 16))).resolves.toEqual({
@@ -318,6 +328,7 @@ describe('a text that is not sent at once', () => {
       devices: 1,
       alerts: 0,
       sent: 1,
+      unsettled: 0,
     });
     expect(messages()).toEqual([expect.objectContaining({ state: 'sent' })]);
   });
@@ -326,25 +337,79 @@ describe('a text that is not sent at once', () => {
     await connect();
     world.sms.answers.push({ kind: 'unknown' });
     await checkAnHourLater(device('1', 17));
-    await expect(checkAnHourLater(device('1', 16))).resolves.toMatchObject({ alerts: 0, sent: 0 });
+    await expect(checkAnHourLater(device('1', 16))).resolves.toMatchObject({
+      alerts: 0,
+      sent: 0,
+      unsettled: 0,
+    });
     expect(messages()).toEqual([expect.objectContaining({ state: 'unknown' })]);
     expect(world.sms.sent).toHaveLength(1);
     expect(world.log.events()).toContain('sms.unknown');
   });
 
-  test.each(['refused', 'sent', 'unknown'] as const)(
+  test.each(['refused', 'sent', 'unknown', 'dropped'] as const)(
     'once it is %s is not touched any more',
     async (state) => {
       await connect();
       await checkAnHourLater(device('1', 17));
-      const key = messageKey('wearer-1', messageId('wearer-1', '1', 'low', '1'));
+      const key = messageKey('wearer-1', messageId('wearer-1', 'low', '1', '1'));
       const row = (await world.tables.messages.get(key))!;
       const before = await world.tables.messages.replace(row, { ...row.value, state });
-      await checkAnHourLater(device('1', 16));
+      await expect(checkAnHourLater(device('1', 16))).resolves.toMatchObject({ alerts: 0, sent: 0 });
       expect(await world.tables.messages.get(key)).toEqual(before);
       expect(world.sms.sent).toHaveLength(1);
     },
   );
+
+  test('because its outcome is unknown is counted, and repeated by a check within four minutes', async () => {
+    await connect();
+    world.sms.answers.push({ kind: 'unknown' });
+    await expect(checkAnHourLater(device('1', 17))).resolves.toMatchObject({ sent: 0, unsettled: 1 });
+    world.clock.advance(60_000);
+    world.http.script(page([device('1', 17)]));
+    await expect(check()).resolves.toMatchObject({ alerts: 0, sent: 1, unsettled: 0 });
+    expect(
+      new Set(world.sms.sent.map(({ id, firstSentAt, body }) => `${id} ${firstSentAt} ${body}`)).size,
+    ).toBe(1);
+  });
+
+  test('is dropped when the battery was charged before it could be sent', async () => {
+    await connect();
+    world.sms.answers.push({ kind: 'unavailable', status: 403 });
+    await checkAnHourLater(device('1', 17));
+    await expect(checkAnHourLater(device('1', 95))).resolves.toMatchObject({
+      alerts: 0,
+      sent: 0,
+      unsettled: 0,
+    });
+    expect(messages()).toEqual([expect.objectContaining({ cycle: 1, state: 'dropped' })]);
+    expect(world.sms.sent).toHaveLength(1);
+    await expect(checkAnHourLater(device('1', 18))).resolves.toMatchObject({ alerts: 1, sent: 1 });
+    expect(sentBodies().at(-1)).toBe(text('Charge 6', 'is at 18%'));
+  });
+
+  test('is dropped when its device is not known any more', async () => {
+    await connect();
+    world.sms.answers.push({ kind: 'unavailable' });
+    await checkAnHourLater(device('1', 17));
+    await world.tables.devices.remove((await world.tables.devices.get(deviceKey('wearer-1', '1')))!);
+    await expect(checkAnHourLater()).resolves.toMatchObject({ sent: 0 });
+    expect(messages()).toEqual([expect.objectContaining({ state: 'dropped' })]);
+  });
+
+  test('and was claimed by another worker just before it would be dropped is left to that one', async () => {
+    await connect();
+    world.sms.answers.push({ kind: 'unavailable' });
+    await checkAnHourLater(device('1', 17));
+    const { get } = world.tables.devices;
+    let reads = 0;
+    world.tables.devices.get = async (key) => {
+      if ((reads += 1) === 2) await claimElsewhere();
+      return get(key);
+    };
+    await checkAnHourLater(device('1', 95));
+    expect(messages()).toEqual([expect.objectContaining({ state: 'claimed', claimedBy: 'somebody else' })]);
+  });
 
   test('belongs to its wearer: a check of another one does not send it', async () => {
     await connect();
@@ -400,6 +465,7 @@ describe('a check that dies or meets another one', () => {
       devices: 1,
       alerts: 1,
       sent: 1,
+      unsettled: 0,
     });
     await checkAnHourLater(device('1', 15));
     expect(messages()).toHaveLength(1);

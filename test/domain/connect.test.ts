@@ -1,8 +1,10 @@
 import { beginSignUp, completeSignUp, type BegunSignUp, type Callback } from '../../src/domain/connect';
+import { openAccess } from '../../src/domain/call-provider';
 import { connectionKey, identityKey, loginKey } from '../../src/domain/keys';
 import { codeChallengeOf } from '../../src/domain/oauth';
 import { AppError } from '../../src/errors';
-import type { ProviderId } from '../../src/model';
+import type { Connection, ProviderId } from '../../src/model';
+import type { Table } from '../../src/ports';
 import { Secret } from '../../src/secret';
 import { expectDiscreet } from '../support/discretion';
 import { revealed, secretsIn } from '../support/revealed';
@@ -41,6 +43,11 @@ const googleTokens = (more: Record<string, unknown> = {}) =>
   });
 const googleIdentity = (healthUserId: string, legacyUserId?: string) =>
   answer(200, { name: 'users/me/identity', healthUserId, legacyUserId });
+
+async function changeConnection(id: string, more: Partial<Connection>): Promise<void> {
+  const row = (await world.tables.connections.get(connectionKey(id)))!;
+  await world.tables.connections.replace(row, { ...row.value, ...more });
+}
 
 const connections = () => world.tables.connections.values().map(revealed);
 const saved = () => world.vault.saved.map(({ set }) => revealed(set));
@@ -110,6 +117,7 @@ describe('a wearer who signs up for the first time', () => {
           secretVersion: 'version-1',
           expiresAt: startedAt + 28_800_000,
           rotatedAt: startedAt,
+          consentedAt: startedAt,
         },
       },
     ]);
@@ -126,9 +134,12 @@ describe('a wearer who signs up for the first time', () => {
         accessToken: 'access-1',
         refreshToken: 'refresh-1',
         issuedAt: startedAt,
+        consentedAt: startedAt,
         expiresAt: startedAt + 28_800_000,
+        refreshExpiresAt: undefined,
         scopes: ['settings', 'profile'],
         providerUserId: 'ABC123',
+        journalKey: expect.stringMatching(/^token-5-/),
       },
     ]);
     expect(world.log.entries).toEqual([
@@ -254,12 +265,13 @@ describe('the same person again', () => {
           secretVersion: 'version-2',
           expiresAt: world.clock.now() + 28_800_000,
           rotatedAt: world.clock.now(),
+          consentedAt: world.clock.now(),
         },
       }),
     ]);
     expect(world.tables.identities.values()).toEqual([{ connection: 'id-4' }]);
+    // Nothing points at the consent before any more.
     expect(saved()).toEqual([
-      expect.objectContaining({ consent: 1, generation: 1, refreshToken: 'refresh-1' }),
       expect.objectContaining({ consent: 2, generation: 1, refreshToken: 'refresh-2' }),
     ]);
     expect(world.log.entries.at(-1)?.fields).toEqual({
@@ -284,9 +296,7 @@ describe('the same person again', () => {
 
   test('heals a connection that had to be reconnected', async () => {
     await signUp('fitbit', [answer(200, tokens(1))]);
-    const row = (await world.tables.connections.get(connectionKey('id-4')))!;
-    await world.tables.connections.replace(row, {
-      ...row.value,
+    await changeConnection('id-4', {
       refusal: { consent: 1, generation: 1, firstAt: startedAt, confirmedAt: startedAt },
       failedAttempt: { at: startedAt, code: 'GRANT_REFUSED' },
     });
@@ -341,7 +351,7 @@ describe('the same person again', () => {
     expect(connections()).toEqual([
       expect.objectContaining({ consentReserved: 2, pointer: expect.objectContaining({ consent: 2 }) }),
     ]);
-    expect(world.vault.saved.map(({ set }) => set.consent).sort()).toEqual([1, 2]);
+    expect(world.vault.saved.map(({ set }) => set.consent)).toEqual([2]);
   });
 });
 
@@ -591,17 +601,18 @@ describe('a sign-up that the provider does not finish', () => {
 });
 
 describe('a consent that cannot be stored', () => {
+  const tableUnavailable = new AppError('TABLE_UNAVAILABLE', 'No answer.');
   const vaultUnavailable = () => Promise.reject(new AppError('VAULT_UNAVAILABLE', 'No answer.'));
 
-  test('because Key Vault fails six times is told so, and nothing is current', async () => {
+  test('because Key Vault fails for 15 seconds is told so, and nothing is current', async () => {
     world.vault.saveTokenSet = jest.fn(vaultUnavailable);
     await expect(signUp('fitbit', [answer(200, tokens(1))])).resolves.toEqual({
       outcome: 'refused',
       why: 'not saved',
       provider: 'Fitbit',
     });
-    expect(world.vault.saveTokenSet).toHaveBeenCalledTimes(6);
-    expect(world.clock.now() - startedAt).toBe(15_500);
+    expect(world.vault.saveTokenSet).toHaveBeenCalledTimes(7);
+    expect(world.clock.now() - startedAt).toBe(15_750);
     expect(world.tables.connections.values()[0]?.pointer).toBeUndefined();
     expect(world.log.entries.slice(-2)).toEqual([
       { level: 'error', event: 'token.not_saved', fields: { connection: 'id-4', consent: 1 } },
@@ -645,27 +656,143 @@ describe('a consent that cannot be stored', () => {
     expect(world.log.events().filter((event) => event === 'token.save_failed')).toHaveLength(5);
   });
 
-  test('for another reason than the vault is an error, and what was saved stays saved', async () => {
-    const unavailable = new AppError('TABLE_UNAVAILABLE', 'No answer.');
-    world.tables.connections.replace = () => Promise.reject(unavailable);
-    await expect(signUp('fitbit', [answer(200, tokens(1))])).rejects.toBe(unavailable);
-    expect(saved()).toEqual([expect.objectContaining({ consent: 1, refreshToken: 'refresh-1' })]);
-    expect(world.tables.connections.values()[0]?.pointer).toBeUndefined();
+  test('for another reason than the vault is an error, and nothing is saved under no number', async () => {
+    world.tables.connections.replace = () => Promise.reject(tableUnavailable);
+    await expect(signUp('fitbit', [answer(200, tokens(1))])).rejects.toBe(tableUnavailable);
+    expect(saved()).toEqual([]);
   });
+
+  test('but not committed stays saved, and is current for whoever works on the connection next', async () => {
+    const { replace } = world.tables.connections;
+    world.tables.connections.replace = (row, value) =>
+      world.vault.saved.length === 0 ? replace(row, value) : Promise.reject(tableUnavailable);
+    await expect(signUp('fitbit', [answer(200, tokens(1))])).rejects.toBe(tableUnavailable);
+    expect(saved()).toEqual([expect.objectContaining({ consent: 1, refreshToken: 'refresh-1' })]);
+
+    world.tables.connections.replace = replace;
+    world.clock.advance(minute);
+    await expect(openAccess(world.ports, 'id-4')).resolves.toMatchObject({ ok: true });
+    expect(world.tables.connections.values()[0]?.pointer).toMatchObject({ consent: 1, generation: 1 });
+  });
+
+  test('because the wearer disconnects just before it is saved is not current', async () => {
+    await signUp('fitbit', [answer(200, tokens(1))]);
+    const meanwhile = async () => {
+      const { get } = world.tables.connections;
+      let reads = 0;
+      world.tables.connections.get = async (key) => {
+        if ((reads += 1) === 3) {
+          world.tables.connections.get = get;
+          await changeConnection('id-4', { closedAt: startedAt });
+        }
+        return get(key);
+      };
+      return answer(200, tokens(2));
+    };
+    await expect(signUp('fitbit', [meanwhile, answer(200)])).resolves.toMatchObject({ why: 'not saved' });
+    expect(world.tables.connections.values()[0]?.pointer).toMatchObject({ consent: 1 });
+    expectGivenBack();
+  });
+
+  test('because the wearer disconnects meanwhile is not current', async () => {
+    const { saveTokenSet } = world.vault;
+    world.vault.saveTokenSet = async (set) => {
+      await changeConnection('id-4', { closedAt: world.clock.now() });
+      return saveTokenSet(set);
+    };
+    await expect(signUp('fitbit', [answer(200, tokens(1)), answer(200)])).resolves.toMatchObject({
+      why: 'not saved',
+    });
+    expect(world.tables.connections.values()[0]?.pointer).toBeUndefined();
+    expectGivenBack();
+  });
+
+  /** The grant is revoked and no token set is left. */
+  function expectGivenBack(): void {
+    expect(world.http.requests.at(-1)?.url).toBe('https://api.fitbit.com/oauth2/revoke');
+    expect(world.vault.saved).toEqual([]);
+  }
 
   test.each(['identities', 'connections'] as const)(
     'because the %s do not answer is an error',
     async (name) => {
-      const unavailable = new AppError('TABLE_UNAVAILABLE', 'No answer.');
-      world.tables[name].insert = () => Promise.reject(unavailable);
-      await expect(signUp('fitbit', [answer(200, tokens(1))])).rejects.toBe(unavailable);
+      world.tables[name].insert = () => Promise.reject(tableUnavailable);
+      await expect(signUp('fitbit', [answer(200, tokens(1))])).rejects.toBe(tableUnavailable);
       expect(world.vault.saved).toEqual([]);
     },
   );
 });
 
+describe('a wearer who has disconnected before', () => {
+  test('gets a new connection, and the old one stays closed', async () => {
+    await signUp('fitbit', [answer(200, tokens(1))]);
+    await changeConnection('id-4', { closedAt: startedAt });
+    const result = await signUp('fitbit', [answer(200, tokens(2))]);
+    expect(result).toMatchObject({ outcome: 'connected', reconnected: false });
+    expect(result).not.toMatchObject({ connection: 'id-4' });
+    expect(connections()).toEqual([
+      expect.objectContaining({ id: 'id-4', closedAt: startedAt, consentReserved: 1 }),
+      expect.objectContaining({ consentReserved: 1, pointer: expect.objectContaining({ consent: 1 }) }),
+    ]);
+    expect(world.tables.identities.values()).toEqual([
+      { connection: world.tables.connections.values()[1]?.id },
+    ]);
+  });
+
+  test('at Fitbit and comes through Google gets a new connection', async () => {
+    await signUp('fitbit', [answer(200, tokens(1))]);
+    await changeConnection('id-4', { closedAt: startedAt });
+    const replies = [googleTokens(), googleIdentity('health-1', 'ABC123')];
+    await expect(signUp('google-health', replies)).resolves.toMatchObject({ reconnected: false });
+    expect(connections()).toHaveLength(2);
+  });
+});
+
+describe('a sign-up while another worker rotates the same connection', () => {
+  const reconnect = async (leaseMs: number) => {
+    await signUp('fitbit', [answer(200, tokens(1))]);
+    await changeConnection('id-4', { lease: { owner: 'somebody else', until: startedAt + leaseMs } });
+    return signUp('fitbit', [answer(200, tokens(2))]);
+  };
+
+  test('waits until that one is done', async () => {
+    await expect(reconnect(4_500)).resolves.toMatchObject({ outcome: 'connected', reconnected: true });
+    expect(world.clock.now() - startedAt).toBe(5_000);
+    expect(connections()).toEqual([expect.objectContaining({ lease: undefined, consentReserved: 2 })]);
+  });
+
+  test('does not wait for more than 20 seconds: the lease is thrift, not safety', async () => {
+    await expect(reconnect(60_000)).resolves.toMatchObject({ outcome: 'connected', reconnected: true });
+    expect(world.clock.now() - startedAt).toBe(20_000);
+    expect(connections()).toEqual([
+      expect.objectContaining({
+        lease: { owner: 'somebody else', until: startedAt + 60_000 },
+        pointer: expect.objectContaining({ consent: 2 }),
+      }),
+    ]);
+  });
+
+  test('keeps others from rotating while it saves', async () => {
+    const { saveTokenSet } = world.vault;
+    let lease: unknown;
+    world.vault.saveTokenSet = (set) => {
+      lease = world.tables.connections.values()[0]?.lease;
+      return saveTokenSet(set);
+    };
+    await signUp('fitbit', [answer(200, tokens(1))]);
+    expect(lease).toMatchObject({ until: startedAt + 20_000 });
+  });
+});
+
 describe('a sign-up while somebody else changes the same records', () => {
   const conflict = () => Promise.reject(new AppError('CONFLICT', 'Somebody else was faster.'));
+  const failOnce = <T>(table: Table<T>, name: 'insert'): void => {
+    const method = table[name];
+    table[name] = () => {
+      table[name] = method;
+      return conflict();
+    };
+  };
 
   test('takes the connection that the faster one made', async () => {
     const { insert } = world.tables.identities;
@@ -682,14 +809,67 @@ describe('a sign-up while somebody else changes the same records', () => {
     ]);
   });
 
-  test('goes on with its own connection when the faster one took its claim back', async () => {
-    world.tables.identities.insert = conflict;
-    await expect(signUp('fitbit', [answer(200, tokens(1))])).resolves.toMatchObject({ connection: 'id-4' });
+  test('makes a connection of its own when the faster one took its claim back', async () => {
+    failOnce(world.tables.identities, 'insert');
+    await expect(signUp('fitbit', [answer(200, tokens(1))])).resolves.toMatchObject({
+      outcome: 'connected',
+      reconnected: false,
+    });
+    const [connection] = world.tables.connections.values();
+    expect(world.tables.identities.values()).toEqual([{ connection: connection?.id }]);
   });
 
-  test('fails when the connection is removed under it, and saves nothing', async () => {
-    world.tables.connections.insert = conflict;
-    await expect(signUp('fitbit', [answer(200, tokens(1))])).rejects.toMatchObject({ code: 'CONFLICT' });
-    expect(world.vault.saved).toEqual([]);
+  test('makes another connection when the one it found is removed', async () => {
+    failOnce(world.tables.connections, 'insert');
+    await expect(signUp('fitbit', [answer(200, tokens(1))])).resolves.toMatchObject({ outcome: 'connected' });
+    const [connection] = world.tables.connections.values();
+    expect(world.tables.identities.values()).toEqual([{ connection: connection?.id }]);
   });
+
+  test('of a closed connection leaves the identity to whoever moved it on first', async () => {
+    await signUp('fitbit', [answer(200, tokens(1))]);
+    await changeConnection('id-4', { closedAt: startedAt });
+    const key = identityKey('fitbit', 'ABC123');
+    world.tables.identities.remove = async (row) => {
+      await world.tables.identities.replace(row, { connection: 'moved-on' });
+      return conflict();
+    };
+    await expect(signUp('fitbit', [answer(200, tokens(2))])).resolves.toMatchObject({
+      connection: 'moved-on',
+    });
+    expect((await world.tables.identities.get(key))?.value).toEqual({ connection: 'moved-on' });
+  });
+
+  test('of a closed connection whose identity is moved on just now takes the new one', async () => {
+    await signUp('fitbit', [answer(200, tokens(1))]);
+    await changeConnection('id-4', { closedAt: startedAt });
+    const { get } = world.tables.identities;
+    let reads = 0;
+    world.tables.identities.get = async (key) => {
+      const row = await get(key);
+      if ((reads += 1) !== 2) return row;
+      return world.tables.identities.replace(row!, { connection: 'moved-on' });
+    };
+    await expect(signUp('fitbit', [answer(200, tokens(2))])).resolves.toMatchObject({
+      connection: 'moved-on',
+    });
+  });
+
+  test('is an error when the identity of a closed connection cannot be moved on', async () => {
+    await signUp('fitbit', [answer(200, tokens(1))]);
+    await changeConnection('id-4', { closedAt: startedAt });
+    const unavailable = new AppError('TABLE_UNAVAILABLE', 'No answer.');
+    world.tables.identities.remove = () => Promise.reject(unavailable);
+    await expect(signUp('fitbit', [answer(200, tokens(2))])).rejects.toBe(unavailable);
+  });
+
+  test.each(['identities', 'connections'] as const)(
+    'gives up when the %s are changed again and again',
+    async (name) => {
+      world.tables[name].insert = jest.fn(conflict);
+      await expect(signUp('fitbit', [answer(200, tokens(1))])).rejects.toMatchObject({ code: 'CONFLICT' });
+      expect(world.tables[name].insert).toHaveBeenCalledTimes(5);
+      expect(world.vault.saved).toEqual([]);
+    },
+  );
 });

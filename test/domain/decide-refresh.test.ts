@@ -90,6 +90,59 @@ test('a grant that is dead for good is left alone by runs and calls, not by the 
   expect(decide({ by: 'operator' })).toEqual({ refresh: true, reason: 'operator asked' });
 });
 
+const hour = 60 * minute;
+const day = 24 * hour;
+
+test.each([
+  ['for exactly three days', 3 * day, hour, 'scheduled run'],
+  ['for longer, and was tried a moment ago', 3 * day + 1, 0, 'failing for days, tried once a day'],
+  [
+    'for longer, and was tried just under 23 hours ago',
+    9 * day,
+    23 * hour - 1,
+    'failing for days, tried once a day',
+  ],
+  ['for longer, and was tried 23 hours ago', 9 * day, 23 * hour, 'scheduled run'],
+  ['for longer, by a clock that has been set back', 9 * day, -hour, 'failing for days, tried once a day'],
+])('a run finds a connection that has failed %s', async (_, failingForMs, triedAgoMs, reason) => {
+  const now = (await situation()).now;
+  const { decide } = await situation(0, {
+    failingSince: now - failingForMs,
+    failedAttempt: { at: now - triedAgoMs, code: 'CONCURRENT_REFRESH' },
+  });
+  expect(decide({ by: 'run', startedAt: now })).toEqual({ refresh: reason === 'scheduled run', reason });
+  expect(decide({ by: 'call' }).refresh).toBe(true);
+  expect(decide({ by: 'replay', of: { consent: 1, generation: 1 } }).refresh).toBe(true);
+  expect(decide({ by: 'operator' }).refresh).toBe(true);
+});
+
+test.each<[string, Partial<Connection>]>([
+  ['the first failure', { failedAttempt: { at: 1, code: 'CONCURRENT_REFRESH' } }],
+  ['the last failure', { failingSince: 1 }],
+])('a record that knows only of %s holds no run back', async (_, change) => {
+  const { decide, now } = await situation(0, change);
+  expect(decide({ by: 'run', startedAt: now })).toEqual({ refresh: true, reason: 'scheduled run' });
+});
+
+test('a provider that is switched off is left alone by runs, replays and calls, not by the operator', async () => {
+  const { decide, now } = await situation(0, { failedAttempt: { at: 1, code: 'PROVIDER_RETIRED' } });
+  const retired = { refresh: false, reason: 'provider retired' };
+  expect(decide({ by: 'run', startedAt: now })).toEqual(retired);
+  expect(decide({ by: 'call' })).toEqual(retired);
+  expect(decide({ by: 'replay', of: { consent: 1, generation: 1 } })).toEqual(retired);
+  expect(decide({ by: 'operator' })).toEqual({ refresh: true, reason: 'operator asked' });
+});
+
+test.each([
+  ['the set it was made for', { consent: 1, generation: 1 }, true, 'an earlier refresh may be unfinished'],
+  ['a set that came later', { consent: 1, generation: 2 }, true, 'an earlier refresh may be unfinished'],
+  ['a set that is gone', { consent: 1, generation: 0 }, false, 'the earlier refresh is finished'],
+  ['an earlier consent', { consent: 0, generation: 9 }, false, 'the earlier refresh is finished'],
+])('a replay of %s', async (_, of, refresh, reason) => {
+  const { decide } = await situation();
+  expect(decide({ by: 'replay', of })).toEqual({ refresh, reason });
+});
+
 test.each([
   ['confirmed for the current set', { ...refused, confirmedAt: 2 }, true],
   ['seen once', refused, false],

@@ -1,60 +1,93 @@
-import { releaseLease, takeLease, type TakenLease } from '../../src/domain/lease';
-import { connectWearer, createTestWorld, recordOf } from '../support/world';
+import { withLease, type Lease } from '../../src/domain/lease';
+import { AppError } from '../../src/errors';
+import { connectWearer, createTestWorld, recordOf, type TestWorld } from '../support/world';
 
-async function connected() {
+async function connected(): Promise<TestWorld> {
   const world = createTestWorld();
   await connectWearer(world);
   return world;
 }
 
-async function take(world: Awaited<ReturnType<typeof connected>>): Promise<TakenLease> {
-  const lease = await takeLease(world.ports, 'wearer-1');
-  if (lease.kind !== 'taken') throw new Error(`the lease is ${lease.kind}`);
-  return lease;
-}
+const work = (world: TestWorld, task: (lease: Lease) => unknown) =>
+  withLease(world.ports, 'wearer-1', async (lease) => ({ did: await task(lease) }));
 
-test('a lease is taken once, and again when it is released', async () => {
+test('the lease is held while the work goes on and free when it has ended', async () => {
   const world = await connected();
-  const lease = await take(world);
-  expect(recordOf(world).lease).toEqual({ owner: lease.owner, until: world.clock.now() + 20_000 });
-  expect(await takeLease(world.ports, 'wearer-1')).toEqual({ kind: 'held' });
-
-  await releaseLease(world.ports, lease);
+  const result = await work(world, async ({ owner, connection, stillMine }) => {
+    expect(connection.id).toBe('wearer-1');
+    expect(recordOf(world).lease).toEqual({ owner, until: world.clock.now() + 20_000 });
+    expect(stillMine()).toBe(true);
+    expect(await work(world, () => 'never')).toBe('held');
+    return 'done';
+  });
+  expect(result).toEqual({ did: 'done' });
   expect(recordOf(world).lease).toBeUndefined();
-  expect((await takeLease(world.ports, 'wearer-1')).kind).toBe('taken');
 });
 
-test('a lease whose time is over can be taken by another worker', async () => {
+test('the lease is free again when the work fails', async () => {
   const world = await connected();
-  const first = await take(world);
-  world.clock.advance(19_999);
-  expect(first.stillMine()).toBe(true);
-  expect(await takeLease(world.ports, 'wearer-1')).toEqual({ kind: 'held' });
-
-  world.clock.advance(1);
-  expect(first.stillMine()).toBe(false);
-  const second = await take(world);
-  expect(second.owner).not.toBe(first.owner);
+  await expect(work(world, () => Promise.reject(new Error('paper jam')))).rejects.toThrow('paper jam');
+  expect(recordOf(world).lease).toBeUndefined();
 });
 
-test('releaseLease leaves alone a lease that somebody took over', async () => {
+test('the lease is renewed for as long as the work goes on', async () => {
   const world = await connected();
-  const first = await take(world);
+  await work(world, async ({ stillMine }) => {
+    for (let seconds = 5; seconds <= 60; seconds += 5) {
+      world.clock.advance(5_000);
+      await new Promise(setImmediate);
+      expect(stillMine()).toBe(true);
+      expect(recordOf(world).lease?.until).toBe(world.clock.now() + 20_000);
+    }
+  });
+});
+
+test('a worker that was frozen past its lease is not the owner any more, and leaves the new one alone', async () => {
+  const world = await connected();
+  await work(world, async (frozen) => {
+    // Nothing of the frozen process runs while the other one takes over.
+    const renewals = jest.spyOn(world.tables.connections, 'replace');
+    renewals.mockImplementationOnce(() => Promise.reject(new AppError('TABLE_UNAVAILABLE', 'frozen')));
+    world.clock.advance(20_000);
+    await new Promise(setImmediate);
+    await work(world, async (other) => {
+      expect(frozen.stillMine()).toBe(false);
+      world.clock.advance(5_000);
+      await new Promise(setImmediate);
+      expect(frozen.stillMine()).toBe(false);
+      expect(recordOf(world).lease?.owner).toBe(other.owner);
+    });
+  });
+});
+
+test('a lease that cannot be released runs out by itself', async () => {
+  const world = await connected();
+  await work(world, () => {
+    jest
+      .spyOn(world.tables.connections, 'replace')
+      .mockImplementation(() => Promise.reject(new AppError('TABLE_UNAVAILABLE', 'down')));
+  });
+  expect(world.log.events()).toEqual(['lease.not_released']);
+  jest.restoreAllMocks();
+  expect(await work(world, () => 1)).toBe('held');
   world.clock.advance(20_000);
-  const second = await take(world);
-
-  await releaseLease(world.ports, first);
-
-  expect(recordOf(world).lease?.owner).toBe(second.owner);
+  expect(await work(world, () => 1)).toEqual({ did: 1 });
 });
 
-test('of a hundred workers at once one takes the lease', async () => {
+test('of a hundred workers at once one does the work', async () => {
   const world = await connected();
-  const answers = await Promise.all(Array.from({ length: 100 }, () => takeLease(world.ports, 'wearer-1')));
-  expect(answers.filter(({ kind }) => kind === 'taken')).toHaveLength(1);
-  expect(answers.filter(({ kind }) => kind === 'held')).toHaveLength(99);
+  const results = await Promise.all(
+    Array.from({ length: 100 }, () => work(world, () => new Promise(setImmediate))),
+  );
+  expect(results.filter((result) => result === 'held')).toHaveLength(99);
 });
 
-test('a connection that does not exist has no lease', async () => {
-  expect(await takeLease(createTestWorld().ports, 'nobody')).toEqual({ kind: 'unknown connection' });
+test('a connection that does not exist, or is closed, has no lease', async () => {
+  expect(await work(createTestWorld(), () => 1)).toBe('unknown connection');
+  const world = createTestWorld();
+  await connectWearer(world, 'fitbit', { closedAt: 1 });
+  expect(await work(world, () => 1)).toBe('unknown connection');
+  expect(recordOf(world).lease).toBeUndefined();
+  const closing = await withLease(world.ports, 'wearer-1', () => Promise.resolve(1), { evenClosed: true });
+  expect(closing).toBe(1);
 });

@@ -1,6 +1,9 @@
 import { composeText } from '../../src/domain/message-text';
+import { alarmNames } from '../../src/model';
 
-const text = (model: string, percent?: number) => composeText({ kind: 'low', facts: { model, percent } });
+const publicUrl = 'https://tokens.example.com';
+const text = (model: string, percent?: number) =>
+  composeText({ kind: 'low', facts: { model, percent } }, publicUrl);
 
 /** Characters of the GSM 7-bit default alphabet that cost one septet and are ASCII; those that cost two are left out. */
 const oneSeptet = /^[A-Za-z0-9 @$_!"#%&'()*+,\-./:;<=>?\n\r]*$/;
@@ -57,5 +60,33 @@ describe('the text of a low battery', () => {
       text(character),
     ]);
     expect(texts.filter((candidate) => candidate.length > 160 || !oneSeptet.test(candidate))).toEqual([]);
+  });
+});
+
+describe('the other texts', () => {
+  test('a wearer whose connection has ended is led to the sign-up page', () => {
+    expect(composeText({ kind: 'reconnect', facts: { provider: 'Google Health' } }, publicUrl)).toBe(
+      'Fitbit Token Service: Google Health has disconnected. Reconnect: https://tokens.example.com/api/signup Reply STOP to opt out.',
+    );
+  });
+
+  test.each(alarmNames)(
+    'the operator is told in one segment that there is trouble, and that it is over: %s',
+    (alarm) => {
+      const texts = (['alarm', 'alarm over'] as const).map((kind) =>
+        composeText({ kind, facts: { alarm } }, publicUrl),
+      );
+      expect(texts).toEqual([
+        `Fitbit Token Service ALARM: ${alarm}. See docs/operations.md.`,
+        `Fitbit Token Service: the alarm "${alarm}" is over.`,
+      ]);
+      expect(texts.filter((candidate) => candidate.length > 160 || !oneSeptet.test(candidate))).toEqual([]);
+    },
+  );
+
+  test('a device without a name is called a tracker', () => {
+    expect(composeText({ kind: 'low', facts: { percent: 9 } }, publicUrl)).toContain(
+      'your tracker is at 9%.',
+    );
   });
 });

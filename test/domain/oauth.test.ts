@@ -211,7 +211,28 @@ describe('an answer of a token endpoint that is no grant', () => {
   });
 });
 
+test.each([
+  [199, false],
+  [200, true],
+  [299, true],
+  [300, false],
+])('status %i of a token endpoint is a success: %s', async (status, ok) => {
+  world.http.script(answer(status, tokens(2)));
+  await expect(refresh('fitbit')).resolves.toMatchObject({ ok });
+});
+
 describe('revokeToken', () => {
+  test.each([
+    [200, true],
+    [299, true],
+    [300, false],
+    [400, true],
+    [401, false],
+  ])('with status %i is done: %s', async (status, ok) => {
+    world.http.script(answer(status));
+    await expect(revoke('google-health')).resolves.toMatchObject({ ok });
+  });
+
   test('sends the token in the body, with the Basic header at Fitbit', async () => {
     world.http.script(answer(200));
     await expect(revoke('fitbit')).resolves.toEqual({ ok: true });

@@ -1,4 +1,5 @@
 import { availableProviders, readReadiness } from '../../src/domain/readiness';
+import { AppError } from '../../src/errors';
 import { createProviders } from '../../src/providers';
 import { Secret } from '../../src/secret';
 import { createTestWorld, type TestWorld } from '../support/world';
@@ -62,6 +63,36 @@ describe('readReadiness', () => {
   test('names no value', async () => {
     const { ports } = serviceWith({ google: true }, fitbit);
     expect(JSON.stringify(await readReadiness(ports))).not.toMatch(/google-client|client-secret-value/);
+  });
+});
+
+describe('the client secret of a provider', () => {
+  const failWith = (world: TestWorld, code: 'VAULT_REFUSED' | 'VAULT_UNAVAILABLE') => {
+    world.vault.readSecret = jest.fn(() => Promise.reject(new AppError(code, 'No secret.')));
+  };
+
+  test('that the vault refuses, because it is disabled say, counts as missing', async () => {
+    const world = serviceWith({ google: true }, google);
+    failWith(world, 'VAULT_REFUSED');
+    await expect(readReadiness(world.ports)).resolves.toEqual({
+      configured: false,
+      missing: ['google-health-client-secret (a secret in Key Vault)'],
+    });
+    await expect(availableProviders(world.ports)).resolves.toEqual([]);
+  });
+
+  test('that the vault cannot give just now is an error: nobody knows whether it is there', async () => {
+    const world = serviceWith({ google: true }, google);
+    failWith(world, 'VAULT_UNAVAILABLE');
+    await expect(readReadiness(world.ports)).rejects.toMatchObject({ code: 'VAULT_UNAVAILABLE' });
+  });
+
+  test('that is not used, and refused, is no reason to fail for the others', async () => {
+    const world = serviceWith({ google: true }, google);
+    const { readSecret } = world.vault;
+    world.vault.readSecret = (name) =>
+      name === fitbit ? Promise.reject(new AppError('VAULT_REFUSED', 'Disabled.')) : readSecret(name);
+    await expect(readReadiness(world.ports)).resolves.toEqual({ configured: true, missing: [] });
   });
 });
 

@@ -53,7 +53,14 @@ describe('a message that is pending', () => {
     const made = await message();
     await expect(send()).resolves.toBe('sent');
     expect(sent()).toEqual([{ id: 'message-1', firstSentAt: startedAt, to: '+14255550123', body }]);
-    expect(stored()).toEqual({ ...made, state: 'sent', body, firstSentAt: startedAt, smsId: 'sms-1' });
+    expect(stored()).toEqual({
+      ...made,
+      state: 'sent',
+      body,
+      firstSentAt: startedAt,
+      claimedBy: 'id-1',
+      smsId: 'sms-1',
+    });
     expect(logged()).toEqual([
       {
         level: 'info',
@@ -73,7 +80,14 @@ describe('a message that is pending', () => {
     };
     await send();
     expect(seen).toEqual([
-      { ...made, state: 'claimed', body, firstSentAt: startedAt, claimedUntil: startedAt + 60 * second },
+      {
+        ...made,
+        state: 'claimed',
+        body,
+        firstSentAt: startedAt,
+        claimedBy: 'id-1',
+        claimedUntil: startedAt + 60 * second,
+      },
     ]);
   });
 
@@ -121,7 +135,7 @@ describe('what Communication Services answers', () => {
     const made = await message();
     world.sms.answers.push(answer);
     await expect(send()).resolves.toBe(state);
-    expect(stored()).toEqual({ ...made, body, firstSentAt: startedAt, ...more, state });
+    expect(stored()).toEqual({ ...made, body, firstSentAt: startedAt, claimedBy: 'id-1', ...more, state });
     expect(logged()).toEqual([
       {
         level: answer.kind === 'accepted' ? 'info' : 'warn',
@@ -143,7 +157,7 @@ describe('what Communication Services answers', () => {
     ]);
   });
 
-  test.each(['sent', 'refused', 'unknown'] as const)('%s is final', async (state) => {
+  test.each(['sent', 'refused', 'unknown', 'dropped'] as const)('%s is final', async (state) => {
     const made = await message({ state, body, firstSentAt: startedAt });
     world.clock.advance(30 * second);
     await expect(send()).resolves.toBe(state);
@@ -188,6 +202,27 @@ describe('a message whose outcome is unknown', () => {
     expect(logged()).toEqual([
       { level: 'warn', event: 'sms.unknown', fields: { connection: 'wearer-1', message: 'message-1' } },
     ]);
+  });
+
+  test('is still unknown, and no fresh start, when the repeat is not taken', async () => {
+    world.sms.answers.push({ kind: 'unavailable', status: 429 });
+    world.clock.advance(61 * second);
+    await expect(send()).resolves.toBe('claimed');
+    expect(stored()).toMatchObject({ state: 'claimed', firstSentAt: startedAt, body });
+    world.clock.advance(61 * second);
+    await expect(send()).resolves.toBe('sent');
+    expect(world.sms.sent.map(({ firstSentAt }) => firstSentAt)).toEqual([startedAt, startedAt, startedAt]);
+  });
+
+  test('is not sent afresh when repeats were not taken for 240 seconds', async () => {
+    world.sms.answers.push({ kind: 'unavailable' }, { kind: 'unavailable' });
+    for (const seconds of [100, 100]) {
+      world.clock.advance(seconds * second);
+      await send();
+    }
+    world.clock.advance(40 * second);
+    await expect(send()).resolves.toBe('unknown');
+    expect(world.sms.sent).toHaveLength(3);
   });
 
   test('keeps its first body and time when it stays unknown', async () => {
@@ -238,10 +273,42 @@ describe('a message whose sender died', () => {
     expect(world.sms.sent).toEqual([]);
   });
 
+  test('and left no time of a first attempt is not sent: nobody knows how long ago that was', async () => {
+    await message({ ...claimed(60 * second), firstSentAt: undefined });
+    await expect(send()).resolves.toBe('unknown');
+    expect(world.sms.sent).toEqual([]);
+  });
+
   test('and left no end of the claim is taken over', async () => {
     await message({ ...claimed(10 * second), claimedUntil: undefined });
     await expect(send()).resolves.toBe('sent');
     expect(world.sms.sent).toHaveLength(1);
+  });
+});
+
+describe('a claim', () => {
+  test('whose writing succeeded and whose answer was lost is recognised, and the text sent once', async () => {
+    await message();
+    const { replace } = world.tables.messages;
+    world.tables.messages.replace = async (row, value) => {
+      world.tables.messages.replace = replace;
+      await replace(row, value);
+      throw new AppError('CONFLICT', 'The repeat inside the client met its own first write.');
+    };
+    await expect(send()).resolves.toBe('sent');
+    expect(world.sms.sent).toHaveLength(1);
+  });
+
+  test('that took longer to write than it lasts is not used any more', async () => {
+    await message();
+    const { replace } = world.tables.messages;
+    world.tables.messages.replace = (row, value) => {
+      world.clock.advance(60 * second);
+      return replace(row, value);
+    };
+    await expect(send()).resolves.toBe('not now');
+    expect(world.sms.sent).toEqual([]);
+    expect(stored()).toMatchObject({ state: 'claimed', claimedUntil: startedAt + 60 * second });
   });
 });
 
@@ -257,6 +324,23 @@ describe('a slow sender', () => {
     };
     await expect(send()).resolves.toBe('sent');
     expect(stored()).toMatchObject({ state: 'sent', smsId: 'sms-1' });
+    expect(stored()?.failure).toBeUndefined();
+  });
+
+  test('whose claim was taken over leaves the new claim alone', async () => {
+    await message();
+    world.sms.send = async () => {
+      const key = messageKey('wearer-1', 'message-1');
+      const row = (await world.tables.messages.get(key))!;
+      await world.tables.messages.replace(row, {
+        ...row.value,
+        claimedBy: 'somebody else',
+        claimedUntil: startedAt + 121 * second,
+      });
+      return { kind: 'refused', status: 400 };
+    };
+    await expect(send()).resolves.toBe('claimed');
+    expect(stored()).toMatchObject({ state: 'claimed', claimedBy: 'somebody else' });
     expect(stored()?.failure).toBeUndefined();
   });
 

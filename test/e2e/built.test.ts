@@ -35,10 +35,15 @@ describe('dist/main.js under the worker', () => {
       ['rotate-token', 'queueTrigger', 'rotate-token', storage, undefined],
       ['check-batteries', 'timerTrigger', '%BATTERY_SCHEDULE%', undefined, undefined],
       ['check-battery', 'queueTrigger', 'check-battery', storage, undefined],
+      ['rotate-token-poison', 'queueTrigger', 'rotate-token-poison', storage, undefined],
+      ['check-battery-poison', 'queueTrigger', 'check-battery-poison', storage, undefined],
+      ['watchdog', 'timerTrigger', '%WATCHDOG_SCHEDULE%', undefined, undefined],
+      ['housekeeping', 'timerTrigger', '%HOUSEKEEPING_SCHEDULE%', undefined, undefined],
       ['sign-up', 'httpTrigger', 'signup', ['GET', 'POST'], 'anonymous'],
       ['oauth-callback', 'httpTrigger', 'oauth/callback', ['GET'], 'anonymous'],
       ['ops-rotate', 'httpTrigger', 'ops/rotate', ['POST'], 'function'],
       ['ops-check', 'httpTrigger', 'ops/check', ['POST'], 'function'],
+      ['ops-status', 'httpTrigger', 'ops/status', ['GET'], 'function'],
       ['health', 'httpTrigger', 'health', ['GET'], 'anonymous'],
     ]);
   });
@@ -111,7 +116,7 @@ test('a store that does not answer fails the invocation by its code, without a m
   const { response, logs } = await worker.http('health');
   await Promise.all([worker.close(), world.close()]);
   expect(response?.status).toBe(503);
-  expect(response?.body).toContain('Nothing is lost; please try again in a minute.');
+  expect(response?.body).toContain('Please start again in a minute.');
   expect(JSON.parse(logs[0]!.message)).toMatchObject({
     event: 'function.failed',
     function: 'health',
@@ -169,7 +174,7 @@ describe('local.settings.sample.json', () => {
 
   test('starts the built service', async () => {
     const worker = startWorkerHost(main, sample.Values);
-    expect(await worker.list()).toHaveLength(9);
+    expect(await worker.list()).toHaveLength(14);
     await worker.close();
   });
 });

@@ -96,6 +96,17 @@ describe('sign-up', () => {
     expect(await response.text()).toContain('Please choose one of the providers listed.');
   });
 
+  test('a foreign page cannot sign somebody up with its own number', async () => {
+    const response = await fetch(`${service.url}/api/signup`, {
+      method: 'POST',
+      headers: { 'sec-fetch-site': 'cross-site' },
+      body: new URLSearchParams({ phone: '+14255550199', provider: 'fitbit' }),
+    });
+    expect(response.status).toBe(400);
+    expect(response.headers.get('set-cookie')).toBeNull();
+    expect(await response.text()).toContain('use its own form');
+  });
+
   test('anything but a form is refused with a clear sentence', async () => {
     const response = await fetch(`${service.url}/api/signup`, {
       method: 'POST',
@@ -146,6 +157,16 @@ describe('the callback', () => {
     expect(response.status).toBe(400);
     expect(await response.text()).toContain('This sign-up is not known');
   });
+
+  test.each(['a;b=c', '%0d%0aX:y', '%E2%98%83', 'x'.repeat(44)])(
+    'with the state %s is answered like any unknown one, without a cookie',
+    async (state) => {
+      const response = await fetch(`${service.url}/api/oauth/callback?state=${state}&code=x`);
+      expect(response.status).toBe(400);
+      expect(response.headers.get('set-cookie')).toBeNull();
+      expect(await response.text()).toContain('This sign-up is not known');
+    },
+  );
 
   test('a refused consent stores nothing and says so', async () => {
     const before = (await connections()).length;
@@ -298,6 +319,25 @@ describe('the operator', () => {
     expect(answer).toMatchObject({ status: 502, body: { outcome: 'failed', code: 'RATE_LIMITED' } });
     expect(Date.parse(String(answer.body.retryAt))).toBeGreaterThan(Date.now() + 50_000);
   });
+});
+
+test('the status shows every connection with its state, and nothing of its wearer', async () => {
+  const connection = await connect('google-health');
+  const response = await fetch(`${service.url}/api/ops/status`);
+  expect(response.status).toBe(200);
+  const text = await response.text();
+  const status = JSON.parse(text) as { connections: Record<string, unknown>[]; runs: { kind: string }[] };
+  const shown = status.connections.find(({ id }) => id === connection.id);
+  expect(shown).toMatchObject({
+    provider: 'google-health',
+    state: 'connected',
+    consent: connection.pointer!.consent,
+    generation: 1,
+    missingScopes: [],
+  });
+  expect(status.runs.map(({ kind }) => kind).sort()).toEqual(['check-battery', 'rotate-token']);
+  for (const secret of [...world.googleHealth.issuedSecrets(), '4255550123'])
+    expect(text).not.toContain(secret);
 });
 
 describe('health', () => {

@@ -139,6 +139,7 @@ describe('the devices of Fitbit', () => {
           percent: 17,
           word: 'low',
           syncMark: '2026-10-28T07:41:12.000',
+          syncedBefore: Date.UTC(2026, 9, 28, 19, 41, 12),
         },
       ],
     });
@@ -186,10 +187,21 @@ describe('the devices of Fitbit', () => {
     expect(readings({ ...charge5, id })?.map((reading) => reading.device)).toEqual([device]);
   });
 
-  test('have a last sync in local time, which marks a reading as new and is not taken as a time', () => {
+  test('have a last sync in local time, which is taken as the latest time that it can mean', () => {
     const [reading] = readings(charge5) ?? [];
     expect(reading?.syncMark).toBe('2026-10-28T07:41:12.000');
-    expect(reading?.syncedAt).toBeUndefined();
+    expect(reading?.syncedBefore).toBe(Date.parse('2026-10-28T07:41:12.000-12:00'));
+  });
+
+  test.each([
+    ['missing', undefined],
+    ['empty', ''],
+    ['no time', 'yesterday'],
+    ['a time that says its zone after all', '2026-10-28T07:41:12.000Z'],
+  ])('with a last sync that is %s have no time of it', (_, lastSyncTime) => {
+    expect(readings({ ...charge5, lastSyncTime })?.map(({ syncedBefore }) => syncedBefore)).toEqual([
+      undefined,
+    ]);
   });
 
   test('that cannot be read hide none of the others', () => {
@@ -205,7 +217,7 @@ describe('the devices of Fitbit', () => {
     ['word in other case', { battery: 'EMPTY' }, { percent: 17, word: 'empty' }],
     ['word that is no text', { battery: 3 }, { percent: 17, word: undefined }],
     ['no name', { deviceVersion: '' }, { model: 'Fitbit' }],
-    ['last sync that is no text', { lastSyncTime: 12 }, { syncMark: undefined }],
+    ['last sync that is no text', { lastSyncTime: 12 }, { syncMark: undefined, syncedBefore: undefined }],
   ])('with a %s are read as far as they go', (_, more, expected) => {
     expect(readings({ ...charge5, ...more })).toEqual([expect.objectContaining(expected)]);
   });

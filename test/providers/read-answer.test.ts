@@ -5,14 +5,60 @@ import { revealed } from '../support/revealed';
 import { answer } from '../support/scripted-http';
 
 const least = { access_token: 'access', expires_in: 3600 };
+const tokens = { ...least, refresh_token: 'refresh' };
 
 describe('readTokenGrant', () => {
-  test('needs no more than an access token and its lifetime', () => {
+  test('takes an access token and its lifetime', () => {
     expect(revealed(read.readTokenGrant(least))).toEqual({ accessToken: 'access', expiresInMs: 3_600_000 });
   });
 
   test('takes a lifetime that is written as text', () => {
     expect(read.readTokenGrant({ ...least, expires_in: '28800' })?.expiresInMs).toBe(28_800_000);
+  });
+
+  test.each([
+    ['missing', undefined],
+    ['zero', 0],
+    ['negative', -5],
+    ['no number', 'soon'],
+    ['null', null],
+  ])('assumes an hour when the lifetime is %s: RFC 6749 §5.1 only recommends it', (_, expires_in) => {
+    expect(revealed(read.readTokenGrant({ ...tokens, expires_in }))).toEqual({
+      accessToken: 'access',
+      refreshToken: 'refresh',
+      expiresInMs: 3_600_000,
+    });
+  });
+
+  test('takes no lifetime beyond ten years', () => {
+    const tenYearsMs = 10 * 365 * 24 * 3_600_000;
+    expect(read.readTokenGrant({ ...least, expires_in: 1e15 })?.expiresInMs).toBe(tenYearsMs);
+    expect(read.readTokenGrant({ ...least, refresh_token_expires_in: 1e15 })?.refreshExpiresInMs).toBe(
+      tenYearsMs,
+    );
+  });
+
+  test.each([
+    ['refresh_token_expires_in of zero', { refresh_token_expires_in: 0 }],
+    ['refresh_token_expires_in of null', { refresh_token_expires_in: null }],
+    ['scope of null', { scope: null }],
+    ['scope as a list', { scope: ['settings'] }],
+    ['user_id as a number', { user_id: 12 }],
+    ['empty user_id', { user_id: '' }],
+  ])('keeps the refresh token of an answer with a %s: it may exist nowhere else', (_, more) => {
+    expect(revealed(read.readTokenGrant({ ...tokens, ...more }))).toEqual({
+      accessToken: 'access',
+      refreshToken: 'refresh',
+      expiresInMs: 3_600_000,
+    });
+  });
+
+  test.each([
+    ['empty', ''],
+    ['null', null],
+    ['no text', 7],
+  ])('takes a refresh token that is %s for none', (_, refresh_token) => {
+    expect(read.readTokenGrant({ ...least, refresh_token })).toMatchObject({ refreshToken: undefined });
   });
 
   test.each([
@@ -34,8 +80,6 @@ describe('readTokenGrant', () => {
     ['no access token', { expires_in: 3600 }],
     ['an empty access token', { ...least, access_token: '' }],
     ['an access token that is no text', { ...least, access_token: 7 }],
-    ['a lifetime of zero', { ...least, expires_in: 0 }],
-    ['a lifetime that is no number', { ...least, expires_in: 'soon' }],
   ])('reads nothing from an answer with %s', (_, body) => {
     expect(read.readTokenGrant(body)).toBeUndefined();
   });
@@ -45,7 +89,7 @@ describe('the statuses that mean the same everywhere', () => {
   test.each<[number, Record<string, string>, ProviderErrorCode | undefined]>([
     [400, {}, undefined],
     [401, {}, undefined],
-    [408, {}, undefined],
+    [408, {}, 'OUTCOME_UNKNOWN'],
     [409, {}, 'CONCURRENT_REFRESH'],
     [429, {}, 'RATE_LIMITED'],
     [500, {}, 'OUTCOME_UNKNOWN'],
@@ -63,7 +107,8 @@ describe('the statuses that mean the same everywhere', () => {
     [401, undefined],
     [403, undefined],
     [404, 'NOT_FOUND'],
-    [409, undefined],
+    [408, 'PROVIDER_UNAVAILABLE'],
+    [409, 'CONCURRENT_REFRESH'],
     [429, 'RATE_LIMITED'],
     [500, 'PROVIDER_UNAVAILABLE'],
     [503, 'PROVIDER_UNAVAILABLE'],

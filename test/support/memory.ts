@@ -26,16 +26,29 @@ export interface FakeClock extends Clock {
 /** Time that moves only when told to; sleeping moves it. */
 export function createFakeClock(startMs = Date.parse('2026-11-21T06:00:00Z')): FakeClock {
   let elapsedMs = 0;
+  const repeated = new Set<{ nextMs: number; everyMs: number; call: () => void }>();
+  const advance = (ms: number): void => {
+    elapsedMs += ms;
+    for (const each of repeated) {
+      // A process that was frozen finds one call waiting, however many it missed.
+      if (each.nextMs > elapsedMs) continue;
+      each.nextMs = elapsedMs + each.everyMs;
+      each.call();
+    }
+  };
   return {
     now: () => startMs + elapsedMs,
     monotonicMs: () => elapsedMs,
     sleep: (ms) => {
-      elapsedMs += ms;
+      advance(ms);
       return Promise.resolve();
     },
-    advance: (ms) => {
-      elapsedMs += ms;
+    every: (everyMs, call) => {
+      const each = { nextMs: elapsedMs + everyMs, everyMs, call };
+      repeated.add(each);
+      return () => repeated.delete(each);
     },
+    advance,
   };
 }
 
@@ -94,6 +107,8 @@ export function createMemoryTables(): MemoryTables {
     logins: createMemoryTable(),
     devices: createMemoryTable(),
     messages: createMemoryTable(),
+    runs: createMemoryTable(),
+    alarms: createMemoryTable(),
   };
 }
 
@@ -106,6 +121,7 @@ export interface MemoryVault extends Vault {
 export function createMemoryVault(clock: Pick<Clock, 'now'>): MemoryVault {
   const saved: MemoryVault['saved'] = [];
   const secrets = new Map<string, Secret>();
+  let count = 0;
   const of = (connection: string, consent: number) =>
     saved.filter(({ set }) => set.connection === connection && set.consent === consent);
   return {
@@ -123,15 +139,20 @@ export function createMemoryVault(clock: Pick<Clock, 'now'>): MemoryVault {
       return Promise.resolve(versions.filter(({ savedAt }) => savedAt >= since));
     },
     saveTokenSet: (set: TokenSet) => {
-      const version = `version-${saved.length + 1}`;
+      const version = `version-${(count += 1)}`;
       saved.push({ version, set, savedAt: clock.now() });
       return Promise.resolve(version);
+    },
+    deleteTokenSets: (connection, consent) => {
+      for (const gone of of(connection, consent)) saved.splice(saved.indexOf(gone), 1);
+      return Promise.resolve();
     },
     readSecret: (name) => Promise.resolve(secrets.get(name)),
   };
 }
 
 export interface MemoryQueues extends Queues {
+  /** Those that were taken back are gone. */
   readonly jobs: { readonly job: Job; readonly delayMs: number }[];
 }
 
@@ -140,8 +161,13 @@ export function createMemoryQueues(): MemoryQueues {
   return {
     jobs,
     enqueue: (job, delayMs = 0) => {
-      jobs.push({ job, delayMs });
-      return Promise.resolve();
+      const entry = { job, delayMs };
+      jobs.push(entry);
+      return Promise.resolve(() => {
+        const at = jobs.indexOf(entry);
+        if (at >= 0) jobs.splice(at, 1);
+        return Promise.resolve();
+      });
     },
   };
 }

@@ -1,5 +1,15 @@
 /** One record of every kind with everything in it, and one with nothing that may be left out. */
-import type { Connection, Device, Identity, Message, PendingLogin, TokenSet } from '../../src/model';
+import type { SealedTokenSet } from '../../src/adapters/records';
+import type {
+  Alarm,
+  Connection,
+  Device,
+  Identity,
+  Message,
+  PendingLogin,
+  Run,
+  TokenSet,
+} from '../../src/model';
 import { Secret } from '../../src/secret';
 
 export interface Samples<T> {
@@ -26,6 +36,8 @@ export const connections: Samples<Connection> = {
       secretVersion: '0123456789abcdef0123456789abcdef',
       expiresAt: time('2026-11-21T14:00:00.250Z'),
       rotatedAt: time('2026-11-21T06:00:00Z'),
+      consentedAt: time('2026-10-01T06:00:00Z'),
+      refreshExpiresAt: time('2026-11-28T06:00:00Z'),
     },
     lease: { owner: 'worker-1', until: time('2026-11-21T06:00:20Z') },
     refusal: {
@@ -42,6 +54,8 @@ export const connections: Samples<Connection> = {
     missingScopes: ['sleep', 'https://www.googleapis.com/auth/googlehealth.profile.readonly'],
     phone: new Secret('+14255550123'),
     timeZone: 'America/Los_Angeles',
+    failingSince: time('2026-11-20T06:00:00Z'),
+    closedAt: time('2026-11-21T08:00:00Z'),
   },
   minimal: { id: 'c1', provider: 'fitbit', createdAt: 0, consentReserved: 1, missingScopes: [] },
 };
@@ -73,6 +87,7 @@ export const devices: Samples<Device> = {
       word: 'medium',
       syncMark: '2026-11-21T05:59:59.000',
       syncedAt: time('2026-11-21T05:59:59Z'),
+      syncedBefore: time('2026-11-21T17:59:59Z'),
     },
     firstSeenAt: time('2026-11-21T06:00:00Z'),
     checkedAt: time('2026-11-21T07:00:00Z'),
@@ -99,9 +114,16 @@ export const messages: Samples<Message> = {
     createdAt: time('2026-11-21T06:00:00Z'),
     state: 'claimed',
     body: 'Your Charge 6 is at 0 %.\nPlease charge it.',
-    facts: { model: 'Charge 6', percent: 0 },
+    facts: {
+      model: 'Charge 6',
+      percent: 0,
+      word: 'empty',
+      provider: 'Google Health',
+      alarm: 'jobs poisoned',
+    },
     firstSentAt: time('2026-11-21T06:00:01Z'),
     claimedUntil: time('2026-11-21T06:01:01Z'),
+    claimedBy: 'sender-1',
     smsId: 'Outgoing_1',
     failure: 'HTTP 400',
   },
@@ -109,12 +131,36 @@ export const messages: Samples<Message> = {
     id: 'm1',
     connection: 'c1',
     kind: 'low',
-    device: 'd1',
-    cycle: 1,
     createdAt: 0,
     state: 'pending',
-    facts: { model: '' },
+    facts: {},
   },
+};
+
+export const runs: Samples<Run> = {
+  full: {
+    kind: 'check-battery',
+    id: 'run-7',
+    startedAt: time('2026-11-21T06:20:00.001Z'),
+    completedAt: time('2026-11-21T06:20:02Z'),
+    count: 50,
+  },
+  minimal: { kind: 'rotate-token', id: 'run-1', startedAt: 0, count: 0 },
+};
+
+export const alarms: Samples<Alarm> = {
+  full: {
+    name: 'grants about to expire',
+    since: time('2026-11-20T06:00:00Z'),
+    lastSeenAt: time('2026-11-21T06:00:00Z'),
+    endedAt: time('2026-11-21T07:00:00Z'),
+  },
+  minimal: { name: 'jobs poisoned', since: 0, lastSeenAt: 0 },
+};
+
+export const sealedTokenSets: Samples<SealedTokenSet> = {
+  full: { consent: 2, generation: 18, sealed: 'c2VhbGVkIGJ5IHRoZSBrZXkgb2YgZ2VuZXJhdGlvbiAxNw==' },
+  minimal: { consent: 1, generation: 1, sealed: '' },
 };
 
 export const tokenSets: Samples<TokenSet> = {
@@ -130,6 +176,8 @@ export const tokenSets: Samples<TokenSet> = {
     refreshExpiresAt: time('2026-11-28T06:00:00Z'),
     scopes: ['settings', 'profile'],
     providerUserId: 'users/1234567890',
+    consentedAt: time('2026-10-01T06:00:00Z'),
+    journalKey: new Secret('Zm9yIHRoZSBqb3VybmFsIG9mIGdlbmVyYXRpb24gMTg'),
   },
   minimal: {
     connection: 'c1',

@@ -1,4 +1,6 @@
 /** A whole domain in memory: the ports, and a wearer who is already connected. */
+import { createJournal } from '../../src/adapters/journal';
+import type { SealedTokenSet } from '../../src/adapters/records';
 import { connectionKey } from '../../src/domain/keys';
 import type { Connection, ProviderId, TokenSet } from '../../src/model';
 import type { Ports } from '../../src/ports';
@@ -12,6 +14,7 @@ export interface TestWorld {
   readonly clock: memory.FakeClock;
   readonly tables: memory.MemoryTables;
   readonly vault: memory.MemoryVault;
+  readonly journal: memory.MemoryTable<SealedTokenSet>;
   readonly queues: memory.MemoryQueues;
   readonly sms: memory.MemorySms;
   readonly log: memory.MemoryLog;
@@ -22,6 +25,7 @@ export function createTestWorld(overrides: Partial<Ports> = {}): TestWorld {
   const clock = memory.createFakeClock();
   const tables = memory.createMemoryTables();
   const vault = memory.createMemoryVault(clock);
+  const journal = memory.createMemoryTable<SealedTokenSet>();
   const queues = memory.createMemoryQueues();
   const sms = memory.createMemorySms();
   const log = memory.createMemoryLog();
@@ -35,6 +39,7 @@ export function createTestWorld(overrides: Partial<Ports> = {}): TestWorld {
     http: http.http,
     tables,
     vault,
+    journal: createJournal(journal),
     queues,
     sms,
     providers: createProviders({
@@ -46,19 +51,27 @@ export function createTestWorld(overrides: Partial<Ports> = {}): TestWorld {
       alertOnScales: false,
       times: {
         providerTimeoutMs: 10_000,
+        vaultAttemptMs: 5_000,
         leaseMs: 20_000,
-        leaseRetryMs: 20_000,
+        leaseRenewMs: 5_000,
+        leaseRetryMs: 5_000,
+        replayMs: [20_000, 45_000, 70_000],
+        retryMs: [20_000, 25_000, 25_000, 300_000, 1_800_000],
+        saveMs: 300_000,
         expiryMarginMs: 60_000,
         refusalRecheckMs: 900_000,
+        failureBudgetMs: 3 * 24 * 3_600_000,
         loginMs: 600_000,
         smsClaimMs: 60_000,
         smsResendMs: 240_000,
+        rotationOverdueMs: 7 * 3_600_000,
+        batteryOverdueMs: 2 * 3_600_000,
       },
     },
     publicUrl: 'https://tokens.example.com',
     ...overrides,
   };
-  return { ports, clock, tables, vault, queues, sms, log, http };
+  return { ports, clock, tables, vault, journal, queues, sms, log, http };
 }
 
 /** Connects a wearer without a consent page: token set saved, pointer set, lease free. */
@@ -80,6 +93,7 @@ export async function connectWearer(
     expiresAt: clock.now() + 7 * 3_600_000,
     scopes: ['settings'],
     providerUserId: 'ABC123',
+    journalKey: new Secret('A'.repeat(43)),
     ...setOverrides,
   };
   const secretVersion = await vault.saveTokenSet(set);

@@ -1,0 +1,6 @@
+/** Timer, daily: removes what is not needed any more. */
+import { keepHouse } from '../domain/housekeeping';
+import type { Services } from '../services';
+import { onTimer } from './invocation';
+
+export const housekeeping = (services: Services) => onTimer(services, () => keepHouse(services));

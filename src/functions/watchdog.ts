@@ -1,0 +1,6 @@
+/** Timer: alarms on the absence of success. */
+import { watch } from '../domain/watchdog';
+import type { Services } from '../services';
+import { onTimer } from './invocation';
+
+export const watchdog = (services: Services) => onTimer(services, () => watch(services));

@@ -1,0 +1,22 @@
+import { startAzurite, type Azurite } from '../../local/azurite';
+import { createJournal } from '../../src/adapters/journal';
+import { sealedFormat } from '../../src/adapters/records';
+import { connectTable } from '../../src/adapters/tables';
+import { createMemoryTable } from '../support/memory';
+import { journalContract } from './journal.contract';
+
+let azurite: Azurite;
+beforeAll(async () => {
+  azurite = await startAzurite({ ports: { blob: 0, queue: 0, table: 0 } });
+}, 60_000);
+afterAll(() => azurite.close());
+
+journalContract('in memory', async () => createJournal(createMemoryTable()));
+journalContract('in Azure Tables', async () => {
+  const storage = { kind: 'local', connectionString: azurite.connectionString } as const;
+  return createJournal(
+    connectTable(storage, 'journal', sealedFormat, (kind) => {
+      throw new Error(`A ${kind} that was written here cannot be read.`);
+    }),
+  );
+});
