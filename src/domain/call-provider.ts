@@ -11,7 +11,7 @@ import { isRetired, needsReconnect } from './decide-refresh';
 import { connectionKey } from './keys';
 import { readRetryAfter, type Failure } from './oauth';
 import { rotateToken } from './rotate-token';
-import { readCurrent } from './token-sets';
+import { readCurrent, recordFor } from './token-sets';
 
 export interface ApiCall {
   readonly method: HttpRequest['method'];
@@ -31,9 +31,10 @@ export interface Access {
 /** @throws AppError `VAULT_BEHIND` and what the stores throw */
 export async function openAccess(ports: Ports, id: ConnectionId): Promise<CallResult<Access>> {
   const connection = (await ports.tables.connections.get(connectionKey(id)))?.value;
-  const stored = connection && (await readCurrent(ports, connection));
+  if (!connection || connection.closedAt !== undefined) return { ok: false, code: 'CONNECTION_UNKNOWN' };
+  const stored = await readCurrent(ports, connection);
   if (!stored) return { ok: false, code: 'CONNECTION_UNKNOWN' };
-  const usable = await usableTokenSet(ports, connection, stored);
+  const usable = await usableTokenSet(ports, await recordFor(ports, connection, stored), stored);
   if (!usable.ok) return usable;
   let current = usable.value;
   const provider = ports.providers.get(current.provider)!;

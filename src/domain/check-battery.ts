@@ -25,7 +25,7 @@ async function readAndAlert(ports: Ports, id: ConnectionId): Promise<CheckResult
   const devices = await readDevices(access.value);
   if (!devices.ok) return devices;
   const connection = (await ports.tables.connections.get(connectionKey(id)))?.value;
-  if (!connection) return { ok: false, code: 'CONNECTION_UNKNOWN' };
+  if (!connection || connection.closedAt !== undefined) return { ok: false, code: 'CONNECTION_UNKNOWN' };
   let alerts = 0;
   for (const reading of devices.value) {
     if (await judgeAndRecord(ports, connection, reading)) alerts += 1;

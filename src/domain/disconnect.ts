@@ -2,6 +2,7 @@
  * The end of a connection: tombstone first, so that nothing new becomes current; then the grant is revoked at the
  * provider and the token sets deleted. A rotation that was on its way meets the tombstone and gives back what it holds.
  */
+import { hasCode } from '../errors';
 import type { Connection, ConnectionId, TokenSet } from '../model';
 import type { Ports } from '../ports';
 import { change } from './change';
@@ -14,7 +15,7 @@ export type DisconnectResult =
   | { readonly outcome: 'disconnected'; readonly revoked: boolean }
   | { readonly outcome: 'held' | 'unknown connection' };
 
-/** Can be repeated until it says 'disconnected'. */
+/** Can be repeated until it says 'disconnected'. @throws what the stores throw; then nothing is deleted yet */
 export async function disconnect(ports: Ports, id: ConnectionId): Promise<DisconnectResult> {
   const closedAt = ports.clock.now();
   const record = await change(ports.tables.connections, connectionKey(id), (before) =>
@@ -28,7 +29,11 @@ export async function disconnect(ports: Ports, id: ConnectionId): Promise<Discon
 }
 
 async function close(ports: Ports, connection: Connection): Promise<boolean> {
-  const current = await readCurrent(ports, connection).catch(() => undefined);
+  // Tokens that cannot be read just now must not be deleted unrevoked; those of a restored vault are no use.
+  const current = await readCurrent(ports, connection).catch((error: unknown) => {
+    if (!hasCode(error, 'VAULT_BEHIND')) throw error;
+    return undefined;
+  });
   const revoked = current !== undefined && (await revokeGrant(ports, current));
   await deleteTokens(ports, connection.id, connection.consentReserved);
   ports.log.info('connection.closed', {

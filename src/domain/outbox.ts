@@ -61,9 +61,12 @@ export async function sendWaiting(ports: Ports, recipient: Recipient): Promise<S
   return { sent, unsettled };
 }
 
-/** A text that had to wait is not sent about a battery that has been charged meanwhile. */
-async function isStillTrue(ports: Ports, { connection, device, cycle }: Message): Promise<boolean> {
+/**
+ * A text that had to wait is not sent about a battery that has been charged meanwhile. A device that does not know
+ * of the alert yet is another matter: its check died, or is about to write it down.
+ */
+async function isStillTrue(ports: Ports, { connection, device, cycle = 0 }: Message): Promise<boolean> {
   if (device === undefined) return true;
   const row = await ports.tables.devices.get(deviceKey(connection, device));
-  return row !== undefined && row.value.cycle === cycle && !row.value.armed;
+  return (row?.value.cycle ?? 0) <= cycle;
 }

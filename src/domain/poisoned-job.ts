@@ -10,7 +10,8 @@ export async function notePoisonedJob(ports: Ports, job: Job['kind'], id: Connec
   const now = ports.clock.now();
   await change(ports.tables.connections, connectionKey(id), (before): Connection => ({
     ...before,
-    failedAttempt: { at: now, code: 'JOB_POISONED' },
+    // What is known already says more: that the provider is retired, or why a refresh failed.
+    failedAttempt: before.failedAttempt ?? { at: now, code: 'JOB_POISONED' },
     failingSince: before.failingSince ?? now,
   }));
   await raiseAlarm(ports, 'jobs poisoned', { job });

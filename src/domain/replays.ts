@@ -16,7 +16,7 @@ export async function enqueueReplays(
 ): Promise<() => Promise<void>> {
   const runStartedAt = ports.clock.now();
   const run = ports.random.id();
-  const takeBack = await Promise.all(
+  const enqueued = await Promise.allSettled(
     ports.policy.times.replayMs.map((delayMs) =>
       ports.queues.enqueue(
         {
@@ -31,7 +31,13 @@ export async function enqueueReplays(
       ),
     ),
   );
-  return async () => {
-    await Promise.all(takeBack.map((each) => each()));
+  const takeBack = async (): Promise<void> => {
+    await Promise.all(enqueued.filter((each) => each.status === 'fulfilled').map(({ value }) => value()));
   };
+  const failed = enqueued.find((each) => each.status === 'rejected');
+  if (failed) {
+    await takeBack();
+    throw failed.reason;
+  }
+  return takeBack;
 }

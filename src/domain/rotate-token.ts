@@ -14,7 +14,14 @@ import { withLease, type Lease, type LeaseRefusal } from './lease';
 import { requestRefresh, type Failure, type GrantResult } from './oauth';
 import { samePosition } from './position';
 import { enqueueReplays } from './replays';
-import { commitTokenSet, keepTokenSet, nextTokenSet, readCurrent, reserveNextPosition } from './token-sets';
+import {
+  commitTokenSet,
+  keepTokenSet,
+  nextTokenSet,
+  readCurrent,
+  recordFor,
+  reserveNextPosition,
+} from './token-sets';
 
 export type RotationResult =
   | { readonly outcome: 'rotated'; readonly reason: RefreshReason; readonly set: TokenSet }
@@ -43,9 +50,9 @@ export async function rotateToken(ports: Ports, id: ConnectionId, asker: Asker):
 }
 
 async function rotateUnderLease(ports: Ports, lease: Lease, asker: Asker): Promise<RotationResult> {
-  const { connection } = lease;
-  const current = await readCurrent(ports, connection);
+  const current = await readCurrent(ports, lease.connection);
   if (!current) return { outcome: 'unknown connection' };
+  const connection = await recordFor(ports, lease.connection, current);
 
   const { refresh, reason } = decideRefresh(asker, connection, current, ports.policy, ports.clock.now());
   if (!refresh) {
@@ -53,7 +60,7 @@ async function rotateUnderLease(ports: Ports, lease: Lease, asker: Asker): Promi
   }
 
   const provider = ports.providers.get(current.provider)!;
-  const position = await reserveNextPosition(ports, current);
+  const position = await reserveNextPosition(ports, connection, current);
   const requestedAt = ports.clock.now();
   const takeBackReplays = await prepareReplays(ports, provider, current, asker);
   const { answer, mayBeSpent } = await refreshWithRepeats(ports, provider, lease, current);

@@ -30,7 +30,7 @@ export async function sendMessage(
   if (!won || claimed.body === undefined || claimed.firstSentAt === undefined)
     return claimed?.state ?? 'not now';
   // A worker that was frozen after its claim may not send any more: somebody else has, or will.
-  if (ports.clock.monotonicMs() - startedMs >= claim.times.smsClaimMs) return 'not now';
+  if (ports.clock.monotonicMs() - startedMs >= claim.times.smsClaimMs) return 'claimed';
 
   const { body, firstSentAt, kind } = claimed;
   const answer = await ports.sms.send({ id, firstSentAt, to: recipient.phone, body });

@@ -37,11 +37,19 @@ export function nextTokenSet(
 
 /** A vault cannot back up a secret of more than 500 versions; repeats can make a few more than there are generations. */
 const mostGenerations = 400;
+const mostWhileFailing = 450;
 
-/** Where the successor of a set goes: the next generation, or a fresh name when the secret has enough versions. */
-export async function reserveNextPosition(ports: Ports, current: TokenSet): Promise<Position> {
+/**
+ * Where the successor of a set goes: the next generation, or a fresh name when the secret has enough versions. A
+ * connection that is failing does not use up a name with every attempt.
+ */
+export async function reserveNextPosition(
+  ports: Ports,
+  { failedAttempt }: Pick<Connection, 'failedAttempt'>,
+  current: TokenSet,
+): Promise<Position> {
   const { connection, consent, generation } = current;
-  return generation < mostGenerations
+  return generation < (failedAttempt ? mostWhileFailing : mostGenerations)
     ? { consent, generation: generation + 1 }
     : { consent: await reserveConsent(ports, connection), generation: 1 };
 }
@@ -75,6 +83,16 @@ export async function readCurrent(ports: Ports, connection: Connection): Promise
   }
   if (!samePosition(greatest.set, pointer)) await commitTokenSet(ports, greatest.set, greatest.version);
   return finishJournal(ports, greatest.set);
+}
+
+/** The record as it is once `readCurrent` has finished what it found begun: that clears what earlier failures left. */
+export async function recordFor(
+  ports: Ports,
+  connection: Connection,
+  current: TokenSet,
+): Promise<Connection> {
+  if (samePosition(connection.pointer, current)) return connection;
+  return (await ports.tables.connections.get(connectionKey(connection.id)))?.value ?? connection;
 }
 
 async function readGreatest(

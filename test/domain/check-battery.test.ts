@@ -1,4 +1,5 @@
 import { checkBattery, type CheckResult } from '../../src/domain/check-battery';
+import { change } from '../../src/domain/change';
 import { connectionKey, deviceKey, messageId, messageKey } from '../../src/domain/keys';
 import { AppError } from '../../src/errors';
 import type { Connection } from '../../src/model';
@@ -388,13 +389,28 @@ describe('a text that is not sent at once', () => {
     expect(sentBodies().at(-1)).toBe(text('Charge 6', 'is at 18%'));
   });
 
-  test('is dropped when its device is not known any more', async () => {
+  test('is sent although its check died before it wrote the device down', async () => {
     await connect();
     world.sms.answers.push({ kind: 'unavailable' });
     await checkAnHourLater(device('1', 17));
     await world.tables.devices.remove((await world.tables.devices.get(deviceKey('wearer-1', '1')))!);
-    await expect(checkAnHourLater()).resolves.toMatchObject({ sent: 0 });
-    expect(messages()).toEqual([expect.objectContaining({ state: 'dropped' })]);
+    await expect(checkAnHourLater(device('1', 21))).resolves.toMatchObject({ alerts: 0, sent: 1 });
+    expect(messages()).toEqual([expect.objectContaining({ state: 'sent' })]);
+  });
+
+  test('and whose wearer has disconnected meanwhile is not sent', async () => {
+    await connect();
+    world.sms.answers.push({ kind: 'unavailable' });
+    await checkAnHourLater(device('1', 17));
+    await change(world.tables.connections, connectionKey('wearer-1'), (record) => ({
+      ...record,
+      closedAt: 1,
+    }));
+    await expect(checkBattery(world.ports, 'wearer-1')).resolves.toEqual({
+      ok: false,
+      code: 'CONNECTION_UNKNOWN',
+    });
+    expect(world.sms.sent).toHaveLength(1);
   });
 
   test('and was claimed by another worker just before it would be dropped is left to that one', async () => {

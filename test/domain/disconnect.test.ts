@@ -246,3 +246,16 @@ test('a connection that was closed with a consent on its way deletes that one to
   expect(asked()).toEqual(['/oauth2/revoke access-of-consent-2']);
   expect(world.vault.saved).toEqual([]);
 });
+
+test('a vault that cannot be read just now leaves the tokens for the next try, which revokes them', async () => {
+  await connectWearer(world);
+  const read = jest
+    .spyOn(world.vault, 'readTokenSet')
+    .mockImplementation(() => Promise.reject(new AppError('VAULT_UNAVAILABLE', 'Key Vault is down.')));
+  await expect(close()).rejects.toMatchObject({ code: 'VAULT_UNAVAILABLE' });
+  expect(world.vault.saved).toHaveLength(1);
+  read.mockRestore();
+  world.http.script(answer(200));
+  await expect(close()).resolves.toEqual({ outcome: 'disconnected', revoked: true });
+  expect(world.vault.saved).toEqual([]);
+});

@@ -47,4 +47,5 @@ test('one that cannot be put into the queue is an error', async () => {
   queues.enqueue = (job, delayMs) =>
     delayMs === 45_000 ? Promise.reject(unavailable) : enqueue(job, delayMs);
   await expect(enqueueReplays(ports, 'wearer-1', position)).rejects.toBe(unavailable);
+  expect(queues.jobs).toEqual([]);
 });

@@ -595,12 +595,24 @@ describe('generation 400', () => {
     expect(world.vault.saved.map(({ set }) => set.consent)).toEqual([2]);
   });
 
-  test('stays current while the refresh fails, and the number that was reserved is a gap', async () => {
+  test('does not use up a number with every attempt that fails', async () => {
     const world = await lastGeneration();
-    world.http.script(answer(409), answer(200, tokens(2)));
-    await rotate(world);
+    world.http.script(...Array.from({ length: 10 }, () => answer(409)));
+    for (let attempt = 1; attempt <= 10; attempt += 1) await rotate(world);
     expect(recordOf(world)).toMatchObject({ consentReserved: 2, pointer: { consent: 1, generation: 400 } });
-    expect(await rotate(world)).toMatchObject({ set: { consent: 3, generation: 1 } });
+    world.http.script(answer(200, tokens(2)), answer(200, tokens(3)));
+    expect(await rotate(world)).toMatchObject({ set: { consent: 1, generation: 401 } });
+    expect(await rotate(world, { by: 'operator' })).toMatchObject({ set: { consent: 3, generation: 1 } });
+  });
+
+  test('moves on in the end even while attempts fail', async () => {
+    const world = createTestWorld();
+    await connectWearer(world, 'fitbit', {
+      set: { generation: 450 },
+      failedAttempt: { at: 0, code: 'CONCURRENT_REFRESH' },
+    });
+    world.http.script(answer(200, tokens(2)));
+    expect(await rotate(world)).toMatchObject({ set: { consent: 2, generation: 1 } });
   });
 });
 
@@ -714,4 +726,18 @@ test('a worker that outlives its lease saves its set, and a later set stays curr
   await rotate(world);
   expect(world.vault.saved.map(({ set }) => set.generation)).toEqual([1, 3, 2]);
   expect(recordOf(world).pointer?.generation).toBe(3);
+});
+
+test('a consent that was saved and not committed heals a retired connection in the same breath', async () => {
+  const world = createTestWorld();
+  const { set } = await connectWearer(world, 'fitbit', {
+    consentReserved: 2,
+    failedAttempt: { at: 0, code: 'PROVIDER_RETIRED' },
+  });
+  await world.vault.saveTokenSet({ ...set, provider: 'google-health', consent: 2, generation: 1 });
+  world.http.script(answer(200, { access_token: 'access-2', expires_in: 3599 }));
+  expect(await rotate(world)).toMatchObject({
+    outcome: 'rotated',
+    set: { provider: 'google-health', consent: 2, generation: 2 },
+  });
 });

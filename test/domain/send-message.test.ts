@@ -306,7 +306,7 @@ describe('a claim', () => {
       world.clock.advance(60 * second);
       return replace(row, value);
     };
-    await expect(send()).resolves.toBe('not now');
+    await expect(send()).resolves.toBe('claimed');
     expect(world.sms.sent).toEqual([]);
     expect(stored()).toMatchObject({ state: 'claimed', claimedUntil: startedAt + 60 * second });
   });

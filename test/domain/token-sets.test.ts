@@ -348,20 +348,20 @@ describe('reserveNextPosition', () => {
   test('is the next generation of the same consent', async () => {
     const world = createTestWorld();
     const { set } = await connectWearer(world, 'fitbit', { set: { generation: 399 } });
-    expect(await reserveNextPosition(world.ports, set)).toEqual({ consent: 1, generation: 400 });
+    expect(await reserveNextPosition(world.ports, {}, set)).toEqual({ consent: 1, generation: 400 });
     expect(recordOf(world).consentReserved).toBe(1);
   });
 
   test('is a fresh consent number before the secret has too many versions', async () => {
     const world = createTestWorld();
     const { set } = await connectWearer(world, 'fitbit', { set: { generation: 400 } });
-    expect(await reserveNextPosition(world.ports, set)).toEqual({ consent: 2, generation: 1 });
+    expect(await reserveNextPosition(world.ports, {}, set)).toEqual({ consent: 2, generation: 1 });
     expect(recordOf(world).consentReserved).toBe(2);
   });
 
   test('of a connection that is gone is a coded error', async () => {
     const { set } = await connectWearer(createTestWorld(), 'fitbit', { set: { generation: 400 } });
-    await expect(reserveNextPosition(createTestWorld().ports, set)).rejects.toMatchObject({
+    await expect(reserveNextPosition(createTestWorld().ports, {}, set)).rejects.toMatchObject({
       code: 'CONNECTION_UNKNOWN',
     });
   });
