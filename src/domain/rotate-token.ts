@@ -80,12 +80,21 @@ async function rotateUnderLease(ports: Ports, lease: Lease, asker: Asker): Promi
   }
   const kept = await keepTokenSet(ports, next, { previous: current, saveMs: ports.policy.times.saveMs });
   if (kept === 'journalled') return { outcome: 'journalled', reason };
-  if ((await commitTokenSet(ports, next, kept.version)) === 'closed') {
+  const outcome = await commitTokenSet(ports, next, kept.version);
+  if (outcome === 'closed') {
     await giveBack(ports, next);
     return { outcome: 'unknown connection' };
   }
   await takeBackReplays();
+  if (outcome === 'superseded') return readWinner(ports, next);
   return { outcome: 'rotated', reason, set: next };
+}
+
+/** A worker that outlived its lease may hold a set that is not current: nobody may use its access token. */
+async function readWinner(ports: Ports, next: TokenSet): Promise<RotationResult> {
+  const record = await readRecord(ports, next.connection);
+  const winner = (record && (await readCurrent(ports, record))) ?? next;
+  return { outcome: 'kept', reason: 'another worker refreshed it', set: winner };
 }
 
 /** A replay is itself one of three; a provider whose refresh token stays needs none. */

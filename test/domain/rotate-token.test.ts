@@ -723,7 +723,11 @@ test('a worker that outlives its lease saves its set, and a later set stays curr
     await world.tables.connections.replace(row, { ...row.value, pointer, lease: undefined });
     return answer(200, tokens(2));
   });
-  await rotate(world);
+  expect(await rotate(world)).toMatchObject({
+    outcome: 'kept',
+    reason: 'another worker refreshed it',
+    set: { generation: 3 },
+  });
   expect(world.vault.saved.map(({ set }) => set.generation)).toEqual([1, 3, 2]);
   expect(recordOf(world).pointer?.generation).toBe(3);
 });
