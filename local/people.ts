@@ -40,7 +40,7 @@ export function people(now: number): WearerSpec[] {
           id: '3344556677',
           kind: 'TRACKER',
           model: 'Pixel Watch 4',
-          battery: { percent: 30, since: now, drainPerHour },
+          battery: { percent: 60, since: now, drainPerHour },
           syncEveryMs: 1_000,
         },
       ],

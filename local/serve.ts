@@ -50,7 +50,9 @@ export interface ServeOptions {
 export class PortTaken extends Error {
   override readonly name = 'PortTaken';
   constructor(name: string, port: number) {
-    super(`Port ${port}, wanted for the ${name}, is taken. Stop the program that uses it and start again.`);
+    super(
+      `Port ${port}, wanted for the ${name}, is taken. Stop the program that uses it (perhaps another npm start) and start again.`,
+    );
   }
 }
 

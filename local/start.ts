@@ -19,8 +19,8 @@ void untilStopped(async () => {
   Health                      ${service.url}/api/health
 
 Ada is being connected now. Her tokens are rotated every 20 s here (every six hours in Azure) and her tracker is
-read every 5 s (hourly in Azure); it loses a percent every 5 s, so open the phone: a text is on its way.
-Ctrl-C ends everything.
+read every 5 s (hourly in Azure); it loses a percent every 5 s, so open the phone: a text is on its way. For the next
+one, charge her Charge 6 on the simulator's page and set it to 22; or sign up yourself, as Grace. Ctrl-C ends everything.
 `);
     await connectWearer({
       serviceUrl: service.url,

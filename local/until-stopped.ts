@@ -4,6 +4,11 @@ export async function untilStopped(start: () => Promise<() => Promise<void>>): P
   const stopped = new Promise<void>((resolve) => {
     stop = resolve;
   });
+  // Whoever ends npm alone leaves us to another parent.
+  const parent = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== parent) stop();
+  }, 500).unref();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
   try {
     const close = await start();

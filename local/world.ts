@@ -67,6 +67,9 @@ export interface World {
   close(): Promise<void>;
 }
 
+/** Batteries are read every few seconds here; Fitbit's own 150 calls an hour would end that after minutes. */
+const hourlyLimit = 100_000;
+
 /** @throws PortTaken; whatever had started by then is closed again */
 export async function startWorld({
   ports = freePorts,
@@ -90,7 +93,7 @@ export async function startWorld({
     const keyVault = await start(startKeyVault({ port: ports.keyVault, now, tap }));
     const simulator = { wearers, now, ...tapped };
     const googleHealth = await start(startGoogleHealth({ ...simulator, port: ports.googleHealth }));
-    const fitbit = await start(startFitbit({ ...simulator, port: ports.fitbit }));
+    const fitbit = await start(startFitbit({ ...simulator, port: ports.fitbit, hourlyLimit }));
     const phone = await start(startPhone({ port: ports.phone, now, accessKey: localAccessKey, tap }));
     const { blob, queue, table } = ports;
     const azurite = await start(startAzurite({ ports: { blob, queue, table } }));

@@ -195,7 +195,7 @@ export async function startPhone({
     c.header('cache-control', 'no-store');
     c.header(
       'content-security-policy',
-      "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+      "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'",
     );
     return c.html(phonePage({ texts, now: now() }));
   });

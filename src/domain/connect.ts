@@ -143,7 +143,8 @@ async function complete(ports: Ports, callback: Callback): Promise<SignUpResult>
   await change(ports.tables.connections, connectionKey(connection.id), (before) => ({
     ...before,
     missingScopes,
-    phone: login.phone ?? before.phone,
+    // An empty field means that no texts are wanted, also by somebody who wanted them before.
+    phone: login.phone,
   }));
   const kept = await whileNobodyRotates(ports, connection.id, () => keepConsent(ports, set));
   if (!kept) return refuse('not saved');
@@ -194,11 +195,11 @@ function judgeLogin(
   now: number,
 ): SignUpRefusal | undefined {
   if (!login) return 'state unknown';
-  // Whoever cannot show the verifier learns nothing about the state, not even that it was used.
+  // Comes first: the cookie of a finished sign-up is gone, and phones reload the page of a restored tab.
+  if (login.consumedBy !== undefined) return 'state used';
   if (codeVerifier === undefined || codeChallengeOf(codeVerifier) !== login.codeChallenge) {
     return 'other browser';
   }
-  if (login.consumedBy !== undefined) return 'state used';
   return login.expiresAt <= now ? 'state expired' : undefined;
 }
 

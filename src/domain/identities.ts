@@ -28,12 +28,14 @@ export async function findOrMakeConnection(
     };
     try {
       await ports.tables.connections.insert(connectionKey(id), fresh);
+      await claimPredecessors(ports, identity, id);
       return { connection: fresh, reconnected: false };
     } catch (error) {
       if (!hasCode(error, 'CONFLICT')) throw error;
     }
     const known = (await ports.tables.connections.get(connectionKey(id)))?.value;
     if (known && known.closedAt === undefined) {
+      await claimPredecessors(ports, identity, id);
       return { connection: known, reconnected: known.pointer !== undefined };
     }
     await releaseIdentity(ports, provider, identity, id);
@@ -77,6 +79,21 @@ async function connectionAtPredecessor(
     if (record && record.value.closedAt === undefined) return record.value.id;
   }
   return undefined;
+}
+
+/** So that the same person signing up at the predecessor after all does not become a second connection. */
+async function claimPredecessors(
+  ports: Ports,
+  { previousIds }: ProviderIdentity,
+  connection: ConnectionId,
+): Promise<void> {
+  for (const [previous, previousId] of Object.entries(previousIds) as [ProviderId, string][]) {
+    await ports.tables.identities
+      .insert(identityKey(previous, previousId), { connection })
+      .catch((error: unknown) => {
+        if (!hasCode(error, 'CONFLICT')) throw error;
+      });
+  }
 }
 
 async function releaseIdentity(

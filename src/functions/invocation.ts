@@ -4,7 +4,7 @@
  */
 import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
 import type { z } from 'zod';
-import { AppError, type ErrorCode } from '../errors';
+import { AppError, hasCode, type ErrorCode } from '../errors';
 import type { LogSink } from '../ports';
 import type { Services } from '../services';
 
@@ -76,6 +76,10 @@ function sinkOf(context: InvocationContext): LogSink {
 
 /** Names and places, no messages: a message of a library may hold anything. */
 function logError({ log }: Services, { functionName }: InvocationContext, error: unknown): void {
+  // A caller's mistake is not our failure, and nobody may fill the log with stack traces.
+  if (hasCode(error, 'INPUT_INVALID') || hasCode(error, 'CONNECTION_UNKNOWN')) {
+    return log.info('request.refused', { function: functionName, code: (error as AppError).code });
+  }
   const cause = error instanceof AppError && error.cause !== undefined ? error.cause : error;
   const { name, stack = '' } = cause instanceof Error ? cause : new Error();
   const frames = stack.split('\n').filter((line) => /^\s+at /.test(line));

@@ -287,11 +287,23 @@ describe('the same person again', () => {
     expect(connections()).toEqual([expect.objectContaining({ phone: '+4915112345678' })]);
   });
 
-  test('without a number keeps the one that was given before', async () => {
+  test('at the predecessor after all keeps the connection too', async () => {
+    await signUp('google-health', [googleTokens(), googleIdentity('health-1', 'ABC123')]);
+    await expect(signUp('fitbit', [answer(200, tokens(1))])).resolves.toMatchObject({
+      outcome: 'connected',
+      connection: 'id-4',
+      reconnected: true,
+    });
+    expect(connections()).toEqual([
+      expect.objectContaining({ provider: 'fitbit', pointer: expect.objectContaining({ consent: 2 }) }),
+    ]);
+  });
+
+  test('without a number wants no texts any more', async () => {
     await signUp('fitbit', [answer(200, tokens(1))]);
     world.http.script(answer(200, tokens(2)));
     await comeBack(await beginWithoutNumber());
-    expect(connections()).toEqual([expect.objectContaining({ consentReserved: 2, phone })]);
+    expect(connections()).toEqual([expect.objectContaining({ consentReserved: 2, phone: undefined })]);
   });
 
   test('heals a connection that had to be reconnected', async () => {
@@ -469,18 +481,26 @@ describe('another browser', () => {
   });
 
   test.each(strangers)(
-    '%s does not learn that the state was used or has expired',
+    '%s that comes back to a finished sign-up is told that it is finished: phones reload restored tabs',
     async (_, codeVerifier) => {
       world.http.script(answer(200, tokens(1)));
       const begun = await begin();
       await comeBack(begun);
-      world.clock.advance(11 * minute);
       await expect(comeBack(begun, { codeVerifier })).resolves.toEqual({
         outcome: 'refused',
-        why: 'other browser',
+        why: 'state used',
       });
     },
   );
+
+  test.each(strangers)('%s does not learn that the state has expired', async (_, codeVerifier) => {
+    const begun = await begin();
+    world.clock.advance(11 * minute);
+    await expect(comeBack(begun, { codeVerifier })).resolves.toEqual({
+      outcome: 'refused',
+      why: 'other browser',
+    });
+  });
 
   test('cannot refuse consent in the place of the wearer', async () => {
     const begun = await begin();
