@@ -34,7 +34,7 @@ if (!process.argv.includes('--only-check-node')) {
     }),
     build({
       ...shared,
-      entryPoints: ['start', 'demo', 'emulators'].map((name) => `local/${name}.ts`),
+      entryPoints: ['start', 'demo', 'emulators', 'drill', 'drill/worker'].map((name) => `local/${name}.ts`),
       outdir: 'build/local',
       packages: 'external',
     }),

@@ -1,0 +1,187 @@
+/**
+ * One batch: every connection gets a plan, the ordinary timer dispatches a run, and when everything is quiet again
+ * the timer dispatches once or twice more without faults. Then every connection is judged.
+ */
+import { connectionKey } from '../../src/domain/keys';
+import type { Plan } from './faults';
+import { excuseFor, judge, type Verdict } from './judge';
+import type { Stage } from './stage';
+import { tell, type Subject } from './saboteur';
+
+export interface Judged {
+  readonly subject: Subject;
+  readonly verdict: Verdict;
+  /** Why a loss lies outside the promise. */
+  readonly excuse: string | undefined;
+}
+
+export interface BatchResult {
+  readonly judged: readonly Judged[];
+  readonly refreshes: number;
+  readonly rotations: number;
+}
+
+export async function runBatch(
+  stage: Stage,
+  plans: readonly { readonly subject: Subject; readonly plan: Plan }[],
+): Promise<BatchResult> {
+  const { saboteur, times, ledger } = stage;
+  const subjects = plans.map(({ subject }) => subject);
+  const before = await Promise.all(subjects.map((subject) => progressOf(stage, subject)));
+  for (const { subject, plan } of plans) saboteur.arm(subject, plan);
+
+  await dispatch(stage, subjects);
+  await runPastTheFrozen(stage);
+  await untilQuiet(stage);
+  await untilNextRunMayCome(stage, subjects);
+  saboteur.disarm();
+  saboteur.thawAll();
+  await run(stage, subjects);
+  let verdicts = await judgeAll(stage, subjects);
+  if (verdicts.some(mayHeal)) {
+    await run(stage, subjects);
+    verdicts = await judgeAll(stage, subjects);
+  }
+
+  const after = await Promise.all(subjects.map((subject) => progressOf(stage, subject)));
+  let refreshes = 0;
+  let rotations = 0;
+  for (const [index, { consent, generation, refreshed }] of after.entries()) {
+    const earlier = before[index]!;
+    // A new consent counts its generations from the beginning, and a lost chain has no further ones.
+    if (verdicts[index]?.is !== 'kept' || consent !== earlier.consent) continue;
+    refreshes += refreshed - earlier.refreshed;
+    rotations += generation - earlier.generation;
+  }
+  return {
+    refreshes,
+    rotations,
+    judged: subjects.map((subject, index) => {
+      const verdict = verdicts[index]!;
+      const excuse = verdict.is === 'lost' ? excuseFor(subject, times, ledger) : undefined;
+      return { subject, verdict, excuse };
+    }),
+  };
+}
+
+function mayHeal(verdict: Verdict): boolean {
+  return verdict.is === 'lost' && verdict.mayHeal;
+}
+
+function judgeAll({ world }: Stage, subjects: readonly Subject[]): Promise<Verdict[]> {
+  return Promise.all(subjects.map((subject) => judge(world, subject)));
+}
+
+/** The timer dispatches, what comes of it, and then the apps' use of the tokens. */
+async function run(stage: Stage, subjects: readonly Subject[]): Promise<void> {
+  await dispatch(stage, subjects);
+  await untilQuiet(stage);
+  await untilNextRunMayCome(stage, subjects);
+}
+
+async function dispatch(stage: Stage, subjects: readonly Subject[]): Promise<void> {
+  for (const subject of subjects) tell(subject, '--- the timer dispatches');
+  await stage.workers.dispatch().catch((error: unknown) => {
+    for (const subject of subjects) tell(subject, `the dispatch failed: ${String(error)}`);
+  });
+}
+
+/** Some stand still in the middle of a rotation: others finish it, and the next one, before they may go on. */
+async function runPastTheFrozen(stage: Stage): Promise<void> {
+  await sleep(stage.times.service.leaseMs / 2);
+  const frozen = stage.saboteur.frozenPastNextRun();
+  if (frozen.length === 0) return;
+  await untilMovedOn(stage, frozen);
+  await useTokens(stage, frozen);
+  // For them only: to all others the next run comes when the repeat window is over.
+  await enqueueNextRun(stage, frozen);
+  await untilMovedOn(stage, frozen);
+  await useTokens(stage, frozen);
+  stage.saboteur.thawAll();
+}
+
+async function enqueueNextRun({ world }: Stage, subjects: readonly Subject[]): Promise<void> {
+  const runStartedAt = Date.now();
+  for (const { connection } of subjects) {
+    const job = { kind: 'rotate-token', connection, run: 'next', runStartedAt, attempt: 0 } as const;
+    await world.services.queues.enqueue(job);
+  }
+}
+
+/** A few rotations without faults. */
+export async function warmUp(stage: Stage, subjects: readonly Subject[]): Promise<void> {
+  await enqueueNextRun(stage, subjects);
+  await untilQuiet(stage);
+}
+
+/** Until every one of them has a later token set, or until it has had time enough for it. */
+async function untilMovedOn(stage: Stage, subjects: readonly Subject[]): Promise<void> {
+  const generations = () => Promise.all(subjects.map((subject) => progressOf(stage, subject)));
+  const before = await generations();
+  const deadline = performance.now() + stage.times.lastReplayMs;
+  while (performance.now() < deadline) {
+    const now = await generations();
+    if (now.every(({ generation }, index) => generation !== before[index]?.generation)) return;
+    await sleep(lookEveryMs);
+  }
+}
+
+/**
+ * The next run comes hours later: whoever has not saved the provider's answer by the end of its repeat window has
+ * lost it. Where it was saved, apps use it, and that ends the window at once.
+ */
+async function untilNextRunMayCome(stage: Stage, subjects: readonly Subject[]): Promise<void> {
+  await useTokens(stage, subjects);
+  const verdicts = await judgeAll(stage, subjects);
+  const ends = subjects
+    .filter((_, index) => mayHeal(verdicts[index]!))
+    .map(({ lastSpend }) => (lastSpend?.at ?? 0) + stage.times.repeatWindowMs);
+  await sleep(Math.max(0, ...ends.map((end) => end - Date.now())));
+}
+
+const longestWaitMs = 120_000;
+const lookEveryMs = 50;
+/** Quiet has to last for a few looks: a message can be between two hands. */
+const looks = 4;
+
+/** Nothing is being handled, and nothing will be within the time that the last replay may still take. */
+export async function untilQuiet({ saboteur, ledger, times }: Stage): Promise<void> {
+  const deadline = performance.now() + longestWaitMs;
+  for (let quiet = 0; quiet < looks;) {
+    const isBusy =
+      saboteur.busy() > 0 || ledger.due(Date.now() + times.lastReplayMs, saboteur.isHandling) > 0;
+    quiet = isBusy ? 0 : quiet + 1;
+    if (performance.now() > deadline) throw new Error('The drill never became quiet.');
+    await sleep(lookEveryMs);
+  }
+}
+
+/** As the apps do between two runs: an access token in use ends the provider's repeat window. */
+async function useTokens({ world: { services } }: Stage, subjects: readonly Subject[]): Promise<void> {
+  const provider = services.providers.get('fitbit')!;
+  await Promise.all(
+    subjects.map(async ({ connection }) => {
+      const record = (await services.tables.connections.get(connectionKey(connection)))?.value;
+      if (!record?.pointer || record.closedAt !== undefined) return;
+      const { consent, secretVersion } = record.pointer;
+      const current = await services.vault.readTokenSet(connection, consent, secretVersion);
+      if (!current) return;
+      await services.http({
+        method: 'GET',
+        url: provider.urls.api + provider.devices.path(),
+        authorization: { bearer: current.set.accessToken },
+        timeoutMs: services.policy.times.providerTimeoutMs,
+      });
+    }),
+  );
+}
+
+async function progressOf({ world: { services, fitbit } }: Stage, { connection, wearer }: Subject) {
+  const record = (await services.tables.connections.get(connectionKey(connection)))?.value;
+  const { consent = 0, generation = 0 } = record?.pointer ?? {};
+  return { consent, generation, refreshed: fitbit.refreshCount(wearer) };
+}
+
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

@@ -1,0 +1,124 @@
+/**
+ * The shortcuts that the drill must notice (`--break`). Each undoes one rule of the rotation by wrapping the ports of
+ * a worker, never by a switch in the service, and shows that the drill would find such a mistake.
+ */
+import type { Connection, ConnectionId, Pointer, TokenSet } from '../../src/model';
+import type { HttpAnswer, Ports, Row } from '../../src/ports';
+import { Secret } from '../../src/secret';
+import type { Services } from '../../src/services';
+import type { BreakName } from './messages';
+
+export function breakServices(
+  services: Services,
+  broken: BreakName | undefined,
+  currentConnection: () => string | undefined,
+): Services {
+  switch (broken) {
+    case undefined:
+      return services;
+    case 'latest-version':
+      return { ...services, ...readLatestVersion(services) };
+    case 'one-replay':
+      return { ...services, queues: enqueueOneReplay(services) };
+    case 'use-before-save':
+      return { ...services, http: useBeforeSave(services) };
+    case 'lease-only':
+      return { ...services, ...trustTheLease(services, currentConnection) };
+  }
+}
+
+/** Whatever was saved last counts as the set that the pointer names. */
+function readLatestVersion({ tables, vault }: Ports): Pick<Ports, 'tables' | 'vault'> {
+  const pointers = new Map<ConnectionId, Pointer | undefined>();
+  const asPointed = (id: ConnectionId, consent: number, set: TokenSet) => {
+    const pointer = pointers.get(id);
+    return pointer?.consent === consent
+      ? { version: pointer.secretVersion, set: { ...set, generation: pointer.generation } }
+      : undefined;
+  };
+  return {
+    tables: {
+      ...tables,
+      connections: {
+        ...tables.connections,
+        async get(key) {
+          const row = await tables.connections.get(key);
+          pointers.set(key.row, row?.value.pointer);
+          return row;
+        },
+      },
+    },
+    vault: {
+      ...vault,
+      async readTokenSet(id, consent) {
+        const latest = await vault.readTokenSet(id, consent);
+        return latest && (asPointed(id, consent, latest.set) ?? latest);
+      },
+    },
+  };
+}
+
+/** The second and third replay are forgotten. */
+function enqueueOneReplay({ queues, policy }: Ports): Ports['queues'] {
+  const [first = 0] = policy.times.replayMs;
+  return {
+    enqueue: (job, delayMs = 0) =>
+      job.kind === 'rotate-token' && job.replayOf && job.attempt === 0 && delayMs > first
+        ? Promise.resolve(() => Promise.resolve())
+        : queues.enqueue(job, delayMs),
+  };
+}
+
+/** The new access token is tried out before it is saved, which ends the provider's repeat window. */
+function useBeforeSave({ http, policy, providers }: Ports): Ports['http'] {
+  return async (request) => {
+    const answer = await http(request);
+    const token = answer.answered ? accessTokenIn(answer) : undefined;
+    const provider = [...providers.values()].find(({ urls }) => urls.token === request.url);
+    if (token !== undefined && provider) {
+      await http({
+        method: 'GET',
+        url: provider.urls.api + provider.devices.path(),
+        authorization: { bearer: new Secret(token) },
+        timeoutMs: policy.times.providerTimeoutMs,
+      });
+    }
+    return answer;
+  };
+}
+
+function accessTokenIn({ body }: HttpAnswer): string | undefined {
+  const { access_token: token } = (body ?? {}) as { access_token?: unknown };
+  return typeof token === 'string' ? token : undefined;
+}
+
+/** Whoever has had the lease believes that nobody else can have moved the pointer since. */
+function trustTheLease(
+  { tables }: Ports,
+  currentConnection: () => string | undefined,
+): Pick<Ports, 'tables'> {
+  const believed = new Map<ConnectionId, { pointer: Pointer | undefined }>();
+  const believe = ({ value, ...row }: Row<Connection>): Row<Connection> => {
+    const known = believed.get(value.id);
+    return known ? { ...row, value: { ...value, pointer: known.pointer } } : { ...row, value };
+  };
+  return {
+    tables: {
+      ...tables,
+      connections: {
+        ...tables.connections,
+        async get(key) {
+          const row = await tables.connections.get(key);
+          return row && (currentConnection() === undefined ? row : believe(row));
+        },
+        async replace(row, value) {
+          const replaced = await tables.connections.replace(row, value);
+          // Taking the lease fixes the belief, one's own commit moves it, releasing the lease ends it.
+          if (value.lease) believed.set(value.id, { pointer: value.pointer });
+          else believed.delete(value.id);
+          return replaced;
+        },
+      },
+    },
+  };
+}

@@ -1,0 +1,107 @@
+/**
+ * The emulators of a drill, all behind one tap: the vault and the provider answer through it by themselves, Azurite's
+ * tables and queues through a forwarding server each.
+ */
+import sample from '../../local.settings.sample.json';
+import { beginSignUp, completeSignUp } from '../../src/domain/connect';
+import { readConfig } from '../../src/config';
+import { Secret } from '../../src/secret';
+import { createServices, type Services } from '../../src/services';
+import { startAzurite } from '../azurite';
+import { startKeyVault, type KeyVaultEmulator } from '../key-vault/emulator';
+import { serve, type Tap } from '../serve';
+import { localClient } from '../simulators/clients';
+import { startFitbit } from '../simulators/fitbit';
+import { giveConsent } from '../simulators/give-consent';
+import type { Simulator } from '../simulators/simulator';
+import { createWearers } from '../simulators/wearers';
+import { queueServer, tableServer } from './faults';
+import { forwardTo } from './forward';
+
+export interface DrillWorld {
+  readonly keyVault: KeyVaultEmulator;
+  readonly fitbit: Simulator;
+  /** For the workers: every address leads through the tap. */
+  readonly settings: Readonly<Record<string, string>>;
+  /** The service's own code in this process, for what people do: consenting, disconnecting. */
+  readonly services: Services;
+  addWearer(id: string): void;
+  /** The wearer consents, for the first time or again. @returns the connection */
+  consent(wearer: string): Promise<string>;
+  close(): Promise<void>;
+}
+
+export interface DrillWorldOptions {
+  readonly factor: number;
+  readonly repeatWindowMs: number;
+  readonly reuseRevokesChain: boolean;
+  readonly tap: Tap;
+}
+
+const silent = { debug: ignore, info: ignore, warn: ignore, error: ignore };
+function ignore(): void {}
+
+export async function startDrillWorld(options: DrillWorldOptions): Promise<DrillWorld> {
+  const { tap, factor, repeatWindowMs, reuseRevokesChain } = options;
+  const now = Date.now;
+  const wearers = createWearers({ now });
+  const running: { close(): Promise<void> }[] = [];
+  const start = async <T extends { close(): Promise<void> }>(starting: Promise<T>): Promise<T> => {
+    const started = await starting;
+    running.push(started);
+    return started;
+  };
+  const close = async (): Promise<void> => {
+    await Promise.all(running.splice(0).map((server) => server.close()));
+  };
+  try {
+    const azurite = await start(startAzurite({ ports: { blob: 0, queue: 0, table: 0 } }));
+    const keyVault = await start(startKeyVault({ port: 0, tap }));
+    const fitbit = await start(
+      startFitbit({ port: 0, wearers, now, tap, repeatWindowMs, reuseRevokesChain, hourlyLimit: 1e9 }),
+    );
+    const tables = await start(
+      serve({ name: tableServer, app: forwardTo(azurite.ports.table), port: 0, tap }),
+    );
+    const queues = await start(
+      serve({ name: queueServer, app: forwardTo(azurite.ports.queue), port: 0, tap }),
+    );
+    keyVault.setSecret('fitbit-client-secret', localClient.clientSecret);
+    const settings = {
+      ...sample.Values,
+      AzureWebJobsStorage: azurite.connectionString
+        .replace(`:${azurite.ports.table}/`, `:${tables.port}/`)
+        .replace(`:${azurite.ports.queue}/`, `:${queues.port}/`),
+      KEY_VAULT_URI: keyVault.url,
+      FITBIT_SIMULATOR_URL: fitbit.url,
+      PUBLIC_URL: 'http://127.0.0.1:7071',
+      TIME_FACTOR: String(factor),
+    };
+    const services = createServices(readConfig(settings), silent);
+    return {
+      keyVault,
+      fitbit,
+      settings,
+      services,
+      addWearer: (id) => void wearers.add({ id, name: id, devices: [] }),
+      consent: (wearer) => consentAs(services, wearer),
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function consentAs(services: Services, wearer: string): Promise<string> {
+  const provider = services.providers.get('fitbit')!;
+  const begun = await beginSignUp(services, { provider });
+  const back = (await giveConsent(begun.authorizeUrl, { wearer })).searchParams;
+  const result = await completeSignUp(services, {
+    state: back.get('state') ?? '',
+    code: new Secret(back.get('code') ?? ''),
+    codeVerifier: begun.codeVerifier,
+  });
+  if (result.outcome !== 'connected') throw new Error(`The consent was not taken: ${result.why}`);
+  return result.connection;
+}

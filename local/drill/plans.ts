@@ -1,0 +1,101 @@
+/**
+ * Which faults a batch brings, decided by the seed. First the directed ones, each the counter-example to a shortcut;
+ * then every single kill and freeze at every call; then pairs and triples of everything.
+ */
+import type { Effect, Phase, Plan, PlannedFault } from './faults';
+import type { Chance } from './random';
+import type { DrillTimes } from './times';
+
+/** A rotation without faults makes about this many calls; recovery makes more. */
+const callsOfRotation = 20;
+
+const killed: Effect = { do: 'kill' };
+
+/** The scenarios that the steps of the protocol answer. */
+export function directedPlans(): Plan[] {
+  const atToken = (phase: Phase): PlannedFault => ({ nth: 1, step: 'token request', phase, effect: killed });
+  const stalled: Effect = { do: 'freeze past the next run' };
+  const saved: PlannedFault = { nth: 1, step: 'vault save', phase: 'before', effect: { do: 'nothing' } };
+  return [
+    { name: 'killed with the answer under way', faults: [atToken('after')] },
+    { name: 'killed twice with the answer under way', faults: [atToken('after'), atToken('after')] },
+    {
+      name: 'killed three times with the answer under way',
+      faults: [atToken('after'), atToken('after'), atToken('after')],
+    },
+    {
+      name: 'killed with the answer in hand',
+      faults: [{ nth: 1, step: 'vault save', phase: 'before', effect: killed }],
+    },
+    {
+      name: 'a save that comes a run late',
+      faults: [{ nth: 1, step: 'vault save', phase: 'before', effect: stalled }],
+    },
+    {
+      name: 'a commit that comes a run late',
+      faults: [saved, { nth: 1, step: 'record read', phase: 'after', effect: stalled }],
+    },
+  ];
+}
+
+/** A kill and a freeze, before and after it is applied, at every call of a rotation. */
+export function singlePlans(chance: Chance, times: DrillTimes): Plan[] {
+  const plans: Plan[] = [];
+  for (let nth = 1; nth <= callsOfRotation; nth += 1) {
+    for (const phase of ['before', 'after'] as const) {
+      for (const effect of [killed, freeze(chance, times)]) {
+        plans.push({ name: 'single', faults: [{ nth, phase, effect }] });
+      }
+    }
+  }
+  return chance.shuffle(plans);
+}
+
+/** One to three faults of any kind; at most three of them stop a process. */
+export function mixedPlan(chance: Chance, times: DrillTimes): Plan {
+  const count = chance.pick([1, 2, 2, 3, 3, 3]);
+  const faults: PlannedFault[] = [];
+  for (let index = 0; index < count; index += 1) {
+    // The further ones soon after: recovery makes fewer calls than a whole rotation.
+    faults.push(anyFault(chance, times, index === 0 ? callsOfRotation : callsOfRotation / 2));
+  }
+  return { name: ['', 'single', 'pair', 'triple'][count] ?? '', faults };
+}
+
+function anyFault(chance: Chance, times: DrillTimes, within: number): PlannedFault {
+  const phase = chance.pick(['before', 'after'] as const);
+  const spot = chance.next() < 0.3 ? atRiskyStep(chance) : { nth: 1 + chance.below(within) };
+  const { leaseMs, providerTimeoutMs } = times.service;
+  const share = chance.next();
+  if (share < 0.22) return { ...spot, phase, effect: killed };
+  if (share < 0.34) return { ...spot, phase, effect: freeze(chance, times) };
+  if (share < 0.52) return { ...spot, phase, effect: { do: 'refuse' } };
+  if (share < 0.68) return { ...spot, phase, effect: { do: 'cut' } };
+  if (share < 0.76) {
+    const ms = providerTimeoutMs * (0.3 + 2 * chance.next());
+    return { ...spot, phase, effect: { do: 'delay', ms } };
+  }
+  if (share < 0.79) return { nth: 1, step: 'token request', phase: 'after', effect: { do: 'garble' } };
+  if (share < 0.87) {
+    const store = chance.pick(['vault', 'vault', 'tables', 'queue'] as const);
+    return { ...spot, phase, effect: { do: 'outage', store, ms: leaseMs * (0.2 + 1.5 * chance.next()) } };
+  }
+  if (share < 0.92) return { ...spot, phase, effect: { do: 'double the job' } };
+  if (share < 0.96) return { ...spot, phase, effect: { do: 'consent again' } };
+  if (share < 0.98) return { ...spot, phase, effect: { do: 'withdraw' } };
+  return { ...spot, phase, effect: { do: 'disconnect' } };
+}
+
+/** Between the provider's answer and the pointer's move is where tokens can be lost. */
+function atRiskyStep(chance: Chance): Pick<PlannedFault, 'nth' | 'step'> {
+  return {
+    nth: 1,
+    step: chance.pick(['token request', 'vault save', 'record write', 'journal', 'enqueue'] as const),
+  };
+}
+
+function freeze(chance: Chance, { service }: DrillTimes): Effect {
+  return chance.next() < 0.02
+    ? { do: 'freeze past the next run' }
+    : { do: 'freeze', ms: service.leaseMs * (1.1 + 1.5 * chance.next()) };
+}

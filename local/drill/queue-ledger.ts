@@ -1,0 +1,110 @@
+/**
+ * What is in the queues, read off the calls that pass: which message belongs to which connection, when it becomes
+ * visible, and who is handling it. That is how the drill knows that everything is quiet.
+ */
+import type { Call } from '../serve';
+import { readTag } from './messages';
+
+interface Message {
+  readonly connection: string;
+  visibleAt: number;
+  /** The worker that took it, and when. */
+  holder?: string | undefined;
+  takenAt: number;
+  /** Its worker died: it comes back long after. */
+  abandoned: boolean;
+}
+
+export interface QueueLedger {
+  note(call: Call, response: Response): Promise<void>;
+  connectionOf(messageId: string): string | undefined;
+  /** The worker's messages come back by themselves, long after. */
+  abandon(worker: string): void;
+  /** Messages that are being handled, or will be before `until`. */
+  due(until: number, isHandling: (worker: string, connection: string, takenAt: number) => boolean): number;
+  /** By how much the first pick-up of one of the connection's messages was late, at the most. */
+  latenessOf(connection: string, since: number, until: number): number;
+  /** A second copy of the newest job of a connection; undefined when there has been none. */
+  lastJobOf(connection: string): string | undefined;
+}
+
+export function createQueueLedger(messageLeaseMs: number): QueueLedger {
+  const messages = new Map<string, Message>();
+  const pickUps = new Map<string, { at: number; lateMs: number }[]>();
+  const jobs = new Map<string, string>();
+
+  const take = (xml: string, worker: string): void => {
+    const [, id = ''] = /<MessageId>([^<]+)/.exec(xml) ?? [];
+    const visibleAt = Date.parse(/<TimeNextVisible>([^<]+)/.exec(xml)?.[1] ?? '');
+    const text = unescape(/<MessageText>([\s\S]*?)<\/MessageText>/.exec(xml)?.[1] ?? '');
+    const connection = connectionIn(text) ?? '';
+    const before = messages.get(id);
+    if (before?.takenAt === 0) {
+      const list = pickUps.get(connection) ?? [];
+      list.push({ at: Date.now(), lateMs: Date.now() - before.visibleAt });
+      pickUps.set(connection, list.slice(-20));
+    }
+    if (text.includes('"replayOf"') === false) jobs.set(connection, text);
+    messages.set(id, { connection, visibleAt, holder: worker, takenAt: Date.now(), abandoned: false });
+  };
+
+  return {
+    async note(call, response) {
+      const [, queue, id] = /\/([a-z-]+)\/messages(?:\/([^/]+))?$/.exec(call.path) ?? [];
+      if (queue === undefined || !response.ok) return;
+      if (call.method === 'GET') {
+        const text = await response.clone().text();
+        const worker = readTag(call.request.headers.get('x-drill'))?.worker ?? '';
+        for (const [xml] of text.matchAll(/<QueueMessage>[\s\S]*?<\/QueueMessage>/g)) take(xml, worker);
+      } else if (call.method === 'POST') {
+        const text = await response.clone().text();
+        const [, newId = ''] = /<MessageId>([^<]+)/.exec(text) ?? [];
+        const visibleAt = Date.parse(/<TimeNextVisible>([^<]+)/.exec(text)?.[1] ?? '');
+        const connection = connectionIn(unescape(await call.request.text())) ?? '';
+        messages.set(newId, { connection, visibleAt, takenAt: 0, abandoned: false });
+      } else if (call.method === 'DELETE' && id !== undefined) {
+        messages.delete(id);
+      } else if (call.method === 'PUT' && id !== undefined) {
+        const message = messages.get(id);
+        const visibleAt = Date.parse(response.headers.get('x-ms-time-next-visible') ?? '');
+        if (!message) return;
+        // A renewal hides it for the whole lease; a message that is put back comes sooner.
+        if (visibleAt - Date.now() < messageLeaseMs / 2) message.holder = undefined;
+        message.visibleAt = visibleAt;
+      }
+    },
+    connectionOf: (id) => messages.get(id)?.connection,
+    abandon(worker) {
+      for (const message of messages.values()) {
+        if (message.holder === worker) Object.assign(message, { holder: undefined, abandoned: true });
+      }
+    },
+    due(until, isHandling) {
+      const counted = [...messages.values()].filter(
+        ({ holder, connection, visibleAt, takenAt, abandoned }) =>
+          holder === undefined ? !abandoned && visibleAt <= until : isHandling(holder, connection, takenAt),
+      );
+      return counted.length;
+    },
+    latenessOf: (connection, since, until) =>
+      Math.max(
+        0,
+        ...(pickUps.get(connection) ?? [])
+          .filter(({ at }) => at >= since && at <= until)
+          .map(({ lateMs }) => lateMs),
+      ),
+    lastJobOf: (connection) => jobs.get(connection),
+  };
+}
+
+function connectionIn(job: string): string | undefined {
+  return /"connection":"([0-9a-f]+)"/.exec(job)?.[1];
+}
+
+function unescape(xml: string): string {
+  return xml
+    .replaceAll('&quot;', '"')
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&amp;', '&');
+}

@@ -1,0 +1,30 @@
+/** How each server says no: what the real one would send, so that the real SDK reads it. */
+import { queueServer, tableServer, type Phase } from './faults';
+
+/** Before: too busy, nothing done. After: an internal error, which says nothing about what has been done. */
+export function refusalOf(server: string, phase: Phase): Response {
+  const status = phase === 'before' ? 503 : 500;
+  const code = phase === 'before' ? 'ServerBusy' : 'InternalError';
+  switch (server) {
+    case tableServer:
+      return json(status, {
+        'odata.error': { code, message: { lang: 'en-US', value: 'The drill says no.' } },
+      });
+    case queueServer:
+      return new Response(`<?xml version="1.0"?><Error><Code>${code}</Code><Message>No.</Message></Error>`, {
+        status,
+        headers: { 'content-type': 'application/xml', 'x-ms-error-code': code },
+      });
+    case 'Key Vault emulator':
+      return json(status, { error: { code, message: 'The drill says no.' } });
+    default:
+      return json(status, {
+        success: false,
+        errors: [{ errorType: 'system', message: 'The drill says no.' }],
+      });
+  }
+}
+
+function json(status: number, body: object): Response {
+  return new Response(JSON.stringify(body), { status, headers: { 'content-type': 'application/json' } });
+}

@@ -1,0 +1,130 @@
+/** Everything one drill stands on: emulators behind the tap, worker processes, and what is known of each connection. */
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import sample from '../../local.settings.sample.json';
+import { readConfig } from '../../src/config';
+import { disconnect } from '../../src/domain/disconnect';
+import type { Job } from '../../src/model';
+import { startDrillWorld, type DrillWorld } from './drill-world';
+import type { Effect } from './faults';
+import type { BreakName } from './messages';
+import { createQueueLedger, type QueueLedger } from './queue-ledger';
+import { createSaboteur, tell, type Saboteur, type Subject } from './saboteur';
+import { drillTimes, writeHostJson, type DrillTimes } from './times';
+import { createWorkers, type Workers } from './workers';
+
+export interface StageOptions {
+  readonly factor: number;
+  /** Processes at work. */
+  readonly workers: number;
+  /** How many more stand ready, started. */
+  readonly spare: number;
+  /** Rotations in one process at a time. */
+  readonly atATime: number;
+  /** Whether a refresh token that is used again outside the window ends the chain. */
+  readonly reuseRevokesChain: boolean;
+  readonly broken?: BreakName | undefined;
+}
+
+export interface Stage {
+  readonly times: DrillTimes;
+  readonly world: DrillWorld;
+  readonly workers: Workers;
+  readonly saboteur: Saboteur;
+  readonly ledger: QueueLedger;
+  /** Connects a wearer whom the drill then follows. */
+  connect(wearer: string): Promise<Subject>;
+  close(): Promise<void>;
+}
+
+export function timesAt(factor: number): DrillTimes {
+  const settings = { ...sample.Values, TIME_FACTOR: String(factor) };
+  return drillTimes(readConfig(settings).policy.times, factor);
+}
+
+export async function openStage(options: StageOptions): Promise<Stage> {
+  const { factor, reuseRevokesChain, broken } = options;
+  const times = timesAt(factor);
+  const { messageLeaseMs, repeatWindowMs } = times;
+  const hostJsonPath = await writeHostJson(factor, options.atATime);
+  const ledger = createQueueLedger(messageLeaseMs);
+  const subjects = new Map<string, Subject>();
+  let world: DrillWorld | undefined;
+  let workers: Workers | undefined;
+  const saboteur = createSaboteur({
+    ledger,
+    workers: () => workers!,
+    refreshCount: (wearer) => world!.fitbit.refreshCount(wearer),
+    currentRefreshToken: (wearer) => world!.fitbit.currentRefreshToken(wearer),
+    repeatWindowMs,
+    act: (subject, deed) => act(world!, ledger, subject, deed),
+  });
+  world = await startDrillWorld({ factor, repeatWindowMs, reuseRevokesChain, tap: saboteur.tap });
+  workers = createWorkers({
+    file: resolve('build/local/drill/worker.js'),
+    compileCache: await mkdtemp(join(tmpdir(), 'drill-')),
+    count: options.workers,
+    spare: options.spare,
+    settings: world.settings,
+    hostJsonPath,
+    messageLeaseMs,
+    broken,
+    onLog: (worker, line) => tell(subjects.get(connectionIn(line)), `${worker} logs ${shorten(line)}`),
+    onDeath: (worker) => ledger.abandon(worker),
+  });
+  const stage = { world, workers };
+  return {
+    ...stage,
+    times,
+    saboteur,
+    ledger,
+    async connect(wearer) {
+      const connection = await stage.world.consent(wearer);
+      const subject = saboteur.add(connection, wearer);
+      subjects.set(connection, subject);
+      return subject;
+    },
+    async close() {
+      await stage.workers.close();
+      await stage.world.close();
+    },
+  };
+}
+
+/** What people do meanwhile, and what a queue that delivers at least once may do. */
+async function act(
+  { services, fitbit, consent }: DrillWorld,
+  ledger: QueueLedger,
+  { wearer, connection }: Subject,
+  deed: Effect['do'],
+): Promise<void> {
+  switch (deed) {
+    case 'double the job': {
+      const job = ledger.lastJobOf(connection);
+      if (job !== undefined) await services.queues.enqueue(JSON.parse(job) as Job);
+      return;
+    }
+    case 'consent again':
+      await consent(wearer);
+      return;
+    case 'disconnect':
+      while ((await disconnect(services, connection)).outcome === 'held') {
+        await services.clock.sleep(services.policy.times.leaseRetryMs);
+      }
+      return;
+    case 'withdraw':
+      fitbit.revokeGrant(wearer);
+      return;
+    default:
+      throw new Error(`"${deed}" is nothing that a person does.`);
+  }
+}
+
+function connectionIn(line: string): string {
+  return /"connection":"([0-9a-f]+)"/.exec(line)?.[1] ?? '';
+}
+
+function shorten(line: string): string {
+  return line.replace(/"(time|level|connection)":("[^"]*"|\d+),?/g, '').slice(0, 300);
+}

@@ -1,0 +1,101 @@
+/**
+ * One process of the service under the drill: the ordinary functions and adapters in the runner, told by its parent
+ * when to begin. It is bundled as a file of its own, because it is started thousands of times.
+ */
+import { flushCompileCache } from 'node:module';
+import { rotateToken } from '../../src/domain/rotate-token';
+import { readConfig } from '../../src/config';
+import { register } from '../../src/functions/register';
+import { createServices, type Services } from '../../src/services';
+import type { FunctionApp } from '../runner/recording-app';
+import { startRunner, type Runner } from '../runner/runner';
+import { breakServices } from './breaks';
+import type { Order, Report, WorkerOptions } from './messages';
+import { tagRequests, type Tagging } from './tagging';
+
+const options = JSON.parse(process.env['DRILL_WORKER'] ?? '{}') as WorkerOptions;
+const tagging = tagRequests(options.name);
+const sink = { debug: write, info: write, warn: write, error: write };
+const services = breakServices(
+  createServices(readConfig(options.settings), sink),
+  options.broken,
+  tagging.current,
+);
+
+let runner: Promise<Runner> | undefined;
+
+function startPolling(): Promise<Runner> {
+  return (runner ??= startRunner({
+    register: (app) => register(onlyRotation(app, tagging), services),
+    settings: options.settings,
+    hostJsonPath: options.hostJsonPath,
+    port: 0,
+    storageConnectionString: options.settings['AzureWebJobsStorage'] ?? '',
+    onLog: ({ message }) => write(message),
+    timers: false,
+    queues: 'polling',
+    messageLeaseMs: options.messageLeaseMs,
+  }));
+}
+
+/** The drill is about rotation; batteries and pages would only cost time. */
+function onlyRotation(app: FunctionApp, { for: workFor }: Tagging): FunctionApp {
+  return {
+    http: () => undefined,
+    timer: (name, timer) => {
+      if (name === 'rotate-tokens') app.timer(name, timer);
+    },
+    storageQueue: (name, queue) => {
+      if (!name.startsWith('rotate-token')) return;
+      app.storageQueue(name, {
+        ...queue,
+        handler: (message: Parameters<typeof queue.handler>[0], context): Promise<void> => {
+          const { connection = '' } = message as { connection?: string };
+          return workFor(connection, async () => void (await queue.handler(message, context)));
+        },
+      });
+    },
+  };
+}
+
+async function obey(order: Order): Promise<readonly string[]> {
+  switch (order.do) {
+    case 'poll':
+      await startPolling();
+      return [];
+    case 'dispatch':
+      await (await startPolling()).invokeTimer('rotate-tokens');
+      return [];
+    case 'keep what is compiled':
+      flushCompileCache();
+      return [];
+    case 'rotate':
+      return Promise.all(Array.from({ length: order.rotators }, () => rotate(services, order)));
+  }
+}
+
+function rotate(ports: Services, { connection, startedAt }: Order & { do: 'rotate' }): Promise<string> {
+  return tagging.for(connection, async () => {
+    const { outcome } = await rotateToken(ports, connection, { by: 'run', startedAt });
+    return outcome;
+  });
+}
+
+function report(it: Report): void {
+  process.send?.(it);
+}
+
+/** Standard output reaches the parent even when this process is killed at the next instruction. */
+function write(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+process.on('disconnect', () => process.exit());
+process.on('message', (order: Order) => {
+  const id = 'id' in order ? order.id : 0;
+  obey(order).then(
+    (outcomes) => report({ is: 'done', id, outcomes }),
+    (error: unknown) => report({ is: 'failed', id, message: String(error) }),
+  );
+});
+report({ is: 'ready' });

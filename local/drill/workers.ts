@@ -1,0 +1,208 @@
+/**
+ * The processes of the service: some at work, some started ahead, so that a killed one is replaced at once. A frozen
+ * one is replaced too while it stands still, as a platform that scales out would.
+ */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import type { Order, Report, WorkerOptions } from './messages';
+
+export interface WorkersOptions extends Omit<WorkerOptions, 'name'> {
+  /** The bundled worker. */
+  readonly file: string;
+  /** A folder for what V8 has compiled: starting is most of what a killed process costs. */
+  readonly compileCache: string;
+  /** How many are at work at a time. */
+  readonly count: number;
+  /** How many wait, started, for their turn; `restock` fills them up again. */
+  readonly spare: number;
+  readonly onLog: (worker: string, line: string) => void;
+  readonly onDeath: (worker: string) => void;
+}
+
+export interface Workers {
+  /** Puts the first ones to work. */
+  start(): Promise<void>;
+  /** Starts spare processes until there are enough. */
+  restock(): Promise<void>;
+  /** Makes processes that are started later start faster. */
+  keepWhatIsCompiled(): Promise<void>;
+  kill(name: string): void;
+  /** Stops a process where it stands. */
+  freeze(name: string): void;
+  thaw(name: string): void;
+  isRunning(name: string): boolean;
+  isFrozen(name: string): boolean;
+  /** Tells any running worker to do what the timer does. @throws what the timer function throws */
+  dispatch(): Promise<void>;
+  /** A started process that polls nothing. */
+  takeSpare(): Promise<string>;
+  ask(name: string, order: OrderWithoutId): Promise<readonly string[]>;
+  /** How many processes have been started. */
+  readonly started: number;
+  close(): Promise<void>;
+}
+
+type OrderWithoutId = Order extends infer O ? (O extends { id: number } ? Omit<O, 'id'> : never) : never;
+
+interface Worker {
+  readonly name: string;
+  readonly process: ChildProcess;
+  readonly ready: Promise<void>;
+  atWork: boolean;
+  dead: boolean;
+  freezes: number;
+}
+
+const fewSpares = 3;
+const sideBySide = 2;
+
+interface Waiting {
+  readonly worker: string;
+  resolve(outcomes: readonly string[]): void;
+  reject(error: Error): void;
+}
+
+export function createWorkers(options: WorkersOptions): Workers {
+  const workers = new Map<string, Worker>();
+  const spares: Worker[] = [];
+  const waiting = new Map<number, Waiting>();
+  let started = 0;
+  let orders = 0;
+  let closing = false;
+
+  const launch = (): Worker => {
+    started += 1;
+    const name = `w${started}`;
+    const { settings, hostJsonPath, messageLeaseMs, broken } = options;
+    const given: WorkerOptions = { name, settings, hostJsonPath, messageLeaseMs, broken };
+    const child = spawn(process.execPath, [options.file], {
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      env: {
+        ...process.env,
+        DRILL_WORKER: JSON.stringify(given),
+        NODE_COMPILE_CACHE: options.compileCache,
+        NODE_NO_WARNINGS: '1',
+      },
+    });
+    for (const stream of [child.stdout, child.stderr]) {
+      if (stream) createInterface({ input: stream }).on('line', (line) => options.onLog(name, line));
+    }
+    const ready = new Promise<void>((resolve, reject) => {
+      child.once('exit', () => reject(new Error(`Worker ${name} ended before it was ready.`)));
+      child.on('message', (report: Report) => {
+        if (report.is === 'ready') return resolve();
+        const asker = waiting.get(report.id);
+        waiting.delete(report.id);
+        if (report.is === 'done') asker?.resolve(report.outcomes);
+        else asker?.reject(new Error(report.message));
+      });
+    });
+    ready.catch(() => undefined);
+    const worker: Worker = { name, process: child, ready, atWork: false, dead: false, freezes: 0 };
+    child.once('exit', () => bury(worker));
+    workers.set(name, worker);
+    return worker;
+  };
+
+  const bury = (worker: Worker): void => {
+    if (worker.dead) return;
+    worker.dead = true;
+    options.onDeath(worker.name);
+    for (const { worker: asked, reject } of waiting.values()) {
+      if (asked === worker.name) reject(new Error(`Worker ${worker.name} died.`));
+    }
+    if (worker.atWork) fillUp();
+  };
+
+  // Starting processes costs so much that replays would come late if it were done in the middle of a batch.
+  const takeSpare = (): Worker => {
+    if (spares.length < fewSpares) spares.push(launch());
+    return spares.shift()!;
+  };
+
+  const restock = async (): Promise<void> => {
+    while (spares.length < options.spare) {
+      const some = Array.from({ length: sideBySide }, launch);
+      spares.push(...some);
+      await Promise.all(some.map(({ ready }) => ready));
+    }
+  };
+
+  const running = (): Worker[] =>
+    [...workers.values()].filter(({ atWork, dead, freezes }) => atWork && !dead && freezes === 0);
+
+  const fillUp = (): void => {
+    while (!closing && running().length < options.count) {
+      const worker = takeSpare();
+      worker.atWork = true;
+      void worker.ready
+        .then(() => worker.process.send({ do: 'poll' } satisfies Order))
+        .catch(() => undefined);
+    }
+  };
+
+  const ask = (name: string, order: OrderWithoutId): Promise<readonly string[]> =>
+    new Promise((resolve, reject) => {
+      const worker = workers.get(name);
+      if (!worker || worker.dead) return reject(new Error(`Worker ${name} is dead.`));
+      orders += 1;
+      waiting.set(orders, { worker: name, resolve, reject });
+      worker.process.send({ ...order, id: orders });
+    });
+
+  return {
+    get started() {
+      return started;
+    },
+    restock,
+    async start() {
+      fillUp();
+      await Promise.all(running().map(({ ready }) => ready));
+    },
+    async keepWhatIsCompiled() {
+      const [worker] = running();
+      if (worker) await ask(worker.name, { do: 'keep what is compiled' });
+    },
+    kill(name) {
+      const worker = workers.get(name);
+      if (!worker || worker.dead) return;
+      worker.process.kill('SIGKILL');
+      bury(worker);
+    },
+    freeze(name) {
+      const worker = workers.get(name);
+      if (!worker || worker.dead) return;
+      worker.freezes += 1;
+      worker.process.kill('SIGSTOP');
+      if (worker.atWork) fillUp();
+    },
+    thaw(name) {
+      const worker = workers.get(name);
+      if (!worker || worker.dead) return;
+      worker.freezes -= 1;
+      if (worker.freezes === 0) worker.process.kill('SIGCONT');
+    },
+    isRunning: (name) => running().some((worker) => worker.name === name),
+    isFrozen: (name) => (workers.get(name)?.freezes ?? 0) > 0,
+    async dispatch() {
+      const [worker] = running();
+      if (!worker) throw new Error('No worker is running.');
+      await worker.ready;
+      await ask(worker.name, { do: 'dispatch' });
+    },
+    async takeSpare() {
+      const worker = takeSpare();
+      await worker.ready;
+      return worker.name;
+    },
+    ask,
+    async close() {
+      closing = true;
+      const ended = [...workers.values()]
+        .filter(({ process: { exitCode, signalCode } }) => exitCode === null && signalCode === null)
+        .map((worker) => new Promise((resolve) => worker.process.once('exit', resolve)));
+      for (const worker of workers.values()) worker.process.kill('SIGKILL');
+      await Promise.all(ended);
+    },
+  };
+}
