@@ -16,7 +16,7 @@ export interface WorkerOptions {
 export type Order =
   /** Begin to poll the queues. */
   | { readonly do: 'poll' }
-  /** What the timer does. */
+  /** What the timer does, in a process that polls nothing. */
   | { readonly do: 'dispatch'; readonly id: number }
   /** Later processes start faster by it. */
   | { readonly do: 'keep what is compiled'; readonly id: number }

@@ -22,7 +22,7 @@ export interface QueueLedger {
   abandon(worker: string): void;
   /** Messages that are being handled, or will be before `until`. */
   due(until: number, isHandling: (worker: string, connection: string, takenAt: number) => boolean): number;
-  /** By how much the first pick-up of one of the connection's messages was late, at the most. */
+  /** By how much the pick-up of a message of the connection that was due then was late, at the most. */
   latenessOf(connection: string, since: number, until: number): number;
   /** A second copy of the newest job of a connection; undefined when there has been none. */
   lastJobOf(connection: string): string | undefined;
@@ -90,7 +90,7 @@ export function createQueueLedger(messageLeaseMs: number): QueueLedger {
       Math.max(
         0,
         ...(pickUps.get(connection) ?? [])
-          .filter(({ at }) => at >= since && at <= until)
+          .filter(({ at, lateMs }) => at - lateMs >= since && at - lateMs <= until)
           .map(({ lateMs }) => lateMs),
       ),
     lastJobOf: (connection) => jobs.get(connection),

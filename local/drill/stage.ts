@@ -92,6 +92,8 @@ export async function openStage(options: StageOptions): Promise<Stage> {
   };
 }
 
+const heldPauseMs = 500;
+
 /** What people do meanwhile, and what a queue that delivers at least once may do. */
 async function act(
   { services, fitbit, consent }: DrillWorld,
@@ -110,7 +112,7 @@ async function act(
       return;
     case 'disconnect':
       while ((await disconnect(services, connection)).outcome === 'held') {
-        await services.clock.sleep(services.policy.times.leaseRetryMs);
+        await services.clock.sleep(heldPauseMs);
       }
       return;
     case 'withdraw':

@@ -24,7 +24,7 @@ const services = breakServices(
 
 let runner: Promise<Runner> | undefined;
 
-function startPolling(): Promise<Runner> {
+function run(queues: 'polling' | 'manual'): Promise<Runner> {
   return (runner ??= startRunner({
     register: (app) => register(onlyRotation(app, tagging), services),
     settings: options.settings,
@@ -33,7 +33,7 @@ function startPolling(): Promise<Runner> {
     storageConnectionString: options.settings['AzureWebJobsStorage'] ?? '',
     onLog: ({ message }) => write(message),
     timers: false,
-    queues: 'polling',
+    queues,
     messageLeaseMs: options.messageLeaseMs,
   }));
 }
@@ -61,10 +61,10 @@ function onlyRotation(app: FunctionApp, { for: workFor }: Tagging): FunctionApp 
 async function obey(order: Order): Promise<readonly string[]> {
   switch (order.do) {
     case 'poll':
-      await startPolling();
+      await run('polling');
       return [];
     case 'dispatch':
-      await (await startPolling()).invokeTimer('rotate-tokens');
+      await (await run('manual')).invokeTimer('rotate-tokens');
       return [];
     case 'keep what is compiled':
       flushCompileCache();

@@ -32,7 +32,7 @@ export interface Workers {
   thaw(name: string): void;
   isRunning(name: string): boolean;
   isFrozen(name: string): boolean;
-  /** Tells any running worker to do what the timer does. @throws what the timer function throws */
+  /** Does what the timer does, in a process that the faults leave alone. @throws what the timer function throws */
   dispatch(): Promise<void>;
   /** A started process that polls nothing. */
   takeSpare(): Promise<string>;
@@ -69,6 +69,7 @@ export function createWorkers(options: WorkersOptions): Workers {
   let started = 0;
   let orders = 0;
   let closing = false;
+  let dispatcher: Worker | undefined;
 
   const launch = (): Worker => {
     started += 1;
@@ -185,10 +186,9 @@ export function createWorkers(options: WorkersOptions): Workers {
     isRunning: (name) => running().some((worker) => worker.name === name),
     isFrozen: (name) => (workers.get(name)?.freezes ?? 0) > 0,
     async dispatch() {
-      const [worker] = running();
-      if (!worker) throw new Error('No worker is running.');
-      await worker.ready;
-      await ask(worker.name, { do: 'dispatch' });
+      dispatcher ??= launch();
+      await dispatcher.ready;
+      await ask(dispatcher.name, { do: 'dispatch' });
     },
     async takeSpare() {
       const worker = takeSpare();
