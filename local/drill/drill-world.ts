@@ -78,19 +78,42 @@ export async function startDrillWorld(options: DrillWorldOptions): Promise<Drill
       TIME_FACTOR: String(factor),
     };
     // Waits as long as in Azure: a busy machine must not fail the drill itself.
-    const services = createServices(readConfig({ ...settings, TIME_FACTOR: '1' }), silent);
+    const services = patient(createServices(readConfig({ ...settings, TIME_FACTOR: '1' }), silent));
     return {
       keyVault,
       fitbit,
       settings,
       services,
       addWearer: (id) => void wearers.add({ id, name: id, devices: [] }),
-      consent: (wearer) => consentAs(services, wearer),
+      consent: (wearer) => tryAgain(() => consentAs(services, wearer)),
       close,
     };
   } catch (error) {
     await close();
     throw error;
+  }
+}
+
+/** What the drill itself reads: a connection that the vault has just closed for being idle is not its subject. */
+function patient({ vault, ...services }: Services): Services {
+  return {
+    ...services,
+    vault: {
+      ...vault,
+      readTokenSet: (...which) => tryAgain(() => vault.readTokenSet(...which)),
+      readTokenSetsSince: (...which) => tryAgain(() => vault.readTokenSetsSince(...which)),
+      readSecret: (name) => tryAgain(() => vault.readSecret(name)),
+    },
+  };
+}
+
+async function tryAgain<T>(work: () => Promise<T>): Promise<T> {
+  for (let left = 4; ; left -= 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (left === 0) throw error;
+    }
   }
 }
 
