@@ -2,10 +2,9 @@
  * Alarms for whoever runs the service: an error log with a stable event name, and one text per episode and one when
  * it is over. Fifty connections with the same trouble are one alarm.
  */
-import { hasCode } from '../errors';
 import { operatorId, type Alarm, type AlarmName } from '../model';
 import type { LogFields, Ports } from '../ports';
-import { change } from './change';
+import { change, insertOnce } from './change';
 import { alarmKey } from './keys';
 import { recordMessage, sendWaiting } from './outbox';
 
@@ -36,14 +35,7 @@ export async function endAlarm(ports: Ports, name: AlarmName): Promise<void> {
 
 async function insertAlarm(ports: Ports, alarm: Alarm): Promise<boolean> {
   const known = await ports.tables.alarms.get(alarmKey(alarm.name));
-  if (known) return false;
-  try {
-    await ports.tables.alarms.insert(alarmKey(alarm.name), alarm);
-    return true;
-  } catch (error) {
-    if (!hasCode(error, 'CONFLICT')) throw error;
-    return false;
-  }
+  return !known && insertOnce(ports.tables.alarms, alarmKey(alarm.name), alarm);
 }
 
 async function reopenAlarm(ports: Ports, fresh: Alarm): Promise<boolean> {

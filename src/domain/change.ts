@@ -1,6 +1,8 @@
-/** Compare-and-swap on a record: the only way the domain changes one. */
+/** How the domain reads, makes and changes records: always by compare-and-swap. */
 import { hasCode } from '../errors';
-import type { Key, Table } from '../ports';
+import type { Connection, ConnectionId } from '../model';
+import type { Key, Ports, Table } from '../ports';
+import { connectionKey } from './keys';
 
 /**
  * Reads, decides, writes by ETag, and decides again when somebody else was faster. `decide` returns the new
@@ -25,4 +27,22 @@ export async function change<T>(
       if (!hasCode(error, 'CONFLICT')) throw error;
     }
   }
+}
+
+/** @returns false when somebody else was faster: their row stays */
+export async function insertOnce<T>(table: Table<T>, key: Key, value: T): Promise<boolean> {
+  try {
+    await table.insert(key, value);
+    return true;
+  } catch (error) {
+    if (!hasCode(error, 'CONFLICT')) throw error;
+    return false;
+  }
+}
+
+export async function readConnection(
+  { tables }: Pick<Ports, 'tables'>,
+  id: ConnectionId,
+): Promise<Connection | undefined> {
+  return (await tables.connections.get(connectionKey(id)))?.value;
 }

@@ -4,7 +4,8 @@ import type { Connection, ConnectionId, Reading } from '../model';
 import type { Ports } from '../ports';
 import { judgeReading } from './battery-policy';
 import { openAccess, readFromApi, type Access, type CallResult } from './call-provider';
-import { connectionKey, deviceKey } from './keys';
+import { readConnection } from './change';
+import { deviceKey } from './keys';
 import type { Failure } from './oauth';
 import { recordMessage, sendWaiting, type SentWaiting } from './outbox';
 
@@ -24,7 +25,7 @@ async function readAndAlert(ports: Ports, id: ConnectionId): Promise<CheckResult
   if (!access.ok) return access;
   const devices = await readDevices(access.value);
   if (!devices.ok) return devices;
-  const connection = (await ports.tables.connections.get(connectionKey(id)))?.value;
+  const connection = await readConnection(ports, id);
   if (!connection || connection.closedAt !== undefined) return { ok: false, code: 'CONNECTION_UNKNOWN' };
   let alerts = 0;
   for (const reading of devices.value) {

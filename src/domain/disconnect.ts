@@ -5,7 +5,7 @@
 import { hasCode } from '../errors';
 import type { Connection, ConnectionId, TokenSet } from '../model';
 import type { Ports } from '../ports';
-import { change } from './change';
+import { change, readConnection } from './change';
 import { connectionKey } from './keys';
 import { withLease } from './lease';
 import { requestRefresh, revokeToken } from './oauth';
@@ -67,6 +67,6 @@ export async function deleteTokens(ports: Ports, id: ConnectionId, consentReserv
 /** The wearer disconnected while this set was on its way: nobody may keep it. */
 export async function giveBack(ports: Ports, set: TokenSet): Promise<void> {
   await revokeGrant(ports, set);
-  const record = (await ports.tables.connections.get(connectionKey(set.connection)))?.value;
+  const record = await readConnection(ports, set.connection);
   await deleteTokens(ports, set.connection, record?.consentReserved ?? set.consent);
 }

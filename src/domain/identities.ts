@@ -5,6 +5,7 @@
 import { AppError, hasCode } from '../errors';
 import type { Connection, ConnectionId, ProviderId } from '../model';
 import type { Ports, Provider, ProviderIdentity } from '../ports';
+import { insertOnce, readConnection } from './change';
 import { connectionKey, identityKey } from './keys';
 
 /**
@@ -33,7 +34,7 @@ export async function findOrMakeConnection(
     } catch (error) {
       if (!hasCode(error, 'CONFLICT')) throw error;
     }
-    const known = (await ports.tables.connections.get(connectionKey(id)))?.value;
+    const known = await readConnection(ports, id);
     if (known && known.closedAt === undefined) {
       await claimPredecessors(ports, identity, id);
       return { connection: known, reconnected: known.pointer !== undefined };
@@ -59,13 +60,7 @@ async function claimIdentity(
   const known = await ports.tables.identities.get(key);
   if (known) return known.value.connection;
   const connection = (await connectionAtPredecessor(ports, previousIds)) ?? ports.random.id();
-  try {
-    await ports.tables.identities.insert(key, { connection });
-    return connection;
-  } catch (error) {
-    if (!hasCode(error, 'CONFLICT')) throw error;
-    return undefined;
-  }
+  return (await insertOnce(ports.tables.identities, key, { connection })) ? connection : undefined;
 }
 
 async function connectionAtPredecessor(
@@ -88,11 +83,7 @@ async function claimPredecessors(
   connection: ConnectionId,
 ): Promise<void> {
   for (const [previous, previousId] of Object.entries(previousIds) as [ProviderId, string][]) {
-    await ports.tables.identities
-      .insert(identityKey(previous, previousId), { connection })
-      .catch((error: unknown) => {
-        if (!hasCode(error, 'CONFLICT')) throw error;
-      });
+    await insertOnce(ports.tables.identities, identityKey(previous, previousId), { connection });
   }
 }
 

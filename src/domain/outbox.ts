@@ -1,9 +1,8 @@
 /** Messages on their way: recorded once by their cause, sent by whoever comes by next. */
-import { hasCode } from '../errors';
 import type { ConnectionId, Message, MessageKind } from '../model';
 import type { Ports } from '../ports';
 import type { Secret } from '../secret';
-import { change } from './change';
+import { change, insertOnce } from './change';
 import { deviceKey, messageId, messageKey } from './keys';
 import { sendMessage } from './send-message';
 
@@ -22,18 +21,14 @@ export async function recordMessage(
   content: Pick<Message, 'device' | 'cycle' | 'facts'>,
 ): Promise<void> {
   const id = messageId(recipient, kind, ...cause);
-  try {
-    await ports.tables.messages.insert(messageKey(recipient, id), {
-      id,
-      connection: recipient,
-      kind,
-      createdAt: ports.clock.now(),
-      state: 'pending',
-      ...content,
-    });
-  } catch (error) {
-    if (!hasCode(error, 'CONFLICT')) throw error;
-  }
+  await insertOnce(ports.tables.messages, messageKey(recipient, id), {
+    id,
+    connection: recipient,
+    kind,
+    createdAt: ports.clock.now(),
+    state: 'pending',
+    ...content,
+  });
 }
 
 export interface SentWaiting {

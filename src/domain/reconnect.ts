@@ -2,12 +2,12 @@
 import type { ConnectionId } from '../model';
 import type { Ports } from '../ports';
 import { isRetired, needsReconnect } from './decide-refresh';
-import { connectionKey } from './keys';
+import { readConnection } from './change';
 import { recordMessage, sendWaiting } from './outbox';
 
 /** Can be called at any time: the position that failed makes the message's id, so nobody is told twice. */
 export async function tellToReconnect(ports: Ports, id: ConnectionId): Promise<void> {
-  const connection = (await ports.tables.connections.get(connectionKey(id)))?.value;
+  const connection = await readConnection(ports, id);
   if (!connection?.pointer || connection.phone === undefined || connection.closedAt !== undefined) return;
   if (!needsReconnect(connection) && !isRetired(connection)) return;
   const { consent, generation } = connection.pointer;

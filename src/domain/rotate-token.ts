@@ -6,7 +6,7 @@
 import type { ErrorCode } from '../errors';
 import type { Connection, ConnectionId, TokenSet } from '../model';
 import type { Ports, Provider } from '../ports';
-import { change } from './change';
+import { change, readConnection } from './change';
 import { decideRefresh, type Asker, type KeepReason, type RefreshReason } from './decide-refresh';
 import { giveBack } from './disconnect';
 import { connectionKey } from './keys';
@@ -92,7 +92,7 @@ async function rotateUnderLease(ports: Ports, lease: Lease, asker: Asker): Promi
 
 /** A worker that outlived its lease may hold a set that is not current: nobody may use its access token. */
 async function readWinner(ports: Ports, next: TokenSet): Promise<RotationResult> {
-  const record = await readRecord(ports, next.connection);
+  const record = await readConnection(ports, next.connection);
   const winner = (record && (await readCurrent(ports, record))) ?? next;
   return { outcome: 'kept', reason: 'another worker refreshed it', set: winner };
 }
@@ -128,7 +128,7 @@ async function refreshWithRepeats(
     answer = await requestRefresh(ports, provider, current.refreshToken);
     if (answer.ok || answer.code !== 'OUTCOME_UNKNOWN') break;
     mayBeSpent = true;
-    if (!samePosition((await readRecord(ports, current.connection))?.pointer, current)) break;
+    if (!samePosition((await readConnection(ports, current.connection))?.pointer, current)) break;
   }
   // What came after a lost answer does not say what became of it, and no Retry-After may hold up the replays.
   if (mayBeSpent && !answer.ok && answer.code !== 'GRANT_REFUSED') {
@@ -157,7 +157,7 @@ async function recordFailure(
   reason: RefreshReason,
 ): Promise<RotationResult> {
   const failed = { outcome: 'failed', reason, code, retryAt } as const;
-  const record = await readRecord(ports, connection.id);
+  const record = await readConnection(ports, connection.id);
   const stored = record && (await readCurrent(ports, record));
   // Losing a race is not "invalid": somebody else holds a later set, and that one counts.
   if (stored && !samePosition(stored, current)) {
@@ -180,10 +180,6 @@ function nextRefusal(ports: Ports, before: Connection, current: TokenSet, now: n
   const firstAt = earlier?.firstAt ?? now;
   const confirmed = now - firstAt >= ports.policy.times.refusalRecheckMs;
   return { consent, generation, firstAt, confirmedAt: earlier?.confirmedAt ?? (confirmed ? now : undefined) };
-}
-
-async function readRecord(ports: Ports, id: ConnectionId): Promise<Connection | undefined> {
-  return (await ports.tables.connections.get(connectionKey(id)))?.value;
 }
 
 function logResult(ports: Ports, id: ConnectionId, result: RotationResult): void {

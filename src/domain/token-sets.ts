@@ -7,7 +7,7 @@ import { AppError } from '../errors';
 import type { Connection, ConnectionId, Pointer, Position, TokenSet } from '../model';
 import type { Ports, SavedTokenSet, TokenGrant } from '../ports';
 import { Secret } from '../secret';
-import { change } from './change';
+import { change, readConnection } from './change';
 import { connectionKey } from './keys';
 import { comparePositions, samePosition } from './position';
 
@@ -77,7 +77,7 @@ export async function readCurrent(ports: Ports, connection: Connection): Promise
   if (!greatest && !pointer) return undefined;
   if (!greatest || (pointer && comparePositions(greatest.set, pointer) < 0)) {
     // A reconnect deletes the secret of the old consent: then the record in hand is too old, not the vault.
-    const fresh = (await ports.tables.connections.get(connectionKey(connection.id)))?.value;
+    const fresh = await readConnection(ports, connection.id);
     if (fresh?.pointer && !samePosition(fresh.pointer, pointer)) return readCurrent(ports, fresh);
     throw new AppError('VAULT_BEHIND', 'Key Vault holds an older token set than the connection points at.');
   }
@@ -92,7 +92,7 @@ export async function recordFor(
   current: TokenSet,
 ): Promise<Connection> {
   if (samePosition(connection.pointer, current)) return connection;
-  return (await ports.tables.connections.get(connectionKey(connection.id)))?.value ?? connection;
+  return (await readConnection(ports, connection.id)) ?? connection;
 }
 
 async function readGreatest(

@@ -2,14 +2,13 @@
  * Looks for the absence of success: a run that did not happen says nothing by itself. Whatever it finds is an alarm;
  * what it does not find any more is over.
  */
-import { hasCode } from '../errors';
-import type { AlarmName, Connection, Job } from '../model';
+import { operatorId, type AlarmName, type Connection, type Job } from '../model';
 import type { Ports } from '../ports';
 import { endAlarm, raiseAlarm } from './alarms';
 import { isRetired, needsReconnect } from './decide-refresh';
+import { insertOnce } from './change';
 import { alarmKey, runKey } from './keys';
 import { sendWaiting } from './outbox';
-import { operatorId } from '../model';
 import { tellToReconnect } from './reconnect';
 
 const dayMs = 24 * 3_600_000;
@@ -47,17 +46,8 @@ async function isOverdue(ports: Ports, kind: Job['kind'], overdueMs: number): Pr
   const now = ports.clock.now();
   const last = (await ports.tables.runs.get(runKey(kind)))?.value;
   if (last) return now - (last.completedAt ?? last.startedAt) > overdueMs;
-  try {
-    await ports.tables.runs.insert(runKey(kind), {
-      kind,
-      id: 'none yet',
-      startedAt: now,
-      completedAt: now,
-      count: 0,
-    });
-  } catch (error) {
-    if (!hasCode(error, 'CONFLICT')) throw error;
-  }
+  const none = { kind, id: 'none yet', startedAt: now, completedAt: now, count: 0 };
+  await insertOnce(ports.tables.runs, runKey(kind), none);
   return false;
 }
 
