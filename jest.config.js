@@ -3,8 +3,6 @@ module.exports = {
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
-  // Real processes against real time: they want the machine for themselves (`npm run test:drill`).
-  testPathIgnorePatterns: ['/test/drill/'],
   transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: 'tsconfig.json' }] },
   collectCoverageFrom: ['src/domain/**/*.ts', 'src/providers/**/*.ts'],
   coverageDirectory: 'coverage',

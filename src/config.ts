@@ -28,7 +28,7 @@ export interface Config {
 /** docs/architecture.md, "Times", says why each stands in this order to the others. */
 const times: Times = {
   providerTimeoutMs: 10_000,
-  vaultAttemptMs: 5_000,
+  attemptMs: 5_000,
   leaseMs: 20_000,
   leaseRenewMs: 5_000,
   leaseRetryMs: 5_000,

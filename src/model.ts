@@ -242,8 +242,8 @@ export interface Policy {
 /** design: provider timeout < lease <= first replay; see docs/architecture.md, "Times". */
 export interface Times {
   readonly providerTimeoutMs: number;
-  /** One attempt; the domain repeats by itself what must not be lost. */
-  readonly vaultAttemptMs: number;
+  /** One attempt at Key Vault, Tables or a queue; the domain repeats by itself what must not be lost. */
+  readonly attemptMs: number;
   readonly leaseMs: number;
   readonly leaseRenewMs: number;
   /** How soon a job that met a held lease looks again. */

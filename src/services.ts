@@ -20,8 +20,11 @@ export type Services = Ports & Pick<InvocationLog, 'inInvocation'>;
 /** Opens nothing: every client connects on first use. `logSink` takes what is logged outside an invocation. */
 export function createServices(config: Config, logSink?: LogSink): Services {
   const credentialFor = createCredentialFor(config.identity);
+  const { attemptMs } = config.policy.times;
   const storage: StorageOptions =
-    config.storage.kind === 'local' ? config.storage : { ...config.storage, credentialFor };
+    config.storage.kind === 'local'
+      ? { ...config.storage, attemptMs }
+      : { ...config.storage, attemptMs, credentialFor };
   const logging = createLog(config.logLevel, logSink);
   const onUnreadable = (kind: string) => logging.log.error('record.unreadable', { kind });
   return {
@@ -32,11 +35,7 @@ export function createServices(config: Config, logSink?: LogSink): Services {
     tables: connectTables(storage, onUnreadable),
     journal: createJournal(connectTable(storage, 'journal', sealedFormat, onUnreadable)),
     queues: connectQueues(storage),
-    vault: connectKeyVault({
-      uri: config.keyVaultUri,
-      credentialFor,
-      attemptMs: config.policy.times.vaultAttemptMs,
-    }),
+    vault: connectKeyVault({ uri: config.keyVaultUri, credentialFor, attemptMs }),
     sms: connectSms({ ...config.sms, credentialFor }),
     providers: createProviders(config.providers),
     policy: config.policy,

@@ -6,13 +6,11 @@ import type { Queues } from '../ports';
 import { lazy } from './lazy';
 import type { StorageOptions } from './storage';
 
-/** With the SDK's own retries inside. */
-const enqueueMs = 10_000;
-
 /** The platform hides a message for seven days at the most. */
 const longestDelaySeconds = 7 * 24 * 3600 - 60;
 
 export function connectQueues(storage: StorageOptions): Queues {
+  const limit = limitEnqueue(storage);
   const queues: Record<Job['kind'], () => Promise<QueueClient>> = {
     'rotate-token': lazy(() => openQueue(storage, 'rotate-token')),
     'check-battery': lazy(() => openQueue(storage, 'check-battery')),
@@ -24,13 +22,11 @@ export function connectQueues(storage: StorageOptions): Queues {
         const queue = await queues[job.kind]();
         const { messageId, popReceipt } = await queue.sendMessage(JSON.stringify(job), {
           visibilityTimeout,
-          abortSignal: AbortSignal.timeout(enqueueMs),
+          abortSignal: limit(),
         });
         return async () => {
           // Delivered or deleted already is as good: the job drops itself when there is nothing left to do.
-          await queue
-            .deleteMessage(messageId, popReceipt, { abortSignal: AbortSignal.timeout(enqueueMs) })
-            .catch(() => undefined);
+          await queue.deleteMessage(messageId, popReceipt, { abortSignal: limit() }).catch(() => undefined);
         };
       } catch (cause) {
         throw new AppError('QUEUE_UNAVAILABLE', `The queue ${job.kind} did not take a job.`, { cause });
@@ -39,12 +35,17 @@ export function connectQueues(storage: StorageOptions): Queues {
   };
 }
 
+/** One retry of the SDK's own fits inside. */
+function limitEnqueue({ attemptMs }: StorageOptions): () => AbortSignal {
+  return () => AbortSignal.timeout(2 * attemptMs);
+}
+
 async function openQueue(storage: StorageOptions, name: string): Promise<QueueClient> {
   const { QueueClient } = await import('@azure/storage-queue');
   const queue =
     storage.kind === 'local'
       ? new QueueClient(storage.connectionString, name)
       : new QueueClient(`${storage.queueUrl}/${name}`, await storage.credentialFor(storage.queueUrl));
-  await queue.createIfNotExists({ abortSignal: AbortSignal.timeout(enqueueMs) });
+  await queue.createIfNotExists({ abortSignal: limitEnqueue(storage)() });
   return queue;
 }

@@ -1,11 +1,13 @@
 /** How Tables and queues are reached: Azurite by a connection string, Azure by our identity. */
 import type { CredentialFor } from './azure-credential';
 
-export type StorageOptions =
+/** `attemptMs` limits one attempt at a table; a queue has twice that, with the SDK's own retries inside. */
+export type StorageOptions = { readonly attemptMs: number } & (
   | { readonly kind: 'local'; readonly connectionString: string }
   | {
       readonly kind: 'azure';
       readonly tableUrl: string;
       readonly queueUrl: string;
       readonly credentialFor: CredentialFor;
-    };
+    }
+);

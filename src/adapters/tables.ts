@@ -10,8 +10,6 @@ import { limitAttempt } from './limit-attempt';
 import * as records from './records';
 import type { StorageOptions } from './storage';
 
-const attemptMs = 5_000;
-
 /** Told what kind of record was left out of a list because it cannot be read. */
 export type OnUnreadable = (kind: string) => void;
 
@@ -46,7 +44,7 @@ async function openTable(storage: StorageOptions, name: string): Promise<TableCl
   const { TableClient } = await import('@azure/data-tables');
   const options = {
     retryOptions: { maxRetries: 2, retryDelayInMs: 200, maxRetryDelayInMs: 1_000 },
-    additionalPolicies: [{ policy: limitAttempt(attemptMs), position: 'perRetry' as const }],
+    additionalPolicies: [{ policy: limitAttempt(storage.attemptMs), position: 'perRetry' as const }],
   };
   const client =
     storage.kind === 'local'

@@ -8,7 +8,7 @@ import type { Ports } from '../ports';
 import { change, readConnection } from './change';
 import { connectionKey } from './keys';
 import { withLease } from './lease';
-import { requestRefresh, revokeToken } from './oauth';
+import { prepareRefresh, revokeToken } from './oauth';
 import { readCurrent } from './token-sets';
 
 export type DisconnectResult =
@@ -48,7 +48,8 @@ export async function revokeGrant(ports: Ports, set: TokenSet): Promise<boolean>
   const provider = ports.providers.get(set.provider)!;
   let { accessToken } = set;
   if (set.expiresAt <= ports.clock.now()) {
-    const refreshed = await requestRefresh(ports, provider, set.refreshToken);
+    const refresh = await prepareRefresh(ports, provider, set.refreshToken);
+    const refreshed = await refresh();
     if (!refreshed.ok) return refreshed.code === 'GRANT_REFUSED' || refreshed.code === 'PROVIDER_RETIRED';
     ({ accessToken } = refreshed.grant);
   }

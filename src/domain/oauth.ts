@@ -37,22 +37,30 @@ export function authorizeUrl(
 }
 
 /** RFC 6749 §4.1.3 with RFC 7636 §4.5. */
-export function exchangeCode(
+export async function exchangeCode(
   ports: Ports,
   provider: Provider,
   request: { code: Secret; codeVerifier: Secret; redirectUri: string },
 ): Promise<GrantResult> {
-  return requestTokens(ports, provider, {
+  const exchange = await prepareTokens(ports, provider, {
     grant_type: 'authorization_code',
     code: request.code,
     code_verifier: request.codeVerifier,
     redirect_uri: request.redirectUri,
   });
+  return exchange();
 }
 
-/** RFC 6749 §6. Byte for byte the same for the same refresh token, so that Fitbit repeats its answer. */
-export function requestRefresh(ports: Ports, provider: Provider, refreshToken: Secret): Promise<GrantResult> {
-  return requestTokens(ports, provider, { grant_type: 'refresh_token', refresh_token: refreshToken });
+/**
+ * RFC 6749 §6. What it returns asks, byte for byte the same at every call, so that Fitbit repeats its answer. All that
+ * has to be read for it is read before, so that nothing stands between the decision to ask and the request.
+ */
+export function prepareRefresh(
+  ports: Ports,
+  provider: Provider,
+  refreshToken: Secret,
+): Promise<() => Promise<GrantResult>> {
+  return prepareTokens(ports, provider, { grant_type: 'refresh_token', refresh_token: refreshToken });
 }
 
 /** RFC 7009. A token that is dead already counts as revoked. */
@@ -69,13 +77,18 @@ export async function revokeToken(
   return failure(ports, answer, provider.readTokenFailure(answer));
 }
 
-async function requestTokens(
+async function prepareTokens(
   ports: Ports,
   provider: Provider,
   form: Record<string, string | Secret>,
-): Promise<GrantResult> {
+): Promise<() => Promise<GrantResult>> {
   const request = await clientRequest(ports, provider, provider.urls.token, form);
-  if (!request) return { ok: false, code: 'NOT_CONFIGURED' };
+  return request
+    ? () => requestTokens(ports, provider, request)
+    : () => Promise.resolve({ ok: false, code: 'NOT_CONFIGURED' });
+}
+
+async function requestTokens(ports: Ports, provider: Provider, request: HttpRequest): Promise<GrantResult> {
   const answer = await ports.http(request);
   if (!answer.answered) return noAnswer(answer);
   if (answer.status < 200 || answer.status > 299) {

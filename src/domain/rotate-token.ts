@@ -11,7 +11,7 @@ import { decideRefresh, type Asker, type KeepReason, type RefreshReason } from '
 import { giveBack } from './disconnect';
 import { connectionKey } from './keys';
 import { withLease, type Lease, type LeaseRefusal } from './lease';
-import { requestRefresh, type Failure, type GrantResult } from './oauth';
+import { prepareRefresh, type Failure, type GrantResult } from './oauth';
 import { samePosition } from './position';
 import { enqueueReplays } from './replays';
 import {
@@ -124,8 +124,9 @@ async function refreshWithRepeats(
   // What a worker says that was held up for so long that its lease has run out before it began.
   let answer: GrantResult = { ok: false, code: 'LEASE_HELD' };
   let mayBeSpent = false;
+  const refresh = await prepareRefresh(ports, provider, current.refreshToken);
   for (let attempt = 0; attempt <= repeats && lease.stillMine(); attempt += 1) {
-    answer = await requestRefresh(ports, provider, current.refreshToken);
+    answer = await refresh();
     if (answer.ok || answer.code !== 'OUTCOME_UNKNOWN') break;
     mayBeSpent = true;
     if (!samePosition((await readConnection(ports, current.connection))?.pointer, current)) break;

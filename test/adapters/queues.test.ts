@@ -17,7 +17,11 @@ describe('with Azurite', () => {
   afterAll(() => azurite.close());
 
   test('a message is the job’s JSON as it is, not base64, as host.json says', async () => {
-    await connectQueues({ kind: 'local', connectionString: azurite.connectionString }).enqueue(job);
+    await connectQueues({
+      kind: 'local',
+      connectionString: azurite.connectionString,
+      attemptMs: 5_000,
+    }).enqueue(job);
     const queue = new QueueClient(azurite.connectionString, 'check-battery');
     const [message] = (await queue.receiveMessages()).receivedMessageItems;
     expect(message?.messageText).toBe('{"kind":"check-battery","connection":"wearer","run":"run-1"}');
@@ -25,7 +29,11 @@ describe('with Azurite', () => {
 
   test('a job that a worker has got meanwhile is not taken back', async () => {
     const queue = new QueueClient(azurite.connectionString, 'check-battery');
-    const queues = connectQueues({ kind: 'local', connectionString: azurite.connectionString });
+    const queues = connectQueues({
+      kind: 'local',
+      connectionString: azurite.connectionString,
+      attemptMs: 5_000,
+    });
     await queue.createIfNotExists();
     await queue.clearMessages();
     const takeBack = await queues.enqueue(job);
@@ -35,7 +43,11 @@ describe('with Azurite', () => {
   });
 
   test('the first calls of a process make the queue once, however many there are', async () => {
-    const queues = connectQueues({ kind: 'local', connectionString: azurite.connectionString });
+    const queues = connectQueues({
+      kind: 'local',
+      connectionString: azurite.connectionString,
+      attemptMs: 5_000,
+    });
     await new QueueClient(azurite.connectionString, 'rotate-token').deleteIfExists();
     const rotate = { ...job, kind: 'rotate-token', runStartedAt: 0, attempt: 0 } as const;
     await Promise.all(Array.from({ length: 10 }, () => queues.enqueue(rotate)));
@@ -60,6 +72,7 @@ describe('a queue on the wire', () => {
   const queuesAt = (url: string) =>
     connectQueues({
       kind: 'local',
+      attemptMs: 5_000,
       connectionString: `DefaultEndpointsProtocol=http;AccountName=a;AccountKey=a2V5;QueueEndpoint=${url}/a;`,
     });
 

@@ -19,7 +19,10 @@ const onUnreadable = (kind: string) => void leftOut.push(kind);
 
 beforeAll(async () => {
   azurite = await startAzurite({ ports: { blob: 0, queue: 0, table: 0 } });
-  tables = connectTables({ kind: 'local', connectionString: azurite.connectionString }, onUnreadable);
+  tables = connectTables(
+    { kind: 'local', connectionString: azurite.connectionString, attemptMs: 5_000 },
+    onUnreadable,
+  );
 }, 60_000);
 afterAll(() => azurite.close());
 beforeEach(() => {
@@ -117,7 +120,10 @@ describe('a record that this version cannot read', () => {
 
 describe('the first calls of a process', () => {
   test('make the table once, however many there are', async () => {
-    const cold = connectTables({ kind: 'local', connectionString: azurite.connectionString }, onUnreadable);
+    const cold = connectTables(
+      { kind: 'local', connectionString: azurite.connectionString, attemptMs: 5_000 },
+      onUnreadable,
+    );
     const rows = Array.from({ length: 10 }, (_, i) => ({ partition: 'first', row: String(i) }));
     await Promise.all(rows.map((key) => cold.messages.insert(key, samples.messages.minimal)));
     expect(await listOf(cold.messages.list('first'))).toHaveLength(10);
@@ -126,7 +132,7 @@ describe('the first calls of a process', () => {
 
 describe('a table that somebody deleted', () => {
   test('is TABLE_UNAVAILABLE at every call, not a row that is missing', async () => {
-    const storage = { kind: 'local', connectionString: azurite.connectionString } as const;
+    const storage = { kind: 'local', connectionString: azurite.connectionString, attemptMs: 5_000 } as const;
     const table = connectTable<Identity>(storage, 'temporary', identityFormat, onUnreadable);
     const row = await table.insert({ partition: 'p', row: 'r' }, samples.identities.minimal);
     await raw('temporary').deleteTable();
@@ -158,7 +164,7 @@ describe('a table service that does not do its work', () => {
   ];
   const tablesAt = (url: string) => {
     const connectionString = azurite.connectionString.replace(azurite.tableUrl, `${url}/devstoreaccount1`);
-    return connectTables({ kind: 'local', connectionString }, onUnreadable);
+    return connectTables({ kind: 'local', connectionString, attemptMs: 5_000 }, onUnreadable);
   };
 
   test.each(operations)('because it refuses us: %s is TABLE_UNAVAILABLE', async (_, operate) => {

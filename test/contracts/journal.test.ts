@@ -13,7 +13,7 @@ afterAll(() => azurite.close());
 
 journalContract('in memory', async () => createJournal(createMemoryTable()));
 journalContract('in Azure Tables', async () => {
-  const storage = { kind: 'local', connectionString: azurite.connectionString } as const;
+  const storage = { kind: 'local', connectionString: azurite.connectionString, attemptMs: 5_000 } as const;
   return createJournal(
     connectTable(storage, 'journal', sealedFormat, (kind) => {
       throw new Error(`A ${kind} that was written here cannot be read.`);

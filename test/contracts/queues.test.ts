@@ -28,7 +28,7 @@ queuesContract('in Azure Storage', async () => {
   const service = QueueServiceClient.fromConnectionString(connectionString);
   for await (const { name } of service.listQueues()) await service.getQueueClient(name).clearMessages();
   return {
-    queues: connectQueues({ kind: 'local', connectionString }),
+    queues: connectQueues({ kind: 'local', connectionString, attemptMs: 5_000 }),
     count: async (kind) =>
       (await service.getQueueClient(kind).getProperties()).approximateMessagesCount ?? -1,
     visible: async (kind) => {

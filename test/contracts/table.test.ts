@@ -11,7 +11,7 @@ afterAll(() => azurite.close());
 
 tableContract('in memory', createMemoryTables);
 tableContract('in Azure Tables', () =>
-  connectTables({ kind: 'local', connectionString: azurite.connectionString }, (kind) => {
+  connectTables({ kind: 'local', connectionString: azurite.connectionString, attemptMs: 5_000 }, (kind) => {
     throw new Error(`A ${kind} that was written here cannot be read.`);
   }),
 );

@@ -17,7 +17,8 @@ const deviceScope = 'https://www.googleapis.com/auth/googlehealth.settings.reado
 let world: TestWorld;
 const provider = (id: ProviderId) => world.ports.providers.get(id)!;
 const lastRequest = () => revealed(world.http.requests.at(-1)) as HttpRequest;
-const refresh = (id: ProviderId) => oauth.requestRefresh(world.ports, provider(id), new Secret('refresh-1'));
+const refresh = async (id: ProviderId) =>
+  (await oauth.prepareRefresh(world.ports, provider(id), new Secret('refresh-1')))();
 const revoke = (id: ProviderId) => oauth.revokeToken(world.ports, provider(id), new Secret('access-1'));
 const exchange = (id: ProviderId) =>
   oauth.exchangeCode(world.ports, provider(id), {

@@ -324,6 +324,17 @@ describe('before a single-use refresh token is spent', () => {
     expect(recordOf(world)).not.toHaveProperty('failedAttempt');
     expect(recordOf(world)).not.toHaveProperty('failingSince');
   });
+
+  test('a worker whose lease ran out while it read the client secret asks nothing', async () => {
+    const world = await connected();
+    jest.spyOn(world.vault, 'readSecret').mockImplementation(async () => {
+      await freeze(world, 20_000);
+      return new Secret('client-secret');
+    });
+    expect(await rotate(world)).toEqual({ outcome: 'held' });
+    expect(world.http.requests).toEqual([]);
+    expect(world.queues.jobs).toEqual([]);
+  });
 });
 
 describe('invalid_grant', () => {

@@ -51,7 +51,7 @@ export function createTestWorld(overrides: Partial<Ports> = {}): TestWorld {
       alertOnScales: false,
       times: {
         providerTimeoutMs: 10_000,
-        vaultAttemptMs: 5_000,
+        attemptMs: 5_000,
         leaseMs: 20_000,
         leaseRenewMs: 5_000,
         leaseRetryMs: 5_000,
