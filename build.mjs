@@ -34,7 +34,9 @@ if (!process.argv.includes('--only-check-node')) {
     }),
     build({
       ...shared,
-      entryPoints: ['start', 'demo', 'emulators', 'drill'].map((name) => `local/${name}.ts`),
+      entryPoints: ['start', 'demo', 'emulators', 'drill', 'fuzz', 'forecast'].map(
+        (name) => `local/${name}.ts`,
+      ),
       outdir: 'build/local',
       packages: 'external',
     }),

@@ -1,25 +1,51 @@
-/** Signs somebody up the way a person does: the form, the provider's consent page, back to the service. */
+/** Signs somebody up the way a person does: the form, the provider's consent page, the code from the phone. */
 import type { ProviderId } from '../src/model';
-import { createBrowser, type Page } from './browser';
+import { createBrowser, type Browser, type Page } from './browser';
+import type { Phone } from './phone/sms-endpoint';
 
 export interface ConnectOptions {
   /** Origin of the service. */
   readonly serviceUrl: string;
   readonly provider: ProviderId;
-  readonly phone: string;
+  /** Empty for no texts. */
+  readonly number: string;
+  /** Where the code is read; without it nobody types it in. */
+  readonly phone?: Pick<Phone, 'texts'>;
   /** Who to be on the simulator's consent page. */
   readonly wearer: string;
   readonly decision?: 'allow' | 'cancel';
+  readonly browser?: Browser;
 }
 
 /** @returns the page that the service shows at the end, whatever it says */
 export async function signUpAs(options: ConnectOptions): Promise<Page> {
-  const { serviceUrl, provider, phone, wearer, decision = 'allow' } = options;
-  const browser = createBrowser();
+  const {
+    serviceUrl,
+    provider,
+    number,
+    phone,
+    wearer,
+    decision = 'allow',
+    browser = createBrowser(),
+  } = options;
   const form = await browser.open(`${serviceUrl}/api/signup`);
-  const consent = await browser.submit(form, { phone, provider });
+  const consent = await browser.submit(form, { phone: number, provider, agree: 'yes' });
   if (new URL(consent.url).origin === new URL(serviceUrl).origin) return consent;
-  return browser.submit(consent, { wearer, decision });
+  const back = await browser.submit(consent, { wearer, decision });
+  if (phone === undefined || new URL(back.url).pathname !== '/api/confirm') return back;
+  return browser.submit(back, { action: 'confirm', code: codeOnPhone(phone, number) });
+}
+
+/** The six digits that were texted last. */
+export function codeOnPhone(phone: Pick<Phone, 'texts'>, number: string): string {
+  const to = number.replace(/[^\d+]/g, '');
+  const codes = phone.texts().flatMap((text) => {
+    const [, code] = /code is (\d{6})/.exec(text.body) ?? [];
+    return text.to === to && code !== undefined ? [code] : [];
+  });
+  const code = codes.at(-1);
+  if (code === undefined) throw new Error('No code has arrived on the phone.');
+  return code;
 }
 
 /** @throws Error with the title of the page that came instead of success */

@@ -1,11 +1,14 @@
 /**
  * `npm run drill`: kills and freezes the service in the middle of rotations. Exits 1 when a refresh token was lost
- * inside the promise (docs/architecture.md, "Rotation"), with the seed. The seed decides the faults; how the processes
+ * inside the promise (docs/architecture.md, "Rotation"), with the seed. `--only messages` does the same to the sending
+ * of texts: 1 when an alert was lost or a text received twice. The seed decides the faults; how the processes
  * interleave is up to the machine, so the same seed can end differently.
  */
 import { parseArgs } from 'node:util';
-import { runDrill, type DrillResult } from './drill/drill';
-import { breakNames } from './drill/messages';
+import { runDrill, type DrillOptions, type DrillResult } from './drill/drill';
+import { breakNames, drillNames, messageBreakNames } from './drill/messages';
+import { describeMessageResult, describeMessageTimes } from './drill/messages/command';
+import { isBad, runMessageDrill } from './drill/messages/drill';
 import { timesAt } from './drill/stage';
 
 async function main(): Promise<void> {
@@ -14,38 +17,68 @@ async function main(): Promise<void> {
       faults: { type: 'string', default: '1000' },
       seed: { type: 'string', default: String(Date.now() % 1_000_000) },
       factor: { type: 'string', default: '0.1' },
-      connections: { type: 'string', default: '100' },
+      only: { type: 'string', default: 'rotation' },
+      connections: { type: 'string' },
       workers: { type: 'string', default: '6' },
       spare: { type: 'string', default: '40' },
-      'at-a-time': { type: 'string', default: '2' },
+      'at-a-time': { type: 'string' },
       break: { type: 'string' },
       verbose: { type: 'boolean', default: false },
     },
   });
-  const broken = breakNames.find((name) => name === values.break);
-  if (values.break !== undefined && broken === undefined) {
-    throw new Error(`There is no break "${values.break}". Choose one of ${breakNames.join(', ')}.`);
-  }
-  const seed = readNumber('seed', values.seed);
-  const factor = readNumber('factor', values.factor);
-  console.log(describeTimes(factor, seed));
-  const startedMs = performance.now();
-  const result = await runDrill({
+  const only = choose('only', drillNames, values.only);
+  const size = sizes[only];
+  const options = {
+    seed: readNumber('seed', values.seed),
+    factor: readNumber('factor', values.factor),
     faults: readNumber('faults', values.faults),
-    seed,
-    factor,
-    connections: readNumber('connections', values.connections),
+    connections: readNumber('connections', values.connections ?? size.connections),
     workers: readNumber('workers', values.workers),
     spare: readNumber('spare', values.spare),
-    atATime: readNumber('at-a-time', values['at-a-time']),
-    broken,
+    atATime: readNumber('at-a-time', values['at-a-time'] ?? size.atATime),
     verbose: values.verbose,
-    print: (line) => console.log(line),
-  });
-  console.log(describeResult(result, performance.now() - startedMs));
-  if (result.lost === 0) return;
-  console.log(`\nLost inside the promise. The same faults again: npm run drill -- --seed ${seed}`);
+    print: (line: string) => console.log(line),
+  };
+  const isLost = await { rotation: drillRotation, messages: drillMessages }[only](options, values.break);
+  if (!isLost) return;
+  const again = only === 'rotation' ? '' : ` --only ${only}`;
+  console.log(
+    `\nLost inside the promise. The same faults again: npm run drill --${again} --seed ${options.seed}`,
+  );
   process.exitCode = 1;
+}
+
+const sizes = {
+  rotation: { connections: '100', atATime: '2' },
+  messages: { connections: '200', atATime: '4' },
+};
+
+type Options = Omit<DrillOptions, 'broken'>;
+
+async function drillRotation(options: Options, shortcut: string | undefined): Promise<boolean> {
+  const broken = shortcut === undefined ? undefined : choose('break', breakNames, shortcut);
+  console.log(describeTimes(options.factor, options.seed));
+  const startedMs = performance.now();
+  const result = await runDrill({ ...options, broken });
+  console.log(describeResult(result, performance.now() - startedMs));
+  return result.lost > 0;
+}
+
+async function drillMessages(options: Options, shortcut: string | undefined): Promise<boolean> {
+  const broken = shortcut === undefined ? undefined : choose('break', messageBreakNames, shortcut);
+  console.log(describeMessageTimes(options.factor, options.seed));
+  const startedMs = performance.now();
+  const result = await runMessageDrill({ ...options, broken });
+  console.log(describeMessageResult(result, performance.now() - startedMs));
+  return isBad(result);
+}
+
+function choose<T extends string>(option: string, names: readonly T[], given: string): T {
+  const name = names.find((each) => each === given);
+  if (name === undefined) {
+    throw new Error(`There is no ${option} "${given}". Choose one of ${names.join(', ')}.`);
+  }
+  return name;
 }
 
 function readNumber(name: string, text: string): number {

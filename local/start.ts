@@ -25,7 +25,8 @@ one, charge her Charge 6 on the simulator's page and set it to 22; or sign up yo
     await connectWearer({
       serviceUrl: service.url,
       provider: 'google-health',
-      phone: ada.phone,
+      number: ada.phone,
+      phone: world.phone,
       wearer: ada.id,
     });
     return async () => {

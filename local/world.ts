@@ -7,6 +7,7 @@ import { localAccessKey } from '../src/adapters/sms';
 import { startAzurite, type Azurite } from './azurite';
 import { startKeyVault, type KeyVaultEmulator } from './key-vault/emulator';
 import { people } from './people';
+import { openEventQueue } from './phone/event-queue';
 import { startPhone, type Phone } from './phone/sms-endpoint';
 import type { Tap } from './serve';
 import { localClient } from './simulators/clients';
@@ -86,7 +87,8 @@ export async function startWorld({
     return started;
   };
   const close = async (): Promise<void> => {
-    await Promise.all(running.splice(0).map((server) => server.close()));
+    // The other way round: the phone hands its last events over to Azurite.
+    for (const server of running.splice(0).reverse()) await server.close();
   };
   const tapped = tap === undefined ? {} : { tap };
   try {
@@ -94,9 +96,12 @@ export async function startWorld({
     const simulator = { wearers, now, ...tapped };
     const googleHealth = await start(startGoogleHealth({ ...simulator, port: ports.googleHealth }));
     const fitbit = await start(startFitbit({ ...simulator, port: ports.fitbit, hourlyLimit }));
-    const phone = await start(startPhone({ port: ports.phone, now, accessKey: localAccessKey, tap }));
     const { blob, queue, table } = ports;
     const azurite = await start(startAzurite({ ports: { blob, queue, table } }));
+    const deliver = openEventQueue(azurite.connectionString);
+    const phone = await start(
+      startPhone({ port: ports.phone, now, accessKey: localAccessKey, tap, deliver }),
+    );
     for (const provider of ['google-health', 'fitbit']) {
       keyVault.setSecret(`${provider}-client-secret`, localClient.clientSecret);
     }

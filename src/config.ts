@@ -3,6 +3,7 @@
  * setting's name and never shows a value; what is not configured yet (a provider's client, the SMS number) is
  * simply absent, and the service says so where it matters.
  */
+import { isSupportedCountry } from 'libphonenumber-js/max';
 import { z } from 'zod';
 import type { IdentityOptions } from './adapters/azure-credential';
 import { AppError } from './errors';
@@ -21,6 +22,9 @@ export interface Config {
   readonly providers: Record<ProviderId, ProviderSettings>;
   readonly sms: { readonly endpoint?: string | undefined; readonly from?: string | undefined };
   readonly operatorPhone: string | undefined;
+  readonly operatorContact: string | undefined;
+  /** Without it anyone may sign up. */
+  readonly inviteCode: string | undefined;
   readonly policy: Policy;
   readonly logLevel: LogLevel;
 }
@@ -39,10 +43,15 @@ const times: Times = {
   refusalRecheckMs: 15 * 60_000,
   failureBudgetMs: 3 * 24 * 3_600_000,
   loginMs: 10 * 60_000,
+  codeMs: 10 * 60_000,
+  confirmMs: 24 * 3_600_000,
+  smsSendMs: 10_000,
   smsClaimMs: 60_000,
   smsResendMs: 240_000,
   rotationOverdueMs: 7 * 3_600_000,
   batteryOverdueMs: 2 * 3_600_000,
+  readingsMs: 90 * 24 * 3_600_000,
+  messagesMs: 365 * 24 * 3_600_000,
 };
 
 const url = z
@@ -63,6 +72,23 @@ const ncrontab = z.string().regex(/^\S+( +\S+){5}$/, {
   error: 'is not an NCRONTAB expression of six fields (second minute hour day month weekday)',
 });
 const scopes = z.string().transform((text) => text.split(/\s+/).filter(Boolean));
+/** ISO 3166, as libphonenumber-js knows them. */
+const countries = z
+  .string()
+  .transform((text) =>
+    text
+      .toUpperCase()
+      .split(/[\s,]+/)
+      .filter(Boolean),
+  )
+  .refine((codes) => codes.length > 0 && codes.every((code) => isSupportedCountry(code)), {
+    error: 'is not a list of country codes such as US, CA',
+  });
+/** Per day. */
+const limit = z.coerce
+  .number({ error: 'is not a number' })
+  .int({ error: 'is not a whole number' })
+  .positive({ error: 'is not above 0' });
 const localStorage = z.string().refine(isLocalStorage, {
   error:
     'has to point at Azurite on a loopback address; in Azure, leave it out and set AzureWebJobsStorage__accountName: keys are not used there',
@@ -108,6 +134,31 @@ const settings = {
     .max(50, { error: 'is above 50 (percent)' })
     .default(20),
   ALERT_ON_SCALES: z.stringbool({ error: 'is neither true nor false' }).default(false),
+  SERVICE_NAME: z
+    .string()
+    .max(30, { error: 'is longer than 30 characters' })
+    .regex(/^[A-Za-z0-9 .,()&+-]+$/, { error: 'has characters that not every phone can show' })
+    .default('Fitbit Token Service'),
+  OPERATOR_CONTACT: z
+    .string()
+    .regex(/^([^\s@<>"]+@[^\s@<>"]+\.[^\s@<>"]+|https:\/\/\S+)$/, {
+      error: 'is neither an e-mail address nor an https address',
+    })
+    .optional(),
+  SMS_COUNTRIES: countries.default(['US', 'CA', 'PR']),
+  INVITE_CODE: z
+    .string()
+    .min(6, { error: 'is shorter than 6 characters' })
+    .max(100, { error: 'is longer than 100 characters' })
+    .optional(),
+  LIMIT_TEXTS_PER_NUMBER: limit.default(5),
+  LIMIT_TEXTS_PER_CLIENT: limit.default(20),
+  LIMIT_TEXTS_PER_PREFIX: limit.default(20),
+  LIMIT_TEXTS_PER_DAY: limit.default(200),
+  LIMIT_TEXTS_PER_WEARER: limit.default(10),
+  SMS_BUDGET_PER_DAY: limit.default(1_000),
+  SMS_BUDGET_PER_MONTH: limit.default(10_000),
+  SMS_MODE: z.enum(['send', 'log'], { error: 'is neither send nor log' }).default('send'),
   TIME_FACTOR: z.coerce
     .number({ error: 'is not a number' })
     .positive({ error: 'is not above 0' })
@@ -172,9 +223,23 @@ export function readConfig(environment: Environment): Config {
     },
     sms: { endpoint: values.ACS_ENDPOINT, from: values.SMS_FROM },
     operatorPhone: values.OPERATOR_PHONE,
+    operatorContact: values.OPERATOR_CONTACT,
+    inviteCode: values.INVITE_CODE,
     policy: {
       batteryThreshold: values.BATTERY_THRESHOLD,
       alertOnScales: values.ALERT_ON_SCALES,
+      serviceName: values.SERVICE_NAME,
+      countries: values.SMS_COUNTRIES,
+      limits: {
+        perNumber: values.LIMIT_TEXTS_PER_NUMBER,
+        perClient: values.LIMIT_TEXTS_PER_CLIENT,
+        perPrefix: values.LIMIT_TEXTS_PER_PREFIX,
+        perDay: values.LIMIT_TEXTS_PER_DAY,
+        perWearer: values.LIMIT_TEXTS_PER_WEARER,
+        budgetPerDay: values.SMS_BUDGET_PER_DAY,
+        budgetPerMonth: values.SMS_BUDGET_PER_MONTH,
+      },
+      dryRun: values.SMS_MODE === 'log',
       times: scaleTimes(values.TIME_FACTOR),
     },
     logLevel: values.LOG_LEVEL,

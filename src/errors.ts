@@ -39,6 +39,8 @@ export type ErrorCode =
   | 'NOT_CONFIGURED'
   | 'INPUT_INVALID'
   | 'CONNECTION_UNKNOWN'
+  /** A stranger has done something as often as the limits allow. */
+  | 'LIMIT_REACHED'
   /** The grant is dead for good: only the wearer's new consent helps. */
   | 'RECONNECT_REQUIRED'
   /** Another worker is busy with this connection. */

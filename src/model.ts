@@ -79,13 +79,112 @@ export interface Connection {
   readonly failedAttempt?: FailedAttempt | undefined;
   /** Further scopes that the settings ask for and the wearer did not grant. */
   readonly missingScopes: readonly string[];
-  /** Where the wearer wants texts; E.164. */
+  /** Where the wearer wants texts; E.164. Confirmed: nobody else's number ever stands here. */
   readonly phone?: Secret | undefined;
+  /** The consent to texts that came with the number. */
+  readonly textConsent?: TextConsent | undefined;
+  /** A number was entered at the first sign-up and is not confirmed: by then it has to be, or all of it is deleted. */
+  readonly confirmBy?: number | undefined;
+  /** IANA name, from the provider. */
   readonly timeZone?: string | undefined;
+  readonly preferences?: Preferences | undefined;
+  /** Counted up, it makes every earlier link to the manage page worthless. */
+  readonly linkVersion?: number | undefined;
   /** Since when every refresh has failed; a success clears it. */
   readonly failingSince?: number | undefined;
   /** The wearer has disconnected. Nothing is refreshed, and a late commit gives back what it holds. */
   readonly closedAt?: number | undefined;
+}
+
+/** What texts can be written in; a wearer who has not chosen gets English. */
+export const languages = ['en', 'de', 'es', 'fr'] as const;
+export type Language = (typeof languages)[number];
+
+/** What the wearer agreed to, and when: what a carrier asks for. */
+export interface TextConsent {
+  readonly at: number;
+  /** Which wording of the sign-up page; see pages/sign-up.ts. */
+  readonly wording: string;
+}
+
+/** Minutes since midnight, local time; `from` may be later than `to`. */
+export interface QuietHours {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What the wearer chose on the manage page. What is absent is the service's default. */
+export interface Preferences {
+  /** No texts about batteries. */
+  readonly paused?: boolean | undefined;
+  /** Percent at or below which a battery is low. */
+  readonly threshold?: number | undefined;
+  /** A second alert at or below this percent; 0 for none. */
+  readonly criticalAt?: number | undefined;
+  /** Repeats a low alert until it is charged; absent for never. */
+  readonly remindEveryHours?: number | undefined;
+  /** One text when a battery that was low has been charged. */
+  readonly tellRecovered?: boolean | undefined;
+  readonly quietHours?: QuietHours | undefined;
+  /** IANA name; counts more than the provider's. */
+  readonly timeZone?: string | undefined;
+  /** Of texts. */
+  readonly language?: Language | undefined;
+  /** Rows of `Device` that raise no alert. */
+  readonly mutedDevices?: readonly string[] | undefined;
+}
+
+/** A number that somebody entered and the code that was texted to it. The key is a hash of a browser's cookie. */
+export interface Confirmation {
+  /** Names it in the messages; not the cookie's value. */
+  readonly id: string;
+  readonly connection: ConnectionId;
+  readonly phone: Secret;
+  readonly textConsent: TextConsent;
+  /** Of the text with the code. */
+  readonly language?: Language | undefined;
+  /** After that everything has to begin again. */
+  readonly expiresAt: number;
+  /** Which code counts: it is derived from this number with a key from the vault, and kept nowhere. */
+  readonly codeNumber: number;
+  readonly codeExpiresAt: number;
+  readonly triesLeft: number;
+  readonly confirmedAt?: number | undefined;
+}
+
+/** The manage page of a connection. The key is a hash of the link's unguessable part. */
+export interface ManageLink {
+  readonly connection: ConnectionId;
+  readonly linkVersion: number;
+}
+
+/** That a number belongs to a connection; one row for each of them. The key is a keyed hash of the number. */
+export interface NumberUse {
+  readonly connection: ConnectionId;
+}
+
+/** STOP and START act on the number, whoever it belongs to. The key is a keyed hash of the number. */
+export interface OptOut {
+  readonly at: number;
+  readonly stopped: boolean;
+}
+
+/** How often something was done on one day or in one month (UTC), `2026-11-21` or `2026-11`. */
+export interface Counter {
+  readonly count: number;
+  readonly window: string;
+}
+
+/** Wearers at a provider that goes away are asked to reconnect at its successor. */
+export interface Campaign {
+  readonly provider: ProviderId;
+  readonly startedAt: number;
+}
+
+/** One battery level as it was seen; kept for the history on the manage page and for the forecast. */
+export interface StoredReading {
+  readonly at: number;
+  readonly percent: number;
 }
 
 /** Which connection belongs to a provider's user. The key is a hash of provider and user id. */
@@ -99,6 +198,11 @@ export interface PendingLogin {
   /** RFC 7636 S256 challenge. Its verifier lives only in the browser's cookie, which thereby binds both. */
   readonly codeChallenge: string;
   readonly phone?: Secret | undefined;
+  readonly textConsent?: TextConsent | undefined;
+  /** Of texts, as chosen with the number. */
+  readonly language?: Language | undefined;
+  /** The wearer came from the manage page of this connection; number and preferences stay as they are. */
+  readonly reconnects?: ConnectionId | undefined;
   readonly expiresAt: number;
   /** Who consumed the state; a state works once. */
   readonly consumedBy?: string | undefined;
@@ -136,23 +240,77 @@ export interface Device {
   readonly cycle: number;
   /** False once this cycle's low alert is decided. */
   readonly armed: boolean;
+  /** When this cycle's last low, critical or reminding alert was decided: the next reminder counts from it. */
+  readonly toldAt?: number | undefined;
+  /** When this cycle's critical alert was decided. */
+  readonly criticalAt?: number | undefined;
+  /** How often this cycle's low alert has been repeated. */
+  readonly reminders?: number | undefined;
+  /** When this cycle's alert about a silence was decided: of a device that may be flat, of any other. */
+  readonly silentAt?: number | undefined;
+  readonly unseenAt?: number | undefined;
+  /** It was alive since we know it; one that lies in a drawer is only listed. */
+  readonly heard?: boolean | undefined;
+  /** Since when the provider does not list it any more. */
+  readonly goneAt?: number | undefined;
 }
 
-export const messageKinds = ['low', 'reconnect', 'alarm', 'alarm over'] as const;
+export const messageKinds = [
+  'low',
+  'critical',
+  'reminder',
+  'recovered',
+  'silent',
+  'unseen',
+  'reconnect',
+  'move',
+  'code',
+  'welcome',
+  'link',
+  'test',
+  'help',
+  'goodbye',
+  'alarm',
+  'alarm over',
+] as const;
 export type MessageKind = (typeof messageKinds)[number];
 /** Stands for a connection in the messages to whoever runs the service. */
 export const operatorId = 'operator';
-/** `unknown`: perhaps received, never sent again. `dropped`: no longer true before it could be sent. */
-export const messageStates = ['pending', 'claimed', 'sent', 'refused', 'unknown', 'dropped'] as const;
+/**
+ * `sent`: accepted by Communication Services, as far as we know. `delivered` and `failed`: what became of it, by the
+ * carrier's report. `unknown`: perhaps received, never sent again. `dropped`: no longer true before it could be sent.
+ * `logged`: written to the log instead, in a dry run.
+ */
+export const messageStates = [
+  'pending',
+  'claimed',
+  'sent',
+  'delivered',
+  'failed',
+  'refused',
+  'unknown',
+  'dropped',
+  'logged',
+] as const;
 export type MessageState = (typeof messageStates)[number];
 
 export interface MessageFacts {
   readonly model?: string | undefined;
   readonly percent?: number | undefined;
   readonly word?: BatteryWord | undefined;
+  /** By the forecast: about as many hours are left. */
+  readonly hoursLeft?: number | undefined;
+  /** For how many days a device has not been heard of. */
+  readonly silentDays?: number | undefined;
   /** A provider's name. */
   readonly provider?: string | undefined;
+  /** The provider that follows it. */
+  readonly successor?: string | undefined;
   readonly alarm?: string | undefined;
+  /** Of a code: which one. The code itself is derived when the text is sent. */
+  readonly codeNumber?: number | undefined;
+  /** Of the manage link: likewise. */
+  readonly linkVersion?: number | undefined;
 }
 
 /** One SMS and its life. Its id is made from its cause, so the same cause can never make two. */
@@ -175,11 +333,17 @@ export interface Message {
   /** The id that Communication Services gave it. */
   readonly smsId?: string | undefined;
   readonly failure?: string | undefined;
+  /** When the carrier's report that decided the state was made. */
+  readonly reportedAt?: number | undefined;
+  /** A carrier's own words about a failure: plain, short, and without anything that could be a number. */
+  readonly carrierSaid?: string | undefined;
 }
 
 /** The last run of a kind; its absence is what the watchdog looks for. */
+export const runKinds = ['rotate-token', 'check-battery'] as const;
+export type RunKind = (typeof runKinds)[number];
 export interface Run {
-  readonly kind: Job['kind'];
+  readonly kind: RunKind;
   readonly id: string;
   readonly startedAt: number;
   /** When everybody had a job. */
@@ -196,6 +360,9 @@ export const alarmNames = [
   'client refused',
   'vault behind the records',
   'jobs poisoned',
+  'many devices silent',
+  'sender not verified',
+  'sms budget used up',
 ] as const;
 export type AlarmName = (typeof alarmNames)[number];
 
@@ -229,14 +396,51 @@ export interface CheckJob {
   readonly held?: number | undefined;
 }
 
-export type Job = RotateJob | CheckJob;
+/** Brings a disconnect to its end: revoke, delete, one last text, erase. */
+export interface CloseJob {
+  readonly kind: 'close-connection';
+  readonly connection: ConnectionId;
+  readonly attempt: number;
+}
+
+/** Texts the manage links of a number to it, should there be any. */
+export interface LinkJob {
+  readonly kind: 'send-links';
+  /** Keyed hash of the number. */
+  readonly number: string;
+  /** Names the request, so that a job that is delivered twice texts once. */
+  readonly request: string;
+}
+
+export type Job = RotateJob | CheckJob | CloseJob | LinkJob;
 
 /** The settings that decisions depend on. */
 export interface Policy {
   /** Percent at or below which a battery is low. */
   readonly batteryThreshold: number;
   readonly alertOnScales: boolean;
+  /** What the service calls itself on pages and in texts. */
+  readonly serviceName: string;
+  /** ISO 3166 codes of the countries whose numbers may be texted; the first one is that of a number without a country code. */
+  readonly countries: readonly string[];
+  readonly limits: Limits;
+  /** What nobody has just asked for on a page is written to the log instead of being sent. */
+  readonly dryRun: boolean;
   readonly times: Times;
+}
+
+/** Texts per day (UTC); the first four are what a stranger can provoke. */
+export interface Limits {
+  readonly perNumber: number;
+  readonly perClient: number;
+  /** A number without its last four digits. */
+  readonly perPrefix: number;
+  readonly perDay: number;
+  /** Texts about batteries to one wearer. */
+  readonly perWearer: number;
+  /** Texts of any kind, but those to whoever runs the service. */
+  readonly budgetPerDay: number;
+  readonly budgetPerMonth: number;
 }
 
 /** design: provider timeout < lease <= first replay; see docs/architecture.md, "Times". */
@@ -261,9 +465,17 @@ export interface Times {
   /** A connection that has failed for this long is tried once a day only. */
   readonly failureBudgetMs: number;
   readonly loginMs: number;
+  /** How long a texted code is good, and how long a number may stay unconfirmed. */
+  readonly codeMs: number;
+  readonly confirmMs: number;
+  /** How long one attempt to send may take, and after which a claim is free for others. */
+  readonly smsSendMs: number;
   readonly smsClaimMs: number;
   readonly smsResendMs: number;
   /** How old the last completed run, or a connection's last rotation, may be. */
   readonly rotationOverdueMs: number;
   readonly batteryOverdueMs: number;
+  /** For how long battery readings are kept, and messages and what is left of closed connections. */
+  readonly readingsMs: number;
+  readonly messagesMs: number;
 }

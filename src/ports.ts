@@ -26,7 +26,7 @@ export type LogFields = Partial<
       number
     > &
     Record<'expiresAt' | 'retryAt', number> &
-    Record<'alarm' | 'kind' | 'message' | 'function' | 'error' | 'stack' | 'setting', string>
+    Record<'alarm' | 'kind' | 'message' | 'body' | 'function' | 'error' | 'stack' | 'setting', string>
 >;
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 /** An event name and an allow-list of fields. Objects, bodies, headers and URLs cannot be logged. */
@@ -75,13 +75,21 @@ export interface Table<T> {
   insert(key: Key, value: T): Promise<Row<T>>;
   replace(row: Row<T>, value: T): Promise<Row<T>>;
   remove(row: Row<T>): Promise<void>;
-  list(partition?: string): AsyncIterable<Row<T>>;
+  /** All of it, one partition, or the rows of a partition from `rows.from` on and before `rows.before`, in order. */
+  list(partition?: string, rows?: { readonly from: string; readonly before: string }): AsyncIterable<Row<T>>;
 }
 export interface Tables {
   readonly connections: Table<model.Connection>;
   readonly identities: Table<model.Identity>;
   readonly logins: Table<model.PendingLogin>;
+  readonly confirmations: Table<model.Confirmation>;
+  readonly links: Table<model.ManageLink>;
+  readonly numbers: Table<model.NumberUse>;
+  readonly optOuts: Table<model.OptOut>;
+  readonly counters: Table<model.Counter>;
+  readonly campaigns: Table<model.Campaign>;
   readonly devices: Table<model.Device>;
+  readonly readings: Table<model.StoredReading>;
   readonly messages: Table<model.Message>;
   readonly runs: Table<model.Run>;
   readonly alarms: Table<model.Alarm>;
@@ -107,10 +115,22 @@ export interface Vault {
   ): Promise<SavedTokenSet[]>;
   /** One write; returns the version. */
   saveTokenSet(set: model.TokenSet): Promise<string>;
-  /** All versions of one consent. Nothing happens when there are none. */
+  /** All versions of one consent. Nothing happens when there are none. A vault can bring them back for a while. */
   deleteTokenSets(connection: model.ConnectionId, consent: number): Promise<void>;
+  /**
+   * Makes the vault forget for good what was deleted, if it lets us.
+   *
+   * @returns when it will forget by itself, if it does not; `undefined` when nothing is left
+   */
+  purgeTokenSets(connection: model.ConnectionId, consent: number): Promise<number | undefined>;
   /** A secret that the operator keeps there, such as a provider's client secret. */
   readSecret(name: string): Promise<Secret | undefined>;
+}
+
+/** HMAC-SHA256 with a key that only the vault holds: what is derived with it reveals nothing at rest. */
+export interface KeyedHash {
+  /** Of 256 bits, base64url. `purpose` keeps one use from being taken for another. */
+  mac(purpose: string, ...parts: readonly (string | number | Secret)[]): Promise<string>;
 }
 
 /** A token set that the vault did not take in time, encrypted with a key that only the vault holds. */
@@ -127,6 +147,19 @@ export interface Journal {
   clear(connection: model.ConnectionId): Promise<void>;
 }
 
+export interface PhoneNumbers {
+  /** What a person typed. */
+  read(
+    text: string,
+  ):
+    | { readonly ok: true; readonly phone: Secret }
+    | { readonly ok: false; readonly why: 'no number' | 'other country' | 'no mobile' };
+  /** For the eyes of its owner. */
+  show(phone: Secret): string;
+  /** Enough to recognise one's own: its country code and last digits. */
+  mask(phone: Secret): string;
+}
+
 export interface Queues {
   /** @returns what takes the job back; nothing happens when it has been delivered meanwhile */
   enqueue(job: model.Job, delayMs?: number): Promise<() => Promise<void>>;
@@ -135,12 +168,18 @@ export interface Queues {
 export interface Sms {
   /** What is still missing before a text can be sent, by the name of its setting. */
   readonly missing: readonly string[];
+  /** The number that texts come from, for people to answer to. */
+  readonly from?: string | undefined;
   /** A repeat with the same id, `firstSentAt` and body is recognised by Communication Services. */
   send(text: {
     readonly id: string;
     readonly firstSentAt: number;
     readonly to: Secret;
     readonly body: string;
+    /** Comes back in the delivery report, and is kept in others' logs: nothing about a person. */
+    readonly tag: string;
+    /** What stands for a placeholder of the body. */
+    readonly fillIn?: Readonly<Record<string, Secret>>;
   }): Promise<SmsAnswer>;
 }
 export type SmsAnswer =
@@ -176,6 +215,10 @@ export interface Provider {
   /** The setting that holds `clientId`, and the secret in Key Vault that belongs to it. */
   readonly clientIdSetting: string;
   readonly clientSecretName: string;
+  /** Where a person takes back the access they gave, without us. */
+  readonly revokeByHandUrl: string;
+  /** RFC 9207: what the provider calls itself in its answer to the browser; absent when it says nothing. */
+  readonly issuer?: string;
   readonly urls: {
     readonly authorize: string;
     readonly token: string;
@@ -217,12 +260,17 @@ export interface Ports {
   readonly tables: Tables;
   readonly vault: Vault;
   readonly journal: Journal;
+  readonly keyedHash: KeyedHash;
+  readonly phoneNumbers: PhoneNumbers;
   readonly queues: Queues;
   readonly sms: Sms;
   readonly providers: Providers;
   readonly policy: model.Policy;
   /** Where whoever runs the service wants to be told of alarms; E.164. */
   readonly operatorPhone?: Secret | undefined;
+  readonly operatorContact?: string | undefined;
+  /** What a person has to know to sign up; absent when anyone may. */
+  readonly inviteCode?: Secret | undefined;
   /** Origin under which people reach the service, without a trailing slash. */
   readonly publicUrl: string;
 }

@@ -1,3 +1,4 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
 import { inspect } from 'node:util';
 
 /**
@@ -20,6 +21,16 @@ export class Secret {
     return this.#value === other.#value;
   }
 
+  /** The same without saying by its duration how much of it is: for what a stranger sends. */
+  isSame(other: Secret): boolean {
+    return timingSafeEqual(digestOf(this.#value), digestOf(other.#value));
+  }
+
+  /** What many have in common, such as the numbers of one range. */
+  withoutLast(characters: number): Secret {
+    return new Secret(this.#value.slice(0, -characters));
+  }
+
   toString(): string {
     return '[secret]';
   }
@@ -31,4 +42,8 @@ export class Secret {
   [inspect.custom](): string {
     return '[secret]';
   }
+}
+
+function digestOf(value: string): Buffer {
+  return createHash('sha256').update(value).digest();
 }

@@ -4,8 +4,10 @@ import { sendHttp } from './adapters/http';
 import { connectKeyVault } from './adapters/key-vault';
 import { createJournal } from './adapters/journal';
 import { createLog, type InvocationLog } from './adapters/log';
+import { createPhoneNumbers } from './adapters/phone-numbers';
 import { connectQueues } from './adapters/queues';
-import { sealedFormat } from './adapters/records';
+import { createKeyedHash } from './adapters/keyed-hash';
+import { keyFormat, sealedFormat } from './adapters/records';
 import { connectSms } from './adapters/sms';
 import type { StorageOptions } from './adapters/storage';
 import { systemClock, systemRandom } from './adapters/system';
@@ -20,12 +22,13 @@ export type Services = Ports & Pick<InvocationLog, 'inInvocation'>;
 /** Opens nothing: every client connects on first use. `logSink` takes what is logged outside an invocation. */
 export function createServices(config: Config, logSink?: LogSink): Services {
   const credentialFor = createCredentialFor(config.identity);
-  const { attemptMs } = config.policy.times;
+  const { attemptMs, smsSendMs } = config.policy.times;
   const storage: StorageOptions =
     config.storage.kind === 'local'
       ? { ...config.storage, attemptMs }
       : { ...config.storage, attemptMs, credentialFor };
   const logging = createLog(config.logLevel, logSink);
+  const vault = connectKeyVault({ uri: config.keyVaultUri, credentialFor, attemptMs });
   const onUnreadable = (kind: string) => logging.log.error('record.unreadable', { kind });
   return {
     ...logging,
@@ -35,11 +38,15 @@ export function createServices(config: Config, logSink?: LogSink): Services {
     tables: connectTables(storage, onUnreadable),
     journal: createJournal(connectTable(storage, 'journal', sealedFormat, onUnreadable)),
     queues: connectQueues(storage),
-    vault: connectKeyVault({ uri: config.keyVaultUri, credentialFor, attemptMs }),
-    sms: connectSms({ ...config.sms, credentialFor }),
+    vault,
+    phoneNumbers: createPhoneNumbers(config.policy.countries),
+    sms: connectSms({ ...config.sms, credentialFor, sendMs: smsSendMs }),
     providers: createProviders(config.providers),
     policy: config.policy,
     publicUrl: config.publicUrl,
     operatorPhone: config.operatorPhone === undefined ? undefined : new Secret(config.operatorPhone),
+    operatorContact: config.operatorContact,
+    inviteCode: config.inviteCode === undefined ? undefined : new Secret(config.inviteCode),
+    keyedHash: createKeyedHash(vault, connectTable(storage, 'keys', keyFormat, onUnreadable)),
   };
 }

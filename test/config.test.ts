@@ -55,6 +55,18 @@ describe('settings that are good', () => {
       policy: {
         batteryThreshold: 20,
         alertOnScales: false,
+        serviceName: 'Fitbit Token Service',
+        countries: ['US', 'CA', 'PR'],
+        dryRun: false,
+        limits: {
+          perNumber: 5,
+          perClient: 20,
+          perPrefix: 20,
+          perDay: 200,
+          perWearer: 10,
+          budgetPerDay: 1_000,
+          budgetPerMonth: 10_000,
+        },
         // The times that all tests of the domain run with.
         times: createTestWorld().ports.policy.times,
       },
@@ -89,6 +101,14 @@ describe('settings that are good', () => {
       OPERATOR_PHONE: '+14255550123',
       BATTERY_THRESHOLD: '25',
       ALERT_ON_SCALES: 'true',
+      SERVICE_NAME: 'Ada & Co. (Trackers)',
+      OPERATOR_CONTACT: 'help@example.com',
+      SMS_COUNTRIES: 'de, at CH',
+      INVITE_CODE: 'open sesame',
+      LIMIT_TEXTS_PER_NUMBER: '1',
+      LIMIT_TEXTS_PER_CLIENT: '2',
+      LIMIT_TEXTS_PER_PREFIX: '3',
+      LIMIT_TEXTS_PER_DAY: '4',
       LOG_LEVEL: 'debug',
     });
     expect(config).toMatchObject({
@@ -103,8 +123,16 @@ describe('settings that are good', () => {
         fitbit: { clientId: 'fitbit-client', optionalScopes: ['profile'], simulatorUrl: undefined },
       },
       sms: { endpoint: 'https://sms.communication.azure.com', from: '+18005551234' },
-      policy: { batteryThreshold: 25, alertOnScales: true },
+      policy: {
+        batteryThreshold: 25,
+        alertOnScales: true,
+        serviceName: 'Ada & Co. (Trackers)',
+        countries: ['DE', 'AT', 'CH'],
+        limits: { perNumber: 1, perClient: 2, perPrefix: 3, perDay: 4 },
+      },
       operatorPhone: '+14255550123',
+      operatorContact: 'help@example.com',
+      inviteCode: 'open sesame',
       logLevel: 'debug',
     });
   });
@@ -163,6 +191,12 @@ describe('settings that are good', () => {
     ['LOG_LEVEL', 'error', { logLevel: 'error' }],
     ['SMS_FROM', '12345', { sms: { from: '12345' } }],
     ['SMS_FROM', 'Fitbit Svc', { sms: { from: 'Fitbit Svc' } }],
+    ['SERVICE_NAME', 'x'.repeat(30), { policy: { serviceName: 'x'.repeat(30) } }],
+    ['OPERATOR_CONTACT', 'https://example.com/help', { operatorContact: 'https://example.com/help' }],
+    ['SMS_COUNTRIES', 'us', { policy: { countries: ['US'] } }],
+    ['SMS_COUNTRIES', 'GB,,  IE,', { policy: { countries: ['GB', 'IE'] } }],
+    ['INVITE_CODE', 'sesame', { inviteCode: 'sesame' }],
+    ['LIMIT_TEXTS_PER_DAY', '100000', { policy: { limits: { perDay: 100_000 } } }],
     ['PUBLIC_URL', 'https://tokens.example.com///', { publicUrl: 'https://tokens.example.com' }],
     ['KEY_VAULT_URI', 'http://127.0.0.1:8443', { keyVaultUri: 'http://127.0.0.1:8443' }],
     ['AzureWebJobsStorage', azurite, { storage: { kind: 'local', connectionString: azurite } }],
@@ -180,6 +214,7 @@ test('the times stand in the order that keeps a refresh token from being lost', 
   expect(times.leaseMs).toBeLessThanOrEqual(times.replayMs[0]!);
   expect(times.replayMs.at(-1)! + pickUpMs + times.providerTimeoutMs).toBeLessThan(repeatWindowMs);
   expect(times.refusalRecheckMs).toBeGreaterThan(10 * 60_000);
+  expect(times.smsSendMs).toBeLessThan(times.smsClaimMs);
   expect(times.smsClaimMs).toBeLessThan(times.smsResendMs);
 });
 
@@ -214,6 +249,8 @@ describe('a setting that is wrong', () => {
   const notHttps = 'has to be https: plain http is accepted for loopback addresses only';
   const notSimulator = 'stands in for a provider and is accepted for loopback addresses only';
 
+  const notContact = 'is neither an e-mail address nor an https address';
+  const notCountries = 'is not a list of country codes such as US, CA';
   const notOrigin = 'has to be an origin such as https://tokens.example.com, without a path';
 
   test.each<[string, string, string]>([
@@ -283,6 +320,27 @@ describe('a setting that is wrong', () => {
     ['BATTERY_THRESHOLD', '0.5', 'BATTERY_THRESHOLD is not a whole number'],
     ['OPERATOR_PHONE', secret, 'OPERATOR_PHONE is not a number like +14255550123'],
     ['OPERATOR_PHONE', '4255550123', 'OPERATOR_PHONE is not a number like +14255550123'],
+    ['SERVICE_NAME', 'x'.repeat(31), 'SERVICE_NAME is longer than 30 characters'],
+    ['SERVICE_NAME', 'Ada’s Trackers', 'SERVICE_NAME has characters that not every phone can show'],
+    ['SERVICE_NAME', 'Trackers {link}', 'SERVICE_NAME has characters that not every phone can show'],
+    ['SERVICE_NAME', '<b>Trackers</b>', 'SERVICE_NAME has characters that not every phone can show'],
+    ['OPERATOR_CONTACT', secret, `OPERATOR_CONTACT ${notContact}`],
+    ['OPERATOR_CONTACT', `http://${secret}.example.com`, `OPERATOR_CONTACT ${notContact}`],
+    ['OPERATOR_CONTACT', `javascript:${secret}`, `OPERATOR_CONTACT ${notContact}`],
+    ['OPERATOR_CONTACT', `${secret}@localhost`, `OPERATOR_CONTACT ${notContact}`],
+    ['OPERATOR_CONTACT', `a@b.example, ${secret}@b.example`, `OPERATOR_CONTACT ${notContact}`],
+    ['SMS_COUNTRIES', secret, `SMS_COUNTRIES ${notCountries}`],
+    ['SMS_COUNTRIES', 'US, XX', `SMS_COUNTRIES ${notCountries}`],
+    ['SMS_COUNTRIES', 'United States', `SMS_COUNTRIES ${notCountries}`],
+    ['SMS_COUNTRIES', ', ,', `SMS_COUNTRIES ${notCountries}`],
+    ['INVITE_CODE', 'short', 'INVITE_CODE is shorter than 6 characters'],
+    ['INVITE_CODE', secret.repeat(5), 'INVITE_CODE is longer than 100 characters'],
+    ...['NUMBER', 'CLIENT', 'PREFIX', 'DAY'].flatMap((per): [string, string, string][] => [
+      [`LIMIT_TEXTS_PER_${per}`, secret, `LIMIT_TEXTS_PER_${per} is not a number`],
+      [`LIMIT_TEXTS_PER_${per}`, '0', `LIMIT_TEXTS_PER_${per} is not above 0`],
+      [`LIMIT_TEXTS_PER_${per}`, '-1', `LIMIT_TEXTS_PER_${per} is not above 0`],
+      [`LIMIT_TEXTS_PER_${per}`, '1.5', `LIMIT_TEXTS_PER_${per} is not a whole number`],
+    ]),
     ['TIME_FACTOR', secret, 'TIME_FACTOR is not a number'],
     ['TIME_FACTOR', '0', 'TIME_FACTOR is not above 0'],
     ['TIME_FACTOR', '1.5', 'TIME_FACTOR is above 1'],

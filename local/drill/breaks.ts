@@ -6,11 +6,12 @@ import type { Connection, ConnectionId, Pointer, TokenSet } from '../../src/mode
 import type { HttpAnswer, Ports, Row } from '../../src/ports';
 import { Secret } from '../../src/secret';
 import type { Services } from '../../src/services';
-import type { BreakName } from './messages';
+import type { BreakName, MessageBreakName } from './messages';
+import { breakSending } from './messages/breaks';
 
 export function breakServices(
   services: Services,
-  broken: BreakName | undefined,
+  broken: BreakName | MessageBreakName | undefined,
   currentConnection: () => string | undefined,
 ): Services {
   switch (broken) {
@@ -24,6 +25,8 @@ export function breakServices(
       return { ...services, http: useBeforeSave(services) };
     case 'lease-only':
       return { ...services, ...trustTheLease(services, currentConnection) };
+    default:
+      return { ...services, ...breakSending(services, broken) };
   }
 }
 

@@ -4,28 +4,34 @@
  */
 import sample from '../../local.settings.sample.json';
 import { beginSignUp, completeSignUp } from '../../src/domain/connect';
+import { localAccessKey } from '../../src/adapters/sms';
 import { readConfig } from '../../src/config';
 import { Secret } from '../../src/secret';
 import { createServices, type Services } from '../../src/services';
 import { startAzurite } from '../azurite';
 import { startKeyVault, type KeyVaultEmulator } from '../key-vault/emulator';
+import { openEventQueue } from '../phone/event-queue';
+import type { PhoneEvent } from '../phone/events';
+import { startPhone, type Phone } from '../phone/sms-endpoint';
 import { serve, type Tap } from '../serve';
 import { localClient } from '../simulators/clients';
 import { startFitbit } from '../simulators/fitbit';
 import { giveConsent } from '../simulators/give-consent';
 import type { Simulator } from '../simulators/simulator';
-import { createWearers } from '../simulators/wearers';
+import { createWearers, type DeviceSpec, type Wearers } from '../simulators/wearers';
 import { queueServer, tableServer } from './faults';
 import { forwardTo } from './forward';
 
 export interface DrillWorld {
   readonly keyVault: KeyVaultEmulator;
   readonly fitbit: Simulator;
+  readonly phone: Phone;
+  readonly wearers: Wearers;
   /** For the workers: every address leads through the tap. */
   readonly settings: Readonly<Record<string, string>>;
   /** The service's own code in this process, for what people do: consenting, disconnecting. */
   readonly services: Services;
-  addWearer(id: string): void;
+  addWearer(id: string, devices?: readonly DeviceSpec[]): void;
   /** The wearer consents, for the first time or again. @returns the connection */
   consent(wearer: string): Promise<string>;
   close(): Promise<void>;
@@ -36,13 +42,20 @@ export interface DrillWorldOptions {
   readonly repeatWindowMs: number;
   readonly reuseRevokesChain: boolean;
   readonly tap: Tap;
+  /** How long the carrier remembers a text. */
+  readonly textMemoryMs?: number;
+  /** Stands between the carrier and the queue: hands an event over when, and as often as, it likes. */
+  readonly handOver?: (event: PhoneEvent, hand: () => Promise<void>) => Promise<void>;
+  /** Besides those of the sample. */
+  readonly settings?: Readonly<Record<string, string>>;
 }
 
 const silent = { debug: ignore, info: ignore, warn: ignore, error: ignore };
 function ignore(): void {}
 
 export async function startDrillWorld(options: DrillWorldOptions): Promise<DrillWorld> {
-  const { tap, factor, repeatWindowMs, reuseRevokesChain } = options;
+  const { tap, factor, repeatWindowMs, reuseRevokesChain, textMemoryMs } = options;
+  const handOver = options.handOver ?? ((_event, hand) => hand());
   const now = Date.now;
   const wearers = createWearers({ now });
   const running: { close(): Promise<void> }[] = [];
@@ -52,13 +65,24 @@ export async function startDrillWorld(options: DrillWorldOptions): Promise<Drill
     return started;
   };
   const close = async (): Promise<void> => {
-    await Promise.all(running.splice(0).map((server) => server.close()));
+    // The other way round: the phone hands its last events over to Azurite.
+    for (const server of running.splice(0).reverse()) await server.close();
   };
   try {
     const azurite = await start(startAzurite({ ports: { blob: 0, queue: 0, table: 0 } }));
     const keyVault = await start(startKeyVault({ port: 0, tap }));
     const fitbit = await start(
       startFitbit({ port: 0, wearers, now, tap, repeatWindowMs, reuseRevokesChain, hourlyLimit: 1e9 }),
+    );
+    const deliver = openEventQueue(azurite.connectionString);
+    const phone = await start(
+      startPhone({
+        port: 0,
+        accessKey: localAccessKey,
+        tap,
+        ...(textMemoryMs === undefined ? {} : { repeatabilityMs: textMemoryMs }),
+        deliver: (event) => handOver(event, () => deliver(event)),
+      }),
     );
     const tables = await start(
       serve({ name: tableServer, app: forwardTo(azurite.ports.table), port: 0, tap }),
@@ -74,17 +98,21 @@ export async function startDrillWorld(options: DrillWorldOptions): Promise<Drill
         .replace(`:${azurite.ports.queue}/`, `:${queues.port}/`),
       KEY_VAULT_URI: keyVault.url,
       FITBIT_SIMULATOR_URL: fitbit.url,
+      ACS_ENDPOINT: phone.url,
       PUBLIC_URL: 'http://127.0.0.1:7071',
       TIME_FACTOR: String(factor),
+      ...options.settings,
     };
     // Waits as long as in Azure: a busy machine must not fail the drill itself.
     const services = patient(createServices(readConfig({ ...settings, TIME_FACTOR: '1' }), silent));
     return {
       keyVault,
       fitbit,
+      phone,
+      wearers,
       settings,
       services,
-      addWearer: (id) => void wearers.add({ id, name: id, devices: [] }),
+      addWearer: (id, devices = []) => void wearers.add({ id, name: id, devices }),
       consent: (wearer) => tryAgain(() => consentAs(services, wearer)),
       close,
     };

@@ -6,7 +6,7 @@ import { runBatch, warmUp, type BatchResult } from './batch';
 import { describePlan, type Plan } from './faults';
 import type { BreakName } from './messages';
 import { directedPlans, mixedPlan, singlePlans } from './plans';
-import { createChance } from './random';
+import { createChance } from '../random';
 import type { Subject } from './saboteur';
 import { openStage, timesAt, type Stage } from './stage';
 

@@ -39,11 +39,19 @@ export async function judge({ services, fitbit, keyVault }: DrillWorld, subject:
   }
   if (!named) return lost('the pointer names nothing in the vault', true);
   if (named.set.refreshToken.reveal() !== accepted) {
+    // Nobody can know which of two consents at once the provider saw last: an honest reconnect.
+    if (sideBySide(subject) && samePosition(refusal, pointer)) return { is: 'ended' };
     const state = accepted === undefined ? 'the provider accepts none' : 'the provider accepts another';
     return lost(`${state} than (${pointer.consent}, ${pointer.generation})`, accepted !== undefined);
   }
   if (samePosition(refusal, pointer)) return lost('told to reconnect without having to', true);
   return { is: 'kept', generation: pointer.generation };
+}
+
+function sideBySide({ consents }: Subject): boolean {
+  return consents.some((one) =>
+    consents.some((other) => other !== one && other.begunAt < one.endedAt && one.begunAt < other.endedAt),
+  );
 }
 
 function lost(why: string, mayHeal = false): Verdict {

@@ -4,13 +4,22 @@
 export const breakNames = ['latest-version', 'one-replay', 'use-before-save', 'lease-only'] as const;
 export type BreakName = (typeof breakNames)[number];
 
+/** The same for the sending of messages. */
+export const messageBreakNames = ['send-before-claim', 'new-id-on-repeat', 'state-before-row'] as const;
+export type MessageBreakName = (typeof messageBreakNames)[number];
+
+export const drillNames = ['rotation', 'messages'] as const;
+export type DrillName = (typeof drillNames)[number];
+
 export interface WorkerOptions {
   readonly name: string;
   /** What the app settings would be. */
   readonly settings: Readonly<Record<string, string | undefined>>;
   readonly hostJsonPath: string;
   readonly messageLeaseMs: number;
-  readonly broken?: BreakName | undefined;
+  /** Which functions it runs; the others would only cost time. */
+  readonly about: DrillName;
+  readonly broken?: BreakName | MessageBreakName | undefined;
 }
 
 export type Order =

@@ -3,7 +3,7 @@
  * then every single kill and freeze at every call; then pairs and triples of everything.
  */
 import type { Effect, Phase, Plan, PlannedFault } from './faults';
-import type { Chance } from './random';
+import type { Chance } from '../random';
 import type { DrillTimes } from './times';
 
 /** A rotation without faults makes about this many calls; recovery makes more. */

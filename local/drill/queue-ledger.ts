@@ -22,6 +22,8 @@ export interface QueueLedger {
   abandon(worker: string): void;
   /** Messages that are being handled, or will be before `until`. */
   due(until: number, isHandling: (worker: string, connection: string, takenAt: number) => boolean): number;
+  /** Messages whose worker died and that have not come back yet. */
+  abandoned(): number;
   /** By how much the pick-up of a message of the connection that was due then was late, at the most. */
   latenessOf(connection: string, since: number, until: number): number;
   /** A second copy of the newest job of a connection; undefined when there has been none. */
@@ -44,7 +46,7 @@ export function createQueueLedger(messageLeaseMs: number): QueueLedger {
       list.push({ at: Date.now(), lateMs: Date.now() - before.visibleAt });
       pickUps.set(connection, list.slice(-20));
     }
-    if (text.includes('"replayOf"') === false) jobs.set(connection, text);
+    if (text.startsWith('{') && !text.includes('"replayOf"')) jobs.set(connection, text);
     messages.set(id, { connection, visibleAt, holder: worker, takenAt: Date.now(), abandoned: false });
   };
 
@@ -60,7 +62,8 @@ export function createQueueLedger(messageLeaseMs: number): QueueLedger {
         const text = await response.clone().text();
         const [, newId = ''] = /<MessageId>([^<]+)/.exec(text) ?? [];
         const visibleAt = Date.parse(/<TimeNextVisible>([^<]+)/.exec(text)?.[1] ?? '');
-        const connection = connectionIn(unescape(await call.request.text())) ?? '';
+        const body = unescape(await call.request.text());
+        const connection = connectionIn(/<MessageText>([\s\S]*?)<\/MessageText>/.exec(body)?.[1] ?? '') ?? '';
         messages.set(newId, { connection, visibleAt, takenAt: 0, abandoned: false });
       } else if (call.method === 'DELETE' && id !== undefined) {
         messages.delete(id);
@@ -86,6 +89,7 @@ export function createQueueLedger(messageLeaseMs: number): QueueLedger {
       );
       return counted.length;
     },
+    abandoned: () => [...messages.values()].filter((message) => message.abandoned).length,
     latenessOf: (connection, since, until) =>
       Math.max(
         0,
@@ -97,8 +101,10 @@ export function createQueueLedger(messageLeaseMs: number): QueueLedger {
   };
 }
 
-function connectionIn(job: string): string | undefined {
-  return /"connection":"([0-9a-f]+)"/.exec(job)?.[1];
+/** Whose job it is, or whose text a delivery report is about: that is in base64. */
+export function connectionIn(message: string): string | undefined {
+  const text = message.startsWith('{') ? message : Buffer.from(message, 'base64').toString();
+  return /"connection":"([0-9a-f]+)"/.exec(text)?.[1] ?? /"tag":"([0-9a-f]+)\./.exec(text)?.[1];
 }
 
 function unescape(xml: string): string {

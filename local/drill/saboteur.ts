@@ -49,6 +49,8 @@ export interface Subject {
   readonly lastHeard: Map<string, { readonly at: number; readonly stops: number; readonly well: boolean }>;
   /** What the wearer did in this batch. */
   readonly deeds: Set<'consent again' | 'disconnect' | 'withdraw'>;
+  /** Consents of this batch. The provider can see two at once in another order than the service. */
+  readonly consents: { readonly begunAt: number; endedAt: number }[];
   readonly story: string[];
   outages: { readonly store: string; readonly until: number }[];
   sinceLastFault: { all: number; readonly steps: Map<string, number> };
@@ -160,11 +162,19 @@ export function createSaboteur(options: SaboteurOptions): Saboteur {
       case 'disconnect':
       case 'withdraw':
         if (effect.do !== 'double the job') subject.deeds.add(effect.do);
-        void hold(() => act(subject, effect.do))
+        void hold(() => actAndNote(subject, effect.do))
           .then(() => tell(subject, `${effect.do}: done`))
           .catch((error: unknown) => tell(subject, `${effect.do}: ${String(error)}`));
         return 'go on';
     }
+  };
+
+  const actAndNote = async (subject: Subject, deed: Effect['do']): Promise<void> => {
+    if (deed !== 'consent again') return act(subject, deed);
+    const consent = { begunAt: Date.now(), endedAt: Infinity };
+    subject.consents.push(consent);
+    await act(subject, deed);
+    consent.endedAt = Date.now();
   };
 
   const before = async (call: Call): Promise<Verdict> => {
@@ -297,6 +307,7 @@ export function createSaboteur(options: SaboteurOptions): Saboteur {
         outstanding: 0,
         lastHeard: new Map(),
         deeds: new Set(),
+        consents: [],
         story: [],
         outages: [],
         sinceLastFault: { all: 0, steps: new Map() },
@@ -310,6 +321,7 @@ export function createSaboteur(options: SaboteurOptions): Saboteur {
       subject.left = [...plan.faults];
       subject.sinceLastFault = { all: 0, steps: new Map() };
       subject.deeds.clear();
+      subject.consents.length = 0;
       subject.lastHeard.clear();
       subject.endedByReuse = undefined;
       subject.movedBack = undefined;

@@ -69,6 +69,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     settings: world.settings,
     hostJsonPath,
     messageLeaseMs,
+    about: 'rotation',
     broken,
     onLog: (worker, line) => tell(subjects.get(connectionIn(line)), `${worker} logs ${shorten(line)}`),
     onDeath: (worker) => ledger.abandon(worker),

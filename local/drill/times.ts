@@ -58,7 +58,7 @@ export function drillTimes(service: Times, factor: number): DrillTimes {
 }
 
 /** Azure Storage queues count in whole seconds. */
-function inQueue(ms: number): number {
+export function inQueue(ms: number): number {
   return Math.ceil(ms / 1000) * 1000;
 }
 

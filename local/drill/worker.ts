@@ -11,6 +11,7 @@ import type { FunctionApp } from '../runner/recording-app';
 import { startRunner, type Runner } from '../runner/runner';
 import { breakServices } from './breaks';
 import type { Order, Report, WorkerOptions } from './messages';
+import { connectionIn } from './queue-ledger';
 import { tagRequests, type Tagging } from './tagging';
 
 const options = JSON.parse(process.env['DRILL_WORKER'] ?? '{}') as WorkerOptions;
@@ -26,7 +27,7 @@ let runner: Promise<Runner> | undefined;
 
 function run(queues: 'polling' | 'manual'): Promise<Runner> {
   return (runner ??= startRunner({
-    register: (app) => register(onlyRotation(app, tagging), services),
+    register: (app) => register(only(app, tagging), services),
     settings: options.settings,
     hostJsonPath: options.hostJsonPath,
     port: 0,
@@ -38,24 +39,31 @@ function run(queues: 'polling' | 'manual'): Promise<Runner> {
   }));
 }
 
-/** The drill is about rotation; batteries and pages would only cost time. */
-function onlyRotation(app: FunctionApp, { for: workFor }: Tagging): FunctionApp {
+/** What each drill is about; everything else would only cost time. */
+const drilled = {
+  rotation: { timer: 'rotate-tokens', queues: ['rotate-token', 'rotate-token-poison'] },
+  messages: { timer: 'check-batteries', queues: ['check-battery', 'sms-events'] },
+}[options.about];
+
+function only(app: FunctionApp, { for: workFor }: Tagging): FunctionApp {
   return {
     http: () => undefined,
     timer: (name, timer) => {
-      if (name === 'rotate-tokens') app.timer(name, timer);
+      if (name === drilled.timer) app.timer(name, timer);
     },
     storageQueue: (name, queue) => {
-      if (!name.startsWith('rotate-token')) return;
+      if (!drilled.queues.includes(name)) return;
       app.storageQueue(name, {
         ...queue,
-        handler: (message: Parameters<typeof queue.handler>[0], context): Promise<void> => {
-          const { connection = '' } = message as { connection?: string };
-          return workFor(connection, async () => void (await queue.handler(message, context)));
-        },
+        handler: (message: Parameters<typeof queue.handler>[0], context): Promise<void> =>
+          workFor(connectionOf(message), async () => void (await queue.handler(message, context))),
       });
     },
   };
+}
+
+function connectionOf(message: unknown): string {
+  return connectionIn(typeof message === 'string' ? message : JSON.stringify(message)) ?? '';
 }
 
 async function obey(order: Order): Promise<readonly string[]> {
@@ -64,7 +72,7 @@ async function obey(order: Order): Promise<readonly string[]> {
       await run('polling');
       return [];
     case 'dispatch':
-      await (await run('manual')).invokeTimer('rotate-tokens');
+      await (await run('manual')).invokeTimer(drilled.timer);
       return [];
     case 'keep what is compiled':
       flushCompileCache();

@@ -74,8 +74,8 @@ export function createWorkers(options: WorkersOptions): Workers {
   const launch = (): Worker => {
     started += 1;
     const name = `w${started}`;
-    const { settings, hostJsonPath, messageLeaseMs, broken } = options;
-    const given: WorkerOptions = { name, settings, hostJsonPath, messageLeaseMs, broken };
+    const { settings, hostJsonPath, messageLeaseMs, about, broken } = options;
+    const given: WorkerOptions = { name, settings, hostJsonPath, messageLeaseMs, about, broken };
     const child = spawn(process.execPath, [options.file], {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       env: {

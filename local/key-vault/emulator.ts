@@ -29,6 +29,8 @@ export interface KeyVaultOptions {
   readonly tap?: Tap | undefined;
   /** How many items a page of a list holds at most; the real vault's 25 unless told. */
   readonly maxPageSize?: number | undefined;
+  /** Nobody can purge before the time is over. Off unless told, as in the real vault. */
+  readonly purgeProtection?: boolean | undefined;
 }
 
 export interface KeyVaultEmulator extends Server {
@@ -48,11 +50,15 @@ const realPageSize = 25;
 
 /** @throws PortTaken */
 export async function startKeyVault(options: KeyVaultOptions): Promise<KeyVaultEmulator> {
-  const store = createSecretStore(options.now ?? Date.now);
+  const { purgeProtection = false } = options;
+  const store = createSecretStore(options.now ?? Date.now, purgeProtection);
   const { key, cert } = await makeCertificate();
   const server = await serve({
     name: 'Key Vault emulator',
-    app: createApp(store, options.maxPageSize ?? realPageSize),
+    app: createApp(store, {
+      maxPageSize: options.maxPageSize ?? realPageSize,
+      recoveryLevel: purgeProtection ? 'Recoverable' : 'Recoverable+Purgeable',
+    }),
     port: options.port,
     tls: { key, cert },
     tap: options.tap,
@@ -71,11 +77,24 @@ export async function startKeyVault(options: KeyVaultOptions): Promise<KeyVaultE
   };
 }
 
-function createApp(store: SecretStore, maxPageSize: number): Hono {
+/** Whether what was deleted can be purged before its time. */
+type RecoveryLevel = 'Recoverable' | 'Recoverable+Purgeable';
+
+interface AppOptions {
+  readonly maxPageSize: number;
+  readonly recoveryLevel: RecoveryLevel;
+}
+
+interface Env {
+  Variables: { recoveryLevel: RecoveryLevel };
+}
+
+function createApp(store: SecretStore, { maxPageSize, recoveryLevel }: AppOptions): Hono<Env> {
   // Not strict: the latest version is asked for with a trailing slash, everything else without.
-  const app = new Hono({ strict: false });
+  const app = new Hono<Env>({ strict: false });
 
   app.use(async (c, next) => {
+    c.set('recoveryLevel', recoveryLevel);
     await next();
     c.res.headers.set('x-ms-request-id', randomUUID());
   });
@@ -185,7 +204,7 @@ function vaultOf(c: Context): string {
   return new URL(c.req.url).origin;
 }
 
-function propertiesOut({ version }: Found) {
+function propertiesOut(c: Context<Env>, { version }: Found) {
   return {
     contentType: version.contentType,
     attributes: {
@@ -194,14 +213,14 @@ function propertiesOut({ version }: Found) {
       exp: version.expires,
       created: version.created,
       updated: version.updated,
-      recoveryLevel: 'Recoverable+Purgeable',
+      recoveryLevel: c.get('recoveryLevel'),
       recoverableDays,
     },
     tags: version.tags,
   };
 }
 
-function deletionOut(c: Context, { secret }: Found) {
+function deletionOut(c: Context<Env>, { secret }: Found) {
   const deletedAt = secret.deletedAt ?? 0;
   return {
     recoveryId: `${vaultOf(c)}/deletedsecrets/${secret.name}`,
@@ -210,26 +229,26 @@ function deletionOut(c: Context, { secret }: Found) {
   };
 }
 
-function secretItem(c: Context, found: Found) {
-  return { id: `${vaultOf(c)}/secrets/${found.secret.name}`, ...propertiesOut(found) };
+function secretItem(c: Context<Env>, found: Found) {
+  return { id: `${vaultOf(c)}/secrets/${found.secret.name}`, ...propertiesOut(c, found) };
 }
 
-function versionItem(c: Context, found: Found) {
+function versionItem(c: Context<Env>, found: Found) {
   return {
     id: `${vaultOf(c)}/secrets/${found.secret.name}/${found.version.version}`,
-    ...propertiesOut(found),
+    ...propertiesOut(c, found),
   };
 }
 
-function deletedItem(c: Context, found: Found) {
+function deletedItem(c: Context<Env>, found: Found) {
   return { ...secretItem(c, found), ...deletionOut(c, found) };
 }
 
-function bundle(c: Context, found: Found, value?: 'with value') {
+function bundle(c: Context<Env>, found: Found, value?: 'with value') {
   return { ...(value && { value: found.version.value }), ...versionItem(c, found) };
 }
 
-function deletedBundle(c: Context, found: Found) {
+function deletedBundle(c: Context<Env>, found: Found) {
   return { ...bundle(c, found), ...deletionOut(c, found) };
 }
 
@@ -243,11 +262,11 @@ const byVersion = ({ version }: Found): string => version.version;
  * deleted in between shifts nothing.
  */
 function pageOf<T>(
-  c: Context,
+  c: Context<Env>,
   found: readonly Found[],
   maxPageSize: number,
   keyOf: (found: Found) => string,
-  itemOf: (c: Context, found: Found) => T,
+  itemOf: (c: Context<Env>, found: Found) => T,
 ): { value: T[]; nextLink: string | null } {
   const asked = Number(c.req.query('maxresults') ?? realPageSize);
   if (!Number.isInteger(asked) || asked < 1 || asked > realPageSize) {

@@ -68,8 +68,11 @@ export function purgeTimeOf(deletedAt: number): number {
 
 export type SecretStore = ReturnType<typeof createSecretStore>;
 
-/** @param now epoch milliseconds */
-export function createSecretStore(now: () => number) {
+/**
+ * @param now epoch milliseconds
+ * @param purgeProtection what was deleted stays recoverable until its time is over, whoever asks
+ */
+export function createSecretStore(now: () => number, purgeProtection = false) {
   const secrets = new Map<string, Secret>();
   const nowSeconds = (): number => Math.floor(now() / 1000);
   const keep = (secret: Secret): void => void secrets.set(secret.name.toLowerCase(), secret);
@@ -152,7 +155,9 @@ export function createSecretStore(now: () => number) {
     },
 
     purge(name: string): void {
-      secrets.delete(demandDeleted(name).name.toLowerCase());
+      const secret = demandDeleted(name);
+      if (purgeProtection) fail(purgeProtected());
+      secrets.delete(secret.name.toLowerCase());
     },
 
     /** Every secret that is not deleted, with its latest version. */
@@ -212,6 +217,12 @@ function deletedSecretNotFound(name: string): VaultError {
 function secretDisabled(): VaultError {
   const message = 'Operation get is not allowed on a disabled secret.';
   return new VaultError(403, 'Forbidden', message, 'SecretDisabled');
+}
+
+function purgeProtected(): VaultError {
+  const message =
+    'Operation "purge" is not allowed because purge protection is enabled for this vault. Key Vault service will automatically purge it after the retention period has passed.';
+  return new VaultError(403, 'Forbidden', message);
 }
 
 function nameIsDeleted(name: string): VaultError {

@@ -1,60 +1,121 @@
 /**
  * The phones of the local world as a page: one phone per number, its texts as bubbles, the newest at the
- * bottom. No script: the page asks to be loaded again every three seconds. Everything is escaped; only http
- * and https addresses become links.
+ * bottom. No script: the page asks to be loaded again every three seconds, and so answers are typed on a page of their
+ * own. Everything is escaped; only http and https addresses become links.
  */
 import { html, raw } from 'hono/html';
 import { parsePhoneNumberFromString } from 'libphonenumber-js';
-import type { Text } from './sms-endpoint';
+import type { Reply, Text } from './sms-endpoint';
 
 type Html = ReturnType<typeof html>;
 
 export interface PhonePage {
   /** Oldest first. */
   readonly texts: readonly Text[];
+  readonly replies: readonly Reply[];
+  readonly canReply: boolean;
   readonly now: number;
+}
+
+export interface ReplyPage extends Omit<PhonePage, 'canReply'> {
+  /** Whose phone it is. */
+  readonly to: string;
 }
 
 const refreshSeconds = 3;
 const shownPerPhone = 60;
 
-export function phonePage({ texts, now }: PhonePage): Html {
+export function phonePage({ texts, replies, canReply, now }: PhonePage): Html {
   // The phone that rang last comes first.
-  const phones = [...Map.groupBy(texts.toReversed(), ({ to }) => to)];
+  const numbers = new Set(texts.toReversed().map(({ to }) => to));
+  const linkTo = (to: string) => html`<a class="foot" href="/reply?to=${encodeURIComponent(to)}">Reply</a>`;
+  const foot = html`<p class="foot">This phone only receives</p>`;
+  return page(
+    `${texts.length > 0 ? `(${texts.length}) ` : ''}Phone`,
+    html`<meta http-equiv="refresh" content="${refreshSeconds}" />`,
+    html`<header class="top">
+        <h1>Phone</h1>
+        <p>${texts.length > 0 ? html`${count(texts.length, 'text')} · ` : ''}local, nothing is sent</p>
+      </header>
+      <main>
+        ${
+          numbers.size > 0
+            ? [...numbers].map((to) => phone(to, texts, replies, now, canReply ? linkTo(to) : foot))
+            : emptyPhone(now)
+        }
+      </main>`,
+  );
+}
+
+/** Does not load itself again, so that somebody can type. */
+export function replyPage({ texts, replies, to, now }: ReplyPage): Html {
+  const form = html`<form class="reply" method="post" action="/reply">
+      <input type="hidden" name="to" value="${to}" />
+      <input
+        name="text"
+        aria-label="Reply"
+        placeholder="Reply"
+        maxlength="1600"
+        autocomplete="off"
+        autofocus
+        required
+      />
+      <button>Send</button>
+    </form>
+    <form class="words" method="post" action="/reply">
+      <input type="hidden" name="to" value="${to}" />
+      ${['STOP', 'START', 'HELP'].map((word) => html`<button name="text" value="${word}">${word}</button>`)}
+      <a href="/">Back</a>
+    </form>`;
+  return page(
+    'Reply',
+    '',
+    html`<header class="top">
+        <h1>Reply</h1>
+        <p>as ${formatNumber(to)}</p>
+      </header>
+      <main>${phone(to, texts, replies, now, form)}</main>`,
+  );
+}
+
+function page(title: string, meta: Html | string, body: Html): Html {
   return html`<!doctype html>
     <html lang="en">
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
-        <meta http-equiv="refresh" content="${refreshSeconds}" />
-        <title>${texts.length > 0 ? `(${texts.length}) ` : ''}Phone · Fitbit Token Service</title>
+        ${meta}
+        <title>${title} · Fitbit Token Service</title>
         <link rel="icon" href="${icon}" />
         <style>
           ${raw(style)}
         </style>
       </head>
       <body>
-        <header class="top">
-          <h1>Phone</h1>
-          <p>${texts.length > 0 ? html`${count(texts.length, 'text')} · ` : ''}local, nothing is sent</p>
-        </header>
-        <main>
-          ${
-            phones.length > 0
-              ? phones.map(([to, newestFirst]) => phone(to, newestFirst.toReversed(), now))
-              : emptyPhone(now)
-          }
-        </main>
+        ${body}
       </body>
     </html>`;
 }
 
-function phone(to: string, texts: readonly Text[], now: number): Html {
-  const shown = texts.slice(-shownPerPhone);
-  const senders = [...new Set(texts.map(({ from }) => from))];
+interface Entry {
+  readonly at: number;
+  readonly show: () => Html;
+}
+
+function phone(to: string, texts: readonly Text[], replies: readonly Reply[], now: number, foot: Html): Html {
+  const received = texts.filter((text) => text.to === to);
+  const entries: Entry[] = [
+    ...received.map((text) => ({ at: text.receivedAt, show: () => bubble(text, now) })),
+    ...replies
+      .filter(({ from }) => from === to)
+      .map((reply) => ({ at: reply.sentAt, show: () => replyBubble(reply) })),
+  ].sort((a, b) => a.at - b.at);
+  const shown = entries.slice(-shownPerPhone);
+  const senders = [...new Set(received.map(({ from }) => from))];
   return device(
     now,
+    foot,
     html`<header class="thread">
         <span class="avatar">${tracker}</span>
         <h2>${senders.map(formatNumber).join(', ')}</h2>
@@ -63,18 +124,18 @@ function phone(to: string, texts: readonly Text[], now: number): Html {
       <div class="scroll">
         <ol>
           ${
-            shown.length < texts.length
+            shown.length < entries.length
               ? html`<li class="note">
-                  ${count(texts.length - shown.length, 'earlier text')} in
+                  ${count(entries.length - shown.length, 'earlier text')} in
                   <a href="/texts.json">texts.json</a>
                 </li>`
               : ''
           }
-          ${shown.map((text, index) => {
-            const day = formatDay(text.receivedAt, now);
+          ${shown.map(({ at, show }, index) => {
+            const day = formatDay(at, now);
             const before = shown[index - 1];
-            const newDay = !before || formatDay(before.receivedAt, now) !== day;
-            return html`${newDay ? html`<li class="note">${day}</li>` : ''}${bubble(text, now)}`;
+            const newDay = !before || formatDay(before.at, now) !== day;
+            return html`${newDay ? html`<li class="note">${day}</li>` : ''}${show()}`;
           })}
         </ol>
       </div>`,
@@ -92,9 +153,25 @@ function bubble(text: Text, now: number): Html {
   </li>`;
 }
 
+function replyBubble({ messageId, body, sentAt, networkAnswer }: Reply): Html {
+  return html`<li class="text own" id="${messageId}">
+      <p class="bubble">${body}</p>
+      <p class="meta"><time datetime="${new Date(sentAt).toISOString()}">${formatTime(sentAt)}</time></p>
+    </li>
+    ${
+      networkAnswer === undefined
+        ? ''
+        : html`<li class="text">
+            <p class="bubble">${networkAnswer}</p>
+            <p class="meta">by the carrier</p>
+          </li>`
+    }`;
+}
+
 function emptyPhone(now: number): Html {
   return device(
     now,
+    html`<p class="foot">Nothing to answer yet</p>`,
     html`<div class="empty">
       <span class="avatar">${tracker}</span>
       <h2>No texts yet</h2>
@@ -110,14 +187,13 @@ function emptyPhone(now: number): Html {
   );
 }
 
-function device(now: number, screen: Html): Html {
+function device(now: number, foot: Html, screen: Html): Html {
   return html`<article class="phone">
     <div class="screen">
       <div class="status" aria-hidden="true">
         <span>${formatTime(now)}</span><i class="island"></i><i class="battery"></i>
       </div>
-      ${screen}
-      <p class="foot">This phone only receives</p>
+      ${screen} ${foot}
     </div>
   </article>`;
 }
@@ -168,11 +244,13 @@ const style = `
   :root {
     --page: #e9edf1; --glow: #d5ece8; --ink: #16181d; --soft: #5c6370; --frame: #1b1d22; --edge: #3a3d45;
     --screen: #ffffff; --bar: #f6f7f9; --line: #e3e6ea; --bubble: #eceef1; --link: #0a5f9e; --accent: #117a71;
+    --own: #117a71; --own-ink: #ffffff;
   }
   @media (prefers-color-scheme: dark) {
     :root {
       --page: #101216; --glow: #12302d; --ink: #eef0f3; --soft: #9aa2ae; --frame: #050607; --edge: #3d414a;
       --screen: #16181d; --bar: #1d2026; --line: #2b2f37; --bubble: #2a2e36; --link: #7cc4ff; --accent: #46c9bb;
+      --own: #1d6f67; --own-ink: #ffffff;
     }
   }
   * { box-sizing: border-box; margin: 0; }
@@ -222,6 +300,9 @@ const style = `
     width: fit-content; padding: 9px 14px 10px; border-radius: 20px 20px 20px 6px; background: var(--bubble);
     white-space: pre-wrap; overflow-wrap: anywhere;
   }
+  .own { margin-left: auto; }
+  .own .bubble { margin-left: auto; border-radius: 20px 20px 6px 20px; color: var(--own-ink); background: var(--own); }
+  .own .meta { text-align: right; padding-right: 6px; }
   .meta { padding: 3px 0 0 6px; font-size: 12px; color: var(--soft); font-variant-numeric: tabular-nums; }
   a { color: var(--link); text-underline-offset: 2px; }
   a:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; border-radius: 4px; }
@@ -232,8 +313,20 @@ const style = `
   .empty p { color: var(--soft); font-size: 15px; text-wrap: pretty; }
   .number { white-space: nowrap; }
   .foot {
-    margin: 8px 14px 20px; padding: 7px 16px; border: 1px solid var(--line); border-radius: 18px; font-size: 14px; color: var(--soft);
+    display: block; margin: 8px 14px 20px; padding: 7px 16px; border: 1px solid var(--line); border-radius: 18px; font-size: 14px;
+    color: var(--soft); text-decoration: none;
   }
+  a.foot:hover { border-color: var(--accent); color: var(--ink); }
+  form { display: flex; align-items: center; gap: 8px; margin: 0 14px; }
+  .reply { padding-top: 8px; }
+  .words { margin-bottom: 20px; padding-top: 8px; font-size: 14px; }
+  .words a { margin-left: auto; }
+  .words button { padding: 7px 11px; }
+  input, button { padding: 7px 14px; border: 1px solid var(--line); border-radius: 18px; font: inherit; color: var(--ink); background: var(--screen); }
+  input { flex: 1; min-width: 0; }
+  button { font-size: 14px; cursor: pointer; }
+  .reply button { border-color: var(--own); color: var(--own-ink); background: var(--own); }
+  input:focus-visible, button:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
   @media (prefers-reduced-motion: no-preference) {
     .new { animation: arrive .35s cubic-bezier(.2, 1.3, .4, 1) backwards; transform-origin: 0 100%; }
     @keyframes arrive { from { opacity: 0; transform: translateY(14px) scale(.9); } }

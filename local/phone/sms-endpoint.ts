@@ -2,13 +2,15 @@
  * Stands in for the SMS side of Azure Communication Services, as the real SmsClient sees it (api-version
  * 2021-03-07): checks the signature, answers per recipient, and remembers a repeatability id only for a finite
  * time. After that the same request sends a second text, which is why the service must be careful.
- * What was accepted can be read on the phone page at `/` and at `/texts.json`. Nothing is ever sent.
+ * What has arrived can be read on the phone page at `/` and at `/texts.json`, and answered at `/reply`; STOP and START
+ * reach the carrier too, as with a toll-free number. Nothing is ever sent.
  */
 import { createHash, createHmac, randomUUID } from 'node:crypto';
 import { Hono, type Context } from 'hono';
 import { z } from 'zod';
 import { serve, type Server, type Tap } from '../serve';
-import { phonePage } from './phone-page';
+import { reportDelivery, reportReply, type PhoneEvent } from './events';
+import { phonePage, replyPage } from './phone-page';
 import { countSegments } from './segments';
 
 /** One text that arrived at a phone. */
@@ -24,39 +26,36 @@ export interface Text {
   readonly encoding: 'GSM-7' | 'UCS-2';
 }
 
-/** The Event Grid event that tells what became of a text. Its numbers have no plus, like the documented ones. */
-export interface DeliveryReport {
-  readonly id: string;
-  readonly topic: string;
-  readonly subject: string;
-  readonly eventType: 'Microsoft.Communication.SMSDeliveryReportReceived';
-  readonly eventTime: string;
-  readonly dataVersion: '1.0';
-  readonly metadataVersion: '1';
-  readonly data: {
-    readonly messageId: string;
-    readonly from: string;
-    readonly to: string;
-    readonly deliveryStatus: 'Delivered' | 'Failed';
-    readonly deliveryStatusDetails: string;
-    readonly receivedTimestamp: string;
-    readonly deliveryAttempts: readonly {
-      readonly timestamp: string;
-      readonly segmentsSucceeded: number;
-      readonly segmentsFailed: number;
-    }[];
-    readonly tag?: string;
-  };
+/** What the owner of a phone has answered. */
+export interface Reply {
+  readonly messageId: string;
+  /** The phone. */
+  readonly from: string;
+  /** The service. */
+  readonly to: string;
+  readonly body: string;
+  readonly sentAt: number;
+  /** What the carrier itself says to it. */
+  readonly networkAnswer?: string;
 }
 
 export interface Phone extends Server {
   /** Oldest first. */
   texts(): readonly Text[];
+  /** Oldest first. */
+  replies(): readonly Reply[];
+  /**
+   * Answers the newest text of a phone, and waits until whoever listens has been told.
+   * @throws Error when no text has arrived there
+   */
+  reply(number: string, body: string): Promise<void>;
   /** Empties the phone. The endpoint's memory of repeatability ids stays, as a carrier's would. */
   clear(): void;
-  /** From now on a text to this number is refused, as after STOP. */
+  /** From now on no text reaches this number, as after STOP: it is accepted, and reported as failed. */
   block(number: string): void;
   unblock(number: string): void;
+  /** Waits until every event so far has been handed over. */
+  settle(): Promise<void>;
 }
 
 export interface PhoneOptions {
@@ -68,8 +67,11 @@ export interface PhoneOptions {
   /** How long a repeatability id is remembered. */
   readonly repeatabilityMs?: number;
   readonly tap?: Tap | undefined;
-  /** Called once per accepted text that asked for a delivery report; the report may overtake the answer. */
-  readonly deliver?: (report: DeliveryReport) => Promise<void> | void;
+  /**
+   * Called once per accepted text that asked for a delivery report, which may overtake the answer, and once per reply.
+   * Without it nobody can answer.
+   */
+  readonly deliver?: (event: PhoneEvent) => Promise<void> | void;
 }
 
 interface Answer {
@@ -80,6 +82,15 @@ interface Answer {
   readonly successful: boolean;
   readonly errorMessage: string | null;
 }
+
+/** What the carriers of toll-free numbers say by themselves, as Microsoft's FAQ quotes them. */
+const networkAnswers: Readonly<Record<string, string>> = {
+  stop:
+    'NETWORK MSG: You replied with the word "stop" which blocks all texts sent from this number. ' +
+    'Text back "unstop" to receive messages again.',
+  start: 'NETWORK MSG: You have replied "unstop" and will begin receiving messages again from this number.',
+  unstop: 'NETWORK MSG: You have replied "unstop" and will begin receiving messages again from this number.',
+};
 
 const apiVersion = '2021-03-07';
 const e164 = /^\+[1-9]\d{6,14}$/;
@@ -115,8 +126,24 @@ export async function startPhone({
   deliver,
 }: PhoneOptions): Promise<Phone> {
   const texts: Text[] = [];
+  const replies: Reply[] = [];
   const blocked = new Set<string>();
   const remembered = new Map<string, { at: number; content: string; answer: Answer }>();
+
+  const handingOver = new Set<Promise<void>>();
+
+  const raise = (event: PhoneEvent): Promise<void> => {
+    const handed = Promise.resolve()
+      .then(() => deliver?.(event))
+      .catch((error: unknown) => console.error('An event of the phone could not be handed over:', error))
+      .finally(() => handingOver.delete(handed));
+    handingOver.add(handed);
+    return handed;
+  };
+
+  const settle = async (): Promise<void> => {
+    while (handingOver.size > 0) await Promise.all(handingOver);
+  };
 
   const sendOnce = (request: SendRequest, recipient: Recipient): Answer => {
     const id = recipient.repeatabilityRequestId.toLowerCase();
@@ -141,12 +168,9 @@ export async function startPhone({
 
   const send = (request: SendRequest, recipient: Recipient): Answer => {
     if (!e164.test(recipient.to)) return refuse(recipient, 'accepted', 'Invalid To phone number format.');
-    if (blocked.has(recipient.to)) {
-      return refuse(recipient, 'accepted', 'Sender blocked for given recipient.');
-    }
     const tag = request.smsSendOptions?.tag;
     const text: Text = {
-      messageId: `Outgoing_${new Date(now()).toISOString().replace(/\D/g, '').slice(0, 14)}${randomUUID()}`,
+      messageId: nameMessage('Outgoing'),
       from: request.from,
       to: recipient.to,
       body: request.message,
@@ -155,11 +179,11 @@ export async function startPhone({
       receivedAt: now(),
       ...countSegments(request.message),
     };
-    texts.push(text);
-    if (deliver && request.smsSendOptions?.enableDeliveryReport) {
-      Promise.resolve(reportDelivery(text))
-        .then(deliver)
-        .catch((error: unknown) => console.error('The delivery report could not be handed over:', error));
+    // A carrier accepts what it blocks, and says so in the report.
+    const failure = blocked.has(text.to) ? 'Sender blocked for given recipient.' : undefined;
+    if (failure === undefined) texts.push(text);
+    if (request.smsSendOptions?.enableDeliveryReport) {
+      void raise(reportDelivery({ ...text, at: text.receivedAt }, { tag, failure }));
     }
     return {
       to: text.to,
@@ -169,6 +193,29 @@ export async function startPhone({
       successful: true,
       errorMessage: null,
     };
+  };
+
+  const nameMessage = (direction: 'Outgoing' | 'Incoming'): string =>
+    `${direction}_${new Date(now()).toISOString().replace(/\D/g, '').slice(0, 14)}${randomUUID()}`;
+
+  const replyFrom = async (number: string, body: string): Promise<void> => {
+    const text = texts.findLast(({ to }) => to === number);
+    if (!text) throw new Error(`No text has arrived at ${number}.`);
+    const word = body.trim().toLowerCase();
+    if (word === 'stop') blocked.add(number);
+    if (word === 'start' || word === 'unstop') blocked.delete(number);
+    const networkAnswer = networkAnswers[word];
+    const reply: Reply = {
+      messageId: nameMessage('Incoming'),
+      from: number,
+      to: text.from,
+      body,
+      sentAt: now(),
+      ...(networkAnswer === undefined ? {} : { networkAnswer }),
+    };
+    replies.push(reply);
+    const { segments } = countSegments(body);
+    await raise(reportReply({ ...reply, at: reply.sentAt, segments }, body));
   };
 
   const app = new Hono();
@@ -191,22 +238,50 @@ export async function startPhone({
     return c.json({ value: request.data.smsRecipients.map((one) => sendOnce(request.data, one)) }, 202);
   });
   app.get('/texts.json', (c) => c.json(texts));
-  app.get('/', (c) => {
-    c.header('cache-control', 'no-store');
-    c.header(
-      'content-security-policy',
-      "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'",
-    );
-    return c.html(phonePage({ texts, now: now() }));
+  const canReply = deliver !== undefined;
+  app.get('/', (c) => show(c, phonePage({ texts, replies, canReply, now: now() })));
+  app.get('/reply', (c) => {
+    const to = c.req.query('to') ?? '';
+    if (!canReply || !texts.some((text) => text.to === to)) return c.notFound();
+    return show(c, replyPage({ texts, replies, to, now: now() }));
+  });
+  app.post('/reply', async (c) => {
+    const { to, text } = await c.req.parseBody();
+    if (!canReply || !texts.some((each) => each.to === to)) return c.notFound();
+    const body = typeof text === 'string' ? text.trim().slice(0, longestReply) : '';
+    if (body !== '') await replyFrom(String(to), body);
+    return c.redirect('/', 303);
   });
 
+  const server = await serve({ name: 'phone', app, port, tap });
   return {
-    ...(await serve({ name: 'phone', app, port, tap })),
+    ...server,
+    close: async () => {
+      await server.close();
+      await settle();
+    },
+    settle,
     texts: () => [...texts],
-    clear: () => void texts.splice(0),
+    replies: () => [...replies],
+    reply: replyFrom,
+    clear: () => {
+      texts.splice(0);
+      replies.splice(0);
+    },
     block: (number) => void blocked.add(number),
     unblock: (number) => void blocked.delete(number),
   };
+}
+
+const longestReply = 1600;
+
+function show(c: Context, page: ReturnType<typeof phonePage>): Response | Promise<Response> {
+  c.header('cache-control', 'no-store');
+  c.header(
+    'content-security-policy',
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+  );
+  return c.html(page);
 }
 
 /** Says what is wrong with the signature, or nothing. The age of the date is not judged: clocks are simulated here. */
@@ -232,31 +307,6 @@ function refuse(
   errorMessage: string,
 ): Answer {
   return { to, httpStatusCode: 400, repeatabilityResult, successful: false, errorMessage };
-}
-
-function reportDelivery(text: Text): DeliveryReport {
-  const time = new Date(text.receivedAt).toISOString();
-  const [from, to] = [text.from.slice(1), text.to.slice(1)];
-  return {
-    id: randomUUID(),
-    topic:
-      '/subscriptions/local/resourceGroups/local/providers/Microsoft.Communication/communicationServices/local',
-    subject: `/phonenumber/${from}`,
-    eventType: 'Microsoft.Communication.SMSDeliveryReportReceived',
-    eventTime: time,
-    dataVersion: '1.0',
-    metadataVersion: '1',
-    data: {
-      messageId: text.messageId,
-      from,
-      to,
-      deliveryStatus: 'Delivered',
-      deliveryStatusDetails: 'No error.',
-      receivedTimestamp: time,
-      deliveryAttempts: [{ timestamp: time, segmentsSucceeded: text.segments, segmentsFailed: 0 }],
-      ...(text.tag === undefined ? {} : { tag: text.tag }),
-    },
-  };
 }
 
 function isHttpDate(value: string): boolean {

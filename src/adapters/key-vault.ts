@@ -20,7 +20,14 @@ export interface KeyVaultOptions {
   readonly attemptMs: number;
 }
 
-export function connectKeyVault({ uri, credentialFor, attemptMs }: KeyVaultOptions): Vault {
+/** Keys of the service's own: made once, named by their version. */
+export interface KeyStore {
+  /** @returns the version */
+  saveKey(name: string, value: Secret): Promise<string>;
+  readKey(name: string, version: string): Promise<Secret | undefined>;
+}
+
+export function connectKeyVault({ uri, credentialFor, attemptMs }: KeyVaultOptions): Vault & KeyStore {
   const open = lazy(async () => openVault(uri, await credentialFor(uri), attemptMs));
 
   async function read(
@@ -79,11 +86,67 @@ export function connectKeyVault({ uri, credentialFor, attemptMs }: KeyVaultOptio
         if (statusOf(error) !== 404 && statusOf(error) !== 409) translate(error);
       }
     },
+    async purgeTokenSets(connection, consent) {
+      const client = await open();
+      const name = tokenSetName(connection, consent);
+      const deleted = await findDeleted(client, name);
+      if (!deleted) return undefined;
+      try {
+        await client.purgeDeletedSecret(name);
+        return undefined;
+      } catch (error) {
+        // 403: the vault protects what was deleted, or we may not purge.
+        if (statusOf(error) === 403) return deleted.scheduledPurgeDate?.getTime();
+        if (statusOf(error) === 404) return undefined;
+        return translate(error);
+      }
+    },
+    async saveKey(name, value) {
+      const client = await open();
+      const { properties } = await client.setSecret(name, value.reveal()).catch(translate);
+      return properties.version ?? '';
+    },
+    async readKey(name, version) {
+      const found = await read(name, version);
+      return found && new Secret(found.value);
+    },
     async readSecret(name) {
       const found = await read(name);
       return found && new Secret(found.value);
     },
   };
+}
+
+/** A deletion takes the vault some seconds, and only then can what it deleted be seen and purged. */
+const deletionPauseMs = 500;
+const deletionLooks = 10;
+
+async function findDeleted(
+  client: SecretClient,
+  name: string,
+): Promise<{ readonly scheduledPurgeDate?: Date | undefined } | undefined> {
+  for (let look = 1; look <= deletionLooks; look += 1) {
+    try {
+      return (await client.getDeletedSecret(name)).properties;
+    } catch (error) {
+      if (statusOf(error) !== 404) return translate(error);
+    }
+    if (!(await exists(client, name))) return undefined;
+    await new Promise((resolve) => setTimeout(resolve, deletionPauseMs));
+  }
+  throw new AppError('VAULT_UNAVAILABLE', 'Key Vault does not come to an end with a deletion.');
+}
+
+/** While it is being deleted it is neither here nor there: the vault answers 409. */
+async function exists(client: SecretClient, name: string): Promise<boolean> {
+  try {
+    await client.getSecret(name);
+    return true;
+  } catch (error) {
+    if (statusOf(error) === 404) return false;
+    if (statusOf(error) === 409 || statusOf(error) === 403) return true;
+    return translate(error);
+  }
 }
 
 function tokenSetName(connection: ConnectionId, consent: number): string {

@@ -20,6 +20,7 @@ const allowed: Record<keyof LogFields, 'text' | 'number' | 'time'> = {
   outcome: 'text',
   code: 'text',
   step: 'text',
+  body: 'text',
   job: 'text',
   consent: 'number',
   generation: 'number',

@@ -14,6 +14,8 @@ export function connectQueues(storage: StorageOptions): Queues {
   const queues: Record<Job['kind'], () => Promise<QueueClient>> = {
     'rotate-token': lazy(() => openQueue(storage, 'rotate-token')),
     'check-battery': lazy(() => openQueue(storage, 'check-battery')),
+    'close-connection': lazy(() => openQueue(storage, 'close-connection')),
+    'send-links': lazy(() => openQueue(storage, 'send-links')),
   };
   return {
     async enqueue(job, delayMs = 0) {

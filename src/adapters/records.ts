@@ -18,6 +18,9 @@ const secret = z.codec(z.string(), z.instanceof(Secret), {
 const provider = z.enum(model.providerIds);
 const position = { consent: z.int().positive(), generation: z.int().positive() };
 
+const textConsent = z.object({ at: time, wording: z.string() });
+const language = z.enum(model.languages);
+
 const tokenSetSchema = z.object({
   connection: z.string(),
   provider,
@@ -59,7 +62,23 @@ const connectionSchema = z.object({
     .optional(),
   missingScopes: z.array(z.string()),
   phone: secret.optional(),
+  textConsent: textConsent.optional(),
+  confirmBy: time.optional(),
   timeZone: z.string().optional(),
+  preferences: z
+    .object({
+      paused: z.boolean().optional(),
+      threshold: z.number().optional(),
+      criticalAt: z.number().optional(),
+      remindEveryHours: z.number().optional(),
+      tellRecovered: z.boolean().optional(),
+      quietHours: z.object({ from: z.int(), to: z.int() }).optional(),
+      timeZone: z.string().optional(),
+      language: language.optional(),
+      mutedDevices: z.array(z.string()).optional(),
+    })
+    .optional(),
+  linkVersion: z.int().positive().optional(),
   failingSince: time.optional(),
   closedAt: time.optional(),
 });
@@ -70,9 +89,38 @@ const loginSchema = z.object({
   provider,
   codeChallenge: z.string(),
   phone: secret.optional(),
+  textConsent: textConsent.optional(),
+  language: language.optional(),
+  reconnects: z.string().optional(),
   expiresAt: time,
   consumedBy: z.string().optional(),
 });
+
+const confirmationSchema = z.object({
+  id: z.string(),
+  connection: z.string(),
+  phone: secret,
+  textConsent,
+  language: language.optional(),
+  expiresAt: time,
+  codeNumber: z.int().nonnegative(),
+  codeExpiresAt: time,
+  triesLeft: z.int().nonnegative(),
+  confirmedAt: time.optional(),
+});
+
+const linkSchema = z.object({ connection: z.string(), linkVersion: z.int().positive() });
+const numberSchema = z.object({ connection: z.string() });
+const optOutSchema = z.object({ at: time, stopped: z.boolean() });
+const counterSchema = z.object({ count: z.int().nonnegative(), window: z.string() });
+const campaignSchema = z.object({ provider, startedAt: time });
+const readingSchema = z.object({ at: time, percent: z.number() });
+
+/** Which version of a key in the vault counts, for every instance. */
+export interface KeyChoice {
+  readonly secretVersion: string;
+}
+const keySchema = z.object({ secretVersion: z.string() });
 
 const deviceSchema = z.object({
   connection: z.string(),
@@ -90,6 +138,13 @@ const deviceSchema = z.object({
   checkedAt: time,
   cycle: z.int().positive(),
   armed: z.boolean(),
+  toldAt: time.optional(),
+  criticalAt: time.optional(),
+  reminders: z.int().positive().optional(),
+  silentAt: time.optional(),
+  unseenAt: time.optional(),
+  heard: z.boolean().optional(),
+  goneAt: time.optional(),
 });
 
 const messageSchema = z.object({
@@ -105,18 +160,25 @@ const messageSchema = z.object({
     model: z.string().optional(),
     percent: z.number().optional(),
     word: z.enum(model.batteryWords).optional(),
+    hoursLeft: z.number().optional(),
+    silentDays: z.number().optional(),
     provider: z.string().optional(),
+    successor: z.string().optional(),
     alarm: z.string().optional(),
+    codeNumber: z.int().optional(),
+    linkVersion: z.int().optional(),
   }),
   firstSentAt: time.optional(),
   claimedUntil: time.optional(),
   claimedBy: z.string().optional(),
   smsId: z.string().optional(),
   failure: z.string().optional(),
+  reportedAt: time.optional(),
+  carrierSaid: z.string().optional(),
 });
 
 const runSchema = z.object({
-  kind: z.enum(['rotate-token', 'check-battery']),
+  kind: z.enum(model.runKinds),
   id: z.string(),
   startedAt: time,
   completedAt: time.optional(),
@@ -175,6 +237,17 @@ export const tokenSetFormat: RecordFormat<model.TokenSet> = format('token set', 
 export const connectionFormat: RecordFormat<model.Connection> = format('connection', connectionSchema);
 export const identityFormat: RecordFormat<model.Identity> = format('identity', identitySchema);
 export const loginFormat: RecordFormat<model.PendingLogin> = format('pending login', loginSchema);
+export const confirmationFormat: RecordFormat<model.Confirmation> = format(
+  'confirmation',
+  confirmationSchema,
+);
+export const linkFormat: RecordFormat<model.ManageLink> = format('manage link', linkSchema);
+export const numberFormat: RecordFormat<model.NumberUse> = format('number', numberSchema);
+export const optOutFormat: RecordFormat<model.OptOut> = format('opt-out', optOutSchema);
+export const counterFormat: RecordFormat<model.Counter> = format('counter', counterSchema);
+export const campaignFormat: RecordFormat<model.Campaign> = format('campaign', campaignSchema);
+export const readingFormat: RecordFormat<model.StoredReading> = format('reading', readingSchema);
+export const keyFormat: RecordFormat<KeyChoice> = format('key', keySchema);
 export const deviceFormat: RecordFormat<model.Device> = format('device', deviceSchema);
 export const messageFormat: RecordFormat<model.Message> = format('message', messageSchema);
 export const runFormat: RecordFormat<model.Run> = format('run', runSchema);

@@ -5,6 +5,7 @@
 import type { SmsClient, SmsClientOptions } from '@azure/communication-sms';
 import { isLoopback } from '../loopback';
 import type { Sms, SmsAnswer } from '../ports';
+import type { Secret } from '../secret';
 import type { CredentialFor } from './azure-credential';
 import { lazy } from './lazy';
 
@@ -14,14 +15,14 @@ export interface SmsOptions {
   /** The sender's number, E.164; getting one takes weeks. */
   readonly from?: string | undefined;
   readonly credentialFor: CredentialFor;
+  /** How long the answer to one send is waited for. */
+  readonly sendMs: number;
 }
 
 /** The local phone's access key. Nothing in Azure accepts it. */
 export const localAccessKey = Buffer.from('local-phone-access-key').toString('base64');
 
-const sendTimeoutMs = 10_000;
-
-export function connectSms({ endpoint, from, credentialFor }: SmsOptions): Sms {
+export function connectSms({ endpoint, from, credentialFor, sendMs }: SmsOptions): Sms {
   const missing = [
     ...(endpoint === undefined ? ['ACS_ENDPOINT'] : []),
     ...(from === undefined ? ['SMS_FROM'] : []),
@@ -29,7 +30,8 @@ export function connectSms({ endpoint, from, credentialFor }: SmsOptions): Sms {
   const open = lazy(() => openClient(endpoint ?? '', credentialFor));
   return {
     missing,
-    async send({ id, firstSentAt, to, body }) {
+    from,
+    async send({ id, firstSentAt, to, body, tag, fillIn = {} }) {
       if (from === undefined || endpoint === undefined) return { kind: 'unavailable' };
       const repeatability: Repeatability = {
         repeatabilityRequestId: id,
@@ -43,11 +45,11 @@ export function connectSms({ endpoint, from, credentialFor }: SmsOptions): Sms {
       }
       try {
         const [result] = await client.send(
-          { from, to: [to.reveal()], message: body },
+          { from, to: [to.reveal()], message: fill(body, fillIn) },
           {
             enableDeliveryReport: true,
-            tag: id,
-            abortSignal: AbortSignal.timeout(sendTimeoutMs),
+            tag,
+            abortSignal: AbortSignal.timeout(sendMs),
             requestOptions: { customHeaders: { [repeatabilityHeader]: JSON.stringify(repeatability) } },
           },
         );
@@ -58,6 +60,13 @@ export function connectSms({ endpoint, from, credentialFor }: SmsOptions): Sms {
       }
     },
   };
+}
+
+function fill(body: string, fillIn: Readonly<Record<string, Secret>>): string {
+  return Object.entries(fillIn).reduce(
+    (text, [placeholder, value]) => text.replace(placeholder, () => value.reveal()),
+    body,
+  );
 }
 
 /** A status of one recipient, or of the whole request. Only 4xx says for certain that nothing was accepted. */

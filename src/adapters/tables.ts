@@ -20,6 +20,13 @@ export function connectTables(storage: StorageOptions, onUnreadable: OnUnreadabl
     connections: table('connections', records.connectionFormat),
     identities: table('identities', records.identityFormat),
     logins: table('logins', records.loginFormat),
+    confirmations: table('confirmations', records.confirmationFormat),
+    links: table('links', records.linkFormat),
+    numbers: table('numbers', records.numberFormat),
+    optOuts: table('optouts', records.optOutFormat),
+    counters: table('counters', records.counterFormat),
+    campaigns: table('campaigns', records.campaignFormat),
+    readings: table('readings', records.readingFormat),
     devices: table('devices', records.deviceFormat),
     messages: table('messages', records.messageFormat),
     runs: table('runs', records.runFormat),
@@ -109,11 +116,15 @@ function createTable<T>(
       const client = await open();
       await client.deleteEntity(key.partition, key.row, { etag }).catch(translate);
     },
-    async *list(partition) {
+    async *list(partition, rows) {
       const client = await open();
       const { odata } = await import('@azure/data-tables');
+      const filters = [
+        ...(partition === undefined ? [] : [odata`PartitionKey eq ${partition}`]),
+        ...(rows === undefined ? [] : [odata`RowKey ge ${rows.from}`, odata`RowKey lt ${rows.before}`]),
+      ];
       const entities = client.listEntities<Entity>(
-        partition === undefined ? {} : { queryOptions: { filter: odata`PartitionKey eq ${partition}` } },
+        filters.length === 0 ? {} : { queryOptions: { filter: filters.join(' and ') } },
       );
       try {
         for await (const entity of entities) {

@@ -4,16 +4,19 @@
  * connection gets the next consent number, which no rotation of the old chain can overwrite.
  */
 import { hasCode, type ErrorCode } from '../errors';
-import type { ConnectionId, PendingLogin, TokenSet } from '../model';
+import type { Connection, ConnectionId, Language, PendingLogin, TextConsent, TokenSet } from '../model';
 import type { Ports, Provider, ProviderIdentity, Row, TokenGrant } from '../ports';
 import { Secret } from '../secret';
 import { callApi, readFromApi } from './call-provider';
-import { change } from './change';
+import { change, readConnection } from './change';
+import { beginConfirmation, type CodeSent } from './confirm';
 import { giveBack } from './disconnect';
-import { findOrMakeConnection } from './identities';
+import { connectionOf, findOrMakeConnection } from './identities';
 import { connectionKey, loginKey } from './keys';
-import { authorizeUrl, codeChallengeOf, exchangeCode } from './oauth';
 import { withLease } from './lease';
+import { linkOf } from './manage-links';
+import { setNumber } from './numbers';
+import { authorizeUrl, codeChallengeOf, exchangeCode } from './oauth';
 import { commitTokenSet, keepTokenSet, reserveConsent } from './token-sets';
 
 export const callbackPath = '/api/oauth/callback';
@@ -28,14 +31,24 @@ export interface BegunSignUp {
 
 export async function beginSignUp(
   ports: Ports,
-  request: { provider: Provider; phone?: Secret | undefined },
+  request: {
+    provider: Provider;
+    /** Where texts shall go; to be confirmed afterwards. */
+    number?: { readonly phone: Secret; readonly textConsent: TextConsent } | undefined;
+    /** Of texts; only if the wearer has chosen one. */
+    language?: Language | undefined;
+    /** Comes from the manage page of this connection. */
+    reconnects?: ConnectionId | undefined;
+  },
 ): Promise<BegunSignUp> {
   const state = ports.random.token();
   const codeVerifier = ports.random.token();
   const login: PendingLogin = {
     provider: request.provider.id,
     codeChallenge: codeChallengeOf(codeVerifier),
-    phone: request.phone,
+    ...request.number,
+    language: request.language,
+    reconnects: request.reconnects,
     expiresAt: ports.clock.now() + ports.policy.times.loginMs,
   };
   await ports.tables.logins.insert(loginKey(state), login);
@@ -55,6 +68,10 @@ export interface Callback {
   readonly error?: string | undefined;
   /** From the cookie; absent in another browser. */
   readonly codeVerifier?: string | undefined;
+  /** RFC 9207: who says that it answers. */
+  readonly issuer?: string | undefined;
+  /** Who asks, as a keyed hash: texts are limited by it. */
+  readonly client?: string | undefined;
 }
 export type SignUpResult =
   | {
@@ -63,13 +80,24 @@ export type SignUpResult =
       readonly provider: string;
       readonly reconnected: boolean;
       readonly missingScopes: readonly string[];
+      /** The secret part of the wearer's link to the manage page. */
+      readonly link: string;
+      /** A number was entered that is not known to be theirs: the ticket of its confirmation. */
+      readonly confirmation?: { readonly ticket: string; readonly sent: CodeSent } | undefined;
     }
-  | { readonly outcome: 'refused'; readonly why: SignUpRefusal; readonly provider?: string };
+  | {
+      readonly outcome: 'refused';
+      readonly why: SignUpRefusal;
+      readonly provider?: string;
+      readonly reconnects?: ConnectionId | undefined;
+    };
 export type SignUpRefusal =
   | 'state unknown'
   | 'state used'
   | 'state expired'
   | 'other browser'
+  | 'other provider'
+  | 'other account'
   | 'consent denied'
   | 'provider error'
   | 'code refused'
@@ -103,8 +131,14 @@ async function complete(ports: Ports, callback: Callback): Promise<SignUpResult>
   }
   const login = row.value;
   const provider = ports.providers.get(login.provider)!;
-  const refuse = (why: SignUpRefusal): SignUpResult => ({ outcome: 'refused', why, provider: provider.name });
+  const refuse = (why: SignUpRefusal): SignUpResult => ({
+    outcome: 'refused',
+    why,
+    provider: provider.name,
+    reconnects: login.reconnects,
+  });
   if (!(await consumeState(ports, row))) return refuse('state used');
+  if (callback.issuer !== undefined && callback.issuer !== provider.issuer) return refuse('other provider');
   if (callback.error === 'access_denied') return refuse('consent denied');
   if (callback.error !== undefined || callback.code === undefined) return refuse('provider error');
 
@@ -124,6 +158,10 @@ async function complete(ports: Ports, callback: Callback): Promise<SignUpResult>
   if ('refusal' in identity) return refuse(identity.refusal);
 
   const missingScopes = provider.scopes.optional.filter((scope) => !granted.includes(scope));
+  const { reconnects } = login;
+  if (reconnects !== undefined && (await connectionOf(ports, provider, identity)) !== reconnects) {
+    return refuse('other account');
+  }
   const { connection, reconnected } = await findOrMakeConnection(ports, provider, identity);
   const set: Omit<TokenSet, 'consent'> = {
     connection: connection.id,
@@ -140,21 +178,59 @@ async function complete(ports: Ports, callback: Callback): Promise<SignUpResult>
     providerUserId: identity.userId,
     journalKey: new Secret(ports.random.token()),
   };
+  const confirmBy = ports.clock.now() + ports.policy.times.confirmMs;
   await change(ports.tables.connections, connectionKey(connection.id), (before) => ({
     ...before,
     missingScopes,
-    // An empty field means that no texts are wanted, also by somebody who wanted them before.
-    phone: login.phone,
+    ...(login.phone && isUnconfirmed(before) ? { confirmBy } : {}),
+    ...takeUpLanguage(before, login),
   }));
   const kept = await whileNobodyRotates(ports, connection.id, () => keepConsent(ports, set));
   if (!kept) return refuse('not saved');
   return {
     outcome: 'connected',
+    link: await linkOf(ports, connection),
+    confirmation:
+      reconnects === undefined ? await takeUpNumber(ports, connection.id, login, callback) : undefined,
     connection: connection.id,
     provider: provider.name,
     reconnected,
     missingScopes,
   };
+}
+
+/** Nobody has said yet that they want the connection without texts, and no number has been confirmed. */
+function isUnconfirmed({ pointer, phone, confirmBy }: Connection): boolean {
+  return phone === undefined && (pointer === undefined || confirmBy !== undefined);
+}
+
+/** What they chose before counts more: the form of a sign-up suggests what the browser prefers. */
+function takeUpLanguage(
+  { preferences }: Connection,
+  { language }: PendingLogin,
+): Pick<Connection, 'preferences'> {
+  if (language === undefined || preferences?.language !== undefined) return {};
+  return { preferences: { ...preferences, language } };
+}
+
+/** An empty field means that no texts are wanted, also by somebody who wanted them before. */
+async function takeUpNumber(
+  ports: Ports,
+  connection: ConnectionId,
+  { phone, textConsent }: PendingLogin,
+  { client }: Callback,
+) {
+  const record = await readConnection(ports, connection);
+  if (!phone || !textConsent) {
+    await setNumber(ports, connection, undefined);
+    return undefined;
+  }
+  if (record?.phone?.equals(phone)) {
+    await setNumber(ports, connection, { phone, textConsent });
+    return undefined;
+  }
+  const language = record?.preferences?.language;
+  return beginConfirmation(ports, { connection, phone, textConsent, language }, client);
 }
 
 /** A person waits for the page: better to ask them again than to keep them. */
@@ -207,7 +283,9 @@ function judgeLogin(
 async function consumeState(ports: Ports, { key }: Row<PendingLogin>): Promise<boolean> {
   const me = ports.random.id();
   const after = await change(ports.tables.logins, key, (login) =>
-    login.consumedBy === undefined ? { ...login, consumedBy: me, phone: undefined } : undefined,
+    login.consumedBy === undefined
+      ? { ...login, consumedBy: me, phone: undefined, textConsent: undefined }
+      : undefined,
   );
   return after?.consumedBy === me;
 }

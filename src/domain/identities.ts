@@ -46,6 +46,16 @@ export async function findOrMakeConnection(
 
 const mostAttempts = 5;
 
+/** The connection that this identity has already, at this provider or a predecessor. */
+export async function connectionOf(
+  ports: Ports,
+  provider: Provider,
+  { userId, previousIds }: ProviderIdentity,
+): Promise<ConnectionId | undefined> {
+  const known = await ports.tables.identities.get(identityKey(provider.id, userId));
+  return known?.value.connection ?? connectionAtPredecessor(ports, previousIds);
+}
+
 /**
  * The same person at a predecessor of the provider keeps the connection they have.
  *
@@ -56,10 +66,10 @@ async function claimIdentity(
   provider: Provider,
   { userId, previousIds }: ProviderIdentity,
 ): Promise<ConnectionId | undefined> {
+  const known = await connectionOf(ports, provider, { userId, previousIds });
+  const connection = known ?? ports.random.id();
   const key = identityKey(provider.id, userId);
-  const known = await ports.tables.identities.get(key);
-  if (known) return known.value.connection;
-  const connection = (await connectionAtPredecessor(ports, previousIds)) ?? ports.random.id();
+  if (known !== undefined && (await ports.tables.identities.get(key))) return known;
   return (await insertOnce(ports.tables.identities, key, { connection })) ? connection : undefined;
 }
 

@@ -1,6 +1,6 @@
 /** Where records are kept, and how names are made that give nothing away. */
 import { createHash } from 'node:crypto';
-import type { AlarmName, ConnectionId, Job, ProviderId } from '../model';
+import type { AlarmName, ConnectionId, ProviderId, RunKind } from '../model';
 import type { Key } from '../ports';
 
 function hash(...parts: readonly string[]): string {
@@ -22,13 +22,47 @@ export function loginKey(state: string): Key {
   return { partition: row.slice(0, 1), row };
 }
 
+/** `ticket` is what the cookie of the confirmation holds. */
+export function confirmationKey(ticket: string): Key {
+  const row = hash('confirmation', ticket);
+  return { partition: row.slice(0, 1), row };
+}
+
+/** Stands for a confirmation in the messages; says nothing about the ticket. */
+export function confirmationId(ticket: string): string {
+  return hash('confirmation id', ticket).slice(0, 32);
+}
+
+/** A link is long and random: its hash gives nothing away. */
+export function linkKey(link: string): Key {
+  const row = hash('link', link);
+  return { partition: row.slice(0, 1), row };
+}
+
+/** `number` is a keyed hash: a plain one of something as short as a number could be guessed. */
+export function numberKey(number: string, connection: ConnectionId): Key {
+  return { partition: number, row: connection };
+}
+
+export function optOutKey(number: string): Key {
+  return { partition: number.slice(0, 1), row: number };
+}
+
+export function counterKey(scope: string, subject: string): Key {
+  return { partition: scope, row: subject };
+}
+
 /** A provider's device id may hold characters that a table key may not. */
 export function deviceKey(connection: ConnectionId, device: string): Key {
   return { partition: connection, row: hash('device', device).slice(0, 32) };
 }
 
-export function runKey(kind: Job['kind']): Key {
+export function runKey(kind: RunKind): Key {
   return { partition: 'last', row: kind };
+}
+
+export function campaignKey(provider: ProviderId): Key {
+  return { partition: 'campaign', row: provider };
 }
 
 export function alarmKey(name: AlarmName): Key {
@@ -37,6 +71,19 @@ export function alarmKey(name: AlarmName): Key {
 
 export function messageKey(connection: ConnectionId, id: string): Key {
   return { partition: connection, row: id };
+}
+
+/** Goes along with a text and comes back in its delivery report: it leads to the row. */
+export function messageTag(connection: ConnectionId, id: string): string {
+  return `${connection}.${id}`;
+}
+
+const tagPattern = /^([\w-]{1,64})\.([\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12})$/;
+
+/** @returns `undefined` for what we never made */
+export function readMessageTag(tag: string): Key | undefined {
+  const [, connection, id] = tagPattern.exec(tag) ?? [];
+  return connection === undefined || id === undefined ? undefined : messageKey(connection, id);
 }
 
 /**

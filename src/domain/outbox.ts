@@ -1,13 +1,17 @@
 /** Messages on their way: recorded once by their cause, sent by whoever comes by next. */
-import type { ConnectionId, Message, MessageKind } from '../model';
-import type { Ports } from '../ports';
+import type { Connection, ConnectionId, Message, MessageKind } from '../model';
+import type { Ports, Row } from '../ports';
 import type { Secret } from '../secret';
+import { stillHolds } from './battery-policy';
+import { maySpend } from './budget';
 import { change, insertOnce } from './change';
 import { deviceKey, messageId, messageKey } from './keys';
-import { sendMessage } from './send-message';
+import { isQuietNow } from './quiet-hours';
+import { composeText } from './message-text';
+import { frameFor, sendMessage } from './send-message';
 
-/** A connection, or whoever runs the service. */
-export interface Recipient {
+/** A connection, a number that is being confirmed, or whoever runs the service. */
+export interface Recipient extends Partial<Pick<Connection, 'preferences' | 'timeZone' | 'linkVersion'>> {
   readonly id: ConnectionId;
   readonly phone?: Secret | undefined;
 }
@@ -41,27 +45,66 @@ export interface SentWaiting {
 export async function sendWaiting(ports: Ports, recipient: Recipient): Promise<SentWaiting> {
   let sent = 0;
   let unsettled = 0;
-  for await (const { value: message, key } of ports.tables.messages.list(recipient.id)) {
-    if (message.state !== 'pending' && message.state !== 'claimed') continue;
-    if (message.state === 'pending' && !(await isStillTrue(ports, message))) {
+  const waiting: Row<Message>[] = [];
+  for await (const row of ports.tables.messages.list(recipient.id)) {
+    if (row.value.state === 'pending' || row.value.state === 'claimed') waiting.push(row);
+  }
+  const newestCode = Math.max(0, ...waiting.map(({ value }) => value.facts.codeNumber ?? 0));
+  for (const { value: message, key } of waiting) {
+    if (message.state === 'pending' && !(await isStillTrue(ports, message, newestCode))) {
       await change(ports.tables.messages, key, (before): Message | undefined =>
         before.state === 'pending' ? { ...before, state: 'dropped' } : undefined,
       );
       continue;
     }
+    if (message.state === 'pending' && isHeld(recipient, message, ports.clock.now())) continue;
+    if (message.state === 'pending' && ports.policy.dryRun && isUnasked(message)) {
+      await logInstead(ports, recipient, message);
+      continue;
+    }
+    if (message.state === 'pending' && !(await maySpend(ports, recipient, message))) continue;
     const state = await sendMessage(ports, recipient, message.id);
-    if (state === 'sent') sent += 1;
+    // The delivery report can be faster than the answer to the send.
+    if (state === 'sent' || state === 'delivered') sent += 1;
     if (state === 'claimed') unsettled += 1;
   }
   return { sent, unsettled };
+}
+
+/** Nobody is woken by a battery, or by what has time for months. Held texts are judged again when the quiet hours or the pause are over. */
+function isHeld(recipient: Recipient, { device, kind }: Message, now: number): boolean {
+  if (device !== undefined && recipient.preferences?.paused) return true;
+  return (device !== undefined || kind === 'move') && isQuietNow(recipient, now);
+}
+
+/** Nobody stands at a page and waits for it. */
+function isUnasked({ device, kind }: Message): boolean {
+  return device !== undefined || kind === 'reconnect' || kind === 'move';
+}
+
+async function logInstead(ports: Ports, recipient: Recipient, message: Message): Promise<void> {
+  const body = composeText(message, frameFor(ports, recipient));
+  const logged = await change(
+    ports.tables.messages,
+    messageKey(recipient.id, message.id),
+    (before): Message | undefined =>
+      before.state === 'pending' ? { ...before, state: 'logged', body } : undefined,
+  );
+  if (logged?.state !== 'logged') return;
+  ports.log.info('sms.dry_run', { connection: recipient.id, message: message.id, kind: message.kind, body });
 }
 
 /**
  * A text that had to wait is not sent about a battery that has been charged meanwhile. A device that does not know
  * of the alert yet is another matter: its check died, or is about to write it down.
  */
-async function isStillTrue(ports: Ports, { connection, device, cycle = 0 }: Message): Promise<boolean> {
+async function isStillTrue(ports: Ports, message: Message, newestCode: number): Promise<boolean> {
+  const { connection, device, cycle = 0, kind, facts, createdAt } = message;
+  if (kind === 'code') {
+    const fresh = ports.clock.now() - createdAt < ports.policy.times.codeMs;
+    return fresh && facts.codeNumber === newestCode;
+  }
   if (device === undefined) return true;
   const row = await ports.tables.devices.get(deviceKey(connection, device));
-  return (row?.value.cycle ?? 0) <= cycle;
+  return stillHolds({ kind, cycle }, row?.value);
 }

@@ -5,8 +5,13 @@ import { raiseAlarm } from './alarms';
 import { change } from './change';
 import { connectionKey } from './keys';
 
-export async function notePoisonedJob(ports: Ports, job: Job['kind'], id: ConnectionId): Promise<void> {
-  ports.log.error('job.poisoned', { job, connection: id });
+export async function notePoisonedJob(ports: Ports, job: Job['kind'], id?: ConnectionId): Promise<void> {
+  ports.log.error('job.poisoned', { job, ...(id === undefined ? {} : { connection: id }) });
+  if (job === 'rotate-token' || job === 'check-battery') await noteFailure(ports, id);
+  await raiseAlarm(ports, 'jobs poisoned', { job });
+}
+
+async function noteFailure(ports: Ports, id: ConnectionId = ''): Promise<void> {
   const now = ports.clock.now();
   await change(ports.tables.connections, connectionKey(id), (before): Connection => ({
     ...before,
@@ -14,5 +19,4 @@ export async function notePoisonedJob(ports: Ports, job: Job['kind'], id: Connec
     failedAttempt: before.failedAttempt ?? { at: now, code: 'JOB_POISONED' },
     failingSince: before.failingSince ?? now,
   }));
-  await raiseAlarm(ports, 'jobs poisoned', { job });
 }

@@ -1,5 +1,5 @@
 /** A run: the timer only dispatches, one job per connection; a queue brings each job to a worker. */
-import type { CheckJob, Connection, ConnectionId, Job, RotateJob, Run } from '../model';
+import type { CheckJob, Connection, ConnectionId, Job, RotateJob, Run, RunKind } from '../model';
 import type { Ports } from '../ports';
 import { hasCode, type ErrorCode } from '../errors';
 import { raiseAlarm } from './alarms';
@@ -40,8 +40,8 @@ const sideBySide = 16;
  */
 async function dispatch(
   ports: Ports,
-  kind: Job['kind'],
-  makeJob: (id: ConnectionId, run: string) => Job,
+  kind: RunKind,
+  makeJob: (id: ConnectionId, run: string) => RotateJob | CheckJob,
 ): Promise<Dispatched> {
   const run = ports.random.id();
   const startedAt = ports.clock.now();
@@ -156,7 +156,7 @@ export async function runCheckJob(ports: Ports, job: CheckJob): Promise<CheckRes
 /** Longer than any lease that a dead worker can leave; whoever still holds it then does the work himself. */
 const mostLooks = 24;
 
-async function lookAgain(ports: Ports, job: Job): Promise<void> {
+async function lookAgain(ports: Ports, job: RotateJob | CheckJob): Promise<void> {
   const held = (job.held ?? 0) + 1;
   if (held <= mostLooks) await ports.queues.enqueue({ ...job, held }, ports.policy.times.leaseRetryMs);
 }

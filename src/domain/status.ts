@@ -1,6 +1,7 @@
 /** What whoever runs the service wants to see: which connections work, which do not, and why. */
 import type { Connection } from '../model';
 import type { Ports } from '../ports';
+import { readCampaigns, type CampaignProgress } from './campaign';
 import { isRetired, needsReconnect } from './decide-refresh';
 
 export interface Status {
@@ -11,6 +12,7 @@ export interface Status {
     readonly completedAt?: string | undefined;
     readonly count: number;
   }[];
+  readonly campaigns: readonly (Omit<CampaignProgress, 'startedAt'> & { readonly startedAt: string })[];
 }
 
 export interface ConnectionStatus {
@@ -38,7 +40,11 @@ export async function readStatus(ports: Ports): Promise<Status> {
     const completedAt = value.completedAt === undefined ? undefined : iso(value.completedAt);
     runs.push({ kind: value.kind, completedAt, count: value.count });
   }
-  return { connections, alarms, runs };
+  const campaigns = (await readCampaigns(ports)).map((campaign) => ({
+    ...campaign,
+    startedAt: iso(campaign.startedAt),
+  }));
+  return { connections, alarms, runs, campaigns };
 }
 
 function describe(connection: Connection): ConnectionStatus {
@@ -60,7 +66,7 @@ function describe(connection: Connection): ConnectionStatus {
   };
 }
 
-function stateOf(connection: Connection): ConnectionStatus['state'] {
+export function stateOf(connection: Connection): ConnectionStatus['state'] {
   if (connection.closedAt !== undefined) return 'closed';
   if (!connection.pointer) return 'never connected';
   if (needsReconnect(connection)) return 'reconnect required';

@@ -2,7 +2,7 @@
  * Looks for the absence of success: a run that did not happen says nothing by itself. Whatever it finds is an alarm;
  * what it does not find any more is over.
  */
-import { operatorId, type AlarmName, type Connection, type Job } from '../model';
+import { operatorId, type AlarmName, type Connection, type Device, type RunKind } from '../model';
 import type { Ports } from '../ports';
 import { endAlarm, raiseAlarm } from './alarms';
 import { isRetired, needsReconnect } from './decide-refresh';
@@ -10,6 +10,7 @@ import { insertOnce } from './change';
 import { alarmKey, runKey } from './keys';
 import { sendWaiting } from './outbox';
 import { tellToReconnect } from './reconnect';
+import { countSilent, isOutage } from './silence';
 
 const dayMs = 24 * 3_600_000;
 const expirySoonMs = 3 * dayMs;
@@ -33,8 +34,17 @@ export async function watch(ports: Ports): Promise<void> {
     if (needsReconnect(connection) || isRetired(connection)) await tellToReconnect(ports, connection.id);
   }
   for (const [name, count] of counts) await setAlarm(ports, name, count > 0, count);
+  await watchDevices(ports);
   await endWhatIsNotSeenAnyMore(ports);
   if (ports.operatorPhone) await sendWaiting(ports, { id: operatorId, phone: ports.operatorPhone });
+}
+
+/** Many silent at once is an outage and nobody's flat battery: while the alarm is on, no wearer is told so. */
+async function watchDevices(ports: Ports): Promise<void> {
+  const devices: Device[] = [];
+  for await (const { value } of ports.tables.devices.list()) devices.push(value);
+  const { silent, active } = countSilent(devices, ports.clock.now());
+  await setAlarm(ports, 'many devices silent', isOutage(silent, active), silent);
 }
 
 async function setAlarm(ports: Ports, name: AlarmName, on: boolean, count?: number): Promise<void> {
@@ -42,7 +52,7 @@ async function setAlarm(ports: Ports, name: AlarmName, on: boolean, count?: numb
 }
 
 /** The first look begins the count: a service that was deployed a minute ago is not overdue. */
-async function isOverdue(ports: Ports, kind: Job['kind'], overdueMs: number): Promise<boolean> {
+async function isOverdue(ports: Ports, kind: RunKind, overdueMs: number): Promise<boolean> {
   const now = ports.clock.now();
   const last = (await ports.tables.runs.get(runKey(kind)))?.value;
   if (last) return now - (last.completedAt ?? last.startedAt) > overdueMs;

@@ -1,9 +1,10 @@
 /** Answers: HTML for people, JSON for programs, with the headers each of them always carries. */
-import type { HttpRequest, HttpResponseInit } from '@azure/functions';
+import type { Cookie, HttpRequest, HttpResponseInit } from '@azure/functions';
 import { AppError } from '../errors';
-import { contentSecurityPolicy } from '../pages/layout';
+import { contentSecurityPolicy, type Frame } from '../pages/layout';
 import { problemPage } from '../pages/problem';
 import type { Provider } from '../ports';
+import type { Services } from '../services';
 
 const always = {
   'cache-control': 'no-store',
@@ -40,30 +41,42 @@ export function jsonAnswer(body: unknown, status = 200): HttpResponseInit {
   return { status, headers: always, jsonBody: body };
 }
 
-export function redirectAnswer(location: string): HttpResponseInit {
-  return { status: 303, headers: { ...always, location } };
+export function redirectAnswer(location: string, cookies: Cookie[] = []): HttpResponseInit {
+  return { status: 303, headers: { ...always, location }, cookies };
 }
 
 export function jsonError(status: number, sentence: string): HttpResponseInit {
   return jsonAnswer({ error: sentence }, status);
 }
 
-export function htmlError(status: number, sentence: string): HttpResponseInit {
-  return {
-    status,
-    headers: {
-      ...always,
-      'content-type': 'text/html; charset=utf-8',
-      'content-security-policy': contentSecurityPolicy([]),
-    },
-    body: problemPage({ title: 'That did not work', sentence }).toString(),
-  };
+/** What stands on every page. */
+export function frameOf({ policy, operatorContact }: Services): Frame {
+  return { serviceName: policy.serviceName, contact: operatorContact };
+}
+
+export const htmlError =
+  (services: Services) =>
+  (status: number, sentence: string): Promise<HttpResponseInit> =>
+    htmlAnswer(problemPage(frameOf(services), { title: 'That did not work', sentence }), status);
+
+/**
+ * A foreign page must not send our forms with its own content. `Origin` says nothing here: our pages send no
+ * referrer, and browsers then send `Origin: null`.
+ *
+ * @throws AppError `INPUT_INVALID`
+ */
+export function refuseCrossSite(request: HttpRequest): void {
+  const site = request.headers.get('sec-fetch-site');
+  if (site !== null && site !== 'same-origin' && site !== 'none') {
+    throw new AppError('INPUT_INVALID', 'Please open the page of this service and use its own form.');
+  }
 }
 
 const largestBody = 16 * 1024;
 
-/** @throws AppError `INPUT_INVALID` */
+/** A form of our own page. @throws AppError `INPUT_INVALID` */
 export async function readForm(request: HttpRequest): Promise<URLSearchParams> {
+  refuseCrossSite(request);
   const type = request.headers.get('content-type') ?? '';
   if (!type.startsWith('application/x-www-form-urlencoded')) {
     throw new AppError('INPUT_INVALID', 'The form has to be sent as application/x-www-form-urlencoded.');

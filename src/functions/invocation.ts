@@ -4,14 +4,14 @@
  */
 import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
 import type { z } from 'zod';
-import { AppError, hasCode, type ErrorCode } from '../errors';
+import { AppError, type ErrorCode } from '../errors';
 import type { LogSink } from '../ports';
 import type { Services } from '../services';
 
 type Answer = HttpResponseInit;
 
 /** How an error is shown: a page for people, JSON for programs. */
-export type ShowError = (status: number, sentence: string) => Answer;
+export type ShowError = (status: number, sentence: string) => Answer | Promise<Answer>;
 
 export function onHttp(
   services: Services,
@@ -74,11 +74,13 @@ function sinkOf(context: InvocationContext): LogSink {
   };
 }
 
+const callersMistakes: readonly ErrorCode[] = ['INPUT_INVALID', 'CONNECTION_UNKNOWN', 'LIMIT_REACHED'];
+
 /** Names and places, no messages: a message of a library may hold anything. */
 function logError({ log }: Services, { functionName }: InvocationContext, error: unknown): void {
   // A caller's mistake is not our failure, and nobody may fill the log with stack traces.
-  if (hasCode(error, 'INPUT_INVALID') || hasCode(error, 'CONNECTION_UNKNOWN')) {
-    return log.info('request.refused', { function: functionName, code: (error as AppError).code });
+  if (error instanceof AppError && callersMistakes.includes(error.code)) {
+    return log.info('request.refused', { function: functionName, code: error.code });
   }
   const cause = error instanceof AppError && error.cause !== undefined ? error.cause : error;
   const { name, stack = '' } = cause instanceof Error ? cause : new Error();
@@ -95,6 +97,8 @@ function describeError(code: ErrorCode, error: unknown): [status: number, senten
   switch (code) {
     case 'INPUT_INVALID':
       return [400, (error as AppError).message];
+    case 'LIMIT_REACHED':
+      return [429, (error as AppError).message];
     case 'CONNECTION_UNKNOWN':
       return [404, 'There is no such connection.'];
     case 'NOT_CONFIGURED':

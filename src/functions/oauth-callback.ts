@@ -2,20 +2,25 @@
  * `GET oauth/callback`: where the provider sends the browser back. Anonymous, because `code` is also the name of
  * the platform's key parameter; it defends itself with a one-time state, the cookie and PKCE.
  */
-import type { HttpRequest } from '@azure/functions';
+import type { HttpRequest, HttpResponseInit } from '@azure/functions';
 import { completeSignUp, type SignUpResult } from '../domain/connect';
-import { connectedPage, signUpRefusedPage } from '../pages/callback';
+import { signUpRefusedPage } from '../pages/callback';
 import { Secret } from '../secret';
 import type { Services } from '../services';
-import { htmlAnswer, htmlError } from './http-answers';
+import { clientOf } from './client-address';
+import { confirmPath } from './confirm';
+import { showConnected } from './connected';
+import { confirmationCookie, loginCookie } from './cookies';
+import { frameOf, htmlAnswer, htmlError, redirectAnswer } from './http-answers';
 import { onHttp } from './invocation';
-import { loginCookie, readLoginCookie } from './login-cookie';
+import { pathOfConnection } from './manage-path';
 
 const longestParameter = 2048;
 const statePattern = /^[A-Za-z0-9_-]{43}$/;
 
 export const oauthCallback = (services: Services) =>
-  onHttp(services, htmlError, async (request) => {
+  onHttp(services, htmlError(services), async (request) => {
+    const { publicUrl } = services;
     // Only what beginSignUp makes: it also becomes part of a cookie's name.
     const given = parameter(request, 'state') ?? '';
     const state = statePattern.test(given) ? given : '';
@@ -24,13 +29,14 @@ export const oauthCallback = (services: Services) =>
       state,
       code: code === undefined ? undefined : new Secret(code),
       error: parameter(request, 'error'),
-      codeVerifier: readLoginCookie(services.publicUrl, state, request),
+      issuer: parameter(request, 'iss'),
+      codeVerifier: loginCookie.read(publicUrl, state, request),
+      client: await clientOf(services, request),
     });
-    const answer = await htmlAnswer(pageOf(result), statusOf(result));
+    const answer = await show(services, result);
     const spent = result.outcome === 'connected' || result.why !== 'other browser';
-    return spent && state !== ''
-      ? { ...answer, cookies: [loginCookie(services.publicUrl, state, undefined)] }
-      : answer;
+    if (!spent || state === '') return answer;
+    return { ...answer, cookies: [...(answer.cookies ?? []), loginCookie.takeBack(publicUrl, state)] };
   });
 
 function parameter(request: HttpRequest, name: string): string | undefined {
@@ -38,13 +44,20 @@ function parameter(request: HttpRequest, name: string): string | undefined {
   return value === null || value === '' || value.length > longestParameter ? undefined : value;
 }
 
-function pageOf(result: SignUpResult) {
-  return result.outcome === 'connected' ? connectedPage(result) : signUpRefusedPage(result);
+async function show(services: Services, result: SignUpResult): Promise<HttpResponseInit> {
+  if (result.outcome === 'refused') {
+    const { why, provider, reconnects } = result;
+    const again = reconnects === undefined ? undefined : await pathOfConnection(services, reconnects);
+    return htmlAnswer(signUpRefusedPage(frameOf(services), { why, provider, again }), statusOf(result.why));
+  }
+  const { confirmation } = result;
+  if (confirmation === undefined) return showConnected(services, result);
+  const cookie = confirmationCookie.write(services.publicUrl, confirmation.ticket);
+  return redirectAnswer(confirmPath, [cookie]);
 }
 
-function statusOf(result: SignUpResult): number {
-  if (result.outcome === 'connected') return 200;
-  switch (result.why) {
+function statusOf(why: (SignUpResult & { outcome: 'refused' })['why']): number {
+  switch (why) {
     case 'provider unavailable':
     case 'not saved':
     case 'not configured':

@@ -1,4 +1,4 @@
-/** Queues `rotate-token-poison` and `check-battery-poison`: jobs that failed as often as the platform allows. */
+/** Queues `…-poison`: jobs that failed as often as the platform allows. */
 import { z } from 'zod';
 import { notePoisonedJob } from '../domain/poisoned-job';
 import type { Services } from '../services';
@@ -6,8 +6,8 @@ import { onQueue } from './invocation';
 import { connectionIdPattern } from './ops-request';
 
 const job = z.object({
-  kind: z.enum(['rotate-token', 'check-battery']),
-  connection: z.string().regex(connectionIdPattern),
+  kind: z.enum(['rotate-token', 'check-battery', 'close-connection', 'send-links']),
+  connection: z.string().regex(connectionIdPattern).optional(),
 });
 
 export const poisonedJob = (services: Services) =>

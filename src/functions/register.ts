@@ -3,16 +3,25 @@ import type { app as functionsApp } from '@azure/functions';
 import type { Services } from '../services';
 import { checkBatteries } from './check-batteries';
 import { checkBatteryJob } from './check-battery';
+import { closeConnectionJob } from './close-connection';
+import { confirm } from './confirm';
 import { health } from './health';
 import { housekeeping } from './housekeeping';
+import { manage } from './manage';
+import { manageExport } from './manage-export';
 import { oauthCallback } from './oauth-callback';
 import { opsCheck } from './ops-check';
+import { opsReconnect } from './ops-reconnect';
 import { opsRotate } from './ops-rotate';
 import { opsStatus } from './ops-status';
 import { poisonedJob } from './poisoned-job';
+import { privacy } from './privacy';
 import { rotateTokenJob } from './rotate-token';
 import { rotateTokens } from './rotate-tokens';
+import { sendLink } from './send-link';
+import { sendLinksJob } from './send-links';
 import { signUp } from './sign-up';
+import { poisonedSmsEvents, smsEvents } from './sms-events';
 import { watchdog } from './watchdog';
 
 export type App = Pick<typeof functionsApp, 'http' | 'timer' | 'storageQueue'>;
@@ -32,9 +41,22 @@ export function register(app: App, services: Services): void {
     connection,
     handler: checkBatteryJob(services),
   });
-  for (const queueName of ['rotate-token-poison', 'check-battery-poison']) {
+  app.storageQueue('close-connection', {
+    queueName: 'close-connection',
+    connection,
+    handler: closeConnectionJob(services),
+  });
+  app.storageQueue('send-links', { queueName: 'send-links', connection, handler: sendLinksJob(services) });
+  for (const queueName of ['rotate-token', 'check-battery', 'close-connection', 'send-links'].map(poisonOf)) {
     app.storageQueue(queueName, { queueName, connection, handler: poisonedJob(services) });
   }
+  // Event Grid writes to this queue; see sms-events.ts.
+  app.storageQueue('sms-events', { queueName: 'sms-events', connection, handler: smsEvents(services) });
+  app.storageQueue(poisonOf('sms-events'), {
+    queueName: poisonOf('sms-events'),
+    connection,
+    handler: poisonedSmsEvents(services),
+  });
   app.timer('watchdog', { schedule: '%WATCHDOG_SCHEDULE%', handler: watchdog(services) });
   app.timer('housekeeping', { schedule: '%HOUSEKEEPING_SCHEDULE%', handler: housekeeping(services) });
   app.http('sign-up', {
@@ -49,6 +71,36 @@ export function register(app: App, services: Services): void {
     authLevel: 'anonymous',
     handler: oauthCallback(services),
   });
+  app.http('confirm', {
+    route: 'confirm',
+    methods: ['GET', 'POST'],
+    authLevel: 'anonymous',
+    handler: confirm(services),
+  });
+  app.http('manage', {
+    route: 'm/{link}',
+    methods: ['GET', 'POST'],
+    authLevel: 'anonymous',
+    handler: manage(services),
+  });
+  app.http('manage-export', {
+    route: 'm/{link}/export',
+    methods: ['GET'],
+    authLevel: 'anonymous',
+    handler: manageExport(services),
+  });
+  app.http('send-link', {
+    route: 'link',
+    methods: ['GET', 'POST'],
+    authLevel: 'anonymous',
+    handler: sendLink(services),
+  });
+  app.http('privacy', {
+    route: 'privacy',
+    methods: ['GET'],
+    authLevel: 'anonymous',
+    handler: privacy(services),
+  });
   app.http('ops-rotate', {
     route: 'ops/rotate',
     methods: ['POST'],
@@ -60,6 +112,12 @@ export function register(app: App, services: Services): void {
     methods: ['POST'],
     authLevel: 'function',
     handler: opsCheck(services),
+  });
+  app.http('ops-reconnect', {
+    route: 'ops/reconnect',
+    methods: ['POST'],
+    authLevel: 'function',
+    handler: opsReconnect(services),
   });
   app.http('ops-status', {
     route: 'ops/status',
@@ -73,4 +131,8 @@ export function register(app: App, services: Services): void {
     authLevel: 'anonymous',
     handler: health(services),
   });
+}
+
+function poisonOf(queue: string): string {
+  return `${queue}-poison`;
 }

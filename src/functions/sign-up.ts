@@ -1,54 +1,58 @@
 /** `GET/POST signup`: the form, then off to the provider. */
 import type { HttpRequest, HttpResponseInit } from '@azure/functions';
-import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
-import { AppError } from '../errors';
 import { beginSignUp } from '../domain/connect';
+import { mayAsk } from '../domain/limits';
 import { availableProviders, readReadiness } from '../domain/readiness';
-import { notConfiguredPage, signUpPage } from '../pages/sign-up';
+import { AppError } from '../errors';
+import { notConfiguredPage, signUpPage, textConsentWording, type SignUpPage } from '../pages/sign-up';
 import type { Provider } from '../ports';
 import { Secret } from '../secret';
 import type { Services } from '../services';
-import { htmlAnswer, htmlError, readForm, redirectAnswer } from './http-answers';
+import { clientOf } from './client-address';
+import { loginCookie } from './cookies';
+import { frameOf, htmlAnswer, htmlError, readForm, redirectAnswer } from './http-answers';
 import { onHttp } from './invocation';
-import { loginCookie } from './login-cookie';
+import { preferredLanguage, readLanguage } from './language-field';
+import { isEmbeddedBrowser, listCountries, readNumber } from './number-field';
+
+export const signUpPath = '/api/signup';
 
 export const signUp = (services: Services) =>
-  onHttp(services, htmlError, async (request) => {
+  onHttp(services, htmlError(services), async (request) => {
     const providers = await availableProviders(services);
     const [first] = providers;
     if (!first) {
       const { missing } = await readReadiness(services);
-      return htmlAnswer(notConfiguredPage({ missing }), 503);
+      return htmlAnswer(notConfiguredPage(frameOf(services), { missing }), 503);
     }
-    return request.method === 'POST'
-      ? startSignUp(services, providers, first, request)
-      : showForm(services, providers, { phone: '' });
+    if (request.method === 'POST') return startSignUp(services, providers, first, request);
+    const language = preferredLanguage(request.headers.get('accept-language'));
+    return showForm(services, providers, request, { phone: '', language, agreed: false, invite: '' }, {});
   });
 
 function showForm(
   services: Services,
   providers: readonly Provider[],
-  entered: { phone: string; provider?: string; error?: string },
+  request: HttpRequest,
+  entered: SignUpPage['entered'],
+  errors: SignUpPage['errors'],
 ): Promise<HttpResponseInit> {
-  const choices = providers.map(({ id, name }) => ({ id, name, chosen: id === entered.provider }));
-  const page = signUpPage({
-    ...entered,
-    providers: choices,
-    textsPossible: services.sms.missing.length === 0,
+  const { policy, publicUrl, inviteCode, sms } = services;
+  const page = signUpPage(frameOf(services), {
+    entered,
+    errors,
+    providers: providers.map(({ id, name }) => ({ id, name, chosen: id === entered.provider })),
+    textsPossible: sms.missing.length === 0,
+    inviteNeeded: inviteCode !== undefined,
+    embeddedBrowser: isEmbeddedBrowser(request.headers.get('user-agent') ?? ''),
+    address: publicUrl + signUpPath,
+    countries: listCountries(policy.countries),
+    defaultCountry: listCountries(policy.countries.slice(0, 1)),
   });
-  return htmlAnswer(page, entered.error === undefined ? 200 : 400, providers);
+  return htmlAnswer(page, Object.keys(errors).length === 0 ? 200 : 400, providers);
 }
 
-/**
- * A foreign page must not sign somebody up with its own number. `Origin` says nothing here: our pages send no
- * referrer, and browsers then send `Origin: null`.
- */
-function refuseCrossSite(request: HttpRequest): void {
-  const site = request.headers.get('sec-fetch-site');
-  if (site !== null && site !== 'same-origin' && site !== 'none') {
-    throw new AppError('INPUT_INVALID', 'Please open the sign-up page of this service and use its own form.');
-  }
-}
+const longestField = 100;
 
 async function startSignUp(
   services: Services,
@@ -56,23 +60,45 @@ async function startSignUp(
   first: Provider,
   request: HttpRequest,
 ): Promise<HttpResponseInit> {
-  refuseCrossSite(request);
   const form = await readForm(request);
-  const entered = (form.get('phone') ?? '').trim().slice(0, 40);
+  const text = (name: string) => (form.get(name) ?? '').trim().slice(0, longestField);
   const chosen = form.get('provider');
   const provider = chosen === null ? first : providers.find(({ id }) => id === chosen);
-  if (!provider) {
-    const error = 'Please choose one of the providers listed.';
-    return showForm(services, providers, { phone: entered, error });
+  const entered = {
+    phone: text('phone'),
+    language: readLanguage(form),
+    provider: provider?.id,
+    agreed: text('agree') === 'yes',
+    invite: text('invite'),
+  };
+  const number = readNumber(services, entered.phone, entered.agreed);
+  const errors = {
+    ...(provider ? {} : { provider: 'Please choose one of the providers listed.' }),
+    ...(isInvited(services, entered.invite)
+      ? {}
+      : { invite: 'This invite code is not known. Please check it.' }),
+    ...number.errors,
+  };
+  if (!provider || Object.keys(errors).length > 0) {
+    return showForm(services, providers, request, entered, errors);
   }
-  const number = entered === '' ? undefined : parsePhoneNumberFromString(entered);
-  if (entered !== '' && !number?.isValid()) {
-    const error =
-      'This does not look like a mobile number. Please enter it with its country code, such as +1 425 555 0123.';
-    return showForm(services, providers, { phone: entered, provider: provider.id, error });
+  if (!(await mayAsk(services, await clientOf(services, request)))) {
+    throw new AppError(
+      'LIMIT_REACHED',
+      'Too many sign-ups came from your network today. Please try again tomorrow.',
+    );
   }
-  const phone = number && new Secret(number.number);
-  const { authorizeUrl, state, codeVerifier } = await beginSignUp(services, { provider, phone });
-  const cookie = loginCookie(services.publicUrl, state, codeVerifier);
-  return { ...redirectAnswer(authorizeUrl), cookies: [cookie] };
+  const { authorizeUrl, state, codeVerifier } = await beginSignUp(services, {
+    provider,
+    number: number.phone && {
+      phone: number.phone,
+      textConsent: { at: services.clock.now(), wording: textConsentWording },
+    },
+    language: entered.language,
+  });
+  return redirectAnswer(authorizeUrl, [loginCookie.write(services.publicUrl, state, codeVerifier)]);
+}
+
+function isInvited({ inviteCode }: Services, given: string): boolean {
+  return inviteCode === undefined || inviteCode.isSame(new Secret(given));
 }

@@ -1,33 +1,63 @@
 /** Where a wearer arrives after the provider's consent page: it worked, or what to do now. */
 import { html } from 'hono/html';
-import { layout, type Html } from './layout';
-import { problemPage } from './problem';
+import { layout, type Frame, type Html } from './layout';
+import { problemPage, type ProblemPage } from './problem';
 
 export interface ConnectedPage {
   readonly provider: string;
   readonly reconnected: boolean;
+  /** Formatted. */
+  readonly phone?: string | undefined;
   readonly missingScopes: readonly string[];
+  /** The wearer's personal page. */
+  readonly manageUrl: string;
+  readonly textsPossible: boolean;
+  readonly texts: 'on' | 'none' | 'paused';
 }
 
-export function connectedPage({ provider, reconnected, missingScopes }: ConnectedPage): Html {
-  const title = reconnected ? 'Connected again' : 'You are connected';
+export function connectedPage(frame: Frame, page: ConnectedPage): Html {
+  const { provider, reconnected, missingScopes, manageUrl } = page;
   return layout(
-    title,
-    html`<h1>${title}</h1>
-      <p>
-        Your ${provider} account is connected. There is nothing more to do: the connection is kept alive from
-        now on, and if you left a number, you get a text when a battery is low.
-      </p>
-      ${
-        missingScopes.length === 0
-          ? ''
-          : html`<p>These further permissions were not given. The service works without them:</p>
-              <ul>
-                ${missingScopes.map((scope) => html`<li><code>${scope}</code></li>`)}
-              </ul>`
-      }
-      <p class="quiet">You can close this page.</p>`,
+    frame,
+    reconnected ? 'Connected again' : 'You are connected',
+    html`<section>
+        <p>Your ${provider} account is connected. There is nothing more to do:</p>
+        <ul>
+          <li>The connection is kept alive by itself.</li>
+          <li>Your batteries are looked at every hour.</li>
+          <li>${sayTexts(page)}</li>
+        </ul>
+        ${missingScopesNote(missingScopes)}
+      </section>
+      <section class="notice">
+        <h2>Your personal page</h2>
+        <p>There you see your batteries, change anything, or end it:</p>
+        <p><a href="${manageUrl}">${manageUrl}</a></p>
+        <p>Please bookmark it, and keep it to yourself: whoever has this link can do the same.</p>
+      </section>`,
+    { linkAgain: false },
   );
+}
+
+function sayTexts({ texts, textsPossible, phone }: ConnectedPage): Html | string {
+  if (texts === 'paused') return 'Texts are paused. You can resume them on your personal page.';
+  if (!textsPossible) return 'Texts are not set up here yet. Until they are, look at your personal page.';
+  if (texts === 'none') {
+    return phone === undefined
+      ? 'You get no texts. You can add a number on your personal page.'
+      : html`No texts are sent to <strong>${phone}</strong>. Your personal page says why.`;
+  }
+  return phone === undefined
+    ? 'When one is low, you get a text.'
+    : html`When one is low, you get a text at <strong>${phone}</strong>.`;
+}
+
+export function missingScopesNote(scopes: readonly string[]): Html | string {
+  if (scopes.length === 0) return '';
+  return html`<p>These further permissions were not given. The service works without them:</p>
+    <ul>
+      ${scopes.map((scope) => html`<li><code>${scope}</code></li>`)}
+    </ul>`;
 }
 
 const refusals = {
@@ -38,7 +68,8 @@ const refusals = {
   'state used': () => ({
     title: 'This page was opened before',
     sentence:
-      'Each sign-up works once, and this one has been used. If you saw "You are connected", everything is fine; otherwise please start again.',
+      'Each sign-up works once, and this one has been used. If you saw "You are connected", everything is fine. If you were asked for a code, enter it; otherwise please start again.',
+    otherWay: { href: '/api/confirm', label: 'Enter the code I was texted' },
   }),
   'state expired': () => ({
     title: 'That took too long',
@@ -48,6 +79,14 @@ const refusals = {
     title: 'Please finish in the same browser',
     sentence:
       'This sign-up was started in another browser, or its cookie is gone. Please start again in this browser and stay in it.',
+  }),
+  'other account': (provider) => ({
+    title: 'That was another account',
+    sentence: `You signed in to ${provider} with another account than the one that is connected here. Nothing was changed. Please reconnect with the same account, or sign up anew for the other one.`,
+  }),
+  'other provider': (provider) => ({
+    title: 'The answer came from somebody else',
+    sentence: `This sign-up was sent to ${provider}, but another provider answered. Nothing is stored; please start again.`,
   }),
   'consent denied': (provider) => ({
     title: 'Nothing was connected',
@@ -89,13 +128,18 @@ const refusals = {
     title: 'Please try again',
     sentence: 'Your consent could not be stored just now. Please start again; nothing else is needed.',
   }),
-} satisfies Record<string, (provider: string) => { title: string; sentence: string }>;
+} satisfies Record<string, (provider: string) => ProblemPage>;
 
 export interface SignUpRefusedPage {
   readonly why: keyof typeof refusals;
-  readonly provider?: string;
+  readonly provider?: string | undefined;
+  /** Where to start again: a reconnecting wearer came from the manage page. */
+  readonly again?: string | undefined;
 }
 
-export function signUpRefusedPage({ why, provider = 'the provider' }: SignUpRefusedPage): Html {
-  return problemPage(refusals[why](provider));
+export function signUpRefusedPage(
+  frame: Frame,
+  { why, provider = 'the provider', again = '/api/signup' }: SignUpRefusedPage,
+): Html {
+  return problemPage(frame, { ...refusals[why](provider), back: { href: again, label: 'Start again' } });
 }

@@ -5,28 +5,84 @@ import type { HtmlEscapedString } from 'hono/utils/html';
 
 export type Html = HtmlEscapedString | Promise<HtmlEscapedString>;
 
+/** What every page says about the service. */
+export interface Frame {
+  readonly serviceName: string;
+  /** E-mail or web address of whoever runs the service. */
+  readonly contact?: string | undefined;
+}
+
+/** What is wrong with a form, by the id of the field and in the order of the page. */
+export type Errors = Readonly<Record<string, string | undefined>>;
+
 const stylesheet = `
-:root { color-scheme: light dark; --ink: #1b1f24; --quiet: #57606a; --ground: #f6f8fa; --card: #fff; --line: #d0d7de;
-  --strong: #0b6e4f; --on-strong: #fff; --bad: #a40e26; --focus: #0969da; }
-@media (prefers-color-scheme: dark) { :root { --ink: #e6edf3; --quiet: #9da7b3; --ground: #0d1117; --card: #161b22;
-  --line: #3d444d; --strong: #3fb68b; --on-strong: #06251b; --bad: #ff8189; --focus: #79c0ff; } }
+:root { color-scheme: light dark; --ink: #19201d; --quiet: #56605b; --ground: #f3f6f4; --card: #fff; --line: #d6ddd9;
+  --edge: #77827c; --strong: #0b6e4f; --on-strong: #fff; --tint: #e4f2eb; --bad: #a8172b; --bad-tint: #fcebed;
+  --focus: #0b5cd6; }
+@media (prefers-color-scheme: dark) { :root { --ink: #e7ecea; --quiet: #a4aea9; --ground: #0e1311; --card: #171d1a;
+  --line: #323b36; --edge: #7e8984; --strong: #4cc596; --on-strong: #06251b; --tint: #14291f; --bad: #ff8b93;
+  --bad-tint: #35191d; --focus: #7cc0ff; } }
 * { box-sizing: border-box; }
-body { margin: 0; padding: 1rem; background: var(--ground); color: var(--ink); font: 1.0625rem/1.55 system-ui, sans-serif; }
-main { max-width: 34rem; margin: 2rem auto; padding: 1.75rem; background: var(--card); border: 1px solid var(--line);
+body { margin: 0 auto; padding: 1rem; max-width: 40rem; background: var(--ground); color: var(--ink);
+  font: 1.0625rem/1.55 system-ui, sans-serif; overflow-wrap: anywhere; }
+body > header { display: flex; align-items: center; gap: .5rem; padding: .5rem 0 1.25rem; font-weight: 600;
+  color: var(--strong); }
+body > header svg { flex: none; width: 1.75rem; }
+body > footer { padding: .5rem 0 2rem; color: var(--quiet); font-size: .9375rem; }
+body > footer a { display: inline-block; padding: .25rem 0; margin-right: 1.25rem; color: inherit; }
+h1 { margin: 0 0 1rem; font-size: 1.75rem; line-height: 1.2; letter-spacing: -.01em; }
+h2 { margin: 0 0 .625rem; font-size: 1.25rem; line-height: 1.3; }
+h3 { margin: 0; font-size: 1.0625rem; }
+main > section, .errors { margin: 0 0 1rem; padding: 1.25rem; background: var(--card); border: 1px solid var(--line);
   border-radius: .75rem; }
-h1 { margin: 0 0 .75rem; font-size: 1.5rem; line-height: 1.25; }
-p, ul { margin: 0 0 1rem; } ul { padding-left: 1.25rem; } .quiet { color: var(--quiet); font-size: .9375rem; }
-label, legend { display: block; margin: 0 0 .375rem; font-weight: 600; padding: 0; }
-fieldset { border: 0; margin: 0 0 1.25rem; padding: 0; } fieldset label { font-weight: 400; padding: .375rem 0; }
-input[type=tel] { width: 100%; padding: .75rem; font: inherit; color: inherit; background: var(--ground);
-  border: 1px solid var(--quiet); border-radius: .5rem; }
-input[type=radio] { width: 1.125rem; height: 1.125rem; margin: 0 .5rem 0 0; vertical-align: -.125rem; }
-button, .button { display: inline-block; padding: .75rem 1.25rem; font: inherit; font-weight: 600; color: var(--on-strong);
-  background: var(--strong); border: 0; border-radius: .5rem; cursor: pointer; text-decoration: none; }
-a { color: inherit; } :focus-visible { outline: 3px solid var(--focus); outline-offset: 2px; }
-.field { margin: 0 0 1.25rem; } .hint { margin: .375rem 0 0; }
-.error { color: var(--bad); font-weight: 600; margin: .375rem 0 0; } [aria-invalid=true] { border-color: var(--bad) !important; }
-code { font-size: .9375em; overflow-wrap: anywhere; }
+p, ul, dl, form, figure { margin: 0 0 1rem; } ul { padding-left: 1.25rem; } li { margin: .25rem 0; }
+dt { font-weight: 600; } dd { margin: 0 0 .875rem; }
+section > :last-child, form > :last-child, .field > :last-child, .errors > :last-child, details > :last-child,
+  dl > :last-child { margin-bottom: 0; }
+form > h2:not(:first-child) { margin-top: 1.75rem; }
+a { color: var(--strong); text-underline-offset: .15em; }
+:focus-visible { outline: 3px solid var(--focus); outline-offset: 2px; }
+.quiet { color: var(--quiet); font-size: .9375rem; }
+code, .copy { font: .9375em ui-monospace, monospace; }
+.copy { display: block; padding: .75rem; background: var(--ground); border-radius: .5rem; user-select: all; }
+.field { margin: 0 0 1.25rem; }
+label, legend { display: block; margin: 0 0 .375rem; padding: 0; font-weight: 600; }
+fieldset { min-width: 0; border: 0; margin: 0 0 1.25rem; padding: 0; }
+.hint { margin: .375rem 0 0; color: var(--quiet); font-size: .9375rem; }
+.error { margin: .375rem 0; color: var(--bad); font-weight: 600; }
+.errors { border: 2px solid var(--bad); } .errors a { color: var(--bad); }
+input, select { max-width: 100%; padding: .625rem .75rem; font: inherit; color: inherit; background: var(--card);
+  border: 1px solid var(--edge); border-radius: .5rem; }
+input[type=tel], input[type=text], select { width: 100%; } input[type=number] { width: 6rem; }
+[aria-invalid=true] { border: 2px solid var(--bad); } fieldset[aria-invalid=true] { border: 0; }
+.check { display: grid; grid-template-columns: auto 1fr; gap: .625rem; margin: 0; padding: .375rem 0; font-weight: 400; }
+.check input { width: 1.5rem; height: 1.5rem; margin: 0; accent-color: var(--strong); }
+input.code { width: 12rem; font-size: 1.75rem; letter-spacing: .2em; font-variant-numeric: tabular-nums; }
+.pair { display: flex; flex-wrap: wrap; gap: 0 1.25rem; }
+button, .button { display: inline-block; min-height: 2.75rem; padding: .5rem 1.125rem; font: inherit; font-weight: 600;
+  text-decoration: none; color: var(--on-strong); background: var(--strong); border: 1px solid var(--strong);
+  border-radius: .5rem; cursor: pointer; }
+.second { color: var(--strong); background: none; } .danger { color: var(--bad); background: none; border-color: var(--bad); }
+.row { display: flex; flex-wrap: wrap; gap: .75rem; margin: 0 0 1rem; } .row form { margin: 0; }
+details { margin: 0 0 1rem; } details[open] > summary { margin-bottom: .75rem; }
+summary { padding: .25rem 0; font-weight: 600; color: var(--strong); cursor: pointer; }
+main > section.notice { background: var(--tint); border-color: var(--strong); }
+main > section.bad { background: var(--bad-tint); border-color: var(--bad); }
+.device { padding: 1.25rem 0; border-top: 1px solid var(--line); } .device:last-of-type { padding-bottom: 0; }
+.device header { display: flex; flex-wrap: wrap; justify-content: space-between; gap: .25rem 1rem; margin: 0 0 .25rem; }
+.device > :last-child { margin-bottom: 0; }
+.level { display: flex; align-items: center; gap: .5rem; margin: 0; font-weight: 600; }
+.level svg { flex: none; width: 2.25rem; color: var(--strong); } .level.low, .level.low svg { color: var(--bad); }
+.plot { display: grid; grid-template-columns: auto 1fr; gap: 0 .5rem; font-size: .8125rem; color: var(--quiet);
+  font-variant-numeric: tabular-nums; }
+.plot svg { display: block; width: 100%; height: 7rem; overflow: visible; }
+.scale { display: flex; flex-direction: column; justify-content: space-between; height: 8rem; margin: -.5rem 0;
+  line-height: 1rem; text-align: right; }
+.days { grid-column: 2; display: flex; justify-content: space-between; padding-top: .5rem; }
+.plot .grid { stroke: var(--line); } .plot .limit { stroke: var(--bad); stroke-dasharray: 5 4; }
+.plot .line { fill: none; stroke: var(--strong); stroke-width: 2; stroke-linecap: round; stroke-linejoin: round; }
+.plot .dot { stroke: var(--strong); stroke-width: 7; stroke-linecap: round; } .plot .area { fill: var(--tint); }
+figcaption { margin: .375rem 0 0; color: var(--quiet); font-size: .875rem; }
 `;
 
 const styleElement = raw(`<style>${stylesheet}</style>`);
@@ -43,17 +99,69 @@ export function contentSecurityPolicy(formTargets: readonly string[]): string {
   ].join('; ');
 }
 
-export function layout(title: string, content: Html): Html {
+/** `linkAgain`: whether the way to a lost manage link makes sense at the foot of this page. */
+export interface LayoutOptions {
+  readonly errors?: Errors;
+  readonly linkAgain?: boolean;
+}
+
+export function layout(
+  { serviceName, contact }: Frame,
+  title: string,
+  content: Html,
+  { errors = {}, linkAgain = true }: LayoutOptions = {},
+): Html {
   return html`<!doctype html>
     <html lang="en">
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <title>${title} · Fitbit Token Service</title>
+        <title>${title} · ${serviceName}</title>
         ${styleElement}
       </head>
       <body>
-        <main>${content}</main>
+        <header>${mark} ${serviceName}</header>
+        <main>
+          ${errorSummary(errors)}
+          <h1>${title}</h1>
+          ${content}
+        </main>
+        <footer>
+          <nav aria-label="About this service">
+            <a href="/api/privacy">Privacy</a>
+            ${linkAgain ? html`<a href="/api/link">Get my link again</a>` : ''}
+          </nav>
+          ${contact === undefined ? '' : html`<p>Questions? ${contactLink(contact)}</p>`}
+        </footer>
       </body>
     </html>`;
+}
+
+const mark = html`<svg
+  viewBox="0 0 28 16"
+  fill="none"
+  stroke="currentColor"
+  stroke-width="2"
+  aria-hidden="true"
+>
+  <rect x="1" y="1" width="22" height="14" rx="4" />
+  <path d="M26.5 6v4M5 8h3l2-3.5L13 11l2-3h4" stroke-linecap="round" stroke-linejoin="round" />
+</svg>`;
+
+/** Takes the focus, so that it is read out and the links in it are the next stop. */
+function errorSummary(errors: Errors): Html | string {
+  const entries = Object.entries(errors).filter(([, text]) => text !== undefined);
+  if (entries.length === 0) return '';
+  return html`<div class="errors" role="alert" tabindex="-1" autofocus>
+    <p><strong>Please look at this again:</strong></p>
+    <ul>
+      ${entries.map(([id, text]) => html`<li><a href="#${id}">${text}</a></li>`)}
+    </ul>
+  </div>`;
+}
+
+export function contactLink(contact: string): Html | string {
+  if (/^https?:\/\//i.test(contact)) return html`<a href="${contact}">${contact}</a>`;
+  // A setting that is neither is shown as it is: it must not become a link to `javascript:`.
+  return /^[^\s:@]+@[^\s:@]+$/.test(contact) ? html`<a href="mailto:${contact}">${contact}</a>` : contact;
 }

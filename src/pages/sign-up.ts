@@ -1,81 +1,156 @@
-/** The form that a wearer begins with. */
+/** The form that a wearer begins with, and the words with which one agrees to texts. */
 import { html } from 'hono/html';
-import { layout, type Html } from './layout';
+import type { Language } from '../model';
+import { checkField, field, languageField, providerChoice, type Choice } from './fields';
+import { layout, type Frame, type Html } from './layout';
 
 export interface SignUpPage {
-  readonly phone: string;
-  readonly error?: string;
-  readonly providers: readonly { readonly id: string; readonly name: string; readonly chosen: boolean }[];
+  readonly entered: {
+    readonly phone: string;
+    /** Of texts. */
+    readonly language?: Language | undefined;
+    readonly provider?: string | undefined;
+    readonly agreed: boolean;
+    readonly invite: string;
+  };
+  readonly errors: Partial<Record<'phone' | 'provider' | 'agree' | 'invite', string>>;
+  readonly providers: readonly Choice[];
   readonly textsPossible: boolean;
+  readonly inviteNeeded: boolean;
+  /** Of an app, such as a messenger: Google refuses to sign people in there. */
+  readonly embeddedBrowser: boolean;
+  /** Where this page is, for another browser. */
+  readonly address: string;
+  /** Whose numbers can be texted, to read. */
+  readonly countries: string;
+  /** The country of a number without a country code. */
+  readonly defaultCountry: string;
 }
 
-export function signUpPage({ phone, error, providers, textsPossible }: SignUpPage): Html {
-  const describedBy = error === undefined ? 'phone-hint' : 'phone-error phone-hint';
+export function signUpPage(frame: Frame, page: SignUpPage): Html {
+  const { entered, errors, providers, textsPossible, inviteNeeded } = page;
+  const { provider, invite, phone, agree } = errors;
+  const choices = providers.map((choice) =>
+    entered.provider === undefined ? choice : { ...choice, chosen: choice.id === entered.provider },
+  );
+  const [only] = providers.length === 1 ? providers : [];
   return layout(
+    frame,
     'Connect your tracker',
-    html`<h1>Connect your tracker</h1>
-      <p>
-        Connect your account once. From then on this service keeps the connection alive and sends you a text
-        before your tracker runs flat. It reads your devices and their battery levels, nothing else, unless
-        the next page asks for more.
-      </p>
-      <form method="post" action="/api/signup">
-        ${providerChoice(providers)}
-        <div class="field">
-          <label for="phone">Mobile number for texts</label>
-          <input
-            type="tel"
-            id="phone"
-            name="phone"
-            value="${phone}"
-            autocomplete="tel"
-            maxlength="40"
-            aria-describedby="${describedBy}"
-            ${error === undefined ? '' : html`aria-invalid="true"`}
-          />
-          ${error === undefined ? '' : html`<p class="error" id="phone-error" role="alert">${error}</p>`}
-          <p class="quiet hint" id="phone-hint">
-            With country code, such as +1 425 555 0123. Leave it empty if you want no texts.
-          </p>
-          ${
-            textsPossible
-              ? ''
-              : html`<p class="quiet hint">
-                  Texts are not set up yet here. Your number is kept, and texts begin once they are.
-                </p>`
-          }
-        </div>
-        <button>Continue</button>
-      </form>`,
+    html`${page.embeddedBrowser ? otherBrowserNotice(page.address) : ''}
+      <section>
+        <p>
+          Connect your account once. From then on the connection is kept alive by itself, and you get a text
+          before your tracker runs flat.
+        </p>
+        <form method="post" action="/api/signup">
+          ${providerChoice(choices, 'Your account is with', errors.provider)}
+          ${inviteNeeded ? inviteField(entered.invite, errors.invite) : ''}
+          ${textsPossible ? numberFields(frame, page) : noTexts} ${disclosure(frame, providers)}
+          <button>${only ? `Continue to ${only.name}` : 'Continue'}</button>
+        </form>
+      </section>`,
+    { errors: { provider, invite, ...(textsPossible ? { phone, agree } : {}) }, linkAgain: textsPossible },
   );
 }
 
-function providerChoice(providers: SignUpPage['providers']): Html | string {
-  if (providers.length < 2) return '';
-  const anyChosen = providers.some(({ chosen }) => chosen);
-  return html`<fieldset>
-    <legend>Your account is with</legend>
-    ${providers.map(
-      ({ id, name, chosen }, index) =>
-        html`<label>
-          <input
-            type="radio"
-            name="provider"
-            value="${id}"
-            ${chosen || (!anyChosen && index === 0) ? html`checked` : ''}
-          />${name}
-        </label>`,
-    )}
-  </fieldset>`;
+function otherBrowserNotice(address: string): Html {
+  return html`<section class="bad" aria-labelledby="other-browser">
+    <h2 id="other-browser">Please open this page in Safari or Chrome</h2>
+    <p>
+      Google refuses to sign people in inside the built-in browser of an app. This is the address to copy:
+    </p>
+    <p class="copy">${address}</p>
+  </section>`;
 }
 
-export function notConfiguredPage({ missing }: { missing: readonly string[] }): Html {
+function inviteField(value: string, error: string | undefined): Html {
+  return field(
+    { id: 'invite', label: 'Invitation code', hint: 'You have it from whoever runs this service.', error },
+    (attributes) =>
+      html`<input type="text" ${attributes} value="${value}" autocomplete="off" maxlength="100" />`,
+  );
+}
+
+const noTexts = html`<p class="quiet">
+  Texts are not set up here yet. Connect now, and add your number later on your personal page.
+</p>`;
+
+function numberFields(frame: Frame, { entered, errors, countries, defaultCountry }: SignUpPage): Html {
+  return html`${phoneField({
+    label: 'Mobile number for texts (optional)',
+    value: entered.phone,
+    error: errors.phone,
+    hint: `Numbers of these countries can be texted: ${countries}. Without a country code such as +1 it is taken for a number of ${defaultCountry}. Leave it empty if you want no texts.`,
+  })}
+  ${languageField(entered.language)} ${textConsentField(frame, entered.agreed, errors.agree)}`;
+}
+
+export function phoneField(phone: {
+  readonly label: string;
+  readonly value: string;
+  readonly hint: string;
+  readonly error?: string | undefined;
+}): Html {
+  return field(
+    { id: 'phone', ...phone },
+    (attributes) =>
+      html`<input type="tel" ${attributes} value="${phone.value}" autocomplete="tel" maxlength="40" />`,
+  );
+}
+
+/** Names the wording below. It is stored with every consent, so a change of the words needs a new name. */
+export const textConsentWording = '2026-11';
+
+/** What carriers ask for: who, what for, how often, what it costs, how to end it, and that nobody has to. */
+export function textConsentField({ serviceName }: Frame, agreed: boolean, error?: string): Html {
+  return checkField(
+    {
+      id: 'agree',
+      label: `I agree to receive recurring automated texts from ${serviceName} at this number: low-battery and connection alerts about my device, and sign-up codes.`,
+      hint: html`Message frequency varies, usually 2 to 10 a month. Message and data rates may apply. Reply
+        STOP to end, HELP for help. Consent is not a condition of using this service.
+        <a href="/api/privacy">Privacy and text terms</a>`,
+      error,
+    },
+    agreed,
+  );
+}
+
+/** Google asks for this before consent, on the page and not behind a link. */
+function disclosure({ serviceName }: Frame, providers: readonly Choice[]): Html {
+  const names = providers.map(({ name }) => name).join(' or ');
+  return html`<h2>What you allow</h2>
+    <ul>
+      <li>
+        ${serviceName} reads from ${names}: your devices and their battery levels, your time zone, and the id
+        of your account.
+      </li>
+      <li>That is used to keep the connection and to text you, and for nothing else.</li>
+      <li>
+        If the next page asks for further permissions, the operator has added them; you can leave them out
+        there.
+      </li>
+      <li>
+        It is stored in the Microsoft Azure account of whoever runs this service. It is never sold or shared.
+      </li>
+      <li>
+        You can end it at any time, on your personal page or at ${names}.
+        <a href="/api/privacy">All about privacy</a>
+      </li>
+    </ul>`;
+}
+
+export function notConfiguredPage(frame: Frame, { missing }: { readonly missing: readonly string[] }): Html {
   return layout(
+    frame,
     'Not set up yet',
-    html`<h1>Not set up yet</h1>
+    html`<section>
       <p>Nobody can sign up yet, because the operator of this service still has to provide:</p>
       <ul>
         ${missing.map((name) => html`<li><code>${name}</code></li>`)}
-      </ul>`,
+      </ul>
+    </section>`,
+    { linkAgain: false },
   );
 }

@@ -16,6 +16,7 @@ export function describeFitbit({ clientId, optionalScopes, simulatorUrl }: Provi
     clientId,
     clientIdSetting: 'FITBIT_CLIENT_ID',
     clientSecretName: 'fitbit-client-secret',
+    revokeByHandUrl: 'https://www.fitbit.com/settings/applications',
     urls: {
       authorize: `${simulatorUrl ?? 'https://www.fitbit.com'}/oauth2/authorize`,
       token: `${simulatorUrl ?? 'https://api.fitbit.com'}/oauth2/token`,

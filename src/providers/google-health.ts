@@ -19,6 +19,8 @@ export function describeGoogleHealth({ clientId, optionalScopes, simulatorUrl }:
     clientId,
     clientIdSetting: 'GOOGLE_HEALTH_CLIENT_ID',
     clientSecretName: 'google-health-client-secret',
+    revokeByHandUrl: 'https://myaccount.google.com/connections',
+    issuer: simulatorUrl ?? 'https://accounts.google.com',
     urls: {
       authorize: `${simulatorUrl ?? 'https://accounts.google.com'}/o/oauth2/v2/auth`,
       token: `${simulatorUrl ?? 'https://oauth2.googleapis.com'}/token`,

@@ -269,6 +269,121 @@ describe('what an operator did by hand', () => {
   });
 });
 
+describe('purging what was deleted', () => {
+  const deletedPath = '/deletedsecrets/token-set-wearer-1';
+  const livePath = '/secrets/token-set-wearer-1';
+  const purge = () => vault.purgeTokenSets('wearer', 1);
+  const purgeCalls = () => calls.filter((call) => call.startsWith('DELETE /deletedsecrets'));
+
+  beforeEach(async () => {
+    await vault.saveTokenSet(set);
+    await vault.deleteTokenSets('wearer', 1);
+    calls = [];
+  });
+
+  test('leaves nothing of it in the vault, and takes two calls', async () => {
+    expect(await purge()).toBeUndefined();
+    expect(emulator.snapshot()).toEqual({ secrets: [] });
+    expect(calls).toEqual([`GET ${deletedPath}`, `DELETE ${deletedPath}`]);
+  });
+
+  test('leaves the secrets of other consents and connections alone, deleted or not', async () => {
+    await vault.saveTokenSet({ ...set, consent: 2 });
+    await vault.saveTokenSet({ ...set, connection: 'other' });
+    await vault.deleteTokenSets('other', 1);
+    await purge();
+    expect(emulator.snapshot().secrets.map(({ name }) => name)).toEqual([
+      'token-set-wearer-2',
+      'token-set-other-1',
+    ]);
+  });
+
+  test('of what was never there is done', async () => {
+    expect(await vault.purgeTokenSets('nobody', 1)).toBeUndefined();
+    expect(purgeCalls()).toEqual([]);
+  });
+
+  test.each([
+    ['while the secret can still be read', 200],
+    ['while the vault answers 409 to whoever reads it', 409],
+  ])('waits %s: a deletion takes the vault some seconds', async (_, status) => {
+    let looks = 0;
+    tap.before = ({ method, path }) => {
+      if (method === 'GET' && path === deletedPath && (looks += 1) <= 3) return refuse(404, 'SecretNotFound');
+      if (method === 'GET' && path.startsWith(livePath)) {
+        return status === 200
+          ? Response.json({ value: '{}', id: `${emulator.url}${livePath}/v1` })
+          : refuse(status);
+      }
+      return 'go on';
+    };
+    const { result, passedMs } = await withoutPauses(purge);
+    expect(result).toBeUndefined();
+    expect(looks).toBe(4);
+    expect(passedMs).toBeGreaterThanOrEqual(1_500);
+    expect(emulator.snapshot()).toEqual({ secrets: [] });
+  });
+
+  test('gives up when the deletion does not come to an end', async () => {
+    tap.before = ({ path }) => {
+      if (path === deletedPath) return refuse(404, 'SecretNotFound');
+      return path.startsWith(livePath) ? refuse(409, 'Conflict') : 'go on';
+    };
+    const { result: error, passedMs } = await withoutPauses(() => appErrorOf(purge()));
+    expect([error.code, error.message]).toEqual([
+      'VAULT_UNAVAILABLE',
+      'Key Vault does not come to an end with a deletion.',
+    ]);
+    expect(passedMs).toBeLessThan(10_000);
+    expect(purgeCalls()).toEqual([]);
+  });
+
+  test('says when a vault that protects what was deleted will forget it', async () => {
+    const protecting = await startKeyVault({ port: 0, now: clock.now, purgeProtection: true });
+    try {
+      const there = connectKeyVault({ uri: protecting.url, credentialFor, attemptMs });
+      await there.saveTokenSet(set);
+      await there.deleteTokenSets('wearer', 1);
+      const wholeSecond = Math.floor(clock.now() / 1000) * 1000;
+      expect(await there.purgeTokenSets('wearer', 1)).toBe(wholeSecond + 90 * 24 * 3_600_000);
+      expect(protecting.snapshot().secrets).toHaveLength(1);
+    } finally {
+      await protecting.close();
+    }
+  });
+
+  test('says the same when we have no right to purge', async () => {
+    tap.before = ({ method }) => (method === 'DELETE' ? refuse(403, 'Forbidden') : 'go on');
+    expect(await purge()).toBeGreaterThan(clock.now() + 89 * 24 * 3_600_000);
+  });
+
+  test('that somebody else has done meanwhile is done', async () => {
+    tap.before = ({ method }) => (method === 'DELETE' ? refuse(404, 'SecretNotFound') : 'go on');
+    expect(await purge()).toBeUndefined();
+  });
+
+  test.each([
+    ['the deleted secret', 'GET', 403, 'VAULT_REFUSED'],
+    ['the deleted secret', 'GET', 429, 'VAULT_UNAVAILABLE'],
+    ['the purge', 'DELETE', 409, 'VAULT_REFUSED'],
+    ['the purge', 'DELETE', 503, 'VAULT_UNAVAILABLE'],
+  ])('of which %s (%s) is answered with %d is %s: it can be tried again', async (_, method, status, code) => {
+    tap.before = (call) => (call.method === method && call.path === deletedPath ? refuse(status) : 'go on');
+    expect((await appErrorOf(purge())).code).toBe(code);
+    tap = {};
+    expect(await purge()).toBeUndefined();
+    expect(emulator.snapshot()).toEqual({ secrets: [] });
+  });
+
+  test('that cannot see whether the secret is there is an error', async () => {
+    tap.before = ({ path }) => {
+      if (path === deletedPath) return refuse(404, 'SecretNotFound');
+      return path.startsWith(livePath) ? refuse(503) : 'go on';
+    };
+    expect((await appErrorOf(purge())).code).toBe('VAULT_UNAVAILABLE');
+  });
+});
+
 describe('times of versions', () => {
   test('are whole seconds, so what was saved earlier in the same second is read too', async () => {
     clock.advance(10_000 - (clock.now() % 1_000));

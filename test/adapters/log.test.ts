@@ -126,6 +126,7 @@ describe('a line', () => {
       outcome: 'rotated',
       code: 'RATE_LIMITED',
       step: 'save',
+      body: 'a text',
       job: 'rotate-token',
       consent: 1,
       generation: 0,

@@ -26,6 +26,14 @@ const kinds: Kind[] = [
   kind('connection', records.connectionFormat, samples.connections),
   kind('identity', records.identityFormat, samples.identities),
   kind('pending login', records.loginFormat, samples.logins),
+  kind('confirmation', records.confirmationFormat, samples.confirmations),
+  kind('manage link', records.linkFormat, samples.links),
+  kind('number', records.numberFormat, samples.numbers),
+  kind('opt-out', records.optOutFormat, samples.optOuts),
+  kind('counter', records.counterFormat, samples.counters),
+  kind('campaign', records.campaignFormat, samples.campaigns),
+  kind('reading', records.readingFormat, samples.readings),
+  kind('key', records.keyFormat, samples.keyChoices),
   kind('device', records.deviceFormat, samples.devices),
   kind('message', records.messageFormat, samples.messages),
   kind('run', records.runFormat, samples.runs),
@@ -94,6 +102,22 @@ describe.each(kinds)('a $name', ({ name, format, full, minimal }) => {
 });
 
 describe('at rest', () => {
+  test('a confirmation reveals the number that it is about, and no code', () => {
+    expect(JSON.parse(records.confirmationFormat.encode(samples.confirmations.full))).toEqual({
+      version: 1,
+      id: '0123456789abcdef0123456789abcdef',
+      connection: 'c0ffee00c0ffee00c0ffee00c0ffee00',
+      phone: '+14255550123',
+      language: 'es',
+      textConsent: { at: '2026-11-21T05:59:00.000Z', wording: '2026-11' },
+      expiresAt: '2026-11-22T06:00:00.000Z',
+      codeNumber: 2,
+      codeExpiresAt: '2026-11-21T06:10:00.000Z',
+      triesLeft: 5,
+      confirmedAt: '2026-11-21T06:01:00.000Z',
+    });
+  });
+
   test('a token set reveals its secrets and has ISO times', () => {
     expect(JSON.parse(records.tokenSetFormat.encode(samples.tokenSets.full))).toEqual({
       version: 1,

@@ -15,11 +15,13 @@ interface Wire {
 
 const credentialFor = createCredentialFor({ kind: 'developer' });
 const from = '+18005550100';
+const sendMs = 10_000;
 const text = {
   id: '3c5f2a90-1b2c-4d3e-8f4a-5b6c7d8e9f00',
   firstSentAt: Date.parse('2026-11-21T06:00:00.987Z'),
   to: new Secret('+14255550123'),
   body: 'Your Charge 6 is at 19 %.',
+  tag: 'c0ffee.3c5f2a90-1b2c-4d3e-8f4a-5b6c7d8e9f00',
 };
 
 let phone: Phone;
@@ -46,7 +48,7 @@ beforeEach(async () => {
 afterEach(() => phone.close());
 
 function send(options: Partial<SmsOptions> = {}): Promise<SmsAnswer> {
-  return connectSms({ endpoint: phone.url, from, credentialFor, ...options }).send(text);
+  return connectSms({ endpoint: phone.url, from, credentialFor, sendMs, ...options }).send(text);
 }
 
 const refuse = (status: number, headers: Record<string, string> = {}) =>
@@ -63,7 +65,7 @@ function once<T>(then: T): () => T | 'go on' {
 }
 
 describe('over the wire', () => {
-  test('goes the text with our own id and time, and a wish for a delivery report', async () => {
+  test('goes the text with our own id, time and tag, and a wish for a delivery report', async () => {
     expect(await send()).toMatchObject({ kind: 'accepted' });
     expect(wire.map(({ body }) => body)).toEqual([
       {
@@ -76,7 +78,10 @@ describe('over the wire', () => {
           },
         ],
         message: 'Your Charge 6 is at 19 %.',
-        smsSendOptions: { enableDeliveryReport: true, tag: '3c5f2a90-1b2c-4d3e-8f4a-5b6c7d8e9f00' },
+        smsSendOptions: {
+          enableDeliveryReport: true,
+          tag: 'c0ffee.3c5f2a90-1b2c-4d3e-8f4a-5b6c7d8e9f00',
+        },
       },
     ]);
   });
@@ -93,11 +98,11 @@ describe('over the wire', () => {
   });
 
   test('the id and time of one text never get into another that is sent at the same time', async () => {
-    const sms = connectSms({ endpoint: phone.url, from, credentialFor });
+    const sms = connectSms({ endpoint: phone.url, from, credentialFor, sendMs });
     const ids = Array.from({ length: 8 }, (_, i) => text.id.replace(/0$/, String(i)));
     await Promise.all(
       ids.map((id, i) =>
-        sms.send({ ...text, id, firstSentAt: text.firstSentAt + i * 1_000, body: `text ${i}` }),
+        sms.send({ ...text, id, firstSentAt: text.firstSentAt + i * 1_000, body: `text ${i}`, tag: id }),
       ),
     );
     const sent = wire.map(({ body }) => {
@@ -111,6 +116,25 @@ describe('over the wire', () => {
     expect(sent.sort()).toEqual(
       ids.map((id, i) => [`text ${i}`, id, id, `Sat, 21 Nov 2026 06:00:0${i} GMT`]),
     );
+  });
+
+  test('goes what stands for a placeholder, as it is, and nothing of it anywhere else', async () => {
+    const secret = 'a$&b$1_-{code}';
+    const sms = connectSms({ endpoint: phone.url, from, credentialFor, sendMs });
+    const body = 'Code {code}, page {link}';
+    const fillIn = { '{code}': new Secret('012345'), '{link}': new Secret(secret) };
+    expect(await sms.send({ ...text, body, fillIn })).toMatchObject({ kind: 'accepted' });
+    expect(wire.map((sent) => (sent.body as { message: string }).message)).toEqual([
+      `Code 012345, page ${secret}`,
+    ]);
+    const { headers, url } = wire[0]!;
+    expect(JSON.stringify([headers, url])).not.toMatch(/012345|_-\{code/);
+  });
+
+  test('goes a placeholder for which there is nothing, as it is', async () => {
+    const sms = connectSms({ endpoint: phone.url, from, credentialFor, sendMs });
+    await sms.send({ ...text, body: 'page {link}' });
+    expect((wire[0]?.body as { message: string }).message).toBe('page {link}');
   });
 
   test('a repeat is byte for byte the same body', async () => {
@@ -210,14 +234,16 @@ describe('a sender that is not configured', () => {
     [['ACS_ENDPOINT'], { endpoint: undefined }],
     [['SMS_FROM'], { from: undefined }],
   ])('misses %j by the names of the settings, and sends nothing', async (missing, options) => {
-    expect(connectSms({ endpoint: phone.url, from, credentialFor, ...options }).missing).toEqual(missing);
+    expect(connectSms({ endpoint: phone.url, from, credentialFor, sendMs, ...options }).missing).toEqual(
+      missing,
+    );
     expect(await send(options)).toEqual({ kind: 'unavailable' });
     expect(wire).toEqual([]);
   });
 
   test('whose identity cannot be had is unavailable, and tries again at the next text', async () => {
     const asked = jest.fn(() => Promise.reject(new Error('no login')));
-    const sms = connectSms({ endpoint: 'https://sms.example.com', from, credentialFor: asked });
+    const sms = connectSms({ endpoint: 'https://sms.example.com', from, credentialFor: asked, sendMs });
     expect(await sms.send(text)).toEqual({ kind: 'unavailable' });
     expect(await sms.send(text)).toEqual({ kind: 'unavailable' });
     expect(asked).toHaveBeenCalledTimes(2);

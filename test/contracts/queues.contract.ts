@@ -1,6 +1,7 @@
 /** What every `Queues` promises (ports.ts). */
-import type { CheckJob, Job, RotateJob } from '../../src/model';
+import type { CheckJob, CloseJob, Job, LinkJob, RotateJob } from '../../src/model';
 import type { Queues } from '../../src/ports';
+import { connectionOf } from '../support/memory';
 
 export interface QueueAtHand {
   readonly queues: Queues;
@@ -17,6 +18,8 @@ const rotateJob: RotateJob = {
   runStartedAt: Date.parse('2026-11-21T06:00:00.123Z'),
   attempt: 2,
 };
+const closeJob: CloseJob = { kind: 'close-connection', connection: 'wearer', attempt: 3 };
+const linkJob: LinkJob = { kind: 'send-links', number: 'a'.repeat(43), request: 'request-1' };
 const checkJob: CheckJob = { kind: 'check-battery', connection: 'wearer <&> "ä"', run: 'run-1' };
 
 export function queuesContract(name: string, open: () => Promise<QueueAtHand>): void {
@@ -27,12 +30,12 @@ export function queuesContract(name: string, open: () => Promise<QueueAtHand>): 
       at = await open();
     });
 
-    test.each([rotateJob, checkJob])(
+    test.each<Job>([rotateJob, checkJob, closeJob, linkJob])(
       'enqueue puts one $kind job as plain JSON into its queue',
       async (job) => {
-        const other = job.kind === 'rotate-token' ? checkJob : rotateJob;
+        const others = [rotateJob, checkJob, closeJob, linkJob].filter(({ kind }) => kind !== job.kind);
         await at.queues.enqueue(job);
-        await at.queues.enqueue(other);
+        for (const other of others) await at.queues.enqueue(other);
         const texts = await at.visible(job.kind);
         expect(texts.map((text) => JSON.parse(text) as unknown)).toEqual([job]);
         expect(texts[0]).toMatch(/^\{"/);
@@ -60,7 +63,7 @@ export function queuesContract(name: string, open: () => Promise<QueueAtHand>): 
     test('a delayed job does not hold up the one after it', async () => {
       await at.queues.enqueue(rotateJob, 20_000);
       await at.queues.enqueue({ ...rotateJob, connection: 'other' });
-      const visible = (await at.visible('rotate-token')).map((text) => (JSON.parse(text) as Job).connection);
+      const visible = (await at.visible('rotate-token')).map((text) => connectionOf(JSON.parse(text) as Job));
       expect(visible).toEqual(['other']);
       expect(await at.count('rotate-token')).toBe(2);
     });

@@ -20,6 +20,7 @@ const text: SentText = {
   firstSentAt: Date.parse('2026-11-21T06:00:00.123Z'),
   to: new Secret('+14255550123'),
   body: 'Your Charge 6 is at 19 %. “Charge” it 🔋',
+  tag: 'c0ffee.3c5f2a90-1b2c-4d3e-8f4a-5b6c7d8e9f00',
 };
 const otherId = '9d2b7c11-6f0e-4a5b-9c3d-2e1f0a9b8c7d';
 
@@ -34,6 +35,16 @@ export function smsContract(name: string, open: () => Promise<SmsAtHand>): void 
       const { sms, texts } = await open();
       expect(await sms.send(text)).toEqual({ kind: 'accepted', smsId: expect.stringMatching(/./) });
       expect(texts()).toEqual([{ to: '+14255550123', body: text.body }]);
+    });
+
+    test('what stands for something secret is filled in when the text leaves', async () => {
+      const { sms, texts } = await open();
+      const body = 'Code {code}, page https://example.com/{link} {other}';
+      const fillIn = { '{code}': new Secret('012345'), '{link}': new Secret('a_b-{code}') };
+      expect(await sms.send({ ...text, body, fillIn })).toMatchObject({ kind: 'accepted' });
+      expect(texts()).toEqual([
+        { to: '+14255550123', body: 'Code 012345, page https://example.com/a_b-{code} {other}' },
+      ]);
     });
 
     test('two texts with two ids both arrive, under ids of their own', async () => {
@@ -79,9 +90,9 @@ export function phoneContract(name: string, open: () => Promise<PhoneAtHand>): v
       expect(at.texts()).toEqual([{ to: '+14255550123', body: text.body }]);
     });
 
-    test('a number that is blocked is refused', async () => {
+    test('a text to a number that is blocked is accepted all the same, and does not arrive', async () => {
       at.block('+14255550123');
-      expect(await send(text)).toEqual({ kind: 'refused', status: 400 });
+      expect(await send(text)).toMatchObject({ kind: 'accepted' });
       expect(at.texts()).toEqual([]);
     });
 

@@ -20,7 +20,7 @@ async function openPhone(): Promise<PhoneAtHand> {
   running.push(phone);
   const credentialFor = createCredentialFor({ kind: 'developer' });
   return {
-    sms: connectSms({ endpoint: phone.url, from: '+18005550100', credentialFor }),
+    sms: connectSms({ endpoint: phone.url, from: '+18005550100', credentialFor, sendMs: 10_000 }),
     texts: () => phone.texts().map(({ to, body }) => ({ to, body })),
     block: phone.block,
   };

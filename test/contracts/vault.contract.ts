@@ -14,7 +14,10 @@ export interface VaultAtHand {
   setSecret(name: string, value: string): void;
 }
 
-export function vaultContract(name: string, open: () => Promise<VaultAtHand>): void {
+/** `protects`: nobody can purge what was deleted before 90 days are over. */
+export type OpenVault = (options?: { readonly protects?: boolean }) => Promise<VaultAtHand>;
+
+export function vaultContract(name: string, open: OpenVault): void {
   describe(`Vault ${name}`, () => {
     let at: VaultAtHand;
     let vault: Vault;
@@ -152,6 +155,34 @@ export function vaultContract(name: string, open: () => Promise<VaultAtHand>): v
       await saveGenerations(1, 1);
       await vault.deleteTokenSets('wearer', 1);
       await vault.deleteTokenSets('wearer', 1);
+      expect(await vault.readTokenSet('wearer', 1)).toBeUndefined();
+    });
+
+    test('purgeTokenSets makes the vault forget what was deleted, and nothing else', async () => {
+      await saveGenerations(1, 1, 2);
+      await vault.saveTokenSet(tokenSet({ consent: 2, generation: 3 }));
+      await vault.deleteTokenSets('wearer', 1);
+      expect(await vault.purgeTokenSets('wearer', 1)).toBeUndefined();
+      expect(await vault.readTokenSet('wearer', 1)).toBeUndefined();
+      expect((await vault.readTokenSet('wearer', 2))?.set.generation).toBe(3);
+    });
+
+    test('purgeTokenSets does nothing where there is nothing, or nothing any more', async () => {
+      expect(await vault.purgeTokenSets('nobody', 1)).toBeUndefined();
+      await saveGenerations(1, 1);
+      await vault.deleteTokenSets('wearer', 1);
+      await vault.purgeTokenSets('wearer', 1);
+      expect(await vault.purgeTokenSets('wearer', 1)).toBeUndefined();
+    });
+
+    test('purgeTokenSets says when a vault that protects what was deleted forgets it', async () => {
+      at = await open({ protects: true });
+      vault = at.vault;
+      await saveGenerations(1, 1);
+      await vault.deleteTokenSets('wearer', 1);
+      const goneAt = await vault.purgeTokenSets('wearer', 1);
+      expect(new Date(goneAt ?? 0).toISOString()).toBe('2027-02-19T06:00:00.000Z');
+      expect(await vault.purgeTokenSets('wearer', 1)).toBe(goneAt);
       expect(await vault.readTokenSet('wearer', 1)).toBeUndefined();
     });
 

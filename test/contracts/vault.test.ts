@@ -10,15 +10,18 @@ afterEach(async () => {
   await Promise.all(running.splice(0).map((emulator) => emulator.close()));
 });
 
-vaultContract('in memory', async () => {
+const days90 = 90 * 24 * 3_600_000;
+
+vaultContract('in memory', async ({ protects = false } = {}) => {
   const clock = createFakeClock();
   const vault = createMemoryVault(clock);
+  if (protects) vault.forgetsAt = clock.now() + days90;
   return { vault, clock, setSecret: (name, value) => void vault.secrets.set(name, new Secret(value)) };
 });
 
-vaultContract('in Key Vault', async () => {
+vaultContract('in Key Vault', async ({ protects: purgeProtection = false } = {}) => {
   const clock = createFakeClock();
-  const emulator = await startKeyVault({ port: 0, now: clock.now });
+  const emulator = await startKeyVault({ port: 0, now: clock.now, purgeProtection });
   running.push(emulator);
   const credentialFor = createCredentialFor({ kind: 'developer' });
   return {

@@ -13,7 +13,7 @@ test('an alarm is one error in the log and one text, however often it is raised'
     { level: 'error', event: 'alarm.raised', fields: { alarm: 'client refused', code: 'CLIENT_REFUSED' } },
   ]);
   expect(texts(world)).toEqual([
-    ['+14255550100', 'Fitbit Token Service ALARM: client refused. See docs/operations.md.'],
+    ['+14255550100', 'Fitbit Token Service: ALARM: client refused. See docs/operations.md.'],
   ]);
 });
 
@@ -33,9 +33,9 @@ test('when it is over there is one more text, and the next time it is a new epis
   world.clock.advance(3_600_000);
   await raiseAlarm(world.ports, 'connections overdue');
   expect(texts(world).map(([, body]) => body)).toEqual([
-    'Fitbit Token Service ALARM: connections overdue. See docs/operations.md.',
+    'Fitbit Token Service: ALARM: connections overdue. See docs/operations.md.',
     'Fitbit Token Service: the alarm "connections overdue" is over.',
-    'Fitbit Token Service ALARM: connections overdue. See docs/operations.md.',
+    'Fitbit Token Service: ALARM: connections overdue. See docs/operations.md.',
   ]);
 });
 

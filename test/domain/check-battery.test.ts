@@ -1,8 +1,9 @@
 import { checkBattery, type CheckResult } from '../../src/domain/check-battery';
 import { change } from '../../src/domain/change';
-import { connectionKey, deviceKey, messageId, messageKey } from '../../src/domain/keys';
+import { alarmKey, connectionKey, deviceKey, messageId, messageKey } from '../../src/domain/keys';
+import { readingKey } from '../../src/domain/readings';
 import { AppError } from '../../src/errors';
-import type { Connection } from '../../src/model';
+import type { Alarm, Connection, Preferences } from '../../src/model';
 import type { HttpAnswer } from '../../src/ports';
 import { Secret } from '../../src/secret';
 import { expectDiscreet } from '../support/discretion';
@@ -12,8 +13,6 @@ import { connectWearer, createTestWorld, type TestWorld } from '../support/world
 
 const hour = 3_600_000;
 const phone = '+14255550123';
-const text = (model: string, level: string) =>
-  `Fitbit Token Service: your ${model} ${level}. Please charge it soon. Reply STOP to opt out.`;
 
 let world: TestWorld;
 let startedAt: number;
@@ -38,7 +37,11 @@ function checkAnHourLater(...devices: readonly unknown[]): Promise<CheckResult> 
   return check();
 }
 const connect = (more: Partial<Connection> = {}) =>
-  connectWearer(world, 'google-health', { set: { expiresAt: startedAt + 1_000 * hour }, ...more });
+  connectWearer(world, 'google-health', {
+    set: { expiresAt: startedAt + 1_000 * hour },
+    timeZone: 'Europe/London',
+    ...more,
+  });
 async function leaveNumber(): Promise<void> {
   const row = (await world.tables.connections.get(connectionKey('wearer-1')))!;
   await world.tables.connections.replace(row, { ...row.value, phone: new Secret(phone) });
@@ -50,7 +53,11 @@ async function claimElsewhere(): Promise<void> {
 }
 const devices = () => world.tables.devices.values();
 const messages = () => world.tables.messages.values();
-const sentBodies = () => world.sms.sent.map(({ body }) => body);
+/** What was told of which device, as the facts of the messages that were sent. */
+const told = () =>
+  messages()
+    .filter(({ state }) => state === 'sent')
+    .map(({ kind, facts }) => [kind, facts.model, facts.percent ?? facts.word]);
 
 beforeEach(() => {
   world = createTestWorld();
@@ -65,8 +72,15 @@ describe('a check that finds a low battery', () => {
     await expect(check()).resolves.toEqual({ ok: true, devices: 1, alerts: 1, sent: 1, unsettled: 0 });
 
     const id = messageId('wearer-1', 'low', '1', '1');
-    const body = text('Charge 6', 'is at 17%');
-    expect(revealed(world.sms.sent)).toEqual([{ id, firstSentAt: startedAt, to: phone, body }]);
+    expect(revealed(world.sms.sent)).toEqual([
+      {
+        id,
+        firstSentAt: startedAt,
+        to: phone,
+        body: expect.stringContaining('Charge 6 is at 17%'),
+        tag: `wearer-1.${id}`,
+      },
+    ]);
     expect((await world.tables.messages.get(messageKey('wearer-1', id)))?.value).toEqual({
       id,
       connection: 'wearer-1',
@@ -75,8 +89,8 @@ describe('a check that finds a low battery', () => {
       cycle: 1,
       createdAt: startedAt,
       state: 'sent',
-      facts: { model: 'Charge 6', percent: 17 },
-      body,
+      facts: expect.objectContaining({ model: 'Charge 6', percent: 17 }),
+      body: expect.stringContaining('Charge 6 is at 17%'),
       firstSentAt: startedAt,
       claimedUntil: undefined,
       claimedBy: 'id-1',
@@ -96,6 +110,8 @@ describe('a check that finds a low battery', () => {
       checkedAt: startedAt,
       cycle: 1,
       armed: false,
+      toldAt: startedAt,
+      heard: true,
     });
     expect(world.log.entries).toEqual([
       {
@@ -124,8 +140,11 @@ describe('a check that finds a low battery', () => {
 
   test('every hour sends one text per cycle', async () => {
     await connect();
-    for (const level of [25, 20, 15, 5, 90, 60, 18, 17]) await checkAnHourLater(device('1', level));
-    expect(sentBodies()).toEqual([text('Charge 6', 'is at 20%'), text('Charge 6', 'is at 18%')]);
+    for (const level of [25, 20, 15, 6, 90, 60, 18, 17]) await checkAnHourLater(device('1', level));
+    expect(told()).toEqual([
+      ['low', 'Charge 6', 20],
+      ['low', 'Charge 6', 18],
+    ]);
     expect(messages().map(({ cycle, state }) => [cycle, state])).toEqual([
       [1, 'sent'],
       [2, 'sent'],
@@ -147,10 +166,10 @@ describe('a check that finds a low battery', () => {
       ]),
     );
     await expect(check()).resolves.toEqual({ ok: true, devices: 7, alerts: 3, sent: 3, unsettled: 0 });
-    expect(sentBodies()).toEqual([
-      text('Sense 2', 'is at 10%'),
-      text('Inspire 3', 'is empty'),
-      text('Ring', 'is at 9%'),
+    expect(told().sort()).toEqual([
+      ['critical', 'Inspire 3', 'empty'],
+      ['low', 'Ring', 9],
+      ['low', 'Sense 2', 10],
     ]);
     expect(devices()).toHaveLength(7);
   });
@@ -158,13 +177,18 @@ describe('a check that finds a low battery', () => {
   test('tells about a scale when the policy says so', async () => {
     world = createTestWorld({ policy: { ...world.ports.policy, alertOnScales: true } });
     await connect();
-    world.http.script(page([device('3', 5, { deviceType: 'SCALE', deviceVersion: 'Aria Air' })]));
+    world.http.script(
+      page([
+        device('3', 9, { deviceType: 'SCALE', deviceVersion: 'Aria Air' }),
+        device('4', 18, { deviceType: 'SCALE', deviceVersion: 'Aria 2' }),
+      ]),
+    );
     await expect(check()).resolves.toMatchObject({ alerts: 1 });
-    expect(sentBodies()).toEqual([text('Aria Air', 'is at 5%')]);
+    expect(told()).toEqual([['low', 'Aria Air', 9]]);
   });
 
   test('at Fitbit tells by percent or word, and leaves the phone out', async () => {
-    await connectWearer(world, 'fitbit');
+    await connectWearer(world, 'fitbit', { timeZone: 'Europe/London' });
     world.http.script(
       answer(200, [
         { id: '1', type: 'TRACKER', deviceVersion: 'Charge 5', battery: 'Low', batteryLevel: 17 },
@@ -173,7 +197,10 @@ describe('a check that finds a low battery', () => {
       ]),
     );
     await expect(check()).resolves.toEqual({ ok: true, devices: 3, alerts: 2, sent: 2, unsettled: 0 });
-    expect(sentBodies()).toEqual([text('Charge 5', 'is at 17%'), text('Alta', 'is low on battery')]);
+    expect(told().sort()).toEqual([
+      ['low', 'Alta', 'low'],
+      ['low', 'Charge 5', 17],
+    ]);
     expect(world.http.requests[0]?.url).toBe('https://api.fitbit.com/1/user/-/devices.json');
   });
 
@@ -293,7 +320,7 @@ describe('an alert that nobody can be told about', () => {
 
     await leaveNumber();
     await expect(checkAnHourLater(device('1', 16))).resolves.toMatchObject({ alerts: 1, sent: 1 });
-    expect(sentBodies()).toEqual([text('Charge 6', 'is at 16%')]);
+    expect(told()).toEqual([['low', 'Charge 6', 16]]);
   });
 
   test('because texts are not set up stays armed until they are', async () => {
@@ -386,7 +413,7 @@ describe('a text that is not sent at once', () => {
     expect(messages()).toEqual([expect.objectContaining({ cycle: 1, state: 'dropped' })]);
     expect(world.sms.sent).toHaveLength(1);
     await expect(checkAnHourLater(device('1', 18))).resolves.toMatchObject({ alerts: 1, sent: 1 });
-    expect(sentBodies().at(-1)).toBe(text('Charge 6', 'is at 18%'));
+    expect(told().at(-1)).toEqual(['low', 'Charge 6', 18]);
   });
 
   test('is sent although its check died before it wrote the device down', async () => {
@@ -420,7 +447,7 @@ describe('a text that is not sent at once', () => {
     const { get } = world.tables.devices;
     let reads = 0;
     world.tables.devices.get = async (key) => {
-      if ((reads += 1) === 2) await claimElsewhere();
+      if ((reads += 1) === 1) await claimElsewhere();
       return get(key);
     };
     await checkAnHourLater(device('1', 95));
@@ -497,5 +524,331 @@ describe('a check that dies or meets another one', () => {
       expect.objectContaining({ armed: true, reading: expect.objectContaining({ percent: 60 }) }),
     ]);
     expect(world.sms.sent).toEqual([]);
+  });
+});
+
+describe('the preferences of a wearer', () => {
+  const { row } = deviceKey('wearer-1', '1');
+  const prefer = (preferences: Preferences | undefined) =>
+    change(world.tables.connections, connectionKey('wearer-1'), (record) => ({ ...record, preferences }));
+
+  test('decide at what level there is a text, and that there is a second', async () => {
+    await connect({ preferences: { threshold: 40, criticalAt: 15 } });
+    for (const level of [50, 40, 16, 15, 14]) await checkAnHourLater(device('1', level));
+    expect(told()).toEqual([
+      ['low', 'Charge 6', 40],
+      ['critical', 'Charge 6', 15],
+    ]);
+  });
+
+  test('decide that a text is repeated, each time as a message of its own', async () => {
+    await connect({ preferences: { remindEveryHours: 2 } });
+    for (const level of [19, 18, 17, 16, 15]) await checkAnHourLater(device('1', level));
+    expect(told()).toEqual([
+      ['low', 'Charge 6', 19],
+      ['reminder', 'Charge 6', 17],
+      ['reminder', 'Charge 6', 15],
+    ]);
+    const ids = ['1', '2'].map((number) => messageId('wearer-1', 'reminder', '1', '1', number));
+    expect(messages().map(({ id }) => id)).toEqual(expect.arrayContaining(ids));
+  });
+
+  test('decide that a charge is told about', async () => {
+    await connect({ preferences: { tellRecovered: true } });
+    for (const level of [19, 80, 90]) await checkAnHourLater(device('1', level));
+    expect(told()).toEqual([
+      ['low', 'Charge 6', 19],
+      ['recovered', 'Charge 6', 80],
+    ]);
+    expect(messages().map(({ cycle }) => cycle)).toEqual([1, 2]);
+  });
+
+  test.each<[string, Preferences]>([
+    ['a pause', { paused: true }],
+    ['a muted device', { mutedDevices: [row] }],
+  ])('can be %s, after which what is still due is told', async (_, preferences) => {
+    await connect({ preferences });
+    await expect(checkAnHourLater(device('1', 17))).resolves.toMatchObject({ ok: true, alerts: 0 });
+    expect(messages()).toEqual([]);
+    expect(devices()).toEqual([expect.objectContaining({ armed: true, cycle: 1 })]);
+    await prefer(undefined);
+    await expect(checkAnHourLater(device('1', 16))).resolves.toMatchObject({ alerts: 1, sent: 1 });
+  });
+
+  test('mute no other device', async () => {
+    await connect({ preferences: { mutedDevices: [row] } });
+    await checkAnHourLater(device('1', 17), device('2', 16));
+    expect(told()).toEqual([['low', 'Charge 6', 16]]);
+  });
+});
+
+describe('the history of a device', () => {
+  const readings = () => world.tables.readings.values();
+
+  test('holds each new level at the time of its sync, once', async () => {
+    await connect();
+    const lastSyncTime = new Date(startedAt - 5 * 60_000).toISOString();
+    await checkAnHourLater(device('1', 60, { lastSyncTime }));
+    await checkAnHourLater(device('1', 60, { lastSyncTime }));
+    await checkAnHourLater(device('1', 59));
+    expect(readings()).toEqual([
+      { at: startedAt - 5 * 60_000, percent: 60 },
+      { at: startedAt + 2 * hour, percent: 59 },
+    ]);
+    const { row } = deviceKey('wearer-1', '1');
+    const key = readingKey('wearer-1', row, startedAt - 5 * 60_000);
+    expect((await world.tables.readings.get(key))?.value.percent).toBe(60);
+  });
+
+  test('without sync times holds each level at the time when it was first seen', async () => {
+    await connect();
+    for (const level of [60, 60, 59]) await checkAnHourLater(device('1', level, { lastSyncTime: undefined }));
+    expect(readings()).toEqual([
+      { at: startedAt + hour, percent: 60 },
+      { at: startedAt + 3 * hour, percent: 59 },
+    ]);
+  });
+
+  test('holds nothing of a level that is unknown', async () => {
+    await connect();
+    await checkAnHourLater(device('1', undefined, { batteryStatus: 'Low' }));
+    expect(readings()).toEqual([]);
+  });
+
+  test('holds a level once when two checks find it', async () => {
+    await connect();
+    world.http.script(page([device('1', 60)]), page([device('1', 60)]));
+    await Promise.all([check(), check()]);
+    expect(readings()).toHaveLength(1);
+  });
+
+  test('says how long the battery lasts, in the text', async () => {
+    await connect();
+    for (let level = 48; level >= 20; level -= 1) await checkAnHourLater(device('1', level));
+    expect(messages().map(({ kind, facts }) => [kind, facts.hoursLeft])).toEqual([['low', 20]]);
+  });
+
+  test('says nothing of that when it is too short', async () => {
+    await connect();
+    for (const level of [30, 25, 20]) await checkAnHourLater(device('1', level));
+    expect(messages()).toEqual([expect.objectContaining({ kind: 'low' })]);
+    expect(messages()[0]?.facts.hoursLeft).toBeUndefined();
+  });
+
+  test('says of a battery that is nearly flat that an hour is left, not none', async () => {
+    await connect();
+    for (let level = 93; level >= 5; level -= 4) await checkAnHourLater(device('1', level));
+    expect(messages().find(({ kind }) => kind === 'critical')?.facts).toMatchObject({
+      percent: 5,
+      hoursLeft: 1,
+    });
+  });
+
+  test('belongs to the device: another one changes nothing', async () => {
+    await connect();
+    for (let level = 48; level >= 20; level -= 1) {
+      await checkAnHourLater(device('1', level), device('2', 100 - level));
+    }
+    expect(messages().map(({ facts }) => facts.hoursLeft)).toEqual([20]);
+  });
+
+  test('is read for a text only', async () => {
+    await connect();
+    const list = jest.spyOn(world.tables.readings, 'list');
+    for (const level of [40, 30, 21]) await checkAnHourLater(device('1', level));
+    expect(list).not.toHaveBeenCalled();
+    await checkAnHourLater(device('1', 20));
+    expect(list).toHaveBeenCalledTimes(1);
+  });
+});
+
+describe('a device that falls silent', () => {
+  /** Its last sync was at the first check; hours later it is checked once more. */
+  async function fallSilent(level: number, hours: number): Promise<CheckResult> {
+    await connect();
+    const last = device('1', level);
+    await checkAnHourLater(last);
+    world.clock.advance((hours - 2) * hour);
+    return checkAnHourLater(last);
+  }
+  const syncOf = () => devices()[0]!.reading.syncMark;
+  const alarm = (endedAt?: number): Alarm => ({
+    name: 'many devices silent',
+    since: startedAt,
+    lastSeenAt: startedAt,
+    endedAt,
+  });
+  const alarmed = alarmKey('many devices silent');
+
+  test('after a lowish level is told about once, with the level and the days', async () => {
+    await expect(fallSilent(27, 50)).resolves.toMatchObject({ alerts: 1, sent: 1 });
+    expect(messages()).toEqual([
+      expect.objectContaining({
+        kind: 'silent',
+        id: messageId('wearer-1', 'silent', '1', '1'),
+        facts: expect.objectContaining({ model: 'Charge 6', percent: 27, silentDays: 2 }),
+      }),
+    ]);
+    const again = checkAnHourLater(device('1', 27, { lastSyncTime: syncOf() }));
+    await expect(again).resolves.toMatchObject({ alerts: 0 });
+  });
+
+  test('for days, at a good level, is told about in another way', async () => {
+    await expect(fallSilent(80, 8 * 24 + 1)).resolves.toMatchObject({ alerts: 1, sent: 1 });
+    expect(messages()).toEqual([
+      expect.objectContaining({
+        kind: 'unseen',
+        facts: expect.objectContaining({ percent: 80, silentDays: 8 }),
+      }),
+    ]);
+  });
+
+  test('is not told about while many are silent, nor for a day after, and is told about then', async () => {
+    const row = await world.tables.alarms.insert(alarmed, alarm());
+    await expect(fallSilent(27, 50)).resolves.toMatchObject({ alerts: 0 });
+    const last = device('1', 27, { lastSyncTime: syncOf() });
+    await world.tables.alarms.replace(row, alarm(world.clock.now()));
+    await expect(checkAnHourLater(last)).resolves.toMatchObject({ alerts: 0 });
+    expect(messages()).toEqual([]);
+    world.clock.advance(22 * hour);
+    await expect(checkAnHourLater(last)).resolves.toMatchObject({ alerts: 1, sent: 1 });
+  });
+
+  test('asks for that alarm only then', async () => {
+    const get = jest.spyOn(world.tables.alarms, 'get');
+    await fallSilent(27, 40);
+    expect(get).not.toHaveBeenCalledWith(alarmed);
+  });
+
+  test('without a sync time is one whose reading has not changed', async () => {
+    await connect();
+    const silent = (level: number) => device('1', level, { lastSyncTime: undefined });
+    await checkAnHourLater(silent(29));
+    await checkAnHourLater(silent(28));
+    world.clock.advance(48 * hour);
+    await expect(checkAnHourLater(silent(28))).resolves.toMatchObject({ alerts: 1 });
+    expect(messages()).toEqual([expect.objectContaining({ kind: 'silent' })]);
+  });
+});
+
+describe('a device that the provider does not list any more', () => {
+  test('is marked, kept, and told about neither as low nor as silent', async () => {
+    await connect();
+    await checkAnHourLater(device('1', 25), device('2', 80));
+    await expect(checkAnHourLater(device('2', 80))).resolves.toMatchObject({ devices: 1, alerts: 0 });
+    const gone = devices().find(({ reading }) => reading.device === '1');
+    expect(gone).toMatchObject({ goneAt: startedAt + 2 * hour, checkedAt: startedAt + hour });
+    for (let days = 0; days < 10; days += 1) {
+      world.clock.advance(23 * hour);
+      await checkAnHourLater(device('2', 80));
+    }
+    expect(devices().find(({ reading }) => reading.device === '1')).toEqual(gone);
+    expect(messages()).toEqual([]);
+  });
+
+  test('and comes back has a new cycle', async () => {
+    await connect();
+    await checkAnHourLater(device('1', 17));
+    await checkAnHourLater();
+    world.clock.advance(24 * hour);
+    await expect(checkAnHourLater(device('1', 16))).resolves.toMatchObject({ alerts: 1, sent: 1 });
+    expect(messages().map(({ cycle }) => cycle)).toEqual([1, 2]);
+    expect(devices()[0]?.goneAt).toBeUndefined();
+  });
+
+  test('in one incomplete answer goes on in its cycle', async () => {
+    await connect();
+    await checkAnHourLater(device('1', 17));
+    await checkAnHourLater();
+    await expect(checkAnHourLater(device('1', 16))).resolves.toMatchObject({ alerts: 0 });
+    expect(devices()).toEqual([expect.objectContaining({ armed: false, cycle: 1 })]);
+  });
+
+  test('is not marked by an answer that failed', async () => {
+    await connect();
+    await checkAnHourLater(device('1', 60));
+    world.clock.advance(hour);
+    world.http.script(answer(500));
+    await check();
+    expect(devices()[0]?.goneAt).toBeUndefined();
+  });
+
+  test('because another one replaced it leaves that one a cycle of its own', async () => {
+    await connect();
+    await checkAnHourLater(device('1', 17));
+    await checkAnHourLater(device('2', 15));
+    expect(messages().map((message) => [message.device, message.cycle])).toEqual(
+      expect.arrayContaining([
+        ['1', 1],
+        ['2', 1],
+      ]),
+    );
+    expect(world.sms.sent).toHaveLength(2);
+  });
+
+  test('is another matter than one that is listed twice, which counts once', async () => {
+    await connect();
+    await checkAnHourLater(device('1', 17), device('1', 17));
+    expect(devices()).toEqual([expect.objectContaining({ armed: false })]);
+    expect(world.sms.sent).toHaveLength(1);
+  });
+});
+
+describe("the provider's time zone", () => {
+  const zone = (timeZone: string) => answer(200, { timeZone });
+  const zoneOf = () => world.tables.connections.values()[0]?.timeZone;
+  const asked = () => world.http.requests.filter(({ url }) => url.endsWith('/users/me/settings')).length;
+
+  test('is read with the first check and kept', async () => {
+    await connect({ timeZone: undefined });
+    world.http.script(page([device('1', 60)]), zone('America/New_York'));
+    await check();
+    expect(zoneOf()).toBe('America/New_York');
+    world.clock.advance(47 * hour);
+    await checkAnHourLater(device('1', 60));
+    expect(asked()).toBe(1);
+  });
+
+  test('is asked for once a day as long as it is not known', async () => {
+    await connect({ timeZone: undefined });
+    world.http.script(page([device('1', 60)]), answer(403));
+    await check();
+    for (let hours = 0; hours < 17; hours += 1) await checkAnHourLater(device('1', 60));
+    expect(asked()).toBe(1);
+    world.clock.advance(hour);
+    world.http.script(page([device('1', 60)]), zone('Asia/Tokyo'));
+    await check();
+    expect([asked(), zoneOf()]).toEqual([2, 'Asia/Tokyo']);
+  });
+
+  test.each<[string, Reply]>([
+    ['is refused', answer(403)],
+    ['is not answered', answerLost],
+    ['is not to be read', answer(200, {})],
+    ['is no zone', answer(200, { timeZone: 'Middle-earth/Shire' })],
+    [
+      'cannot be had for a reason that nobody thought of',
+      () => {
+        throw new Error('?');
+      },
+    ],
+  ])('that %s stops no check', async (_, reply) => {
+    await connect({ timeZone: undefined });
+    world.http.script(page([device('1', 17)]), reply);
+    await expect(check()).resolves.toMatchObject({ ok: true, alerts: 1, sent: 1 });
+    expect(zoneOf()).toBeUndefined();
+  });
+
+  test('that somebody else has learned meanwhile stays', async () => {
+    await connect({ timeZone: undefined });
+    world.http.script(page([]), async () => {
+      await change(world.tables.connections, connectionKey('wearer-1'), (record) => ({
+        ...record,
+        timeZone: 'Europe/Berlin',
+      }));
+      return zone('Asia/Tokyo');
+    });
+    await check();
+    expect(zoneOf()).toBe('Europe/Berlin');
   });
 });

@@ -1,6 +1,15 @@
-import { beginSignUp, completeSignUp, type BegunSignUp, type Callback } from '../../src/domain/connect';
+import { confirmNumber } from '../../src/domain/confirm';
+import {
+  beginSignUp,
+  completeSignUp,
+  type BegunSignUp,
+  type Callback,
+  type SignUpResult,
+} from '../../src/domain/connect';
 import { openAccess } from '../../src/domain/call-provider';
+import { deriveLink } from '../../src/domain/derived';
 import { connectionKey, identityKey, loginKey } from '../../src/domain/keys';
+import { setStopped } from '../../src/domain/numbers';
 import { codeChallengeOf } from '../../src/domain/oauth';
 import { AppError } from '../../src/errors';
 import type { Connection, ProviderId } from '../../src/model';
@@ -18,8 +27,13 @@ const phone = '+14255550123';
 let world: TestWorld;
 let startedAt: number;
 
+const textConsent = { at: Date.parse('2026-11-21T05:59:00Z'), wording: '2026-11' };
+
 const begin = (id: ProviderId = 'fitbit', number = phone): Promise<BegunSignUp> =>
-  beginSignUp(world.ports, { provider: world.ports.providers.get(id)!, phone: new Secret(number) });
+  beginSignUp(world.ports, {
+    provider: world.ports.providers.get(id)!,
+    number: { phone: new Secret(number), textConsent },
+  });
 
 /** The form without a number. */
 const beginWithoutNumber = () => beginSignUp(world.ports, { provider: world.ports.providers.get('fitbit')! });
@@ -81,6 +95,7 @@ describe('beginSignUp', () => {
       provider: 'fitbit',
       codeChallenge: codeChallengeOf(codeVerifier),
       phone,
+      textConsent,
       expiresAt: startedAt + 10 * minute,
     });
     expect(JSON.stringify(revealed(row))).not.toContain(state);
@@ -102,6 +117,8 @@ describe('a wearer who signs up for the first time', () => {
       provider: 'Fitbit',
       reconnected: false,
       missingScopes: [],
+      link: await deriveLink(world.ports, 'id-4', 1),
+      confirmation: { ticket: expect.stringMatching(/^token-7-/), sent: 'sent' },
     });
     expect(connections()).toEqual([
       {
@@ -110,7 +127,7 @@ describe('a wearer who signs up for the first time', () => {
         createdAt: startedAt,
         consentReserved: 1,
         missingScopes: [],
-        phone,
+        confirmBy: startedAt + 24 * 60 * minute,
         pointer: {
           consent: 1,
           generation: 1,
@@ -142,7 +159,8 @@ describe('a wearer who signs up for the first time', () => {
         journalKey: expect.stringMatching(/^token-5-/),
       },
     ]);
-    expect(world.log.entries).toEqual([
+    expect(world.log.events()).toEqual(['sms.send', 'connection.connected']);
+    expect(world.log.entries.slice(1)).toEqual([
       {
         level: 'info',
         event: 'connection.connected',
@@ -192,10 +210,13 @@ describe('a wearer who signs up for the first time', () => {
     expect(await world.tables.identities.get(identityKey('google-health', 'health-1'))).toBeDefined();
   });
 
-  test('without a number is connected and has none', async () => {
+  test('without a number is connected, has none, and need not confirm anything', async () => {
     world.http.script(answer(200, tokens(1)));
-    await comeBack(await beginWithoutNumber());
-    expect(connections()).toEqual([expect.objectContaining({ phone: undefined })]);
+    const result = await comeBack(await beginWithoutNumber());
+    expect(result).toMatchObject({ outcome: 'connected', confirmation: undefined });
+    const [connection] = world.tables.connections.values();
+    expect([connection?.phone, connection?.confirmBy]).toEqual([undefined, undefined]);
+    expect([world.tables.confirmations.values(), world.sms.sent]).toEqual([[], []]);
   });
 
   test('has tokens that age from when they were asked for, not from a late answer', async () => {
@@ -222,6 +243,227 @@ describe('a wearer who signs up for the first time', () => {
   });
 });
 
+describe('the number', () => {
+  const other = '+14255550199';
+  /** Types in what was texted last. */
+  const confirmLast = (ticket: string) => {
+    const [, code = ''] = /code is (\d{6})/.exec(world.sms.sent.at(-1)?.body ?? '') ?? [];
+    return confirmNumber(world.ports, ticket, new Secret(code));
+  };
+  const ticketOf = (result: SignUpResult): string => {
+    if (result.outcome !== 'connected' || !result.confirmation)
+      throw new Error('A confirmation was expected.');
+    return result.confirmation.ticket;
+  };
+  const again = (number?: string) => signUp('fitbit', [answer(200, tokens(2))], number);
+  const record = () => world.tables.connections.values()[0];
+  const numberOf = () => revealed(record()?.phone);
+
+  test('is not taken before it is confirmed: a code is texted, and the connection waits for a day', async () => {
+    const result = await signUp('fitbit', [answer(200, tokens(1))]);
+    expect(result).toMatchObject({ confirmation: { sent: 'sent' } });
+    expect(record()).toMatchObject({ confirmBy: startedAt + 24 * 60 * minute });
+    expect(numberOf()).toBeUndefined();
+    expect(revealed(world.tables.confirmations.values())).toEqual([
+      expect.objectContaining({ connection: 'id-4', phone, textConsent, codeNumber: 1, triesLeft: 5 }),
+    ]);
+    expect(await confirmLast(ticketOf(result))).toBe('confirmed');
+    expect(revealed(record())).toMatchObject({ phone, textConsent });
+    expect(record()?.confirmBy).toBeUndefined();
+  });
+
+  test.each<[string, () => unknown, string]>([
+    ['texts are not set up', () => (world.sms.missing = ['SMS_FROM']), 'not sent'],
+    [
+      'the number has said STOP',
+      () => setStopped(world.ports, new Secret(phone), { at: 1, stopped: true }),
+      'stopped',
+    ],
+  ])('gets no code while %s; the wearer is connected all the same', async (_, arrange, sent) => {
+    await arrange();
+    const result = await signUp('fitbit', [answer(200, tokens(1))]);
+    expect(result).toMatchObject({ outcome: 'connected', confirmation: { sent } });
+    expect(record()).toMatchObject({ pointer: { generation: 1 }, confirmBy: startedAt + 24 * 60 * minute });
+    expect(world.sms.sent).toEqual([]);
+  });
+
+  test('that a client has asked for too often gets no code', async () => {
+    for (let n = 0; n < 6; n += 1) {
+      world.http.script(answer(200, tokens(1, { user_id: `user-${n}` })));
+      const result = await comeBack(await begin(), { client: 'client-1' });
+      expect(result).toMatchObject({ confirmation: { sent: n < 5 ? 'sent' : 'limited' } });
+    }
+    expect(world.sms.sent).toHaveLength(5);
+  });
+
+  test('that is theirs already is asked for no code when they come again, and its consent is the newest', async () => {
+    await confirmLast(ticketOf(await signUp('fitbit', [answer(200, tokens(1))])));
+    const texts = world.sms.sent.length;
+    const newer = { at: startedAt + 1, wording: '2027-01' };
+    world.http.script(answer(200, tokens(2)));
+    const provider = world.ports.providers.get('fitbit')!;
+    const begun = await beginSignUp(world.ports, {
+      provider,
+      number: { phone: new Secret(phone), textConsent: newer },
+    });
+    await expect(comeBack(begun)).resolves.toMatchObject({ reconnected: true, confirmation: undefined });
+    expect(revealed(record())).toMatchObject({ phone, textConsent: newer });
+    expect(record()?.confirmBy).toBeUndefined();
+    expect(world.sms.sent).toHaveLength(texts);
+  });
+
+  test('of somebody who comes with another one stays until that is confirmed, and nothing is deleted for it', async () => {
+    await confirmLast(ticketOf(await signUp('fitbit', [answer(200, tokens(1))])));
+    const result = await again(other);
+    expect(result).toMatchObject({ confirmation: { sent: 'sent' } });
+    expect([numberOf(), record()?.confirmBy]).toEqual([phone, undefined]);
+    expect(await confirmLast(ticketOf(result))).toBe('confirmed');
+    expect(numberOf()).toBe(other);
+  });
+
+  test('is taken away by an empty field: no texts are wanted any more', async () => {
+    await confirmLast(ticketOf(await signUp('fitbit', [answer(200, tokens(1))])));
+    world.http.script(answer(200, tokens(2)));
+    await comeBack(await beginWithoutNumber());
+    expect(record()).toMatchObject({ consentReserved: 2, phone: undefined, textConsent: undefined });
+    expect(world.tables.numbers.values()).toEqual([]);
+  });
+
+  test('left empty at the second time ends the wait for the one of the first', async () => {
+    await signUp('fitbit', [answer(200, tokens(1))]);
+    world.http.script(answer(200, tokens(2)));
+    await comeBack(await beginWithoutNumber());
+    expect(record()?.confirmBy).toBeUndefined();
+  });
+
+  test('entered once more by somebody who never confirmed it gives them another day', async () => {
+    await signUp('fitbit', [answer(200, tokens(1))]);
+    world.clock.advance(23 * 60 * minute);
+    await again();
+    expect(record()?.confirmBy).toBe(startedAt + 47 * 60 * minute);
+  });
+
+  test('entered for the first time by somebody who had none is no reason to delete them', async () => {
+    world.http.script(answer(200, tokens(1)));
+    await comeBack(await beginWithoutNumber());
+    await expect(again()).resolves.toMatchObject({ confirmation: { sent: 'sent' } });
+    expect([numberOf(), record()?.confirmBy]).toEqual([undefined, undefined]);
+  });
+});
+
+describe('a wearer who reconnects from their own page', () => {
+  const reconnect = async (more: Record<string, unknown> = {}, id = 'id-4') => {
+    const provider = world.ports.providers.get('fitbit')!;
+    world.http.script(answer(200, tokens(2, more)));
+    return comeBack(await beginSignUp(world.ports, { provider, reconnects: id }));
+  };
+
+  beforeEach(async () => {
+    await signUp('fitbit', [answer(200, tokens(1))]);
+    const preferences = { threshold: 30, quietHours: { from: 1320, to: 420 } };
+    const confirmed = { phone: new Secret(phone), textConsent, confirmBy: undefined };
+    await changeConnection('id-4', { ...confirmed, preferences, linkVersion: 2 });
+  });
+
+  test('keeps number, consent to texts, preferences and link, and enters nothing', async () => {
+    const texts = world.sms.sent.length;
+    await expect(reconnect()).resolves.toMatchObject({
+      outcome: 'connected',
+      connection: 'id-4',
+      reconnected: true,
+      link: await deriveLink(world.ports, 'id-4', 2),
+      confirmation: undefined,
+    });
+    expect(connections()).toEqual([
+      expect.objectContaining({
+        phone,
+        textConsent,
+        preferences: { threshold: 30, quietHours: { from: 1320, to: 420 } },
+        linkVersion: 2,
+        consentReserved: 2,
+        pointer: expect.objectContaining({ consent: 2 }),
+      }),
+    ]);
+    expect(world.sms.sent).toHaveLength(texts);
+  });
+
+  test('with another account is refused, and nothing is made or changed', async () => {
+    const before = connections();
+    await expect(reconnect({ user_id: 'XYZ789' })).resolves.toEqual({
+      outcome: 'refused',
+      why: 'other account',
+      provider: 'Fitbit',
+      reconnects: 'id-4',
+    });
+    expect(connections()).toEqual(before);
+    expect(world.tables.identities.values()).toEqual([{ connection: 'id-4' }]);
+    expect(saved()).toHaveLength(1);
+  });
+
+  test('with the account of somebody else is refused, and theirs is left alone', async () => {
+    await signUp('fitbit', [answer(200, tokens(3, { user_id: 'XYZ789' }))], '+14255550199');
+    const before = connections();
+    await expect(reconnect({ user_id: 'XYZ789' })).resolves.toMatchObject({ why: 'other account' });
+    expect(connections()).toEqual(before);
+  });
+
+  test('at the successor, with the id of their account here, keeps the connection', async () => {
+    const provider = world.ports.providers.get('google-health')!;
+    world.http.script(googleTokens(), googleIdentity('health-1', 'ABC123'));
+    const begun = await beginSignUp(world.ports, { provider, reconnects: 'id-4' });
+    await expect(comeBack(begun)).resolves.toMatchObject({ connection: 'id-4', provider: 'Google Health' });
+    expect(connections()).toEqual([expect.objectContaining({ provider: 'google-health', phone })]);
+  });
+
+  test('and disconnected meanwhile on another page gets no new connection by it', async () => {
+    await changeConnection('id-4', { closedAt: startedAt });
+    for await (const row of world.tables.identities.list()) await world.tables.identities.remove(row);
+    await expect(reconnect()).resolves.toMatchObject({ why: 'other account' });
+    expect(connections()).toHaveLength(1);
+  });
+
+  test('and says no at the provider is led back to where they came from', async () => {
+    const provider = world.ports.providers.get('fitbit')!;
+    const begun = await beginSignUp(world.ports, { provider, reconnects: 'id-4' });
+    await expect(comeBack(begun, { code: undefined, error: 'access_denied' })).resolves.toMatchObject({
+      why: 'consent denied',
+      reconnects: 'id-4',
+    });
+  });
+});
+
+describe('who says that it answers (RFC 9207)', () => {
+  const google = 'https://accounts.google.com';
+
+  test.each<[ProviderId, string | undefined, string | undefined]>([
+    ['google-health', google, undefined],
+    ['google-health', undefined, undefined],
+    ['fitbit', undefined, undefined],
+    ['google-health', `${google}/`, 'other provider'],
+    ['google-health', 'https://accounts.google.com.evil.example', 'other provider'],
+    ['google-health', '', 'other provider'],
+    ['fitbit', google, 'other provider'],
+  ])('to a sign-up at %s as %s is judged: %s', async (id, issuer, why) => {
+    const begun = await begin(id);
+    if (!why)
+      world.http.script(
+        ...(id === 'fitbit' ? [answer(200, tokens(1))] : [googleTokens(), googleIdentity('h')]),
+      );
+    const result = await comeBack(begun, { issuer });
+    expect(result).toMatchObject(why ? { outcome: 'refused', why } : { outcome: 'connected' });
+    expect(world.http.requests.length > 0).toBe(why === undefined);
+  });
+
+  test('is looked at before anything it says: a code of one provider is not given to another', async () => {
+    const begun = await begin('fitbit');
+    await expect(comeBack(begun, { issuer: google, error: 'access_denied' })).resolves.toMatchObject({
+      why: 'other provider',
+    });
+    expect(logins()[0]?.consumedBy).toBe('id-3');
+    expect(secretsIn(logins())).toEqual([]);
+  });
+});
+
 describe('the scopes of a consent', () => {
   test.each([
     ['all granted', 'settings profile', []],
@@ -235,7 +477,7 @@ describe('the scopes of a consent', () => {
     expect(saved()).toEqual([
       expect.objectContaining({ scopes: scope === undefined ? ['settings', 'profile'] : scope.split(' ') }),
     ]);
-    expect(world.log.entries[0]?.fields.count).toBe(missingScopes.length);
+    expect(world.log.entries.at(-1)?.fields.count).toBe(missingScopes.length);
   });
 
   test('given completely by a second consent are not missing any more', async () => {
@@ -281,12 +523,6 @@ describe('the same person again', () => {
     });
   });
 
-  test('with another number has that one', async () => {
-    await signUp('fitbit', [answer(200, tokens(1))]);
-    await signUp('fitbit', [answer(200, tokens(2))], '+4915112345678');
-    expect(connections()).toEqual([expect.objectContaining({ phone: '+4915112345678' })]);
-  });
-
   test('at the predecessor after all keeps the connection too', async () => {
     await signUp('google-health', [googleTokens(), googleIdentity('health-1', 'ABC123')]);
     await expect(signUp('fitbit', [answer(200, tokens(1))])).resolves.toMatchObject({
@@ -297,13 +533,6 @@ describe('the same person again', () => {
     expect(connections()).toEqual([
       expect.objectContaining({ provider: 'fitbit', pointer: expect.objectContaining({ consent: 2 }) }),
     ]);
-  });
-
-  test('without a number wants no texts any more', async () => {
-    await signUp('fitbit', [answer(200, tokens(1))]);
-    world.http.script(answer(200, tokens(2)));
-    await comeBack(await beginWithoutNumber());
-    expect(connections()).toEqual([expect.objectContaining({ consentReserved: 2, phone: undefined })]);
   });
 
   test('heals a connection that had to be reconnected', async () => {
@@ -373,9 +602,10 @@ describe('another person', () => {
     const result = await signUp('fitbit', [answer(200, tokens(2, { user_id: 'XYZ789' }))], '+14255550199');
     expect(result).toMatchObject({ outcome: 'connected', reconnected: false });
     expect(connections()).toEqual([
-      expect.objectContaining({ consentReserved: 1, phone }),
-      expect.objectContaining({ consentReserved: 1, phone: '+14255550199' }),
+      expect.objectContaining({ consentReserved: 1 }),
+      expect.objectContaining({ consentReserved: 1 }),
     ]);
+    expect(world.sms.sent.map(({ to }) => to.reveal())).toEqual([phone, '+14255550199']);
     expect(new Set(world.tables.identities.values().map(({ connection }) => connection)).size).toBe(2);
   });
 
@@ -405,8 +635,9 @@ describe('the state', () => {
       return answer(200, tokens(1));
     };
     await signUp('fitbit', [reply]);
-    expect(during).toMatchObject({ consumedBy: 'id-3', phone: undefined });
-    expect(connections()).toEqual([expect.objectContaining({ phone })]);
+    expect(during).toMatchObject({ consumedBy: 'id-3', phone: undefined, textConsent: undefined });
+    expect(secretsIn(logins())).toEqual([]);
+    expect(secretsIn(world.tables.confirmations.values())).toEqual([phone]);
   });
 
   test('works once', async () => {

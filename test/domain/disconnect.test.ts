@@ -3,7 +3,7 @@ import { connectionKey } from '../../src/domain/keys';
 import { rotateToken } from '../../src/domain/rotate-token';
 import { dispatchBatteryCheck, dispatchRotation } from '../../src/domain/runs';
 import { AppError } from '../../src/errors';
-import type { Connection, ProviderId } from '../../src/model';
+import type { Connection, ProviderId, TokenSet } from '../../src/model';
 import { Secret } from '../../src/secret';
 import { expectDiscreet } from '../support/discretion';
 import { revealed } from '../support/revealed';
@@ -197,17 +197,21 @@ describe('revokeGrant', () => {
     ['no connection', connectionRefused, false],
     ['no answer', answerLost, false],
   ])('by access token, answered with %s', async (_, reply, revoked) => {
-    await expect(revoke({}, reply)).resolves.toBe(revoked);
+    await expect(revoke({}, reply)).resolves.toMatchObject({ revoked });
     expect(asked()).toEqual(['/oauth2/revoke access-1']);
   });
 
   test('of an access token that has expired refreshes it first', async () => {
-    await expect(revoke(expired, answer(200, tokens(2)), answer(200))).resolves.toBe(true);
+    await expect(revoke(expired, answer(200, tokens(2)), answer(200))).resolves.toMatchObject({
+      revoked: true,
+    });
     expect(asked()).toEqual(['/oauth2/token refresh-1', '/oauth2/revoke access-2']);
   });
 
   test('of an access token that is good for another millisecond does not', async () => {
-    await expect(revoke({ set: { expiresAt: startedAt + 1 } }, answer(200))).resolves.toBe(true);
+    await expect(revoke({ set: { expiresAt: startedAt + 1 } }, answer(200))).resolves.toMatchObject({
+      revoked: true,
+    });
     expect(asked()).toEqual(['/oauth2/revoke access-1']);
   });
 
@@ -218,13 +222,13 @@ describe('revokeGrant', () => {
     ['meets an outage', answer(500), false],
     ['gets no answer', answerLost, false],
   ])('of an expired access token whose grant %s', async (_, reply, revoked) => {
-    await expect(revoke(expired, reply)).resolves.toBe(revoked);
+    await expect(revoke(expired, reply)).resolves.toMatchObject({ revoked });
     expect(asked()).toEqual(['/oauth2/token refresh-1']);
   });
 
   test('while the client is not configured revokes nothing', async () => {
     world.vault.secrets.clear();
-    await expect(revoke()).resolves.toBe(false);
+    await expect(revoke()).resolves.toMatchObject({ revoked: false });
     expect(world.http.requests).toEqual([]);
   });
 });
@@ -258,4 +262,44 @@ test('a vault that cannot be read just now leaves the tokens for the next try, w
   world.http.script(answer(200));
   await expect(close()).resolves.toEqual({ outcome: 'disconnected', revoked: true });
   expect(world.vault.saved).toEqual([]);
+});
+
+describe('a wearer whose grant must not be left behind', () => {
+  test.each<[string, ProviderId, Partial<TokenSet>, Reply[], string]>([
+    ['is kept while the provider is down', 'fitbit', {}, [connectionRefused], 'not revoked'],
+    [
+      'is kept while the answer is lost, as a token can be revoked twice',
+      'fitbit',
+      {},
+      [answerLost],
+      'not revoked',
+    ],
+    [
+      'is kept while Google is down, whose refresh token stays',
+      'google-health',
+      { expiresAt: 0 },
+      [answerLost],
+      'not revoked',
+    ],
+    [
+      'goes when a single-use refresh token is perhaps spent',
+      'fitbit',
+      { expiresAt: 0 },
+      [answerLost],
+      'disconnected',
+    ],
+    [
+      'goes when a single-use refresh token was spent for it',
+      'fitbit',
+      { expiresAt: 0 },
+      [answer(200, tokens(2)), connectionRefused],
+      'disconnected',
+    ],
+  ])('%s', async (_, provider, set, replies, outcome) => {
+    await connectWearer(world, provider, { set });
+    world.http.script(...replies);
+    await expect(disconnect(world.ports, 'wearer-1', { insist: true })).resolves.toMatchObject({ outcome });
+    expect(world.vault.saved).toHaveLength(outcome === 'disconnected' ? 0 : 1);
+    expect(recordOf(world).closedAt).toBe(startedAt);
+  });
 });

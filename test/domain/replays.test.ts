@@ -1,5 +1,6 @@
 import { enqueueReplays } from '../../src/domain/replays';
 import { AppError } from '../../src/errors';
+import { connectionOf } from '../support/memory';
 import { createTestWorld } from '../support/world';
 
 const position = { consent: 2, generation: 17 };
@@ -35,7 +36,7 @@ test('what takes them back takes all of them, and no others', async () => {
   const takeBack = await enqueueReplays(ports, 'wearer-1', position);
   await enqueueReplays(ports, 'wearer-2', position);
   await takeBack();
-  expect(queues.jobs.map(({ job }) => job.connection)).toEqual(['wearer-2', 'wearer-2', 'wearer-2']);
+  expect(queues.jobs.map(({ job }) => connectionOf(job))).toEqual(['wearer-2', 'wearer-2', 'wearer-2']);
   await takeBack();
   expect(queues.jobs).toHaveLength(3);
 });

@@ -1,7 +1,10 @@
+import { deriveLink } from '../../src/domain/derived';
+import { setStopped } from '../../src/domain/numbers';
 import * as runs from '../../src/domain/runs';
 import { AppError } from '../../src/errors';
 import type { CheckJob, Connection, RotateJob } from '../../src/model';
 import { expectDiscreet } from '../support/discretion';
+import { connectionOf } from '../support/memory';
 import { answer, answerLost, connectionRefused, type Reply } from '../support/scripted-http';
 import { connectWearer, createTestWorld, recordOf, tokens, type TestWorld } from '../support/world';
 
@@ -70,7 +73,7 @@ describe('dispatchRotation', () => {
     const ids = Array.from({ length: many }, (_, index) => `wearer-${index}`);
     for (const id of ids) await connect(id);
     await expect(runs.dispatchRotation(world.ports)).resolves.toMatchObject({ count: many });
-    expect(world.queues.jobs.map(({ job }) => job.connection)).toEqual(ids);
+    expect(world.queues.jobs.map(({ job }) => connectionOf(job))).toEqual(ids);
   });
 
   test('puts no more than 16 jobs into the queue side by side', async () => {
@@ -93,7 +96,7 @@ describe('dispatchRotation', () => {
     const unavailable = new AppError('QUEUE_UNAVAILABLE', 'No answer.');
     const { enqueue } = world.queues;
     world.queues.enqueue = (job) =>
-      job.connection === 'wearer-3' ? Promise.reject(unavailable) : enqueue(job);
+      connectionOf(job) === 'wearer-3' ? Promise.reject(unavailable) : enqueue(job);
     await expect(runs.dispatchRotation(world.ports)).rejects.toBe(unavailable);
     expect(world.queues.jobs).toHaveLength(39);
     expect(world.log.entries).toEqual([
@@ -123,7 +126,7 @@ describe('a run that cannot give everybody a job', () => {
     for (const id of ['ada', 'bob']) await connect(id);
     let finished = false;
     world.queues.enqueue = async (job) => {
-      if (job.connection === 'ada') throw unavailable;
+      if (connectionOf(job) === 'ada') throw unavailable;
       await new Promise(setImmediate);
       finished = true;
       return () => Promise.resolve();
@@ -460,15 +463,17 @@ describe('who is told about a rotation that failed', () => {
     world.clock.advance(60 * minute);
   };
   const alarms = () => world.tables.alarms.values().map(({ name }) => name);
-  const ended =
-    'Fitbit Token Service: Fitbit has disconnected. Reconnect: https://tokens.example.com/api/signup Reply STOP to opt out.';
+  const ended = async () => {
+    const link = await deriveLink(world.ports, 'wearer-1', 1);
+    return `Fitbit Token Service: Fitbit has disconnected. Reconnect: https://tokens.example.com/api/m/${link} STOP to end`;
+  };
 
   test('the wearer is told once that a grant is dead, when that is certain', async () => {
     await connectWearer(world);
     await rotateAgain(answer(400, { errors: [{ errorType: 'invalid_grant' }] }));
     expect(world.sms.sent).toEqual([]);
     await rotateAgain(answer(400, { errors: [{ errorType: 'invalid_grant' }] }));
-    expect(world.sms.sent.map(({ body }) => body)).toEqual([ended]);
+    expect(world.sms.sent.map(({ body }) => body)).toEqual([await ended()]);
     await runs.runRotateJob(world.ports, job);
     expect(world.sms.sent).toHaveLength(1);
     expect(alarms()).toEqual([]);
@@ -477,7 +482,7 @@ describe('who is told about a rotation that failed', () => {
   test('the wearer is told that the provider is switched off', async () => {
     await connectWearer(world);
     await rotateAgain(answer(410));
-    expect(world.sms.sent.map(({ body }) => body)).toEqual([ended]);
+    expect(world.sms.sent.map(({ body }) => body)).toEqual([await ended()]);
     expect(alarms()).toEqual([]);
   });
 
@@ -545,6 +550,18 @@ describe('runCheckJob', () => {
     world.sms.answers.push({ kind: 'unknown' });
     await expect(runs.runCheckJob(world.ports, job)).resolves.toMatchObject({ unsettled: 1 });
     expect(world.queues.jobs).toEqual([{ job, delayMs: minute }]);
+  });
+
+  test('does not come back for a text whose outcome is unknown when the number has said STOP', async () => {
+    const { connection } = await connectWearer(world);
+    world.http.script(lowBattery, lowBattery);
+    world.sms.answers.push({ kind: 'unknown' });
+    await runs.runCheckJob(world.ports, job);
+    world.queues.jobs.length = 0;
+    await setStopped(world.ports, connection.phone!, { at: startedAt, stopped: true });
+    await expect(runs.runCheckJob(world.ports, job)).resolves.toMatchObject({ sent: 0, unsettled: 0 });
+    expect(world.queues.jobs).toEqual([]);
+    expect(world.sms.sent).toHaveLength(1);
   });
 
   test('does not come back for a text that is not accepted yet: the next check is early enough', async () => {

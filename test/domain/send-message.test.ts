@@ -1,4 +1,7 @@
+import { deriveCode, deriveLink } from '../../src/domain/derived';
 import { messageKey } from '../../src/domain/keys';
+import { findByLink, replaceLink } from '../../src/domain/manage-links';
+import { setStopped } from '../../src/domain/numbers';
 import { sendMessage } from '../../src/domain/send-message';
 import { AppError } from '../../src/errors';
 import type { Connection, Message } from '../../src/model';
@@ -6,10 +9,12 @@ import type { SmsAnswer } from '../../src/ports';
 import { Secret } from '../../src/secret';
 import { expectDiscreet } from '../support/discretion';
 import { revealed } from '../support/revealed';
-import { createTestWorld, type TestWorld } from '../support/world';
+import { connectWearer, createTestWorld, recordOf, type TestWorld } from '../support/world';
 
 const second = 1000;
-const body = 'Fitbit Token Service: your Charge 6 is at 17%. Please charge it soon. Reply STOP to opt out.';
+/** As it is stored; what is secret in it is filled in when the text leaves. */
+const body =
+  'Fitbit Token Service: Charge 6 is at 17%. Charge it. https://tokens.example.com/api/m/{link} STOP to end';
 const wearer: Connection = {
   id: 'wearer-1',
   provider: 'fitbit',
@@ -21,10 +26,22 @@ const wearer: Connection = {
 
 let world: TestWorld;
 let startedAt: number;
+let link: string;
+/** As the carrier gets it. */
+const arrived = (at = startedAt, text = body) => ({
+  id: 'message-1',
+  firstSentAt: at,
+  to: '+14255550123',
+  body: text.replace('{link}', link),
+  tag: 'wearer-1.message-1',
+});
 const send = () => sendMessage(world.ports, wearer, 'message-1');
 const stored = () => world.tables.messages.values()[0];
 const sent = () => revealed(world.sms.sent);
 const logged = () => world.log.entries;
+const facts = { model: 'Charge 6', percent: 17 };
+/** Which link a text carries is settled by its first claim. */
+const claimedFacts = { ...facts, linkVersion: 1 };
 
 async function message(more: Partial<Message> = {}): Promise<Message> {
   const made: Message = {
@@ -35,26 +52,31 @@ async function message(more: Partial<Message> = {}): Promise<Message> {
     cycle: 1,
     createdAt: startedAt,
     state: 'pending',
-    facts: { model: 'Charge 6', percent: 17 },
+    facts,
     ...more,
   };
   await world.tables.messages.insert(messageKey('wearer-1', 'message-1'), made);
   return made;
 }
 
-beforeEach(() => {
+beforeEach(async () => {
   world = createTestWorld();
   startedAt = world.clock.now();
+  link = await deriveLink(world.ports, 'wearer-1', 1);
 });
-afterEach(() => expectDiscreet(world));
+afterEach(() => {
+  expectDiscreet(world);
+  expect(JSON.stringify([world.log.entries, world.tables.messages.values()])).not.toContain(link);
+});
 
 describe('a message that is pending', () => {
   test('is sent to the wearer, and its id, time and body are kept', async () => {
     const made = await message();
     await expect(send()).resolves.toBe('sent');
-    expect(sent()).toEqual([{ id: 'message-1', firstSentAt: startedAt, to: '+14255550123', body }]);
+    expect(sent()).toEqual([arrived()]);
     expect(stored()).toEqual({
       ...made,
+      facts: claimedFacts,
       state: 'sent',
       body,
       firstSentAt: startedAt,
@@ -82,6 +104,7 @@ describe('a message that is pending', () => {
     expect(seen).toEqual([
       {
         ...made,
+        facts: claimedFacts,
         state: 'claimed',
         body,
         firstSentAt: startedAt,
@@ -135,7 +158,15 @@ describe('what Communication Services answers', () => {
     const made = await message();
     world.sms.answers.push(answer);
     await expect(send()).resolves.toBe(state);
-    expect(stored()).toEqual({ ...made, body, firstSentAt: startedAt, claimedBy: 'id-1', ...more, state });
+    expect(stored()).toEqual({
+      ...made,
+      facts: claimedFacts,
+      body,
+      firstSentAt: startedAt,
+      claimedBy: 'id-1',
+      ...more,
+      state,
+    });
     expect(logged()).toEqual([
       {
         level: answer.kind === 'accepted' ? 'info' : 'warn',
@@ -151,19 +182,19 @@ describe('what Communication Services answers', () => {
     await send();
     world.clock.advance(3_600 * second);
     await expect(send()).resolves.toBe('sent');
-    expect(sent()).toEqual([
-      { id: 'message-1', firstSentAt: startedAt, to: '+14255550123', body },
-      { id: 'message-1', firstSentAt: startedAt + 3_600 * second, to: '+14255550123', body },
-    ]);
+    expect(sent()).toEqual([arrived(), arrived(startedAt + 3_600 * second)]);
   });
 
-  test.each(['sent', 'refused', 'unknown', 'dropped'] as const)('%s is final', async (state) => {
-    const made = await message({ state, body, firstSentAt: startedAt });
-    world.clock.advance(30 * second);
-    await expect(send()).resolves.toBe(state);
-    expect(stored()).toEqual(made);
-    expect(world.sms.sent).toEqual([]);
-  });
+  test.each(['sent', 'delivered', 'failed', 'refused', 'unknown', 'dropped'] as const)(
+    '%s is final',
+    async (state) => {
+      const made = await message({ state, body, firstSentAt: startedAt });
+      world.clock.advance(30 * second);
+      await expect(send()).resolves.toBe(state);
+      expect(stored()).toEqual(made);
+      expect(world.sms.sent).toEqual([]);
+    },
+  );
 });
 
 describe('a message whose outcome is unknown', () => {
@@ -177,10 +208,7 @@ describe('a message whose outcome is unknown', () => {
   test('is repeated with the same id, time and body, so that it is recognised', async () => {
     world.clock.advance(239 * second);
     await expect(send()).resolves.toBe('sent');
-    expect(sent()).toEqual([
-      { id: 'message-1', firstSentAt: startedAt, to: '+14255550123', body },
-      { id: 'message-1', firstSentAt: startedAt, to: '+14255550123', body },
-    ]);
+    expect(sent()).toEqual([arrived(), arrived()]);
     expect(stored()).toMatchObject({ state: 'sent', firstSentAt: startedAt, smsId: 'sms-2' });
   });
 
@@ -251,14 +279,7 @@ describe('a message whose sender died', () => {
   test('is repeated when the claim has run out, with the body and time of the first', async () => {
     await message(claimed(60 * second));
     await expect(send()).resolves.toBe('sent');
-    expect(sent()).toEqual([
-      {
-        id: 'message-1',
-        firstSentAt: startedAt - 60 * second,
-        to: '+14255550123',
-        body: 'the words of that time',
-      },
-    ]);
+    expect(sent()).toEqual([arrived(startedAt - 60 * second, 'the words of that time')]);
   });
 
   test('is repeated by one of two senders that find it', async () => {
@@ -353,5 +374,107 @@ describe('a slow sender', () => {
     };
     await expect(send()).resolves.toBe('not now');
     expect(world.tables.messages.values()).toEqual([]);
+  });
+});
+
+describe('what is secret in a text', () => {
+  test('is a link that works, and of which the record has only the place', async () => {
+    await connectWearer(world);
+    await message();
+    await send();
+    const [, secret = ''] = /\/api\/m\/([\w-]{22}) /.exec(world.sms.sent[0]?.body ?? '') ?? [];
+    expect((await findByLink(world.ports, secret))?.id).toBe('wearer-1');
+    expect(stored()?.body).toBe(body);
+  });
+
+  test('is a code, of which the record has only the place and the number', async () => {
+    await message({ kind: 'code', device: undefined, facts: { codeNumber: 3 } });
+    await send();
+    const code = (await deriveCode(world.ports, 'wearer-1', 3)).reveal();
+    expect(world.sms.sent[0]?.body).toContain(`your code is ${code}. `);
+    expect(stored()?.body).toContain('your code is {code}. ');
+    expect(JSON.stringify([stored(), logged()])).not.toContain(code);
+    expect(world.tables.links.values()).toEqual([]);
+  });
+
+  test('is the same at a repeat, also when the link is replaced in between', async () => {
+    await connectWearer(world);
+    await message();
+    world.sms.answers.push({ kind: 'unknown' });
+    await send();
+    await replaceLink(world.ports, recordOf(world));
+    await sendMessage(world.ports, recordOf(world), 'message-1');
+    expect(sent()).toEqual([arrived(), arrived()]);
+    // The old link is in the text and leads nowhere.
+    expect(await findByLink(world.ports, link)).toBeUndefined();
+  });
+
+  test('is the newest link when the text is sent afresh', async () => {
+    await connectWearer(world);
+    await message();
+    world.sms.answers.push({ kind: 'unavailable' });
+    await send();
+    const next = await replaceLink(world.ports, recordOf(world));
+    await sendMessage(world.ports, recordOf(world), 'message-1');
+    expect(world.sms.sent.map(({ body: text }) => text)).toEqual([
+      body.replace('{link}', link),
+      body.replace('{link}', next),
+    ]);
+    expect(stored()?.facts).toEqual({ ...facts, linkVersion: 2 });
+  });
+
+  test('cannot be smuggled in by the name of a device', async () => {
+    await message({ facts: { model: '{link} {code}', percent: 17 } });
+    await send();
+    expect(world.sms.sent[0]?.body).toContain(': link code is at 17%. ');
+  });
+
+  test('that cannot be derived leaves the text unsent, to be repeated when its claim has run out', async () => {
+    await message();
+    const unavailable = new AppError('VAULT_UNAVAILABLE', 'No answer.');
+    const locked = { ...world.ports, keyedHash: { mac: () => Promise.reject(unavailable) } };
+    await expect(sendMessage(locked, wearer, 'message-1')).rejects.toBe(unavailable);
+    expect(world.sms.sent).toEqual([]);
+    world.clock.advance(60 * second);
+    await expect(send()).resolves.toBe('sent');
+  });
+});
+
+describe('a number that has said STOP', () => {
+  beforeEach(() => setStopped(world.ports, wearer.phone!, { at: 1, stopped: true }));
+
+  test('gets nothing: what waits is dropped, and says why', async () => {
+    const made = await message();
+    await expect(send()).resolves.toBe('dropped');
+    expect(stored()).toEqual({ ...made, state: 'dropped', failure: 'STOP' });
+    expect(world.sms.sent).toEqual([]);
+    await setStopped(world.ports, wearer.phone!, { at: 2, stopped: false });
+    await expect(send()).resolves.toBe('dropped');
+    expect(world.sms.sent).toEqual([]);
+  });
+
+  test.each<[string, Partial<Message>]>([
+    ['has run out', { claimedUntil: Date.parse('2026-11-21T06:00:00Z') }],
+    ['has no end', { claimedUntil: undefined }],
+  ])('gets no repeat of a text whose claim %s: what became of it stays unknown', async (_, more) => {
+    const made = await message({ state: 'claimed', body, firstSentAt: startedAt - 60 * second, ...more });
+    await expect(send()).resolves.toBe('unknown');
+    expect(stored()).toEqual({ ...made, state: 'unknown', claimedUntil: undefined });
+    expect(world.sms.sent).toEqual([]);
+  });
+
+  test('leaves a text to whoever is sending it just now', async () => {
+    const made = await message({
+      state: 'claimed',
+      body,
+      firstSentAt: startedAt,
+      claimedUntil: startedAt + 1,
+    });
+    await expect(send()).resolves.toBe('claimed');
+    expect(stored()).toEqual(made);
+  });
+
+  test('and has no such message is told nothing', async () => {
+    await expect(send()).resolves.toBe('not now');
   });
 });

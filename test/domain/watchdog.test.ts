@@ -1,3 +1,5 @@
+import { deriveLink } from '../../src/domain/derived';
+import { deviceKey } from '../../src/domain/keys';
 import { dispatchBatteryCheck, dispatchRotation } from '../../src/domain/runs';
 import { watch } from '../../src/domain/watchdog';
 import type { AlarmName } from '../../src/model';
@@ -140,11 +142,11 @@ test('a wearer who has to reconnect and was not told yet is told, once', async (
   await connectWearer(world, 'fitbit', { failedAttempt: { at: 1, code: 'PROVIDER_RETIRED' } });
   await watch(world.ports);
   await watch(world.ports);
+  const links = await Promise.all(['wearer-1', 'wearer-2'].map((id) => deriveLink(world.ports, id, 1)));
   expect(world.sms.sent.map(({ body }) => body)).toEqual(
-    Array.from(
-      { length: 2 },
-      () =>
-        'Fitbit Token Service: Fitbit has disconnected. Reconnect: https://tokens.example.com/api/signup Reply STOP to opt out.',
+    links.map(
+      (link) =>
+        `Fitbit Token Service: Fitbit has disconnected. Reconnect: https://tokens.example.com/api/m/${link} STOP to end`,
     ),
   );
 });
@@ -160,4 +162,51 @@ test('an alarm that others raised is over when it was not seen for a whole sched
   world.clock.advance(1);
   await watch(world.ports);
   expect(on(world)).toEqual([]);
+});
+
+describe('devices that fall silent', () => {
+  /** One tracker each, heard of so many hours ago. */
+  async function listen(world: TestWorld, ...hoursAgo: number[]): Promise<void> {
+    for (const [n, hours] of hoursAgo.entries()) {
+      const syncedAt = world.clock.now() - hours * hour;
+      await world.tables.devices.insert(deviceKey(`wearer-${n}`, 'tracker'), {
+        connection: `wearer-${n}`,
+        reading: { device: 'tracker', kind: 'tracker', model: 'Charge 6', percent: 50, syncedAt },
+        firstSeenAt: syncedAt,
+        checkedAt: world.clock.now(),
+        cycle: 1,
+        armed: true,
+        heard: true,
+      });
+    }
+  }
+
+  test.each<[string, number[], boolean]>([
+    ['three of five', [25, 25, 25, 1, 1], true],
+    ['three of six', [25, 25, 25, 1, 1, 1], true],
+    ['three of seven', [25, 25, 25, 1, 1, 1, 1], false],
+    ['two of two, who can be camping', [25, 25], false],
+    ['none', [1, 1, 1], false],
+    ['three that were put away', [15 * 24, 15 * 24, 15 * 24], false],
+  ])('at once, %s, are an outage or not', async (_, hoursAgo, outage) => {
+    const world = createTestWorld();
+    await listen(world, ...hoursAgo);
+    await watch(world.ports);
+    expect(on(world)).toEqual(outage ? ['many devices silent'] : []);
+  });
+
+  test('are one alarm with the count of the silent, which ends when they speak again', async () => {
+    const world = createTestWorld();
+    await listen(world, 25, 25, 25, 1);
+    await watch(world.ports);
+    expect(world.log.entries).toEqual([
+      { level: 'error', event: 'alarm.raised', fields: { alarm: 'many devices silent', count: 3 } },
+    ]);
+    for await (const row of world.tables.devices.list()) {
+      const reading = { ...row.value.reading, syncedAt: world.clock.now() };
+      await world.tables.devices.replace(row, { ...row.value, reading, firstSeenAt: world.clock.now() });
+    }
+    await watch(world.ports);
+    expect(on(world)).toEqual([]);
+  });
 });

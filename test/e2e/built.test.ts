@@ -35,14 +35,28 @@ describe('dist/main.js under the worker', () => {
       ['rotate-token', 'queueTrigger', 'rotate-token', storage, undefined],
       ['check-batteries', 'timerTrigger', '%BATTERY_SCHEDULE%', undefined, undefined],
       ['check-battery', 'queueTrigger', 'check-battery', storage, undefined],
+      ['close-connection', 'queueTrigger', 'close-connection', storage, undefined],
+      ['send-links', 'queueTrigger', 'send-links', storage, undefined],
       ['rotate-token-poison', 'queueTrigger', 'rotate-token-poison', storage, undefined],
       ['check-battery-poison', 'queueTrigger', 'check-battery-poison', storage, undefined],
+      ['close-connection-poison', 'queueTrigger', 'close-connection-poison', storage, undefined],
+      ['send-links-poison', 'queueTrigger', 'send-links-poison', storage, undefined],
+      ['sms-events', 'queueTrigger', 'sms-events', storage, undefined],
+      ['sms-events-poison', 'queueTrigger', 'sms-events-poison', storage, undefined],
+      ['sms-events', 'queueTrigger', 'sms-events', storage, undefined],
+      ['sms-events-poison', 'queueTrigger', 'sms-events-poison', storage, undefined],
       ['watchdog', 'timerTrigger', '%WATCHDOG_SCHEDULE%', undefined, undefined],
       ['housekeeping', 'timerTrigger', '%HOUSEKEEPING_SCHEDULE%', undefined, undefined],
       ['sign-up', 'httpTrigger', 'signup', ['GET', 'POST'], 'anonymous'],
       ['oauth-callback', 'httpTrigger', 'oauth/callback', ['GET'], 'anonymous'],
+      ['confirm', 'httpTrigger', 'confirm', ['GET', 'POST'], 'anonymous'],
+      ['manage', 'httpTrigger', 'm/{link}', ['GET', 'POST'], 'anonymous'],
+      ['manage-export', 'httpTrigger', 'm/{link}/export', ['GET'], 'anonymous'],
+      ['send-link', 'httpTrigger', 'link', ['GET', 'POST'], 'anonymous'],
+      ['privacy', 'httpTrigger', 'privacy', ['GET'], 'anonymous'],
       ['ops-rotate', 'httpTrigger', 'ops/rotate', ['POST'], 'function'],
       ['ops-check', 'httpTrigger', 'ops/check', ['POST'], 'function'],
+      ['ops-reconnect', 'httpTrigger', 'ops/reconnect', ['POST'], 'function'],
       ['ops-status', 'httpTrigger', 'ops/status', ['GET'], 'function'],
       ['health', 'httpTrigger', 'health', ['GET'], 'anonymous'],
     ]);
@@ -67,7 +81,13 @@ describe('dist/main.js under the worker', () => {
 
   test('runs the timer and then the job that it enqueued, and logs to the invocation with its level', async () => {
     const service = await startService({ world, port: 0, unattended: false, onLog: () => undefined });
-    await signUpAs({ serviceUrl: service.url, provider: 'fitbit', phone: ada.phone, wearer: ada.id });
+    await signUpAs({
+      serviceUrl: service.url,
+      provider: 'fitbit',
+      number: ada.phone,
+      phone: world.phone,
+      wearer: ada.id,
+    });
     await service.close();
 
     const timer = await worker.timer('rotate-tokens');
@@ -174,7 +194,7 @@ describe('local.settings.sample.json', () => {
 
   test('starts the built service', async () => {
     const worker = startWorkerHost(main, sample.Values);
-    expect(await worker.list()).toHaveLength(14);
+    expect(await worker.list()).toHaveLength(26);
     await worker.close();
   });
 });

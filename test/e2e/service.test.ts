@@ -30,7 +30,8 @@ afterAll(async () => {
 });
 
 function signUp(provider: ProviderId, more: Partial<Parameters<typeof signUpAs>[0]> = {}): Promise<Page> {
-  return signUpAs({ serviceUrl: service.url, provider, phone: ada.phone, wearer: ada.id, ...more });
+  const { phone } = world;
+  return signUpAs({ serviceUrl: service.url, provider, number: ada.phone, phone, wearer: ada.id, ...more });
 }
 
 async function connections(): Promise<Connection[]> {
@@ -63,13 +64,18 @@ describe('sign-up', () => {
     const page = await createBrowser().open(`${service.url}/api/signup`);
     expect(page.status).toBe(200);
     expect(page.title).toBe('Connect your tracker · Fitbit Token Service');
-    expect(page.text).toMatch(/value="google-health"\s+checked/);
+    expect(page.forms[0]?.fields).toContainEqual(['provider', 'google-health']);
     expect(page.text).toContain('value="fitbit"');
   });
 
   test.each([
     ['nonsense', 'call me', 'This does not look like a mobile number'],
-    ['a number without country code', '425 555 0123', 'This does not look like a mobile number'],
+    ['a landline', '+44 20 7946 0958', 'This is not a mobile number'],
+    [
+      'a number of another country',
+      '+91 98765 43210',
+      'Texts can only be sent to numbers of these countries',
+    ],
   ])('%s is explained beside the field, and what was typed stays there', async (_, phone, sentence) => {
     const browser = createBrowser();
     const page = await browser.submit(await browser.open(`${service.url}/api/signup`), { phone });

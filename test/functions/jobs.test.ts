@@ -1,8 +1,14 @@
 /** What a queue may hold, and what becomes of everything else. */
 import type { InvocationContext } from '@azure/functions';
+import { macOfNumber } from '../../src/domain/derived';
+import { setNumber } from '../../src/domain/numbers';
 import { checkBatteryJob } from '../../src/functions/check-battery';
+import { closeConnectionJob } from '../../src/functions/close-connection';
+import { poisonedJob } from '../../src/functions/poisoned-job';
 import { rotateTokenJob } from '../../src/functions/rotate-token';
+import { sendLinksJob } from '../../src/functions/send-links';
 import type { Services } from '../../src/services';
+import { Secret } from '../../src/secret';
 import { answer } from '../support/scripted-http';
 import { connectWearer, createTestWorld, recordOf, tokens, type TestWorld } from '../support/world';
 
@@ -101,5 +107,106 @@ describe('the queue check-battery', () => {
     expect(world.log.entries).toEqual([
       { level: 'error', event: 'job.unreadable', fields: { function: 'a-queue' } },
     ]);
+  });
+});
+
+const unreadable = { level: 'error', event: 'job.unreadable', fields: { function: 'a-queue' } };
+
+describe('the queue close-connection', () => {
+  const close = (message: unknown) => closeConnectionJob(services)(message, context);
+  const closeJob = { kind: 'close-connection', connection: 'wearer-1', attempt: 0 };
+
+  test('brings a goodbye to its end', async () => {
+    await connectWearer(world);
+    world.http.script(answer(200));
+    await close(closeJob);
+    expect(recordOf(world)).toMatchObject({ closedAt: world.clock.now(), missingScopes: [] });
+    expect([recordOf(world).pointer, recordOf(world).phone]).toEqual([undefined, undefined]);
+    expect(world.sms.sent).toHaveLength(1);
+  });
+
+  test.each<[string, unknown]>([
+    ...badConnections.map(([name, connection]): [string, unknown] => [name, { ...closeJob, connection }]),
+    ['another kind', { ...closeJob, kind: 'check-battery' }],
+    ['no attempt', { ...closeJob, attempt: undefined }],
+    ['a negative attempt', { ...closeJob, attempt: -1 }],
+    ['half an attempt', { ...closeJob, attempt: 0.5 }],
+    ['text', 'wearer-1'],
+  ])('logs and drops a message with %s, and closes nothing', async (_, message) => {
+    const { connection } = await connectWearer(world);
+    await close(message);
+    expect(world.log.entries).toEqual([unreadable]);
+    expect(recordOf(world)).toEqual(connection);
+  });
+
+  test('fails without a word of the cause, so that the platform delivers the job again', async () => {
+    await connectWearer(world);
+    world.vault.readTokenSet = () => Promise.reject(new Error('the-secret'));
+    await expect(close(closeJob)).rejects.toThrow('a-queue failed: UNEXPECTED');
+    expect(JSON.stringify(world.log.entries)).not.toContain('the-secret');
+  });
+});
+
+describe('the queue send-links', () => {
+  const send = (message: unknown) => sendLinksJob(services)(message, context);
+  const linkJob = { kind: 'send-links', number: 'a'.repeat(43), request: 'request-1' };
+  const phone = new Secret('+14255550123');
+
+  test('texts the links of its number', async () => {
+    await connectWearer(world, 'fitbit', { phone: undefined });
+    await setNumber(world.ports, 'wearer-1', { phone, textConsent: { at: 1, wording: '2026-11' } });
+    await send({ ...linkJob, number: await macOfNumber(world.ports, phone) });
+    expect(world.sms.sent.map(({ to }) => to.reveal())).toEqual(['+14255550123']);
+  });
+
+  test('texts nobody for a number that it does not know', async () => {
+    await send(linkJob);
+    expect([world.sms.sent, world.log.entries]).toEqual([[], []]);
+  });
+
+  test.each<[string, unknown]>([
+    ['a number in clear', { ...linkJob, number: '+14255550123' }],
+    ['a hash that is too short', { ...linkJob, number: 'a'.repeat(42) }],
+    ['a hash that is too long', { ...linkJob, number: 'a'.repeat(44) }],
+    ['a hash with a line break', { ...linkJob, number: `${'a'.repeat(43)}\n` }],
+    ['no request', { ...linkJob, request: '' }],
+    ['a request that is too long', { ...linkJob, request: 'a'.repeat(65) }],
+    ['a request with a slash', { ...linkJob, request: 'a/b' }],
+    ['another kind', { ...linkJob, kind: 'close-connection' }],
+    ['nothing', undefined],
+  ])('logs and drops a message with %s, without its content', async (_, message) => {
+    await send(message);
+    expect(world.log.entries).toEqual([unreadable]);
+  });
+});
+
+describe('a queue of poisoned jobs', () => {
+  const note = (message: unknown) => poisonedJob(services)(message, context);
+
+  test.each([
+    [{ ...rotateJob }, { job: 'rotate-token', connection: 'wearer-1' }],
+    [{ ...checkJob }, { job: 'check-battery', connection: 'wearer-1' }],
+    [
+      { kind: 'close-connection', connection: 'wearer-1', attempt: 3 },
+      { job: 'close-connection', connection: 'wearer-1' },
+    ],
+    [{ kind: 'send-links', number: 'a'.repeat(43), request: 'request-1' }, { job: 'send-links' }],
+  ])('raises one alarm for %j, and says whom it was about', async (message, fields) => {
+    await note(message);
+    await note(message);
+    expect(world.log.entries).toEqual([
+      { level: 'error', event: 'job.poisoned', fields },
+      { level: 'error', event: 'alarm.raised', fields: { alarm: 'jobs poisoned', job: fields.job } },
+      { level: 'error', event: 'job.poisoned', fields },
+    ]);
+  });
+
+  test.each<[string, unknown]>([
+    ['another kind', { kind: 'make-coffee', connection: 'wearer-1' }],
+    ['a connection that is none', { ...rotateJob, connection: 'a/b' }],
+    ['text', 'the-secret'],
+  ])('logs and drops a message with %s, without its content', async (_, message) => {
+    await note(message);
+    expect(world.log.entries).toEqual([unreadable]);
   });
 });

@@ -533,6 +533,35 @@ describe('a deleted secret', () => {
     expect((await client.getSecret('alive')).value).toBe('one');
   });
 
+  test('that the vault protects cannot be purged, and says when it will be', async () => {
+    const { vault, client } = await start({ purgeProtection: true });
+    const set = await client.setSecret('token-a', 'hush');
+    expect(set.properties.recoveryLevel).toBe('Recoverable');
+    await client.beginDeleteSecret('token-a', fast);
+    const error = await errorOf(client.purgeDeletedSecret('token-a'));
+    expect([error.statusCode, error.code]).toEqual([403, 'Forbidden']);
+    expect(error.message).not.toContain('hush');
+    const deleted = await client.getDeletedSecret('token-a');
+    expect(deleted.properties).toMatchObject({
+      recoveryLevel: 'Recoverable',
+      scheduledPurgeDate: new Date('2026-12-30T06:00:00Z'),
+    });
+    expect(vault.snapshot().secrets).toHaveLength(1);
+    // It protects, but does not invent.
+    expect(await refusalOf(client.purgeDeletedSecret('nobody'))).toEqual([404, 'SecretNotFound']);
+    nowMs = startMs + 90 * dayMs;
+    expect(await listOf(client.listDeletedSecrets())).toEqual([]);
+  });
+
+  test('that the vault protects can be recovered', async () => {
+    const { client } = await start({ purgeProtection: true });
+    await client.setSecret('token-a', 'one');
+    await client.beginDeleteSecret('token-a', fast);
+    await client.purgeDeletedSecret('token-a').catch(() => undefined);
+    await client.beginRecoverDeletedSecret('token-a', fast);
+    expect((await client.getSecret('token-a')).value).toBe('one');
+  });
+
   test('purges itself after ninety days', async () => {
     const { vault, client } = await startWithDeleted();
     nowMs = startMs + 90 * dayMs - 1000;

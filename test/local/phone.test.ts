@@ -1,7 +1,9 @@
 import { createHash, createHmac } from 'node:crypto';
 import { SmsClient, type SmsSendOptions, type SmsSendResult } from '@azure/communication-sms';
+import { createBrowser } from '../../local/browser';
+import type { PhoneEvent } from '../../local/phone/events';
 import { countSegments } from '../../local/phone/segments';
-import { startPhone, type DeliveryReport, type Phone } from '../../local/phone/sms-endpoint';
+import { startPhone, type Phone } from '../../local/phone/sms-endpoint';
 import { PortTaken } from '../../local/serve';
 
 const accessKey = Buffer.from('a key of the tests, not a secret').toString('base64');
@@ -11,17 +13,17 @@ const firstSent = 'Fri, 20 Nov 2026 12:00:00 GMT';
 const start = Date.parse('2026-11-20T12:00:00Z');
 
 let time: number;
-let reports: DeliveryReport[];
+let events: PhoneEvent[];
 let phone: Phone;
 
 beforeEach(async () => {
   time = start;
-  reports = [];
+  events = [];
   phone = await startPhone({
     port: 0,
     now: () => time,
     accessKey,
-    deliver: (report) => void reports.push(report),
+    deliver: (event) => void events.push(event),
   });
 });
 
@@ -219,14 +221,9 @@ describe('the SMS endpoint', () => {
     expect(phone.texts().map((text) => text.to)).toEqual([to]);
   });
 
-  it('refuses a blocked number inside a 202 and accepts it again when it is unblocked', async () => {
+  it('accepts a text to a blocked number as a carrier does, and shows none until it is unblocked', async () => {
     phone.block(to);
-    const { successful, httpStatusCode, errorMessage } = await send('Hello');
-    expect([successful, httpStatusCode, errorMessage]).toEqual([
-      false,
-      400,
-      'Sender blocked for given recipient.',
-    ]);
+    expect(await send('Hello')).toMatchObject({ successful: true, httpStatusCode: 202 });
     expect(phone.texts()).toEqual([]);
     phone.unblock(to);
     expect((await send('Hello again')).successful).toBe(true);
@@ -296,6 +293,13 @@ describe('repeatability', () => {
   });
 
   it('remembers a refusal too', async () => {
+    const numbers = ['0123'];
+    const first = await send('Charge it.', { repeatable, numbers });
+    expect(first.successful).toBe(false);
+    expect(await send('Charge it.', { repeatable, numbers })).toEqual(first);
+  });
+
+  it('remembers what was blocked: a repeat does not arrive after START', async () => {
     phone.block(to);
     const first = await send('Charge it.', { repeatable });
     phone.unblock(to);
@@ -329,7 +333,7 @@ describe('delivery reports', () => {
     const { messageId } = await send('x'.repeat(161), { repeatable, options });
     await send('x'.repeat(161), { repeatable, options });
     const at = '2026-11-20T12:00:00.000Z';
-    expect(reports).toEqual([
+    expect(events).toEqual([
       {
         id: expect.stringMatching(/^[0-9a-f-]{36}$/),
         topic: expect.stringContaining('/providers/Microsoft.Communication/communicationServices/'),
@@ -352,11 +356,179 @@ describe('delivery reports', () => {
     ]);
   });
 
+  it('say that a blocked number was not reached', async () => {
+    phone.block(to);
+    await send('Stopped.', { options: { enableDeliveryReport: true, tag: 'm-8' } });
+    expect(events).toMatchObject([
+      {
+        eventType: 'Microsoft.Communication.SMSDeliveryReportReceived',
+        data: {
+          to: '14255550123',
+          deliveryStatus: 'Failed',
+          deliveryStatusDetails: 'Sender blocked for given recipient.',
+          deliveryAttempts: [{ segmentsSucceeded: 0, segmentsFailed: 1 }],
+          tag: 'm-8',
+        },
+      },
+    ]);
+  });
+
   it('come only for texts that asked for one and were accepted', async () => {
     await send('Nobody asked.');
-    phone.block(to);
-    await send('Refused.', { options: { enableDeliveryReport: true } });
-    expect(reports).toEqual([]);
+    await send('Refused.', { options: { enableDeliveryReport: true }, numbers: ['0123'] });
+    expect(events).toEqual([]);
+  });
+
+  it('are waited for before the phone is closed, and one that cannot be handed over stops nothing', async () => {
+    await phone.close();
+    const said = jest.spyOn(console, 'error').mockImplementation(() => undefined);
+    let isOver = false;
+    phone = await startPhone({
+      port: 0,
+      accessKey,
+      deliver: async () => {
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        isOver = true;
+        throw new Error('no queue');
+      },
+    });
+    expect(await send('Hello', { options: { enableDeliveryReport: true } })).toMatchObject({
+      successful: true,
+    });
+    expect(isOver).toBe(false);
+    await phone.close();
+    expect(isOver).toBe(true);
+    expect(said).toHaveBeenCalledTimes(1);
+  });
+});
+
+describe('a reply', () => {
+  beforeEach(() => send('Your battery is low.'));
+
+  it('goes to whoever sent the newest text, as the event of a text that was received', async () => {
+    time += 60_000;
+    await phone.reply(to, ' Thanks! ');
+    const at = '2026-11-20T12:01:00.000Z';
+    expect(events).toEqual([
+      {
+        id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+        topic: expect.stringContaining('/providers/Microsoft.Communication/communicationServices/'),
+        subject: '/phonenumber/18005551234',
+        eventType: 'Microsoft.Communication.SMSReceived',
+        eventTime: at,
+        dataVersion: '1.0',
+        metadataVersion: '1',
+        data: {
+          messageId: expect.stringMatching(/^Incoming_20261120120100[0-9a-f-]{36}$/),
+          from: '14255550123',
+          to: '18005551234',
+          message: ' Thanks! ',
+          receivedTimestamp: at,
+          segmentCount: 1,
+        },
+      },
+    ]);
+    expect(phone.replies()).toMatchObject([{ from: to, to: from, body: ' Thanks! ', sentAt: time }]);
+  });
+
+  it('of STOP blocks the number at the carrier, and START opens it again', async () => {
+    await phone.reply(to, 'Stop ');
+    await send('one');
+    await phone.reply(to, 'START');
+    await send('two');
+    await phone.reply(to, 'stop');
+    await send('three');
+    await phone.reply(to, 'unstop');
+    await send('four');
+    expect(phone.texts().map(({ body }) => body)).toEqual(['Your battery is low.', 'two', 'four']);
+    expect(events).toHaveLength(4);
+  });
+
+  it.each(['CANCEL', 'ARRET', 'STOP ALL', 'HELP', 'stop it'])(
+    'of %s is nothing to the carrier',
+    async (word) => {
+      await phone.reply(to, word);
+      await send('one');
+      expect(phone.texts()).toHaveLength(2);
+      expect(phone.replies()[0]).not.toHaveProperty('networkAnswer');
+    },
+  );
+
+  it('needs a text to answer', async () => {
+    await expect(phone.reply('+14255550199', 'Hello?')).rejects.toThrow(
+      'No text has arrived at +14255550199.',
+    );
+    expect(events).toEqual([]);
+  });
+
+  it('is emptied by clear', async () => {
+    await phone.reply(to, 'Thanks!');
+    phone.clear();
+    expect(phone.replies()).toEqual([]);
+  });
+});
+
+describe('the reply page', () => {
+  const address = (number: string) => `${phone.url}/reply?to=${encodeURIComponent(number)}`;
+
+  it('is linked from each phone and does not load itself again, so that somebody can type', async () => {
+    await send('Your battery is low.');
+    const phones = await (await fetch(`${phone.url}/`)).text();
+    expect(phones).toContain('<a class="foot" href="/reply?to=%2B14255550123">Reply</a>');
+    const response = await fetch(address(to));
+    expect(response.headers.get('content-security-policy')).toContain("form-action 'self'");
+    expect(response.headers.get('content-security-policy')).toContain("default-src 'none'");
+    expect(response.headers.get('cache-control')).toBe('no-store');
+    const page = await response.text();
+    expect(page).not.toContain('http-equiv="refresh"');
+    expect(page).not.toContain('<script');
+    expect(page).toContain('Your battery is low.');
+  });
+
+  it('sends what was typed, and leads back to the phones, which show it', async () => {
+    await send('Your battery is low.');
+    const browser = createBrowser();
+    const back = await browser.submit(await browser.open(address(to)), { text: 'Who <b>are</b> you?' });
+    expect(new URL(back.url).pathname).toBe('/');
+    expect(back.text).toContain('<p class="bubble">Who &lt;b&gt;are&lt;/b&gt; you?</p>');
+    expect(events).toMatchObject([{ data: { message: 'Who <b>are</b> you?' } }]);
+  });
+
+  it('has a button for each word that means something, and shows what the carrier says to it', async () => {
+    await send('Your battery is low.');
+    const browser = createBrowser();
+    const page = await browser.open(address(to));
+    expect(page.forms.map(({ method, action }) => [method, action])).toEqual([
+      ['POST', '/reply'],
+      ['POST', '/reply'],
+    ]);
+    for (const word of ['STOP', 'START', 'HELP']) expect(page.text).toContain(`name="text" value="${word}"`);
+    const words = page.forms.slice(1);
+    const back = await browser.submit({ ...page, forms: words }, {});
+    expect(back.text).toContain('NETWORK MSG: You replied with the word &quot;stop&quot;');
+    expect(events).toMatchObject([{ data: { message: 'STOP' } }]);
+  });
+
+  it('sends nothing when nothing was typed', async () => {
+    await send('Your battery is low.');
+    const browser = createBrowser();
+    await browser.submit(await browser.open(address(to)), { text: '  ' });
+    expect(phone.replies()).toEqual([]);
+  });
+
+  it('is not there for a phone that has no text', async () => {
+    expect((await fetch(address('+14255550199'))).status).toBe(404);
+    const body = new URLSearchParams({ to: '+14255550199', text: 'STOP' });
+    expect((await fetch(`${phone.url}/reply`, { method: 'POST', body })).status).toBe(404);
+    expect(events).toEqual([]);
+  });
+
+  it('is not there, nor linked, when nobody listens', async () => {
+    await phone.close();
+    phone = await startPhone({ port: 0, accessKey });
+    await send('Your battery is low.');
+    expect(await (await fetch(`${phone.url}/`)).text()).toContain('This phone only receives');
+    expect((await fetch(address(to))).status).toBe(404);
   });
 });
 

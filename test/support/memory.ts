@@ -1,8 +1,10 @@
 /** In-memory ports. The contract suites run on them and on the real adapters, which is what keeps them honest. */
+import { createHmac } from 'node:crypto';
 import { AppError } from '../../src/errors';
 import type { Job, TokenSet } from '../../src/model';
 import type {
   Clock,
+  KeyedHash,
   Key,
   Log,
   LogFields,
@@ -86,10 +88,13 @@ export function createMemoryTable<T>(): MemoryTable<T> {
       rows.delete(idOf(key));
       return Promise.resolve();
     },
-    async *list(partition) {
+    async *list(partition, range) {
       await Promise.resolve();
-      for (const row of [...rows.values()]) {
-        if (partition === undefined || row.key.partition === partition) yield row;
+      const inOrder = [...rows.values()].sort((a, b) => (a.key.row < b.key.row ? -1 : 1));
+      for (const row of range ? inOrder : [...rows.values()]) {
+        if (partition !== undefined && row.key.partition !== partition) continue;
+        if (range && (row.key.row < range.from || row.key.row >= range.before)) continue;
+        yield row;
       }
     },
     values: () => [...rows.values()].map(({ value }) => value),
@@ -105,6 +110,13 @@ export function createMemoryTables(): MemoryTables {
     connections: createMemoryTable(),
     identities: createMemoryTable(),
     logins: createMemoryTable(),
+    confirmations: createMemoryTable(),
+    links: createMemoryTable(),
+    numbers: createMemoryTable(),
+    optOuts: createMemoryTable(),
+    counters: createMemoryTable(),
+    campaigns: createMemoryTable(),
+    readings: createMemoryTable(),
     devices: createMemoryTable(),
     messages: createMemoryTable(),
     runs: createMemoryTable(),
@@ -116,6 +128,19 @@ export interface MemoryVault extends Vault {
   /** Every token set ever saved, oldest first. */
   readonly saved: (SavedTokenSet & { readonly savedAt: number })[];
   readonly secrets: Map<string, Secret>;
+  /** When a vault that protects what was deleted forgets it; undefined lets it be purged at once. */
+  forgetsAt: number | undefined;
+}
+
+/** The same everywhere, so that a test can know what is derived from it. */
+export function createMemoryKeyedHash(): KeyedHash {
+  return {
+    mac: (purpose, ...parts) => {
+      const plain = parts.map((part) => (typeof part === 'object' ? part.reveal() : part));
+      const text = JSON.stringify([purpose, ...plain]);
+      return Promise.resolve(createHmac('sha256', 'memory').update(text).digest('base64url'));
+    },
+  };
 }
 
 export function createMemoryVault(clock: Pick<Clock, 'now'>): MemoryVault {
@@ -127,6 +152,7 @@ export function createMemoryVault(clock: Pick<Clock, 'now'>): MemoryVault {
   return {
     saved,
     secrets,
+    forgetsAt: undefined,
     readTokenSet: (connection, consent, version) => {
       const versions = of(connection, consent);
       return Promise.resolve(
@@ -147,8 +173,16 @@ export function createMemoryVault(clock: Pick<Clock, 'now'>): MemoryVault {
       for (const gone of of(connection, consent)) saved.splice(saved.indexOf(gone), 1);
       return Promise.resolve();
     },
+    purgeTokenSets() {
+      return Promise.resolve(this.forgetsAt);
+    },
     readSecret: (name) => Promise.resolve(secrets.get(name)),
   };
+}
+
+/** Whom a job is about. */
+export function connectionOf(job: Job): string | undefined {
+  return 'connection' in job ? job.connection : undefined;
 }
 
 export interface MemoryQueues extends Queues {
@@ -174,6 +208,7 @@ export function createMemoryQueues(): MemoryQueues {
 
 export interface MemorySms extends Sms {
   missing: string[];
+  from: string | undefined;
   readonly sent: Parameters<Sms['send']>[0][];
   /** What the next sends answer; accepted when empty. */
   readonly answers: SmsAnswer[];
@@ -184,10 +219,16 @@ export function createMemorySms(): MemorySms {
   const answers: SmsAnswer[] = [];
   return {
     missing: [],
+    from: '+18005550100',
     sent,
     answers,
     send: (text) => {
-      sent.push(text);
+      const { fillIn = {}, ...plain } = text;
+      const body = Object.entries(fillIn).reduce(
+        (filled, [at, value]) => filled.replace(at, value.reveal()),
+        text.body,
+      );
+      sent.push({ ...plain, body });
       return Promise.resolve(answers.shift() ?? { kind: 'accepted', smsId: `sms-${sent.length}` });
     },
   };

@@ -2,12 +2,14 @@
  * The platform by a fake clock: timers that dispatch, queues that deliver, a failing job that comes back after 30 s
  * and is poisoned after five times. Days pass in milliseconds.
  */
+import { runCloseJob } from '../../src/domain/close-connection';
 import { notePoisonedJob } from '../../src/domain/poisoned-job';
 import { dispatchBatteryCheck, dispatchRotation, runCheckJob, runRotateJob } from '../../src/domain/runs';
+import { runLinkJob } from '../../src/domain/send-links';
 import { watch } from '../../src/domain/watchdog';
 import type { Job } from '../../src/model';
 import type { Ports } from '../../src/ports';
-import type { FakeClock } from './memory';
+import { connectionOf, type FakeClock } from './memory';
 
 interface Message {
   readonly job: Job;
@@ -49,17 +51,30 @@ export function createPlatform(
     { everyMs: hour / 2, run: () => watch(ports) },
   ].map((timer) => ({ ...timer, nextAt: clock.now() + timer.everyMs }));
 
+  function run(job: Job): Promise<unknown> {
+    switch (job.kind) {
+      case 'rotate-token':
+        return runRotateJob(ports, job);
+      case 'check-battery':
+        return runCheckJob(ports, job);
+      case 'close-connection':
+        return runCloseJob(ports, job);
+      case 'send-links':
+        return runLinkJob(ports, job);
+    }
+  }
+
   async function deliver(message: Message): Promise<void> {
     message.dequeueCount += 1;
     const { job } = message;
     try {
-      await (job.kind === 'rotate-token' ? runRotateJob(ports, job) : runCheckJob(ports, job));
+      await run(job);
     } catch {
       if (message.dequeueCount < 5) {
         messages.push({ ...message, dueAt: clock.now() + 30_000 });
         return;
       }
-      await notePoisonedJob(ports, job.kind, job.connection).catch(() => undefined);
+      await notePoisonedJob(ports, job.kind, connectionOf(job)).catch(() => undefined);
     }
   }
 

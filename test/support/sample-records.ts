@@ -1,13 +1,20 @@
 /** One record of every kind with everything in it, and one with nothing that may be left out. */
-import type { SealedTokenSet } from '../../src/adapters/records';
+import type { KeyChoice, SealedTokenSet } from '../../src/adapters/records';
 import type {
   Alarm,
+  Campaign,
+  Confirmation,
   Connection,
+  Counter,
   Device,
   Identity,
+  ManageLink,
   Message,
+  NumberUse,
+  OptOut,
   PendingLogin,
   Run,
+  StoredReading,
   TokenSet,
 } from '../../src/model';
 import { Secret } from '../../src/secret';
@@ -53,6 +60,20 @@ export const connections: Samples<Connection> = {
     },
     missingScopes: ['sleep', 'https://www.googleapis.com/auth/googlehealth.profile.readonly'],
     phone: new Secret('+14255550123'),
+    textConsent: { at: time('2026-10-01T05:59:00Z'), wording: '2026-11' },
+    confirmBy: time('2026-10-02T06:00:00Z'),
+    preferences: {
+      paused: true,
+      threshold: 30,
+      criticalAt: 0,
+      remindEveryHours: 12,
+      tellRecovered: true,
+      quietHours: { from: 1320, to: 420 },
+      timeZone: 'Europe/Berlin',
+      language: 'de',
+      mutedDevices: ['0123456789abcdef0123456789abcdef'],
+    },
+    linkVersion: 2,
     timeZone: 'America/Los_Angeles',
     failingSince: time('2026-11-20T06:00:00Z'),
     closedAt: time('2026-11-21T08:00:00Z'),
@@ -70,10 +91,74 @@ export const logins: Samples<PendingLogin> = {
     provider: 'fitbit',
     codeChallenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM',
     phone: new Secret('+4915112345678'),
+    textConsent: { at: time('2026-11-21T06:00:00Z'), wording: '2026-11' },
+    language: 'fr',
+    reconnects: 'c0ffee00c0ffee00c0ffee00c0ffee00',
     expiresAt: time('2026-11-21T06:10:00Z'),
     consumedBy: 'callback-1',
   },
   minimal: { provider: 'google-health', codeChallenge: 'challenge', expiresAt: 0 },
+};
+
+export const confirmations: Samples<Confirmation> = {
+  full: {
+    id: '0123456789abcdef0123456789abcdef',
+    connection: 'c0ffee00c0ffee00c0ffee00c0ffee00',
+    phone: new Secret('+14255550123'),
+    textConsent: { at: time('2026-11-21T05:59:00Z'), wording: '2026-11' },
+    language: 'es',
+    expiresAt: time('2026-11-22T06:00:00Z'),
+    codeNumber: 2,
+    codeExpiresAt: time('2026-11-21T06:10:00Z'),
+    triesLeft: 5,
+    confirmedAt: time('2026-11-21T06:01:00Z'),
+  },
+  minimal: {
+    id: 'i1',
+    connection: 'c1',
+    phone: new Secret(''),
+    textConsent: { at: 0, wording: '' },
+    expiresAt: 0,
+    codeNumber: 0,
+    codeExpiresAt: 0,
+    triesLeft: 0,
+  },
+};
+
+export const links: Samples<ManageLink> = {
+  // The second version of a link is not the second version of what a record looks like.
+  full: { connection: 'c0ffee00c0ffee00c0ffee00c0ffee00', linkVersion: 2 },
+  minimal: { connection: 'c1', linkVersion: 1 },
+};
+
+export const numbers: Samples<NumberUse> = {
+  full: { connection: 'c0ffee00c0ffee00c0ffee00c0ffee00' },
+  minimal: { connection: 'c1' },
+};
+
+export const optOuts: Samples<OptOut> = {
+  full: { at: time('2026-11-21T06:00:00.001Z'), stopped: true },
+  minimal: { at: 0, stopped: false },
+};
+
+export const counters: Samples<Counter> = {
+  full: { count: 20, window: '2026-11-21' },
+  minimal: { count: 0, window: '1970-01' },
+};
+
+export const campaigns: Samples<Campaign> = {
+  full: { provider: 'fitbit', startedAt: time('2026-11-21T06:00:00.001Z') },
+  minimal: { provider: 'google-health', startedAt: 0 },
+};
+
+export const readings: Samples<StoredReading> = {
+  full: { at: time('2026-11-21T06:00:00.001Z'), percent: 19.5 },
+  minimal: { at: 0, percent: 0 },
+};
+
+export const keyChoices: Samples<KeyChoice> = {
+  full: { secretVersion: '0123456789abcdef0123456789abcdef' },
+  minimal: { secretVersion: '' },
 };
 
 export const devices: Samples<Device> = {
@@ -93,6 +178,13 @@ export const devices: Samples<Device> = {
     checkedAt: time('2026-11-21T07:00:00Z'),
     cycle: 4,
     armed: false,
+    toldAt: time('2026-11-21T06:00:01Z'),
+    criticalAt: time('2026-11-21T06:30:00Z'),
+    reminders: 2,
+    silentAt: time('2026-11-23T06:30:00Z'),
+    unseenAt: time('2026-11-28T06:30:00Z'),
+    heard: true,
+    goneAt: time('2026-12-05T06:30:00Z'),
   },
   minimal: {
     connection: 'c1',
@@ -118,7 +210,12 @@ export const messages: Samples<Message> = {
       model: 'Charge 6',
       percent: 0,
       word: 'empty',
-      provider: 'Google Health',
+      hoursLeft: 14,
+      silentDays: 3,
+      codeNumber: 2,
+      linkVersion: 3,
+      provider: 'Fitbit',
+      successor: 'Google Health',
       alarm: 'jobs poisoned',
     },
     firstSentAt: time('2026-11-21T06:00:01Z'),
@@ -126,6 +223,8 @@ export const messages: Samples<Message> = {
     claimedBy: 'sender-1',
     smsId: 'Outgoing_1',
     failure: 'HTTP 400',
+    reportedAt: time('2026-11-21T06:00:03Z'),
+    carrierSaid: 'Sender blocked for given recipient.',
   },
   minimal: {
     id: 'm1',

@@ -1,5 +1,6 @@
 /** A whole domain in memory: the ports, and a wearer who is already connected. */
 import { createJournal } from '../../src/adapters/journal';
+import { createPhoneNumbers } from '../../src/adapters/phone-numbers';
 import type { SealedTokenSet } from '../../src/adapters/records';
 import { connectionKey } from '../../src/domain/keys';
 import type { Connection, ProviderId, TokenSet } from '../../src/model';
@@ -40,6 +41,8 @@ export function createTestWorld(overrides: Partial<Ports> = {}): TestWorld {
     tables,
     vault,
     journal: createJournal(journal),
+    phoneNumbers: createPhoneNumbers(['US', 'CA']),
+    keyedHash: memory.createMemoryKeyedHash(),
     queues,
     sms,
     providers: createProviders({
@@ -49,6 +52,18 @@ export function createTestWorld(overrides: Partial<Ports> = {}): TestWorld {
     policy: {
       batteryThreshold: 20,
       alertOnScales: false,
+      serviceName: 'Fitbit Token Service',
+      countries: ['US', 'CA'],
+      limits: {
+        perNumber: 5,
+        perClient: 20,
+        perPrefix: 20,
+        perDay: 200,
+        perWearer: 10,
+        budgetPerDay: 1_000,
+        budgetPerMonth: 10_000,
+      },
+      dryRun: false,
       times: {
         providerTimeoutMs: 10_000,
         attemptMs: 5_000,
@@ -62,10 +77,15 @@ export function createTestWorld(overrides: Partial<Ports> = {}): TestWorld {
         refusalRecheckMs: 900_000,
         failureBudgetMs: 3 * 24 * 3_600_000,
         loginMs: 600_000,
+        codeMs: 600_000,
+        confirmMs: 24 * 3_600_000,
+        smsSendMs: 10_000,
         smsClaimMs: 60_000,
         smsResendMs: 240_000,
         rotationOverdueMs: 7 * 3_600_000,
         batteryOverdueMs: 2 * 3_600_000,
+        readingsMs: 90 * 24 * 3_600_000,
+        messagesMs: 365 * 24 * 3_600_000,
       },
     },
     publicUrl: 'https://tokens.example.com',
@@ -104,6 +124,7 @@ export async function connectWearer(
     consentReserved: set.consent,
     missingScopes: [],
     phone: new Secret('+14255550123'),
+    timeZone: 'Europe/London',
     pointer: {
       consent: set.consent,
       generation: set.generation,

@@ -1,0 +1,93 @@
+/**
+ * The shortcuts in the sending of messages that the drill must notice (`--only messages --break`). Each undoes one rule
+ * by wrapping the ports of a worker, never by a switch in the service.
+ */
+import { randomUUID } from 'node:crypto';
+import type { Message } from '../../../src/model';
+import type { Ports, Row } from '../../../src/ports';
+import type { MessageBreakName } from '../messages';
+
+export function breakSending(ports: Ports, broken: MessageBreakName): Partial<Ports> {
+  switch (broken) {
+    case 'send-before-claim':
+      return claimAfterwards(ports);
+    case 'new-id-on-repeat':
+      return { sms: renameRepeats(ports) };
+    case 'state-before-row':
+      return writeStateFirst(ports);
+  }
+}
+
+/** The claim is only imagined: what is written is what became of the send. */
+function claimAfterwards({ tables }: Ports): Pick<Ports, 'tables'> {
+  const imagined = new Map<string, Row<Message>>();
+  const { messages } = tables;
+  return {
+    tables: {
+      ...tables,
+      messages: {
+        ...messages,
+        async get(key) {
+          const row = await messages.get(key);
+          const mine = imagined.get(key.row);
+          return row && mine?.etag === row.etag ? mine : row;
+        },
+        async replace(row, value) {
+          if (value.state === 'claimed') {
+            const claimed = { ...row, value };
+            imagined.set(row.key.row, claimed);
+            return claimed;
+          }
+          imagined.delete(row.key.row);
+          return messages.replace(row, value);
+        },
+      },
+    },
+  };
+}
+
+/** A repeat looks like another text to the carrier. */
+function renameRepeats({ sms, clock, policy }: Ports): Ports['sms'] {
+  return {
+    ...sms,
+    send: (text) => {
+      const isRepeat = clock.now() - text.firstSentAt > policy.times.smsSendMs;
+      return sms.send(isRepeat ? { ...text, id: randomUUID() } : text);
+    },
+  };
+}
+
+/** What the device is remembered to have been told is written first, and the message after it. */
+function writeStateFirst({ tables }: Ports): Pick<Ports, 'tables'> {
+  const waiting = new Map<string, (() => Promise<unknown>)[]>();
+  const { messages, devices } = tables;
+  const thenMessages = async <T>(connection: string, write: Promise<T>): Promise<T> => {
+    const written = await write;
+    for (const insert of waiting.get(connection) ?? []) await insert();
+    waiting.delete(connection);
+    return written;
+  };
+  return {
+    tables: {
+      ...tables,
+      messages: {
+        ...messages,
+        insert(key, value) {
+          const before = waiting.get(key.partition) ?? [];
+          waiting.set(key.partition, [...before, () => insertQuietly(messages.insert(key, value))]);
+          return Promise.resolve({ key, etag: '', value });
+        },
+      },
+      devices: {
+        ...devices,
+        insert: (key, value) => thenMessages(key.partition, devices.insert(key, value)),
+        replace: (row, value) => thenMessages(row.key.partition, devices.replace(row, value)),
+      },
+    },
+  };
+}
+
+/** As the service takes it: a message that is there already is fine. */
+async function insertQuietly(insert: Promise<unknown>): Promise<void> {
+  await insert.catch(() => undefined);
+}

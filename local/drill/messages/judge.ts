@@ -1,0 +1,147 @@
+/**
+ * What the phone has received for one alert, and whether the message's row agrees. Exactly one text is right; none is
+ * right only where nobody could know whether it had been sent; two never are, inside the fault model.
+ */
+import { connectionKey, messageId, messageKey, messageTag } from '../../../src/domain/keys';
+import type { Message } from '../../../src/model';
+import type { Text } from '../../phone/sms-endpoint';
+import type { Attempt, Subject } from './saboteur';
+import type { MessageStage } from './stage';
+import type { MessageTimes } from './times';
+
+/** One alert of one wearer: it is followed until the end, because a text can still come later. */
+export interface Alert {
+  readonly subject: Subject;
+  readonly kind: 'low' | 'critical';
+  readonly cycle: number;
+  readonly id: string;
+  readonly tag: string;
+  /** When the battery became low; and how often its processes had been stopped by then. */
+  readonly since: number;
+  readonly stopsBefore: number;
+}
+
+export type Verdict =
+  | { readonly is: 'told'; readonly state: Message['state'] }
+  /** One text too few rather than two: the outcome of the only attempts could not be known. */
+  | { readonly is: 'given up'; readonly why: string }
+  | { readonly is: 'outside'; readonly why: string }
+  | { readonly is: 'duplicate' | 'lost' | 'contradiction'; readonly why: string };
+
+export function alertOf(subject: Subject, kind: Alert['kind']): Alert {
+  const { connection, device, cycle } = subject;
+  const id = messageId(connection, kind, device, String(cycle));
+  return {
+    subject,
+    kind,
+    cycle,
+    id,
+    tag: messageTag(connection, id),
+    since: Date.now(),
+    stopsBefore: subject.stops,
+  };
+}
+
+const finalStates: readonly (Message['state'] | undefined)[] = ['sent', 'delivered', 'unknown'];
+
+export function isFinal(row: Message | undefined): boolean {
+  return finalStates.includes(row?.state);
+}
+
+export function judge(
+  alert: Alert,
+  row: Message | undefined,
+  texts: readonly Text[],
+  times: MessageTimes,
+): Verdict {
+  const { subject, tag } = alert;
+  const attempts = subject.attempts.filter((attempt) => attempt.tag === tag);
+  const state = row?.state;
+  if (texts.length > 1) {
+    const why = excuseForSecond(texts, attempts, times);
+    return why === undefined
+      ? { is: 'duplicate', why: `${texts.length} texts, row ${state ?? 'missing'}` }
+      : { is: 'outside', why };
+  }
+  if (texts.length === 1) {
+    return state !== undefined && isFinal(row)
+      ? { is: 'told', state }
+      : { is: 'contradiction', why: `the text arrived, and the row is ${state ?? 'missing'}` };
+  }
+  if (state === 'sent' || state === 'delivered') {
+    return { is: 'contradiction', why: `the row is ${state}, and no text arrived` };
+  }
+  const why = state === 'unknown' ? excuseForNone(alert, attempts) : undefined;
+  return why === undefined
+    ? { is: 'lost', why: `no text, row ${state ?? 'missing'}` }
+    : { is: 'given up', why };
+}
+
+/**
+ * A worker looks at the clock last before it sends. What holds the request up after that, longer than a send may take,
+ * nobody can call back: when it arrives after the carrier's memory is over, it is a second text.
+ */
+function excuseForSecond(
+  texts: readonly Text[],
+  attempts: readonly Attempt[],
+  { service, memoryMs }: MessageTimes,
+): string | undefined {
+  const whys = texts.slice(1).map(({ messageId: id, receivedAt }) => {
+    const made = attempts.find(({ textId }) => textId === id);
+    const onItsWayMs = (made?.appliedAt ?? receivedAt) - (made?.decidedAt ?? receivedAt);
+    const forgotten = receivedAt - (texts[0]?.receivedAt ?? 0) >= memoryMs;
+    if (!forgotten || onItsWayMs < service.smsSendMs) return undefined;
+    return "a send was on its way until the carrier's memory was over";
+  });
+  return whys.includes(undefined) ? undefined : whys[0];
+}
+
+function excuseForNone({ subject, stopsBefore }: Alert, attempts: readonly Attempt[]): string | undefined {
+  if (attempts.some(({ certain }) => !certain)) return 'every request to send was lost or answered 5xx';
+  return subject.stops > stopsBefore ? 'stopped between claim and send, and nobody repeated it' : undefined;
+}
+
+export async function readRows(
+  { world: { services } }: MessageStage,
+  alerts: readonly Alert[],
+): Promise<(Message | undefined)[]> {
+  const rows: (Message | undefined)[] = [];
+  for (let first = 0; first < alerts.length; first += sideBySide) {
+    const some = alerts.slice(first, first + sideBySide);
+    const read = some.map(async ({ subject, id }) => {
+      const key = messageKey(subject.connection, id);
+      return (await services.tables.messages.get(key))?.value;
+    });
+    rows.push(...(await Promise.all(read)));
+  }
+  return rows;
+}
+
+const sideBySide = 16;
+
+/** By the tag that went along with them. */
+export function textsByTag({ world: { phone } }: MessageStage): Map<string, Text[]> {
+  return Map.groupBy(phone.texts(), ({ tag = '' }) => tag);
+}
+
+export async function judgeAll(
+  stage: MessageStage,
+  alerts: readonly Alert[],
+): Promise<{ alert: Alert; verdict: Verdict }[]> {
+  const rows = await readRows(stage, alerts);
+  const texts = textsByTag(stage);
+  return alerts.map((alert, index) => ({
+    alert,
+    verdict: judge(alert, rows[index], texts.get(alert.tag) ?? [], stage.times),
+  }));
+}
+
+/** Why no alert can come of this connection any more, whatever its battery does. */
+export async function whatEndedIt(
+  { world: { services } }: MessageStage,
+  { connection }: Subject,
+): Promise<string | undefined> {
+  const record = (await services.tables.connections.get(connectionKey(connection)))?.value;
+  if (!record) return 'the record is gone';
+  return record.closedAt === undefined ? undefined : 'closed';
+}

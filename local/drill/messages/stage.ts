@@ -1,0 +1,110 @@
+/** Everything one message drill stands on: emulators behind the tap, worker processes, and what is known of each wearer. */
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { settingNames } from '../../../src/config';
+import { setNumber } from '../../../src/domain/numbers';
+import type { Job } from '../../../src/model';
+import { Secret } from '../../../src/secret';
+import { startDrillWorld, type DrillWorld } from '../drill-world';
+import type { MessageBreakName } from '../messages';
+import { connectionIn, createQueueLedger, type QueueLedger } from '../queue-ledger';
+import { writeHostJson } from '../times';
+import { createWorkers, type Workers } from '../workers';
+import { createSaboteur, tell, type Saboteur, type Subject } from './saboteur';
+import { messageTimesAt, type MessageTimes } from './times';
+
+export interface MessageStageOptions {
+  readonly factor: number;
+  /** Processes at work. */
+  readonly workers: number;
+  /** How many more stand ready, started. */
+  readonly spare: number;
+  /** Checks, and as many reports, in one process at a time. */
+  readonly atATime: number;
+  readonly broken?: MessageBreakName | undefined;
+}
+
+export interface MessageStage {
+  readonly times: MessageTimes;
+  readonly world: DrillWorld;
+  readonly workers: Workers;
+  readonly saboteur: Saboteur;
+  readonly ledger: QueueLedger;
+  /** Connects the n-th wearer, who has one tracker and a number that nobody else has. */
+  connect(nth: number): Promise<Subject>;
+  check(subject: Subject, delayMs?: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+export const chargedPercent = 90;
+
+export async function openMessageStage(options: MessageStageOptions): Promise<MessageStage> {
+  const { factor, broken } = options;
+  const times = messageTimesAt(factor);
+  const { messageLeaseMs, memoryMs } = times;
+  const hostJsonPath = await writeHostJson(factor, options.atATime);
+  const ledger = createQueueLedger(messageLeaseMs);
+  const subjects = new Map<string, Subject>();
+  let world: DrillWorld | undefined;
+  let workers: Workers | undefined;
+  const check = async ({ connection }: Subject, delayMs = 0): Promise<void> => {
+    const job: Job = { kind: 'check-battery', connection, run: 'drill' };
+    await world!.services.queues.enqueue(job, delayMs);
+  };
+  const saboteur = createSaboteur({ ledger, workers: () => workers!, doubleTheJob: check });
+  world = await startDrillWorld({
+    factor,
+    tap: saboteur.tap,
+    handOver: saboteur.handOver,
+    textMemoryMs: memoryMs,
+    // Rotation has a drill of its own.
+    repeatWindowMs: 120_000,
+    reuseRevokesChain: false,
+    settings: Object.fromEntries(
+      settingNames.filter((name) => /LIMIT|BUDGET/.test(name)).map((name) => [name, '1000000']),
+    ),
+  });
+  workers = createWorkers({
+    file: resolve('build/local/drill/worker.js'),
+    compileCache: await mkdtemp(join(tmpdir(), 'drill-')),
+    count: options.workers,
+    spare: options.spare,
+    settings: world.settings,
+    hostJsonPath,
+    messageLeaseMs,
+    about: 'messages',
+    broken,
+    onLog: (worker, line) => tell(subjects.get(connectionIn(line) ?? ''), `${worker} logs ${shorten(line)}`),
+    onDeath: (worker) => ledger.abandon(worker),
+  });
+  const stage = { world, workers };
+  return {
+    ...stage,
+    times,
+    saboteur,
+    ledger,
+    check,
+    async connect(nth) {
+      const wearer = `wearer-${nth}`;
+      const device = `tracker-${nth}`;
+      const phone = `+1425555${String(nth).padStart(4, '0')}`;
+      const battery = { percent: chargedPercent, since: Date.now(), drainPerHour: 0 };
+      stage.world.addWearer(wearer, [{ id: device, kind: 'TRACKER', model: 'Charge 6', battery }]);
+      const connection = await stage.world.consent(wearer);
+      const textConsent = { at: Date.now(), wording: 'drill' };
+      await setNumber(stage.world.services, connection, { phone: new Secret(phone), textConsent });
+      const subject = saboteur.add({ connection, wearer, device, phone });
+      subjects.set(connection, subject);
+      return subject;
+    },
+    async close() {
+      await stage.workers.close();
+      await stage.world.close();
+    },
+  };
+}
+
+function shorten(line: string): string {
+  return line.replace(/"(time|level|connection)":("[^"]*"|\d+),?/g, '').slice(0, 300);
+}

@@ -1,0 +1,113 @@
+/**
+ * The Event Grid events of a phone, as Communication Services raises them: what became of a text, and what somebody has
+ * answered. Their numbers have no plus, like the documented ones.
+ */
+import { randomUUID } from 'node:crypto';
+
+interface GridEvent<Type extends string, Data> {
+  readonly id: string;
+  readonly topic: string;
+  readonly subject: string;
+  readonly eventType: Type;
+  readonly eventTime: string;
+  readonly dataVersion: '1.0';
+  readonly metadataVersion: '1';
+  readonly data: Data;
+}
+
+export type DeliveryReport = GridEvent<
+  'Microsoft.Communication.SMSDeliveryReportReceived',
+  {
+    readonly messageId: string;
+    readonly from: string;
+    readonly to: string;
+    readonly deliveryStatus: 'Delivered' | 'Failed';
+    readonly deliveryStatusDetails: string;
+    readonly receivedTimestamp: string;
+    readonly deliveryAttempts: readonly {
+      readonly timestamp: string;
+      readonly segmentsSucceeded: number;
+      readonly segmentsFailed: number;
+    }[];
+    readonly tag?: string;
+  }
+>;
+
+export type ReplyReceived = GridEvent<
+  'Microsoft.Communication.SMSReceived',
+  {
+    readonly messageId: string;
+    readonly from: string;
+    readonly to: string;
+    readonly message: string;
+    readonly receivedTimestamp: string;
+    readonly segmentCount: number;
+  }
+>;
+
+export type PhoneEvent = DeliveryReport | ReplyReceived;
+
+export interface Sent {
+  readonly messageId: string;
+  readonly from: string;
+  readonly to: string;
+  readonly at: number;
+  readonly segments: number;
+}
+
+/** @param failure absent when the text has arrived */
+export function reportDelivery(
+  { messageId, from, to, at, segments }: Sent,
+  { tag, failure }: { readonly tag: string | undefined; readonly failure?: string | undefined },
+): DeliveryReport {
+  const timestamp = new Date(at).toISOString();
+  const failed = failure !== undefined;
+  return {
+    ...frame(at, from),
+    eventType: 'Microsoft.Communication.SMSDeliveryReportReceived',
+    data: {
+      messageId,
+      from: withoutPlus(from),
+      to: withoutPlus(to),
+      deliveryStatus: failed ? 'Failed' : 'Delivered',
+      deliveryStatusDetails: failure ?? 'No error.',
+      receivedTimestamp: timestamp,
+      deliveryAttempts: [
+        { timestamp, segmentsSucceeded: failed ? 0 : segments, segmentsFailed: failed ? segments : 0 },
+      ],
+      ...(tag === undefined ? {} : { tag }),
+    },
+  };
+}
+
+export function reportReply({ messageId, from, to, at, segments }: Sent, message: string): ReplyReceived {
+  return {
+    ...frame(at, to),
+    eventType: 'Microsoft.Communication.SMSReceived',
+    data: {
+      messageId,
+      from: withoutPlus(from),
+      to: withoutPlus(to),
+      message,
+      receivedTimestamp: new Date(at).toISOString(),
+      segmentCount: segments,
+    },
+  };
+}
+
+/** @param number that of the service */
+function frame(at: number, number: string) {
+  return {
+    id: randomUUID(),
+    topic:
+      '/subscriptions/local/resourceGroups/local/providers/Microsoft.Communication/communicationServices/local',
+    subject: `/phonenumber/${withoutPlus(number)}`,
+    eventTime: new Date(at).toISOString(),
+    dataVersion: '1.0',
+    metadataVersion: '1',
+  } as const;
+}
+
+function withoutPlus(number: string): string {
+  return number.replace(/^\+/, '');
+}

@@ -1,0 +1,51 @@
+/**
+ * Values derived with a key that only the vault holds: links to the manage page, texted codes, stand-ins for phone
+ * numbers. Whoever reads the tables can neither make nor undo one. The key makes itself at first use; a row in Tables
+ * says which version counts, so that two instances that begin at once agree.
+ */
+import { createHmac, randomBytes } from 'node:crypto';
+import { AppError, hasCode } from '../errors';
+import type { KeyedHash, Table } from '../ports';
+import { Secret } from '../secret';
+import type { KeyStore } from './key-vault';
+import { lazy } from './lazy';
+import type { KeyChoice } from './records';
+
+const keyName = 'link-key';
+const choiceKey = { partition: 'key', row: keyName };
+
+export function createKeyedHash(vault: KeyStore, choices: Table<KeyChoice>): KeyedHash {
+  const open = lazy(() => openKey(vault, choices));
+  return {
+    async mac(purpose, ...parts) {
+      const key = await open();
+      const plain = parts.map((part) => (part instanceof Secret ? part.reveal() : part));
+      return createHmac('sha256', key.reveal())
+        .update(JSON.stringify([purpose, ...plain]))
+        .digest('base64url');
+    },
+  };
+}
+
+async function openKey(vault: KeyStore, choices: Table<KeyChoice>): Promise<Secret> {
+  const chosen = (await choices.get(choiceKey))?.value ?? (await chooseKey(vault, choices));
+  const key = await vault.readKey(keyName, chosen.secretVersion);
+  if (key) return key;
+  throw new AppError(
+    'VAULT_BEHIND',
+    `Key Vault does not hold the version of ${keyName} that the records name.`,
+  );
+}
+
+async function chooseKey(vault: KeyStore, choices: Table<KeyChoice>): Promise<KeyChoice> {
+  const mine = {
+    secretVersion: await vault.saveKey(keyName, new Secret(randomBytes(32).toString('base64url'))),
+  };
+  try {
+    await choices.insert(choiceKey, mine);
+    return mine;
+  } catch (error) {
+    if (!hasCode(error, 'CONFLICT')) throw error;
+    return (await choices.get(choiceKey))?.value ?? mine;
+  }
+}

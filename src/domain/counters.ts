@@ -1,0 +1,34 @@
+/** Counts what may be done only so often, in Tables, so that a limit holds across instances and restarts. */
+import type { Ports } from '../ports';
+import { change, insertOnce } from './change';
+import { counterKey } from './keys';
+
+export type Window = 'day' | 'month';
+
+/** The day or month it is now (UTC), as counters name it. */
+export function windowAt(ms: number, window: Window): string {
+  return new Date(ms).toISOString().slice(0, window === 'day' ? 10 : 7);
+}
+
+/** @returns false when it has been taken as often as may be */
+export async function takeOne(
+  ports: Ports,
+  scope: string,
+  subject: string,
+  most: number,
+  window: Window,
+): Promise<boolean> {
+  const key = counterKey(scope, subject);
+  const now = windowAt(ports.clock.now(), window);
+  const known = await ports.tables.counters.get(key);
+  if (!known && most > 0 && (await insertOnce(ports.tables.counters, key, { count: 1, window: now })))
+    return true;
+  let taken = false;
+  await change(ports.tables.counters, key, (before) => {
+    const count = before.window === now ? before.count : 0;
+    taken = count < most;
+    return taken ? { count: count + 1, window: now } : undefined;
+  });
+  if (!taken) ports.log.warn('limit.reached', { kind: scope });
+  return taken;
+}

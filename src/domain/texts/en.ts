@@ -1,0 +1,41 @@
+/** English: the texts of wearers who have not chosen another language, and everything to the operator. */
+import { inOneLine, type AlarmKind, type Battery, type Catalogue } from './catalogue';
+
+const stop = 'STOP to end';
+
+export const english: Catalogue = {
+  unnamed: 'tracker',
+  texts: {
+    low: ({ device, battery, link }) => `${device} is ${say(battery)}. Charge it. ${link} ${stop}`,
+    critical: ({ device, battery, link }) => `${device} is ${say(battery)}. Charge it! ${link} ${stop}`,
+    reminder: ({ device, battery, link }) => `${device} is still ${say(battery)}. ${link} ${stop}`,
+    recovered: ({ device, battery: { level }, link }) =>
+      `${device} is charged again${typeof level === 'number' ? ` (${level}%)` : ''}. ${link} ${stop}`,
+    silent: ({ device, link }) => `${device} was low and went silent. Is it flat? ${link} ${stop}`,
+    unseen: ({ device, silentDays, link }) =>
+      `${device} has not synced for ${silentDays ?? 'some'} days. ${link} ${stop}`,
+    reconnect: ({ provider, link }) => `${provider} has disconnected. Reconnect: ${link} ${stop}`,
+    move: ({ provider, successor, link }) =>
+      `${provider} is going away. ${successor === undefined ? 'Reconnect:' : `Move to ${successor}:`} ${link} ${stop}`,
+    code: ({ code }) =>
+      `your code is ${code}. It is good for 10 minutes. If you did not ask for it, ignore this text.`,
+    welcome: ({ link }) => `alerts on: ${link} Msg&data rates may apply. HELP for help, ${stop}`,
+    link: ({ link }) => `your personal page: ${link} Keep it to yourself.`,
+    test: ({ link }) => `this is the test text you asked for. ${link}`,
+    help: ({ contact, helpLink }) =>
+      inOneLine('battery alerts.', contact && `Contact: ${contact}`, helpLink, stop),
+    goodbye: ({ provider }) => `${provider} is disconnected and your data deleted. This is the last text.`,
+  },
+};
+
+/** For whoever runs the service. */
+export const alarmTexts: Readonly<Record<AlarmKind, (alarm: string) => string>> = {
+  alarm: (alarm) => `ALARM: ${alarm}. See docs/operations.md.`,
+  'alarm over': (alarm) => `the alarm "${alarm}" is over.`,
+};
+
+function say({ level, hoursLeft }: Battery): string {
+  const left = hoursLeft === undefined ? '' : `, about ${hoursLeft} h left`;
+  if (level === 'empty') return 'empty';
+  return `${level === 'low' ? 'low on battery' : `at ${level}%`}${left}`;
+}

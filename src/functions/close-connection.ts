@@ -1,0 +1,16 @@
+/** Queue `close-connection`: brings a disconnect to its end. */
+import { z } from 'zod';
+import { runCloseJob } from '../domain/close-connection';
+import type { CloseJob } from '../model';
+import type { Services } from '../services';
+import { onQueue } from './invocation';
+import { connectionIdPattern } from './ops-request';
+
+const job: z.ZodType<CloseJob> = z.object({
+  kind: z.literal('close-connection'),
+  connection: z.string().regex(connectionIdPattern),
+  attempt: z.int().nonnegative(),
+});
+
+export const closeConnectionJob = (services: Services) =>
+  onQueue(services, job, (message) => runCloseJob(services, message));

@@ -1,0 +1,32 @@
+/** The success page, at the end of whichever way led there. */
+import type { HttpResponseInit } from '@azure/functions';
+import { readConnection } from '../domain/change';
+import { linkOf, managePath } from '../domain/manage-links';
+import { readTextState } from '../domain/numbers';
+import { AppError } from '../errors';
+import type { ConnectionId } from '../model';
+import { connectedPage } from '../pages/callback';
+import type { Services } from '../services';
+import { frameOf, htmlAnswer } from './http-answers';
+
+export async function showConnected(
+  services: Services,
+  {
+    connection: id,
+    reconnected = false,
+  }: { readonly connection: ConnectionId; readonly reconnected?: boolean },
+): Promise<HttpResponseInit> {
+  const connection = await readConnection(services, id);
+  if (!connection) throw new AppError('CONNECTION_UNKNOWN', 'There is no such connection.');
+  const texts = await readTextState(services, connection);
+  const page = connectedPage(frameOf(services), {
+    provider: services.providers.get(connection.provider)!.name,
+    reconnected,
+    phone: connection.phone && services.phoneNumbers.show(connection.phone),
+    missingScopes: connection.missingScopes,
+    manageUrl: services.publicUrl + managePath + (await linkOf(services, connection)),
+    textsPossible: texts !== 'not set up',
+    texts: texts === 'on' || texts === 'paused' ? texts : 'none',
+  });
+  return htmlAnswer(page);
+}

@@ -1,0 +1,95 @@
+/** Puts together what the manage page shows. */
+import type { HttpResponseInit } from '@azure/functions';
+import { rulesFor } from '../domain/battery-policy';
+import { historyDays, readDevices } from '../domain/manage';
+import { readTextState } from '../domain/numbers';
+import { zoneOf } from '../domain/quiet-hours';
+import { availableProviders } from '../domain/readiness';
+import { stateOf } from '../domain/status';
+import type { Connection } from '../model';
+import { managePage, type ManagePage } from '../pages/manage';
+import type { Services } from '../services';
+import { frameOf, htmlAnswer } from './http-answers';
+import { timeOf } from './preferences-form';
+
+const usualQuietHours = { from: 22 * 60, to: 7 * 60 };
+
+export async function showManagePage(
+  services: Services,
+  connection: Connection,
+  path: string,
+  { notice, errors = {}, entered }: Partial<Pick<ManagePage, 'notice' | 'errors' | 'entered'>>,
+): Promise<HttpResponseInit> {
+  const { preferences = {}, phone, timeZone } = connection;
+  const devices = await readDevices(services, connection.id);
+  const providers = await availableProviders(services);
+  const now = services.clock.now();
+  // What raises no alert only for now, being muted or paused, can be made to raise one again.
+  const lasting = { ...preferences, mutedDevices: undefined, paused: undefined };
+  const rulesOf = ({ row, device }: (typeof devices)[number]) =>
+    rulesFor(services.policy, lasting, device.reading, row);
+  const page = managePage(frameOf(services), {
+    path,
+    provider: services.providers.get(connection.provider)!.name,
+    state: stateForWearer(connection),
+    reconnectAt: reconnectAt(services, connection, providers),
+    connectedSince: connection.createdAt,
+    checkedAt: devices.length === 0 ? undefined : Math.max(...devices.map(({ device }) => device.checkedAt)),
+    now,
+    timeZone: zoneOf(connection),
+    timeZoneFrom: preferences.timeZone ? 'you' : timeZone ? 'provider' : 'default',
+    timeZones: Intl.supportedValuesOf('timeZone'),
+    phone: phone && services.phoneNumbers.mask(phone),
+    texts: await readTextState(services, connection),
+    sender: services.sms.from,
+    devices: devices
+      .filter(({ device }) => device.reading.kind !== 'phone')
+      .map((each) => ({
+        row: each.row,
+        model: each.device.reading.model,
+        kind: each.device.reading.kind,
+        percent: each.device.reading.percent,
+        word: each.device.reading.word,
+        syncedAt: each.device.reading.syncedAt,
+        muted: preferences.mutedDevices?.includes(each.row) ?? false,
+        watched: rulesOf(each).watched,
+        hoursLeft: each.hoursLeft,
+        history: each.history,
+      })),
+    preferences: {
+      threshold: preferences.threshold ?? services.policy.batteryThreshold,
+      criticalAt: preferences.criticalAt ?? 5,
+      remindEveryHours: preferences.remindEveryHours ?? 0,
+      tellRecovered: preferences.tellRecovered ?? false,
+      quiet: preferences.quietHours !== undefined,
+      quietFrom: timeOf((preferences.quietHours ?? usualQuietHours).from),
+      quietTo: timeOf((preferences.quietHours ?? usualQuietHours).to),
+      timeZone: preferences.timeZone ?? '',
+      language: preferences.language ?? 'en',
+    },
+    historyDays,
+    missingScopes: connection.missingScopes,
+    notice,
+    errors,
+    entered,
+  });
+  return htmlAnswer(page, Object.keys(errors).length === 0 ? 200 : 400, providers);
+}
+
+function stateForWearer(connection: Connection): ManagePage['state'] {
+  const state = stateOf(connection);
+  return state === 'never connected' || state === 'closed' ? 'failing' : state;
+}
+
+/** The successor first, where the provider is retired; else the provider itself. */
+function reconnectAt(
+  services: Services,
+  { provider }: Connection,
+  available: readonly { readonly id: string; readonly name: string }[],
+): ManagePage['reconnectAt'] {
+  const { successor } = services.providers.get(provider)!;
+  const wanted = [successor, provider];
+  return wanted
+    .flatMap((id) => available.filter((each) => each.id === id))
+    .map(({ id, name }) => ({ id, name }));
+}

@@ -1,0 +1,10 @@
+/** Where the manage page of a connection is. */
+import { readConnection } from '../domain/change';
+import { linkOf, managePath } from '../domain/manage-links';
+import type { ConnectionId } from '../model';
+import type { Services } from '../services';
+
+export async function pathOfConnection(services: Services, id: ConnectionId): Promise<string | undefined> {
+  const connection = await readConnection(services, id);
+  return connection && managePath + (await linkOf(services, connection));
+}

@@ -1,0 +1,164 @@
+/** `GET/POST m/{link}`: the wearer's own page. Whoever has the link is the wearer. */
+import type { HttpRequest, HttpResponseInit } from '@azure/functions';
+import { closeConnection } from '../domain/close-connection';
+import { beginConfirmation } from '../domain/confirm';
+import { beginSignUp } from '../domain/connect';
+import { findByLink, managePath, replaceLink } from '../domain/manage-links';
+import { savePreferences, sendTest } from '../domain/manage';
+import { setNumber } from '../domain/numbers';
+import { availableProviders } from '../domain/readiness';
+import { AppError } from '../errors';
+import type { Connection } from '../model';
+import { disconnectedPage, linkUnknownPage, type ManagePage } from '../pages/manage';
+import { textConsentWording } from '../pages/sign-up';
+import type { Services } from '../services';
+import { clientOf } from './client-address';
+import { confirmPath } from './confirm';
+import { confirmationCookie, loginCookie } from './cookies';
+import { frameOf, htmlAnswer, htmlError, readForm, redirectAnswer } from './http-answers';
+import { onHttp } from './invocation';
+import { showManagePage } from './manage-page';
+import { readNumber } from './number-field';
+import { readPreferences } from './preferences-form';
+
+export const manage = (services: Services) =>
+  onHttp(services, htmlError(services), async (request) => {
+    const link = request.params.link ?? '';
+    const connection = await findByLink(services, link);
+    if (!connection) return htmlAnswer(linkUnknownPage(frameOf(services)), 404);
+    const path = managePath + link;
+    if (request.method !== 'POST') {
+      return showManagePage(services, connection, path, { notice: notices[request.query.get('done') ?? ''] });
+    }
+    const form = await readForm(request);
+    const act = actions[form.get('action') ?? ''];
+    if (!act) throw new AppError('INPUT_INVALID', 'Please use the forms of this page.');
+    return act({ services, connection, path, form, request });
+  });
+
+interface Action {
+  readonly services: Services;
+  readonly connection: Connection;
+  readonly path: string;
+  readonly form: URLSearchParams;
+  readonly request: HttpRequest;
+}
+
+/** What has been done is said on the page that follows, so that reloading it does nothing again. */
+const notices: Readonly<Record<string, string | undefined>> = {
+  settings: 'Your settings are saved.',
+  paused: 'Texts about batteries are paused.',
+  resumed: 'Texts about batteries are on again.',
+  muted: 'This device raises no alerts any more.',
+  unmuted: 'This device raises alerts again.',
+  tested: 'A test text is on its way.',
+  'not-tested': 'The test text could not be sent just now. Please try again later.',
+  limited: 'As many texts as are allowed in a day have been sent. Please try again tomorrow.',
+  number: 'Your number is up to date.',
+  'no-texts': 'Your number is removed. You get no more texts.',
+  'new-link': 'This is your new link. The old one does not work any more; please bookmark this page again.',
+};
+
+function done(path: string, notice: string): HttpResponseInit {
+  return redirectAnswer(`${path}?done=${notice}`);
+}
+
+const actions: Readonly<Record<string, ((action: Action) => Promise<HttpResponseInit>) | undefined>> = {
+  async settings({ services, connection, path, form }) {
+    const { preferences, errors } = readPreferences(form);
+    if (!preferences) return showProblems({ services, connection, path }, errors);
+    await savePreferences(services, connection.id, (before) => ({ ...before, ...preferences }));
+    return done(path, 'settings');
+  },
+  pause: ({ services, connection, path }) => setPaused(services, connection, path, true),
+  resume: ({ services, connection, path }) => setPaused(services, connection, path, undefined),
+  mute: ({ services, connection, path, form }) => setMuted(services, connection, path, form, true),
+  unmute: ({ services, connection, path, form }) => setMuted(services, connection, path, form, false),
+  async test({ services, connection, path, request }) {
+    const sent = await sendTest(services, connection, await clientOf(services, request));
+    return done(path, { sent: 'tested', limited: 'limited', 'not sent': 'not-tested' }[sent]);
+  },
+  async number({ services, connection, path, form, request }) {
+    const entered = (form.get('phone') ?? '').trim().slice(0, 100);
+    const { phone, errors } = readNumber(services, entered, form.get('agree') === 'yes');
+    if (!phone) {
+      const missing = Object.keys(errors).length === 0 ? { phone: 'Please enter your new number.' } : errors;
+      return showProblems({ services, connection, path }, missing, { phone: entered });
+    }
+    if (connection.phone?.equals(phone)) return done(path, 'number');
+    const textConsent = { at: services.clock.now(), wording: textConsentWording };
+    const { id, preferences } = connection;
+    const number = { connection: id, phone, textConsent, language: preferences?.language };
+    const { ticket } = await beginConfirmation(services, number, await clientOf(services, request));
+    return redirectAnswer(confirmPath, [confirmationCookie.write(services.publicUrl, ticket)]);
+  },
+  async 'no-texts'({ services, connection, path }) {
+    await setNumber(services, connection.id, undefined);
+    return done(path, 'no-texts');
+  },
+  async reconnect({ services, connection, path, form }) {
+    const providers = await availableProviders(services);
+    const provider = providers.find(({ id }) => id === form.get('provider'));
+    if (!provider)
+      return showProblems({ services, connection, path }, { provider: 'Please choose one of these.' });
+    const begun = await beginSignUp(services, { provider, reconnects: connection.id });
+    return redirectAnswer(begun.authorizeUrl, [
+      loginCookie.write(services.publicUrl, begun.state, begun.codeVerifier),
+    ]);
+  },
+  async 'new-link'({ services, connection }) {
+    return done(managePath + (await replaceLink(services, connection)), 'new-link');
+  },
+  async disconnect({ services, connection, path, form }) {
+    if (form.get('sure') !== 'yes') {
+      return showProblems({ services, connection, path }, { sure: 'Please tick this box to disconnect.' });
+    }
+    const provider = services.providers.get(connection.provider)!;
+    const result = await closeConnection(services, connection.id);
+    const page = disconnectedPage(frameOf(services), {
+      provider: provider.name,
+      revokeUrl: provider.revokeByHandUrl,
+      ...(result.outcome === 'closed'
+        ? { revoked: result.revoked, goneAt: result.goneAt, pending: false }
+        : { revoked: false, pending: true }),
+    });
+    return htmlAnswer(page);
+  },
+};
+
+function showProblems(
+  { services, connection, path }: Pick<Action, 'services' | 'connection' | 'path'>,
+  errors: ManagePage['errors'],
+  entered?: ManagePage['entered'],
+): Promise<HttpResponseInit> {
+  return showManagePage(services, connection, path, { errors, entered });
+}
+
+async function setPaused(
+  services: Services,
+  { id }: Connection,
+  path: string,
+  paused: true | undefined,
+): Promise<HttpResponseInit> {
+  await savePreferences(services, id, (before) => ({ ...before, paused }));
+  return done(path, paused ? 'paused' : 'resumed');
+}
+
+async function setMuted(
+  services: Services,
+  { id }: Connection,
+  path: string,
+  form: URLSearchParams,
+  muted: boolean,
+): Promise<HttpResponseInit> {
+  const row = form.get('device') ?? '';
+  // Only what the page itself names: a list that strangers could make longer would fill the record.
+  if (!(await services.tables.devices.get({ partition: id, row: /^[0-9a-f]{32}$/.test(row) ? row : '-' }))) {
+    throw new AppError('INPUT_INVALID', 'There is no such device any more. Please open the page again.');
+  }
+  await savePreferences(services, id, (before) => {
+    const others = (before.mutedDevices ?? []).filter((each) => each !== row);
+    return { ...before, mutedDevices: muted ? [...others, row] : others };
+  });
+  return done(path, muted ? 'muted' : 'unmuted');
+}

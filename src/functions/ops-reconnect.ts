@@ -1,0 +1,28 @@
+/** `POST ops/reconnect`: asks every wearer at a provider that goes away to reconnect at its successor. Function key. */
+import { z } from 'zod';
+import { readCampaigns, runCampaigns, startCampaign } from '../domain/campaign';
+import { AppError } from '../errors';
+import { providerIds } from '../model';
+import type { Services } from '../services';
+import { jsonAnswer, jsonError, readJson } from './http-answers';
+import { onHttp } from './invocation';
+
+const shape = z.strictObject({ provider: z.enum(providerIds) });
+
+export const opsReconnect = (services: Services) =>
+  onHttp(services, jsonError, async (request) => {
+    const parsed = shape.safeParse(await readJson(request));
+    const provider = parsed.success ? services.providers.get(parsed.data.provider) : undefined;
+    if (provider?.successor === undefined) {
+      const ending = [...services.providers.values()]
+        .filter(({ successor }) => successor)
+        .map(({ id }) => id);
+      throw new AppError(
+        'INPUT_INVALID',
+        `Send {"provider": "<id>"} of one that has a successor: ${ending.join(', ')}.`,
+      );
+    }
+    await startCampaign(services, provider.id);
+    await runCampaigns(services);
+    return jsonAnswer({ campaigns: await readCampaigns(services) }, 202);
+  });

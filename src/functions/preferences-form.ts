@@ -1,0 +1,65 @@
+/** The settings form of the manage page: every field checked, what is wrong said beside it. */
+import { isTimeZone } from '../domain/quiet-hours';
+import type { Preferences } from '../model';
+import type { ManagePage } from '../pages/manage';
+import { readLanguage } from './language-field';
+
+type Saved = Pick<
+  Preferences,
+  'threshold' | 'criticalAt' | 'remindEveryHours' | 'tellRecovered' | 'quietHours' | 'timeZone' | 'language'
+>;
+
+export function readPreferences(form: URLSearchParams): {
+  readonly preferences?: Saved;
+  readonly errors: ManagePage['errors'];
+} {
+  const text = (name: string) => (form.get(name) ?? '').trim().slice(0, 100);
+  const number = (name: string, least: number, most: number): number | undefined => {
+    const value = /^\d{1,3}$/.test(text(name)) ? Number(text(name)) : NaN;
+    return value >= least && value <= most ? value : undefined;
+  };
+  const threshold = number('threshold', 5, 50);
+  const criticalAt = number('criticalAt', 0, 20);
+  const remind = [0, 6, 12, 24, 48].find((hours) => String(hours) === text('remindEveryHours'));
+  const timeZone = text('timeZone');
+  const language = readLanguage(form);
+  const wantsQuiet = text('quiet') === 'yes';
+  const from = minuteOf(text('quietFrom'));
+  const to = minuteOf(text('quietTo'));
+  const errors = {
+    ...(threshold === undefined && { threshold: 'Please enter a whole number from 5 to 50.' }),
+    ...(criticalAt === undefined && { criticalAt: 'Please enter a whole number from 0 to 20; 0 is off.' }),
+    ...(threshold !== undefined &&
+      criticalAt !== undefined &&
+      criticalAt >= threshold && { criticalAt: 'This has to be below the level above.' }),
+    ...(remind === undefined && { remindEveryHours: 'Please choose one of these.' }),
+    ...(wantsQuiet && from === undefined && { quietFrom: 'Please enter a time such as 22:00.' }),
+    ...(wantsQuiet && to === undefined && { quietTo: 'Please enter a time such as 07:00.' }),
+    ...(timeZone !== '' && !isTimeZone(timeZone) && { timeZone: 'Please choose one of these.' }),
+    ...(text('language') !== '' && !language && { language: 'Please choose one of these.' }),
+  };
+  if (Object.keys(errors).length > 0) return { errors };
+  return {
+    errors,
+    preferences: {
+      threshold,
+      criticalAt,
+      remindEveryHours: remind === 0 ? undefined : remind,
+      tellRecovered: text('tellRecovered') === 'yes' || undefined,
+      quietHours: wantsQuiet && from !== undefined && to !== undefined ? { from, to } : undefined,
+      timeZone: timeZone === '' ? undefined : timeZone,
+      language,
+    },
+  };
+}
+
+/** Minutes since midnight of `HH:MM`. */
+function minuteOf(text: string): number | undefined {
+  const [, hours, minutes] = /^([01]\d|2[0-3]):([0-5]\d)$/.exec(text) ?? [];
+  return hours === undefined ? undefined : Number(hours) * 60 + Number(minutes);
+}
+
+/** Back again, as the form shows it. */
+export function timeOf(minute: number): string {
+  return [Math.floor(minute / 60), minute % 60].map((part) => String(part).padStart(2, '0')).join(':');
+}

@@ -1,0 +1,20 @@
+/** `GET privacy`: what is stored, where and how long. */
+import { privacyPage } from '../pages/privacy';
+import type { Services } from '../services';
+import { frameOf, htmlAnswer, htmlError } from './http-answers';
+import { onHttp } from './invocation';
+
+export const privacy = (services: Services) =>
+  onHttp(services, htmlError(services), () => {
+    const { readingsMs, messagesMs } = services.policy.times;
+    const dayMs = 24 * 3_600_000;
+    const page = privacyPage(frameOf(services), {
+      providers: [...services.providers.values()].filter(({ clientId }) => clientId).map(({ name }) => name),
+      retention: {
+        readingsDays: Math.round(readingsMs / dayMs),
+        messagesDays: Math.round(messagesMs / dayMs),
+      },
+      sender: services.sms.from,
+    });
+    return htmlAnswer(page);
+  });

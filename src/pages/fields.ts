@@ -1,0 +1,111 @@
+/** Parts of forms. A field's id is its name, and its hint and its error are tied to it. */
+import { html } from 'hono/html';
+import { languages, type Language } from '../model';
+import type { Html } from './layout';
+
+export interface Field {
+  readonly id: string;
+  readonly label: string;
+  readonly hint?: string | Html | undefined;
+  readonly error?: string | undefined;
+}
+
+/** `control` gets the attributes that its element must carry. */
+export function field(
+  { id, label, hint, error }: Field,
+  control: (attributes: Html) => Html,
+  below: Html | '' = '',
+): Html {
+  return html`<div class="field">
+    <label for="${id}">${label}</label>
+    ${errorText(id, error)} ${control(attributesOf({ id, hint, error }))}
+    ${hint === undefined ? '' : html`<p class="hint" id="${id}-hint">${hint}</p>`} ${below}
+  </div>`;
+}
+
+/** A box that sends `yes` when it is ticked. */
+export function checkField({ id, label, hint, error }: Field, checked: boolean): Html {
+  return html`<div class="field">
+    ${errorText(id, error)}
+    <label class="check">
+      <input
+        type="checkbox"
+        value="yes"
+        ${attributesOf({ id, hint, error })}
+        ${checked ? html`checked` : ''}
+      />
+      <span>${label}</span>
+    </label>
+    ${hint === undefined ? '' : html`<p class="hint" id="${id}-hint">${hint}</p>`}
+  </div>`;
+}
+
+/** Of texts, each named in itself. Nothing chosen is the first, English. */
+export function languageField(chosen: Language | undefined, error?: string): Html {
+  return field(
+    { id: 'language', label: 'Language of the texts', error },
+    (attributes) =>
+      html`<select ${attributes}>
+        ${languages.map(
+          (language) =>
+            html`<option value="${language}" lang="${language}" ${language === chosen ? html`selected` : ''}>
+              ${languageNames[language]}
+            </option>`,
+        )}
+      </select>`,
+  );
+}
+
+const languageNames: Readonly<Record<Language, string>> = {
+  en: 'English',
+  de: 'Deutsch',
+  es: 'Español',
+  fr: 'Français',
+};
+
+export interface Choice {
+  readonly id: string;
+  readonly name: string;
+  readonly chosen: boolean;
+}
+
+/** Radio buttons named `provider`. One provider is no question, but what is wrong with it is said all the same. */
+export function providerChoice(providers: readonly Choice[], legend: string, error?: string): Html | string {
+  if (providers.length < 2)
+    return error === undefined ? '' : html`<p class="error" id="provider">${error}</p>`;
+  const chosen = Math.max(
+    providers.findIndex((provider) => provider.chosen),
+    0,
+  );
+  const tied = error === undefined ? '' : html`aria-invalid="true" aria-describedby="provider-error"`;
+  return html`<fieldset role="radiogroup" ${tied}>
+    <legend>${legend}</legend>
+    ${errorText('provider', error)}
+    ${providers.map(
+      ({ id, name }, index) =>
+        html`<label class="check">
+          <input
+            type="radio"
+            name="provider"
+            value="${id}"
+            ${index === 0 ? html`id="provider"` : ''}
+            ${index === chosen ? html`checked` : ''}
+          />
+          <span>${name}</span>
+        </label>`,
+    )}
+  </fieldset>`;
+}
+
+function attributesOf({ id, hint, error }: Omit<Field, 'label'>): Html {
+  const ids = [
+    ...(error === undefined ? [] : [`${id}-error`]),
+    ...(hint === undefined ? [] : [`${id}-hint`]),
+  ];
+  return html`id="${id}" name="${id}" ${ids.length === 0 ? '' : html`aria-describedby="${ids.join(' ')}"`}
+  ${error === undefined ? '' : html`aria-invalid="true"`}`;
+}
+
+function errorText(id: string, error: string | undefined): Html | string {
+  return error === undefined ? '' : html`<p class="error" id="${id}-error">${error}</p>`;
+}

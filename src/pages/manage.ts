@@ -1,0 +1,226 @@
+/** A wearer's personal page: batteries, texts, settings, and the end of it. Who has its link may do all of this. */
+import { html } from 'hono/html';
+import type { Language } from '../model';
+import { missingScopesNote } from './callback';
+import { deviceCard, type DeviceCard } from './device-card';
+import { checkField, providerChoice } from './fields';
+import { contactLink, layout, type Errors, type Frame, type Html } from './layout';
+import { settingsSection, textsSection } from './manage-texts';
+import { problemPage } from './problem';
+import { sayDate, sayTime, sayZone } from './when';
+
+export interface ManagePage {
+  /** `/api/m/<link>`; every form of the page is sent there. */
+  readonly path: string;
+  readonly provider: string;
+  readonly state: 'connected' | 'failing' | 'reconnect required' | 'provider retired';
+  /** Where to reconnect; the first one is preselected. */
+  readonly reconnectAt: readonly { readonly id: string; readonly name: string }[];
+  readonly connectedSince: number;
+  readonly checkedAt?: number | undefined;
+  readonly now: number;
+  /** IANA name. */
+  readonly timeZone: string;
+  readonly timeZoneFrom: 'you' | 'provider' | 'default';
+  /** All that can be chosen. */
+  readonly timeZones: readonly string[];
+  /** Masked. */
+  readonly phone?: string | undefined;
+  readonly texts: 'on' | 'paused' | 'none' | 'stopped' | 'not set up';
+  /** The number that texts come from. */
+  readonly sender?: string | undefined;
+  readonly devices: readonly DeviceCard[];
+  readonly preferences: {
+    readonly threshold: number;
+    readonly criticalAt: number;
+    readonly remindEveryHours: number;
+    readonly tellRecovered: boolean;
+    readonly quiet: boolean;
+    /** As `HH:MM`. */
+    readonly quietFrom: string;
+    readonly quietTo: string;
+    /** IANA name; empty for what the provider says. */
+    readonly timeZone: string;
+    readonly language: Language;
+  };
+  readonly historyDays: number;
+  readonly missingScopes: readonly string[];
+  /** What has just been done. */
+  readonly notice?: string | undefined;
+  readonly errors: Partial<
+    Record<
+      | 'threshold'
+      | 'criticalAt'
+      | 'remindEveryHours'
+      | 'quietFrom'
+      | 'quietTo'
+      | 'timeZone'
+      | 'language'
+      | 'phone'
+      | 'agree'
+      | 'sure'
+      | 'provider',
+      string
+    >
+  >;
+  readonly entered?: { readonly phone?: string | undefined } | undefined;
+}
+
+export function managePage(frame: Frame, page: ManagePage): Html {
+  const { notice, missingScopes } = page;
+  const urgent = page.state === 'reconnect required' || page.state === 'provider retired';
+  return layout(
+    frame,
+    'Your batteries and texts',
+    html`${notice === undefined ? '' : html`<section class="notice" role="status"><p>${notice}</p></section>`}
+      <section class="${urgent ? 'bad' : ''}" aria-labelledby="connection">
+        <h2 id="connection">Connection</h2>
+        <p>${sayState(page)}</p>
+        ${missingScopesNote(missingScopes)} ${reconnect(page, urgent)}
+      </section>
+      ${devicesSection(page)} ${textsSection(frame, page)} ${settingsSection(page)} ${linkSection(page)}
+      ${disconnectSection(page)}`,
+    { errors: inOrder(page), linkAgain: false },
+  );
+}
+
+function inOrder({ errors, texts }: ManagePage): Errors {
+  const { provider, phone, agree, sure, ...settings } = errors;
+  return { provider, ...(texts === 'not set up' ? {} : { phone, agree }), ...settings, sure };
+}
+
+function sayState({ state, provider, connectedSince, checkedAt, now, timeZone }: ManagePage): string {
+  const looked = checkedAt === undefined ? 'not yet' : sayTime(checkedAt, now, timeZone);
+  switch (state) {
+    case 'connected':
+      return `All is well: connected to ${provider} since ${sayDate(connectedSince, timeZone)}. Batteries last looked at: ${looked}.`;
+    case 'failing':
+      return `Connected, but ${provider} has not answered lately. It is tried again by itself; you need not do anything. Batteries last looked at: ${looked}.`;
+    case 'reconnect required':
+      return `${provider} has ended the connection, so your batteries are not watched. Please reconnect; your number and settings stay. Batteries last looked at: ${looked}.`;
+    case 'provider retired':
+      return `${provider} has been switched off, so your batteries are not watched. Please reconnect elsewhere; your number and settings stay.`;
+  }
+}
+
+function reconnect({ path, reconnectAt, errors }: ManagePage, urgent: boolean): Html | string {
+  const [first] = reconnectAt;
+  if (!first) {
+    const sorry = urgent ? html`<p>There is no provider to reconnect with just now.</p>` : '';
+    return html`${providerChoice([], '', errors.provider)}${sorry}`;
+  }
+  const choices = reconnectAt.map((choice) => ({ ...choice, chosen: choice === first }));
+  const single = reconnectAt.length === 1;
+  const form = html`<form method="post" action="${path}">
+    ${single ? html`<input type="hidden" name="provider" value="${first.id}" />` : ''}
+    ${providerChoice(choices, 'Reconnect with', errors.provider)}
+    <button ${urgent ? '' : html`class="second"`} name="action" value="reconnect">
+      ${single ? `Reconnect with ${first.name}` : 'Reconnect'}
+    </button>
+  </form>`;
+  if (urgent) return form;
+  return html`<details ${errors.provider === undefined ? '' : html`open`}>
+    <summary>Reconnect</summary>
+    <p>You need this only after you have changed permissions or to move to another provider.</p>
+    ${form}
+  </details>`;
+}
+
+function devicesSection({ devices, preferences, ...page }: ManagePage): Html {
+  const context = { ...page, threshold: preferences.threshold };
+  return html`<section aria-labelledby="devices">
+    <h2 id="devices">Devices</h2>
+    ${
+      devices.length === 0
+        ? html`<p>No devices yet. They are looked for every hour; one has to be paired with your account.</p>`
+        : html`<p class="quiet">Times are those of ${sayZone(page.timeZone)}.</p>`
+    }
+    ${devices.map((device, index) => deviceCard(device, index, context))}
+  </section>`;
+}
+
+function linkSection({ path }: ManagePage): Html {
+  return html`<section aria-labelledby="link">
+    <h2 id="link">This page and your data</h2>
+    <p>Whoever has the link to this page can do all of this. Has somebody else seen it? Then replace it.</p>
+    <form method="post" action="${path}">
+      <button class="second" name="action" value="new-link">
+        Make this link worthless and get a new one
+      </button>
+    </form>
+    <p><a href="${path}/export">Export what is stored about you</a>, as a file for other programs.</p>
+  </section>`;
+}
+
+function disconnectSection({ path, provider, errors }: ManagePage): Html {
+  return html`<section aria-labelledby="end">
+    <h2 id="end">End it</h2>
+    <details ${errors.sure === undefined ? '' : html`open`}>
+      <summary>Disconnect and delete</summary>
+      <p>
+        The access to your ${provider} account is given back, and your number, settings, devices and battery
+        history are deleted. This cannot be undone, but you can sign up again.
+      </p>
+      <form method="post" action="${path}">
+        ${checkField({ id: 'sure', label: 'Yes, disconnect and delete', error: errors.sure }, false)}
+        <button class="danger" name="action" value="disconnect">Disconnect</button>
+      </form>
+    </details>
+  </section>`;
+}
+
+export interface DisconnectedPage {
+  readonly provider: string;
+  /** The provider has confirmed that the access is gone. */
+  readonly revoked: boolean;
+  /** Not all is done yet; it is being finished. */
+  readonly pending: boolean;
+  /** When the vault forgets for good what was deleted from it. */
+  readonly goneAt?: number | undefined;
+  /** Where access is removed by hand. */
+  readonly revokeUrl: string;
+}
+
+export function disconnectedPage(frame: Frame, page: DisconnectedPage): Html {
+  const { provider, revoked, pending, goneAt, revokeUrl } = page;
+  return layout(
+    frame,
+    'You are disconnected',
+    html`<section>
+      <p>
+        ${
+          pending
+            ? 'Your batteries are not watched any more. What is stored about you is being deleted; that takes some minutes.'
+            : 'Your batteries are not watched any more, and what was stored about you is deleted.'
+        }
+      </p>
+      ${
+        revoked
+          ? html`<p>${provider} has confirmed that the access to your account is gone.</p>`
+          : html`<p>
+              ${provider} has not ${pending ? 'yet ' : ''}confirmed that the access to your account is gone.
+              To be sure, remove it there: ${contactLink(revokeUrl)}
+            </p>`
+      }
+      ${
+        goneAt === undefined
+          ? ''
+          : html`<p>
+              An encrypted rest in the vault, kept against accidents, is deleted for good on
+              ${sayDate(goneAt, 'UTC')}.
+            </p>`
+      }
+      <p><a href="/api/signup">Sign up again</a></p>
+    </section>`,
+    { linkAgain: false },
+  );
+}
+
+export function linkUnknownPage(frame: Frame): Html {
+  return problemPage(frame, {
+    title: 'This link is not valid any more',
+    sentence: 'It was replaced by a new one, is incomplete, or its connection has ended.',
+    back: { href: '/api/link', label: 'Get my link again' },
+    otherWay: { href: '/api/signup', label: 'Sign up' },
+  });
+}

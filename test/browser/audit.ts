@@ -1,0 +1,91 @@
+/**
+ * Looks at every kind of page that these tests have come across, with everything unfolded: axe-core in light and
+ * dark, and whether it fits a screen 320 px wide.
+ */
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import type { Page } from 'playwright-core';
+import type { SeenPage, Stage } from './stage';
+
+const narrow = { width: 320, height: 640 };
+const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+/** Pages that have to be among them: those of src/pages, by their titles. */
+const allTitles = [
+  'Connect your tracker',
+  'Not set up yet',
+  'Enter the code',
+  'That code is too old',
+  'Too many wrong codes',
+  'The text could not be sent',
+  'Texts to this number are stopped',
+  'There is no code to enter here',
+  'You are connected',
+  'Connected again',
+  'Nothing was connected',
+  'One permission is missing',
+  'Your batteries and texts',
+  'You are disconnected',
+  'This link is not valid any more',
+  'Get your link again',
+  'Look at your phone',
+  'Privacy and text terms',
+];
+
+interface Violation {
+  readonly id: string;
+  readonly help: string;
+  readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
+}
+
+export function describeAudit(the: () => Stage): void {
+  describe('every page that was seen', () => {
+    test('makes a list that leaves no page of the service out', () => {
+      const titles = the()
+        .seen()
+        .filter(({ from }) => from === 'service')
+        .map(({ title }) => title);
+      expect(titles).toEqual(expect.arrayContaining(allTitles));
+    });
+
+    test.each(['light', 'dark'] as const)(
+      'has nothing that axe-core objects to, and fits 320 px, in %s',
+      async (colorScheme) => {
+        const stage = the();
+        const axe = await readFile(createRequire(__filename).resolve('axe-core/axe.min.js'), 'utf8');
+        // A page of its own for each: its policy does not bind here, so that axe can run.
+        const page = await stage.open({
+          viewport: narrow,
+          colorScheme,
+          reducedMotion: 'reduce',
+          javaScriptEnabled: true,
+        });
+        const objections: string[] = [];
+        for (const seen of stage.seen()) objections.push(...(await audit(page, axe, seen)));
+        expect(objections).toEqual([]);
+      },
+      600_000,
+    );
+  });
+}
+
+async function audit(page: Page, axe: string, { title, from, html }: SeenPage): Promise<string[]> {
+  // The phone loads itself again and again, which it says on purpose.
+  await page.setContent(html.replace(/<meta http-equiv="refresh"[^>]*>/, ''));
+  const width = await page.evaluate<number>(`
+    document.querySelectorAll('details').forEach((each) => { each.open = true; });
+    document.documentElement.scrollWidth
+  `);
+  await page.evaluate(axe);
+  const violations = await page.evaluate<Violation[]>(`
+    axe.run({ runOnly: ${JSON.stringify(tags)}, resultTypes: ['violations'] }).then(({ violations }) => violations)
+  `);
+  const where = `${from}, "${title}"`;
+  return [
+    ...(width > narrow.width ? [`${where}: is ${width} px wide`] : []),
+    ...violations.map(
+      ({ id, help, nodes }) =>
+        `${where}: ${id}: ${help}: ${nodes.map((node) => `${node.html} (${node.failureSummary})`).join('; ')}`,
+    ),
+  ];
+}

@@ -1,0 +1,129 @@
+/** The code that is texted to a number, and everything that can go wrong with it. */
+import type { Page } from 'playwright-core';
+import { setStopped } from '../../src/domain/numbers';
+import type { Person, Stage } from './stage';
+import * as person from './steps';
+
+export function describeConfirming(the: () => Stage): void {
+  async function atTheCode(stage: Stage): Promise<{ page: Page; who: Person; code: string }> {
+    const who = stage.newPerson();
+    const page = await stage.open();
+    await person.sendForm(stage, page, { phone: who.phone });
+    await person.allowAs(page, who);
+    return { page, who, code: person.codeFor(stage, who.phone) };
+  }
+
+  async function say(stage: Stage, who: Person, stopped: boolean): Promise<void> {
+    const { phoneNumbers, clock } = stage.service.services;
+    const read = phoneNumbers.read(who.phone);
+    if (!read.ok) throw new Error(read.why);
+    await setStopped(stage.service.services, read.phone, { at: clock.now(), stopped });
+  }
+
+  describe('the code', () => {
+    test('that is wrong may be tried five times, then a new one has to be sent', async () => {
+      const stage = the();
+      const { page, who, code } = await atTheCode(stage);
+      for (const left of ['4 more tries', '3 more tries', '2 more tries', 'one more try']) {
+        await person.enterCode(page, person.wrongCode(code));
+        expect(await person.titleOf(page)).toBe('Enter the code');
+        const field = page.getByRole('textbox', {
+          name: 'Code from the text',
+          description: new RegExp(left),
+        });
+        expect(await field.getAttribute('aria-invalid')).toBe('true');
+      }
+      await person.enterCode(page, person.wrongCode(code));
+      expect(await person.titleOf(page)).toBe('Too many wrong codes');
+      await page.reload();
+      expect(await person.titleOf(page)).toBe('Too many wrong codes');
+      await person.press(page, 'Send a new code');
+      await person.enterCode(page, code);
+      expect(await person.textOf(page)).toContain('This is not the code that was texted');
+      await person.enterCode(page, person.codeFor(stage, who.phone));
+      expect(await person.titleOf(page)).toBe('You are connected');
+    });
+
+    test('can be sent again; then only the new one counts', async () => {
+      const stage = the();
+      const { page, who, code } = await atTheCode(stage);
+      await person.press(page, 'Send a new code');
+      expect(await person.titleOf(page)).toBe('Enter the code');
+      expect(person.textsTo(stage, who.phone)).toHaveLength(2);
+      await person.enterCode(page, code);
+      expect(await person.textOf(page)).toContain('This is not the code that was texted');
+      await person.enterCode(page, person.codeFor(stage, who.phone));
+      expect(await person.titleOf(page)).toBe('You are connected');
+    });
+
+    test('is too old after ten minutes', async () => {
+      const stage = the();
+      const { page, who, code } = await atTheCode(stage);
+      stage.advance(11 * 60_000);
+      await person.enterCode(page, code);
+      expect(await person.titleOf(page)).toBe('That code is too old');
+      await person.press(page, 'Send a new code');
+      await person.enterCode(page, person.codeFor(stage, who.phone));
+      expect(await person.titleOf(page)).toBe('You are connected');
+    });
+
+    test('does not go to a number that has answered STOP, until it says START', async () => {
+      const stage = the();
+      const who = stage.newPerson();
+      await say(stage, who, true);
+      const page = await stage.open();
+      await person.sendForm(stage, page, { phone: who.phone });
+      await person.allowAs(page, who);
+      expect(await person.titleOf(page)).toBe('Texts to this number are stopped');
+      expect(person.textsTo(stage, who.phone)).toEqual([]);
+      await person.press(page, 'Send a new code');
+      expect(await person.titleOf(page)).toBe('Texts to this number are stopped');
+      await say(stage, who, false);
+      await person.press(page, 'Send a new code');
+      await person.enterCode(page, person.codeFor(stage, who.phone));
+      expect(await person.titleOf(page)).toBe('You are connected');
+      await say(stage, who, true);
+      await person.openManagePage(page);
+      expect(await person.textOf(page)).toContain('has answered STOP, so it gets no texts');
+    });
+
+    test('that could not be sent is said not to have been', async () => {
+      const stage = the();
+      const who = stage.newPerson();
+      stage.refuseTexts(true);
+      const page = await stage.open();
+      await person.sendForm(stage, page, { phone: who.phone });
+      await person.allowAs(page, who);
+      await person.press(page, 'Send a new code');
+      expect(await person.titleOf(page)).toBe('The text could not be sent');
+      stage.refuseTexts(false);
+      await person.press(page, 'Send a new code');
+      await person.enterCode(page, person.codeFor(stage, who.phone));
+      expect(await person.titleOf(page)).toBe('You are connected');
+    });
+
+    test('is not needed to go on without texts', async () => {
+      const stage = the();
+      const { page } = await atTheCode(stage);
+      await person.press(page, 'Continue without texts');
+      expect(await person.titleOf(page)).toBe('You are connected');
+      expect(await person.textOf(page)).toContain('You get no texts.');
+    });
+
+    test('is not asked for in another browser', async () => {
+      const stage = the();
+      const { page } = await atTheCode(stage);
+      const other = await stage.open();
+      await other.goto(page.url());
+      expect(await person.titleOf(other)).toBe('There is no code to enter here');
+    });
+
+    test('once entered cannot be gone back to', async () => {
+      const stage = the();
+      const { page, code } = await atTheCode(stage);
+      await person.enterCode(page, code);
+      await page.goBack();
+      expect(await person.titleOf(page)).toBe('There is no code to enter here');
+    });
+  });
+}

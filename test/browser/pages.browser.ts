@@ -1,0 +1,39 @@
+/** The pages as people use them, in a real Chromium, with the whole local world behind them. `npm run test:browser` */
+import { describeAudit } from './audit';
+import { findChromium } from './chromium';
+import { describeConfirming } from './confirm';
+import { describeManaging } from './manage';
+import { describeScreenshots } from './screenshots';
+import { describeSignUp } from './sign-up';
+import { startStage, type Stage } from './stage';
+
+// Before anything starts: without a browser there is one message, not one for each test.
+const chromium = findChromium(process.env);
+
+jest.setTimeout(60_000);
+
+let stage: Stage;
+
+beforeAll(async () => {
+  stage = await startStage(chromium);
+}, 120_000);
+
+afterAll(() => stage.close(), 60_000);
+
+afterEach(async () => {
+  await stage.closeBrowsers();
+  // No error, nothing that the content security policy blocked, and nothing asked of anybody else.
+  expect(stage.takeComplaints()).toEqual([]);
+});
+
+if (process.env.SCREENSHOTS) {
+  describeScreenshots(() => stage);
+} else {
+  describe.each(['phone', 'desktop'] as const)('on a %s,', (size) => {
+    beforeAll(() => stage.resize(size));
+    describeSignUp(() => stage);
+    describeConfirming(() => stage);
+    describeManaging(() => stage);
+  });
+  describeAudit(() => stage);
+}

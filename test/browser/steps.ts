@@ -1,0 +1,115 @@
+/** What a person does in a browser, by what they see: labels, buttons, links. */
+import type { Page } from 'playwright-core';
+import { codeOnPhone } from '../../local/connect-wearer';
+import type { Person, Stage } from './stage';
+
+export const providers = ['Google Health', 'Fitbit'] as const;
+export type ProviderName = (typeof providers)[number];
+
+export const numberLabel = 'Mobile number for texts (optional)';
+
+/** Presses a button that sends a form, and waits for the page that answers it. */
+export async function press(page: Page, name: string): Promise<void> {
+  await Promise.all([page.waitForEvent('load'), page.getByRole('button', { name, exact: true }).click()]);
+}
+
+/** Follows a link and waits for its page. */
+export async function follow(page: Page, name: string | RegExp): Promise<void> {
+  const link = page.getByRole('link', typeof name === 'string' ? { name, exact: true } : { name });
+  await Promise.all([page.waitForEvent('load'), link.click()]);
+}
+
+export function titleOf(page: Page): Promise<string> {
+  return page.getByRole('heading', { level: 1 }).innerText();
+}
+
+/** All that can be read, in one line. */
+export async function textOf(page: Page): Promise<string> {
+  return (await page.getByRole('main').innerText()).replace(/\s+/g, ' ');
+}
+
+export interface FilledForm {
+  readonly provider?: ProviderName;
+  /** Without it no texts are asked for. */
+  readonly phone?: string;
+  readonly agrees?: boolean;
+}
+
+/** Opens the form, fills it in and sends it. */
+export async function sendForm(
+  stage: Stage,
+  page: Page,
+  { provider = 'Google Health', phone, agrees = phone !== undefined }: FilledForm = {},
+): Promise<void> {
+  await page.goto(`${stage.service.url}/api/signup`);
+  await page.getByRole('radio', { name: provider }).check();
+  if (phone !== undefined) await page.getByLabel(numberLabel).fill(phone);
+  if (agrees) await page.getByRole('checkbox', { name: /I agree to receive/ }).check();
+  await press(page, 'Continue');
+}
+
+/** On the provider's page. */
+export async function allowAs(page: Page, { name }: Pick<Person, 'name'>): Promise<void> {
+  await page.getByRole('radio', { name, exact: true }).check();
+  await press(page, 'Allow');
+}
+
+export async function enterCode(page: Page, code: string): Promise<void> {
+  await page.getByLabel('Code from the text').fill(code);
+  await press(page, 'Confirm');
+}
+
+export function codeFor({ world }: Stage, phone: string): string {
+  return codeOnPhone(world.phone, phone);
+}
+
+/** Another one than the right one. */
+export function wrongCode(right: string, step = 1): string {
+  return String((Number(right) + step) % 1_000_000).padStart(6, '0');
+}
+
+export function textsTo({ world }: Stage, phone: string): string[] {
+  const to = phone.replaceAll(' ', '');
+  return world.phone
+    .texts()
+    .filter((text) => text.to === to)
+    .map(({ body }) => body);
+}
+
+/** From the form to the success page. */
+export async function signUp(stage: Stage, page: Page, person: Person, form: FilledForm = {}): Promise<void> {
+  const filled = { phone: person.phone, ...form };
+  await sendForm(stage, page, filled);
+  await allowAs(page, person);
+  await enterCode(page, codeFor(stage, filled.phone));
+}
+
+/** From the form to the success page, without a number. */
+export async function signUpWithoutTexts(
+  stage: Stage,
+  page: Page,
+  person: Person,
+  provider: ProviderName = 'Google Health',
+): Promise<void> {
+  await sendForm(stage, page, { provider });
+  await allowAs(page, person);
+}
+
+/** The personal page, by the link that the success page shows. */
+export function openManagePage(page: Page): Promise<void> {
+  return follow(page, /\/api\/m\//);
+}
+
+/** Signed up, on the personal page. */
+export async function connected(stage: Stage, person: Person, form: FilledForm = {}): Promise<Page> {
+  const page = await stage.open();
+  await signUp(stage, page, person, form);
+  await openManagePage(page);
+  return page;
+}
+
+/** Timers do this every hour in a service that runs by itself. */
+export async function checkBatteries({ service }: Stage): Promise<void> {
+  await service.invokeTimer('check-batteries');
+  await service.drainQueues();
+}

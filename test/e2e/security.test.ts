@@ -1,0 +1,302 @@
+/** The points of SECURITY.md that are about the whole service: RFC 9700, cookies, headers, limits. */
+import { readFileSync } from 'node:fs';
+import { createBrowser } from '../../local/browser';
+import { signUpAs } from '../../local/connect-wearer';
+import { ada } from '../../local/people';
+import { startService, type Service } from '../../local/service';
+import { giveConsent } from '../../local/simulators/give-consent';
+import { startWorld, type World } from '../../local/world';
+
+let world: World;
+let service: Service;
+/** The same service as people reach it in Azure: by https, under a name of its own. */
+let published: Service;
+const publicUrl = 'https://tokens.example.com';
+
+beforeAll(async () => {
+  world = await startWorld();
+  const options = { world, port: 0, unattended: false, onLog: () => undefined };
+  service = await startService(options);
+  published = await startService({
+    ...options,
+    settings: { PUBLIC_URL: publicUrl, INVITE_CODE: 'let-me-in' },
+  });
+}, 60_000);
+afterAll(async () => {
+  await service.close();
+  await published.close();
+  await world.close();
+});
+
+const form = (fields: Record<string, string>, headers: Record<string, string> = {}): RequestInit => ({
+  method: 'POST',
+  redirect: 'manual',
+  headers,
+  body: new URLSearchParams(fields),
+});
+
+/** Begins a sign-up and gives consent, and stops before the callback. */
+async function untilCallback(at: Service, fields: Record<string, string>, wearer: string = ada.id) {
+  const begun = await fetch(`${at.url}/api/signup`, form(fields));
+  const authorizeUrl = begun.headers.get('location') ?? '';
+  const back = await giveConsent(authorizeUrl, { wearer });
+  const cookie = begun.headers
+    .getSetCookie()
+    .map((line) => line.split(';')[0]!)
+    .join('; ');
+  return { authorizeUrl: new URL(authorizeUrl), back, cookie };
+}
+
+function callback(at: Service, query: URLSearchParams, cookie = '') {
+  return fetch(`${at.url}/api/oauth/callback?${query}`, { redirect: 'manual', headers: { cookie } });
+}
+
+describe('RFC 9700', () => {
+  test('2.1.1: every request to a provider carries a state and an S256 challenge of its own', async () => {
+    const first = await untilCallback(service, { phone: '', provider: 'fitbit' });
+    const second = await untilCallback(service, { phone: '', provider: 'fitbit' });
+    for (const name of ['state', 'code_challenge']) {
+      const values = [first, second].map(({ authorizeUrl }) => authorizeUrl.searchParams.get(name));
+      expect(new Set(values).size).toBe(2);
+      for (const value of values) expect(value).toMatch(/^[\w-]{43}$/);
+    }
+    expect(first.authorizeUrl.searchParams.get('code_challenge_method')).toBe('S256');
+  });
+
+  test('2.3: nothing but the scope for devices is asked for unless the operator says so', async () => {
+    const { authorizeUrl } = await untilCallback(service, { phone: '', provider: 'google-health' });
+    expect(authorizeUrl.searchParams.get('scope')).toBe(
+      'https://www.googleapis.com/auth/googlehealth.settings.readonly',
+    );
+  });
+
+  test('4.1: the redirect address comes from PUBLIC_URL, whatever the Host header says', async () => {
+    const response = await fetch(
+      `${published.url}/api/signup`,
+      form({ phone: '', provider: 'fitbit', invite: 'let-me-in' }, { 'x-forwarded-host': 'evil.example' }),
+    );
+    const location = new URL(response.headers.get('location') ?? '');
+    expect(location.searchParams.get('redirect_uri')).toBe(`${publicUrl}/api/oauth/callback`);
+  });
+
+  test('4.4: an answer that names another issuer than the provider chosen is refused (mix-up)', async () => {
+    const { back, cookie } = await untilCallback(service, { phone: '', provider: 'google-health' });
+    back.searchParams.set('iss', 'https://attacker.example');
+    const response = await callback(service, back.searchParams, cookie);
+    expect(response.status).toBe(400);
+    expect(await response.text()).toContain('somebody else');
+  });
+
+  test('4.4: a code of one provider is never sent to the other (mix-up)', async () => {
+    const google = await untilCallback(service, { phone: '', provider: 'google-health' });
+    const fitbit = await untilCallback(service, { phone: '', provider: 'fitbit' });
+    const mixed = new URLSearchParams(google.back.searchParams);
+    mixed.set('state', fitbit.back.searchParams.get('state') ?? '');
+    const connections = await countConnections();
+    const response = await callback(service, mixed, fitbit.cookie);
+    expect(response.status).toBe(400);
+    expect(await countConnections()).toBe(connections);
+  });
+
+  test("4.5: somebody else's code is worthless in a sign-up of one's own (code injection)", async () => {
+    const victim = await untilCallback(service, { phone: '', provider: 'fitbit' });
+    const attacker = await untilCallback(service, { phone: '', provider: 'fitbit' }, 'grace');
+    const injected = new URLSearchParams(attacker.back.searchParams);
+    injected.set('code', victim.back.searchParams.get('code') ?? '');
+    const connections = await countConnections();
+    const response = await callback(service, injected, attacker.cookie);
+    expect(response.status).toBe(400);
+    expect(await countConnections()).toBe(connections);
+  });
+
+  test("4.7: the callback of somebody else's sign-up does nothing in this browser (login CSRF)", async () => {
+    const { back } = await untilCallback(service, { phone: '', provider: 'fitbit' }, 'grace');
+    const mine = await untilCallback(service, { phone: '', provider: 'fitbit' });
+    const response = await callback(service, back.searchParams, mine.cookie);
+    expect(response.status).toBe(400);
+    expect(await response.text()).toContain('same browser');
+  });
+
+  test('4.7: a state works once', async () => {
+    const { back, cookie } = await untilCallback(service, { phone: '', provider: 'fitbit' });
+    expect((await callback(service, back.searchParams, cookie)).status).toBe(200);
+    const again = await callback(service, back.searchParams, cookie);
+    expect(again.status).toBe(400);
+    expect(await again.text()).toContain('opened before');
+  });
+
+  test('4.11: no parameter makes the service redirect anywhere but to the provider and to itself', async () => {
+    const evil = 'https://evil.example/';
+    for (const path of ['signup', 'confirm', 'link', 'privacy', 'oauth/callback', `m/${'x'.repeat(22)}`]) {
+      const query = new URLSearchParams({
+        redirect_uri: evil,
+        next: evil,
+        url: evil,
+        done: evil,
+        return: evil,
+      });
+      const response = await fetch(`${service.url}/api/${path}?${query}`, { redirect: 'manual' });
+      expect(response.headers.get('location')).toBeNull();
+      expect(await response.text()).not.toContain('evil.example');
+    }
+  });
+
+  test('4.12: the form is answered with 303, so that its content goes no further', async () => {
+    const response = await fetch(`${service.url}/api/signup`, form({ phone: '', provider: 'fitbit' }));
+    expect(response.status).toBe(303);
+  });
+});
+
+describe('cookies', () => {
+  test('under https they are __Host-, Secure, HttpOnly and Lax', async () => {
+    const response = await fetch(
+      `${published.url}/api/signup`,
+      form({ phone: '', provider: 'fitbit', invite: 'let-me-in' }),
+    );
+    const [cookie = ''] = response.headers.getSetCookie();
+    expect(cookie).toMatch(/^__Host-login-[\w-]{8}=[\w-]{43};/);
+    for (const part of ['path=/', 'secure', 'httponly', 'samesite=lax'])
+      expect(cookie.toLowerCase()).toContain(part);
+    expect(cookie.toLowerCase()).not.toContain('domain');
+  });
+
+  test('the cookie of a number that is being confirmed is a ticket that says nothing', async () => {
+    const { back, cookie } = await untilCallback(
+      service,
+      { phone: '+1 425 555 0111', agree: 'yes', provider: 'fitbit' },
+      'grace',
+    );
+    const response = await callback(service, back.searchParams, cookie);
+    expect(response.status).toBe(303);
+    expect(response.headers.get('location')).toBe('/api/confirm');
+    expect(response.headers.getSetCookie().join('\n')).toMatch(/confirmation=[\w-]{43};/);
+  });
+});
+
+describe('pages', () => {
+  test.each(['signup', 'confirm', 'link', 'privacy', 'oauth/callback', `m/${'x'.repeat(22)}`, 'ops/status'])(
+    '%s is not stored, not framed, not sniffed, and tells no other site where it was',
+    async (path) => {
+      const { headers } = await fetch(`${service.url}/api/${path}`, { redirect: 'manual' });
+      expect(headers.get('cache-control')).toBe('no-store');
+      expect(headers.get('referrer-policy')).toBe('no-referrer');
+      expect(headers.get('x-content-type-options')).toBe('nosniff');
+      if (path === 'ops/status') return;
+      const policy = headers.get('content-security-policy') ?? '';
+      expect(policy).toMatch(/default-src 'none'.*frame-ancestors 'none'/);
+      expect(policy).not.toMatch(/unsafe|script-src/);
+    },
+  );
+
+  test.each(['signup', 'confirm', 'link', 'manage'])(
+    'the forms of %s are refused from a foreign page',
+    async (path) => {
+      const link = path === 'manage' ? `m/${await linkOfAda()}` : path;
+      for (const site of ['cross-site', 'same-site']) {
+        const response = await fetch(
+          `${service.url}/api/${link}`,
+          form({ phone: '+14255550199', action: 'pause', agree: 'yes' }, { 'sec-fetch-site': site }),
+        );
+        expect(response.status).toBe(400);
+        expect(response.headers.getSetCookie()).toEqual([]);
+      }
+    },
+  );
+});
+
+test('without the invite code nobody is sent to the provider', async () => {
+  for (const invite of ['', 'let-me-i', 'let-me-in ', 'LET-ME-IN']) {
+    const response = await fetch(
+      `${published.url}/api/signup`,
+      form({ phone: '', provider: 'fitbit', invite }),
+    );
+    // Blanks around it are forgiven, as phones add them.
+    expect(response.status).toBe(invite.trim() === 'let-me-in' ? 303 : 400);
+  }
+});
+
+describe('SMS pumping', () => {
+  test('without a consent at the provider no number of requests makes a text', async () => {
+    const before = world.phone.texts().length;
+    for (let each = 40; each < 90; each += 1) {
+      const phone = `+142555501${each}`;
+      await fetch(`${service.url}/api/signup`, form({ phone, agree: 'yes', provider: 'fitbit' }));
+      await fetch(`${service.url}/api/link`, form({ phone }));
+      await fetch(`${service.url}/api/confirm`, form({ action: 'resend' }));
+    }
+    await service.drainQueues();
+    expect(world.phone.texts().length).toBe(before);
+  });
+
+  test('an attacker with an account at the provider gets as many texts as the limits say, and no more', async () => {
+    // A day of its own: limits count across all services that share their tables.
+    const attacked = await startWorld();
+    const target = await startService({
+      world: attacked,
+      port: 0,
+      unattended: false,
+      onLog: () => undefined,
+      settings: { LIMIT_TEXTS_PER_CLIENT: '3' },
+    });
+    const headers = { 'x-forwarded-for': '198.51.100.7, 203.0.113.9:4711' };
+    for (let each = 10; each < 22; each += 1) {
+      const phone = `+142555501${each}`;
+      const fields = { phone, agree: 'yes', provider: 'fitbit' };
+      const begun = await fetch(`${target.url}/api/signup`, form(fields, headers));
+      expect([begun.status, await begun.text()]).toEqual([303, '']);
+      const back = await giveConsent(begun.headers.get('location') ?? '', { wearer: 'grace' });
+      const cookie = begun.headers
+        .getSetCookie()
+        .map((line) => line.split(';')[0]!)
+        .join('; ');
+      // What the client writes into the header is not what counts.
+      const forged = { ...headers, 'x-forwarded-for': `10.0.0.${each}, 203.0.113.9:${each}` };
+      const answer = await fetch(`${target.url}/api/oauth/callback?${back.searchParams}`, {
+        redirect: 'manual',
+        headers: { ...forged, cookie },
+      });
+      expect(answer.status).toBe(303);
+      const ticket =
+        answer.headers
+          .getSetCookie()
+          .find((line) => line.includes('confirmation='))
+          ?.split(';')[0] ?? '';
+      for (let resend = 0; resend < 5; resend += 1) {
+        await fetch(`${target.url}/api/confirm`, form({ action: 'resend' }, { ...forged, cookie: ticket }));
+      }
+    }
+    await Promise.all([target.close(), attacked.close()]);
+    expect(attacked.phone.texts()).toHaveLength(3);
+  }, 60_000);
+});
+
+test('every test that SECURITY.md names exists', () => {
+  const text = readFileSync('SECURITY.md', 'utf8');
+  const named = [...text.matchAll(/\[`([^`]+)`\]\(([^)]+\.ts)\): "([^"]+)"/g)];
+  expect(named.length).toBeGreaterThan(15);
+  for (const [, , file = '', name = ''] of named) {
+    expect({ file, name, found: readFileSync(file, 'utf8').replace(/\\'/g, "'").includes(name) }).toEqual({
+      file,
+      name,
+      found: true,
+    });
+  }
+});
+
+async function countConnections(): Promise<number> {
+  let count = 0;
+  for await (const _ of service.services.tables.connections.list()) count += 1;
+  return count;
+}
+
+async function linkOfAda(): Promise<string> {
+  const page = await signUpAs({
+    serviceUrl: service.url,
+    provider: 'fitbit',
+    number: ada.phone,
+    phone: world.phone,
+    wearer: ada.id,
+    browser: createBrowser(),
+  });
+  return /\/api\/m\/([\w-]{22})/.exec(page.text)?.[1] ?? '';
+}

@@ -1,0 +1,146 @@
+/** From the phone back into the service: delivery reports, STOP, START and HELP, through the storage queue. */
+import { createBrowser } from '../../local/browser';
+import { signUpAs } from '../../local/connect-wearer';
+import { ada } from '../../local/people';
+import type { LogEntry } from '../../local/runner/invocation';
+import { startService, type Service } from '../../local/service';
+import { startWorld, type World } from '../../local/world';
+import type { Connection, Message } from '../../src/model';
+
+let world: World;
+let service: Service;
+const logs: LogEntry[] = [];
+
+beforeAll(async () => {
+  world = await startWorld();
+  service = await startService({
+    world,
+    port: 0,
+    unattended: false,
+    onLog: (entry) => logs.push(entry),
+    settings: { OPERATOR_CONTACT: 'ops@example.com' },
+  });
+  const { phone } = world;
+  const page = await signUpAs({
+    serviceUrl: service.url,
+    provider: 'google-health',
+    number: ada.phone,
+    phone,
+    wearer: ada.id,
+  });
+  expect(page.status).toBe(200);
+}, 60_000);
+
+afterAll(async () => {
+  await service.close();
+  await world.close();
+});
+
+/** Whatever has been said to the service until now is done. */
+async function settle(): Promise<void> {
+  await world.phone.settle();
+  await service.drainQueues();
+}
+
+async function check(percent: number): Promise<void> {
+  const tracker = world.wearers
+    .get(ada.id)!
+    .devices()
+    .find(({ kind }) => kind === 'TRACKER')!;
+  world.wearers.setBattery(tracker.id, { percent, drainPerHour: 0 });
+  await service.invokeTimer('check-batteries');
+  await service.drainQueues();
+  await settle();
+}
+
+async function reply(text: string): Promise<void> {
+  const browser = createBrowser();
+  const form = await browser.open(`${world.phone.url}/reply?to=${encodeURIComponent(ada.phone)}`);
+  const back = await browser.submit(form, { text });
+  expect(back.status).toBe(200);
+  await settle();
+}
+
+const alerts = () => world.phone.texts().filter(({ body }) => body.includes('Charge 6'));
+
+async function connection(): Promise<Connection> {
+  for await (const { value } of service.services.tables.connections.list()) return value;
+  throw new Error('Nobody is connected.');
+}
+
+async function messages(kind: Message['kind']): Promise<Message[]> {
+  const found = [];
+  for await (const { value } of service.services.tables.messages.list((await connection()).id)) {
+    if (value.kind === kind) found.push(value);
+  }
+  return found.sort((a, b) => a.createdAt - b.createdAt);
+}
+
+async function managePage(): Promise<string> {
+  const link = /https?:\/\/\S+\/api\/m\/[\w-]{22}/.exec(
+    world.phone
+      .texts()
+      .map(({ body }) => body)
+      .join('\n'),
+  );
+  return (await createBrowser().open(link![0])).text;
+}
+
+test('a text that has arrived is known to have arrived', async () => {
+  await check(17);
+  expect(alerts()).toHaveLength(1);
+  const { id } = await connection();
+  const [alert] = await messages('low');
+  expect(alert).toMatchObject({ state: 'delivered', smsId: alerts()[0]!.messageId });
+  expect(alert!.reportedAt).toBe(alerts()[0]!.receivedAt);
+  expect(alerts()[0]!.tag).toBe(`${id}.${alert!.id}`);
+  expect(await messages('welcome')).toMatchObject([{ state: 'delivered' }]);
+});
+
+test('HELP is answered once', async () => {
+  await reply('Help');
+  await reply('HELP!');
+  const answers = world.phone.texts().filter(({ body }) => body.includes('ops@example.com'));
+  expect(answers).toHaveLength(1);
+  expect(await messages('help')).toMatchObject([{ state: 'delivered' }]);
+});
+
+test('after STOP no alert is sent, and the manage page says why', async () => {
+  expect(await managePage()).not.toContain('has answered STOP');
+  await reply('STOP');
+  await check(100);
+  await check(12);
+  expect(alerts()).toHaveLength(1);
+  expect(await managePage()).toContain('has answered STOP');
+});
+
+test('after START the next alert arrives', async () => {
+  await reply('start');
+  expect(await managePage()).not.toContain('has answered STOP');
+  await check(100);
+  await check(11);
+  expect(alerts().length).toBeGreaterThanOrEqual(2);
+  expect(alerts().at(-1)!.body).toContain('11%');
+  expect((await messages('low')).at(-1)).toMatchObject({ state: 'delivered' });
+});
+
+test('a number that only the carrier knows to be blocked is stopped by the report of the next alert', async () => {
+  const before = alerts().length;
+  world.phone.block(ada.phone);
+  await check(100);
+  await check(13);
+  expect(alerts()).toHaveLength(before);
+  expect((await messages('low')).at(-1)).toMatchObject({
+    state: 'failed',
+    failure: 'OPTED_OUT',
+    carrierSaid: 'Sender blocked for given recipient.',
+  });
+  expect(await managePage()).toContain('has answered STOP');
+});
+
+test('nothing failed, and no number is in the log', () => {
+  const lines = logs.map(({ message }) => message);
+  expect(lines.filter((line) => /unreadable|function\.failed|poison/.test(line))).toEqual([]);
+  expect(lines.some((line) => line.includes('sms.delivered'))).toBe(true);
+  expect(JSON.stringify(lines)).not.toContain('4255550123');
+});

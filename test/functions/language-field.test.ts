@@ -1,0 +1,103 @@
+import { HttpRequest, type HttpRequestInit, type InvocationContext } from '@azure/functions';
+import { managePath, linkOf } from '../../src/domain/manage-links';
+import { preferredLanguage, readLanguage } from '../../src/functions/language-field';
+import { manage } from '../../src/functions/manage';
+import { signUp } from '../../src/functions/sign-up';
+import type { Services } from '../../src/services';
+import { connectWearer, createTestWorld, recordOf, type TestWorld } from '../support/world';
+
+test.each([
+  ['de', 'de'],
+  ['en', 'en'],
+  ['', undefined],
+  ['it', undefined],
+  ['DE', undefined],
+  ['toString', undefined],
+])('a form that says %j chooses %s', (language, expected) => {
+  expect(readLanguage(new URLSearchParams({ language }))).toBe(expected);
+});
+
+test('a form that says nothing chooses nothing', () => {
+  expect(readLanguage(new URLSearchParams())).toBeUndefined();
+});
+
+test.each([
+  [null, undefined],
+  ['', undefined],
+  ['*', undefined],
+  ['de', 'de'],
+  ['de-CH, fr;q=0.9, en;q=0.8', 'de'],
+  ['FR-ca', 'fr'],
+  ['es-419,es;q=0.9', 'es'],
+  ['it-IT, it;q=0.9, fr;q=0.5, en;q=0.7', 'en'],
+  ['fr;q=0.5, de;q=0.5', 'fr'],
+  ['de;q=0, es ; q=0.1', 'es'],
+  ['den, deu, e', undefined],
+  ['de;q=nonsense', 'de'],
+  ['de;q=1.2.3, es', 'es'],
+  [',;,;q=1,', undefined],
+])('a browser that prefers %j is offered %s', (header, expected) => {
+  expect(preferredLanguage(header)).toBe(expected);
+});
+
+test('of a header that never ends only the beginning is read', () => {
+  expect(preferredLanguage(`${'x,'.repeat(50_000)}de`)).toBeUndefined();
+  expect(preferredLanguage(`fr,${'x,'.repeat(50_000)}de`)).toBe('fr');
+});
+
+describe('the forms', () => {
+  let world: TestWorld;
+  let services: Services;
+  const context = { functionName: 'a form' } as unknown as InvocationContext;
+  const request = (path: string, more: Partial<HttpRequestInit> = {}) =>
+    new HttpRequest({ url: `https://tokens.example.com${path}`, method: 'GET', ...more });
+  const post = (path: string, fields: Record<string, string>, params = {}) =>
+    request(path, {
+      method: 'POST',
+      params,
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body: { string: new URLSearchParams(fields).toString() },
+    });
+  const selected = (page: unknown) =>
+    [...String(page).matchAll(/value="(..)" lang="\1" selected/g)].map(([, language]) => language);
+
+  beforeEach(() => {
+    world = createTestWorld();
+    services = { ...world.ports, inInvocation: (_, work) => work() };
+  });
+
+  test.each([
+    ['es-MX,es;q=0.9', ['es']],
+    ['it', []],
+  ])('of the sign-up offers a browser that prefers %j %j', async (header, expected) => {
+    const headers = { 'accept-language': header };
+    const { body } = await signUp(services)(request('/api/signup', { headers }), context);
+    expect(selected(body)).toEqual(expected);
+  });
+
+  test('of the sign-up keeps what was chosen when something else is wrong, and takes it along when nothing is', async () => {
+    const wrong = { phone: '12', agree: 'yes', language: 'fr' };
+    const { status, body } = await signUp(services)(post('/api/signup', wrong), context);
+    expect([status, selected(body)]).toEqual([400, ['fr']]);
+    const good = { phone: '+1 425 555 0123', agree: 'yes', language: 'fr' };
+    await expect(signUp(services)(post('/api/signup', good), context)).resolves.toMatchObject({
+      status: 303,
+    });
+    expect(world.tables.logins.values()).toMatchObject([{ language: 'fr' }]);
+  });
+
+  test('of the personal page changes it, and a code for a new number follows it', async () => {
+    const { connection } = await connectWearer(world, 'fitbit');
+    const link = await linkOf(world.ports, connection);
+    const act = (fields: Record<string, string>) =>
+      manage(services)(post(managePath + link, fields, { link }), context);
+    const settings = { action: 'settings', threshold: '20', criticalAt: '5', remindEveryHours: '0' };
+    await expect(act({ ...settings, language: 'de' })).resolves.toMatchObject({ status: 303 });
+    expect(recordOf(world).preferences).toMatchObject({ language: 'de' });
+    await act({ action: 'number', phone: '+1 425 555 0199', agree: 'yes' });
+    expect(world.sms.sent.map(({ body }) => body)).toEqual([expect.stringContaining(': Der Code ist ')]);
+    const { status, body } = await act({ ...settings, language: 'xx' });
+    expect([status, selected(body)]).toEqual([400, ['de']]);
+    expect(body).toContain('id="language-error"');
+  });
+});

@@ -1,0 +1,93 @@
+/** What holds for every page, whatever it shows. */
+import { createHash } from 'node:crypto';
+import { contactLink, contentSecurityPolicy } from '../../src/pages/layout';
+import { elementsOf } from './read-page';
+import { samples } from './samples';
+
+const pages = samples.flatMap(({ name, full, least }) => [
+  { name, page: full },
+  { name: `${name}, with the least`, page: least },
+]);
+
+describe.each(pages)('the page "$name"', ({ page }) => {
+  test('has no script, no inline style and loads nothing', async () => {
+    const text = await page();
+    const elements = elementsOf(text);
+    const tags = elements.map(({ tag }) => tag);
+    const names = elements.flatMap(({ attributes }) => Object.keys(attributes));
+    for (const tag of ['script', 'link', 'img', 'iframe', 'object', 'embed', 'base', 'image', 'use']) {
+      expect(tags).not.toContain(tag);
+    }
+    expect(tags.filter((tag) => tag === 'style')).toHaveLength(1);
+    expect(names.filter((name) => /^(style|src|srcset|on.*)$/.test(name))).toEqual([]);
+    expect(text).not.toMatch(/@import|url\(|javascript:/i);
+  });
+
+  test('is named, in English, and has one first heading inside main', async () => {
+    const text = await page();
+    const [, title, serviceName] = /<title>(.*) · (.*)<\/title>/.exec(text) ?? [];
+    expect(text).toContain('<html lang="en">');
+    expect(text).toMatch(new RegExp(`<main>[^]*<h1>${title}</h1>[^]*</main>`));
+    expect(text.match(/<h1\b/g)).toHaveLength(1);
+    expect(serviceName).toMatch(/^(S|Battery Texts)$/);
+    expect(text).toContain('<a href="/api/privacy">Privacy</a>');
+  });
+
+  test('uses no id twice and refers to none that is missing', async () => {
+    const elements = elementsOf(await page()).map(({ attributes }) => attributes);
+    const ids = elements.flatMap(({ id }) => (id === undefined ? [] : [id]));
+    const used = elements.flatMap((attributes) => [
+      ...(attributes['aria-describedby']?.split(' ') ?? []),
+      ...(attributes['aria-labelledby']?.split(' ') ?? []),
+      ...(attributes['for'] === undefined ? [] : [attributes['for']]),
+      ...(attributes['href']?.startsWith('#') ? [attributes['href'].slice(1)] : []),
+    ]);
+    expect(ids).toEqual([...new Set(ids)]);
+    expect(used.filter((id) => !ids.includes(id))).toEqual([]);
+  });
+
+  test('sends its forms to this service, by POST', async () => {
+    const forms = elementsOf(await page()).filter(({ tag }) => tag === 'form');
+    for (const { attributes } of forms) {
+      expect(attributes['method']).toBe('post');
+      expect(attributes['action']).toMatch(/^\/api\//);
+    }
+  });
+
+  test('is allowed its stylesheet by the policy, which names its hash', async () => {
+    const [, stylesheet = ''] = /<style>([^]*)<\/style>/.exec(await page()) ?? [];
+    const hash = createHash('sha256').update(stylesheet).digest('base64');
+    expect(contentSecurityPolicy([])).toBe(
+      `default-src 'none'; style-src 'sha256-${hash}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`,
+    );
+  });
+});
+
+const hostile = `"><script>alert('1')</script>&amp;`;
+const escaped = '&quot;&gt;&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt;&amp;amp;';
+
+test.each(samples)(
+  '"$name" says a hostile text instead of obeying it, wherever it stands',
+  async ({ saying }) => {
+    const plain = await saying('plain');
+    const attacked = await saying(hostile);
+    expect(attacked).not.toContain('<script');
+    expect(attacked.replaceAll(escaped, 'plain')).toBe(plain);
+  },
+);
+
+test('a policy names every target of a form once', () => {
+  expect(contentSecurityPolicy(['https:', 'https:', 'http://127.0.0.1:4000'])).toContain(
+    "form-action 'self' https: http://127.0.0.1:4000;",
+  );
+});
+
+test.each([
+  ['help@example.org', '<a href="mailto:help@example.org">help@example.org</a>'],
+  ['https://example.org/help', '<a href="https://example.org/help">https://example.org/help</a>'],
+  ['javascript:alert(1)', 'javascript:alert(1)'],
+  ['javascript:a@b', 'javascript:a@b'],
+  ['room 12', 'room 12'],
+])('the contact %s is shown as %s', (contact, shown) => {
+  expect(contactLink(contact).toString()).toBe(shown);
+});

@@ -1,0 +1,154 @@
+import { disconnectedPage, managePage, type ManagePage } from '../../src/pages/manage';
+import { elementWithId, elementsOf, formsOf, textOf } from './read-page';
+import { device, frame, fullManage, hourMs, manage, now, providers, render } from './samples';
+
+const page = (change: Partial<ManagePage>) =>
+  render(managePage(frame, { ...fullManage, errors: {}, ...change }));
+const post = 'POST /api/m/abc';
+const always = [
+  `${post} threshold criticalAt remindEveryHours tellRecovered quiet quietFrom quietTo timeZone language action=settings`,
+  `${post} action=new-link`,
+  `${post} sure action=disconnect`,
+];
+const number = [`${post} phone agree action=number`, `${post} action=no-texts`];
+const mute = `${post} device action=mute`;
+const reconnect = `${post} provider action=reconnect`;
+
+test.each<[string, Partial<ManagePage>, string[]]>([
+  ['texts on', {}, [`${post} action=pause action=test`, ...number]],
+  ['texts paused', { texts: 'paused' }, [`${post} action=resume action=test`, ...number]],
+  ['a stopped number', { texts: 'stopped' }, number],
+  ['no number', { texts: 'none', phone: undefined }, number.slice(0, 1)],
+  ['no way to text', { texts: 'not set up' }, number.slice(1)],
+  ['neither', { texts: 'not set up', phone: undefined }, []],
+])('the manage page with %s has these forms', async (_, change, forms) => {
+  expect(formsOf(await page(change))).toEqual([reconnect, mute, ...forms, ...always]);
+});
+
+test.each<[ManagePage['state'], string]>([
+  ['connected', 'All is well: connected to Google Health since Sep 15, 2026.'],
+  ['failing', 'Google Health has not answered lately.'],
+  ['reconnect required', 'Google Health has ended the connection'],
+  ['provider retired', 'Google Health has been switched off'],
+])('the state "%s" is said in a sentence', async (state, sentence) => {
+  expect(textOf(await page({ state }))).toContain(sentence);
+});
+
+test('reconnecting is at hand when it is needed, and folded away when not', async () => {
+  const folded = /<summary>Reconnect<\/summary>/;
+  expect(await page({ state: 'connected' })).toMatch(folded);
+  expect(await page({ state: 'reconnect required' })).not.toMatch(folded);
+  expect(elementWithId(await page({}), 'provider').attributes).toMatchObject({
+    value: 'google-health',
+    checked: '',
+  });
+});
+
+test('a single provider to reconnect with is no question', async () => {
+  const text = await page({ reconnectAt: providers.slice(0, 1) });
+  expect(formsOf(text)).toContain(reconnect);
+  expect(elementsOf(text).some(({ attributes }) => attributes['type'] === 'radio')).toBe(false);
+});
+
+test('with nobody to reconnect with that is said, and so is what was wrong', async () => {
+  const errors = { provider: 'No provider.' };
+  const text = await page({ state: 'provider retired', reconnectAt: [], errors });
+  expect(formsOf(text)).not.toContain(reconnect);
+  expect(textOf(text)).toContain('No provider. There is no provider to reconnect with just now.');
+  expect(elementWithId(text, 'provider').tag).toBe('p');
+});
+
+test('a device says its level, its last sync in local time, and how long it will last', async () => {
+  const text = textOf(await page({})).replaceAll('\u202f', ' ');
+  expect(text).toContain('Charge 6 12%, low Tracker. Last sync today, 11:05 AM. About 12 to 16 h left.');
+  expect(text).toContain('Aria high Scale. Last sync not known. It raises no alerts.');
+});
+
+test.each<[Partial<ManagePage['devices'][number]>, string]>([
+  [{ percent: 20.9 }, '20%'],
+  [{ percent: 20 }, '20%, low'],
+  [{ word: 'empty' }, 'empty'],
+  [{}, 'not known'],
+  [{ syncedAt: now - 26 * hourMs }, 'Last sync yesterday, '],
+  [{ syncedAt: now - 50 * hourMs }, 'Last sync Nov 12, '],
+  [{ syncedAt: now - 366 * 24 * hourMs }, 'Last sync Nov 13, 2025, '],
+  [{ hoursLeft: { from: 16, to: 16 } }, 'About 16 h left.'],
+  [{ hoursLeft: { from: 71, to: 97 } }, 'About 3 to 4 days left.'],
+  [{ muted: true }, 'Muted: you get no texts about it.'],
+])('a device with %j says "%s"', async (change, words) => {
+  expect(textOf(await page({ devices: [{ ...device, ...change }] }))).toContain(words);
+});
+
+test('a muted device can be unmuted, and one that raises no alerts neither', async () => {
+  const muted = await page({ devices: [{ ...device, muted: true }] });
+  expect(formsOf(muted)).toContain(`${post} device action=unmute`);
+  expect(muted).toContain('<input type="hidden" name="device" value="row-1" />');
+  expect(formsOf(await page({ devices: [{ ...device, watched: false }] }))).not.toContain(mute);
+});
+
+test('the settings are those of the wearer', async () => {
+  const text = await page({});
+  const { preferences } = fullManage;
+  expect(elementWithId(text, 'threshold').attributes).toMatchObject({ value: '20', min: '5', max: '50' });
+  expect(elementWithId(text, 'criticalAt').attributes).toMatchObject({ value: '5', min: '0', max: '20' });
+  expect(elementWithId(text, 'quietFrom').attributes).toMatchObject({ type: 'time', value: '22:00' });
+  expect(elementWithId(text, 'tellRecovered').attributes).toMatchObject({ value: 'yes', checked: '' });
+  const selected = (html: string) =>
+    elementsOf(html).flatMap(({ attributes }) => ('selected' in attributes ? [attributes['value']] : []));
+  expect(selected(text)).toEqual(['24', 'Europe/Berlin', 'de']);
+  expect(selected(await page({ preferences: { ...preferences, timeZone: '' } }))).toEqual(['24', '', 'de']);
+});
+
+test('a time zone that is not offered any more stays chosen', async () => {
+  const preferences = { ...fullManage.preferences, timeZone: 'Asia/Calcutta"' };
+  expect(await page({ preferences })).toContain(
+    '<option value="Asia/Calcutta&quot;" selected>Asia/Calcutta&quot;',
+  );
+});
+
+test('every error is listed in the order of the page, tied to its field, and not folded away', async () => {
+  const text = await page({ errors: fullManage.errors });
+  const links = elementsOf(text).flatMap(({ attributes: { href } }) => (href?.startsWith('#') ? [href] : []));
+  expect(links).toEqual(
+    [
+      'provider',
+      'phone',
+      'agree',
+      'threshold',
+      'criticalAt',
+      'remindEveryHours',
+      'quietFrom',
+      'quietTo',
+      'timeZone',
+      'language',
+      'sure',
+    ].map((id) => `#${id}`),
+  );
+  for (const id of links.map((link) => link.slice(1)).filter((name) => name !== 'provider')) {
+    const { attributes } = elementWithId(text, id);
+    expect(attributes['aria-invalid']).toBe('true');
+    expect(attributes['aria-describedby']?.split(' ')).toContain(`${id}-error`);
+  }
+  expect(text).not.toContain('<details >');
+});
+
+test('what was done is announced, and the number that was entered stays', async () => {
+  const text = await page({ errors: { phone: 'No number.' }, entered: { phone: '12' } });
+  expect(text).toMatch(/role="status"[^>]*><p>Saved\.<\/p>/);
+  expect(elementWithId(text, 'phone').attributes['value']).toBe('12');
+});
+
+test('the data can be exported', async () => {
+  expect(await render(managePage(frame, manage))).toContain('<a href="/api/m/abc/export">');
+});
+
+const ended = { provider: 'Fitbit', revoked: true, pending: false, revokeUrl: 'https://example.org/apps' };
+
+test.each([
+  [ended, 'Fitbit has confirmed that the access to your account is gone.'],
+  [{ ...ended, revoked: false }, 'To be sure, remove it there: https://example.org/apps'],
+  [{ ...ended, pending: true }, 'What is stored about you is being deleted'],
+  [{ ...ended, goneAt: Date.UTC(2027, 1, 12) }, 'is deleted for good on Feb 12, 2027.'],
+])('after a disconnect, %j', async (model, sentence) => {
+  expect(textOf(await render(disconnectedPage(frame, model)))).toContain(sentence);
+});

@@ -1,0 +1,267 @@
+/** Every page with all that it can show (`full`) and with the least that it must be given (`least`). */
+import { connectedPage, signUpRefusedPage } from '../../src/pages/callback';
+import { confirmPage, confirmUnknownPage, type ConfirmPage } from '../../src/pages/confirm';
+import type { Frame, Html } from '../../src/pages/layout';
+import { linkPage } from '../../src/pages/link';
+import { disconnectedPage, linkUnknownPage, managePage, type ManagePage } from '../../src/pages/manage';
+import { privacyPage } from '../../src/pages/privacy';
+import { problemPage } from '../../src/pages/problem';
+import { notConfiguredPage, signUpPage, type SignUpPage } from '../../src/pages/sign-up';
+
+export const frame: Frame = { serviceName: 'Battery Texts', contact: 'help@example.org' };
+export const hourMs = 3_600_000;
+export const now = Date.UTC(2026, 10, 14, 17, 5);
+
+export const providers = [
+  { id: 'google-health', name: 'Google Health', chosen: false },
+  { id: 'fitbit', name: 'Fitbit', chosen: true },
+];
+
+export const signUp: SignUpPage = {
+  entered: { phone: '', agreed: false, invite: '' },
+  errors: {},
+  providers: providers.slice(0, 1),
+  textsPossible: true,
+  inviteNeeded: false,
+  embeddedBrowser: false,
+  address: 'https://texts.example.org/api/signup',
+  countries: 'United States, Canada',
+  defaultCountry: 'United States',
+};
+
+export const fullSignUp: SignUpPage = {
+  ...signUp,
+  entered: { phone: '12', language: 'fr', agreed: true, invite: 'sesame', provider: 'fitbit' },
+  errors: { provider: 'No provider.', phone: 'No number.', agree: 'No yes.', invite: 'No code.' },
+  providers,
+  inviteNeeded: true,
+  embeddedBrowser: true,
+};
+
+export const confirm: ConfirmPage = {
+  phone: '+1 425 555 0123',
+  state: 'enter code',
+  resendPossible: true,
+  purpose: 'sign-up',
+  minutes: 10,
+};
+
+export const manage: ManagePage = {
+  path: '/api/m/abc',
+  provider: 'Google Health',
+  state: 'connected',
+  reconnectAt: [],
+  connectedSince: now - 60 * 24 * hourMs,
+  now,
+  timeZone: 'America/New_York',
+  timeZoneFrom: 'provider',
+  timeZones: [],
+  texts: 'none',
+  devices: [],
+  preferences: {
+    threshold: 20,
+    criticalAt: 0,
+    remindEveryHours: 0,
+    tellRecovered: false,
+    quiet: false,
+    quietFrom: '',
+    quietTo: '',
+    timeZone: '',
+    language: 'en',
+  },
+  historyDays: 30,
+  missingScopes: [],
+  errors: {},
+};
+
+export const device: ManagePage['devices'][number] = {
+  row: 'row-1',
+  model: 'Charge 6',
+  kind: 'tracker',
+  muted: false,
+  watched: true,
+  history: [],
+};
+
+export const fullManage: ManagePage = {
+  ...manage,
+  reconnectAt: providers,
+  checkedAt: now - hourMs,
+  timeZoneFrom: 'you',
+  timeZones: ['America/New_York', 'Europe/Berlin'],
+  phone: '+1 ••• ••• 0123',
+  texts: 'on',
+  sender: '+1 833 555 0100',
+  devices: [
+    {
+      ...device,
+      percent: 12,
+      word: 'low',
+      syncedAt: now - hourMs,
+      hoursLeft: { from: 12, to: 16 },
+      history: [
+        { at: now - 3 * 24 * hourMs, percent: 60 },
+        { at: now - hourMs, percent: 12 },
+      ],
+    },
+    { ...device, row: 'row-2', model: 'Aria', kind: 'scale', word: 'high', watched: false },
+  ],
+  preferences: {
+    threshold: 20,
+    criticalAt: 5,
+    remindEveryHours: 24,
+    tellRecovered: true,
+    quiet: true,
+    quietFrom: '22:00',
+    quietTo: '07:00',
+    timeZone: 'Europe/Berlin',
+    language: 'de',
+  },
+  missingScopes: ['sleep'],
+  notice: 'Saved.',
+  errors: {
+    threshold: 'No threshold.',
+    criticalAt: 'No critical level.',
+    remindEveryHours: 'No reminder.',
+    quietFrom: 'No beginning.',
+    quietTo: 'No end.',
+    timeZone: 'No zone.',
+    language: 'No language.',
+    phone: 'No number.',
+    agree: 'No yes.',
+    sure: 'Not sure.',
+    provider: 'No provider.',
+  },
+  entered: { phone: '12' },
+};
+
+export const connected = {
+  provider: 'Google Health',
+  reconnected: false,
+  phone: '+1 425 555 0123',
+  missingScopes: ['sleep'],
+  manageUrl: 'https://texts.example.org/api/m/abc',
+  textsPossible: true,
+  texts: 'on' as const,
+};
+
+/** Strings that choose between cases, or that only mean something in one form. */
+const notFree = new Set([
+  'state',
+  'texts',
+  'timeZone',
+  'language',
+  'timeZoneFrom',
+  'kind',
+  'word',
+  'why',
+  'purpose',
+  'contact',
+]);
+
+function withText<T>(value: T, text: string): T {
+  if (Array.isArray(value)) return value.map((each: unknown) => withText(each, text)) as T;
+  if (typeof value === 'string') return text as T;
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, each]: [string, unknown]) => [
+      key,
+      notFree.has(key) ? each : withText(each, text),
+    ]),
+  ) as T;
+}
+
+export const render = async (page: Html): Promise<string> => (await page).toString();
+
+interface Sample {
+  readonly name: string;
+  readonly full: () => Promise<string>;
+  readonly least: () => Promise<string>;
+  /** `full` with every free string replaced. */
+  readonly saying: (text: string) => Promise<string>;
+}
+
+function sample<P>(name: string, page: (frame: Frame, model: P) => Html, full: P, least: P): Sample {
+  return {
+    name,
+    full: () => render(page(frame, full)),
+    least: () => render(page({ serviceName: 'S' }, least)),
+    saying: (text) => render(page(withText(frame, text), withText(full, text))),
+  };
+}
+
+const noMore: undefined = undefined;
+const confirmStates = ['enter code', 'code expired', 'no tries left', 'not sent', 'stopped'] as const;
+const manageStates = ['connected', 'failing', 'reconnect required', 'provider retired'] as const;
+const textStates = ['on', 'paused', 'none', 'stopped', 'not set up'] as const;
+
+export const samples: readonly Sample[] = [
+  sample('sign-up', signUpPage, fullSignUp, signUp),
+  sample('sign-up without texts', signUpPage, { ...fullSignUp, textsPossible: false }, signUp),
+  sample('not configured', notConfiguredPage, { missing: ['A_SETTING'] }, { missing: [] }),
+  ...confirmStates.map((state) =>
+    sample(
+      `confirm: ${state}`,
+      confirmPage,
+      { ...confirm, state, error: 'Wrong.', sender: '+1 833 555 0100', confirmByHours: 24 },
+      { ...confirm, state, resendPossible: false },
+    ),
+  ),
+  sample(
+    'confirm a change',
+    confirmPage,
+    { ...confirm, purpose: 'change number', backTo: '/api/m/abc' },
+    { ...confirm, purpose: 'change number' },
+  ),
+  sample('confirm unknown', confirmUnknownPage, noMore, noMore),
+  sample('connected', connectedPage, connected, {
+    provider: 'Fitbit',
+    reconnected: true,
+    missingScopes: [],
+    manageUrl: '/api/m/abc',
+    textsPossible: false,
+    texts: 'none',
+  }),
+  sample(
+    'refused',
+    signUpRefusedPage,
+    { why: 'provider retired', provider: 'Fitbit', again: '/api/m/abc' },
+    { why: 'state used' },
+  ),
+  ...manageStates.map((state) =>
+    sample(`manage: ${state}`, managePage, { ...fullManage, state }, { ...manage, state }),
+  ),
+  ...textStates.map((texts) =>
+    sample(`manage: texts ${texts}`, managePage, { ...fullManage, texts }, { ...manage, texts }),
+  ),
+  sample(
+    'disconnected',
+    disconnectedPage,
+    { provider: 'Fitbit', revoked: false, pending: true, goneAt: now, revokeUrl: 'https://example.org/apps' },
+    { provider: 'Fitbit', revoked: true, pending: false, revokeUrl: '' },
+  ),
+  sample('link unknown', linkUnknownPage, noMore, noMore),
+  sample('link', linkPage, { phone: '12', error: 'No number.', done: false }, { phone: '', done: false }),
+  sample('link sent', linkPage, { phone: '', done: true }, { phone: '', done: true }),
+  sample(
+    'privacy',
+    privacyPage,
+    {
+      providers: ['Google Health', 'Fitbit'],
+      retention: { readingsDays: 90, messagesDays: 90 },
+      sender: '+1 833 555 0100',
+    },
+    { providers: [], retention: { readingsDays: 1, messagesDays: 1 } },
+  ),
+  sample(
+    'problem',
+    problemPage,
+    {
+      title: 'Oh',
+      sentence: 'Dear.',
+      back: { href: '/a', label: 'A' },
+      otherWay: { href: '/b', label: 'B' },
+    },
+    { title: 'Oh', sentence: 'Dear.' },
+  ),
+];

@@ -1,0 +1,124 @@
+import { linkPage } from '../../src/pages/link';
+import { privacyPage } from '../../src/pages/privacy';
+import { signUpPage, textConsentWording, type SignUpPage } from '../../src/pages/sign-up';
+import { elementWithId, elementsOf, formsOf, textOf } from './read-page';
+import { frame, fullSignUp, providers, render, signUp } from './samples';
+
+const page = (model: SignUpPage) => render(signUpPage(frame, model));
+
+const selectedIn = (text: string) =>
+  elementsOf(text).flatMap(({ attributes }) => ('selected' in attributes ? [attributes['value']] : []));
+
+test.each([
+  ['one provider', signUp, 'POST /api/signup phone language agree'],
+  ['several providers', { ...signUp, providers }, 'POST /api/signup provider phone language agree'],
+  ['an invitation', { ...signUp, inviteNeeded: true }, 'POST /api/signup invite phone language agree'],
+  ['no texts', { ...signUp, textsPossible: false }, 'POST /api/signup'],
+])('the sign-up form with %s asks for what it needs', async (_, model, form) => {
+  expect(formsOf(await page(model))).toEqual([form]);
+});
+
+test('the sign-up form keeps what was entered', async () => {
+  const text = await page(fullSignUp);
+  expect(elementWithId(text, 'phone').attributes['value']).toBe('12');
+  expect(elementWithId(text, 'invite').attributes['value']).toBe('sesame');
+  expect(selectedIn(text)).toEqual(['fr']);
+  expect(elementWithId(text, 'agree').attributes).toMatchObject({ value: 'yes', checked: '' });
+  const radios = elementsOf(text).filter(({ attributes }) => attributes['type'] === 'radio');
+  expect(radios.map(({ attributes }) => [attributes['value'], 'checked' in attributes])).toEqual([
+    ['google-health', false],
+    ['fitbit', true],
+  ]);
+});
+
+test('the sign-up form offers the languages of texts, each in its own words, English if none is preferred', async () => {
+  const text = await page(signUp);
+  expect(selectedIn(text)).toEqual([]);
+  expect(textOf(text)).toContain('Language of the texts English Deutsch Español Français');
+});
+
+test('the sign-up form preselects the first provider when nothing is chosen', async () => {
+  const text = await page({ ...signUp, providers: providers.map((each) => ({ ...each, chosen: false })) });
+  expect(elementWithId(text, 'provider').attributes).toMatchObject({ value: 'google-health', checked: '' });
+});
+
+test('errors are listed at the top in the order of the page, and tied to their fields', async () => {
+  const text = await page(fullSignUp);
+  const links = elementsOf(text).flatMap(({ attributes: { href } }) => (href?.startsWith('#') ? [href] : []));
+  expect(links).toEqual(['#provider', '#invite', '#phone', '#agree']);
+  expect(text).toMatch(/<main>\s*<div class="errors" role="alert"/);
+  for (const id of ['invite', 'phone', 'agree']) {
+    const { attributes } = elementWithId(text, id);
+    expect(attributes).toMatchObject({
+      'aria-invalid': 'true',
+      'aria-describedby': `${id}-error ${id}-hint`,
+    });
+  }
+  expect(text).toContain('role="radiogroup" aria-invalid="true" aria-describedby="provider-error"');
+});
+
+test('a form without errors has no summary and marks no field', async () => {
+  const text = await page(signUp);
+  expect(text).not.toContain('role="alert"');
+  expect(elementsOf(text).some(({ attributes }) => 'aria-invalid' in attributes)).toBe(false);
+});
+
+test(`the consent to texts holds what carriers ask for, as wording ${textConsentWording}`, async () => {
+  const text = textOf(await page(signUp));
+  // Whoever changes these words changes the name of the wording too: it is stored with every consent.
+  expect(textConsentWording).toBe('2026-11');
+  expect(text).toContain(
+    'I agree to receive recurring automated texts from Battery Texts at this number: low-battery and connection alerts about my device, and sign-up codes. ' +
+      'Message frequency varies, usually 2 to 10 a month. Message and data rates may apply. Reply STOP to end, HELP for help. ' +
+      'Consent is not a condition of using this service. Privacy and text terms',
+  );
+});
+
+test('what is read, what for, where it stays and how to end it stands before the button', async () => {
+  const text = textOf(await page(signUp));
+  const disclosure = text.slice(text.indexOf('What you allow'), text.indexOf('Continue to Google Health'));
+  for (const words of [
+    'battery levels',
+    'time zone',
+    'nothing else',
+    'Microsoft Azure',
+    'never sold or shared',
+    'end it',
+  ]) {
+    expect(disclosure).toContain(words);
+  }
+});
+
+test('an embedded browser is told to open the address elsewhere, before anything else', async () => {
+  const text = textOf(await page({ ...signUp, embeddedBrowser: true }));
+  expect(text).toMatch(
+    /Connect your tracker Please open this page in Safari or Chrome .* https:\/\/texts\.example/,
+  );
+  expect(textOf(await page(signUp))).not.toContain('Safari');
+});
+
+test('the link page asks for a number, and afterwards does not say whether it is known', async () => {
+  const asked = await render(linkPage(frame, { phone: '12', error: 'No number.', done: false }));
+  expect(formsOf(asked)).toEqual(['POST /api/link phone']);
+  expect(elementWithId(asked, 'phone').attributes).toMatchObject({ value: '12', 'aria-invalid': 'true' });
+  const sent = await render(linkPage(frame, { phone: '+14255550123', done: true }));
+  expect(sent).toContain('If this number is signed up, a text with the link is on its way.');
+  expect(sent).not.toContain('4255550123');
+});
+
+test('the privacy page holds what Google and carriers look for', async () => {
+  const model = { providers: ['Google Health'], retention: { readingsDays: 30, messagesDays: 90 } };
+  const text = textOf(await render(privacyPage(frame, model)));
+  for (const words of [
+    "Battery Texts's use and transfer to any other app of information received from Google APIs will adhere to the Google API Services User Data Policy, including the Limited Use requirements",
+    'never shared with third parties or affiliates for marketing',
+    'usually 2 to 10 a month',
+    'Message and data rates may apply',
+    'Reply STOP to end',
+    'for 30 days at most',
+    'for 90 days at most',
+    'help@example.org',
+  ]) {
+    expect(text).toContain(words);
+  }
+});
