@@ -3,7 +3,7 @@
  * for the history, then send.
  */
 import { hasCode } from '../errors';
-import type { Connection, ConnectionId, Device, Reading, StoredReading } from '../model';
+import type { CheckJob, Connection, ConnectionId, Device, Reading, StoredReading } from '../model';
 import type { Key, Ports, Row } from '../ports';
 import {
   judgeReading,
@@ -30,14 +30,18 @@ export type CheckResult =
 const dayMs = 24 * 3_600_000;
 
 /** @throws what the stores throw */
-export async function checkBattery(ports: Ports, id: ConnectionId): Promise<CheckResult> {
-  const result = await readAndAlert(ports, id);
+export async function checkBattery(
+  ports: Ports,
+  id: ConnectionId,
+  job: CheckJob = { kind: 'check-battery', connection: id, run: 'recheck' },
+): Promise<CheckResult> {
+  const result = await readAndAlert(ports, id, job);
   if (result.ok) ports.log.info('battery.checked', { connection: id, count: result.devices });
   else ports.log.warn('battery.check_failed', { connection: id, code: result.code });
   return result;
 }
 
-async function readAndAlert(ports: Ports, id: ConnectionId): Promise<CheckResult> {
+async function readAndAlert(ports: Ports, id: ConnectionId, job: CheckJob): Promise<CheckResult> {
   const access = await openAccess(ports, id);
   if (!access.ok) return access;
   const devices = await readDevices(access.value);
@@ -59,7 +63,7 @@ async function readAndAlert(ports: Ports, id: ConnectionId): Promise<CheckResult
   for (const row of known.values()) {
     if (!listed.has(row.key.row)) await recordGone(ports, row);
   }
-  return { ok: true, devices: devices.value.length, alerts, ...(await sendWaiting(ports, connection)) };
+  return { ok: true, devices: devices.value.length, alerts, ...(await sendWaiting(ports, connection, job)) };
 }
 
 const mostPages = 50;

@@ -1,5 +1,5 @@
 /** Messages on their way: recorded once by their cause, sent by whoever comes by next. */
-import type { Connection, ConnectionId, Message, MessageKind } from '../model';
+import type { CheckJob, Connection, ConnectionId, Message, MessageKind } from '../model';
 import type { Ports, Row } from '../ports';
 import type { Secret } from '../secret';
 import { stillHolds } from './battery-policy';
@@ -41,10 +41,18 @@ export interface SentWaiting {
   readonly unsettled: number;
 }
 
-/** Sends whatever is not sent yet, and drops what is not true any more. */
-export async function sendWaiting(ports: Ports, recipient: Recipient): Promise<SentWaiting> {
+/**
+ * Sends whatever is not sent yet, and drops what is not true any more. `recheck` is what comes back while the outcome of
+ * a text is unknown: the next hourly check would be too late to repeat it.
+ */
+export async function sendWaiting(
+  ports: Ports,
+  recipient: Recipient,
+  recheck?: CheckJob,
+): Promise<SentWaiting> {
   let sent = 0;
   let unsettled = 0;
+  let takeBack: (() => Promise<void>) | undefined;
   const waiting: Row<Message>[] = [];
   for await (const row of ports.tables.messages.list(recipient.id)) {
     if (row.value.state === 'pending' || row.value.state === 'claimed') waiting.push(row);
@@ -63,11 +71,14 @@ export async function sendWaiting(ports: Ports, recipient: Recipient): Promise<S
       continue;
     }
     if (message.state === 'pending' && !(await maySpend(ports, recipient, message))) continue;
+    // Before the claim: whoever dies after it leaves somebody who repeats it in time.
+    if (recheck) takeBack ??= await ports.queues.enqueue(recheck, ports.policy.times.smsClaimMs);
     const state = await sendMessage(ports, recipient, message.id);
     // The delivery report can be faster than the answer to the send.
     if (state === 'sent' || state === 'delivered') sent += 1;
     if (state === 'claimed') unsettled += 1;
   }
+  if (unsettled === 0) await takeBack?.();
   return { sent, unsettled };
 }
 

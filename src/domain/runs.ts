@@ -141,15 +141,12 @@ async function putBack(ports: Ports, job: RotateJob, result: RotationResult): Pr
 }
 
 export async function runCheckJob(ports: Ports, job: CheckJob): Promise<CheckResult> {
-  const result = await checkBattery(ports, job.connection);
-  const { times } = ports.policy;
+  const result = await checkBattery(ports, job.connection, job);
   if (!result.ok) {
     if (result.code === 'LEASE_HELD') await lookAgain(ports, job);
     if (result.code === 'PROVIDER_RETIRED') await noteRetired(ports, job.connection);
     await tell(ports, job.connection, result.code);
   }
-  // A text whose outcome is unknown can be repeated safely for some minutes only; the next hourly run is too late.
-  if (result.ok && result.unsettled > 0) await ports.queues.enqueue(job, times.smsClaimMs);
   return result;
 }
 

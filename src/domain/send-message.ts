@@ -42,8 +42,10 @@ export async function sendMessage(
   if (!won || claimed.body === undefined || claimed.firstSentAt === undefined)
     return claimed?.state ?? 'not now';
   const filledIn = await fillIn(ports, claimed);
-  // A worker that was frozen after its claim may not send any more: somebody else has, or will.
-  if (ports.clock.monotonicMs() - startedMs >= claim.times.smsClaimMs) return 'claimed';
+  // A worker that was frozen after its claim may not send any more: somebody else has, or will. What it sends has to
+  // arrive while a repeat is still recognised.
+  const { smsClaimMs, smsSendMs } = claim.times;
+  if (ports.clock.monotonicMs() - startedMs >= smsClaimMs - smsSendMs) return 'claimed';
 
   const { body, firstSentAt, kind } = claimed;
   const answer = await ports.sms.send({

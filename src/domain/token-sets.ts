@@ -69,7 +69,8 @@ export async function reserveConsent(ports: Ports, id: ConnectionId): Promise<nu
  * way: what a worker began before it died is finished by the next one.
  *
  * @returns `undefined` when the wearer's consent never got as far as a saved token set
- * @throws AppError `VAULT_BEHIND` when the vault holds less than the record points at: a restored backup, say
+ * @throws AppError `VAULT_BEHIND` when the vault holds less than the record points at (a restored backup, say), and the
+ *   refresh token has been spent since
  */
 export async function readCurrent(ports: Ports, connection: Connection): Promise<TokenSet | undefined> {
   const greatest = await readGreatest(ports, connection);
@@ -79,10 +80,19 @@ export async function readCurrent(ports: Ports, connection: Connection): Promise
     // A reconnect deletes the secret of the old consent: then the record in hand is too old, not the vault.
     const fresh = await readConnection(ports, connection.id);
     if (fresh?.pointer && !samePosition(fresh.pointer, pointer)) return readCurrent(ports, fresh);
+    const restored = greatest && pointer && acceptRestored(ports, greatest.set, pointer);
+    if (restored) return restored;
     throw new AppError('VAULT_BEHIND', 'Key Vault holds an older token set than the connection points at.');
   }
   if (!samePosition(greatest.set, pointer)) await commitTokenSet(ports, greatest.set, greatest.version);
   return finishJournal(ports, greatest.set);
+}
+
+/** A refresh token that does not rotate is as good from a restored backup: the next set follows the pointer. */
+function acceptRestored(ports: Ports, set: TokenSet, { consent, generation }: Pointer): TokenSet | undefined {
+  if (set.consent !== consent || ports.providers.get(set.provider)!.rotatesRefreshToken) return undefined;
+  ports.log.warn('vault.restored', { connection: set.connection, generation: set.generation });
+  return { ...set, generation };
 }
 
 /** The record as it is once `readCurrent` has finished what it found begun: that clears what earlier failures left. */

@@ -60,6 +60,37 @@ export function describeSignUp(the: () => Stage): void {
       expect(await person.titleOf(page)).toBe('You are connected');
     });
 
+    test('offers texts in the language of the browser', async () => {
+      const stage = the();
+      const who = stage.newPerson();
+      const page = await stage.open({ locale: 'de-DE' });
+      await person.sendForm(stage, page, { phone: who.phone });
+      await person.allowAs(page, who);
+      await person.enterCode(page, /\d{6}/.exec(person.textsTo(stage, who.phone)[0]!)![0]);
+      expect(person.textsTo(stage, who.phone).at(-1)).toContain('Akku-Alarme sind an');
+      await person.openManagePage(page);
+      await page.getByLabel('Language of the texts').selectOption('English');
+      await person.press(page, 'Save');
+      await person.press(page, 'Send a test text');
+      expect(person.textsTo(stage, who.phone).at(-1)).toContain('this is the test text you asked for');
+    });
+
+    test('works without a further permission, and says which one is missing', async () => {
+      const stage = the();
+      const who = stage.newPerson();
+      const curious = await stage.startOther({ FITBIT_OPTIONAL_SCOPES: 'profile' });
+      const page = await stage.open();
+      await page.goto(`${curious.url}/api/signup`);
+      await page.getByRole('radio', { name: 'Fitbit' }).check();
+      await person.press(page, 'Continue');
+      await page.getByRole('checkbox', { name: 'profile' }).uncheck();
+      await person.allowAs(page, who);
+      expect(await person.titleOf(page)).toBe('You are connected');
+      expect(await person.textOf(page)).toContain(
+        'These further permissions were not given. The service works without them: profile',
+      );
+    });
+
     test('needs no number', async () => {
       const stage = the();
       const page = await stage.open();

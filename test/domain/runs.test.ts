@@ -552,6 +552,22 @@ describe('runCheckJob', () => {
     expect(world.queues.jobs).toEqual([{ job, delayMs: minute }]);
   });
 
+  test('leaves somebody who repeats the text in a minute, should it die in the middle of sending', async () => {
+    await connectWearer(world);
+    world.http.script(lowBattery);
+    const replace = world.tables.messages.replace;
+    const waiting: unknown[] = [];
+    world.tables.messages.replace = (row, value) => {
+      waiting.push(...world.queues.jobs);
+      world.tables.messages.replace = replace;
+      return replace(row, value);
+    };
+    world.sms.send = () => Promise.reject(new Error('killed'));
+    await expect(runs.runCheckJob(world.ports, job)).rejects.toThrow('killed');
+    expect(waiting).toEqual([{ job, delayMs: minute }]);
+    expect(world.queues.jobs).toEqual([{ job, delayMs: minute }]);
+  });
+
   test('does not come back for a text whose outcome is unknown when the number has said STOP', async () => {
     const { connection } = await connectWearer(world);
     world.http.script(lowBattery, lowBattery);

@@ -320,16 +320,27 @@ describe('a claim', () => {
     expect(world.sms.sent).toHaveLength(1);
   });
 
-  test('that took longer to write than it lasts is not used any more', async () => {
-    await message();
+  const claimTaking = (ms: number): void => {
     const { replace } = world.tables.messages;
     world.tables.messages.replace = (row, value) => {
-      world.clock.advance(60 * second);
+      world.tables.messages.replace = replace;
+      world.clock.advance(ms);
       return replace(row, value);
     };
+  };
+
+  test('that took so long to write that a send could outlast it is not used any more', async () => {
+    await message();
+    claimTaking(50 * second);
     await expect(send()).resolves.toBe('claimed');
     expect(world.sms.sent).toEqual([]);
     expect(stored()).toMatchObject({ state: 'claimed', claimedUntil: startedAt + 60 * second });
+  });
+
+  test('that leaves time for a whole send is used', async () => {
+    await message();
+    claimTaking(50 * second - 1);
+    await expect(send()).resolves.toBe('sent');
   });
 });
 

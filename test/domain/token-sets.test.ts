@@ -138,6 +138,25 @@ describe('readCurrent', () => {
     await expect(readCurrent(world.ports, connection)).rejects.toMatchObject({ code: 'VAULT_BEHIND' });
   });
 
+  test('a restored vault is good enough where the refresh token does not rotate: the next set follows the pointer', async () => {
+    const world = createTestWorld();
+    const { connection, set } = await connectWearer(world, 'google-health', { set: { generation: 5 } });
+    const [saved] = world.vault.saved;
+    world.vault.saved.splice(0, 1, { ...saved!, version: 'restored', set: { ...saved!.set, generation: 2 } });
+    expect(await readCurrent(world.ports, connection)).toEqual({ ...set, generation: 5 });
+    expect(world.log.entries).toEqual([
+      { level: 'warn', event: 'vault.restored', fields: { connection: 'wearer-1', generation: 2 } },
+    ]);
+  });
+
+  test('a restored vault that holds an older consent only is an alarm there too', async () => {
+    const world = createTestWorld();
+    const { connection, set } = await connectWearer(world, 'google-health', { set: { consent: 2 } });
+    world.vault.saved.splice(0);
+    await world.vault.saveTokenSet({ ...set, consent: 1, generation: 9 });
+    await expect(readCurrent(world.ports, connection)).rejects.toMatchObject({ code: 'VAULT_BEHIND' });
+  });
+
   test('a connection whose first consent was never saved has no token set', async () => {
     const world = createTestWorld();
     const { connection } = await connectWearer(world);

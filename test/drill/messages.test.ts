@@ -1,0 +1,45 @@
+/**
+ * The message drill in small: no alert may be lost, no text received twice, and every shortcut has to be found. Like the
+ * rotation's (rotation.test.ts), it is run as the program that it is.
+ */
+import { spawn } from 'node:child_process';
+import { resolve } from 'node:path';
+import { messageBreakNames } from '../../local/drill/messages';
+
+function drill(...options: string[]): Promise<{ code: number | null; output: string }> {
+  const child = spawn(process.execPath, [resolve('build/local/drill.js'), '--only', 'messages', ...options]);
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk: Buffer) => {
+      output += chunk.toString();
+    });
+  }
+  return new Promise((done) => child.once('close', (code) => done({ code, output })));
+}
+
+test('300 faults lose no alert, and no text is received twice', async () => {
+  const { code, output } = await drill('--faults', '300', '--seed', '2', '--factor', '0.05');
+  expect(`${code}\n${output}`).toMatch(/^0\n/);
+  expect(output).toMatch(/received twice +0\n/);
+  expect(output).toMatch(/lost +0\n/);
+  expect(Number(/(\d+) {2}faults/.exec(output)?.[1])).toBeGreaterThanOrEqual(300);
+}, 600_000);
+
+/** Few checks, one per process: the directed faults strike nobody else, and every shortcut falls to one of them. */
+const directed = '--seed 1 --faults 60 --connections 6 --workers 6 --spare 6 --at-a-time 1 --factor 0.05';
+
+test.each(messageBreakNames)(
+  'the shortcut "%s" is found',
+  async (name) => {
+    const { code, output } = await drill('--break', name, ...directed.split(' '));
+    expect(`${code}\n${output}`).toMatch(/^1\n/);
+    expect(output).toContain('The same faults again: npm run drill -- --only messages --seed 1');
+  },
+  300_000,
+);
+
+test('an order of times that no longer holds ends the drill before it begins', async () => {
+  const { code, output } = await drill('--factor', '0.001');
+  expect(code).toBe(1);
+  expect(output).toContain('At the factor 0.001 the order of times no longer holds');
+}, 30_000);
