@@ -8,8 +8,8 @@ import type { Log, LogFields, LogLevel, LogSink } from '../ports';
 
 export interface InvocationLog {
   readonly log: Log;
-  /** Everything logged while `work` runs goes to `sink`. */
-  readonly inInvocation: <T>(sink: LogSink, work: () => Promise<T>) => Promise<T>;
+  /** Everything logged while `work` runs goes to `sink` and carries `fields`, such as the run that it belongs to. */
+  readonly inInvocation: <T>(sink: LogSink, work: () => Promise<T>, fields?: LogFields) => Promise<T>;
 }
 
 const allowed: Record<keyof LogFields, 'text' | 'number' | 'time'> = {
@@ -41,12 +41,12 @@ const allowed: Record<keyof LogFields, 'text' | 'number' | 'time'> = {
 };
 
 export function createLog(level: LogLevel, outside: LogSink = console): InvocationLog {
-  const invocation = new AsyncLocalStorage<LogSink>();
+  const invocation = new AsyncLocalStorage<{ readonly sink: LogSink; readonly fields: LogFields }>();
   const logger = pino(
     { level, base: null, timestamp: pino.stdTimeFunctions.isoTime, messageKey: 'event' },
     {
       write: (line: string) => {
-        const sink = invocation.getStore() ?? outside;
+        const sink = invocation.getStore()?.sink ?? outside;
         const { level: number } = JSON.parse(line) as { level: number };
         sink[sinkLevel(number)](line.trimEnd());
       },
@@ -55,10 +55,10 @@ export function createLog(level: LogLevel, outside: LogSink = console): Invocati
   const write =
     (at: LogLevel) =>
     (event: string, fields: LogFields = {}) =>
-      logger[at](pick(fields), event);
+      logger[at](pick({ ...invocation.getStore()?.fields, ...fields }), event);
   return {
     log: { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') },
-    inInvocation: (sink, work) => invocation.run(sink, work),
+    inInvocation: (sink, work, fields = {}) => invocation.run({ sink, fields }, work),
   };
 }
 

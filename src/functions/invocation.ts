@@ -5,7 +5,7 @@
 import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
 import type { z } from 'zod';
 import { AppError, type ErrorCode } from '../errors';
-import type { LogSink } from '../ports';
+import type { LogFields, LogSink } from '../ports';
 import type { Services } from '../services';
 
 type Answer = HttpResponseInit;
@@ -43,16 +43,29 @@ export function onQueue<T>(
   shape: z.ZodType<T>,
   handle: (job: T) => Promise<unknown>,
 ): (message: unknown, context: InvocationContext) => Promise<void> {
-  return (message, context) =>
-    run(services, context, async () => {
-      const job = shape.safeParse(message);
-      if (job.success) await handle(job.data);
-      else services.log.error('job.unreadable', { function: context.functionName });
-    });
+  return (message, context) => {
+    const job = shape.safeParse(message);
+    const work = async (): Promise<unknown> =>
+      job.success
+        ? handle(job.data)
+        : services.log.error('job.unreadable', { function: context.functionName });
+    return run(services, context, work, job.success ? fieldsOf(job.data) : {});
+  };
 }
 
-function run(services: Services, context: InvocationContext, work: () => Promise<unknown>): Promise<void> {
-  return services.inInvocation(sinkOf(context), async () => {
+/** The run that a job belongs to stands in every line about it, from the timer to the last text. */
+function fieldsOf(job: unknown): LogFields {
+  const run = (job as { run?: unknown } | null | undefined)?.run;
+  return typeof run === 'string' ? { run } : {};
+}
+
+function run(
+  services: Services,
+  context: InvocationContext,
+  work: () => Promise<unknown>,
+  fields: LogFields = {},
+): Promise<void> {
+  const carryOut = async (): Promise<void> => {
     try {
       await work();
     } catch (error) {
@@ -62,7 +75,8 @@ function run(services: Services, context: InvocationContext, work: () => Promise
         `${context.functionName} failed: ${error instanceof AppError ? error.code : 'UNEXPECTED'}`,
       );
     }
-  });
+  };
+  return services.inInvocation(sinkOf(context), carryOut, fields);
 }
 
 function sinkOf(context: InvocationContext): LogSink {

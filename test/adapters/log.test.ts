@@ -117,6 +117,24 @@ describe('a line', () => {
     });
   });
 
+  test('of an invocation carries its fields, and its own ones count more', async () => {
+    const sink = createSink();
+    const { log, inInvocation } = createLog('info', createSink());
+    await inInvocation(
+      sink,
+      () => {
+        log.info('token.rotated', { connection: 'c1' });
+        log.info('run.dispatched', { run: 'run-2' });
+        return Promise.resolve();
+      },
+      { run: 'run-1' },
+    );
+    expect(sink.lines.map(({ line }) => JSON.parse(line) as object)).toMatchObject([
+      { run: 'run-1', connection: 'c1' },
+      { run: 'run-2' },
+    ]);
+  });
+
   test('holds every field of the allow-list, times as ISO text', () => {
     const everything: Required<LogFields> = {
       run: 'run-1',

@@ -1,0 +1,28 @@
+/**
+ * Records as released versions wrote them (test/support/frozen-records.json) are still read, field for field. A record that
+ * changes its shape gets a new version and a new sample; the old samples stay.
+ */
+import frozen from '../support/frozen-records.json';
+import * as records from '../../src/adapters/records';
+import { revealed } from '../support/revealed';
+
+const formats: Readonly<Record<string, records.RecordFormat<unknown>>> = Object.fromEntries(
+  Object.values(records)
+    .filter((value): value is records.RecordFormat<never> => typeof value === 'object' && 'decode' in value)
+    .map((format) => [format.name, format as records.RecordFormat<unknown>]),
+);
+
+const samples = Object.entries(frozen).flatMap(([name, texts]) =>
+  texts.map((sample, index) => [`${name} ${index + 1}`, name, sample] as const),
+);
+
+test('there is a frozen sample of every kind of record', () => {
+  expect(Object.keys(frozen).sort()).toEqual(Object.keys(formats).sort());
+});
+
+test.each(samples)('%s is read and written again without losing a field', (_, name, sample) => {
+  const format = formats[name]!;
+  const value = format.decode(JSON.stringify(sample));
+  expect(JSON.parse(format.encode(value))).toEqual(sample);
+  expect(revealed(format.decode(format.encode(value)))).toEqual(revealed(value));
+});
