@@ -76,6 +76,8 @@ export interface Connection {
   readonly pointer?: Pointer | undefined;
   readonly lease?: Lease | undefined;
   readonly refusal?: Refusal | undefined;
+  /** All replays of the refresh at this position are in the queue: only then may it be begun. */
+  readonly replaysFor?: Position | undefined;
   readonly failedAttempt?: FailedAttempt | undefined;
   /** Further scopes that the settings ask for and the wearer did not grant. */
   readonly missingScopes: readonly string[];

@@ -7,7 +7,7 @@ import type { Chance } from '../random';
 import type { DrillTimes } from './times';
 
 /** A rotation without faults makes about this many calls; recovery makes more. */
-const callsOfRotation = 20;
+const callsOfRotation = 22;
 
 const killed: Effect = { do: 'kill' };
 

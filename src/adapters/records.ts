@@ -53,6 +53,7 @@ const connectionSchema = z.object({
     .optional(),
   lease: z.object({ owner: z.string(), until: time }).optional(),
   refusal: z.object({ ...position, firstAt: time, confirmedAt: time.optional() }).optional(),
+  replaysFor: z.object(position).optional(),
   failedAttempt: z
     .object({
       at: time,

@@ -62,12 +62,15 @@ async function rotateUnderLease(ports: Ports, lease: Lease, asker: Asker): Promi
   const provider = ports.providers.get(current.provider)!;
   const position = await reserveNextPosition(ports, connection, current);
   const requestedAt = ports.clock.now();
-  const takeBackReplays = await prepareReplays(ports, provider, current, asker);
+  const takeBackReplays = await prepareReplays(ports, provider, connection, current, asker);
   const { answer, mayBeSpent } = await refreshWithRepeats(ports, provider, lease, current);
   if (!answer.ok) {
     if (!mayBeSpent) await takeBackReplays();
-    if (answer.code === 'LEASE_HELD') return { outcome: 'held' };
-    return recordFailure(ports, connection, current, answer, reason);
+    if (answer.code === 'LEASE_HELD') {
+      await forgetReplays(ports, connection);
+      return { outcome: 'held' };
+    }
+    return recordFailure(ports, connection, current, answer, reason, mayBeSpent);
   }
 
   const next = nextTokenSet(ports, current, answer.grant, position, requestedAt);
@@ -97,16 +100,39 @@ async function readWinner(ports: Ports, next: TokenSet): Promise<RotationResult>
   return { outcome: 'kept', reason: 'another worker refreshed it', set: winner };
 }
 
-/** A replay is itself one of three; a provider whose refresh token stays needs none. */
+/**
+ * A provider whose refresh token stays needs none. A replay is itself one of three, if there are three: a worker that died
+ * while it enqueued them has begun nothing, and the first of its replays begins anew.
+ */
 async function prepareReplays(
   ports: Ports,
   { rotatesRefreshToken }: Provider,
+  { id, replaysFor }: Connection,
   current: TokenSet,
   asker: Asker,
 ): Promise<() => Promise<void>> {
-  return rotatesRefreshToken && asker.by !== 'replay'
-    ? enqueueReplays(ports, current.connection, current)
-    : () => Promise.resolve();
+  if (!rotatesRefreshToken) return () => Promise.resolve();
+  if (asker.by === 'replay' && samePosition(replaysFor, current)) return () => Promise.resolve();
+  const takeBack = await enqueueReplays(ports, id, current);
+  const { consent, generation } = current;
+  try {
+    await change(ports.tables.connections, connectionKey(id), (before): Connection | undefined =>
+      samePosition(before.replaysFor, current)
+        ? undefined
+        : { ...before, replaysFor: { consent, generation } },
+    );
+  } catch (error) {
+    await takeBack();
+    throw error;
+  }
+  return takeBack;
+}
+
+/** They have been taken back: whoever comes next makes its own. */
+async function forgetReplays(ports: Ports, { id }: Connection): Promise<void> {
+  await change(ports.tables.connections, connectionKey(id), (before) =>
+    before.replaysFor === undefined ? undefined : { ...before, replaysFor: undefined },
+  );
 }
 
 const repeats = 2;
@@ -156,6 +182,7 @@ async function recordFailure(
   current: TokenSet,
   { code, retryAt }: Failure,
   reason: RefreshReason,
+  mayBeSpent: boolean,
 ): Promise<RotationResult> {
   const failed = { outcome: 'failed', reason, code, retryAt } as const;
   const record = await readConnection(ports, connection.id);
@@ -169,6 +196,7 @@ async function recordFailure(
     ...before,
     failedAttempt: { at: now, code, retryAt },
     failingSince: before.failingSince ?? now,
+    ...(mayBeSpent ? {} : { replaysFor: undefined }),
     ...(code === 'GRANT_REFUSED' ? { refusal: nextRefusal(ports, before, current, now) } : {}),
   }));
   return updated?.refusal?.confirmedAt === undefined ? failed : { ...failed, code: 'RECONNECT_REQUIRED' };

@@ -282,13 +282,54 @@ describe('before a single-use refresh token is spent', () => {
   });
 
   test('a replay makes no further replays, and refreshes what its worker left unfinished', async () => {
-    const world = await connected();
+    const world = createTestWorld();
+    await connectWearer(world, 'fitbit', { replaysFor: { consent: 1, generation: 1 } });
+    const enqueue = jest.spyOn(world.queues, 'enqueue');
     world.http.script(answer(200, tokens(2)));
     expect(await rotate(world, { by: 'replay', of: { consent: 1, generation: 1 } })).toMatchObject({
       outcome: 'rotated',
       reason: 'an earlier refresh may be unfinished',
       set: { generation: 2 },
     });
+    expect(enqueue).not.toHaveBeenCalled();
+    expect(world.queues.jobs).toEqual([]);
+  });
+
+  test('a replay whose worker died before all three were in the queue makes three of its own first', async () => {
+    const world = await connected();
+    let during: unknown;
+    world.http.script(() => {
+      during = { jobs: [...world.queues.jobs], replaysFor: recordOf(world).replaysFor };
+      return answer(200, tokens(2));
+    });
+    const asker = { by: 'replay', of: { consent: 1, generation: 1 } } as const;
+    expect((await rotate(world, asker)).outcome).toBe('rotated');
+    expect(during).toEqual({ jobs: replays(world), replaysFor: { consent: 1, generation: 1 } });
+    expect(world.queues.jobs).toEqual([]);
+  });
+
+  test('replays that were taken back are not counted on any more', async () => {
+    for (const reply of [answer(429), connectionRefused]) {
+      const world = await connected();
+      world.http.script(reply);
+      await rotate(world);
+      expect(recordOf(world).replaysFor).toBeUndefined();
+    }
+    const unknown = await connected();
+    unknown.http.script(answerLost, answerLost, answerLost);
+    await rotate(unknown);
+    expect(recordOf(unknown).replaysFor).toEqual({ consent: 1, generation: 1 });
+  });
+
+  test('nothing is asked when the record cannot say that the replays are in the queue', async () => {
+    const world = await connected();
+    const { replace } = world.tables.connections;
+    world.tables.connections.replace = (row, value) =>
+      value.replaysFor
+        ? Promise.reject(new AppError('TABLE_UNAVAILABLE', 'Tables are down.'))
+        : replace(row, value);
+    await expect(rotate(world)).rejects.toMatchObject({ code: 'TABLE_UNAVAILABLE' });
+    expect(world.http.requests).toEqual([]);
     expect(world.queues.jobs).toEqual([]);
   });
 

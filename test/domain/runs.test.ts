@@ -434,7 +434,7 @@ describe('runRotateJob', () => {
   });
 
   test('that replays a refresh which is unfinished asks again, and adds no replays of its own', async () => {
-    await connectWearer(world);
+    await connectWearer(world, 'fitbit', { replaysFor: replayOf });
     await expect(run(answerLost, { replayOf })).resolves.toMatchObject({
       outcome: 'failed',
       reason: 'an earlier refresh may be unfinished',

@@ -53,6 +53,7 @@ export const connections: Samples<Connection> = {
       firstAt: time('2026-11-21T06:00:01Z'),
       confirmedAt: time('2026-11-21T06:15:01Z'),
     },
+    replaysFor: { consent: 2, generation: 17 },
     failedAttempt: {
       at: time('2026-11-21T06:00:02Z'),
       code: 'RATE_LIMITED',
