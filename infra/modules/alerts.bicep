@@ -1,0 +1,113 @@
+// A second pair of eyes beside the service's own texts to the operator: it still sees when the service says nothing at all.
+param token string
+param location string
+param tags object
+param workspaceId string
+param operatorEmail string
+param failuresPerHalfHour int
+param deployedAt string
+param runsAreLogged bool
+
+// Who is told. Without an address the rules still show in the portal, under Alerts.
+resource operator 'Microsoft.Insights/actionGroups@2023-01-01' = if (!empty(operatorEmail)) {
+  name: 'ag-${token}'
+  location: 'global'
+  tags: tags
+  properties: {
+    groupShortName: 'fitbit-token'
+    enabled: true
+    emailReceivers: [{ name: 'operator', emailAddress: operatorEmail, useCommonAlertSchema: true }]
+  }
+}
+
+// `alarm.raised` is logged once for each episode. Rules look every quarter of an hour at the last half: lines arrive some minutes
+// late, and what is seen twice fires once, because a rule that has fired stays so until it is resolved.
+var rules = [
+  {
+    name: 'alarm'
+    title: 'The service raised an alarm'
+    description: 'The dimension names it; docs/operations.md, "Alarms", says what to do.'
+    query: loadTextContent('../queries/alert-alarm.kql')
+    severity: 1
+    window: 'PT30M'
+    threshold: 0
+    dimensions: [{ name: 'alarm', operator: 'Include', values: ['*'] }]
+    enabled: true
+  }
+  {
+    name: 'poisoned'
+    title: 'A job failed five times'
+    description: 'The next timer tries again. The function.failed lines before it say why.'
+    query: loadTextContent('../queries/alert-poisoned.kql')
+    severity: 2
+    window: 'PT30M'
+    threshold: 0
+    dimensions: [{ name: 'job', operator: 'Include', values: ['*'] }]
+    enabled: true
+  }
+  {
+    name: 'no-rotation'
+    title: 'No rotation for seven hours'
+    description: 'Nothing was dispatched: the app is stopped, cannot start, or cannot reach its storage.'
+    // Counted from the deployment, or it would fire before the first run is due.
+    query: replace(loadTextContent('../queries/alert-no-rotation.kql'), 'DEPLOYED_AT', deployedAt)
+    severity: 0
+    window: 'P1D'
+    threshold: 0
+    dimensions: []
+    enabled: runsAreLogged
+  }
+  {
+    name: 'failures'
+    title: 'Many invocations fail'
+    description: 'function.failed lines name function, code and place.'
+    query: loadTextContent('../queries/alert-failures.kql')
+    severity: 2
+    window: 'PT30M'
+    threshold: failuresPerHalfHour - 1
+    dimensions: []
+    enabled: true
+  }
+  {
+    name: 'sms-budget'
+    title: 'The budget for texts is used up'
+    description: 'Texts wait. Find out why before raising SMS_BUDGET_PER_DAY or SMS_BUDGET_PER_MONTH.'
+    query: loadTextContent('../queries/alert-sms-budget.kql')
+    severity: 1
+    window: 'PT30M'
+    threshold: 0
+    dimensions: []
+    enabled: true
+  }
+]
+
+// Over the workspace and not over Application Insights, so that rules and saved queries speak of the same table, AppTraces.
+resource alert 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [for rule in rules: {
+  name: '${rule.name}-${token}'
+  location: location
+  tags: tags
+  kind: 'LogAlert'
+  properties: {
+    displayName: 'Fitbit Token Service: ${rule.title}'
+    description: rule.description
+    severity: rule.severity
+    enabled: rule.enabled
+    scopes: [workspaceId]
+    evaluationFrequency: 'PT15M'
+    windowSize: rule.window
+    criteria: {
+      allOf: [
+        {
+          query: rule.query
+          timeAggregation: 'Count'
+          operator: 'GreaterThan'
+          threshold: rule.threshold
+          dimensions: rule.dimensions
+          failingPeriods: { numberOfEvaluationPeriods: 1, minFailingPeriodsToAlert: 1 }
+        }
+      ]
+    }
+    autoMitigate: true
+    actions: { actionGroups: empty(operatorEmail) ? [] : [operator.id] }
+  }
+}]

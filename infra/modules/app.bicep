@@ -1,0 +1,119 @@
+// The Function App on Flex Consumption.
+param token string
+param location string
+param tags object
+param identityId string
+param identityClientId string
+param packageContainer string
+param subnetId string
+param allowedAddresses array
+param deployAddresses array
+param instanceMemory int
+param maximumInstances int
+param zoneRedundant bool
+param insightsConnectionString string
+
+@secure()
+@description('The settings of src/config.ts by name. Secure, because an invite code and a number are among them.')
+param settings object
+
+// For the Functions host. Flex Consumption takes the runtime from `functionAppConfig` and refuses the settings that other plans
+// have for it (FUNCTIONS_WORKER_RUNTIME, WEBSITE_RUN_FROM_PACKAGE and the like). No Key Vault references: they fail on Flex behind
+// a firewall, and are refreshed about daily.
+var hostSettings = {
+  // With the account's name among the settings: the connection `AzureWebJobsStorage`, by identity.
+  AzureWebJobsStorage__credential: 'managedidentity'
+  AzureWebJobsStorage__clientId: identityClientId
+  APPLICATIONINSIGHTS_CONNECTION_STRING: insightsConnectionString
+  APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identityClientId};Authorization=AAD'
+}
+
+var allowRules = [for (address, i) in allowedAddresses: {
+  name: 'allowed-${i}'
+  ipAddress: address
+  action: 'Allow'
+  priority: 100 + i
+}]
+
+var deployRules = [for (address, i) in deployAddresses: {
+  name: 'deploy-${i}'
+  ipAddress: address
+  action: 'Allow'
+  priority: 100 + i
+}]
+
+// Flex Consumption has one app for each plan.
+resource plan 'Microsoft.Web/serverfarms@2024-11-01' = {
+  name: 'plan-${token}'
+  location: location
+  tags: tags
+  kind: 'functionapp'
+  sku: { tier: 'FlexConsumption', name: 'FC1' }
+  // `reserved` means Linux.
+  properties: { reserved: true, zoneRedundant: zoneRedundant }
+}
+
+// Its identity is the one that access.bicep gave its roles; it has none of its own.
+resource site 'Microsoft.Web/sites@2024-11-01' = {
+  name: 'func-${token}'
+  location: location
+  // By this tag azd finds where to deploy the service `app` of azure.yaml.
+  tags: union(tags, { 'azd-service-name': 'app' })
+  kind: 'functionapp,linux'
+  identity: {
+    type: 'UserAssigned'
+    userAssignedIdentities: { '${identityId}': {} }
+  }
+  properties: {
+    serverFarmId: plan.id
+    httpsOnly: true
+    clientAffinityEnabled: false
+    virtualNetworkSubnetId: empty(subnetId) ? null : subnetId
+    functionAppConfig: {
+      deployment: {
+        storage: {
+          type: 'blobContainer'
+          value: packageContainer
+          authentication: { type: 'UserAssignedIdentity', userAssignedIdentityResourceId: identityId }
+        }
+      }
+      // The major version that package.json pins.
+      runtime: { name: 'node', version: '24' }
+      // Jobs are spread by their delays; the number of instances is a limit to cost, not to requests at a provider.
+      scaleAndConcurrency: { instanceMemoryMB: instanceMemory, maximumInstanceCount: maximumInstances }
+    }
+    siteConfig: {
+      // What is empty is left out, so that the service uses its default or says that it is not configured.
+      appSettings: map(filter(items(union(settings, hostSettings)), setting => !empty(setting.value)), setting => {
+        name: setting.key
+        value: setting.value
+      })
+      minTlsVersion: '1.2'
+      scmMinTlsVersion: '1.2'
+      ftpsState: 'Disabled'
+      http20Enabled: true
+      ipSecurityRestrictions: allowRules
+      ipSecurityRestrictionsDefaultAction: empty(allowedAddresses) ? 'Allow' : 'Deny'
+      scmIpSecurityRestrictionsUseMain: false
+      scmIpSecurityRestrictions: deployRules
+      scmIpSecurityRestrictionsDefaultAction: empty(deployAddresses) ? 'Allow' : 'Deny'
+    }
+  }
+}
+
+// azd deploys with a token of Entra ID; user names and passwords for publishing stay off.
+resource noScmPassword 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2024-11-01' = {
+  parent: site
+  name: 'scm'
+  properties: { allow: false }
+}
+
+// Likewise for FTP, which is off anyway.
+resource noFtpPassword 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2024-11-01' = {
+  parent: site
+  name: 'ftp'
+  properties: { allow: false }
+}
+
+output name string = site.name
+output origin string = 'https://${site.properties.defaultHostName}'
