@@ -1,0 +1,86 @@
+/** What the documents say is so: links lead somewhere, commands exist, tables name everything that there is. */
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { settingNames } from '../src/config';
+import { register, type App } from '../src/functions/register';
+import { alarmNames } from '../src/model';
+import type { Services } from '../src/services';
+import { scripts } from '../package.json';
+
+const documents = [
+  ...['README.md', 'SECURITY.md', 'CONTRIBUTING.md', 'CHANGELOG.md'],
+  ...['architecture', 'operations', 'deploying', 'adding-a-provider'].map((name) => `docs/${name}.md`),
+];
+const read = (path: string): string => readFileSync(path, 'utf8');
+
+/** As GitHub makes an anchor of a heading. */
+function anchorOf(heading: string): string {
+  return heading
+    .replace(/[`*]/g, '')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N} _-]/gu, '')
+    .replaceAll(' ', '-');
+}
+
+describe.each(documents)('%s', (path) => {
+  const text = read(path).replace(/```[\s\S]*?```/g, '');
+
+  test('links only to what is there', () => {
+    const broken = [...text.matchAll(/\]\(([^)\s]+)\)/g)]
+      .map(([, target = '']) => target)
+      .filter((target) => !/^(https?:|mailto:)/.test(target))
+      .filter((target) => {
+        const [file = '', anchor] = target.split('#');
+        const linked = file === '' ? path : join(dirname(path), file);
+        if (!existsSync(linked)) return true;
+        if (anchor === undefined || !linked.endsWith('.md')) return false;
+        const headings = [...read(linked).matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
+          anchorOf(heading),
+        );
+        return !headings.includes(anchor);
+      });
+    expect(broken).toEqual([]);
+  });
+
+  test('names only npm scripts that there are', () => {
+    const named = [...read(path).matchAll(/npm run ([\w:-]+)/g)].map(([, name = '']) => name);
+    expect(named.filter((name) => !(name in scripts))).toEqual([]);
+  });
+
+  test('names only files of ours that there are', () => {
+    const named = [...text.matchAll(/`((?:src|test|local|infra|docs)\/[\w./-]+\.\w+)`/g)].map(
+      ([, file = '']) => file,
+    );
+    expect(named.filter((file) => !existsSync(file))).toEqual([]);
+  });
+});
+
+test('the README names every setting', () => {
+  const platform = ['IDENTITY_ENDPOINT', 'WEBSITE_HOSTNAME'];
+  const text = read('README.md').replaceAll('`…_', '`LIMIT_TEXTS_PER_');
+  expect(settingNames.filter((name) => !platform.includes(name) && !text.includes(`\`${name}\``))).toEqual(
+    [],
+  );
+});
+
+test('the README names every function, with its route', () => {
+  const text = read('README.md');
+  const missing: string[] = [];
+  const note = (name: string, place = ''): void => {
+    if (name.endsWith('-poison')) return;
+    if (!text.includes(`\`${name}\``) || !text.includes(place)) missing.push(name);
+  };
+  const app: App = {
+    http: (name, { route }: { route?: string }) => note(name, `/api/${route}`),
+    timer: (name, { schedule }) => note(name, schedule),
+    storageQueue: (name) => note(name),
+  } as App;
+  // Handlers are made, not called.
+  register(app, { publicUrl: '', policy: {} } as Services);
+  expect(missing).toEqual([]);
+});
+
+test('operations.md explains every alarm', () => {
+  const text = read('docs/operations.md');
+  expect(alarmNames.filter((name) => !text.includes(`\`${name}\``))).toEqual([]);
+});
