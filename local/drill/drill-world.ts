@@ -3,7 +3,7 @@
  * tables and queues through a forwarding server each.
  */
 import sample from '../../local.settings.sample.json';
-import { beginSignUp, completeSignUp } from '../../src/domain/connect';
+import { beginSignUp, completeSignUp } from '../../src/domain/wearer/connect';
 import { localAccessKey } from '../../src/adapters/sms';
 import { readConfig } from '../../src/config';
 import { Secret } from '../../src/secret';

@@ -3,7 +3,7 @@
  * one the provider accepts. If it is not, whether that lies inside the promise.
  */
 import { connectionKey } from '../../src/domain/keys';
-import { samePosition } from '../../src/domain/position';
+import { samePosition } from '../../src/domain/rotation/position';
 import type { DrillWorld } from './drill-world';
 import type { QueueLedger } from './queue-ledger';
 import type { Subject } from './saboteur';

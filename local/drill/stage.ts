@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import sample from '../../local.settings.sample.json';
 import { readConfig } from '../../src/config';
-import { disconnect } from '../../src/domain/disconnect';
+import { disconnect } from '../../src/domain/rotation/disconnect';
 import type { Job } from '../../src/model';
 import { startDrillWorld, type DrillWorld } from './drill-world';
 import type { Effect } from './faults';

@@ -3,7 +3,7 @@
  * when to begin. It is bundled as a file of its own, because it is started thousands of times.
  */
 import { flushCompileCache } from 'node:module';
-import { rotateToken } from '../../src/domain/rotate-token';
+import { rotateToken } from '../../src/domain/rotation/rotate-token';
 import { readConfig } from '../../src/config';
 import { register } from '../../src/functions/register';
 import { createServices, type Services } from '../../src/services';

@@ -1,5 +1,5 @@
 /** Asks the forecast about made-up discharges, of which the truth is known. */
-import { forecast } from '../../src/domain/forecast';
+import { forecast } from '../../src/domain/battery/forecast';
 import { createChance } from '../random';
 import { deviceModels, makeDischarge, type Discharge } from './discharges';
 

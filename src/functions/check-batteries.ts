@@ -1,5 +1,5 @@
 /** Timer, hourly: one battery check per connection. */
-import { dispatchBatteryCheck } from '../domain/runs';
+import { dispatchBatteryCheck } from '../domain/operation/runs';
 import type { Services } from '../services';
 import { onTimer } from './invocation';
 

@@ -1,6 +1,6 @@
 /** Queue `check-battery`: reads one connection's devices and texts the wearer when one is low. */
 import { z } from 'zod';
-import { runCheckJob } from '../domain/runs';
+import { runCheckJob } from '../domain/operation/runs';
 import type { CheckJob } from '../model';
 import type { Services } from '../services';
 import { onQueue } from './invocation';

@@ -4,7 +4,7 @@
  */
 import type { HttpRequest } from '@azure/functions';
 import { isIPv4, isIPv6 } from 'node:net';
-import { macOfClient } from '../domain/derived';
+import { macOfClient } from '../domain/wearer/derived';
 import type { Services } from '../services';
 
 /** A keyed hash; `undefined` where nothing stands before us that would say. */

@@ -1,6 +1,6 @@
 /** Queue `close-connection`: brings a disconnect to its end. */
 import { z } from 'zod';
-import { runCloseJob } from '../domain/close-connection';
+import { runCloseJob } from '../domain/wearer/close-connection';
 import type { CloseJob } from '../model';
 import type { Services } from '../services';
 import { onQueue } from './invocation';

@@ -1,9 +1,15 @@
 /** `GET/POST confirm`: the six digits that were texted, typed in by the browser that entered the number. */
 import type { HttpRequest, HttpResponseInit } from '@azure/functions';
 import { readConnection } from '../domain/change';
-import { confirmNumber, readConfirmation, sendCode, type CodeSent, type Confirmed } from '../domain/confirm';
-import { linkOf, managePath } from '../domain/manage-links';
-import { isStopped, setNumber } from '../domain/numbers';
+import {
+  confirmNumber,
+  readConfirmation,
+  sendCode,
+  type CodeSent,
+  type Confirmed,
+} from '../domain/wearer/confirm';
+import { linkOf, managePath } from '../domain/wearer/manage-links';
+import { isStopped, setNumber } from '../domain/wearer/numbers';
 import { AppError } from '../errors';
 import type { Confirmation } from '../model';
 import { confirmPage, confirmUnknownPage, type ConfirmPage } from '../pages/confirm';

@@ -1,8 +1,8 @@
 /** The success page, at the end of whichever way led there. */
 import type { HttpResponseInit } from '@azure/functions';
 import { readConnection } from '../domain/change';
-import { linkOf, managePath } from '../domain/manage-links';
-import { readTextState } from '../domain/numbers';
+import { linkOf, managePath } from '../domain/wearer/manage-links';
+import { readTextState } from '../domain/wearer/numbers';
 import { AppError } from '../errors';
 import type { ConnectionId } from '../model';
 import { connectedPage } from '../pages/callback';

@@ -1,5 +1,5 @@
 /** `GET health`: up or not, configured or not, and what is missing, by name. Reveals nothing else. */
-import { readReadiness } from '../domain/readiness';
+import { readReadiness } from '../domain/operation/readiness';
 import type { Services } from '../services';
 import { jsonAnswer, jsonError } from './http-answers';
 import { onHttp } from './invocation';

@@ -1,5 +1,5 @@
 /** Timer, daily: removes what is not needed any more. */
-import { keepHouse } from '../domain/housekeeping';
+import { keepHouse } from '../domain/operation/housekeeping';
 import type { Services } from '../services';
 import { onTimer } from './invocation';
 

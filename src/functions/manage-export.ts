@@ -1,6 +1,6 @@
 /** `GET m/{link}/export`: everything that is stored about the wearer, as JSON. */
-import { exportEverything } from '../domain/manage';
-import { findByLink } from '../domain/manage-links';
+import { exportEverything } from '../domain/wearer/manage';
+import { findByLink } from '../domain/wearer/manage-links';
 import { linkUnknownPage } from '../pages/manage';
 import type { Services } from '../services';
 import { frameOf, htmlAnswer, htmlError, jsonAnswer } from './http-answers';

@@ -1,11 +1,11 @@
 /** Puts together what the manage page shows. */
 import type { HttpResponseInit } from '@azure/functions';
-import { rulesFor } from '../domain/battery-policy';
-import { historyDays, readDevices } from '../domain/manage';
-import { readTextState } from '../domain/numbers';
-import { zoneOf } from '../domain/quiet-hours';
-import { availableProviders } from '../domain/readiness';
-import { stateOf } from '../domain/status';
+import { rulesFor } from '../domain/battery/battery-policy';
+import { historyDays, readDevices } from '../domain/wearer/manage';
+import { readTextState } from '../domain/wearer/numbers';
+import { zoneOf } from '../domain/messages/quiet-hours';
+import { availableProviders } from '../domain/operation/readiness';
+import { stateOf } from '../domain/operation/status';
 import type { Connection } from '../model';
 import { managePage, type ManagePage } from '../pages/manage';
 import type { Services } from '../services';

@@ -1,6 +1,6 @@
 /** Where the manage page of a connection is. */
 import { readConnection } from '../domain/change';
-import { linkOf, managePath } from '../domain/manage-links';
+import { linkOf, managePath } from '../domain/wearer/manage-links';
 import type { ConnectionId } from '../model';
 import type { Services } from '../services';
 

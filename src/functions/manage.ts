@@ -1,12 +1,12 @@
 /** `GET/POST m/{link}`: the wearer's own page. Whoever has the link is the wearer. */
 import type { HttpRequest, HttpResponseInit } from '@azure/functions';
-import { closeConnection } from '../domain/close-connection';
-import { beginConfirmation } from '../domain/confirm';
-import { beginSignUp } from '../domain/connect';
-import { findByLink, managePath, replaceLink } from '../domain/manage-links';
-import { savePreferences, sendTest } from '../domain/manage';
-import { setNumber } from '../domain/numbers';
-import { availableProviders } from '../domain/readiness';
+import { closeConnection } from '../domain/wearer/close-connection';
+import { beginConfirmation } from '../domain/wearer/confirm';
+import { beginSignUp } from '../domain/wearer/connect';
+import { findByLink, managePath, replaceLink } from '../domain/wearer/manage-links';
+import { savePreferences, sendTest } from '../domain/wearer/manage';
+import { setNumber } from '../domain/wearer/numbers';
+import { availableProviders } from '../domain/operation/readiness';
 import { AppError } from '../errors';
 import type { Connection } from '../model';
 import { disconnectedPage, linkUnknownPage, type ManagePage } from '../pages/manage';

@@ -3,7 +3,7 @@
  * the platform's key parameter; it defends itself with a one-time state, the cookie and PKCE.
  */
 import type { HttpRequest, HttpResponseInit } from '@azure/functions';
-import { completeSignUp, type SignUpResult } from '../domain/connect';
+import { completeSignUp, type SignUpResult } from '../domain/wearer/connect';
 import { signUpRefusedPage } from '../pages/callback';
 import { Secret } from '../secret';
 import type { Services } from '../services';

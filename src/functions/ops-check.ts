@@ -1,6 +1,6 @@
 /** `POST ops/check`: read batteries now, of one connection or of all. Function key. */
-import { checkBattery } from '../domain/check-battery';
-import { dispatchBatteryCheck } from '../domain/runs';
+import { checkBattery } from '../domain/battery/check-battery';
+import { dispatchBatteryCheck } from '../domain/operation/runs';
 import { AppError } from '../errors';
 import type { Services } from '../services';
 import { jsonAnswer, jsonError } from './http-answers';

@@ -1,6 +1,6 @@
 /** `POST ops/reconnect`: asks every wearer at a provider that goes away to reconnect at its successor. Function key. */
 import { z } from 'zod';
-import { readCampaigns, runCampaigns, startCampaign } from '../domain/campaign';
+import { readCampaigns, runCampaigns, startCampaign } from '../domain/messages/campaign';
 import { AppError } from '../errors';
 import { providerIds } from '../model';
 import type { Services } from '../services';

@@ -1,6 +1,6 @@
 /** `POST ops/rotate`: one connection now, done when it answers, or all of them as a run. Function key. */
-import { rotateToken, type RotationResult } from '../domain/rotate-token';
-import { dispatchRotation } from '../domain/runs';
+import { rotateToken, type RotationResult } from '../domain/rotation/rotate-token';
+import { dispatchRotation } from '../domain/operation/runs';
 import { AppError } from '../errors';
 import type { Services } from '../services';
 import { jsonAnswer, jsonError } from './http-answers';

@@ -1,6 +1,6 @@
 /** Queues `…-poison`: jobs that failed as often as the platform allows. */
 import { z } from 'zod';
-import { notePoisonedJob } from '../domain/poisoned-job';
+import { notePoisonedJob } from '../domain/operation/poisoned-job';
 import type { Services } from '../services';
 import { onQueue } from './invocation';
 import { connectionIdPattern } from './ops-request';

@@ -1,5 +1,5 @@
 /** The settings form of the manage page: every field checked, what is wrong said beside it. */
-import { isTimeZone } from '../domain/quiet-hours';
+import { isTimeZone } from '../domain/messages/quiet-hours';
 import type { Preferences } from '../model';
 import type { ManagePage } from '../pages/manage';
 import { readLanguage } from './language-field';

@@ -1,6 +1,6 @@
 /** Queue `rotate-token`: one connection's rotation. */
 import { z } from 'zod';
-import { runRotateJob } from '../domain/runs';
+import { runRotateJob } from '../domain/operation/runs';
 import type { RotateJob } from '../model';
 import type { Services } from '../services';
 import { onQueue } from './invocation';

@@ -1,5 +1,5 @@
 /** `GET/POST link`: "Get my link again". The same answer for every number, known or not. */
-import { requestLinks } from '../domain/send-links';
+import { requestLinks } from '../domain/wearer/send-links';
 import { AppError } from '../errors';
 import { linkPage } from '../pages/link';
 import type { Services } from '../services';

@@ -1,6 +1,6 @@
 /** Queue `send-links`: texts the personal links of a number to it, should there be any. */
 import { z } from 'zod';
-import { runLinkJob } from '../domain/send-links';
+import { runLinkJob } from '../domain/wearer/send-links';
 import type { LinkJob } from '../model';
 import type { Services } from '../services';
 import { onQueue } from './invocation';

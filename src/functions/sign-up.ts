@@ -1,8 +1,8 @@
 /** `GET/POST signup`: the form, then off to the provider. */
 import type { HttpRequest, HttpResponseInit } from '@azure/functions';
-import { beginSignUp } from '../domain/connect';
-import { mayAsk } from '../domain/limits';
-import { availableProviders, readReadiness } from '../domain/readiness';
+import { beginSignUp } from '../domain/wearer/connect';
+import { mayAsk } from '../domain/wearer/limits';
+import { availableProviders, readReadiness } from '../domain/operation/readiness';
 import { AppError } from '../errors';
 import { notConfiguredPage, signUpPage, textConsentWording, type SignUpPage } from '../pages/sign-up';
 import type { Provider } from '../ports';

@@ -3,7 +3,7 @@
  * `messageEncoding` none), and both have been seen; one event or several, in its own schema or that of CloudEvents.
  */
 import { z } from 'zod';
-import { handleSmsEvent, notePoisonedEvent, type SmsEvent } from '../domain/sms-events';
+import { handleSmsEvent, notePoisonedEvent, type SmsEvent } from '../domain/messages/sms-events';
 import { Secret } from '../secret';
 import type { Services } from '../services';
 import { onQueue } from './invocation';

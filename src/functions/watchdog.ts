@@ -1,5 +1,5 @@
 /** Timer: alarms on the absence of success. */
-import { watch } from '../domain/watchdog';
+import { watch } from '../domain/operation/watchdog';
 import type { Services } from '../services';
 import { onTimer } from './invocation';
 

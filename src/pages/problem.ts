@@ -15,6 +15,7 @@ export interface ProblemPage {
   readonly otherWay?: Way | undefined;
 }
 
+const linkPath = '/api/link';
 const toSignUp = { href: '/api/signup', label: 'Back to sign-up' };
 
 export function problemPage(frame: Frame, { title, sentence, back = toSignUp, otherWay }: ProblemPage): Html {
@@ -28,5 +29,6 @@ export function problemPage(frame: Frame, { title, sentence, back = toSignUp, ot
         ${otherWay ? html`<a class="button second" href="${otherWay.href}">${otherWay.label}</a>` : ''}
       </p>
     </section>`,
+    { linkAgain: back.href !== linkPath && otherWay?.href !== linkPath },
   );
 }

@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core';
 import { documentedFault } from '../../local/simulators/documented-faults';
 import { readConnection } from '../../src/domain/change';
 import { connectionKey } from '../../src/domain/keys';
-import { findByLink } from '../../src/domain/manage-links';
+import { findByLink } from '../../src/domain/wearer/manage-links';
 import type { Connection } from '../../src/model';
 import type { Stage } from './stage';
 import * as person from './steps';
@@ -328,9 +328,10 @@ export function describeManaging(the: () => Stage): void {
       await openAll(page);
       await page.getByRole('checkbox', { name: 'Yes, disconnect and delete' }).check();
       await person.press(page, 'Disconnect');
-      expect(await person.textOf(page)).toContain(
-        'has not confirmed that the access to your account is gone',
+      expect(await person.textOf(page)).toMatch(
+        /has not (yet )?confirmed that the access to your account is gone/,
       );
+      await page.getByRole('link', { name: /^https:\/\/myaccount\.google\.com\// }).waitFor();
     });
 
     test('of a link that never was leads to a new one', async () => {

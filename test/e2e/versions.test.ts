@@ -4,7 +4,7 @@ import { createCredentialFor } from '../../src/adapters/azure-credential';
 import { connectKeyVault } from '../../src/adapters/key-vault';
 import { change } from '../../src/domain/change';
 import { connectionKey } from '../../src/domain/keys';
-import { rotateToken } from '../../src/domain/rotate-token';
+import { rotateToken } from '../../src/domain/rotation/rotate-token';
 import { Secret } from '../../src/secret';
 import { createFakeFitbit } from '../support/fake-fitbit';
 import { connectWearer, createTestWorld, recordOf } from '../support/world';

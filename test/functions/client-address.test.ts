@@ -1,5 +1,5 @@
 import { HttpRequest } from '@azure/functions';
-import { macOfClient } from '../../src/domain/derived';
+import { macOfClient } from '../../src/domain/wearer/derived';
 import { clientAddress, clientOf } from '../../src/functions/client-address';
 import type { Services } from '../../src/services';
 import { createTestWorld } from '../support/world';

@@ -1,7 +1,7 @@
 /** What a queue may hold, and what becomes of everything else. */
 import type { InvocationContext } from '@azure/functions';
-import { macOfNumber } from '../../src/domain/derived';
-import { setNumber } from '../../src/domain/numbers';
+import { macOfNumber } from '../../src/domain/wearer/derived';
+import { setNumber } from '../../src/domain/wearer/numbers';
 import { checkBatteryJob } from '../../src/functions/check-battery';
 import { closeConnectionJob } from '../../src/functions/close-connection';
 import { poisonedJob } from '../../src/functions/poisoned-job';

@@ -1,5 +1,5 @@
 import { HttpRequest, type HttpRequestInit, type InvocationContext } from '@azure/functions';
-import { managePath, linkOf } from '../../src/domain/manage-links';
+import { managePath, linkOf } from '../../src/domain/wearer/manage-links';
 import { preferredLanguage, readLanguage } from '../../src/functions/language-field';
 import { manage } from '../../src/functions/manage';
 import { signUp } from '../../src/functions/sign-up';

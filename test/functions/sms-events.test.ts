@@ -1,7 +1,7 @@
 /** What Event Grid may write into the queue, and what becomes of everything else. */
 import type { InvocationContext } from '@azure/functions';
 import { messageId, messageKey } from '../../src/domain/keys';
-import { isStopped } from '../../src/domain/numbers';
+import { isStopped } from '../../src/domain/wearer/numbers';
 import { poisonedSmsEvents, smsEvents } from '../../src/functions/sms-events';
 import type { MessageState } from '../../src/model';
 import { Secret } from '../../src/secret';

@@ -2,11 +2,16 @@
  * The platform by a fake clock: timers that dispatch, queues that deliver, a failing job that comes back after 30 s
  * and is poisoned after five times. Days pass in milliseconds.
  */
-import { runCloseJob } from '../../src/domain/close-connection';
-import { notePoisonedJob } from '../../src/domain/poisoned-job';
-import { dispatchBatteryCheck, dispatchRotation, runCheckJob, runRotateJob } from '../../src/domain/runs';
-import { runLinkJob } from '../../src/domain/send-links';
-import { watch } from '../../src/domain/watchdog';
+import { runCloseJob } from '../../src/domain/wearer/close-connection';
+import { notePoisonedJob } from '../../src/domain/operation/poisoned-job';
+import {
+  dispatchBatteryCheck,
+  dispatchRotation,
+  runCheckJob,
+  runRotateJob,
+} from '../../src/domain/operation/runs';
+import { runLinkJob } from '../../src/domain/wearer/send-links';
+import { watch } from '../../src/domain/operation/watchdog';
 import type { Job } from '../../src/model';
 import type { Ports } from '../../src/ports';
 import { connectionOf, type FakeClock } from './memory';

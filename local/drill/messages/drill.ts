@@ -55,7 +55,7 @@ export function isBad(result: MessageDrillResult): boolean {
 
 /** About as many strike; the last batch is no larger than it has to be. */
 const faultsPerConnection = 2.5;
-const noFaults: Plan = { name: 'undisturbed', faults: [], reports: [] };
+const noFaults: Plan = { name: 'undisturbed', faults: [], reports: [], reportMs: 0 };
 
 /** Tables get slower as they fill up. */
 const batchesPerWorld = 6;

@@ -61,6 +61,8 @@ export interface Plan {
   readonly faults: readonly PlannedFault[];
   /** Of the first delivery report, the second, and so on. */
   readonly reports: readonly ReportFault[];
+  /** How long the carrier takes for a report anyway. */
+  readonly reportMs: number;
 }
 
 export function describeFault({ effect, phase }: Pick<PlannedFault, 'effect' | 'phase'>): string {

@@ -20,20 +20,36 @@ export function directedPlans({ service, memoryMs }: MessageTimes): Plan[] {
     phase,
     effect,
   });
-  const plan = (name: string, ...faults: PlannedFault[]): Plan => ({ name, faults, reports: [] });
+  const plan = (name: string, ...faults: PlannedFault[]): Plan => ({
+    name,
+    faults,
+    reports: [],
+    reportMs: 0,
+  });
+  /** A report that comes first would make every repeat needless. */
+  const reportedLate = (made: Plan): Plan => ({ ...made, reportMs: memoryMs * 1.3 });
   const pastClaim: Effect = { do: 'freeze', ms: service.smsClaimMs * 1.4, past: 'the claim' };
   const doubled: Effect = { do: 'double the job', delayMs: 0 };
   return [
+    reportedLate(
+      plan(
+        'killed with the text on its way, and a check after that of which the carrier knows nothing any more',
+        at('message insert', 1, 'after', { do: 'double the job', delayMs: memoryMs * 1.1 }),
+        at('send', 1, 'after', killed),
+      ),
+    ),
+    reportedLate(plan('the answer to the send lost', at('send', 1, 'after', { do: 'cut' }))),
     plan('killed with the text on its way', at('send', 1, 'after', killed)),
-    plan('the answer to the send lost', at('send', 1, 'after', { do: 'cut' })),
     plan('killed between device and message', at('device write', 1, 'after', killed)),
     plan('killed before the message is written', at('message insert', 1, 'before', killed)),
     plan('killed before the send is settled', at('message write', 2, 'before', killed)),
-    plan(
-      'the answer lost three times',
-      at('send', 1, 'after', { do: 'cut' }),
-      at('send', 1, 'after', { do: 'refuse' }),
-      at('send', 1, 'after', { do: 'cut' }),
+    reportedLate(
+      plan(
+        'the answer lost three times',
+        at('send', 1, 'after', { do: 'cut' }),
+        at('send', 1, 'after', { do: 'refuse' }),
+        at('send', 1, 'after', { do: 'cut' }),
+      ),
     ),
     plan('killed between claim and send', at('send', 1, 'before', killed)),
     plan(
@@ -60,7 +76,12 @@ export function singlePlans(chance: Chance, times: MessageTimes): Plan[] {
   for (let nth = 1; nth <= callsOfCheck; nth += 1) {
     for (const phase of ['before', 'after'] as const) {
       for (const effect of [killed, freeze(chance, times)]) {
-        plans.push({ name: 'single', faults: [{ nth, phase, effect }], reports: [] });
+        plans.push({
+          name: 'single',
+          faults: [{ nth, phase, effect }],
+          reports: [],
+          reportMs: reportMs(chance, times),
+        });
       }
     }
   }
@@ -75,7 +96,12 @@ export function mixedPlan(chance: Chance, times: MessageTimes): Plan {
     // The further ones soon after: recovery makes fewer calls than a whole check.
     faults.push(anyFault(chance, times, index === 0 ? callsOfCheck : callsOfCheck / 3));
   }
-  return { name: 'mixed', faults, reports: someReports(chance, times) };
+  return { name: 'mixed', faults, reports: someReports(chance, times), reportMs: reportMs(chance, times) };
+}
+
+/** Some carriers report at once, some much later. */
+function reportMs(chance: Chance, { service }: MessageTimes): number {
+  return chance.next() < 0.4 ? 0 : 2 * service.smsClaimMs * chance.next();
 }
 
 function someReports(chance: Chance, { memoryMs }: MessageTimes): ReportFault[] {

@@ -280,7 +280,13 @@ export function createSaboteur({ ledger, workers, doubleTheJob }: SaboteurOption
       const tag = 'tag' in event.data ? (event.data.tag ?? '') : '';
       const subject = subjects.get(tag.split('.')[0] ?? '');
       const fault = subject?.reportsLeft.shift();
-      if (!subject || !fault) return hand();
+      if (!subject) return hand();
+      if (!fault) {
+        return hold(async () => {
+          await sleep(subject.plan?.reportMs ?? 0);
+          await hand();
+        });
+      }
       count(describeReportFault(fault));
       tell(subject, `*** ${describeReportFault(fault)}`);
       await hold(async () => {

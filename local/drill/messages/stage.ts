@@ -3,7 +3,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { settingNames } from '../../../src/config';
-import { setNumber } from '../../../src/domain/numbers';
+import { setNumber } from '../../../src/domain/wearer/numbers';
 import type { Job } from '../../../src/model';
 import { Secret } from '../../../src/secret';
 import { startDrillWorld, type DrillWorld } from '../drill-world';

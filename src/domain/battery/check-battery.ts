@@ -1,0 +1,218 @@
+/**
+ * Reads a connection's devices and decides who should be told. Order: message row, then device state, then the level
+ * for the history, then send.
+ */
+import { hasCode } from '../../errors';
+import type { CheckJob, Connection, ConnectionId, Device, Reading, StoredReading } from '../../model';
+import type { Key, Ports, Row } from '../../ports';
+import {
+  judgeReading,
+  markGone,
+  rulesFor,
+  type BatteryAlert,
+  type BatteryRules,
+  type Judgement,
+} from './battery-policy';
+import { openAccess, readFromApi, type Access, type CallResult } from '../rotation/call-provider';
+import { change, insertOnce, readConnection } from '../change';
+import { forecast, forecastFromMs } from './forecast';
+import { alarmKey, connectionKey, deviceKey } from '../keys';
+import { readTextState } from '../wearer/numbers';
+import type { Failure } from '../rotation/oauth';
+import { recordMessage, sendWaiting, type SentWaiting } from '../messages/outbox';
+import { isTimeZone } from '../messages/quiet-hours';
+import { readingKey, readingRows } from './readings';
+import { ageOf, holdsSilence } from './silence';
+
+export type CheckResult =
+  ({ readonly ok: true; readonly devices: number; readonly alerts: number } & SentWaiting) | Failure;
+
+const dayMs = 24 * 3_600_000;
+
+/** @throws what the stores throw */
+export async function checkBattery(
+  ports: Ports,
+  id: ConnectionId,
+  job: CheckJob = { kind: 'check-battery', connection: id, run: 'recheck' },
+): Promise<CheckResult> {
+  const result = await readAndAlert(ports, id, job);
+  if (result.ok) ports.log.info('battery.checked', { connection: id, count: result.devices });
+  else ports.log.warn('battery.check_failed', { connection: id, code: result.code });
+  return result;
+}
+
+async function readAndAlert(ports: Ports, id: ConnectionId, job: CheckJob): Promise<CheckResult> {
+  const access = await openAccess(ports, id);
+  if (!access.ok) return access;
+  const devices = await readDevices(access.value);
+  if (!devices.ok) return devices;
+  const known = await readKnown(ports, id);
+  await learnTimeZone(ports, access.value, id, known);
+  const connection = await readConnection(ports, id);
+  if (!connection || connection.closedAt !== undefined) return { ok: false, code: 'CONNECTION_UNKNOWN' };
+  // Without a way to tell anyone an alert stays due: it is decided when there is one.
+  const reachable = ['on', 'paused'].includes(await readTextState(ports, connection));
+  let alerts = 0;
+  const listed = new Set<string>();
+  for (const reading of devices.value) {
+    const key = deviceKey(id, reading.device);
+    if (listed.has(key.row)) continue;
+    listed.add(key.row);
+    alerts += await judgeAndRecord(ports, connection, reachable, reading, key, known.get(key.row));
+  }
+  for (const row of known.values()) {
+    if (!listed.has(row.key.row)) await recordGone(ports, row);
+  }
+  return { ok: true, devices: devices.value.length, alerts, ...(await sendWaiting(ports, connection, job)) };
+}
+
+const mostPages = 50;
+
+async function readDevices({ provider, call }: Access): Promise<CallResult<Reading[]>> {
+  const readings: Reading[] = [];
+  let pageToken: string | undefined;
+  for (let page = 1; page <= mostPages; page += 1) {
+    const answer = await readFromApi(call, provider.devices, pageToken);
+    if (!answer.ok) return answer;
+    readings.push(...answer.value.readings);
+    pageToken = answer.value.nextPageToken;
+    if (pageToken === undefined) break;
+  }
+  return { ok: true, value: readings };
+}
+
+/** By row. */
+async function readKnown(ports: Ports, id: ConnectionId): Promise<Map<string, Row<Device>>> {
+  const known = new Map<string, Row<Device>>();
+  for await (const row of ports.tables.devices.list(id)) known.set(row.key.row, row);
+  return known;
+}
+
+/**
+ * Quiet hours follow the wearer's clock. Asked for with the first check of a day (UTC) until it is known: not every
+ * wearer grants it. Whatever goes wrong is left to the next day; batteries are more important.
+ */
+async function learnTimeZone(
+  ports: Ports,
+  { provider, call }: Access,
+  id: ConnectionId,
+  known: ReadonlyMap<string, Row<Device>>,
+): Promise<void> {
+  const dayOf = (ms: number): number => Math.floor(ms / dayMs);
+  const checkedAt = Math.max(0, ...[...known.values()].map(({ value }) => value.checkedAt));
+  if (dayOf(checkedAt) === dayOf(ports.clock.now())) return;
+  try {
+    if ((await readConnection(ports, id))?.timeZone !== undefined) return;
+    const answer = await readFromApi(call, provider.timeZone);
+    if (!answer.ok || !isTimeZone(answer.value)) return;
+    const timeZone = answer.value;
+    await change(ports.tables.connections, connectionKey(id), (connection) =>
+      connection.timeZone === undefined ? { ...connection, timeZone } : undefined,
+    );
+  } catch {
+    return;
+  }
+}
+
+/** @returns how many alerts there are */
+async function judgeAndRecord(
+  ports: Ports,
+  connection: Connection,
+  reachable: boolean,
+  reading: Reading,
+  key: Key,
+  known: Row<Device> | undefined,
+): Promise<number> {
+  const rules = rulesFor(ports.policy, connection.preferences, reading, key.row);
+  const { device, alerts, isNew } = await judge(ports, connection, reading, known?.value, {
+    ...rules,
+    watched: rules.watched && reachable,
+  });
+  const level = levelOf(device);
+  for (const { kind, cycle, number } of alerts) {
+    const cause = [reading.device, String(cycle), ...(number === undefined ? [] : [String(number)])];
+    await recordMessage(ports, connection.id, kind, cause, {
+      device: reading.device,
+      cycle,
+      facts: {
+        model: reading.model,
+        percent: reading.percent,
+        word: reading.word,
+        ...(await describe(ports, kind, device, key.row)),
+      },
+    });
+  }
+  await save(ports, key, known, device);
+  if (isNew && level) {
+    await insertOnce(ports.tables.readings, readingKey(connection.id, key.row, level.at), level);
+  }
+  return alerts.length;
+}
+
+async function judge(
+  ports: Ports,
+  { id }: Connection,
+  reading: Reading,
+  known: Device | undefined,
+  rules: BatteryRules,
+): Promise<Judgement> {
+  const now = ports.clock.now();
+  const judged = judgeReading(known, id, reading, rules, now);
+  if (!judged.alerts.some(({ kind }) => kind === 'silent' || kind === 'unseen')) return judged;
+  const outage = await ports.tables.alarms.get(alarmKey('many devices silent'));
+  if (!holdsSilence(outage?.value, now)) return judged;
+  return judgeReading(known, id, reading, { ...rules, holdSilence: true }, now);
+}
+
+/** The level at the time for which it is known to have held. */
+function levelOf(device: Device): StoredReading | undefined {
+  const { percent, syncedAt } = device.reading;
+  if (percent === undefined) return undefined;
+  return { at: Math.min(syncedAt ?? device.firstSeenAt, device.firstSeenAt), percent };
+}
+
+async function describe(
+  ports: Ports,
+  kind: BatteryAlert['kind'],
+  device: Device,
+  row: string,
+): Promise<{ hoursLeft?: number; silentDays?: number }> {
+  switch (kind) {
+    case 'low':
+    case 'critical':
+    case 'reminder': {
+      const hours = await forecastHours(ports, device, row);
+      return hours === undefined ? {} : { hoursLeft: hours };
+    }
+    case 'silent':
+    case 'unseen':
+      return { silentDays: Math.floor(ageOf(device, ports.clock.now()) / dayMs) };
+    case 'recovered':
+      return {};
+  }
+}
+
+/** Only for a text: a check that has nothing to say reads no history. */
+async function forecastHours(ports: Ports, device: Device, row: string): Promise<number | undefined> {
+  const level = levelOf(device);
+  if (!level) return undefined;
+  const readings: StoredReading[] = [];
+  const rows = readingRows(row, level.at - forecastFromMs, level.at);
+  for await (const { value } of ports.tables.readings.list(device.connection, rows)) readings.push(value);
+  const left = forecast([...readings, level], ports.clock.now());
+  return left && Math.max(1, Math.round(left.hours));
+}
+
+async function recordGone(ports: Ports, row: Row<Device>): Promise<void> {
+  const gone = markGone(row.value, ports.clock.now());
+  if (gone) await save(ports, row.key, row, gone);
+}
+
+async function save(ports: Ports, key: Key, known: Row<Device> | undefined, device: Device): Promise<void> {
+  try {
+    await (known ? ports.tables.devices.replace(known, device) : ports.tables.devices.insert(key, device));
+  } catch (error) {
+    // Another check of the same connection was faster; the message's id makes both decide the same alert.
+    if (!hasCode(error, 'CONFLICT')) throw error;
+  }
+}

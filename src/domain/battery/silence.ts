@@ -1,0 +1,87 @@
+/**
+ * A flat device cannot say so: its last reading is what the provider goes on reporting. So a reading speaks for 48
+ * hours, and after that the silence does. When many connections fall silent at once, it is the provider that is silent.
+ */
+import type { Alarm, ConnectionId, Device, Reading } from '../../model';
+
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
+
+/** How long a reading speaks for its device. */
+export const freshForMs = 2 * dayMs;
+/** Some wearers sync once a week only. */
+const unseenAfterMs = 7 * dayMs;
+/** How long it is awaited after a reading that was old when it came. */
+const awaitMs = dayMs;
+/** A device that has been silent for longer was put away. */
+const putAwayAfterMs = 14 * dayMs;
+
+/**
+ * How old the reading is at least. A sync time counts no further than to when we first saw the reading: it may be
+ * missing, lie in the future, or be only the latest time that a text without a zone can mean.
+ */
+export function ageOf(
+  { reading, firstSeenAt }: Pick<Device, 'reading' | 'firstSeenAt'>,
+  now: number,
+): number {
+  const { syncedAt, syncedBefore } = reading;
+  return now - Math.min(syncedAt ?? syncedBefore ?? firstSeenAt, firstSeenAt, now);
+}
+
+/** Scales are silent until somebody steps on them, and phones have no battery here. */
+function canFallSilent({ kind }: Reading): boolean {
+  return kind === 'tracker' || kind === 'other';
+}
+
+/**
+ * What the silence of a device means now; `lowish` is what its last reading was. One that was old when it came was
+ * held up somewhere, perhaps by us, and the next can be close behind.
+ */
+export function judgeSilence(device: Device, lowish: boolean, now: number): 'silent' | 'unseen' | undefined {
+  const age = ageOf(device, now);
+  if (now - device.firstSeenAt < awaitMs) return undefined;
+  if (!device.heard || !canFallSilent(device.reading) || age > putAwayAfterMs) return undefined;
+  if (lowish) return age > freshForMs ? 'silent' : undefined;
+  return age > unseenAfterMs ? 'unseen' : undefined;
+}
+
+export interface SilentCount {
+  /** Connections of which no device has been heard of for a day. */
+  readonly silent: number;
+  /** Connections with a device that was heard of within the last two weeks; the silent ones are among them. */
+  readonly active: number;
+}
+
+/** Devices of one connection share a phone and fall silent together, so connections are counted. One pass. */
+export function countSilent(devices: Iterable<Device>, now: number): SilentCount {
+  const youngest = new Map<ConnectionId, number>();
+  for (const device of devices) {
+    const age = ageOf(device, now);
+    if (!device.heard || device.goneAt !== undefined || !canFallSilent(device.reading)) continue;
+    if (age > putAwayAfterMs) continue;
+    youngest.set(device.connection, Math.min(age, youngest.get(device.connection) ?? age));
+  }
+  // Half of the time after which a silence is told, so that an outage is known before its first text.
+  const silent = [...youngest.values()].filter((age) => age > freshForMs / 2).length;
+  return { silent, active: youngest.size };
+}
+
+/** Two wearers can be camping; three of five are not. */
+const fewestSilent = 3;
+
+/**
+ * Whether so many silent connections mean an outage. To be called where all devices are in view: hourly in the
+ * watchdog, which turns the alarm 'many devices silent' on and off by it. A check sees one connection only, and holds
+ * back what it would say about silence while that alarm is on; see `holdsSilence`.
+ */
+export function isOutage(silentCount: number, activeCount: number): boolean {
+  return silentCount >= fewestSilent && silentCount * 2 >= activeCount;
+}
+
+/** After an outage every phone needs a while to sync. */
+const settleMs = dayMs;
+
+/** Whether alerts about silence have to wait; `alarm` is 'many devices silent'. */
+export function holdsSilence(alarm: Pick<Alarm, 'endedAt'> | undefined, now: number): boolean {
+  return alarm !== undefined && (alarm.endedAt === undefined || now - alarm.endedAt < settleMs);
+}

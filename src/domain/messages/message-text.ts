@@ -1,0 +1,107 @@
+/**
+ * Puts a text together from the catalogue of its language (texts/). GSM-7, whatever a device is called: a curly quote
+ * would double the price. What must not be at rest in clear (a code, a personal link) is a placeholder here and is
+ * filled in when the text leaves.
+ */
+import type { Language, Message, MessageFacts, MessageKind, Policy } from '../../model';
+import { isGsm7, septets, toGsm7 } from './gsm7';
+import { managePath } from '../wearer/manage-links';
+import type { Battery, Catalogue } from './texts/catalogue';
+import { german } from './texts/de';
+import { alarmTexts, english } from './texts/en';
+import { spanish } from './texts/es';
+import { french } from './texts/fr';
+
+export const linkPlaceholder = '{link}';
+export const codePlaceholder = '{code}';
+
+const longestName = 30;
+/** Shorter than that nobody would know which device is meant. */
+const shortestName = 10;
+/** In septets; one more would cost a second text. */
+const segmentLength = 160;
+/** As long as what will be filled in; see derived.ts. */
+const linkLength = 22;
+const codeLength = 6;
+
+const catalogues: Readonly<Record<Language, Catalogue>> = {
+  en: english,
+  de: german,
+  es: spanish,
+  fr: french,
+};
+
+export interface TextFrame {
+  readonly publicUrl: string;
+  readonly policy: Pick<Policy, 'serviceName'>;
+  /** Where whoever runs the service can be reached. */
+  readonly contact?: string | undefined;
+  /** Absent where the recipient has not chosen one: English. */
+  readonly language?: Language | undefined;
+}
+
+/**
+ * One segment, as long as the names of the service and its host are of ordinary length. The name of a device is cut for
+ * that, then the forecast is left out; where neither is enough, a second segment is the smaller evil.
+ */
+export function composeText({ kind, facts }: Pick<Message, 'kind' | 'facts'>, frame: TextFrame): string {
+  const catalogue = catalogues[frame.language ?? 'en'];
+  const name = plainName(facts.model ?? '') || catalogue.unnamed;
+  const write = (said: MessageFacts, device: string): string =>
+    toGsm7(`${frame.policy.serviceName}: ${wordsOf(catalogue, kind, said, device, frame)}`);
+  for (const said of [facts, { ...facts, hoursLeft: undefined }]) {
+    const text = write(said, name);
+    const excess = excessOf(text);
+    if (excess === 0) return text;
+    const cut = write(said, name.slice(0, Math.max(shortestName, name.length - excess)).trim());
+    if (excessOf(cut) === 0) return cut;
+  }
+  return write(facts, name);
+}
+
+function wordsOf(
+  catalogue: Catalogue,
+  kind: MessageKind,
+  { percent, word, hoursLeft, silentDays, provider = '', successor, alarm = '', linkVersion }: MessageFacts,
+  device: string,
+  { publicUrl, contact }: TextFrame,
+): string {
+  if (kind === 'alarm' || kind === 'alarm over') return alarmTexts[kind](alarm);
+  const link = `${publicUrl}${managePath}${linkPlaceholder}`;
+  return catalogue.texts[kind]({
+    device,
+    battery: { level: levelOf(percent, word), hoursLeft },
+    silentDays,
+    provider,
+    successor,
+    code: codePlaceholder,
+    link,
+    helpLink: linkVersion === undefined ? undefined : link,
+    // Transliterated, an address would be another one.
+    contact: contact !== undefined && isGsm7(contact) ? contact : undefined,
+  });
+}
+
+/** Empty is believed whatever the percent says, as in battery-policy.ts. */
+function levelOf(percent: number | undefined, word: MessageFacts['word']): Battery['level'] {
+  if (word === 'empty') return 'empty';
+  return percent === undefined ? 'low' : Math.floor(percent);
+}
+
+/** By how much a text, as it will arrive, is too long for one segment. */
+function excessOf(text: string): number {
+  const arrived = text
+    .replace(linkPlaceholder, 'x'.repeat(linkLength))
+    .replace(codePlaceholder, '0'.repeat(codeLength));
+  return Math.max(0, septets(arrived) - segmentLength);
+}
+
+/** Letters and digits that cost one septet each, and no punctuation that could be a link or a placeholder of ours. */
+function plainName(name: string): string {
+  return toGsm7(name.replace(/\p{Cc}/gu, ''))
+    .replace(/[^\p{L}\p{N} .,()&+'-]/gu, '')
+    .replace(/ +/g, ' ')
+    .trim()
+    .slice(0, longestName)
+    .trim();
+}

@@ -1,0 +1,41 @@
+/** Whether a wearer wants to sleep now. Local time decides, so a change of daylight saving time moves it along. */
+import type { Connection, QuietHours } from '../../model';
+
+export function isQuietNow(
+  { preferences, timeZone }: Pick<Connection, 'preferences' | 'timeZone'>,
+  now: number,
+): boolean {
+  const quietHours = preferences?.quietHours;
+  return (
+    quietHours !== undefined && isWithin(quietHours, minuteOfDay(zoneOf({ preferences, timeZone }), now))
+  );
+}
+
+/** The wearer's choice, else the provider's, else UTC. */
+export function zoneOf({ preferences, timeZone }: Pick<Connection, 'preferences' | 'timeZone'>): string {
+  return [preferences?.timeZone, timeZone].find((zone) => zone !== undefined && isTimeZone(zone)) ?? 'UTC';
+}
+
+export function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}
+
+/** From `from` on and before `to`; over midnight when `from` is later. The same twice is never. */
+function isWithin({ from, to }: QuietHours, minute: number): boolean {
+  return from <= to ? minute >= from && minute < to : minute >= from || minute < to;
+}
+
+function minuteOfDay(timeZone: string, now: number): number {
+  const parts = new Intl.DateTimeFormat('en-GB', {
+    timeZone,
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  }).formatToParts(now);
+  const read = (type: 'hour' | 'minute') => Number(parts.find((part) => part.type === type)?.value ?? 0);
+  return read('hour') * 60 + read('minute');
+}

@@ -1,0 +1,142 @@
+/**
+ * Sends one message at most once: claimed by ETag before the send, repeated only with the same id, time and body
+ * and only while Communication Services still recognises the repeat. Rather one text too few than two.
+ */
+import type { Message, MessageState, Times } from '../../model';
+import type { Key, Ports, SmsAnswer } from '../../ports';
+import { change } from '../change';
+import { messageKey, messageTag } from '../keys';
+import { deriveCode } from '../wearer/derived';
+import { linkOf } from '../wearer/manage-links';
+import { codePlaceholder, composeText, linkPlaceholder, type TextFrame } from './message-text';
+import { isStopped } from '../wearer/numbers';
+import type { Recipient } from './outbox';
+import { Secret } from '../../secret';
+
+export async function sendMessage(
+  ports: Ports,
+  recipient: Recipient,
+  id: string,
+): Promise<MessageState | 'not now'> {
+  if (!recipient.phone) return 'not now';
+  const key = messageKey(recipient.id, id);
+  const { policy } = ports;
+  // Carriers block it too, and would count it against the sender.
+  if (await isStopped(ports, recipient.phone)) return dropStopped(ports, key);
+  const claim: Claim = {
+    by: ports.random.id(),
+    at: ports.clock.now(),
+    times: policy.times,
+    frame: frameFor(ports, recipient),
+    linkVersion: recipient.linkVersion ?? 1,
+  };
+  const startedMs = ports.clock.monotonicMs();
+  let isRepeat = false;
+  const claimed = await change(ports.tables.messages, key, (message) => {
+    if (message.claimedBy === claim.by) return undefined; // The claim was written, and its answer lost.
+    isRepeat = message.state === 'claimed';
+    return claimMessage(message, claim);
+  });
+  if (claimed?.state === 'unknown') ports.log.warn('sms.unknown', { connection: recipient.id, message: id });
+  const won = claimed?.state === 'claimed' && claimed.claimedBy === claim.by;
+  if (!won || claimed.body === undefined || claimed.firstSentAt === undefined)
+    return claimed?.state ?? 'not now';
+  const filledIn = await fillIn(ports, claimed);
+  // A worker that was frozen after its claim may not send any more: somebody else has, or will. What it sends has to
+  // arrive while a repeat is still recognised.
+  const { smsClaimMs, smsSendMs } = claim.times;
+  if (ports.clock.monotonicMs() - startedMs >= smsClaimMs - smsSendMs) return 'claimed';
+
+  const { body, firstSentAt, kind } = claimed;
+  const answer = await ports.sms.send({
+    id,
+    firstSentAt,
+    to: recipient.phone,
+    body,
+    tag: messageTag(recipient.id, id),
+    fillIn: filledIn,
+  });
+  const settled = await change(ports.tables.messages, key, (message) =>
+    message.state === 'claimed' && message.claimedBy === claim.by
+      ? settleMessage(message, answer, isRepeat, claim.at)
+      : undefined,
+  );
+  ports.log[answer.kind === 'accepted' ? 'info' : 'warn']('sms.send', {
+    connection: recipient.id,
+    message: id,
+    kind,
+    outcome: answer.kind,
+  });
+  return settled?.state ?? 'not now';
+}
+
+export function frameFor(
+  { publicUrl, policy, operatorContact }: Ports,
+  { preferences }: Recipient,
+): TextFrame {
+  return { publicUrl, policy, contact: operatorContact, language: preferences?.language };
+}
+
+interface Claim {
+  readonly by: string;
+  readonly at: number;
+  readonly times: Times;
+  readonly frame: TextFrame;
+  readonly linkVersion: number;
+}
+
+/** The same at every repeat: it is derived from what the first claim wrote down. */
+async function fillIn(
+  ports: Ports,
+  { body = '', connection, facts }: Message,
+): Promise<Record<string, Secret>> {
+  const values: Record<string, Secret> = {};
+  if (body.includes(linkPlaceholder)) {
+    const link = await linkOf(ports, { id: connection, linkVersion: facts.linkVersion });
+    values[linkPlaceholder] = new Secret(link);
+  }
+  if (body.includes(codePlaceholder)) {
+    values[codePlaceholder] = await deriveCode(ports, connection, facts.codeNumber ?? 0);
+  }
+  return values;
+}
+
+async function dropStopped(ports: Ports, key: Key): Promise<MessageState | 'not now'> {
+  const now = ports.clock.now();
+  const dropped = await change(ports.tables.messages, key, (message): Message | undefined => {
+    if (message.state === 'pending') return { ...message, state: 'dropped', failure: 'STOP' };
+    // Nobody will repeat it: left open, it would be looked at again and again.
+    const isAbandoned = message.state === 'claimed' && (message.claimedUntil ?? 0) <= now;
+    return isAbandoned ? { ...message, state: 'unknown', claimedUntil: undefined } : undefined;
+  });
+  return dropped?.state ?? 'not now';
+}
+
+function claimMessage(message: Message, { by, at, times, frame, linkVersion }: Claim): Message | undefined {
+  const claim = { state: 'claimed', claimedBy: by, claimedUntil: at + times.smsClaimMs } as const;
+  if (message.state === 'pending') {
+    const facts = { ...message.facts, linkVersion };
+    return { ...message, ...claim, facts, firstSentAt: at, body: composeText(message, frame) };
+  }
+  if (message.state !== 'claimed' || (message.claimedUntil ?? 0) > at) return undefined;
+  return at - (message.firstSentAt ?? 0) < times.smsResendMs
+    ? { ...message, ...claim }
+    : { ...message, state: 'unknown', claimedUntil: undefined };
+}
+
+function settleMessage(message: Message, answer: SmsAnswer, isRepeat: boolean, now: number): Message {
+  const open = { ...message, claimedUntil: undefined };
+  switch (answer.kind) {
+    case 'accepted':
+      return { ...open, state: 'sent', smsId: answer.smsId };
+    case 'refused':
+      return { ...open, state: 'refused', failure: `HTTP ${answer.status}` };
+    case 'unavailable':
+      // Nothing was accepted this time. What became of an earlier attempt, this does not say.
+      return isRepeat
+        ? { ...message, claimedUntil: now }
+        : { ...open, state: 'pending', firstSentAt: undefined };
+    case 'unknown':
+      return { ...message, claimedUntil: now };
+  }
+}

@@ -1,0 +1,174 @@
+/**
+ * What Communication Services tells about texts: what became of one of ours, and what somebody has answered. Events come
+ * late, twice and in any order; whatever is done here can be done again and comes to the same.
+ */
+import type { Connection, Message } from '../../model';
+import type { Key, Ports } from '../../ports';
+import { Secret } from '../../secret';
+import { raiseAlarm } from '../operation/alarms';
+import { change } from '../change';
+import { macOfNumber } from '../wearer/derived';
+import { readKeyword } from './keywords';
+import { readMessageTag } from '../keys';
+import { connectionsOf, setStopped } from '../wearer/numbers';
+import { recordMessage, sendWaiting } from './outbox';
+
+export interface DeliveryReport {
+  readonly kind: 'report';
+  /** What went along with the text; see `messageTag`. */
+  readonly tag?: string | undefined;
+  readonly to?: Secret | undefined;
+  readonly smsId?: string | undefined;
+  readonly delivered: boolean;
+  /** The carrier's own words. */
+  readonly details: string;
+  readonly at: number;
+}
+
+export interface Reply {
+  readonly kind: 'reply';
+  readonly from: Secret;
+  readonly to?: Secret | undefined;
+  readonly text: string;
+  readonly at: number;
+}
+
+export type SmsEvent = DeliveryReport | Reply;
+
+/** @throws what the stores throw; the queue then delivers the event again */
+export function handleSmsEvent(ports: Ports, event: SmsEvent): Promise<void> {
+  return event.kind === 'report' ? noteReport(ports, event) : obeyReply(ports, event);
+}
+
+/** Events that failed as often as the queue allows: a STOP may be among them. */
+export async function notePoisonedEvent(ports: Ports): Promise<void> {
+  ports.log.error('job.poisoned', { job: 'sms-events' });
+  await raiseAlarm(ports, 'jobs poisoned', { job: 'sms-events' });
+}
+
+/** Why a text did not arrive, in words of ours: a carrier's own may hold anything. */
+export type DeliveryFailure =
+  | 'OPTED_OUT'
+  | 'SENDER_NOT_VERIFIED'
+  | 'NO_SUCH_NUMBER'
+  | 'UNREACHABLE'
+  | 'TOO_MANY'
+  | 'REFUSED_BY_CARRIER'
+  | 'OTHER';
+
+/** By Communication Services' words and, where it gives one, its number. The first that fits. */
+const failures: readonly (readonly [DeliveryFailure, RegExp])[] = [
+  ['OPTED_OUT', /sender blocked for given recipient|opted[ -]?out|^4007\b/i],
+  ['SENDER_NOT_VERIFIED', /not (being )?verified|unverified|\b4010\b/i],
+  ['NO_SUCH_NUMBER', /does not exist|invalid (destination|to\b|recipient)|^400[24]\b/i],
+  ['UNREACHABLE', /unreachable|not reachable|time(d )?-?out|unavailab|^(4006|500[12])\b/i],
+  ['TOO_MANY', /exceeded|too many|^4008\b/i],
+  ['REFUSED_BY_CARRIER', /blocked|reject|spam|fraud|filter|^400[0-59]\b/i],
+];
+
+export function readFailure(details: string): DeliveryFailure {
+  return failures.find(([, words]) => words.test(details.trim()))?.[0] ?? 'OTHER';
+}
+
+async function noteReport(ports: Ports, report: DeliveryReport): Promise<void> {
+  const key = readMessageTag(report.tag ?? '');
+  const message = key && (await settleByReport(ports, key, report));
+  if (report.delivered) return;
+  const failure = readFailure(report.details);
+  if (failure === 'SENDER_NOT_VERIFIED') await raiseAlarm(ports, 'sender not verified');
+  if (failure !== 'OPTED_OUT' || !report.to) return;
+  // The carrier blocked it no earlier than when it was sent: a START after that is not undone by a late report.
+  await setStopped(ports, report.to, { at: message?.firstSentAt ?? report.at, stopped: true });
+}
+
+async function settleByReport(ports: Ports, key: Key, report: DeliveryReport): Promise<Message | undefined> {
+  let changed = false;
+  const message = await change(ports.tables.messages, key, (before) => {
+    const after = applyReport(before, report);
+    changed = after !== undefined;
+    return after;
+  });
+  if (message && changed) {
+    const about = { connection: message.connection, message: message.id, kind: message.kind };
+    if (report.delivered) ports.log.info('sms.delivered', about);
+    else ports.log.info('sms.failed', { ...about, code: readFailure(report.details) });
+  }
+  return message;
+}
+
+/**
+ * A report is surer than whatever we knew: it may overtake our own answer to the send, and heals `unknown`. What has been
+ * delivered stays so. A text that waits to be sent afresh is not held up by what became of an earlier attempt.
+ */
+function applyReport(
+  before: Message,
+  { delivered, details, smsId, at }: DeliveryReport,
+): Message | undefined {
+  const known = {
+    ...before,
+    smsId: before.smsId ?? (smsId === undefined ? undefined : plain(smsId)),
+    reportedAt: at,
+    claimedUntil: undefined,
+  };
+  switch (before.state) {
+    case 'delivered':
+      return undefined;
+    case 'failed':
+    case 'pending':
+    case 'dropped':
+    case 'logged':
+      if (!delivered) return undefined;
+      break;
+    case 'claimed':
+    case 'sent':
+    case 'refused':
+    case 'unknown':
+  }
+  return delivered
+    ? { ...known, state: 'delivered', failure: undefined, carrierSaid: undefined }
+    : {
+        ...known,
+        state: 'failed',
+        failure: readFailure(details),
+        carrierSaid: plain(withoutNumbers(details)),
+      };
+}
+
+const longestPlain = 100;
+
+function plain(text: string): string {
+  return text
+    .replace(/[^A-Za-z0-9 .,:;()_/-]+/g, ' ')
+    .replace(/ +/g, ' ')
+    .trim()
+    .slice(0, longestPlain);
+}
+
+/** A carrier's code has four digits, and nobody's number has. */
+function withoutNumbers(text: string): string {
+  return text.replace(/\d(?:[ ().-]{0,2}\d){4,}/g, ' ');
+}
+
+async function obeyReply(ports: Ports, { from, to, text, at }: Reply): Promise<void> {
+  const keyword = readKeyword(text);
+  // A resource can have several numbers. Whoever says STOP to any of them means it; the rest is between two.
+  if (keyword === undefined || (keyword !== 'stop' && !isOurs(ports, to))) return;
+  if (keyword !== 'help') await setStopped(ports, from, { at, stopped: keyword === 'stop' });
+  const connections = await connectionsOf(ports, await macOfNumber(ports, from));
+  ports.log.info('sms.reply', { kind: keyword, count: connections.length });
+  if (keyword === 'help') await answerHelp(ports, connections, at);
+}
+
+function isOurs({ sms }: Ports, to: Secret | undefined): boolean {
+  return to === undefined || sms.from === undefined || to.equals(new Secret(sms.from));
+}
+
+/** Once a day, whoever asks how often: the day is the cause. Nobody's number is told anything. */
+async function answerHelp(ports: Ports, connections: readonly Connection[], at: number): Promise<void> {
+  const [first] = connections.toSorted((a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1));
+  if (!first) return;
+  const day = new Date(at).toISOString().slice(0, 10);
+  const facts = connections.length === 1 ? { linkVersion: first.linkVersion ?? 1 } : {};
+  await recordMessage(ports, first.id, 'help', [day], { facts });
+  await sendWaiting(ports, first);
+}

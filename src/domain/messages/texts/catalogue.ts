@@ -1,0 +1,45 @@
+/**
+ * What the words of every language are made of. Catalogues are written with all their accents; the composer
+ * (message-text.ts) transliterates what GSM-7 lacks. The length of a text is tested in every language.
+ */
+import type { MessageKind } from '../../../model';
+
+/** For whoever runs the service, and in English only. */
+export type AlarmKind = 'alarm' | 'alarm over';
+export type WearerKind = Exclude<MessageKind, AlarmKind>;
+
+/** The facts of a message, ready to be put into words. */
+export interface TextFacts {
+  readonly device: string;
+  readonly battery: Battery;
+  /** For how many days a device has not been heard of, when that is known. */
+  readonly silentDays: number | undefined;
+  readonly provider: string;
+  /** The provider that follows it. */
+  readonly successor: string | undefined;
+  readonly code: string;
+  /** To the manage page. */
+  readonly link: string;
+  /** Who has several accounts gets no link with an answer to HELP: nobody could say to which of them. */
+  readonly helpLink: string | undefined;
+  /** Of whoever runs the service. */
+  readonly contact: string | undefined;
+}
+
+export interface Battery {
+  /** Percent, or a word where there is no percent or it cannot be true. */
+  readonly level: number | 'low' | 'empty';
+  readonly hoursLeft: number | undefined;
+}
+
+/** A kind that a language lacks does not compile. Every text begins behind the sender's name and a colon. */
+export interface Catalogue {
+  /** What a device is called that has no name. */
+  readonly unnamed: string;
+  readonly texts: Readonly<Record<WearerKind, (facts: TextFacts) => string>>;
+}
+
+/** What is there, with a space between. */
+export function inOneLine(...parts: readonly (string | undefined)[]): string {
+  return parts.filter((part) => part !== undefined).join(' ');
+}

@@ -1,0 +1,22 @@
+/** A job that failed as often as the queue allows: the connection shows it, and the next timer tries again. */
+import type { Connection, ConnectionId, Job } from '../../model';
+import type { Ports } from '../../ports';
+import { raiseAlarm } from './alarms';
+import { change } from '../change';
+import { connectionKey } from '../keys';
+
+export async function notePoisonedJob(ports: Ports, job: Job['kind'], id?: ConnectionId): Promise<void> {
+  ports.log.error('job.poisoned', { job, ...(id === undefined ? {} : { connection: id }) });
+  if (job === 'rotate-token' || job === 'check-battery') await noteFailure(ports, id);
+  await raiseAlarm(ports, 'jobs poisoned', { job });
+}
+
+async function noteFailure(ports: Ports, id: ConnectionId = ''): Promise<void> {
+  const now = ports.clock.now();
+  await change(ports.tables.connections, connectionKey(id), (before): Connection => ({
+    ...before,
+    // What is known already says more: that the provider is retired, or why a refresh failed.
+    failedAttempt: before.failedAttempt ?? { at: now, code: 'JOB_POISONED' },
+    failingSince: before.failingSince ?? now,
+  }));
+}

@@ -1,0 +1,79 @@
+/** What whoever runs the service wants to see: which connections work, which do not, and why. */
+import type { Connection } from '../../model';
+import type { Ports } from '../../ports';
+import { readCampaigns, type CampaignProgress } from '../messages/campaign';
+import { isRetired, needsReconnect } from '../rotation/decide-refresh';
+
+export interface Status {
+  readonly connections: readonly ConnectionStatus[];
+  readonly alarms: readonly { readonly name: string; readonly since: string }[];
+  readonly runs: readonly {
+    readonly kind: string;
+    readonly completedAt?: string | undefined;
+    readonly count: number;
+  }[];
+  readonly campaigns: readonly (Omit<CampaignProgress, 'startedAt'> & { readonly startedAt: string })[];
+}
+
+export interface ConnectionStatus {
+  readonly id: string;
+  readonly provider: string;
+  readonly state:
+    'connected' | 'failing' | 'reconnect required' | 'provider retired' | 'never connected' | 'closed';
+  readonly consent?: number | undefined;
+  readonly generation?: number | undefined;
+  readonly rotatedAt?: string | undefined;
+  readonly expiresAt?: string | undefined;
+  readonly failure?: { readonly code: string; readonly since: string } | undefined;
+  readonly missingScopes: readonly string[];
+}
+
+export async function readStatus(ports: Ports): Promise<Status> {
+  const connections: ConnectionStatus[] = [];
+  for await (const { value } of ports.tables.connections.list()) connections.push(describe(value));
+  const alarms: Status['alarms'][number][] = [];
+  for await (const { value } of ports.tables.alarms.list()) {
+    if (value.endedAt === undefined) alarms.push({ name: value.name, since: iso(value.since) });
+  }
+  const runs: Status['runs'][number][] = [];
+  for await (const { value } of ports.tables.runs.list()) {
+    const completedAt = value.completedAt === undefined ? undefined : iso(value.completedAt);
+    runs.push({ kind: value.kind, completedAt, count: value.count });
+  }
+  const campaigns = (await readCampaigns(ports)).map((campaign) => ({
+    ...campaign,
+    startedAt: iso(campaign.startedAt),
+  }));
+  return { connections, alarms, runs, campaigns };
+}
+
+function describe(connection: Connection): ConnectionStatus {
+  const { id, provider, pointer, failedAttempt, failingSince, missingScopes } = connection;
+  return {
+    id,
+    provider,
+    state: stateOf(connection),
+    ...(pointer && {
+      consent: pointer.consent,
+      generation: pointer.generation,
+      rotatedAt: iso(pointer.rotatedAt),
+      expiresAt: iso(pointer.expiresAt),
+    }),
+    ...(failedAttempt && {
+      failure: { code: failedAttempt.code, since: iso(failingSince ?? failedAttempt.at) },
+    }),
+    missingScopes,
+  };
+}
+
+export function stateOf(connection: Connection): ConnectionStatus['state'] {
+  if (connection.closedAt !== undefined) return 'closed';
+  if (!connection.pointer) return 'never connected';
+  if (needsReconnect(connection)) return 'reconnect required';
+  if (isRetired(connection)) return 'provider retired';
+  return connection.failedAttempt ? 'failing' : 'connected';
+}
+
+function iso(ms: number): string {
+  return new Date(ms).toISOString();
+}

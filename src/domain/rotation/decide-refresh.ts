@@ -1,0 +1,101 @@
+/** Whether a token set has to be refreshed, and why: a pure decision with a reason for the log and the operator. */
+import type { Connection, Policy, Position, TokenSet } from '../../model';
+import { comparePositions, samePosition } from './position';
+
+/**
+ * Who asks: a scheduled run, the replay of a refresh whose worker may have died, an operator, or a call to the
+ * provider's API (whose token may just have failed).
+ */
+export type Asker =
+  | { readonly by: 'run'; readonly startedAt: number }
+  | { readonly by: 'replay'; readonly of: Position }
+  | { readonly by: 'operator' }
+  | { readonly by: 'call'; readonly failed?: Position | undefined };
+
+export type RefreshReason =
+  | 'scheduled run'
+  | 'an earlier refresh may be unfinished'
+  | 'operator asked'
+  | 'access token refused'
+  | 'access token about to expire';
+export type KeepReason =
+  | 'already rotated in this run'
+  | 'the earlier refresh is finished'
+  | 'failing for days, tried once a day'
+  | 'access token still good'
+  | 'another worker refreshed it'
+  | 'reconnect required'
+  | 'provider retired'
+  | 'provider asked to wait';
+
+export type Decision =
+  | { readonly refresh: true; readonly reason: RefreshReason }
+  | { readonly refresh: false; readonly reason: KeepReason };
+
+/** Derived, not stored: a new consent moves the position and thereby heals it. */
+export function needsReconnect(
+  { refusal, pointer }: Connection,
+  current: Position | undefined = pointer,
+): boolean {
+  return refusal?.confirmedAt !== undefined && samePosition(refusal, current);
+}
+
+/** The provider has been switched off; only a consent at its successor helps. */
+export function isRetired({ failedAttempt }: Connection): boolean {
+  return failedAttempt?.code === 'PROVIDER_RETIRED';
+}
+
+export function decideRefresh(
+  asker: Asker,
+  connection: Connection,
+  set: TokenSet,
+  policy: Policy,
+  now: number,
+): Decision {
+  if (asker.by === 'operator') return { refresh: true, reason: 'operator asked' };
+  if (needsReconnect(connection, set)) return { refresh: false, reason: 'reconnect required' };
+  if (isRetired(connection)) return { refresh: false, reason: 'provider retired' };
+  const wanted = decideWithoutObstacles(asker, set, policy, now);
+  if (wanted.refresh && (connection.failedAttempt?.retryAt ?? 0) > now) {
+    return { refresh: false, reason: 'provider asked to wait' };
+  }
+  if (wanted.refresh && asker.by === 'run' && isOverBudget(connection, policy, now)) {
+    return { refresh: false, reason: 'failing for days, tried once a day' };
+  }
+  return wanted;
+}
+
+/** A little less than a day, so that a run of the same hour on the next day is not too early. */
+const dailyMs = 23 * 3_600_000;
+
+function isOverBudget({ failingSince, failedAttempt }: Connection, policy: Policy, now: number): boolean {
+  if (failingSince === undefined || failedAttempt === undefined) return false;
+  return now - failingSince > policy.times.failureBudgetMs && now - failedAttempt.at < dailyMs;
+}
+
+function decideWithoutObstacles(
+  asker: Exclude<Asker, { by: 'operator' }>,
+  set: TokenSet,
+  policy: Policy,
+  now: number,
+): Decision {
+  if (asker.by === 'run') {
+    return set.issuedAt >= asker.startedAt
+      ? { refresh: false, reason: 'already rotated in this run' }
+      : { refresh: true, reason: 'scheduled run' };
+  }
+  if (asker.by === 'replay') {
+    return comparePositions(set, asker.of) > 0
+      ? { refresh: false, reason: 'the earlier refresh is finished' }
+      : { refresh: true, reason: 'an earlier refresh may be unfinished' };
+  }
+  if (asker.failed) {
+    // A 401 forces only while the token that failed is still the current one.
+    return comparePositions(set, asker.failed) > 0
+      ? { refresh: false, reason: 'another worker refreshed it' }
+      : { refresh: true, reason: 'access token refused' };
+  }
+  return set.expiresAt - now <= policy.times.expiryMarginMs
+    ? { refresh: true, reason: 'access token about to expire' }
+    : { refresh: false, reason: 'access token still good' };
+}

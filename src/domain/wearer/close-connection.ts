@@ -1,0 +1,110 @@
+/**
+ * A wearer says goodbye: the grant is revoked and the tokens deleted (disconnect.ts), one last text is sent, and then
+ * everything personal is erased. Every step can be repeated; what cannot be done now, a job brings to its end.
+ */
+import type { CloseJob, Connection, ConnectionId } from '../../model';
+import type { Ports, Table } from '../../ports';
+import { change, readConnection } from '../change';
+import { disconnect, type Closed } from '../rotation/disconnect';
+import { connectionKey, messageId, messageKey } from '../keys';
+import { forgetLinks } from './manage-links';
+import { setNumber } from './numbers';
+import { recordMessage, sendWaiting } from '../messages/outbox';
+
+export type CloseResult =
+  | ({ readonly outcome: 'closed' } & Closed)
+  /** The tombstone stands, and a job does the rest. */
+  | { readonly outcome: 'closing' };
+
+/** Tries at once, so that the page can say what became of it, and leaves the rest to a job. */
+export async function closeConnection(ports: Ports, id: ConnectionId): Promise<CloseResult> {
+  const takeBack = await ports.queues.enqueue(
+    { kind: 'close-connection', connection: id, attempt: 0 },
+    ports.policy.times.smsClaimMs,
+  );
+  try {
+    const closed = await disconnect(ports, id, { insist: true });
+    if (closed.outcome !== 'disconnected') return { outcome: 'closing' };
+    if (await sayGoodbyeAndErase(ports, id, { lastAttempt: false })) await takeBack();
+    return { ...closed, outcome: 'closed' };
+  } catch (error) {
+    ports.log.warn('connection.closing', { connection: id, error: (error as Error).name });
+    return { outcome: 'closing' };
+  }
+}
+
+/** Half a day: after that a provider that does not answer is no reason to keep anything; a last text waits less long. */
+const revokeAttempts = 24;
+const textAttempts = 10;
+
+/** @throws what the stores throw; the queue then delivers the job again */
+export async function runCloseJob(ports: Ports, job: CloseJob): Promise<void> {
+  const record = await readConnection(ports, job.connection);
+  if (!record) return;
+  const again = async (): Promise<void> => {
+    const { leaseMs, retryMs } = ports.policy.times;
+    const delayMs = retryMs[job.attempt] ?? Math.max(leaseMs, ...retryMs);
+    await ports.queues.enqueue({ ...job, attempt: job.attempt + 1 }, delayMs);
+  };
+  const { outcome } = await disconnect(ports, job.connection, { insist: job.attempt < revokeAttempts });
+  if (outcome === 'held' || outcome === 'not revoked') return again();
+  if (!(await sayGoodbyeAndErase(ports, job.connection, { lastAttempt: job.attempt >= textAttempts })))
+    await again();
+}
+
+/** @returns false when the last text is still on its way */
+async function sayGoodbyeAndErase(
+  ports: Ports,
+  id: ConnectionId,
+  { lastAttempt }: { readonly lastAttempt: boolean },
+): Promise<boolean> {
+  const record = await readConnection(ports, id);
+  if (!record || record.closedAt === undefined) return true;
+  if (record.phone !== undefined && !lastAttempt && !(await sayGoodbye(ports, record))) return false;
+  await erase(ports, record);
+  return true;
+}
+
+/** The tombstone's time is the cause: a job that is delivered twice texts once. */
+async function sayGoodbye(ports: Ports, record: Connection): Promise<boolean> {
+  const cause = [String(record.closedAt)];
+  const provider = ports.providers.get(record.provider)!.name;
+  await dropOthers(ports, record.id);
+  await recordMessage(ports, record.id, 'goodbye', cause, { facts: { provider } });
+  await sendWaiting(ports, record);
+  const key = messageKey(record.id, messageId(record.id, 'goodbye', ...cause));
+  const state = (await ports.tables.messages.get(key))?.value.state;
+  return state !== 'pending' && state !== 'claimed';
+}
+
+/** No alert about a battery after the wearer has left. */
+async function dropOthers(ports: Ports, id: ConnectionId): Promise<void> {
+  for await (const { key, value } of ports.tables.messages.list(id)) {
+    if (value.state !== 'pending' || value.kind === 'goodbye') continue;
+    await change(ports.tables.messages, key, (before) =>
+      before.state === 'pending' ? { ...before, state: 'dropped' as const } : undefined,
+    );
+  }
+}
+
+/** The number goes first: without it no repeat of this can text anybody. What remains says nothing about a person. */
+async function erase(ports: Ports, record: Connection): Promise<void> {
+  const { id } = record;
+  await setNumber(ports, id, undefined);
+  for (const table of [ports.tables.messages, ports.tables.devices, ports.tables.readings]) {
+    await empty<unknown>(table, id);
+  }
+  await forgetLinks(ports, record);
+  for await (const row of ports.tables.identities.list()) {
+    if (row.value.connection === id) await ports.tables.identities.remove(row);
+  }
+  await change(ports.tables.connections, connectionKey(id), (before): Connection | undefined => {
+    const { provider, createdAt, consentReserved, closedAt, linkVersion, lease } = before;
+    return { id, provider, createdAt, consentReserved, closedAt, linkVersion, lease, missingScopes: [] };
+  });
+  ports.log.info('connection.erased', { connection: id });
+}
+
+async function empty<T>(table: Table<T>, partition: string): Promise<void> {
+  for await (const row of table.list(partition)) await table.remove(row);
+}

@@ -1,0 +1,115 @@
+/**
+ * That a number belongs to whoever entered it: six digits are texted, and typed in again in the same browser. The
+ * code is derived with a key from the vault and kept nowhere; ten minutes, five tries, and a new one only within the
+ * limits on texts. Until then no text about anything goes to the number.
+ */
+import type { Confirmation, ConnectionId, Language, TextConsent } from '../../model';
+import type { Ports } from '../../ports';
+import type { Secret } from '../../secret';
+import { change, insertOnce, readConnection } from '../change';
+import { deriveCode } from './derived';
+import { confirmationId, confirmationKey } from '../keys';
+import { mayText } from './limits';
+import { isStopped, setNumber } from './numbers';
+import { recordMessage, sendWaiting } from '../messages/outbox';
+
+const triesPerCode = 5;
+
+export interface NumberToConfirm {
+  readonly connection: ConnectionId;
+  readonly phone: Secret;
+  readonly textConsent: TextConsent;
+  /** Of the text with the code. */
+  readonly language?: Language | undefined;
+}
+
+export type CodeSent = 'sent' | 'stopped' | 'limited' | 'not sent' | 'unknown';
+
+/** @returns the ticket that the browser keeps in a cookie: whoever has it may type in the code */
+export async function beginConfirmation(
+  ports: Ports,
+  number: NumberToConfirm,
+  client: string | undefined,
+): Promise<{ readonly ticket: string; readonly sent: CodeSent }> {
+  const ticket = ports.random.token();
+  const now = ports.clock.now();
+  await insertOnce(ports.tables.confirmations, confirmationKey(ticket), {
+    id: confirmationId(ticket),
+    ...number,
+    expiresAt: now + ports.policy.times.confirmMs,
+    codeNumber: 0,
+    codeExpiresAt: now,
+    triesLeft: 0,
+  });
+  return { ticket, sent: await sendCode(ports, ticket, client) };
+}
+
+/** Makes the code before it worthless, unless no new one can be texted. */
+export async function sendCode(ports: Ports, ticket: string, client: string | undefined): Promise<CodeSent> {
+  const known = await readConfirmation(ports, ticket);
+  if (!known || known.confirmedAt !== undefined) return 'unknown';
+  if (await isStopped(ports, known.phone)) return 'stopped';
+  if (ports.sms.missing.length > 0) return 'not sent';
+  if (!(await mayText(ports, known.phone, client))) return 'limited';
+  const codeNumber = known.codeNumber + 1;
+  const codeExpiresAt = ports.clock.now() + ports.policy.times.codeMs;
+  const after = await change(ports.tables.confirmations, confirmationKey(ticket), (before) =>
+    before.codeNumber < codeNumber
+      ? { ...before, codeNumber, codeExpiresAt, triesLeft: triesPerCode }
+      : undefined,
+  );
+  if (after?.codeNumber !== codeNumber) return 'unknown';
+  await recordMessage(ports, known.id, 'code', [String(codeNumber)], { facts: { codeNumber } });
+  const { id, phone, language } = known;
+  const { sent, unsettled } = await sendWaiting(ports, { id, phone, preferences: { language } });
+  return sent + unsettled > 0 ? 'sent' : 'not sent';
+}
+
+/** @returns `undefined` when there is none any more */
+export async function readConfirmation(ports: Ports, ticket: string): Promise<Confirmation | undefined> {
+  const known = (await ports.tables.confirmations.get(confirmationKey(ticket)))?.value;
+  return known && known.expiresAt > ports.clock.now() ? known : undefined;
+}
+
+export type Confirmed = 'confirmed' | 'wrong' | 'code expired' | 'no tries left' | 'unknown';
+
+/** Every try is written down before it is judged, so that guessing side by side gains nothing. */
+export async function confirmNumber(ports: Ports, ticket: string, typed: Secret): Promise<Confirmed> {
+  const key = confirmationKey(ticket);
+  const known = await readConfirmation(ports, ticket);
+  if (!known) return 'unknown';
+  if (known.confirmedAt !== undefined) return 'confirmed';
+  if (known.triesLeft === 0) return known.codeNumber === 0 ? 'code expired' : 'no tries left';
+  if (known.codeExpiresAt <= ports.clock.now()) return 'code expired';
+  // Counted down from what is left when it is written: of guesses side by side each costs a try of its own.
+  let triesLeft = -1;
+  const tried = await change(ports.tables.confirmations, key, (before) => {
+    triesLeft = before.codeNumber === known.codeNumber ? before.triesLeft - 1 : -1;
+    return triesLeft >= 0 ? { ...before, triesLeft } : undefined;
+  });
+  if (!tried) return 'unknown';
+  // A newer code was texted meanwhile, or the last try is somebody else's.
+  if (triesLeft < 0) return tried.codeNumber === known.codeNumber ? 'no tries left' : 'wrong';
+  const code = await deriveCode(ports, known.id, known.codeNumber);
+  if (!typed.isSame(code)) {
+    return triesLeft === 0 ? 'no tries left' : 'wrong';
+  }
+  await takeNumber(ports, ticket, known);
+  return 'confirmed';
+}
+
+async function takeNumber(ports: Ports, ticket: string, known: Confirmation): Promise<void> {
+  const { id, connection, phone, textConsent } = known;
+  await setNumber(ports, connection, { phone, textConsent });
+  const confirmedAt = ports.clock.now();
+  await change(ports.tables.confirmations, confirmationKey(ticket), (before) =>
+    before.confirmedAt === undefined ? { ...before, confirmedAt } : undefined,
+  );
+  ports.log.info('number.confirmed', { connection });
+  const record = await readConnection(ports, connection);
+  if (!record || record.closedAt !== undefined) return;
+  await recordMessage(ports, connection, 'welcome', [id], {
+    facts: { provider: ports.providers.get(record.provider)!.name, linkVersion: record.linkVersion ?? 1 },
+  });
+  await sendWaiting(ports, record);
+}

@@ -1,0 +1,329 @@
+/**
+ * From a sign-up form to a connection: authorize URL, one-time state, code exchange, identity, first token set.
+ * Signing up again with the same account at the provider, or at its successor, is a reconnect: the same
+ * connection gets the next consent number, which no rotation of the old chain can overwrite.
+ */
+import { hasCode, type ErrorCode } from '../../errors';
+import type { Connection, ConnectionId, Language, PendingLogin, TextConsent, TokenSet } from '../../model';
+import type { Ports, Provider, ProviderIdentity, Row, TokenGrant } from '../../ports';
+import { Secret } from '../../secret';
+import { callApi, readFromApi } from '../rotation/call-provider';
+import { change, readConnection } from '../change';
+import { beginConfirmation, type CodeSent } from './confirm';
+import { giveBack } from '../rotation/disconnect';
+import { connectionOf, findOrMakeConnection } from './identities';
+import { connectionKey, loginKey } from '../keys';
+import { withLease } from '../rotation/lease';
+import { linkOf } from './manage-links';
+import { setNumber } from './numbers';
+import { authorizeUrl, codeChallengeOf, exchangeCode } from '../rotation/oauth';
+import { commitTokenSet, keepTokenSet, reserveConsent } from '../rotation/token-sets';
+
+export const callbackPath = '/api/oauth/callback';
+
+export interface BegunSignUp {
+  /** Where the browser goes next. */
+  readonly authorizeUrl: string;
+  readonly state: string;
+  /** RFC 7636 verifier. The browser's cookie is the only place that keeps it: it binds the state to the browser. */
+  readonly codeVerifier: string;
+}
+
+export async function beginSignUp(
+  ports: Ports,
+  request: {
+    provider: Provider;
+    /** Where texts shall go; to be confirmed afterwards. */
+    number?: { readonly phone: Secret; readonly textConsent: TextConsent } | undefined;
+    /** Of texts; only if the wearer has chosen one. */
+    language?: Language | undefined;
+    /** Comes from the manage page of this connection. */
+    reconnects?: ConnectionId | undefined;
+  },
+): Promise<BegunSignUp> {
+  const state = ports.random.token();
+  const codeVerifier = ports.random.token();
+  const login: PendingLogin = {
+    provider: request.provider.id,
+    codeChallenge: codeChallengeOf(codeVerifier),
+    ...request.number,
+    language: request.language,
+    reconnects: request.reconnects,
+    expiresAt: ports.clock.now() + ports.policy.times.loginMs,
+  };
+  await ports.tables.logins.insert(loginKey(state), login);
+  const { codeChallenge } = login;
+  const redirectUri = ports.publicUrl + callbackPath;
+  return {
+    authorizeUrl: authorizeUrl(request.provider, { redirectUri, state, codeChallenge }),
+    state,
+    codeVerifier,
+  };
+}
+
+export interface Callback {
+  readonly state: string;
+  readonly code?: Secret | undefined;
+  /** RFC 6749 §4.1.2.1 */
+  readonly error?: string | undefined;
+  /** From the cookie; absent in another browser. */
+  readonly codeVerifier?: string | undefined;
+  /** RFC 9207: who says that it answers. */
+  readonly issuer?: string | undefined;
+  /** Who asks, as a keyed hash: texts are limited by it. */
+  readonly client?: string | undefined;
+}
+export type SignUpResult =
+  | {
+      readonly outcome: 'connected';
+      readonly connection: ConnectionId;
+      readonly provider: string;
+      readonly reconnected: boolean;
+      readonly missingScopes: readonly string[];
+      /** The secret part of the wearer's link to the manage page. */
+      readonly link: string;
+      /** A number was entered that is not known to be theirs: the ticket of its confirmation. */
+      readonly confirmation?: { readonly ticket: string; readonly sent: CodeSent } | undefined;
+    }
+  | {
+      readonly outcome: 'refused';
+      readonly why: SignUpRefusal;
+      readonly provider?: string;
+      readonly reconnects?: ConnectionId | undefined;
+    };
+export type SignUpRefusal =
+  | 'state unknown'
+  | 'state used'
+  | 'state expired'
+  | 'other browser'
+  | 'other provider'
+  | 'other account'
+  | 'consent denied'
+  | 'provider error'
+  | 'code refused'
+  | 'not configured'
+  | 'provider retired'
+  | 'provider unavailable'
+  | 'device scope missing'
+  | 'no refresh token'
+  | 'no profile at provider'
+  | 'not saved';
+
+export async function completeSignUp(ports: Ports, callback: Callback): Promise<SignUpResult> {
+  const result = await complete(ports, callback);
+  if (result.outcome === 'connected') {
+    ports.log.info('connection.connected', {
+      connection: result.connection,
+      outcome: result.reconnected ? 'reconnected' : 'new',
+      count: result.missingScopes.length,
+    });
+  } else {
+    ports.log.info('connection.refused', { reason: result.why });
+  }
+  return result;
+}
+
+async function complete(ports: Ports, callback: Callback): Promise<SignUpResult> {
+  const row = await ports.tables.logins.get(loginKey(callback.state));
+  const obstacle = judgeLogin(row?.value, callback, ports.clock.now());
+  if (obstacle !== undefined || row === undefined || callback.codeVerifier === undefined) {
+    return { outcome: 'refused', why: obstacle ?? 'state unknown' };
+  }
+  const login = row.value;
+  const provider = ports.providers.get(login.provider)!;
+  const refuse = (why: SignUpRefusal): SignUpResult => ({
+    outcome: 'refused',
+    why,
+    provider: provider.name,
+    reconnects: login.reconnects,
+  });
+  if (!(await consumeState(ports, row))) return refuse('state used');
+  if (callback.issuer !== undefined && callback.issuer !== provider.issuer) return refuse('other provider');
+  if (callback.error === 'access_denied') return refuse('consent denied');
+  if (callback.error !== undefined || callback.code === undefined) return refuse('provider error');
+
+  const requestedAt = ports.clock.now();
+  const exchanged = await exchangeCode(ports, provider, {
+    code: callback.code,
+    codeVerifier: new Secret(callback.codeVerifier),
+    redirectUri: ports.publicUrl + callbackPath,
+  });
+  if (!exchanged.ok) return refuse(refusalOf(exchanged.code));
+  const { grant } = exchanged;
+  // RFC 6749 §5.1: no scope in the answer means that all of them were granted.
+  const granted = grant.scopes ?? [provider.scopes.device, ...provider.scopes.optional];
+  if (!granted.includes(provider.scopes.device)) return refuse('device scope missing');
+  if (grant.refreshToken === undefined) return refuse('no refresh token');
+  const identity = await readIdentity(ports, provider, grant);
+  if ('refusal' in identity) return refuse(identity.refusal);
+
+  const missingScopes = provider.scopes.optional.filter((scope) => !granted.includes(scope));
+  const { reconnects } = login;
+  if (reconnects !== undefined && (await connectionOf(ports, provider, identity)) !== reconnects) {
+    return refuse('other account');
+  }
+  const { connection, reconnected } = await findOrMakeConnection(ports, provider, identity);
+  const set: Omit<TokenSet, 'consent'> = {
+    connection: connection.id,
+    provider: provider.id,
+    generation: 1,
+    accessToken: grant.accessToken,
+    refreshToken: grant.refreshToken,
+    issuedAt: requestedAt,
+    consentedAt: requestedAt,
+    expiresAt: requestedAt + grant.expiresInMs,
+    refreshExpiresAt:
+      grant.refreshExpiresInMs === undefined ? undefined : requestedAt + grant.refreshExpiresInMs,
+    scopes: granted,
+    providerUserId: identity.userId,
+    journalKey: new Secret(ports.random.token()),
+  };
+  const confirmBy = ports.clock.now() + ports.policy.times.confirmMs;
+  await change(ports.tables.connections, connectionKey(connection.id), (before) => ({
+    ...before,
+    missingScopes,
+    ...(login.phone && isUnconfirmed(before) ? { confirmBy } : {}),
+    ...takeUpLanguage(before, login),
+  }));
+  const kept = await whileNobodyRotates(ports, connection.id, () => keepConsent(ports, set));
+  if (!kept) return refuse('not saved');
+  return {
+    outcome: 'connected',
+    link: await linkOf(ports, connection),
+    confirmation:
+      reconnects === undefined ? await takeUpNumber(ports, connection.id, login, callback) : undefined,
+    connection: connection.id,
+    provider: provider.name,
+    reconnected,
+    missingScopes,
+  };
+}
+
+/** Nobody has said yet that they want the connection without texts, and no number has been confirmed. */
+function isUnconfirmed({ pointer, phone, confirmBy }: Connection): boolean {
+  return phone === undefined && (pointer === undefined || confirmBy !== undefined);
+}
+
+/** What they chose before counts more: the form of a sign-up suggests what the browser prefers. */
+function takeUpLanguage(
+  { preferences }: Connection,
+  { language }: PendingLogin,
+): Pick<Connection, 'preferences'> {
+  if (language === undefined || preferences?.language !== undefined) return {};
+  return { preferences: { ...preferences, language } };
+}
+
+/** An empty field means that no texts are wanted, also by somebody who wanted them before. */
+async function takeUpNumber(
+  ports: Ports,
+  connection: ConnectionId,
+  { phone, textConsent }: PendingLogin,
+  { client }: Callback,
+) {
+  const record = await readConnection(ports, connection);
+  if (!phone || !textConsent) {
+    await setNumber(ports, connection, undefined);
+    return undefined;
+  }
+  if (record?.phone?.equals(phone)) {
+    await setNumber(ports, connection, { phone, textConsent });
+    return undefined;
+  }
+  const language = record?.preferences?.language;
+  return beginConfirmation(ports, { connection, phone, textConsent, language }, client);
+}
+
+/** A person waits for the page: better to ask them again than to keep them. */
+const consentSaveMs = 15_000;
+
+async function keepConsent(ports: Ports, set: Omit<TokenSet, 'consent'>): Promise<boolean> {
+  const consented: TokenSet = { ...set, consent: await reserveConsent(ports, set.connection) };
+  const { connection, consent } = consented;
+  try {
+    const kept = await keepTokenSet(ports, consented, { saveMs: consentSaveMs });
+    if (kept === 'journalled') return false;
+    if ((await commitTokenSet(ports, consented, kept.version)) !== 'closed') return true;
+    await giveBack(ports, consented);
+    return false;
+  } catch (error) {
+    if (!hasCode(error, 'TOKEN_NOT_SAVED')) throw error;
+    ports.log.error('token.not_saved', { connection, consent });
+    return false;
+  }
+}
+
+const leasePauseMs = 1_000;
+
+/** Spares a rotation of the old chain an answer that says "refused". The lease is thrift, so it is not waited for long. */
+async function whileNobodyRotates<T>(ports: Ports, id: ConnectionId, work: () => Promise<T>): Promise<T> {
+  for (let waitedMs = 0; waitedMs < ports.policy.times.leaseMs; waitedMs += leasePauseMs) {
+    const done = await withLease(ports, id, async () => ({ value: await work() }));
+    if (typeof done === 'object') return done.value;
+    if (done === 'unknown connection') break;
+    await ports.clock.sleep(leasePauseMs);
+  }
+  return work();
+}
+
+function judgeLogin(
+  login: PendingLogin | undefined,
+  { codeVerifier }: Callback,
+  now: number,
+): SignUpRefusal | undefined {
+  if (!login) return 'state unknown';
+  // Comes first: the cookie of a finished sign-up is gone, and phones reload the page of a restored tab.
+  if (login.consumedBy !== undefined) return 'state used';
+  if (codeVerifier === undefined || codeChallengeOf(codeVerifier) !== login.codeChallenge) {
+    return 'other browser';
+  }
+  return login.expiresAt <= now ? 'state expired' : undefined;
+}
+
+/** Before the exchange, so that a doubled callback cannot use the code twice. */
+async function consumeState(ports: Ports, { key }: Row<PendingLogin>): Promise<boolean> {
+  const me = ports.random.id();
+  const after = await change(ports.tables.logins, key, (login) =>
+    login.consumedBy === undefined
+      ? { ...login, consumedBy: me, phone: undefined, textConsent: undefined }
+      : undefined,
+  );
+  return after?.consumedBy === me;
+}
+
+function refusalOf(code: ErrorCode): SignUpRefusal {
+  switch (code) {
+    case 'GRANT_REFUSED':
+      return 'code refused';
+    case 'PROVIDER_RETIRED':
+      return 'provider retired';
+    case 'NOT_CONFIGURED':
+    case 'CLIENT_REFUSED':
+    case 'REQUEST_REFUSED':
+    case 'API_DISABLED':
+      return 'not configured';
+    case 'SCOPE_MISSING':
+      return 'device scope missing';
+    case 'ACCOUNT_NOT_LINKED':
+      return 'no profile at provider';
+    default:
+      return 'provider unavailable';
+  }
+}
+
+/** Who consented: from the token answer, or by a call of its own where the answer does not say. */
+async function readIdentity(
+  ports: Ports,
+  provider: Provider,
+  grant: TokenGrant,
+): Promise<ProviderIdentity | { readonly refusal: SignUpRefusal }> {
+  if (!provider.identity) {
+    return grant.providerUserId === undefined
+      ? { refusal: 'provider unavailable' }
+      : { userId: grant.providerUserId, previousIds: {} };
+  }
+  const answer = await readFromApi(
+    (call) => callApi(ports, provider, grant.accessToken, call),
+    provider.identity,
+  );
+  return answer.ok ? answer.value : { refusal: refusalOf(answer.code) };
+}

@@ -1,0 +1,43 @@
+/** What is derived with the key in the vault: nothing at rest reveals any of it. */
+import type { ConnectionId } from '../../model';
+import type { Ports } from '../../ports';
+import { Secret } from '../../secret';
+
+type Keyed = Pick<Ports, 'keyedHash'>;
+
+/** Stands for a number where one is looked up. */
+export function macOfNumber({ keyedHash }: Keyed, phone: Secret): Promise<string> {
+  return keyedHash.mac('number', phone);
+}
+
+/** Pumping goes through a range of numbers: they have all but the last four digits in common. */
+export function macOfPrefix({ keyedHash }: Keyed, phone: Secret): Promise<string> {
+  return keyedHash.mac('prefix', phone.withoutLast(4));
+}
+
+/** Stands for who asked, by the address of their connection. */
+export function macOfClient({ keyedHash }: Keyed, address: string): Promise<string> {
+  return keyedHash.mac('client', address);
+}
+
+/** 132 of the 256 bits: as unguessable as needed, and short enough for a text. */
+const linkLength = 22;
+export const linkPattern = /^[A-Za-z0-9_-]{22}$/;
+
+/** The secret part of a personal link. */
+export async function deriveLink({ keyedHash }: Keyed, id: ConnectionId, version: number): Promise<string> {
+  return (await keyedHash.mac('link', id, version)).slice(0, linkLength);
+}
+
+const codeDigits = 6;
+
+/** The digits that are texted to a number that is being confirmed. */
+export async function deriveCode(
+  { keyedHash }: Keyed,
+  confirmation: string,
+  codeNumber: number,
+): Promise<Secret> {
+  const mac = Buffer.from(await keyedHash.mac('code', confirmation, codeNumber), 'base64url');
+  // Of 48 bits: no code is likelier than another by more than one in 10^8.
+  return new Secret(String(mac.readUIntBE(0, 6) % 10 ** codeDigits).padStart(codeDigits, '0'));
+}

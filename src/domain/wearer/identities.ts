@@ -1,0 +1,111 @@
+/**
+ * Who is who: which connection belongs to a provider's user. A person who signs up again, at the same provider or at
+ * its successor, keeps the connection they have; nobody else's consent can take it over.
+ */
+import { AppError, hasCode } from '../../errors';
+import type { Connection, ConnectionId, ProviderId } from '../../model';
+import type { Ports, Provider, ProviderIdentity } from '../../ports';
+import { insertOnce, readConnection } from '../change';
+import { connectionKey, identityKey } from '../keys';
+
+/**
+ * The connection of this identity. Made in an order that a crash anywhere leaves repeatable: identity, connection.
+ * A connection that was closed is not opened again; its identity moves on to a new one.
+ */
+export async function findOrMakeConnection(
+  ports: Ports,
+  provider: Provider,
+  identity: ProviderIdentity,
+): Promise<{ connection: Connection; reconnected: boolean }> {
+  for (let attempt = 1; attempt <= mostAttempts; attempt += 1) {
+    const id = await claimIdentity(ports, provider, identity);
+    if (id === undefined) continue;
+    const fresh: Connection = {
+      id,
+      provider: provider.id,
+      createdAt: ports.clock.now(),
+      consentReserved: 0,
+      missingScopes: [],
+    };
+    try {
+      await ports.tables.connections.insert(connectionKey(id), fresh);
+      await claimPredecessors(ports, identity, id);
+      return { connection: fresh, reconnected: false };
+    } catch (error) {
+      if (!hasCode(error, 'CONFLICT')) throw error;
+    }
+    const known = await readConnection(ports, id);
+    if (known && known.closedAt === undefined) {
+      await claimPredecessors(ports, identity, id);
+      return { connection: known, reconnected: known.pointer !== undefined };
+    }
+    await releaseIdentity(ports, provider, identity, id);
+  }
+  throw new AppError('CONFLICT', 'The connection was changed again and again while the wearer signed up.');
+}
+
+const mostAttempts = 5;
+
+/** The connection that this identity has already, at this provider or a predecessor. */
+export async function connectionOf(
+  ports: Ports,
+  provider: Provider,
+  { userId, previousIds }: ProviderIdentity,
+): Promise<ConnectionId | undefined> {
+  const known = await ports.tables.identities.get(identityKey(provider.id, userId));
+  return known?.value.connection ?? connectionAtPredecessor(ports, previousIds);
+}
+
+/**
+ * The same person at a predecessor of the provider keeps the connection they have.
+ *
+ * @returns `undefined` when somebody else was faster: their claim counts
+ */
+async function claimIdentity(
+  ports: Ports,
+  provider: Provider,
+  { userId, previousIds }: ProviderIdentity,
+): Promise<ConnectionId | undefined> {
+  const known = await connectionOf(ports, provider, { userId, previousIds });
+  const connection = known ?? ports.random.id();
+  const key = identityKey(provider.id, userId);
+  if (known !== undefined && (await ports.tables.identities.get(key))) return known;
+  return (await insertOnce(ports.tables.identities, key, { connection })) ? connection : undefined;
+}
+
+async function connectionAtPredecessor(
+  ports: Ports,
+  previousIds: ProviderIdentity['previousIds'],
+): Promise<ConnectionId | undefined> {
+  for (const [previous, previousId] of Object.entries(previousIds) as [ProviderId, string][]) {
+    const row = await ports.tables.identities.get(identityKey(previous, previousId));
+    const id = row?.value.connection;
+    const record = id === undefined ? undefined : await ports.tables.connections.get(connectionKey(id));
+    if (record && record.value.closedAt === undefined) return record.value.id;
+  }
+  return undefined;
+}
+
+/** So that the same person signing up at the predecessor after all does not become a second connection. */
+async function claimPredecessors(
+  ports: Ports,
+  { previousIds }: ProviderIdentity,
+  connection: ConnectionId,
+): Promise<void> {
+  for (const [previous, previousId] of Object.entries(previousIds) as [ProviderId, string][]) {
+    await insertOnce(ports.tables.identities, identityKey(previous, previousId), { connection });
+  }
+}
+
+async function releaseIdentity(
+  ports: Ports,
+  provider: Provider,
+  { userId }: ProviderIdentity,
+  closed: ConnectionId,
+): Promise<void> {
+  const row = await ports.tables.identities.get(identityKey(provider.id, userId));
+  if (row?.value.connection !== closed) return;
+  await ports.tables.identities.remove(row).catch((error: unknown) => {
+    if (!hasCode(error, 'CONFLICT')) throw error;
+  });
+}

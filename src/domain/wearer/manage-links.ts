@@ -1,0 +1,51 @@
+/**
+ * The wearer's personal link. It is derived with a key from the vault, so that every text can carry it and nothing at
+ * rest reveals it; the table only knows its hash. A new version makes every earlier link worthless.
+ */
+import type { Connection } from '../../model';
+import type { Ports } from '../../ports';
+import { change, insertOnce, readConnection } from '../change';
+import { deriveLink, linkPattern } from './derived';
+import { connectionKey, linkKey } from '../keys';
+
+export const managePath = '/api/m/';
+/** The part of the link that is secret. Whoever gets it can also be found by it. */
+export async function linkOf(
+  ports: Ports,
+  { id, linkVersion }: Pick<Connection, 'id' | 'linkVersion'>,
+): Promise<string> {
+  const version = linkVersion ?? 1;
+  const link = await deriveLink(ports, id, version);
+  await insertOnce(ports.tables.links, linkKey(link), { connection: id, linkVersion: version });
+  return link;
+}
+
+/** @returns `undefined` for a link that never was, has been replaced, or leads to a connection that is closed */
+export async function findByLink(ports: Ports, link: string): Promise<Connection | undefined> {
+  if (!linkPattern.test(link)) return undefined;
+  const found = (await ports.tables.links.get(linkKey(link)))?.value;
+  if (!found) return undefined;
+  const connection = await readConnection(ports, found.connection);
+  if (!connection || connection.closedAt !== undefined) return undefined;
+  return (connection.linkVersion ?? 1) === found.linkVersion ? connection : undefined;
+}
+
+/** @returns the secret part of the new link */
+export async function replaceLink(ports: Ports, before: Connection): Promise<string> {
+  const version = (before.linkVersion ?? 1) + 1;
+  const after = await change(
+    ports.tables.connections,
+    connectionKey(before.id),
+    (record): Connection | undefined =>
+      (record.linkVersion ?? 1) < version ? { ...record, linkVersion: version } : undefined,
+  );
+  return linkOf(ports, after ?? before);
+}
+
+/** Every link there ever was. */
+export async function forgetLinks(ports: Ports, { id, linkVersion }: Connection): Promise<void> {
+  for (let version = 1; version <= (linkVersion ?? 1); version += 1) {
+    const row = await ports.tables.links.get(linkKey(await deriveLink(ports, id, version)));
+    if (row) await ports.tables.links.remove(row);
+  }
+}

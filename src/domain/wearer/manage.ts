@@ -1,0 +1,116 @@
+/** What a wearer sees and changes on the page that their personal link leads to. */
+import type { Connection, ConnectionId, Device, Message, Preferences, StoredReading } from '../../model';
+import type { Ports } from '../../ports';
+import { change } from '../change';
+import { forecast } from '../battery/forecast';
+import { connectionKey } from '../keys';
+import { mayText } from './limits';
+import { readTextState } from './numbers';
+import { recordMessage, sendWaiting } from '../messages/outbox';
+import { readingRows } from '../battery/readings';
+
+export const historyDays = 30;
+const dayMs = 24 * 3_600_000;
+
+export interface ManagedDevice {
+  /** Names the device on the page; not the provider's id. */
+  readonly row: string;
+  readonly device: Device;
+  readonly history: readonly StoredReading[];
+  readonly hoursLeft?: { readonly from: number; readonly to: number } | undefined;
+}
+
+/** Devices with what is known of them, by name. */
+export async function readDevices(ports: Ports, id: ConnectionId): Promise<ManagedDevice[]> {
+  const now = ports.clock.now();
+  const found: ManagedDevice[] = [];
+  for await (const { key, value } of ports.tables.devices.list(id)) {
+    const history = await readHistory(ports, id, key.row, now - historyDays * dayMs);
+    found.push({ row: key.row, device: value, history, hoursLeft: forecast(history, now) });
+  }
+  return found.sort((a, b) => (a.device.reading.model < b.device.reading.model ? -1 : 1));
+}
+
+async function readHistory(
+  ports: Ports,
+  id: ConnectionId,
+  row: string,
+  fromMs: number,
+): Promise<StoredReading[]> {
+  const readings: StoredReading[] = [];
+  const rows = readingRows(row, fromMs, ports.clock.now() + dayMs);
+  for await (const { value } of ports.tables.readings.list(id, rows)) readings.push(value);
+  return readings;
+}
+
+/** A field that is `undefined` goes back to the service's default. */
+export async function savePreferences(
+  ports: Ports,
+  id: ConnectionId,
+  decide: (before: Preferences) => Preferences,
+): Promise<void> {
+  await change(ports.tables.connections, connectionKey(id), (record): Connection | undefined =>
+    record.closedAt === undefined ? { ...record, preferences: decide(record.preferences ?? {}) } : undefined,
+  );
+}
+
+export async function sendTest(
+  ports: Ports,
+  connection: Connection,
+  client: string | undefined,
+): Promise<'sent' | 'limited' | 'not sent'> {
+  const { id, phone, linkVersion } = connection;
+  if (!phone || (await readTextState(ports, { phone })) !== 'on') return 'not sent';
+  if (!(await mayText(ports, phone, client))) return 'limited';
+  const cause = [String(ports.clock.now())];
+  await recordMessage(ports, id, 'test', cause, { facts: { linkVersion: linkVersion ?? 1 } });
+  const { sent, unsettled } = await sendWaiting(ports, connection);
+  return sent + unsettled > 0 ? 'sent' : 'not sent';
+}
+
+/** Everything that is stored about the wearer, but the tokens, which are the key to the account and not data about it. */
+export async function exportEverything(ports: Ports, connection: Connection): Promise<object> {
+  const { phone, textConsent, preferences, timeZone, createdAt, provider, missingScopes, pointer } =
+    connection;
+  const iso = (ms: number | undefined) => (ms === undefined ? undefined : new Date(ms).toISOString());
+  const devices = [];
+  for await (const { key, value } of ports.tables.devices.list(connection.id)) {
+    const readings = await readHistory(ports, connection.id, key.row, 0);
+    devices.push({
+      name: value.reading.model,
+      kind: value.reading.kind,
+      providerId: value.reading.device,
+      percent: value.reading.percent,
+      word: value.reading.word,
+      syncedAt: iso(value.reading.syncedAt),
+      checkedAt: iso(value.checkedAt),
+      readings: readings.map(({ at, percent }) => ({ at: iso(at), percent })),
+    });
+  }
+  const messages = [];
+  for await (const { value } of ports.tables.messages.list(connection.id))
+    messages.push(describe(value, iso));
+  return {
+    exportedAt: iso(ports.clock.now()),
+    connection: {
+      provider,
+      createdAt: iso(createdAt),
+      lastRotatedAt: iso(pointer?.rotatedAt),
+      consentedAt: iso(pointer?.consentedAt),
+      permissionsNotGiven: missingScopes,
+    },
+    number: phone && ports.phoneNumbers.show(phone),
+    consentToTexts: textConsent && { at: iso(textConsent.at), wording: textConsent.wording },
+    timeZone,
+    preferences,
+    devices,
+    messages,
+  };
+}
+
+function describe(
+  { kind, state, createdAt, firstSentAt, body }: Message,
+  iso: (ms?: number) => string | undefined,
+) {
+  return { kind, state, createdAt: iso(createdAt), sentAt: iso(firstSentAt), text: body };
+}

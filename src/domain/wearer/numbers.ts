@@ -1,0 +1,81 @@
+/**
+ * Mobile numbers: which connections one belongs to, and whether it has said STOP. A number never becomes a key in
+ * clear; what stands for it is a hash with a key from the vault.
+ */
+import type { Connection, ConnectionId, TextConsent } from '../../model';
+import type { Ports } from '../../ports';
+import type { Secret } from '../../secret';
+import { change, insertOnce, readConnection } from '../change';
+import { macOfNumber } from './derived';
+import { connectionKey, numberKey, optOutKey } from '../keys';
+
+/** Gives a connection a number that has been confirmed, or takes it away. Can be repeated. */
+export async function setNumber(
+  ports: Ports,
+  id: ConnectionId,
+  next: { readonly phone: Secret; readonly textConsent: TextConsent } | undefined,
+): Promise<void> {
+  const before = await readConnection(ports, id);
+  if (!before) return;
+  // The index first: a row too many leads to a connection that says otherwise, one too few would lead nowhere.
+  if (next) {
+    const key = numberKey(await macOfNumber(ports, next.phone), id);
+    await insertOnce(ports.tables.numbers, key, { connection: id });
+  }
+  // Of a number that goes for good nothing may be left behind by a crash: the record is what a repeat knows it from.
+  if (!next && before.phone) await forgetUse(ports, before.phone, id);
+  const after = await change(ports.tables.connections, connectionKey(id), (record): Connection | undefined =>
+    record.closedAt === undefined || next === undefined
+      ? { ...record, phone: next?.phone, textConsent: next?.textConsent, confirmBy: undefined }
+      : undefined,
+  );
+  if (next && before.phone && !next.phone.equals(before.phone)) await forgetUse(ports, before.phone, id);
+  if (next && after?.closedAt !== undefined) await forgetUse(ports, next.phone, id);
+}
+
+async function forgetUse(ports: Ports, phone: Secret, id: ConnectionId): Promise<void> {
+  const row = await ports.tables.numbers.get(numberKey(await macOfNumber(ports, phone), id));
+  if (row) await ports.tables.numbers.remove(row);
+}
+
+/** The open connections whose texts go to this number. */
+export async function connectionsOf(ports: Ports, number: string): Promise<Connection[]> {
+  const found: Connection[] = [];
+  for await (const { value } of ports.tables.numbers.list(number)) {
+    const connection = await readConnection(ports, value.connection);
+    if (!connection?.phone || connection.closedAt !== undefined) continue;
+    if ((await macOfNumber(ports, connection.phone)) === number) found.push(connection);
+  }
+  return found;
+}
+
+export async function isStopped(ports: Ports, phone: Secret): Promise<boolean> {
+  const row = await ports.tables.optOuts.get(optOutKey(await macOfNumber(ports, phone)));
+  return row?.value.stopped ?? false;
+}
+
+/** STOP or START, whichever was said later; STOP if both were said at once. */
+export async function setStopped(
+  ports: Ports,
+  phone: Secret,
+  said: { readonly at: number; readonly stopped: boolean },
+): Promise<void> {
+  const key = optOutKey(await macOfNumber(ports, phone));
+  if (await insertOnce(ports.tables.optOuts, key, said)) return;
+  await change(ports.tables.optOuts, key, (before) =>
+    said.at > before.at || (said.at === before.at && said.stopped) ? said : undefined,
+  );
+}
+
+export type TextState = 'on' | 'paused' | 'none' | 'stopped' | 'not set up';
+
+/** Whether texts reach the wearer, and if not, why. */
+export async function readTextState(
+  ports: Ports,
+  { phone, preferences }: Pick<Connection, 'phone' | 'preferences'>,
+): Promise<TextState> {
+  if (ports.sms.missing.length > 0) return 'not set up';
+  if (!phone) return 'none';
+  if (await isStopped(ports, phone)) return 'stopped';
+  return preferences?.paused ? 'paused' : 'on';
+}

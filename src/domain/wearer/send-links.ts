@@ -1,0 +1,31 @@
+/** "Get my link again": whoever has the number gets the links, and whoever asks learns nothing about it. */
+import type { LinkJob } from '../../model';
+import type { Ports } from '../../ports';
+import type { Secret } from '../../secret';
+import { macOfNumber } from './derived';
+import { mayAsk, mayText } from './limits';
+import { connectionsOf } from './numbers';
+import { recordMessage, sendWaiting } from '../messages/outbox';
+
+/** The same work and the same answer for every number: only the job finds out. */
+export async function requestLinks(
+  ports: Ports,
+  phone: Secret,
+  client: string | undefined,
+): Promise<'requested' | 'limited'> {
+  if (!(await mayAsk(ports, client))) return 'limited';
+  const number = await macOfNumber(ports, phone);
+  await ports.queues.enqueue({ kind: 'send-links', number, request: ports.random.id() });
+  return 'requested';
+}
+
+/** One text for each account of the number, as a parent may have several. */
+export async function runLinkJob(ports: Ports, { number, request }: LinkJob): Promise<void> {
+  for (const connection of await connectionsOf(ports, number)) {
+    if (!(await mayText(ports, connection.phone!, undefined))) return;
+    await recordMessage(ports, connection.id, 'link', [request], {
+      facts: { linkVersion: connection.linkVersion ?? 1 },
+    });
+    await sendWaiting(ports, connection);
+  }
+}

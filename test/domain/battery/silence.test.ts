@@ -1,0 +1,138 @@
+import {
+  ageOf,
+  countSilent,
+  holdsSilence,
+  isOutage,
+  judgeSilence,
+} from '../../../src/domain/battery/silence';
+import type { Device, Reading } from '../../../src/model';
+
+const hour = 3_600_000;
+const day = 24 * hour;
+const now = Date.parse('2026-11-21T06:00:00Z');
+
+const device = (more: Partial<Device> = {}, reading: Partial<Reading> = {}): Device => ({
+  connection: 'wearer-1',
+  reading: { device: '1', kind: 'tracker', model: 'Charge 6', percent: 30, ...reading },
+  firstSeenAt: now,
+  checkedAt: now,
+  cycle: 1,
+  armed: true,
+  heard: true,
+  ...more,
+});
+const heardOf = (ms: number, more: Partial<Device> = {}, reading: Partial<Reading> = {}): Device =>
+  device({ firstSeenAt: now - ms, ...more }, reading);
+
+describe('ageOf', () => {
+  test.each<[string, Partial<Device>, Partial<Reading>, number]>([
+    ['by its sync time', {}, { syncedAt: now - 5 * hour }, 5 * hour],
+    ['by the latest time that its sync can mean', {}, { syncedBefore: now - 5 * hour }, 5 * hour],
+    ['by its first sight, when that was earlier', { firstSeenAt: now - hour }, { syncedBefore: now }, hour],
+    ['by its first sight without a sync time', { firstSeenAt: now - hour }, {}, hour],
+    [
+      'by its first sight when the sync lies in the future',
+      { firstSeenAt: now - 2 },
+      { syncedAt: now + 9 },
+      2,
+    ],
+    ['never below zero, after our clock was set back', { firstSeenAt: now + hour }, {}, 0],
+  ])('is the age of a reading %s', (_, more, reading, age) => {
+    expect(ageOf(device(more, reading), now)).toBe(age);
+  });
+});
+
+describe('judgeSilence', () => {
+  test.each<[string, Device, boolean, ReturnType<typeof judgeSilence>]>([
+    ['nothing after 48 hours', heardOf(2 * day), true, undefined],
+    ['that it may be flat after more, when it was lowish', heardOf(2 * day + 1), true, 'silent'],
+    ['nothing when it was not lowish', heardOf(2 * day + 1), false, undefined],
+    ['nothing after a week', heardOf(7 * day), false, undefined],
+    ['that it is not seen after more than a week', heardOf(7 * day + 1), false, 'unseen'],
+    ['that it may be flat, also later', heardOf(14 * day), true, 'silent'],
+    ['nothing after more than two weeks', heardOf(14 * day + 1), true, undefined],
+    ['nothing of one that was never alive', heardOf(3 * day, { heard: undefined }), true, undefined],
+    ['nothing of a scale', heardOf(3 * day, {}, { kind: 'scale' }), true, undefined],
+    ['nothing of a phone', heardOf(3 * day, {}, { kind: 'phone' }), true, undefined],
+    ['the same of a kind that came later', heardOf(3 * day, {}, { kind: 'other' }), true, 'silent'],
+    ['nothing at once of a late reading', heardOf(day - 1, {}, { syncedAt: now - 3 * day }), true, undefined],
+    [
+      'a day later, of a late reading, the same',
+      heardOf(day, {}, { syncedAt: now - 3 * day }),
+      true,
+      'silent',
+    ],
+  ])('says %s', (_, silent, lowish, expected) => {
+    expect(judgeSilence(silent, lowish, now)).toBe(expected);
+  });
+});
+
+describe('countSilent', () => {
+  test('counts connections: those not heard of for a day, among those heard of within two weeks', () => {
+    const devices = [
+      heardOf(hour, { connection: 'heard' }),
+      heardOf(day, { connection: 'heard a day ago' }),
+      heardOf(day + 1, { connection: 'silent' }),
+      heardOf(day + 1, {
+        connection: 'silent, of a known level',
+        reading: device({}, { percent: 90 }).reading,
+      }),
+      heardOf(14 * day, { connection: 'long silent' }),
+      heardOf(14 * day + 1, { connection: 'put away' }),
+    ];
+    expect(countSilent(devices, now)).toEqual({ silent: 3, active: 5 });
+  });
+
+  test('a connection of which one device is heard of is not silent', () => {
+    expect(countSilent([heardOf(3 * day), heardOf(hour), heardOf(3 * day)], now)).toEqual({
+      silent: 0,
+      active: 1,
+    });
+  });
+
+  test('leaves out scales, phones, what was never alive and what is not listed any more', () => {
+    const devices = [
+      heardOf(3 * day, { connection: 'a' }, { kind: 'scale' }),
+      heardOf(3 * day, { connection: 'b' }, { kind: 'phone' }),
+      heardOf(3 * day, { connection: 'c', heard: undefined }),
+      heardOf(3 * day, { connection: 'd', goneAt: now }),
+    ];
+    expect(countSilent(devices, now)).toEqual({ silent: 0, active: 0 });
+  });
+
+  test('knows of an outage before its first text about silence', () => {
+    const all = ['a', 'b', 'c', 'd'].map((connection) => heardOf(25 * hour, { connection }));
+    const { silent, active } = countSilent(all, now);
+    expect(isOutage(silent, active)).toBe(true);
+    expect(all.map((each) => judgeSilence(each, true, now))).toEqual(all.map(() => undefined));
+  });
+});
+
+describe('isOutage', () => {
+  test.each([
+    [0, 0, false],
+    [1, 1, false],
+    [2, 2, false],
+    [2, 3, false],
+    [3, 3, true],
+    [3, 6, true],
+    [3, 7, false],
+    [24, 50, false],
+    [25, 50, true],
+    [50, 50, true],
+  ])('%i silent of %i: %s', (silent, active, outage) => {
+    expect(isOutage(silent, active)).toBe(outage);
+  });
+});
+
+describe('holdsSilence', () => {
+  test.each<[string, { endedAt?: number } | undefined, boolean]>([
+    ['without such an alarm', undefined, false],
+    ['while the alarm is on', {}, true],
+    ['right after it', { endedAt: now }, true],
+    ['nearly a day after it', { endedAt: now - day + 1 }, true],
+    ['a day after it', { endedAt: now - day }, false],
+  ])('%s', (_, alarm, holds) => {
+    expect(holdsSilence(alarm, now)).toBe(holds);
+  });
+});

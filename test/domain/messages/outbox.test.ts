@@ -1,0 +1,248 @@
+import { deviceKey, messageId } from '../../../src/domain/keys';
+import { recordMessage, sendWaiting, type Recipient } from '../../../src/domain/messages/outbox';
+import { setStopped } from '../../../src/domain/wearer/numbers';
+import type { Device, Message, MessageKind } from '../../../src/model';
+import { Secret } from '../../../src/secret';
+import { expectDiscreet } from '../../support/discretion';
+import { createTestWorld, type TestWorld } from '../../support/world';
+
+const minute = 60_000;
+const hour = 60 * minute;
+const phone = new Secret('+14255550123');
+const wearer: Recipient = { id: 'wearer-1', phone };
+/** The world begins at six in the morning (UTC), in the middle of them. */
+const asleep: Recipient = { ...wearer, preferences: { quietHours: { from: 22 * 60, to: 7 * 60 } } };
+
+let world: TestWorld;
+const send = (recipient: Recipient = wearer) => sendWaiting(world.ports, recipient);
+const states = () => world.tables.messages.values().map(({ kind, state }) => `${kind}: ${state}`);
+
+/** Kinds of text about a device; all others are about the wearer. */
+const aboutDevices: readonly MessageKind[] = ['low', 'critical', 'reminder', 'recovered', 'silent', 'unseen'];
+const aboutOthers: readonly MessageKind[] = [
+  'reconnect',
+  'code',
+  'welcome',
+  'link',
+  'test',
+  'help',
+  'goodbye',
+  'alarm',
+  'alarm over',
+];
+
+function record(
+  kind: MessageKind,
+  more: Partial<Pick<Message, 'device' | 'cycle' | 'facts'>> = {},
+  cause = '1',
+) {
+  const about = aboutDevices.includes(kind) ? { device: 'charge-6', cycle: 1 } : {};
+  const facts = { model: 'Charge 6', percent: 17, provider: 'Fitbit', codeNumber: 1 };
+  return recordMessage(world.ports, 'wearer-1', kind, [cause], { ...about, facts, ...more });
+}
+async function device(more: Partial<Device>): Promise<void> {
+  await world.tables.devices.insert(deviceKey('wearer-1', 'charge-6'), {
+    connection: 'wearer-1',
+    reading: { device: 'charge-6', kind: 'tracker', model: 'Charge 6', percent: 17 },
+    firstSeenAt: world.clock.now(),
+    checkedAt: world.clock.now(),
+    cycle: 1,
+    armed: false,
+    ...more,
+  });
+}
+
+beforeEach(() => {
+  world = createTestWorld();
+});
+afterEach(() => expectDiscreet(world));
+
+describe('recordMessage', () => {
+  test('makes one message of one cause, however often it comes', async () => {
+    await record('low');
+    const [first] = world.tables.messages.values();
+    world.clock.advance(hour);
+    await record('low', { facts: { percent: 9 } });
+    await Promise.all([record('low'), record('low')]);
+    expect(world.tables.messages.values()).toEqual([first]);
+    expect(first).toEqual({
+      id: messageId('wearer-1', 'low', '1'),
+      connection: 'wearer-1',
+      kind: 'low',
+      device: 'charge-6',
+      cycle: 1,
+      createdAt: world.clock.now() - hour,
+      state: 'pending',
+      facts: { model: 'Charge 6', percent: 17, provider: 'Fitbit', codeNumber: 1 },
+    });
+  });
+
+  test('makes another for another recipient, kind or cause', async () => {
+    await record('low');
+    await record('critical');
+    await record('low', {}, '2');
+    await recordMessage(world.ports, 'wearer-2', 'low', ['1'], { facts: {} });
+    expect(new Set(world.tables.messages.values().map(({ id }) => id)).size).toBe(4);
+  });
+});
+
+describe('sendWaiting', () => {
+  test('sends all that waits, and nothing again', async () => {
+    await record('low');
+    await record('reconnect');
+    await expect(send()).resolves.toEqual({ sent: 2, unsettled: 0 });
+    await expect(send()).resolves.toEqual({ sent: 0, unsettled: 0 });
+    expect(world.sms.sent).toHaveLength(2);
+  });
+
+  test('sends nothing of anybody else', async () => {
+    await record('low');
+    await recordMessage(world.ports, 'wearer-2', 'low', ['1'], { facts: {} });
+    await send();
+    expect(world.tables.messages.values().map(({ state }) => state)).toEqual(['sent', 'pending']);
+  });
+
+  test('counts what is not settled, and repeats it', async () => {
+    await record('low');
+    world.sms.answers.push({ kind: 'unknown' });
+    await expect(send()).resolves.toEqual({ sent: 0, unsettled: 1 });
+    await expect(send()).resolves.toEqual({ sent: 1, unsettled: 0 });
+  });
+
+  test('counts nothing that is not taken, and sends it when it is', async () => {
+    await record('low');
+    world.sms.answers.push({ kind: 'unavailable' });
+    await expect(send()).resolves.toEqual({ sent: 0, unsettled: 0 });
+    await expect(send()).resolves.toEqual({ sent: 1, unsettled: 0 });
+  });
+
+  test('leaves everything to wait for a number', async () => {
+    await record('low');
+    await expect(send({ id: 'wearer-1' })).resolves.toEqual({ sent: 0, unsettled: 0 });
+    expect(states()).toEqual(['low: pending']);
+  });
+
+  test('drops what waits for a number that has said STOP', async () => {
+    await record('low');
+    await record('link');
+    await setStopped(world.ports, phone, { at: 1, stopped: true });
+    await expect(send()).resolves.toEqual({ sent: 0, unsettled: 0 });
+    expect(states()).toEqual(['low: dropped', 'link: dropped']);
+    expect(world.tables.messages.values().map(({ failure }) => failure)).toEqual(['STOP', 'STOP']);
+  });
+});
+
+describe('quiet hours', () => {
+  test.each(aboutDevices)(
+    'hold a text about a device, and let it go out when they are over: %s',
+    async (kind) => {
+      await record(kind);
+      await expect(send(asleep)).resolves.toEqual({ sent: 0, unsettled: 0 });
+      world.clock.advance(hour - 1);
+      await send(asleep);
+      expect(states()).toEqual([`${kind}: pending`]);
+      world.clock.advance(1);
+      await expect(send(asleep)).resolves.toEqual({ sent: 1, unsettled: 0 });
+    },
+  );
+
+  test.each(aboutOthers)('do not hold what a person has asked for or has to know: %s', async (kind) => {
+    await record(kind);
+    await expect(send(asleep)).resolves.toEqual({ sent: 1, unsettled: 0 });
+  });
+
+  test('do not hold up the repeat of a text whose outcome is unknown: it may not be a fresh one later', async () => {
+    await record('low');
+    world.sms.answers.push({ kind: 'unknown' });
+    await send();
+    await expect(send(asleep)).resolves.toEqual({ sent: 1, unsettled: 0 });
+    expect(new Set(world.sms.sent.map(({ firstSentAt }) => firstSentAt)).size).toBe(1);
+  });
+
+  test('follow the clock on the wall of the wearer', async () => {
+    await record('low');
+    // Six in the morning is seven in Berlin, and one at night in New York.
+    await send({ ...asleep, timeZone: 'America/New_York' });
+    expect(states()).toEqual(['low: pending']);
+    await expect(send({ ...asleep, timeZone: 'Europe/Berlin' })).resolves.toMatchObject({ sent: 1 });
+  });
+
+  test('let a held text be dropped as soon as it is not true any more, and not only in the morning', async () => {
+    await record('low');
+    await device({ cycle: 2 });
+    await send(asleep);
+    expect(states()).toEqual(['low: dropped']);
+  });
+});
+
+describe('a pause', () => {
+  const paused: Recipient = { ...wearer, preferences: { paused: true } };
+
+  test.each(aboutDevices)('holds a text about a device until it is over: %s', async (kind) => {
+    await record(kind);
+    await expect(send(paused)).resolves.toEqual({ sent: 0, unsettled: 0 });
+    expect(states()).toEqual([`${kind}: pending`]);
+    await expect(send()).resolves.toEqual({ sent: 1, unsettled: 0 });
+  });
+
+  test.each(aboutOthers)('holds nothing else: %s', async (kind) => {
+    await record(kind);
+    await expect(send(paused)).resolves.toEqual({ sent: 1, unsettled: 0 });
+  });
+});
+
+describe('a text about a battery that had to wait', () => {
+  test.each<[string, Partial<Device> | undefined, string]>([
+    ['is sent while the device is where it was', {}, 'low: sent'],
+    ['is sent when the device does not know of the alert yet', { cycle: 1, armed: true }, 'low: sent'],
+    ['is sent when there is no record of the device yet', undefined, 'low: sent'],
+    ['is not sent when it has been charged meanwhile', { cycle: 2 }, 'low: dropped'],
+  ])('%s', async (_, more, state) => {
+    await record('low');
+    if (more) await device(more);
+    await send();
+    expect(states()).toEqual([state]);
+  });
+
+  test('and is being sent by somebody else just now is not dropped', async () => {
+    await record('low');
+    await device({ cycle: 2 });
+    const { get } = world.tables.messages;
+    world.tables.messages.get = async (key) => {
+      world.tables.messages.get = get;
+      const row = (await get(key))!;
+      return world.tables.messages.replace(row, { ...row.value, state: 'claimed', claimedBy: 'another' });
+    };
+    await send();
+    expect(states()).toEqual(['low: claimed']);
+  });
+});
+
+describe('of codes', () => {
+  const code = (codeNumber: number) => record('code', { facts: { codeNumber } }, String(codeNumber));
+
+  test('that wait only the newest is sent', async () => {
+    for (const number of [1, 2, 10, 9]) await code(number);
+    await expect(send()).resolves.toEqual({ sent: 1, unsettled: 0 });
+    expect(world.tables.messages.values().map(({ facts, state }) => [facts.codeNumber, state])).toEqual([
+      [1, 'dropped'],
+      [2, 'dropped'],
+      [10, 'sent'],
+      [9, 'dropped'],
+    ]);
+  });
+
+  test('none is sent after the ten minutes for which it would have been good', async () => {
+    await code(1);
+    world.clock.advance(10 * minute);
+    await send();
+    expect(states()).toEqual(['code: dropped']);
+    expect(world.sms.sent).toEqual([]);
+  });
+
+  test('one is sent just before that', async () => {
+    await code(1);
+    world.clock.advance(10 * minute - 1);
+    await expect(send()).resolves.toMatchObject({ sent: 1 });
+  });
+});

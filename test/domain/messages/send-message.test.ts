@@ -1,0 +1,491 @@
+import { deriveCode, deriveLink } from '../../../src/domain/wearer/derived';
+import { messageKey } from '../../../src/domain/keys';
+import { findByLink, replaceLink } from '../../../src/domain/wearer/manage-links';
+import { setStopped } from '../../../src/domain/wearer/numbers';
+import { sendMessage } from '../../../src/domain/messages/send-message';
+import { AppError } from '../../../src/errors';
+import type { Connection, Message } from '../../../src/model';
+import type { SmsAnswer } from '../../../src/ports';
+import { Secret } from '../../../src/secret';
+import { expectDiscreet } from '../../support/discretion';
+import { revealed } from '../../support/revealed';
+import { connectWearer, createTestWorld, recordOf, type TestWorld } from '../../support/world';
+
+const second = 1000;
+/** As it is stored; what is secret in it is filled in when the text leaves. */
+const body =
+  'Fitbit Token Service: Charge 6 is at 17%. Charge it. https://tokens.example.com/api/m/{link} STOP to end';
+const wearer: Connection = {
+  id: 'wearer-1',
+  provider: 'fitbit',
+  createdAt: 0,
+  consentReserved: 1,
+  missingScopes: [],
+  phone: new Secret('+14255550123'),
+};
+
+let world: TestWorld;
+let startedAt: number;
+let link: string;
+/** As the carrier gets it. */
+const arrived = (at = startedAt, text = body) => ({
+  id: 'message-1',
+  firstSentAt: at,
+  to: '+14255550123',
+  body: text.replace('{link}', link),
+  tag: 'wearer-1.message-1',
+});
+const send = () => sendMessage(world.ports, wearer, 'message-1');
+const stored = () => world.tables.messages.values()[0];
+const sent = () => revealed(world.sms.sent);
+const logged = () => world.log.entries;
+const facts = { model: 'Charge 6', percent: 17 };
+/** Which link a text carries is settled by its first claim. */
+const claimedFacts = { ...facts, linkVersion: 1 };
+
+async function message(more: Partial<Message> = {}): Promise<Message> {
+  const made: Message = {
+    id: 'message-1',
+    connection: 'wearer-1',
+    kind: 'low',
+    device: 'charge-6',
+    cycle: 1,
+    createdAt: startedAt,
+    state: 'pending',
+    facts,
+    ...more,
+  };
+  await world.tables.messages.insert(messageKey('wearer-1', 'message-1'), made);
+  return made;
+}
+
+beforeEach(async () => {
+  world = createTestWorld();
+  startedAt = world.clock.now();
+  link = await deriveLink(world.ports, 'wearer-1', 1);
+});
+afterEach(() => {
+  expectDiscreet(world);
+  expect(JSON.stringify([world.log.entries, world.tables.messages.values()])).not.toContain(link);
+});
+
+describe('a message that is pending', () => {
+  test('is sent to the wearer, and its id, time and body are kept', async () => {
+    const made = await message();
+    await expect(send()).resolves.toBe('sent');
+    expect(sent()).toEqual([arrived()]);
+    expect(stored()).toEqual({
+      ...made,
+      facts: claimedFacts,
+      state: 'sent',
+      body,
+      firstSentAt: startedAt,
+      claimedBy: 'id-1',
+      smsId: 'sms-1',
+    });
+    expect(logged()).toEqual([
+      {
+        level: 'info',
+        event: 'sms.send',
+        fields: { connection: 'wearer-1', message: 'message-1', kind: 'low', outcome: 'accepted' },
+      },
+    ]);
+  });
+
+  test('is claimed, with the body fixed, before anything is sent', async () => {
+    const made = await message();
+    const seen: (Message | undefined)[] = [];
+    const { send: deliver } = world.sms;
+    world.sms.send = (text) => {
+      seen.push(stored());
+      return deliver(text);
+    };
+    await send();
+    expect(seen).toEqual([
+      {
+        ...made,
+        facts: claimedFacts,
+        state: 'claimed',
+        body,
+        firstSentAt: startedAt,
+        claimedBy: 'id-1',
+        claimedUntil: startedAt + 60 * second,
+      },
+    ]);
+  });
+
+  test('is sent by one of two senders that take it at once', async () => {
+    await message();
+    const states = await Promise.all([send(), send()]);
+    expect(states.sort()).toEqual(['claimed', 'sent']);
+    expect(world.sms.sent).toHaveLength(1);
+    expect(stored()?.state).toBe('sent');
+  });
+
+  test('waits while the wearer has no number', async () => {
+    const made = await message();
+    await expect(sendMessage(world.ports, { ...wearer, phone: undefined }, 'message-1')).resolves.toBe(
+      'not now',
+    );
+    expect(stored()).toEqual(made);
+    expect(world.sms.sent).toEqual([]);
+    expect(logged()).toEqual([]);
+  });
+
+  test('that does not exist is not sent', async () => {
+    await expect(send()).resolves.toBe('not now');
+    expect(world.sms.sent).toEqual([]);
+  });
+
+  test('is not sent when it cannot be claimed', async () => {
+    const made = await message();
+    const unavailable = new AppError('TABLE_UNAVAILABLE', 'No answer.');
+    world.tables.messages.replace = () => Promise.reject(unavailable);
+    await expect(send()).rejects.toBe(unavailable);
+    expect(stored()).toEqual(made);
+    expect(world.sms.sent).toEqual([]);
+  });
+});
+
+describe('what Communication Services answers', () => {
+  test.each<[SmsAnswer, Message['state'], Partial<Message>]>([
+    [{ kind: 'accepted', smsId: 'acs-7' }, 'sent', { smsId: 'acs-7', claimedUntil: undefined }],
+    [{ kind: 'refused', status: 400 }, 'refused', { failure: 'HTTP 400', claimedUntil: undefined }],
+    [{ kind: 'unavailable', status: 429 }, 'pending', { firstSentAt: undefined, claimedUntil: undefined }],
+    [{ kind: 'unavailable' }, 'pending', { firstSentAt: undefined, claimedUntil: undefined }],
+    [{ kind: 'unknown' }, 'claimed', { claimedUntil: Date.parse('2026-11-21T06:00:00Z') }],
+  ])('%j leaves the message %s', async (answer, state, more) => {
+    const made = await message();
+    world.sms.answers.push(answer);
+    await expect(send()).resolves.toBe(state);
+    expect(stored()).toEqual({
+      ...made,
+      facts: claimedFacts,
+      body,
+      firstSentAt: startedAt,
+      claimedBy: 'id-1',
+      ...more,
+      state,
+    });
+    expect(logged()).toEqual([
+      {
+        level: answer.kind === 'accepted' ? 'info' : 'warn',
+        event: 'sms.send',
+        fields: { connection: 'wearer-1', message: 'message-1', kind: 'low', outcome: answer.kind },
+      },
+    ]);
+  });
+
+  test('unavailable is followed by a fresh start at the next check', async () => {
+    await message();
+    world.sms.answers.push({ kind: 'unavailable', status: 403 });
+    await send();
+    world.clock.advance(3_600 * second);
+    await expect(send()).resolves.toBe('sent');
+    expect(sent()).toEqual([arrived(), arrived(startedAt + 3_600 * second)]);
+  });
+
+  test.each(['sent', 'delivered', 'failed', 'refused', 'unknown', 'dropped'] as const)(
+    '%s is final',
+    async (state) => {
+      const made = await message({ state, body, firstSentAt: startedAt });
+      world.clock.advance(30 * second);
+      await expect(send()).resolves.toBe(state);
+      expect(stored()).toEqual(made);
+      expect(world.sms.sent).toEqual([]);
+    },
+  );
+});
+
+describe('a message whose outcome is unknown', () => {
+  beforeEach(async () => {
+    await message();
+    world.sms.answers.push({ kind: 'unknown' });
+    await send();
+    world.log.entries.length = 0;
+  });
+
+  test('is repeated with the same id, time and body, so that it is recognised', async () => {
+    world.clock.advance(239 * second);
+    await expect(send()).resolves.toBe('sent');
+    expect(sent()).toEqual([arrived(), arrived()]);
+    expect(stored()).toMatchObject({ state: 'sent', firstSentAt: startedAt, smsId: 'sms-2' });
+  });
+
+  test('can be repeated at once: the claim does not outlast the answer', async () => {
+    await expect(send()).resolves.toBe('sent');
+    expect(world.sms.sent).toHaveLength(2);
+  });
+
+  test('is not repeated any more after 240 seconds, but shown to the operator', async () => {
+    world.clock.advance(240 * second);
+    await expect(send()).resolves.toBe('unknown');
+    expect(world.sms.sent).toHaveLength(1);
+    expect(stored()).toMatchObject({
+      state: 'unknown',
+      firstSentAt: startedAt,
+      body,
+      claimedUntil: undefined,
+    });
+    expect(logged()).toEqual([
+      { level: 'warn', event: 'sms.unknown', fields: { connection: 'wearer-1', message: 'message-1' } },
+    ]);
+  });
+
+  test('is still unknown, and no fresh start, when the repeat is not taken', async () => {
+    world.sms.answers.push({ kind: 'unavailable', status: 429 });
+    world.clock.advance(61 * second);
+    await expect(send()).resolves.toBe('claimed');
+    expect(stored()).toMatchObject({ state: 'claimed', firstSentAt: startedAt, body });
+    world.clock.advance(61 * second);
+    await expect(send()).resolves.toBe('sent');
+    expect(world.sms.sent.map(({ firstSentAt }) => firstSentAt)).toEqual([startedAt, startedAt, startedAt]);
+  });
+
+  test('is not sent afresh when repeats were not taken for 240 seconds', async () => {
+    world.sms.answers.push({ kind: 'unavailable' }, { kind: 'unavailable' });
+    for (const seconds of [100, 100]) {
+      world.clock.advance(seconds * second);
+      await send();
+    }
+    world.clock.advance(40 * second);
+    await expect(send()).resolves.toBe('unknown');
+    expect(world.sms.sent).toHaveLength(3);
+  });
+
+  test('keeps its first body and time when it stays unknown', async () => {
+    world.sms.answers.push({ kind: 'unknown' });
+    world.clock.advance(61 * second);
+    await expect(send()).resolves.toBe('claimed');
+    expect(stored()).toMatchObject({ firstSentAt: startedAt, body, claimedUntil: startedAt + 61 * second });
+  });
+});
+
+describe('a message whose sender died', () => {
+  const claimed = (ageMs: number): Partial<Message> => ({
+    state: 'claimed',
+    body: 'the words of that time',
+    firstSentAt: startedAt - ageMs,
+    claimedUntil: startedAt - ageMs + 60 * second,
+  });
+
+  test('is left alone while the claim lasts', async () => {
+    const made = await message(claimed(59 * second));
+    await expect(send()).resolves.toBe('claimed');
+    expect(stored()).toEqual(made);
+    expect(world.sms.sent).toEqual([]);
+  });
+
+  test('is repeated when the claim has run out, with the body and time of the first', async () => {
+    await message(claimed(60 * second));
+    await expect(send()).resolves.toBe('sent');
+    expect(sent()).toEqual([arrived(startedAt - 60 * second, 'the words of that time')]);
+  });
+
+  test('is repeated by one of two senders that find it', async () => {
+    await message(claimed(60 * second));
+    await Promise.all([send(), send()]);
+    expect(world.sms.sent).toHaveLength(1);
+  });
+
+  test('is not repeated after 240 seconds', async () => {
+    await message(claimed(240 * second));
+    await expect(send()).resolves.toBe('unknown');
+    expect(world.sms.sent).toEqual([]);
+  });
+
+  test('and left no time of a first attempt is not sent: nobody knows how long ago that was', async () => {
+    await message({ ...claimed(60 * second), firstSentAt: undefined });
+    await expect(send()).resolves.toBe('unknown');
+    expect(world.sms.sent).toEqual([]);
+  });
+
+  test('and left no end of the claim is taken over', async () => {
+    await message({ ...claimed(10 * second), claimedUntil: undefined });
+    await expect(send()).resolves.toBe('sent');
+    expect(world.sms.sent).toHaveLength(1);
+  });
+});
+
+describe('a claim', () => {
+  test('whose writing succeeded and whose answer was lost is recognised, and the text sent once', async () => {
+    await message();
+    const { replace } = world.tables.messages;
+    world.tables.messages.replace = async (row, value) => {
+      world.tables.messages.replace = replace;
+      await replace(row, value);
+      throw new AppError('CONFLICT', 'The repeat inside the client met its own first write.');
+    };
+    await expect(send()).resolves.toBe('sent');
+    expect(world.sms.sent).toHaveLength(1);
+  });
+
+  const claimTaking = (ms: number): void => {
+    const { replace } = world.tables.messages;
+    world.tables.messages.replace = (row, value) => {
+      world.tables.messages.replace = replace;
+      world.clock.advance(ms);
+      return replace(row, value);
+    };
+  };
+
+  test('that took so long to write that a send could outlast it is not used any more', async () => {
+    await message();
+    claimTaking(50 * second);
+    await expect(send()).resolves.toBe('claimed');
+    expect(world.sms.sent).toEqual([]);
+    expect(stored()).toMatchObject({ state: 'claimed', claimedUntil: startedAt + 60 * second });
+  });
+
+  test('that leaves time for a whole send is used', async () => {
+    await message();
+    claimTaking(50 * second - 1);
+    await expect(send()).resolves.toBe('sent');
+  });
+});
+
+describe('a slow sender', () => {
+  test('whose claim was taken over changes nothing afterwards', async () => {
+    await message();
+    const { send: deliver } = world.sms;
+    world.sms.send = async () => {
+      world.sms.send = deliver;
+      world.clock.advance(61 * second);
+      await send();
+      return { kind: 'refused', status: 400 };
+    };
+    await expect(send()).resolves.toBe('sent');
+    expect(stored()).toMatchObject({ state: 'sent', smsId: 'sms-1' });
+    expect(stored()?.failure).toBeUndefined();
+  });
+
+  test('whose claim was taken over leaves the new claim alone', async () => {
+    await message();
+    world.sms.send = async () => {
+      const key = messageKey('wearer-1', 'message-1');
+      const row = (await world.tables.messages.get(key))!;
+      await world.tables.messages.replace(row, {
+        ...row.value,
+        claimedBy: 'somebody else',
+        claimedUntil: startedAt + 121 * second,
+      });
+      return { kind: 'refused', status: 400 };
+    };
+    await expect(send()).resolves.toBe('claimed');
+    expect(stored()).toMatchObject({ state: 'claimed', claimedBy: 'somebody else' });
+    expect(stored()?.failure).toBeUndefined();
+  });
+
+  test('whose message is gone when it comes back says so', async () => {
+    await message();
+    const key = messageKey('wearer-1', 'message-1');
+    world.sms.send = async () => {
+      await world.tables.messages.remove((await world.tables.messages.get(key))!);
+      return { kind: 'accepted', smsId: 'acs-1' };
+    };
+    await expect(send()).resolves.toBe('not now');
+    expect(world.tables.messages.values()).toEqual([]);
+  });
+});
+
+describe('what is secret in a text', () => {
+  test('is a link that works, and of which the record has only the place', async () => {
+    await connectWearer(world);
+    await message();
+    await send();
+    const [, secret = ''] = /\/api\/m\/([\w-]{22}) /.exec(world.sms.sent[0]?.body ?? '') ?? [];
+    expect((await findByLink(world.ports, secret))?.id).toBe('wearer-1');
+    expect(stored()?.body).toBe(body);
+  });
+
+  test('is a code, of which the record has only the place and the number', async () => {
+    await message({ kind: 'code', device: undefined, facts: { codeNumber: 3 } });
+    await send();
+    const code = (await deriveCode(world.ports, 'wearer-1', 3)).reveal();
+    expect(world.sms.sent[0]?.body).toContain(`your code is ${code}. `);
+    expect(stored()?.body).toContain('your code is {code}. ');
+    expect(JSON.stringify([stored(), logged()])).not.toContain(code);
+    expect(world.tables.links.values()).toEqual([]);
+  });
+
+  test('is the same at a repeat, also when the link is replaced in between', async () => {
+    await connectWearer(world);
+    await message();
+    world.sms.answers.push({ kind: 'unknown' });
+    await send();
+    await replaceLink(world.ports, recordOf(world));
+    await sendMessage(world.ports, recordOf(world), 'message-1');
+    expect(sent()).toEqual([arrived(), arrived()]);
+    // The old link is in the text and leads nowhere.
+    expect(await findByLink(world.ports, link)).toBeUndefined();
+  });
+
+  test('is the newest link when the text is sent afresh', async () => {
+    await connectWearer(world);
+    await message();
+    world.sms.answers.push({ kind: 'unavailable' });
+    await send();
+    const next = await replaceLink(world.ports, recordOf(world));
+    await sendMessage(world.ports, recordOf(world), 'message-1');
+    expect(world.sms.sent.map(({ body: text }) => text)).toEqual([
+      body.replace('{link}', link),
+      body.replace('{link}', next),
+    ]);
+    expect(stored()?.facts).toEqual({ ...facts, linkVersion: 2 });
+  });
+
+  test('cannot be smuggled in by the name of a device', async () => {
+    await message({ facts: { model: '{link} {code}', percent: 17 } });
+    await send();
+    expect(world.sms.sent[0]?.body).toContain(': link code is at 17%. ');
+  });
+
+  test('that cannot be derived leaves the text unsent, to be repeated when its claim has run out', async () => {
+    await message();
+    const unavailable = new AppError('VAULT_UNAVAILABLE', 'No answer.');
+    const locked = { ...world.ports, keyedHash: { mac: () => Promise.reject(unavailable) } };
+    await expect(sendMessage(locked, wearer, 'message-1')).rejects.toBe(unavailable);
+    expect(world.sms.sent).toEqual([]);
+    world.clock.advance(60 * second);
+    await expect(send()).resolves.toBe('sent');
+  });
+});
+
+describe('a number that has said STOP', () => {
+  beforeEach(() => setStopped(world.ports, wearer.phone!, { at: 1, stopped: true }));
+
+  test('gets nothing: what waits is dropped, and says why', async () => {
+    const made = await message();
+    await expect(send()).resolves.toBe('dropped');
+    expect(stored()).toEqual({ ...made, state: 'dropped', failure: 'STOP' });
+    expect(world.sms.sent).toEqual([]);
+    await setStopped(world.ports, wearer.phone!, { at: 2, stopped: false });
+    await expect(send()).resolves.toBe('dropped');
+    expect(world.sms.sent).toEqual([]);
+  });
+
+  test.each<[string, Partial<Message>]>([
+    ['has run out', { claimedUntil: Date.parse('2026-11-21T06:00:00Z') }],
+    ['has no end', { claimedUntil: undefined }],
+  ])('gets no repeat of a text whose claim %s: what became of it stays unknown', async (_, more) => {
+    const made = await message({ state: 'claimed', body, firstSentAt: startedAt - 60 * second, ...more });
+    await expect(send()).resolves.toBe('unknown');
+    expect(stored()).toEqual({ ...made, state: 'unknown', claimedUntil: undefined });
+    expect(world.sms.sent).toEqual([]);
+  });
+
+  test('leaves a text to whoever is sending it just now', async () => {
+    const made = await message({
+      state: 'claimed',
+      body,
+      firstSentAt: startedAt,
+      claimedUntil: startedAt + 1,
+    });
+    await expect(send()).resolves.toBe('claimed');
+    expect(stored()).toEqual(made);
+  });
+
+  test('and has no such message is told nothing', async () => {
+    await expect(send()).resolves.toBe('not now');
+  });
+});

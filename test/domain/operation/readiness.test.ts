@@ -1,0 +1,112 @@
+import { availableProviders, readReadiness } from '../../../src/domain/operation/readiness';
+import { AppError } from '../../../src/errors';
+import { createProviders } from '../../../src/providers';
+import { Secret } from '../../../src/secret';
+import { createTestWorld, type TestWorld } from '../../support/world';
+
+/** A service with just these clients and client secrets. */
+function serviceWith(clients: { google?: boolean; fitbit?: boolean }, ...secrets: string[]): TestWorld {
+  const world = createTestWorld({
+    providers: createProviders({
+      'google-health': { clientId: clients.google ? 'google-client' : undefined, optionalScopes: [] },
+      fitbit: { clientId: clients.fitbit ? 'fitbit-client' : undefined, optionalScopes: [] },
+    }),
+  });
+  world.vault.secrets.clear();
+  for (const name of secrets) world.vault.secrets.set(name, new Secret('client-secret-value'));
+  return world;
+}
+const google = 'google-health-client-secret';
+const fitbit = 'fitbit-client-secret';
+
+describe('readReadiness', () => {
+  test.each<[string, TestWorld, string[]]>([
+    ['both providers', serviceWith({ google: true, fitbit: true }, google, fitbit), []],
+    ['the default provider only', serviceWith({ google: true }, google), []],
+    ['the other provider only', serviceWith({ fitbit: true }, fitbit), []],
+    ['one provider, and another that is begun', serviceWith({ google: true, fitbit: true }, fitbit), []],
+    [
+      'nothing',
+      serviceWith({}),
+      ['GOOGLE_HEALTH_CLIENT_ID', 'google-health-client-secret (a secret in Key Vault)'],
+    ],
+    [
+      'the default client without its secret',
+      serviceWith({ google: true }),
+      ['google-health-client-secret (a secret in Key Vault)'],
+    ],
+    ['the default secret without its client', serviceWith({}, google), ['GOOGLE_HEALTH_CLIENT_ID']],
+    [
+      'the other client without its secret: what is begun is what has to be completed',
+      serviceWith({ fitbit: true }),
+      ['fitbit-client-secret (a secret in Key Vault)'],
+    ],
+  ])('with %s', async (_, { ports }, missing) => {
+    await expect(readReadiness(ports)).resolves.toEqual({ configured: missing.length === 0, missing });
+  });
+
+  test('names the settings for texts after those of a provider', async () => {
+    const { ports, sms } = serviceWith({ google: true });
+    sms.missing.push('ACS_ENDPOINT', 'SMS_FROM');
+    await expect(readReadiness(ports)).resolves.toEqual({
+      configured: false,
+      missing: ['google-health-client-secret (a secret in Key Vault)', 'ACS_ENDPOINT', 'SMS_FROM'],
+    });
+  });
+
+  test('is not configured while only texts are missing', async () => {
+    const { ports, sms } = serviceWith({ google: true }, google);
+    sms.missing.push('SMS_FROM');
+    await expect(readReadiness(ports)).resolves.toEqual({ configured: false, missing: ['SMS_FROM'] });
+  });
+
+  test('names no value', async () => {
+    const { ports } = serviceWith({ google: true }, fitbit);
+    expect(JSON.stringify(await readReadiness(ports))).not.toMatch(/google-client|client-secret-value/);
+  });
+});
+
+describe('the client secret of a provider', () => {
+  const failWith = (world: TestWorld, code: 'VAULT_REFUSED' | 'VAULT_UNAVAILABLE') => {
+    world.vault.readSecret = jest.fn(() => Promise.reject(new AppError(code, 'No secret.')));
+  };
+
+  test('that the vault refuses, because it is disabled say, counts as missing', async () => {
+    const world = serviceWith({ google: true }, google);
+    failWith(world, 'VAULT_REFUSED');
+    await expect(readReadiness(world.ports)).resolves.toEqual({
+      configured: false,
+      missing: ['google-health-client-secret (a secret in Key Vault)'],
+    });
+    await expect(availableProviders(world.ports)).resolves.toEqual([]);
+  });
+
+  test('that the vault cannot give just now is an error: nobody knows whether it is there', async () => {
+    const world = serviceWith({ google: true }, google);
+    failWith(world, 'VAULT_UNAVAILABLE');
+    await expect(readReadiness(world.ports)).rejects.toMatchObject({ code: 'VAULT_UNAVAILABLE' });
+  });
+
+  test('that is not used, and refused, is no reason to fail for the others', async () => {
+    const world = serviceWith({ google: true }, google);
+    const { readSecret } = world.vault;
+    world.vault.readSecret = (name) =>
+      name === fitbit ? Promise.reject(new AppError('VAULT_REFUSED', 'Disabled.')) : readSecret(name);
+    await expect(readReadiness(world.ports)).resolves.toEqual({ configured: true, missing: [] });
+  });
+});
+
+describe('availableProviders', () => {
+  test.each<[string, TestWorld, string[]]>([
+    [
+      'both, the default one first',
+      serviceWith({ google: true, fitbit: true }, google, fitbit),
+      ['google-health', 'fitbit'],
+    ],
+    ['the one whose secret is there', serviceWith({ google: true, fitbit: true }, fitbit), ['fitbit']],
+    ['the one whose client is there', serviceWith({ google: true }, google, fitbit), ['google-health']],
+    ['none', serviceWith({}), []],
+  ])('offers %s', async (_, { ports }, ids) => {
+    expect((await availableProviders(ports)).map(({ id }) => id)).toEqual(ids);
+  });
+});

@@ -1,0 +1,94 @@
+import { connectionKey, deviceKey, messageKey } from '../../../src/domain/keys';
+import { readingKey } from '../../../src/domain/battery/readings';
+import { removeOld } from '../../../src/domain/operation/retention';
+import type { Message } from '../../../src/model';
+import { connectWearer, createTestWorld, type TestWorld } from '../../support/world';
+
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
+let world: TestWorld;
+beforeEach(() => {
+  world = createTestWorld();
+});
+
+/** Sixteen runs, and everybody's turn has come. */
+async function runForAll(): Promise<number> {
+  let removed = 0;
+  for (let run = 0; run < 16; run += 1) {
+    removed += await removeOld(world.ports);
+    world.clock.advance(hourMs);
+  }
+  return removed;
+}
+
+async function addDevice(connection: string, goneAt?: number): Promise<string> {
+  const key = deviceKey(connection, 'tracker');
+  const now = world.clock.now();
+  const reading = { device: 'tracker', kind: 'tracker', model: 'Charge 6' } as const;
+  await world.tables.devices.insert(key, {
+    ...{ connection, reading, firstSeenAt: now, checkedAt: now, cycle: 1, armed: true },
+    goneAt,
+  });
+  return key.row;
+}
+
+async function addReading(connection: string, device: string, ageMs: number): Promise<void> {
+  const at = world.clock.now() - ageMs;
+  await world.tables.readings.insert(readingKey(connection, device, at), { at, percent: 50 });
+}
+
+async function addMessage(connection: string, ageMs: number, state: Message['state']): Promise<void> {
+  const id = `message-${ageMs}-${state}`;
+  const createdAt = world.clock.now() - ageMs;
+  await world.tables.messages.insert(messageKey(connection, id), {
+    ...{ id, connection, kind: 'low', createdAt, state, facts: {} },
+  });
+}
+
+test('readings go after 90 days, and not before', async () => {
+  for (const id of ['a', 'b', 'c', 'd', 'e']) {
+    await connectWearer(world, 'fitbit', { id });
+    const device = await addDevice(id);
+    for (const days of [1, 88, 91, 200]) await addReading(id, device, days * dayMs);
+  }
+  expect(await runForAll()).toBe(10);
+  expect(world.tables.readings.values()).toHaveLength(10);
+  for (const { at } of world.tables.readings.values()) {
+    expect(world.clock.now() - at).toBeLessThan(91 * dayMs);
+  }
+});
+
+test('messages go after a year, but not one that is still on its way', async () => {
+  await connectWearer(world, 'fitbit', { id: 'a' });
+  await addMessage('a', 364 * dayMs - hourMs, 'sent');
+  await addMessage('a', 366 * dayMs, 'delivered');
+  await addMessage('a', 366 * dayMs, 'pending');
+  expect(await runForAll()).toBe(1);
+  expect(world.tables.messages.values().map(({ state }) => state)).toEqual(['sent', 'pending']);
+});
+
+test('what is left of a closed connection goes after a year', async () => {
+  const now = world.clock.now();
+  await connectWearer(world, 'fitbit', { id: 'old', closedAt: now - 366 * dayMs });
+  await connectWearer(world, 'fitbit', { id: 'young', closedAt: now - 300 * dayMs });
+  await runForAll();
+  expect(await world.tables.connections.get(connectionKey('old'))).toBeUndefined();
+  expect(await world.tables.connections.get(connectionKey('young'))).toBeDefined();
+});
+
+test('a device that was unpaired long ago is forgotten', async () => {
+  await connectWearer(world, 'fitbit', { id: 'a' });
+  await addDevice('a', world.clock.now() - 91 * dayMs);
+  await runForAll();
+  expect(world.tables.devices.values()).toEqual([]);
+});
+
+test('one run removes so much at the most, and the next ones the rest', async () => {
+  await connectWearer(world, 'fitbit', { id: 'a' });
+  const device = await addDevice('a');
+  for (let each = 0; each < 2_500; each += 1) await addReading('a', device, 100 * dayMs + each * 1_000);
+  await runForAll();
+  expect(world.tables.readings.values()).toHaveLength(500);
+  await runForAll();
+  expect(world.tables.readings.values()).toEqual([]);
+});

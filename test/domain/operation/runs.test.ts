@@ -1,0 +1,629 @@
+import { deriveLink } from '../../../src/domain/wearer/derived';
+import { setStopped } from '../../../src/domain/wearer/numbers';
+import * as runs from '../../../src/domain/operation/runs';
+import { AppError } from '../../../src/errors';
+import type { CheckJob, Connection, RotateJob } from '../../../src/model';
+import { expectDiscreet } from '../../support/discretion';
+import { connectionOf } from '../../support/memory';
+import { answer, answerLost, connectionRefused, type Reply } from '../../support/scripted-http';
+import { connectWearer, createTestWorld, recordOf, tokens, type TestWorld } from '../../support/world';
+
+const second = 1000;
+const minute = 60 * second;
+
+let world: TestWorld;
+let startedAt: number;
+const connect = (id: string, more: Partial<Connection> = {}) =>
+  connectWearer(world, 'fitbit', { id, ...more });
+
+beforeEach(() => {
+  world = createTestWorld();
+  startedAt = world.clock.now();
+});
+afterEach(() => expectDiscreet(world));
+
+describe('dispatchRotation', () => {
+  test('gives every connection a job that carries the run and its start', async () => {
+    await connect('ada');
+    await connect('bob');
+    await expect(runs.dispatchRotation(world.ports)).resolves.toEqual({ run: 'id-1', count: 2 });
+    const job = { kind: 'rotate-token', run: 'id-1', runStartedAt: startedAt, attempt: 0 };
+    expect(world.queues.jobs).toEqual([
+      { job: { ...job, connection: 'ada' }, delayMs: 0 },
+      { job: { ...job, connection: 'bob' }, delayMs: 0 },
+    ]);
+    expect(world.log.entries).toEqual([
+      { level: 'info', event: 'run.dispatched', fields: { run: 'id-1', count: 2, job: 'rotate-token' } },
+    ]);
+    expect(world.http.requests).toEqual([]);
+  });
+
+  test('without connections dispatches nothing and says so', async () => {
+    await expect(runs.dispatchRotation(world.ports)).resolves.toEqual({ run: 'id-1', count: 0 });
+    expect(world.queues.jobs).toEqual([]);
+    expect(world.log.entries).toEqual([
+      { level: 'info', event: 'run.dispatched', fields: { run: 'id-1', count: 0, job: 'rotate-token' } },
+    ]);
+  });
+
+  test.each<[string, Partial<Connection>, number]>([
+    ['never gave a consent', { pointer: undefined, consentReserved: 0 }, 0],
+    ['gave a first consent that was saved and not committed', { pointer: undefined }, 1],
+    ['gave another consent that was saved and not committed', { consentReserved: 2 }, 1],
+    ['has to reconnect', { refusal: { consent: 1, generation: 1, firstAt: 0, confirmedAt: 0 } }, 0],
+    ['was refused once', { refusal: { consent: 1, generation: 1, firstAt: 0 } }, 1],
+    [
+      'had to reconnect, and has begun to',
+      { refusal: { consent: 1, generation: 1, firstAt: 0, confirmedAt: 0 }, consentReserved: 2 },
+      1,
+    ],
+    ['has failed for days', { failingSince: 1, failedAttempt: { at: 1, code: 'CLIENT_REFUSED' } }, 1],
+    ['had to reconnect, and did', { refusal: { consent: 1, generation: 0, firstAt: 0, confirmedAt: 0 } }, 1],
+    ['has a provider that is retired', { failedAttempt: { at: 0, code: 'PROVIDER_RETIRED' } }, 0],
+    ['has a provider that is busy', { failedAttempt: { at: 0, code: 'RATE_LIMITED' } }, 1],
+    ['has disconnected', { closedAt: 0 }, 0],
+    ['has disconnected with a consent on its way', { closedAt: 0, consentReserved: 2 }, 0],
+  ])('for a wearer who %s', async (_, more, count) => {
+    await connect('ada', more);
+    await expect(runs.dispatchRotation(world.ports)).resolves.toMatchObject({ count });
+    expect(world.queues.jobs).toHaveLength(count);
+  });
+
+  test.each([15, 16, 17, 40])('reaches each of %i connections once', async (many) => {
+    const ids = Array.from({ length: many }, (_, index) => `wearer-${index}`);
+    for (const id of ids) await connect(id);
+    await expect(runs.dispatchRotation(world.ports)).resolves.toMatchObject({ count: many });
+    expect(world.queues.jobs.map(({ job }) => connectionOf(job))).toEqual(ids);
+  });
+
+  test('puts no more than 16 jobs into the queue side by side', async () => {
+    for (let index = 0; index < 40; index += 1) await connect(`wearer-${index}`);
+    const { enqueue } = world.queues;
+    let open = 0;
+    let most = 0;
+    world.queues.enqueue = async (job) => {
+      most = Math.max(most, (open += 1));
+      for (let turn = 0; turn < 100; turn += 1) await Promise.resolve();
+      open -= 1;
+      return enqueue(job);
+    };
+    await runs.dispatchRotation(world.ports);
+    expect({ most, open, jobs: world.queues.jobs.length }).toEqual({ most: 16, open: 0, jobs: 40 });
+  });
+
+  test('of whose jobs one cannot be enqueued gives all others theirs, and fails then', async () => {
+    for (let index = 0; index < 40; index += 1) await connect(`wearer-${index}`);
+    const unavailable = new AppError('QUEUE_UNAVAILABLE', 'No answer.');
+    const { enqueue } = world.queues;
+    world.queues.enqueue = (job) =>
+      connectionOf(job) === 'wearer-3' ? Promise.reject(unavailable) : enqueue(job);
+    await expect(runs.dispatchRotation(world.ports)).rejects.toBe(unavailable);
+    expect(world.queues.jobs).toHaveLength(39);
+    expect(world.log.entries).toEqual([
+      { level: 'info', event: 'run.dispatched', fields: { run: 'id-1', count: 39, job: 'rotate-token' } },
+    ]);
+  });
+
+  test('leaves no failure unhandled while the next page of connections is on its way', async () => {
+    await connect('ada');
+    await connect('bob');
+    const { list } = world.tables.connections;
+    world.tables.connections.list = async function* (partition) {
+      for await (const row of list(partition)) {
+        yield row;
+        await new Promise(setImmediate);
+      }
+    };
+    world.queues.enqueue = () => Promise.reject(new AppError('QUEUE_UNAVAILABLE', 'No answer.'));
+    await expect(runs.dispatchRotation(world.ports)).rejects.toMatchObject({ code: 'QUEUE_UNAVAILABLE' });
+  });
+});
+
+describe('a run that cannot give everybody a job', () => {
+  const unavailable = new AppError('QUEUE_UNAVAILABLE', 'No answer.');
+
+  test('waits for a slow job before it fails', async () => {
+    for (const id of ['ada', 'bob']) await connect(id);
+    let finished = false;
+    world.queues.enqueue = async (job) => {
+      if (connectionOf(job) === 'ada') throw unavailable;
+      await new Promise(setImmediate);
+      finished = true;
+      return () => Promise.resolve();
+    };
+    await expect(runs.dispatchBatteryCheck(world.ports)).rejects.toBe(unavailable);
+    expect(finished).toBe(true);
+    expect(world.log.entries[0]?.fields).toEqual({ run: 'id-1', count: 1, job: 'check-battery' });
+  });
+
+  test('because the connections cannot be listed fails, with a job for everybody who was read', async () => {
+    for (let index = 0; index < 20; index += 1) await connect(`wearer-${index}`);
+    const { list } = world.tables.connections;
+    world.tables.connections.list = async function* () {
+      let read = 0;
+      for await (const row of list()) {
+        if ((read += 1) > 17) throw new AppError('TABLE_UNAVAILABLE', 'No answer.');
+        yield row;
+      }
+    };
+    await expect(runs.dispatchRotation(world.ports)).rejects.toMatchObject({ code: 'TABLE_UNAVAILABLE' });
+    expect(world.queues.jobs).toHaveLength(16);
+  });
+});
+
+describe('the record of a run', () => {
+  const recorded = () => world.tables.runs.values();
+
+  test('says when it began, that it is complete, and how many jobs it gave', async () => {
+    await connect('ada');
+    await runs.dispatchRotation(world.ports);
+    await runs.dispatchBatteryCheck(world.ports);
+    const record = { startedAt, completedAt: startedAt, count: 1 };
+    expect(recorded()).toEqual([
+      { kind: 'rotate-token', id: 'id-1', ...record },
+      { kind: 'check-battery', id: 'id-2', ...record },
+    ]);
+  });
+
+  test('of one that did not complete keeps when the last one did', async () => {
+    await connect('ada');
+    await runs.dispatchRotation(world.ports);
+    world.clock.advance(6 * 60 * minute);
+    world.queues.enqueue = () => Promise.reject(new AppError('QUEUE_UNAVAILABLE', 'No answer.'));
+    await expect(runs.dispatchRotation(world.ports)).rejects.toMatchObject({ code: 'QUEUE_UNAVAILABLE' });
+    expect(recorded()).toEqual([
+      { kind: 'rotate-token', id: 'id-2', startedAt: world.clock.now(), completedAt: startedAt, count: 0 },
+    ]);
+  });
+
+  test('of two at once is the record of one of them', async () => {
+    await connect('ada');
+    await Promise.all([runs.dispatchRotation(world.ports), runs.dispatchRotation(world.ports)]);
+    expect(world.queues.jobs).toHaveLength(2);
+    expect(recorded()).toEqual([
+      expect.objectContaining({ kind: 'rotate-token', completedAt: startedAt, count: 1 }),
+    ]);
+  });
+
+  test('that cannot be written is an error, and nothing is dispatched', async () => {
+    await connect('ada');
+    const unavailable = new AppError('TABLE_UNAVAILABLE', 'No answer.');
+    world.tables.runs.insert = () => Promise.reject(unavailable);
+    await expect(runs.dispatchRotation(world.ports)).rejects.toBe(unavailable);
+    expect(world.queues.jobs).toEqual([]);
+  });
+});
+
+describe('dispatchBatteryCheck', () => {
+  test('gives every connection that can be read a job', async () => {
+    await connect('ada');
+    await connect('dead', { refusal: { consent: 1, generation: 1, firstAt: 0, confirmedAt: 0 } });
+    await expect(runs.dispatchBatteryCheck(world.ports)).resolves.toEqual({ run: 'id-1', count: 1 });
+    expect(world.queues.jobs).toEqual([
+      { job: { kind: 'check-battery', connection: 'ada', run: 'id-1' }, delayMs: 0 },
+    ]);
+    expect(world.log.entries).toEqual([
+      { level: 'info', event: 'run.dispatched', fields: { run: 'id-1', count: 1, job: 'check-battery' } },
+    ]);
+  });
+});
+
+describe('runRotateJob', () => {
+  const job = (more: Partial<RotateJob> = {}): RotateJob => ({
+    kind: 'rotate-token',
+    connection: 'wearer-1',
+    run: 'run-1',
+    runStartedAt: startedAt,
+    attempt: 0,
+    ...more,
+  });
+  const run = (reply: Reply, more: Partial<RotateJob> = {}) => {
+    // An unknown outcome is asked three times within one attempt.
+    world.http.script(...(reply === answerLost ? [reply, reply, reply] : [reply]));
+    return runs.runRotateJob(world.ports, job(more));
+  };
+  const replayOf = { consent: 1, generation: 1 };
+  const grantRefused = answer(400, { errors: [{ errorType: 'invalid_grant', message: 'refresh-1' }] });
+
+  test('rotates, and puts nothing back', async () => {
+    await connectWearer(world);
+    await expect(run(answer(200, tokens(2)))).resolves.toMatchObject({
+      outcome: 'rotated',
+      reason: 'scheduled run',
+    });
+    expect(recordOf(world).pointer?.generation).toBe(2);
+    expect(world.queues.jobs).toEqual([]);
+  });
+
+  test('for a connection that was rotated since the run began asks nothing', async () => {
+    await connectWearer(world, 'fitbit', { set: { issuedAt: startedAt } });
+    await expect(runs.runRotateJob(world.ports, job())).resolves.toMatchObject({
+      outcome: 'kept',
+      reason: 'already rotated in this run',
+    });
+    expect(world.queues.jobs).toEqual([]);
+  });
+
+  test('for a connection that is gone does nothing', async () => {
+    await expect(runs.runRotateJob(world.ports, job())).resolves.toEqual({ outcome: 'unknown connection' });
+    expect(world.queues.jobs).toEqual([]);
+  });
+
+  test('puts the same job back while another worker holds the lease', async () => {
+    await connectWearer(world, 'fitbit', { lease: { owner: 'somebody else', until: startedAt + 1 } });
+    await expect(runs.runRotateJob(world.ports, job({ attempt: 2 }))).resolves.toEqual({ outcome: 'held' });
+    expect(world.queues.jobs).toEqual([{ job: job({ attempt: 2, held: 1 }), delayMs: 5 * second }]);
+  });
+
+  test('looks 24 times, longer than any lease that a dead worker can leave, and then no more', async () => {
+    await connectWearer(world, 'fitbit', { lease: { owner: 'somebody else', until: Infinity } });
+    await runs.runRotateJob(world.ports, job({ held: 23 }));
+    expect(world.queues.jobs).toEqual([{ job: job({ held: 24 }), delayMs: 5 * second }]);
+    await runs.runRotateJob(world.ports, job({ held: 24 }));
+    expect(world.queues.jobs).toHaveLength(1);
+    expect(24 * world.ports.policy.times.leaseRetryMs).toBeGreaterThan(world.ports.policy.times.leaseMs);
+  });
+
+  test.each([
+    [0, 20 * second],
+    [1, 25 * second],
+    [2, 25 * second],
+    [3, 5 * minute],
+    [4, 30 * minute],
+  ])('after attempt %i, to no avail, puts the next one back in %i ms', async (attempt, delayMs) => {
+    await connectWearer(world);
+    await run(connectionRefused, { attempt });
+    expect(world.queues.jobs).toEqual([{ job: job({ attempt: attempt + 1 }), delayMs }]);
+  });
+
+  test('gives up after the sixth attempt: the next run comes anyway', async () => {
+    await connectWearer(world);
+    await run(connectionRefused, { attempt: 5 });
+    expect(world.queues.jobs).toEqual([]);
+  });
+
+  test.each<[string, Reply, string]>([
+    ['the provider is not reached', connectionRefused, 'PROVIDER_UNAVAILABLE'],
+    ['there are too many requests', answer(429), 'RATE_LIMITED'],
+    ['somebody else refreshes', answer(409), 'CONCURRENT_REFRESH'],
+  ])('tries again soon when %s', async (_, reply, code) => {
+    await connectWearer(world);
+    await expect(run(reply)).resolves.toMatchObject({ outcome: 'failed', code });
+    expect(world.queues.jobs).toEqual([{ job: job({ attempt: 1 }), delayMs: 20 * second }]);
+    expect(recordOf(world).failedAttempt?.code).toBe(code);
+  });
+
+  test.each<[string, Reply, string]>([
+    ['the client is refused', answer(401), 'CLIENT_REFUSED'],
+    ['the request is refused', answer(400), 'REQUEST_REFUSED'],
+    ['the provider is retired', answer(410), 'PROVIDER_RETIRED'],
+  ])('does not try again when %s: somebody has to do something', async (_, reply, code) => {
+    await connectWearer(world);
+    await expect(run(reply)).resolves.toMatchObject({ outcome: 'failed', code });
+    expect(world.queues.jobs).toEqual([]);
+    expect(world.vault.saved).toHaveLength(1);
+  });
+
+  test.each([
+    ['later than its own delay', '300', 300 * second],
+    ['sooner than its own delay', '5', 20 * second],
+  ])('waits when the provider says so, %s', async (_, retryAfter, delayMs) => {
+    await connectWearer(world);
+    await run(answer(429, undefined, { 'retry-after': retryAfter }));
+    expect(world.queues.jobs).toEqual([{ job: job({ attempt: 1 }), delayMs }]);
+  });
+
+  const replay = (more: Partial<RotateJob> = {}) => job({ replayOf: { consent: 1, generation: 1 }, ...more });
+  /** What was put back, without the replays of a refresh that may have been applied. */
+  const putBack = () => world.queues.jobs.filter((each) => !('replayOf' in each.job));
+
+  test.each([
+    [0, 5 * minute],
+    [1, 5 * minute],
+    [2, 5 * minute],
+    [3, 5 * minute],
+    [4, 30 * minute],
+  ])(
+    'after attempt %i with an unknown outcome waits %i ms: the replays are under way',
+    async (attempt, delayMs) => {
+      await connectWearer(world);
+      await expect(run(answerLost, { attempt })).resolves.toMatchObject({ code: 'OUTCOME_UNKNOWN' });
+      expect(putBack()).toEqual([{ job: job({ attempt: attempt + 1 }), delayMs }]);
+      expect(world.queues.jobs).toHaveLength(4);
+      expect(recordOf(world).failedAttempt).toMatchObject({ code: 'OUTCOME_UNKNOWN', retryAt: undefined });
+    },
+  );
+
+  test('gives up after the sixth attempt with an unknown outcome, but for the replays', async () => {
+    await connectWearer(world);
+    await run(answerLost, { attempt: 5 });
+    expect(putBack()).toEqual([]);
+    expect(world.queues.jobs).toHaveLength(3);
+  });
+
+  test('puts a replay that meets a held lease back as it is', async () => {
+    await connectWearer(world, 'fitbit', { lease: { owner: 'somebody else', until: startedAt + 1 } });
+    await runs.runRotateJob(world.ports, replay());
+    expect(world.queues.jobs).toEqual([{ job: { ...replay(), held: 1 }, delayMs: 5 * second }]);
+  });
+
+  test.each([
+    ['a run', () => job()],
+    ['a replay', () => replay()],
+  ])('puts %s that the provider asked to wait back for when the wait is over', async (_, make) => {
+    const retryAt = startedAt + 7 * second;
+    await connectWearer(world, 'fitbit', { failedAttempt: { at: startedAt, code: 'RATE_LIMITED', retryAt } });
+    await expect(runs.runRotateJob(world.ports, make())).resolves.toMatchObject({
+      outcome: 'kept',
+      reason: 'provider asked to wait',
+    });
+    expect(world.queues.jobs).toEqual([{ job: { ...make(), attempt: 1 }, delayMs: 7 * second }]);
+  });
+
+  test.each<[string, Partial<Connection>]>([
+    [
+      'failing for days, tried once a day',
+      { failingSince: 1, failedAttempt: { at: 0, code: 'CLIENT_REFUSED' } },
+    ],
+    ['provider retired', { failedAttempt: { at: 1, code: 'PROVIDER_RETIRED' } }],
+  ])('puts nothing back for: %s', async (reason, more) => {
+    const failedAttempt = more.failedAttempt && { ...more.failedAttempt, at: startedAt };
+    await connectWearer(world, 'fitbit', { ...more, failedAttempt });
+    await expect(runs.runRotateJob(world.ports, job())).resolves.toMatchObject({ outcome: 'kept', reason });
+    expect(world.queues.jobs).toEqual([]);
+  });
+
+  test('looks at a refused grant again in 15 minutes, and then no more', async () => {
+    await connectWearer(world);
+    await expect(run(grantRefused)).resolves.toMatchObject({ outcome: 'failed', code: 'GRANT_REFUSED' });
+    expect(world.queues.jobs).toEqual([{ job: job(), delayMs: 15 * minute }]);
+
+    world.clock.advance(15 * minute);
+    await expect(run(grantRefused)).resolves.toMatchObject({ outcome: 'failed', code: 'RECONNECT_REQUIRED' });
+    expect(world.queues.jobs).toHaveLength(1);
+    expect(world.log.events()).toEqual(['token.refresh_failed', 'token.reconnect_required', 'sms.send']);
+
+    await expect(runs.runRotateJob(world.ports, job())).resolves.toMatchObject({
+      outcome: 'kept',
+      reason: 'reconnect required',
+    });
+    await expect(runs.dispatchRotation(world.ports)).resolves.toMatchObject({ count: 0 });
+    expect(world.queues.jobs).toHaveLength(1);
+  });
+
+  test('leaves an unknown outcome to the replays, and comes back when they are over', async () => {
+    await connectWearer(world);
+    await expect(run(answerLost)).resolves.toMatchObject({ outcome: 'failed', code: 'OUTCOME_UNKNOWN' });
+    const replay = {
+      kind: 'rotate-token',
+      connection: 'wearer-1',
+      runStartedAt: startedAt,
+      attempt: 0,
+      replayOf,
+    };
+    expect(world.queues.jobs).toEqual([
+      { job: { ...replay, run: expect.any(String) }, delayMs: 20 * second },
+      { job: { ...replay, run: expect.any(String) }, delayMs: 45 * second },
+      { job: { ...replay, run: expect.any(String) }, delayMs: 70 * second },
+      { job: job({ attempt: 1 }), delayMs: 5 * minute },
+    ]);
+  });
+
+  test('of a set that is only in the journal comes back when the lease is over', async () => {
+    await connectWearer(world);
+    const { saveTokenSet } = world.vault;
+    world.vault.saveTokenSet = () => Promise.reject(new AppError('VAULT_UNAVAILABLE', 'No answer.'));
+    await expect(run(answer(200, tokens(2)))).resolves.toMatchObject({ outcome: 'journalled' });
+    expect(world.queues.jobs.at(-1)).toEqual({ job: job({ attempt: 1 }), delayMs: 20 * second });
+
+    world.vault.saveTokenSet = saveTokenSet;
+    await expect(runs.runRotateJob(world.ports, job({ attempt: 1 }))).resolves.toMatchObject({
+      outcome: 'kept',
+    });
+    expect(recordOf(world).pointer?.generation).toBe(2);
+    expect(world.http.requests).toHaveLength(1);
+  });
+
+  test('that replays a refresh which was finished meanwhile asks nothing', async () => {
+    await connectWearer(world, 'fitbit', { set: { generation: 2 } });
+    await expect(runs.runRotateJob(world.ports, job({ replayOf }))).resolves.toMatchObject({
+      outcome: 'kept',
+      reason: 'the earlier refresh is finished',
+    });
+    expect(world.queues.jobs).toEqual([]);
+  });
+
+  test('that replays a refresh which is unfinished asks again, and adds no replays of its own', async () => {
+    await connectWearer(world, 'fitbit', { replaysFor: replayOf });
+    await expect(run(answerLost, { replayOf })).resolves.toMatchObject({
+      outcome: 'failed',
+      reason: 'an earlier refresh may be unfinished',
+    });
+    expect(world.queues.jobs).toEqual([{ job: job({ replayOf, attempt: 1 }), delayMs: 20 * second }]);
+  });
+
+  test('that replays and is refused is looked at again as a run, not as a replay', async () => {
+    await connectWearer(world);
+    await expect(run(grantRefused, { replayOf })).resolves.toMatchObject({ code: 'GRANT_REFUSED' });
+    expect(world.queues.jobs).toEqual([{ job: job(), delayMs: 15 * minute }]);
+  });
+});
+
+describe('who is told about a rotation that failed', () => {
+  const job: RotateJob = {
+    kind: 'rotate-token',
+    connection: 'wearer-1',
+    run: 'run-1',
+    runStartedAt: 0,
+    attempt: 0,
+  };
+  const rotateAgain = async (reply: Reply) => {
+    world.http.script(reply);
+    await runs.runRotateJob(world.ports, { ...job, runStartedAt: world.clock.now() });
+    world.clock.advance(60 * minute);
+  };
+  const alarms = () => world.tables.alarms.values().map(({ name }) => name);
+  const ended = async () => {
+    const link = await deriveLink(world.ports, 'wearer-1', 1);
+    return `Fitbit Token Service: Fitbit has disconnected. Reconnect: https://tokens.example.com/api/m/${link} STOP to end`;
+  };
+
+  test('the wearer is told once that a grant is dead, when that is certain', async () => {
+    await connectWearer(world);
+    await rotateAgain(answer(400, { errors: [{ errorType: 'invalid_grant' }] }));
+    expect(world.sms.sent).toEqual([]);
+    await rotateAgain(answer(400, { errors: [{ errorType: 'invalid_grant' }] }));
+    expect(world.sms.sent.map(({ body }) => body)).toEqual([await ended()]);
+    await runs.runRotateJob(world.ports, job);
+    expect(world.sms.sent).toHaveLength(1);
+    expect(alarms()).toEqual([]);
+  });
+
+  test('the wearer is told that the provider is switched off', async () => {
+    await connectWearer(world);
+    await rotateAgain(answer(410));
+    expect(world.sms.sent.map(({ body }) => body)).toEqual([await ended()]);
+    expect(alarms()).toEqual([]);
+  });
+
+  test.each<[string, Reply]>([
+    ['the client is refused', answer(401)],
+    ['the request is refused', answer(400)],
+  ])('the operator is told once for all wearers that %s, and no wearer is', async (_, reply) => {
+    await connectWearer(world);
+    await connectWearer(world);
+    await rotateAgain(reply);
+    world.http.script(reply);
+    await runs.runRotateJob(world.ports, { ...job, connection: 'wearer-2', runStartedAt: world.clock.now() });
+    expect(alarms()).toEqual(['client refused']);
+    expect(world.log.events().filter((event) => event === 'alarm.raised')).toHaveLength(1);
+    expect(world.sms.sent).toEqual([]);
+  });
+
+  test.each([
+    ['busy', answer(429)],
+    ['not reached', connectionRefused],
+  ])('nobody is told that the provider is %s', async (_, reply) => {
+    await connectWearer(world);
+    await rotateAgain(reply);
+    expect(world.sms.sent).toEqual([]);
+    expect(alarms()).toEqual([]);
+  });
+
+  test('the operator is told that the vault is behind the records, and nothing is refreshed', async () => {
+    await connectWearer(world);
+    world.vault.saved.length = 0;
+    await expect(runs.runRotateJob(world.ports, job)).rejects.toMatchObject({ code: 'VAULT_BEHIND' });
+    expect(alarms()).toEqual(['vault behind the records']);
+    expect(world.http.requests).toEqual([]);
+    expect(world.queues.jobs).toEqual([]);
+  });
+
+  test('another error is not an alarm of its own', async () => {
+    await connectWearer(world);
+    world.vault.readTokenSet = () => Promise.reject(new AppError('VAULT_UNAVAILABLE', 'No answer.'));
+    await expect(runs.runRotateJob(world.ports, job)).rejects.toMatchObject({ code: 'VAULT_UNAVAILABLE' });
+    expect(alarms()).toEqual([]);
+  });
+});
+
+describe('runCheckJob', () => {
+  const job: CheckJob = { kind: 'check-battery', connection: 'wearer-1', run: 'run-1' };
+  const lowBattery = answer(200, [{ id: '1', type: 'TRACKER', batteryLevel: 9 }]);
+
+  test('checks, and puts nothing back', async () => {
+    await connectWearer(world);
+    world.http.script(lowBattery);
+    await expect(runs.runCheckJob(world.ports, job)).resolves.toEqual({
+      ok: true,
+      devices: 1,
+      alerts: 1,
+      sent: 1,
+      unsettled: 0,
+    });
+    expect(world.queues.jobs).toEqual([]);
+  });
+
+  test('comes back in a minute while the outcome of a text is unknown', async () => {
+    await connectWearer(world);
+    world.http.script(lowBattery);
+    world.sms.answers.push({ kind: 'unknown' });
+    await expect(runs.runCheckJob(world.ports, job)).resolves.toMatchObject({ unsettled: 1 });
+    expect(world.queues.jobs).toEqual([{ job, delayMs: minute }]);
+  });
+
+  test('leaves somebody who repeats the text in a minute, should it die in the middle of sending', async () => {
+    await connectWearer(world);
+    world.http.script(lowBattery);
+    const replace = world.tables.messages.replace;
+    const waiting: unknown[] = [];
+    world.tables.messages.replace = (row, value) => {
+      waiting.push(...world.queues.jobs);
+      world.tables.messages.replace = replace;
+      return replace(row, value);
+    };
+    world.sms.send = () => Promise.reject(new Error('killed'));
+    await expect(runs.runCheckJob(world.ports, job)).rejects.toThrow('killed');
+    expect(waiting).toEqual([{ job, delayMs: minute }]);
+    expect(world.queues.jobs).toEqual([{ job, delayMs: minute }]);
+  });
+
+  test('does not come back for a text whose outcome is unknown when the number has said STOP', async () => {
+    const { connection } = await connectWearer(world);
+    world.http.script(lowBattery, lowBattery);
+    world.sms.answers.push({ kind: 'unknown' });
+    await runs.runCheckJob(world.ports, job);
+    world.queues.jobs.length = 0;
+    await setStopped(world.ports, connection.phone!, { at: startedAt, stopped: true });
+    await expect(runs.runCheckJob(world.ports, job)).resolves.toMatchObject({ sent: 0, unsettled: 0 });
+    expect(world.queues.jobs).toEqual([]);
+    expect(world.sms.sent).toHaveLength(1);
+  });
+
+  test('does not come back for a text that is not accepted yet: the next check is early enough', async () => {
+    await connectWearer(world);
+    world.http.script(lowBattery);
+    world.sms.answers.push({ kind: 'unavailable' });
+    await expect(runs.runCheckJob(world.ports, job)).resolves.toMatchObject({ sent: 0, unsettled: 0 });
+    expect(world.queues.jobs).toEqual([]);
+  });
+
+  test('puts the job back while another worker refreshes the connection', async () => {
+    await connectWearer(world, 'fitbit', {
+      set: { expiresAt: startedAt },
+      lease: { owner: 'somebody else', until: startedAt + 1 },
+    });
+    await expect(runs.runCheckJob(world.ports, job)).resolves.toMatchObject({
+      ok: false,
+      code: 'LEASE_HELD',
+    });
+    expect(world.queues.jobs).toEqual([{ job: { ...job, held: 1 }, delayMs: 5 * second }]);
+  });
+
+  test('comes back every minute until the text is not repeated any more', async () => {
+    await connectWearer(world);
+    const low = [{ id: '1', type: 'TRACKER', deviceVersion: 'Charge 5', battery: 'Low', batteryLevel: 9 }];
+    const settled: number[] = [];
+    for (let minutes = 0; minutes <= 4; minutes += 1) {
+      world.sms.answers.push({ kind: 'unknown' });
+      world.http.script(answer(200, low));
+      const result = await runs.runCheckJob(world.ports, job);
+      settled.push(result.ok ? result.unsettled : -1);
+      world.clock.advance(minute);
+    }
+    expect(settled).toEqual([1, 1, 1, 1, 0]);
+    expect(world.queues.jobs).toHaveLength(4);
+    expect(world.tables.messages.values()).toEqual([expect.objectContaining({ state: 'unknown' })]);
+  });
+
+  test.each<[string, Reply, string]>([
+    ['is not reached', connectionRefused, 'PROVIDER_UNAVAILABLE'],
+    ['is retired', answer(410), 'PROVIDER_RETIRED'],
+    ['forbids it', answer(403), 'ACCESS_FORBIDDEN'],
+  ])('leaves a provider that %s to the next check', async (_, reply, code) => {
+    await connectWearer(world);
+    world.http.script(reply);
+    await expect(runs.runCheckJob(world.ports, job)).resolves.toMatchObject({ ok: false, code });
+    expect(world.queues.jobs).toEqual([]);
+  });
+});

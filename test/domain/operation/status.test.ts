@@ -1,0 +1,53 @@
+import { raiseAlarm, endAlarm } from '../../../src/domain/operation/alarms';
+import { dispatchRotation } from '../../../src/domain/operation/runs';
+import { readStatus } from '../../../src/domain/operation/status';
+import { connectWearer, createTestWorld } from '../../support/world';
+
+test('the status names every connection with its state and the alarms that are on', async () => {
+  const world = createTestWorld();
+  const now = world.clock.now();
+  const position = { consent: 1, generation: 1 };
+  await connectWearer(world, 'google-health', { missingScopes: ['profile'] });
+  await connectWearer(world, 'fitbit', { failedAttempt: { at: now, code: 'RATE_LIMITED' }, failingSince: 0 });
+  await connectWearer(world, 'fitbit', { refusal: { ...position, firstAt: 1, confirmedAt: 2 } });
+  await connectWearer(world, 'fitbit', { failedAttempt: { at: now, code: 'PROVIDER_RETIRED' } });
+  await connectWearer(world, 'fitbit', { pointer: undefined });
+  await connectWearer(world, 'fitbit', { closedAt: now });
+  await raiseAlarm(world.ports, 'client refused');
+  await raiseAlarm(world.ports, 'jobs poisoned');
+  await endAlarm(world.ports, 'jobs poisoned');
+  await dispatchRotation(world.ports);
+
+  const status = await readStatus(world.ports);
+
+  expect(status.connections.map(({ id, state, failure }) => [id, state, failure?.code])).toEqual([
+    ['wearer-1', 'connected', undefined],
+    ['wearer-2', 'failing', 'RATE_LIMITED'],
+    ['wearer-3', 'reconnect required', undefined],
+    ['wearer-4', 'provider retired', 'PROVIDER_RETIRED'],
+    ['wearer-5', 'never connected', undefined],
+    ['wearer-6', 'closed', undefined],
+  ]);
+  expect(status.connections[0]).toEqual({
+    id: 'wearer-1',
+    provider: 'google-health',
+    state: 'connected',
+    ...position,
+    rotatedAt: new Date(now - 3_600_000).toISOString(),
+    expiresAt: new Date(now + 7 * 3_600_000).toISOString(),
+    missingScopes: ['profile'],
+  });
+  expect(status.connections[1]?.failure).toEqual({ code: 'RATE_LIMITED', since: '1970-01-01T00:00:00.000Z' });
+  expect(status.alarms).toEqual([{ name: 'client refused', since: new Date(now).toISOString() }]);
+  expect(status.runs).toEqual([{ kind: 'rotate-token', completedAt: new Date(now).toISOString(), count: 3 }]);
+});
+
+test('a run that never completed has no time of completion', async () => {
+  const world = createTestWorld();
+  await connectWearer(world);
+  world.queues.enqueue = () => Promise.reject(new Error('down'));
+  await expect(dispatchRotation(world.ports)).rejects.toThrow('down');
+  expect((await readStatus(world.ports)).runs).toEqual([
+    { kind: 'rotate-token', completedAt: undefined, count: 0 },
+  ]);
+});

@@ -1,0 +1,212 @@
+import { deriveLink } from '../../../src/domain/wearer/derived';
+import { deviceKey } from '../../../src/domain/keys';
+import { dispatchBatteryCheck, dispatchRotation } from '../../../src/domain/operation/runs';
+import { watch } from '../../../src/domain/operation/watchdog';
+import type { AlarmName } from '../../../src/model';
+import { connectWearer, createTestWorld, type TestWorld } from '../../support/world';
+
+const hour = 3_600_000;
+const day = 24 * hour;
+
+const on = ({ tables }: TestWorld): AlarmName[] =>
+  tables.alarms
+    .values()
+    .filter(({ endedAt }) => endedAt === undefined)
+    .map(({ name }) => name);
+
+async function runBoth({ ports }: TestWorld): Promise<void> {
+  await dispatchRotation(ports);
+  await dispatchBatteryCheck(ports);
+}
+
+test('a service that has just been deployed is not overdue; one that never ran is, after a while', async () => {
+  const world = createTestWorld();
+  await watch(world.ports);
+  expect(on(world)).toEqual([]);
+  world.clock.advance(2 * hour + 1);
+  await watch(world.ports);
+  expect(on(world)).toEqual(['battery run overdue']);
+  world.clock.advance(5 * hour);
+  await watch(world.ports);
+  expect(on(world)).toEqual(['battery run overdue', 'rotation run overdue']);
+});
+
+test('a run that completes ends the alarm', async () => {
+  const world = createTestWorld();
+  await watch(world.ports);
+  world.clock.advance(8 * hour);
+  await watch(world.ports);
+  expect(on(world)).toHaveLength(2);
+  await runBoth(world);
+  await watch(world.ports);
+  expect(on(world)).toEqual([]);
+  expect(world.log.entries.filter(({ event }) => event === 'alarm.over')).toHaveLength(2);
+});
+
+test('a run that fails each time does not count as one', async () => {
+  const world = createTestWorld();
+  await runBoth(world);
+  await connectWearer(world, 'fitbit', { set: { issuedAt: world.clock.now() + 6 * hour } });
+  world.queues.enqueue = () => Promise.reject(new Error('down'));
+  world.clock.advance(6 * hour);
+  await expect(dispatchRotation(world.ports)).rejects.toThrow('down');
+  world.clock.advance(2 * hour);
+  await watch(world.ports);
+  expect(on(world)).toContain('rotation run overdue');
+});
+
+test('a connection that was not rotated in time is one alarm with the count', async () => {
+  const world = createTestWorld();
+  for (const provider of ['fitbit', 'google-health'] as const) {
+    await connectWearer(world, provider, { set: { issuedAt: world.clock.now() - 7 * hour - 1 } });
+  }
+  await connectWearer(world, 'fitbit', { set: { issuedAt: world.clock.now() - 7 * hour } });
+  await watch(world.ports);
+  expect(on(world)).toEqual(['connections overdue']);
+  expect(world.log.entries).toContainEqual({
+    level: 'error',
+    event: 'alarm.raised',
+    fields: { alarm: 'connections overdue', count: 2 },
+  });
+});
+
+test('closed, retired and never connected ones are not overdue', async () => {
+  const world = createTestWorld();
+  const old = { issuedAt: world.clock.now() - 30 * day };
+  await connectWearer(world, 'fitbit', { set: old, closedAt: 1 });
+  await connectWearer(world, 'fitbit', { set: old, failedAttempt: { at: 1, code: 'PROVIDER_RETIRED' } });
+  await connectWearer(world, 'fitbit', { set: old, pointer: undefined });
+  await watch(world.ports);
+  expect(on(world)).toEqual([]);
+});
+
+test.each([
+  [
+    'access that was granted for a limited time and ends in less than three days',
+    { refreshExpiresAt: 3 * day - 1 },
+    true,
+  ],
+  ['access that lasts three days', { refreshExpiresAt: 3 * day }, false],
+])('%s', async (_, { refreshExpiresAt }, expected) => {
+  const world = createTestWorld();
+  const now = world.clock.now();
+  await connectWearer(world, 'google-health', {
+    pointer: {
+      consent: 1,
+      generation: 1,
+      secretVersion: 'version-1',
+      expiresAt: now,
+      rotatedAt: now,
+      refreshExpiresAt: now + refreshExpiresAt,
+    },
+  });
+  await watch(world.ports);
+  expect(on(world).includes('grants about to expire')).toBe(expected);
+});
+
+test('a Google grant that nobody has used for five months is about to expire', async () => {
+  const world = createTestWorld();
+  await connectWearer(world, 'google-health', { set: { issuedAt: world.clock.now() - 154 * day } });
+  await watch(world.ports);
+  expect(on(world)).toEqual(['connections overdue', 'grants about to expire']);
+});
+
+test.each([
+  [7, true],
+  [6.4, false],
+  [30, false],
+])('grants that die %d days after the consent: unpublished client suspected %s', async (days, expected) => {
+  const world = createTestWorld();
+  const now = world.clock.now();
+  const position = { consent: 1, generation: 1 };
+  await connectWearer(world, 'google-health', {
+    phone: undefined,
+    refusal: { ...position, firstAt: now, confirmedAt: now },
+    pointer: {
+      ...position,
+      secretVersion: 'version-1',
+      expiresAt: now,
+      rotatedAt: now,
+      consentedAt: now - days * day,
+    },
+  });
+  await watch(world.ports);
+  expect(on(world).includes('publishing status Testing suspected')).toBe(expected);
+});
+
+test('a wearer who has to reconnect and was not told yet is told, once', async () => {
+  const world = createTestWorld();
+  await connectWearer(world, 'fitbit', {
+    refusal: { consent: 1, generation: 1, firstAt: 1, confirmedAt: 2 },
+  });
+  await connectWearer(world, 'fitbit', { failedAttempt: { at: 1, code: 'PROVIDER_RETIRED' } });
+  await watch(world.ports);
+  await watch(world.ports);
+  const links = await Promise.all(['wearer-1', 'wearer-2'].map((id) => deriveLink(world.ports, id, 1)));
+  expect(world.sms.sent.map(({ body }) => body)).toEqual(
+    links.map(
+      (link) =>
+        `Fitbit Token Service: Fitbit has disconnected. Reconnect: https://tokens.example.com/api/m/${link} STOP to end`,
+    ),
+  );
+});
+
+test('an alarm that others raised is over when it was not seen for a whole schedule', async () => {
+  const world = createTestWorld();
+  const { raiseAlarm } = await import('../../../src/domain/operation/alarms');
+  await raiseAlarm(world.ports, 'client refused');
+  world.clock.advance(7 * hour);
+  await runBoth(world);
+  await watch(world.ports);
+  expect(on(world)).toEqual(['client refused']);
+  world.clock.advance(1);
+  await watch(world.ports);
+  expect(on(world)).toEqual([]);
+});
+
+describe('devices that fall silent', () => {
+  /** One tracker each, heard of so many hours ago. */
+  async function listen(world: TestWorld, ...hoursAgo: number[]): Promise<void> {
+    for (const [n, hours] of hoursAgo.entries()) {
+      const syncedAt = world.clock.now() - hours * hour;
+      await world.tables.devices.insert(deviceKey(`wearer-${n}`, 'tracker'), {
+        connection: `wearer-${n}`,
+        reading: { device: 'tracker', kind: 'tracker', model: 'Charge 6', percent: 50, syncedAt },
+        firstSeenAt: syncedAt,
+        checkedAt: world.clock.now(),
+        cycle: 1,
+        armed: true,
+        heard: true,
+      });
+    }
+  }
+
+  test.each<[string, number[], boolean]>([
+    ['three of five', [25, 25, 25, 1, 1], true],
+    ['three of six', [25, 25, 25, 1, 1, 1], true],
+    ['three of seven', [25, 25, 25, 1, 1, 1, 1], false],
+    ['two of two, who can be camping', [25, 25], false],
+    ['none', [1, 1, 1], false],
+    ['three that were put away', [15 * 24, 15 * 24, 15 * 24], false],
+  ])('at once, %s, are an outage or not', async (_, hoursAgo, outage) => {
+    const world = createTestWorld();
+    await listen(world, ...hoursAgo);
+    await watch(world.ports);
+    expect(on(world)).toEqual(outage ? ['many devices silent'] : []);
+  });
+
+  test('are one alarm with the count of the silent, which ends when they speak again', async () => {
+    const world = createTestWorld();
+    await listen(world, 25, 25, 25, 1);
+    await watch(world.ports);
+    expect(world.log.entries).toEqual([
+      { level: 'error', event: 'alarm.raised', fields: { alarm: 'many devices silent', count: 3 } },
+    ]);
+    for await (const row of world.tables.devices.list()) {
+      const reading = { ...row.value.reading, syncedAt: world.clock.now() };
+      await world.tables.devices.replace(row, { ...row.value, reading, firstSeenAt: world.clock.now() });
+    }
+    await watch(world.ports);
+    expect(on(world)).toEqual([]);
+  });
+});

@@ -1,0 +1,407 @@
+import {
+  callApi,
+  openAccess,
+  readFromApi,
+  type Access,
+  type CallResult,
+} from '../../../src/domain/rotation/call-provider';
+import { connectionKey } from '../../../src/domain/keys';
+import { AppError } from '../../../src/errors';
+import type { Connection, TokenSet } from '../../../src/model';
+import type { HttpRequest } from '../../../src/ports';
+import { Secret } from '../../../src/secret';
+import { expectDiscreet } from '../../support/discretion';
+import { faultRows } from '../../support/fault-codes';
+import { revealed } from '../../support/revealed';
+import { answer, answerLost, connectionRefused, type Reply } from '../../support/scripted-http';
+import { connectWearer, createTestWorld, recordOf, tokens, type TestWorld } from '../../support/world';
+
+const devices = { method: 'GET', path: '/1/user/-/devices.json' } as const;
+const expired = answer(401, {
+  errors: [{ errorType: 'expired_token', message: 'Access token expired: access-1' }],
+});
+const refused = answer(400, { errors: [{ errorType: 'invalid_grant', message: 'invalid: refresh-1' }] });
+
+let world: TestWorld;
+let startedAt: number;
+const open = () => openAccess(world.ports, 'wearer-1');
+
+async function access(): Promise<Access> {
+  const opened = await open();
+  if (!opened.ok) throw new Error(opened.code);
+  return opened.value;
+}
+
+/** What each request carried: the token of a call, or the refresh token of a refresh. */
+const asked = () =>
+  world.http.requests.map((request) => {
+    const { url, authorization, form } = revealed(request) as unknown as {
+      url: string;
+      authorization?: { bearer?: string };
+      form?: { refresh_token?: string };
+    };
+    return `${new URL(url).pathname} ${authorization?.bearer ?? form?.refresh_token}`;
+  });
+
+async function changeRecord(change: (record: Connection) => Connection): Promise<void> {
+  const row = (await world.tables.connections.get(connectionKey('wearer-1')))!;
+  await world.tables.connections.replace(row, change(row.value));
+}
+
+/** Another worker has refreshed in the meantime: a later set is saved and current. */
+async function refreshElsewhere(before: TokenSet): Promise<void> {
+  const set: TokenSet = {
+    ...before,
+    generation: 2,
+    accessToken: new Secret('access-2'),
+    refreshToken: new Secret('refresh-2'),
+    expiresAt: world.clock.now() + 8 * 3_600_000,
+  };
+  const secretVersion = await world.vault.saveTokenSet(set);
+  await changeRecord((record) => ({
+    ...record,
+    pointer: { ...record.pointer!, generation: 2, secretVersion, expiresAt: set.expiresAt },
+  }));
+}
+
+beforeEach(() => {
+  world = createTestWorld();
+  startedAt = world.clock.now();
+});
+afterEach(() => expectDiscreet(world));
+
+describe('openAccess', () => {
+  test('of a connection that does not exist says so', async () => {
+    await expect(open()).resolves.toEqual({ ok: false, code: 'CONNECTION_UNKNOWN' });
+  });
+
+  test('of a connection whose consent was never completed says so', async () => {
+    const unfinished: Connection = {
+      id: 'wearer-1',
+      provider: 'fitbit',
+      createdAt: startedAt,
+      consentReserved: 1,
+      missingScopes: [],
+    };
+    await world.tables.connections.insert(connectionKey('wearer-1'), unfinished);
+    await expect(open()).resolves.toEqual({ ok: false, code: 'CONNECTION_UNKNOWN' });
+  });
+
+  test('asks nothing as long as the access token is good', async () => {
+    await connectWearer(world);
+    expect((await access()).provider.id).toBe('fitbit');
+    expect(world.http.requests).toEqual([]);
+    expect(world.log.entries).toEqual([]);
+  });
+
+  test('of a dead grant asks nothing either', async () => {
+    const refusal = { consent: 1, generation: 1, firstAt: startedAt, confirmedAt: startedAt };
+    await connectWearer(world, 'fitbit', { refusal });
+    await expect(open()).resolves.toEqual({ ok: false, code: 'RECONNECT_REQUIRED' });
+    expect(world.http.requests).toEqual([]);
+  });
+
+  test('of a provider that is retired asks nothing either', async () => {
+    await connectWearer(world, 'fitbit', { failedAttempt: { at: startedAt, code: 'PROVIDER_RETIRED' } });
+    await expect(open()).resolves.toEqual({ ok: false, code: 'PROVIDER_RETIRED' });
+    expect(world.http.requests).toEqual([]);
+  });
+
+  test.each([
+    ['a minute and a millisecond', 60_001, ['/1/user/-/devices.json access-1']],
+    ['a minute', 60_000, ['/oauth2/token refresh-1', '/1/user/-/devices.json access-2']],
+    ['no time: it has expired', 0, ['/oauth2/token refresh-1', '/1/user/-/devices.json access-2']],
+  ])('of an access token that is good for another %s', async (_, goodForMs, requests) => {
+    await connectWearer(world, 'fitbit', { set: { expiresAt: startedAt + goodForMs } });
+    if (requests.length === 2) world.http.script(answer(200, tokens(2)));
+    world.http.script(answer(200, []));
+    const { call } = await access();
+    await expect(call(devices)).resolves.toEqual({ ok: true, value: [] });
+    expect(asked()).toEqual(requests);
+  });
+
+  test('saves what a refresh brought before it is used', async () => {
+    await connectWearer(world, 'fitbit', { set: { expiresAt: startedAt } });
+    world.http.script(answer(200, tokens(2)));
+    await access();
+    expect(world.vault.saved.map(({ set }) => revealed(set))).toEqual([
+      expect.objectContaining({ generation: 1, refreshToken: 'refresh-1' }),
+      expect.objectContaining({ generation: 2, refreshToken: 'refresh-2', accessToken: 'access-2' }),
+    ]);
+    expect(recordOf(world).pointer).toMatchObject({ generation: 2, secretVersion: 'version-2' });
+    expect(recordOf(world).lease).toBeUndefined();
+  });
+
+  test('at Google does not write back what a refresh on the way brought', async () => {
+    await connectWearer(world, 'google-health', { set: { expiresAt: startedAt } });
+    world.http.script(answer(200, { access_token: 'access-2', expires_in: 3599 }), answer(200, {}));
+    const { call } = await access();
+    await expect(call({ method: 'GET', path: '/v4/users/me/settings' })).resolves.toEqual({
+      ok: true,
+      value: {},
+    });
+    expect(asked()).toEqual(['/token refresh-1', '/v4/users/me/settings access-2']);
+    expect(world.vault.saved).toHaveLength(1);
+    expect(recordOf(world).pointer).toMatchObject({ generation: 1, secretVersion: 'version-1' });
+  });
+});
+
+describe('a refresh on the way that brings nothing', () => {
+  const openExpired = async (more: Partial<Connection> = {}) => {
+    await connectWearer(world, 'fitbit', { set: { expiresAt: startedAt }, ...more });
+    return open();
+  };
+
+  test('because the provider is busy says when to ask again', async () => {
+    world.http.script(answer(429, undefined, { 'retry-after': '30' }));
+    await expect(openExpired()).resolves.toEqual({
+      ok: false,
+      code: 'RATE_LIMITED',
+      retryAt: startedAt + 30_000,
+    });
+  });
+
+  test('because the provider asked to wait asks nothing', async () => {
+    const failedAttempt = { at: startedAt, code: 'RATE_LIMITED', retryAt: startedAt + 30_000 } as const;
+    await expect(openExpired({ failedAttempt })).resolves.toEqual({
+      ok: false,
+      code: 'RATE_LIMITED',
+      retryAt: startedAt + 30_000,
+    });
+    expect(world.http.requests).toEqual([]);
+  });
+
+  test('because it was refused says so, and keeps the token', async () => {
+    world.http.script(refused);
+    await expect(openExpired()).resolves.toEqual({ ok: false, code: 'GRANT_REFUSED', retryAt: undefined });
+    expect(recordOf(world).refusal).toMatchObject({ consent: 1, generation: 1, firstAt: startedAt });
+    expect(world.vault.saved).toHaveLength(1);
+  });
+
+  test('because it is refused for good says that the wearer has to reconnect', async () => {
+    const refusal = { consent: 1, generation: 1, firstAt: startedAt - 900_000 };
+    world.http.script(refused);
+    await expect(openExpired({ refusal })).resolves.toMatchObject({ ok: false, code: 'RECONNECT_REQUIRED' });
+  });
+
+  test('because Key Vault does not take the new set says so: it is in the journal and not current yet', async () => {
+    await connectWearer(world, 'fitbit', { set: { expiresAt: startedAt } });
+    world.vault.saveTokenSet = () => Promise.reject(new AppError('VAULT_UNAVAILABLE', 'No answer.'));
+    world.http.script(answer(200, tokens(2)));
+    await expect(open()).resolves.toEqual({ ok: false, code: 'TOKEN_NOT_SAVED' });
+    expect(recordOf(world).pointer?.generation).toBe(1);
+    expect(world.journal.values()).toHaveLength(1);
+  });
+
+  test('because another worker holds the lease says so', async () => {
+    const lease = { owner: 'somebody else', until: startedAt + 1 };
+    await expect(openExpired({ lease })).resolves.toEqual({ ok: false, code: 'LEASE_HELD' });
+    expect(recordOf(world).lease).toEqual(lease);
+  });
+});
+
+describe('a call with a good access token', () => {
+  test('carries the token in the header, and method, headers and body as asked', async () => {
+    await connectWearer(world);
+    world.http.script(answer(201, { made: true }));
+    const { call } = await access();
+    const request = {
+      method: 'POST',
+      path: '/1/x.json?a=b',
+      headers: { 'accept-locale': 'en' },
+      json: { n: 1 },
+    } as const;
+    await expect(call(request)).resolves.toEqual({ ok: true, value: { made: true } });
+    expect(world.http.requests.map(revealed)).toEqual([
+      {
+        method: 'POST',
+        url: 'https://api.fitbit.com/1/x.json?a=b',
+        headers: { 'accept-locale': 'en' },
+        authorization: { bearer: 'access-1' },
+        json: { n: 1 },
+        timeoutMs: 10_000,
+      },
+    ]);
+  });
+
+  test('without a body sends none', async () => {
+    await connectWearer(world);
+    world.http.script(answer(204));
+    await expect((await access()).call(devices)).resolves.toEqual({ ok: true, value: undefined });
+    expect(world.http.requests[0]).not.toHaveProperty('json');
+  });
+});
+
+describe('a call that fails for another reason', () => {
+  test.each<[string, Reply, string]>([
+    ['403', answer(403), 'ACCESS_FORBIDDEN'],
+    ['404', answer(404), 'NOT_FOUND'],
+    ['429', answer(429), 'RATE_LIMITED'],
+    ['500', answer(500), 'PROVIDER_UNAVAILABLE'],
+    ['no answer', answerLost, 'PROVIDER_UNAVAILABLE'],
+  ])('than 401 is neither refreshed nor repeated: %s', async (_, reply, code) => {
+    await connectWearer(world);
+    world.http.script(reply);
+    await expect((await access()).call(devices)).resolves.toMatchObject({ ok: false, code });
+    expect(world.http.requests).toHaveLength(1);
+    expect(world.vault.saved).toHaveLength(1);
+  });
+});
+
+describe('a call that the API refuses with 401', () => {
+  const answersOf = async (...calls: readonly unknown[]): Promise<CallResult<unknown>[]> => {
+    const { call } = await access();
+    const results: CallResult<unknown>[] = [];
+    for (const _ of calls) results.push(await call(devices));
+    return results;
+  };
+
+  test('is made once more with a refreshed token, which the next call keeps', async () => {
+    await connectWearer(world);
+    world.http.script(expired, answer(200, tokens(2)), answer(200, ['first']), answer(200, ['second']));
+    await expect(answersOf(1, 2)).resolves.toEqual([
+      { ok: true, value: ['first'] },
+      { ok: true, value: ['second'] },
+    ]);
+    expect(asked()).toEqual([
+      '/1/user/-/devices.json access-1',
+      '/oauth2/token refresh-1',
+      '/1/user/-/devices.json access-2',
+      '/1/user/-/devices.json access-2',
+    ]);
+    expect(recordOf(world).pointer?.generation).toBe(2);
+  });
+
+  test('is the same to the last byte the second time, but for the token', async () => {
+    await connectWearer(world);
+    world.http.script(expired, answer(200, tokens(2)), answer(200));
+    await (await access()).call({ method: 'PUT', path: '/1/x.json', json: { n: 1 } });
+    const [first, , second] = world.http.requests as [HttpRequest, HttpRequest, HttpRequest];
+    expect({ ...first, authorization: undefined }).toEqual({ ...second, authorization: undefined });
+  });
+
+  test('twice is refused, without a third attempt', async () => {
+    await connectWearer(world);
+    world.http.script(expired, answer(200, tokens(2)), expired);
+    await expect(answersOf(1)).resolves.toEqual([
+      { ok: false, code: 'ACCESS_TOKEN_REFUSED', retryAt: undefined },
+    ]);
+    expect(world.http.requests).toHaveLength(3);
+  });
+
+  test('uses the token that another worker has refreshed meanwhile', async () => {
+    const { set } = await connectWearer(world);
+    const meanwhile = async () => {
+      await refreshElsewhere(set);
+      return expired;
+    };
+    world.http.script(meanwhile, answer(200, ['good']));
+    await expect(answersOf(1)).resolves.toEqual([{ ok: true, value: ['good'] }]);
+    expect(asked()).toEqual(['/1/user/-/devices.json access-1', '/1/user/-/devices.json access-2']);
+  });
+
+  test('fails with what the refresh failed with', async () => {
+    await connectWearer(world);
+    world.http.script(expired, answer(503, undefined, { 'retry-after': '5' }));
+    await expect(answersOf(1)).resolves.toEqual([
+      { ok: false, code: 'PROVIDER_UNAVAILABLE', retryAt: startedAt + 5_000 },
+    ]);
+  });
+
+  test('needs a reconnect when the grant has died meanwhile', async () => {
+    await connectWearer(world);
+    const meanwhile = async () => {
+      const refusal = { consent: 1, generation: 1, firstAt: startedAt, confirmedAt: startedAt };
+      await changeRecord((record) => ({ ...record, refusal }));
+      return expired;
+    };
+    world.http.script(meanwhile);
+    await expect(answersOf(1)).resolves.toEqual([{ ok: false, code: 'RECONNECT_REQUIRED' }]);
+    expect(world.http.requests).toHaveLength(1);
+  });
+
+  test('needs another provider when this one was found retired meanwhile', async () => {
+    await connectWearer(world);
+    const meanwhile = async () => {
+      const failedAttempt = { at: startedAt, code: 'PROVIDER_RETIRED' } as const;
+      await changeRecord((record) => ({ ...record, failedAttempt }));
+      return expired;
+    };
+    world.http.script(meanwhile);
+    await expect(answersOf(1)).resolves.toEqual([{ ok: false, code: 'PROVIDER_RETIRED' }]);
+    expect(world.http.requests).toHaveLength(1);
+  });
+
+  test('is unknown when the connection was removed meanwhile', async () => {
+    await connectWearer(world);
+    const meanwhile = async () => {
+      await world.tables.connections.remove((await world.tables.connections.get(connectionKey('wearer-1')))!);
+      return expired;
+    };
+    world.http.script(meanwhile);
+    await expect(answersOf(1)).resolves.toEqual([{ ok: false, code: 'CONNECTION_UNKNOWN' }]);
+  });
+});
+
+describe('callApi', () => {
+  const calling = (id: 'fitbit' | 'google-health') =>
+    callApi(world.ports, world.ports.providers.get(id)!, new Secret('access-1'), devices);
+
+  describe.each(['fitbit', 'google-health'] as const)('at %s', (id) => {
+    test.each(faultRows(id, 'devices'))('%s is %s, without a refresh', async (_, code, fault) => {
+      world.http.script(fault);
+      const seconds = fault.headers['retry-after'];
+      const retryAt = seconds === undefined ? undefined : startedAt + Number(seconds) * 1000;
+      await expect(calling(id)).resolves.toEqual({ ok: false, code, retryAt });
+      expect(world.http.requests).toHaveLength(1);
+    });
+  });
+
+  test.each([
+    [199, false],
+    [200, true],
+    [299, true],
+    [300, false],
+    [304, false],
+  ])('with status %i has succeeded: %s', async (status, ok) => {
+    world.http.script(answer(status, []));
+    await expect(calling('fitbit')).resolves.toMatchObject({ ok });
+  });
+
+  test.each([
+    ['is not reached', connectionRefused],
+    ['does not answer', answerLost],
+  ])('that %s leaves the provider unavailable', async (_, reply) => {
+    world.http.script(reply);
+    await expect(calling('fitbit')).resolves.toEqual({ ok: false, code: 'PROVIDER_UNAVAILABLE' });
+  });
+});
+
+describe('readFromApi', () => {
+  const described = {
+    path: (pageToken?: string) => `/things?page=${pageToken ?? 'first'}`,
+    read: (body: unknown) => (body === 'good' ? 'read' : undefined),
+  };
+  const answering = (result: CallResult<unknown>) => jest.fn(() => Promise.resolve(result));
+
+  test.each([
+    ['the first page', undefined, '/things?page=first'],
+    ['a further page', 'next', '/things?page=next'],
+  ])('asks for %s', async (_, pageToken, path) => {
+    const call = answering({ ok: true, value: 'good' });
+    await expect(readFromApi(call, described, pageToken)).resolves.toEqual({ ok: true, value: 'read' });
+    expect(call.mock.calls).toEqual([[{ method: 'GET', path }]]);
+  });
+
+  test('hands a failure on', async () => {
+    const failure = { ok: false, code: 'SCOPE_MISSING', retryAt: 7 } as const;
+    await expect(readFromApi(answering(failure), described)).resolves.toBe(failure);
+  });
+
+  test('of an answer that cannot be read says so', async () => {
+    await expect(readFromApi(answering({ ok: true, value: {} }), described)).resolves.toEqual({
+      ok: false,
+      code: 'ANSWER_UNREADABLE',
+    });
+  });
+});

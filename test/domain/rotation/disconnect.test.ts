@@ -1,0 +1,305 @@
+import { disconnect, revokeGrant } from '../../../src/domain/rotation/disconnect';
+import { connectionKey } from '../../../src/domain/keys';
+import { rotateToken } from '../../../src/domain/rotation/rotate-token';
+import { dispatchBatteryCheck, dispatchRotation } from '../../../src/domain/operation/runs';
+import { AppError } from '../../../src/errors';
+import type { Connection, ProviderId, TokenSet } from '../../../src/model';
+import { Secret } from '../../../src/secret';
+import { expectDiscreet } from '../../support/discretion';
+import { revealed } from '../../support/revealed';
+import { answer, answerLost, connectionRefused, type Reply } from '../../support/scripted-http';
+import { connectWearer, createTestWorld, recordOf, tokens, type TestWorld } from '../../support/world';
+
+let world: TestWorld;
+let startedAt: number;
+const close = () => disconnect(world.ports, 'wearer-1');
+
+/** Address and token of every request. */
+const asked = () =>
+  world.http.requests.map((request) => {
+    const { url, form } = revealed(request) as { url: string; form: Record<string, string> };
+    return `${new URL(url).pathname} ${form.token ?? form.refresh_token}`;
+  });
+
+async function changeRecord(more: Partial<Connection>): Promise<void> {
+  const row = (await world.tables.connections.get(connectionKey('wearer-1')))!;
+  await world.tables.connections.replace(row, { ...row.value, ...more });
+}
+
+beforeEach(() => {
+  world = createTestWorld();
+  startedAt = world.clock.now();
+});
+afterEach(() => expectDiscreet(world));
+
+describe('a wearer who disconnects', () => {
+  test.each<[ProviderId, string]>([
+    ['fitbit', 'https://api.fitbit.com/oauth2/revoke'],
+    ['google-health', 'https://oauth2.googleapis.com/revoke'],
+  ])('at %s leaves a tombstone, no token set, and no grant', async (provider, url) => {
+    await connectWearer(world, provider);
+    world.http.script(answer(200));
+    await expect(close()).resolves.toEqual({ outcome: 'disconnected', revoked: true });
+    expect(world.http.requests.map((request) => request.url)).toEqual([url]);
+    expect(asked()[0]).toMatch(/ access-1$/);
+    expect(world.vault.saved).toEqual([]);
+    expect(recordOf(world)).toMatchObject({ closedAt: startedAt, lease: undefined });
+    expect(world.log.entries).toEqual([
+      { level: 'info', event: 'connection.closed', fields: { connection: 'wearer-1', outcome: 'revoked' } },
+    ]);
+  });
+
+  test('is closed before anything is revoked or deleted', async () => {
+    await connectWearer(world);
+    let during: unknown;
+    world.http.script(() => {
+      during = { closedAt: recordOf(world).closedAt, saved: world.vault.saved.length };
+      return answer(200);
+    });
+    await close();
+    expect(during).toEqual({ closedAt: startedAt, saved: 1 });
+  });
+
+  test('leaves the token sets of every consent deleted, and those of others alone', async () => {
+    const { set } = await connectWearer(world, 'fitbit', { set: { consent: 2 }, consentReserved: 3 });
+    await world.vault.saveTokenSet({ ...set, consent: 1, generation: 7 });
+    await connectWearer(world, 'fitbit', { id: 'wearer-2' });
+    world.http.script(answer(200));
+    await close();
+    expect(world.vault.saved.map((saved) => saved.set.connection)).toEqual(['wearer-2']);
+  });
+
+  test('with a set that was saved and not committed has that grant revoked', async () => {
+    const { set } = await connectWearer(world);
+    await world.vault.saveTokenSet({ ...set, generation: 2, accessToken: new Secret('access-2') });
+    world.http.script(answer(200));
+    await expect(close()).resolves.toMatchObject({ revoked: true });
+    expect(asked()).toEqual(['/oauth2/revoke access-2']);
+    expect(recordOf(world).pointer?.generation).toBe(1);
+    expect(world.vault.saved).toEqual([]);
+  });
+
+  test('with a set that is only in the journal has that grant revoked, and the journal cleared', async () => {
+    const { set } = await connectWearer(world);
+    await world.ports.journal.write(set, { ...set, generation: 2, accessToken: new Secret('access-2') });
+    const unreadable = { ...set, journalKey: new Secret('B'.repeat(43)) };
+    await world.ports.journal.write(unreadable, { ...set, generation: 3 });
+    world.http.script(answer(200));
+    await close();
+    expect(asked()).toEqual(['/oauth2/revoke access-2']);
+    expect(world.journal.values()).toEqual([]);
+    expect(world.vault.saved).toEqual([]);
+  });
+
+  test('before the first consent was saved has nothing to revoke', async () => {
+    await connectWearer(world, 'fitbit', { pointer: undefined, consentReserved: 0 });
+    world.vault.saved.splice(0);
+    await expect(close()).resolves.toEqual({ outcome: 'disconnected', revoked: false });
+    expect(world.http.requests).toEqual([]);
+    expect(world.log.entries.at(-1)?.fields.outcome).toBe('not revoked');
+  });
+
+  test('gets no job and no refresh any more', async () => {
+    await connectWearer(world);
+    world.http.script(answer(200));
+    await close();
+    await expect(dispatchRotation(world.ports)).resolves.toMatchObject({ count: 0 });
+    await expect(dispatchBatteryCheck(world.ports)).resolves.toMatchObject({ count: 0 });
+    await expect(rotateToken(world.ports, 'wearer-1', { by: 'operator' })).resolves.toEqual({
+      outcome: 'unknown connection',
+    });
+  });
+
+  test('twice is disconnected twice, and keeps the time of the first', async () => {
+    await connectWearer(world);
+    world.http.script(answer(200));
+    await close();
+    world.clock.advance(1_000);
+    await expect(close()).resolves.toEqual({ outcome: 'disconnected', revoked: false });
+    expect(recordOf(world).closedAt).toBe(startedAt);
+    expect(world.http.requests).toHaveLength(1);
+  });
+
+  test('who was never connected is unknown', async () => {
+    await expect(close()).resolves.toEqual({ outcome: 'unknown connection' });
+    expect(world.tables.connections.values()).toEqual([]);
+  });
+
+  test('whose record is removed meanwhile is unknown', async () => {
+    await connectWearer(world);
+    const { replace } = world.tables.connections;
+    world.tables.connections.replace = async (row, value) => {
+      const written = await replace(row, value);
+      await world.tables.connections.remove(written);
+      return written;
+    };
+    await expect(close()).resolves.toEqual({ outcome: 'unknown connection' });
+    expect(world.http.requests).toEqual([]);
+  });
+});
+
+describe('a wearer who disconnects while a rotation is under way', () => {
+  test('has to wait for its end, and is closed already', async () => {
+    await connectWearer(world, 'fitbit', { lease: { owner: 'somebody else', until: startedAt + 1_000 } });
+    await expect(close()).resolves.toEqual({ outcome: 'held' });
+    expect(recordOf(world)).toMatchObject({ closedAt: startedAt, lease: { owner: 'somebody else' } });
+    expect(world.vault.saved).toHaveLength(1);
+
+    world.clock.advance(1_000);
+    world.http.script(answer(200));
+    await expect(close()).resolves.toEqual({ outcome: 'disconnected', revoked: true });
+    expect(recordOf(world).closedAt).toBe(startedAt);
+  });
+
+  test('leaves nothing behind: the rotation gives back what it brings', async () => {
+    await connectWearer(world);
+    world.http.script(async () => {
+      await expect(close()).resolves.toEqual({ outcome: 'held' });
+      return answer(200, tokens(2));
+    }, answer(200));
+    await expect(rotateToken(world.ports, 'wearer-1', { by: 'operator' })).resolves.toEqual({
+      outcome: 'unknown connection',
+    });
+    expect(asked()).toEqual(['/oauth2/token refresh-1', '/oauth2/revoke access-2']);
+    expect(world.vault.saved).toEqual([]);
+    await expect(close()).resolves.toEqual({ outcome: 'disconnected', revoked: false });
+  });
+
+  test('and the vault is down is disconnected when it is up again', async () => {
+    await connectWearer(world);
+    const down = new AppError('VAULT_UNAVAILABLE', 'Key Vault is down.');
+    const { deleteTokenSets } = world.vault;
+    world.vault.deleteTokenSets = () => Promise.reject(down);
+    world.http.script(answer(200), answer(400));
+    await expect(close()).rejects.toBe(down);
+    expect(recordOf(world)).toMatchObject({ closedAt: startedAt, lease: undefined });
+
+    world.vault.deleteTokenSets = deleteTokenSets;
+    await expect(close()).resolves.toEqual({ outcome: 'disconnected', revoked: true });
+    expect(world.vault.saved).toEqual([]);
+  });
+});
+
+describe('revokeGrant', () => {
+  const expired = { set: { expiresAt: Date.parse('2026-11-21T06:00:00Z') } };
+  const revoke = async (more: Parameters<typeof connectWearer>[2] = {}, ...replies: Reply[]) => {
+    const { set } = await connectWearer(world, 'fitbit', more);
+    world.http.script(...replies);
+    return revokeGrant(world.ports, set);
+  };
+
+  test.each<[string, Reply, boolean]>([
+    ['done', answer(200), true],
+    ['a token that is dead already', answer(400), true],
+    ['a provider that is switched off', answer(410), true],
+    ['a client that is refused', answer(401, { errors: [{ errorType: 'invalid_client' }] }), false],
+    ['an outage', answer(503), false],
+    ['no connection', connectionRefused, false],
+    ['no answer', answerLost, false],
+  ])('by access token, answered with %s', async (_, reply, revoked) => {
+    await expect(revoke({}, reply)).resolves.toMatchObject({ revoked });
+    expect(asked()).toEqual(['/oauth2/revoke access-1']);
+  });
+
+  test('of an access token that has expired refreshes it first', async () => {
+    await expect(revoke(expired, answer(200, tokens(2)), answer(200))).resolves.toMatchObject({
+      revoked: true,
+    });
+    expect(asked()).toEqual(['/oauth2/token refresh-1', '/oauth2/revoke access-2']);
+  });
+
+  test('of an access token that is good for another millisecond does not', async () => {
+    await expect(revoke({ set: { expiresAt: startedAt + 1 } }, answer(200))).resolves.toMatchObject({
+      revoked: true,
+    });
+    expect(asked()).toEqual(['/oauth2/revoke access-1']);
+  });
+
+  test.each<[string, Reply, boolean]>([
+    ['is dead already', answer(400, { errors: [{ errorType: 'invalid_grant' }] }), true],
+    ['belongs to a provider that is switched off', answer(410), true],
+    ['belongs to a client that is refused', answer(401), false],
+    ['meets an outage', answer(500), false],
+    ['gets no answer', answerLost, false],
+  ])('of an expired access token whose grant %s', async (_, reply, revoked) => {
+    await expect(revoke(expired, reply)).resolves.toMatchObject({ revoked });
+    expect(asked()).toEqual(['/oauth2/token refresh-1']);
+  });
+
+  test('while the client is not configured revokes nothing', async () => {
+    world.vault.secrets.clear();
+    await expect(revoke()).resolves.toMatchObject({ revoked: false });
+    expect(world.http.requests).toEqual([]);
+  });
+});
+
+test('a grant that cannot be revoked is no reason to keep its tokens', async () => {
+  await connectWearer(world);
+  world.http.script(answer(503));
+  await expect(close()).resolves.toEqual({ outcome: 'disconnected', revoked: false });
+  expect(world.vault.saved).toEqual([]);
+  expect(world.log.entries.at(-1)?.fields).toEqual({ connection: 'wearer-1', outcome: 'not revoked' });
+});
+
+test('a connection that was closed with a consent on its way deletes that one too', async () => {
+  const { set } = await connectWearer(world, 'fitbit', { consentReserved: 2 });
+  await world.vault.saveTokenSet({ ...set, consent: 2, accessToken: new Secret('access-of-consent-2') });
+  await changeRecord({ closedAt: startedAt - 1 });
+  world.http.script(answer(200));
+  await expect(close()).resolves.toEqual({ outcome: 'disconnected', revoked: true });
+  expect(asked()).toEqual(['/oauth2/revoke access-of-consent-2']);
+  expect(world.vault.saved).toEqual([]);
+});
+
+test('a vault that cannot be read just now leaves the tokens for the next try, which revokes them', async () => {
+  await connectWearer(world);
+  const read = jest
+    .spyOn(world.vault, 'readTokenSet')
+    .mockImplementation(() => Promise.reject(new AppError('VAULT_UNAVAILABLE', 'Key Vault is down.')));
+  await expect(close()).rejects.toMatchObject({ code: 'VAULT_UNAVAILABLE' });
+  expect(world.vault.saved).toHaveLength(1);
+  read.mockRestore();
+  world.http.script(answer(200));
+  await expect(close()).resolves.toEqual({ outcome: 'disconnected', revoked: true });
+  expect(world.vault.saved).toEqual([]);
+});
+
+describe('a wearer whose grant must not be left behind', () => {
+  test.each<[string, ProviderId, Partial<TokenSet>, Reply[], string]>([
+    ['is kept while the provider is down', 'fitbit', {}, [connectionRefused], 'not revoked'],
+    [
+      'is kept while the answer is lost, as a token can be revoked twice',
+      'fitbit',
+      {},
+      [answerLost],
+      'not revoked',
+    ],
+    [
+      'is kept while Google is down, whose refresh token stays',
+      'google-health',
+      { expiresAt: 0 },
+      [answerLost],
+      'not revoked',
+    ],
+    [
+      'goes when a single-use refresh token is perhaps spent',
+      'fitbit',
+      { expiresAt: 0 },
+      [answerLost],
+      'disconnected',
+    ],
+    [
+      'goes when a single-use refresh token was spent for it',
+      'fitbit',
+      { expiresAt: 0 },
+      [answer(200, tokens(2)), connectionRefused],
+      'disconnected',
+    ],
+  ])('%s', async (_, provider, set, replies, outcome) => {
+    await connectWearer(world, provider, { set });
+    world.http.script(...replies);
+    await expect(disconnect(world.ports, 'wearer-1', { insist: true })).resolves.toMatchObject({ outcome });
+    expect(world.vault.saved).toHaveLength(outcome === 'disconnected' ? 0 : 1);
+    expect(recordOf(world).closedAt).toBe(startedAt);
+  });
+});

@@ -1,0 +1,93 @@
+import { withLease, type Lease } from '../../../src/domain/rotation/lease';
+import { AppError } from '../../../src/errors';
+import { connectWearer, createTestWorld, recordOf, type TestWorld } from '../../support/world';
+
+async function connected(): Promise<TestWorld> {
+  const world = createTestWorld();
+  await connectWearer(world);
+  return world;
+}
+
+const work = (world: TestWorld, task: (lease: Lease) => unknown) =>
+  withLease(world.ports, 'wearer-1', async (lease) => ({ did: await task(lease) }));
+
+test('the lease is held while the work goes on and free when it has ended', async () => {
+  const world = await connected();
+  const result = await work(world, async ({ owner, connection, stillMine }) => {
+    expect(connection.id).toBe('wearer-1');
+    expect(recordOf(world).lease).toEqual({ owner, until: world.clock.now() + 20_000 });
+    expect(stillMine()).toBe(true);
+    expect(await work(world, () => 'never')).toBe('held');
+    return 'done';
+  });
+  expect(result).toEqual({ did: 'done' });
+  expect(recordOf(world).lease).toBeUndefined();
+});
+
+test('the lease is free again when the work fails', async () => {
+  const world = await connected();
+  await expect(work(world, () => Promise.reject(new Error('paper jam')))).rejects.toThrow('paper jam');
+  expect(recordOf(world).lease).toBeUndefined();
+});
+
+test('the lease is renewed for as long as the work goes on', async () => {
+  const world = await connected();
+  await work(world, async ({ stillMine }) => {
+    for (let seconds = 5; seconds <= 60; seconds += 5) {
+      world.clock.advance(5_000);
+      await new Promise(setImmediate);
+      expect(stillMine()).toBe(true);
+      expect(recordOf(world).lease?.until).toBe(world.clock.now() + 20_000);
+    }
+  });
+});
+
+test('a worker that was frozen past its lease is not the owner any more, and leaves the new one alone', async () => {
+  const world = await connected();
+  await work(world, async (frozen) => {
+    // Nothing of the frozen process runs while the other one takes over.
+    const renewals = jest.spyOn(world.tables.connections, 'replace');
+    renewals.mockImplementationOnce(() => Promise.reject(new AppError('TABLE_UNAVAILABLE', 'frozen')));
+    world.clock.advance(20_000);
+    await new Promise(setImmediate);
+    await work(world, async (other) => {
+      expect(frozen.stillMine()).toBe(false);
+      world.clock.advance(5_000);
+      await new Promise(setImmediate);
+      expect(frozen.stillMine()).toBe(false);
+      expect(recordOf(world).lease?.owner).toBe(other.owner);
+    });
+  });
+});
+
+test('a lease that cannot be released runs out by itself', async () => {
+  const world = await connected();
+  await work(world, () => {
+    jest
+      .spyOn(world.tables.connections, 'replace')
+      .mockImplementation(() => Promise.reject(new AppError('TABLE_UNAVAILABLE', 'down')));
+  });
+  expect(world.log.events()).toEqual(['lease.not_released']);
+  jest.restoreAllMocks();
+  expect(await work(world, () => 1)).toBe('held');
+  world.clock.advance(20_000);
+  expect(await work(world, () => 1)).toEqual({ did: 1 });
+});
+
+test('of a hundred workers at once one does the work', async () => {
+  const world = await connected();
+  const results = await Promise.all(
+    Array.from({ length: 100 }, () => work(world, () => new Promise(setImmediate))),
+  );
+  expect(results.filter((result) => result === 'held')).toHaveLength(99);
+});
+
+test('a connection that does not exist, or is closed, has no lease', async () => {
+  expect(await work(createTestWorld(), () => 1)).toBe('unknown connection');
+  const world = createTestWorld();
+  await connectWearer(world, 'fitbit', { closedAt: 1 });
+  expect(await work(world, () => 1)).toBe('unknown connection');
+  expect(recordOf(world).lease).toBeUndefined();
+  const closing = await withLease(world.ports, 'wearer-1', () => Promise.resolve(1), { evenClosed: true });
+  expect(closing).toBe(1);
+});

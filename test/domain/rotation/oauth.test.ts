@@ -1,0 +1,297 @@
+import * as oauth from '../../../src/domain/rotation/oauth';
+import type { ProviderId } from '../../../src/model';
+import type { HttpRequest } from '../../../src/ports';
+import { createProviders } from '../../../src/providers';
+import { Secret } from '../../../src/secret';
+import { expectDiscreet } from '../../support/discretion';
+import { faultRows } from '../../support/fault-codes';
+import { revealed } from '../../support/revealed';
+import { answer, answerLost, connectionRefused } from '../../support/scripted-http';
+import { createTestWorld, tokens, type TestWorld } from '../../support/world';
+
+// RFC 7636, appendix B.
+const verifier = 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk';
+const challenge = 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM';
+const deviceScope = 'https://www.googleapis.com/auth/googlehealth.settings.readonly';
+
+let world: TestWorld;
+const provider = (id: ProviderId) => world.ports.providers.get(id)!;
+const lastRequest = () => revealed(world.http.requests.at(-1)) as HttpRequest;
+const refresh = async (id: ProviderId) =>
+  (await oauth.prepareRefresh(world.ports, provider(id), new Secret('refresh-1')))();
+const revoke = (id: ProviderId) => oauth.revokeToken(world.ports, provider(id), new Secret('access-1'));
+const exchange = (id: ProviderId) =>
+  oauth.exchangeCode(world.ports, provider(id), {
+    code: new Secret('code-1'),
+    codeVerifier: new Secret(verifier),
+    redirectUri: 'https://tokens.example.com/api/oauth/callback',
+  });
+
+function withoutClientIds(): TestWorld {
+  const none = { optionalScopes: [] };
+  return createTestWorld({ providers: createProviders({ 'google-health': none, fitbit: none }) });
+}
+
+function withoutClientSecrets(): TestWorld {
+  const bare = createTestWorld();
+  bare.vault.secrets.clear();
+  return bare;
+}
+
+beforeEach(() => {
+  world = createTestWorld();
+});
+afterEach(() => expectDiscreet(world));
+
+test('codeChallengeOf makes the S256 challenge of RFC 7636, appendix B', () => {
+  expect(oauth.codeChallengeOf(verifier)).toBe(challenge);
+});
+
+describe('authorizeUrl', () => {
+  const request = {
+    redirectUri: 'https://tokens.example.com/cb?a=b',
+    state: 'state-1',
+    codeChallenge: challenge,
+  };
+  const parts = (id: ProviderId) => {
+    const url = new URL(oauth.authorizeUrl(provider(id), request));
+    return {
+      page: url.origin + url.pathname,
+      query: Object.fromEntries(url.searchParams),
+      all: url.searchParams.size,
+    };
+  };
+
+  test('of Fitbit asks for a code with S256 and all scopes', () => {
+    expect(parts('fitbit')).toEqual({
+      page: 'https://www.fitbit.com/oauth2/authorize',
+      query: {
+        client_id: 'fitbit-client',
+        response_type: 'code',
+        redirect_uri: 'https://tokens.example.com/cb?a=b',
+        scope: 'settings profile',
+        state: 'state-1',
+        code_challenge: challenge,
+        code_challenge_method: 'S256',
+      },
+      all: 7,
+    });
+  });
+
+  test('of Google asks for offline access and consent as well', () => {
+    expect(parts('google-health')).toEqual({
+      page: 'https://accounts.google.com/o/oauth2/v2/auth',
+      query: {
+        client_id: 'google-client',
+        response_type: 'code',
+        redirect_uri: 'https://tokens.example.com/cb?a=b',
+        scope: deviceScope,
+        state: 'state-1',
+        code_challenge: challenge,
+        code_challenge_method: 'S256',
+        access_type: 'offline',
+        prompt: 'consent',
+      },
+      all: 9,
+    });
+  });
+
+  test('of a provider without a client names none', () => {
+    world = withoutClientIds();
+    expect(parts('fitbit').query['client_id']).toBe('');
+  });
+});
+
+describe('the requests to a token endpoint', () => {
+  test('Fitbit gets the client in the Basic header and the code in the body', async () => {
+    world.http.script(answer(200, tokens(1)));
+    await exchange('fitbit');
+    expect(lastRequest()).toEqual({
+      method: 'POST',
+      url: 'https://api.fitbit.com/oauth2/token',
+      timeoutMs: 10_000,
+      authorization: { username: 'fitbit-client', password: 'fitbit-secret' },
+      form: {
+        grant_type: 'authorization_code',
+        code: 'code-1',
+        code_verifier: verifier,
+        redirect_uri: 'https://tokens.example.com/api/oauth/callback',
+      },
+    });
+  });
+
+  test('Google gets the client in the body, beside the code', async () => {
+    world.http.script(answer(200, tokens(1)));
+    await exchange('google-health');
+    expect(lastRequest()).toEqual({
+      method: 'POST',
+      url: 'https://oauth2.googleapis.com/token',
+      timeoutMs: 10_000,
+      form: {
+        client_id: 'google-client',
+        client_secret: 'google-secret',
+        grant_type: 'authorization_code',
+        code: 'code-1',
+        code_verifier: verifier,
+        redirect_uri: 'https://tokens.example.com/api/oauth/callback',
+      },
+    });
+  });
+
+  test.each<[ProviderId, string, string]>([
+    [
+      'fitbit',
+      'https://api.fitbit.com/oauth2/token',
+      '{"grant_type":"refresh_token","refresh_token":"refresh-1"}',
+    ],
+    [
+      'google-health',
+      'https://oauth2.googleapis.com/token',
+      '{"client_id":"google-client","client_secret":"google-secret","grant_type":"refresh_token","refresh_token":"refresh-1"}',
+    ],
+  ])('a refresh at %s is the same to the last byte, every time', async (id, url, form) => {
+    world.http.script(answerLost, answer(200, tokens(2)));
+    await refresh(id);
+    world.clock.advance(20_000);
+    await refresh(id);
+    const [first, second] = world.http.requests.map(revealed);
+    expect(JSON.stringify(second)).toBe(JSON.stringify(first));
+    expect(lastRequest().url).toBe(url);
+    expect(JSON.stringify(lastRequest().form)).toBe(form);
+  });
+
+  test('a good answer is the grant', async () => {
+    world.http.script(answer(200, tokens(2)));
+    expect(revealed(await refresh('fitbit'))).toEqual({
+      ok: true,
+      grant: {
+        accessToken: 'access-2',
+        refreshToken: 'refresh-2',
+        expiresInMs: 28_800_000,
+        scopes: ['settings', 'profile'],
+        providerUserId: 'ABC123',
+      },
+    });
+  });
+
+  test.each([
+    ['the client secret is not in Key Vault', withoutClientSecrets],
+    ['there is no client id', withoutClientIds],
+  ])('are not made while %s', async (_, makeWorld) => {
+    world = makeWorld();
+    const notConfigured = { ok: false, code: 'NOT_CONFIGURED' };
+    await expect(refresh('fitbit')).resolves.toEqual(notConfigured);
+    await expect(exchange('google-health')).resolves.toEqual(notConfigured);
+    await expect(revoke('fitbit')).resolves.toEqual(notConfigured);
+    expect(world.http.requests).toEqual([]);
+  });
+});
+
+describe('an answer of a token endpoint that is no grant', () => {
+  describe.each(['fitbit', 'google-health'] as const)('at %s', (id) => {
+    test.each(faultRows(id, 'token'))('%s becomes %s', async (_, code, fault) => {
+      world.http.script(fault);
+      const seconds = fault.headers['retry-after'];
+      const retryAt = seconds === undefined ? undefined : world.clock.now() + Number(seconds) * 1000;
+      await expect(refresh(id)).resolves.toEqual({ ok: false, code, retryAt });
+      expect(world.http.requests).toHaveLength(1);
+    });
+  });
+
+  test.each([
+    ['was never reached', connectionRefused, 'PROVIDER_UNAVAILABLE'],
+    ['did not answer after the request was sent', answerLost, 'OUTCOME_UNKNOWN'],
+    ['answered 200 with a page', answer(200, undefined), 'OUTCOME_UNKNOWN'],
+    ['answered 200 without an access token', answer(200, { expires_in: 1 }), 'OUTCOME_UNKNOWN'],
+    ['answered 204', answer(204), 'OUTCOME_UNKNOWN'],
+    ['redirects', answer(302, undefined, { location: 'https://evil.example' }), 'REQUEST_REFUSED'],
+  ])('because the provider %s', async (_, reply, code) => {
+    world.http.script(reply, reply);
+    await expect(refresh('fitbit')).resolves.toEqual({ ok: false, code, retryAt: undefined });
+    await expect(exchange('google-health')).resolves.toEqual({ ok: false, code, retryAt: undefined });
+  });
+});
+
+test.each([
+  [199, false],
+  [200, true],
+  [299, true],
+  [300, false],
+])('status %i of a token endpoint is a success: %s', async (status, ok) => {
+  world.http.script(answer(status, tokens(2)));
+  await expect(refresh('fitbit')).resolves.toMatchObject({ ok });
+});
+
+describe('revokeToken', () => {
+  test.each([
+    [200, true],
+    [299, true],
+    [300, false],
+    [400, true],
+    [401, false],
+  ])('with status %i is done: %s', async (status, ok) => {
+    world.http.script(answer(status));
+    await expect(revoke('google-health')).resolves.toMatchObject({ ok });
+  });
+
+  test('sends the token in the body, with the Basic header at Fitbit', async () => {
+    world.http.script(answer(200));
+    await expect(revoke('fitbit')).resolves.toEqual({ ok: true });
+    expect(lastRequest()).toEqual({
+      method: 'POST',
+      url: 'https://api.fitbit.com/oauth2/revoke',
+      timeoutMs: 10_000,
+      authorization: { username: 'fitbit-client', password: 'fitbit-secret' },
+      form: { token: 'access-1' },
+    });
+  });
+
+  test('sends the token in the body, not in the query, at Google', async () => {
+    world.http.script(answer(200, {}));
+    await expect(revoke('google-health')).resolves.toEqual({ ok: true });
+    expect(lastRequest()).toMatchObject({
+      url: 'https://oauth2.googleapis.com/revoke',
+      form: { client_id: 'google-client', client_secret: 'google-secret', token: 'access-1' },
+    });
+  });
+
+  describe.each(['fitbit', 'google-health'] as const)('refused by %s', (id) => {
+    test.each(faultRows(id, 'revoke'))('with %s is %s', async (_, code, fault) => {
+      world.http.script(fault);
+      const expected = code === 'revoked' ? { ok: true } : { ok: false, code, retryAt: undefined };
+      await expect(revoke(id)).resolves.toEqual(expected);
+    });
+  });
+
+  test.each([
+    ['was never reached', connectionRefused, 'PROVIDER_UNAVAILABLE'],
+    ['did not answer', answerLost, 'OUTCOME_UNKNOWN'],
+  ])('says so when the provider %s', async (_, reply, code) => {
+    world.http.script(reply);
+    await expect(revoke('google-health')).resolves.toEqual({ ok: false, code });
+  });
+});
+
+describe('readRetryAfter', () => {
+  const now = Date.parse('2026-11-21T06:00:00Z');
+  const day = 24 * 3_600_000;
+
+  test.each([
+    ['seconds', '30', now + 30_000],
+    ['zero seconds', '0', now],
+    ['seconds with spaces around', ' 30 ', now + 30_000],
+    ['more than a day of seconds', '999999999999', now + day],
+    ['a date', 'Sat, 21 Nov 2026 06:02:00 GMT', now + 120_000],
+    ['a date that has passed', 'Sat, 21 Nov 2026 05:00:00 GMT', now],
+    ['a date far away', 'Sun, 21 Nov 2027 06:00:00 GMT', now + day],
+    ['nonsense', 'soon', undefined],
+    ['nothing', '', undefined],
+    ['spaces', '  ', undefined],
+  ])('reads %s', (_, text, at) => {
+    expect(oauth.readRetryAfter(answer(429, undefined, { 'retry-after': text }), now)).toBe(at);
+  });
+
+  test('of an answer without the header says nothing', () => {
+    expect(oauth.readRetryAfter(answer(429), now)).toBeUndefined();
+  });
+});

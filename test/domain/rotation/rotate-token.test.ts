@@ -1,0 +1,799 @@
+import type { Asker } from '../../../src/domain/rotation/decide-refresh';
+import { connectionKey } from '../../../src/domain/keys';
+import { rotateToken } from '../../../src/domain/rotation/rotate-token';
+import { AppError } from '../../../src/errors';
+import type { ProviderId } from '../../../src/model';
+import type { HttpAnswer } from '../../../src/ports';
+import { Secret } from '../../../src/secret';
+import { answer, answerLost, connectionRefused, type Reply } from '../../support/scripted-http';
+import { connectWearer, createTestWorld, recordOf, tokens, type TestWorld } from '../../support/world';
+
+const invalidGrant = answer(400, { errors: [{ errorType: 'invalid_grant', message: 'refresh-1' }] });
+
+async function connected(provider: ProviderId = 'fitbit'): Promise<TestWorld> {
+  const world = createTestWorld();
+  await connectWearer(world, provider);
+  return world;
+}
+
+function rotate(world: TestWorld, asker?: Asker) {
+  return rotateToken(world.ports, 'wearer-1', asker ?? { by: 'run', startedAt: world.clock.now() });
+}
+
+const vaultDown = () => Promise.reject(new AppError('VAULT_UNAVAILABLE', 'Key Vault is down.'));
+
+/** The process stands still: time goes on, and the renewal of the lease that was due does not get through. */
+async function freeze(world: TestWorld, ms: number): Promise<void> {
+  jest
+    .spyOn(world.tables.connections, 'replace')
+    .mockImplementationOnce(() => Promise.reject(new AppError('TABLE_UNAVAILABLE', 'frozen')));
+  world.clock.advance(ms);
+  await new Promise(setImmediate);
+}
+
+/** The refresh token that each request carried. */
+function refreshTokensSent({ http }: TestWorld): (string | undefined)[] {
+  return http.requests.map(({ form }) => (form?.refresh_token as Secret | undefined)?.reveal());
+}
+
+test('a rotation saves the new set, makes it current, releases the lease and logs one line without secrets', async () => {
+  const world = await connected();
+  world.http.script(answer(200, tokens(2)));
+
+  const result = await rotate(world);
+
+  const now = world.clock.now();
+  expect(result).toMatchObject({
+    outcome: 'rotated',
+    reason: 'scheduled run',
+    set: { consent: 1, generation: 2 },
+  });
+  expect(refreshTokensSent(world)).toEqual(['refresh-1']);
+  const { set, version } = world.vault.saved.at(-1)!;
+  expect(set.accessToken.reveal()).toBe('access-2');
+  expect(set.refreshToken.reveal()).toBe('refresh-2');
+  expect(set).toMatchObject({ issuedAt: now, expiresAt: now + 28_800_000, scopes: ['settings', 'profile'] });
+  expect(recordOf(world)).toMatchObject({
+    pointer: {
+      consent: 1,
+      generation: 2,
+      secretVersion: version,
+      rotatedAt: now,
+      expiresAt: now + 28_800_000,
+    },
+    lease: undefined,
+  });
+  expect(world.log.entries).toEqual([
+    {
+      level: 'info',
+      event: 'token.rotated',
+      fields: {
+        connection: 'wearer-1',
+        provider: 'fitbit',
+        reason: 'scheduled run',
+        consent: 1,
+        generation: 2,
+        expiresAt: now + 28_800_000,
+      },
+    },
+  ]);
+});
+
+test('two rotations in a row use the refresh token that the first one brought', async () => {
+  const world = await connected();
+  world.http.script(answer(200, tokens(2)), answer(200, tokens(3)));
+  await rotate(world);
+  world.clock.advance(6 * 3_600_000);
+  await rotate(world);
+  expect(refreshTokensSent(world)).toEqual(['refresh-1', 'refresh-2']);
+  expect(recordOf(world).pointer?.generation).toBe(3);
+});
+
+test('a rotation at a provider that does not rotate keeps the old refresh token', async () => {
+  const world = await connected('google-health');
+  world.http.script(answer(200, { access_token: 'access-2', expires_in: 3599 }));
+  expect((await rotate(world)).outcome).toBe('rotated');
+  expect(world.vault.saved.at(-1)?.set.refreshToken.reveal()).toBe('refresh-1');
+});
+
+test('a connection that was rotated since the run began is kept as it is, without a request', async () => {
+  const world = await connected();
+  const result = await rotate(world, { by: 'run', startedAt: world.clock.now() - 7_200_000 });
+  expect(result).toMatchObject({ outcome: 'kept', reason: 'already rotated in this run' });
+  expect(world.http.requests).toEqual([]);
+  expect(world.vault.saved).toHaveLength(1);
+  expect(recordOf(world).lease).toBeUndefined();
+});
+
+test('while another worker holds the lease nothing is asked', async () => {
+  const world = createTestWorld();
+  await connectWearer(world, 'fitbit', { lease: { owner: 'another', until: world.clock.now() + 1 } });
+  expect(await rotate(world)).toEqual({ outcome: 'held' });
+  expect(world.http.requests).toEqual([]);
+});
+
+test('an unknown connection is said to be unknown', async () => {
+  const world = createTestWorld();
+  expect(await rotate(world)).toEqual({ outcome: 'unknown connection' });
+});
+
+test('a connection whose first consent never got through is said to be unknown and its lease is free again', async () => {
+  const world = await connected();
+  world.vault.saved.splice(0);
+  const row = (await world.tables.connections.get(connectionKey('wearer-1')))!;
+  await world.tables.connections.replace(row, { ...row.value, pointer: undefined });
+  expect(await rotate(world)).toEqual({ outcome: 'unknown connection' });
+  expect(recordOf(world).lease).toBeUndefined();
+});
+
+describe('a refresh whose outcome is unknown', () => {
+  test.each<[string, Reply]>([
+    ['the answer was lost', answerLost],
+    ['the answer cannot be read', answer(200, undefined)],
+    ['the answer lacks an access token', answer(200, { expires_in: 1 })],
+    ['the server failed', answer(500)],
+  ])('is asked again with the identical request when %s', async (_, reply) => {
+    const world = await connected();
+    world.http.script(reply, answer(200, tokens(2)));
+    expect((await rotate(world)).outcome).toBe('rotated');
+    expect(world.http.requests[1]).toEqual(world.http.requests[0]);
+  });
+
+  test('is asked three times at the most, and then noted on the record with the token kept', async () => {
+    const world = await connected();
+    world.http.script(answerLost, answerLost, answerLost);
+    expect(await rotate(world)).toMatchObject({ outcome: 'failed', code: 'OUTCOME_UNKNOWN' });
+    expect(world.http.requests).toHaveLength(3);
+    expect(recordOf(world)).toMatchObject({
+      pointer: { generation: 1 },
+      failedAttempt: { at: world.clock.now(), code: 'OUTCOME_UNKNOWN' },
+      lease: undefined,
+    });
+    expect(world.vault.saved).toHaveLength(1);
+  });
+
+  test('is not asked again when the lease has run out meanwhile', async () => {
+    const world = await connected();
+    world.http.script(async () => {
+      await freeze(world, 20_000);
+      return answer(500);
+    });
+    expect(await rotate(world)).toMatchObject({ outcome: 'failed', code: 'OUTCOME_UNKNOWN' });
+    expect(world.http.requests).toHaveLength(1);
+  });
+
+  test('is not asked again when another worker has moved the pointer meanwhile', async () => {
+    const world = await connected();
+    world.http.script(async () => {
+      world.clock.advance(19_000);
+      await new Promise(setImmediate);
+      const { lease: _, ...record } = recordOf(world);
+      const row = (await world.tables.connections.get(connectionKey('wearer-1')))!;
+      const secretVersion = await world.vault.saveTokenSet({ ...world.vault.saved[0]!.set, generation: 2 });
+      const pointer = { ...record.pointer!, generation: 2, secretVersion };
+      await world.tables.connections.replace(row, { ...record, pointer });
+      return answer(502);
+    });
+    expect(await rotate(world)).toMatchObject({ outcome: 'kept', reason: 'another worker refreshed it' });
+    expect(world.http.requests).toHaveLength(1);
+  });
+
+  test.each<[string, Reply]>([
+    ['too many requests', answer(429, undefined, { 'retry-after': '3600' })],
+    ['an outage that says when to come back', answer(503, undefined, { 'retry-after': '3600' })],
+    ['a conflict', answer(409)],
+    ['a connection that never opened', connectionRefused],
+    ['a refused client', answer(401, { errors: [{ errorType: 'invalid_client' }] })],
+  ])('stays unknown when %s follows, and waits for nobody: the replays go on', async (_, reply) => {
+    const world = await connected();
+    world.http.script(answerLost, reply);
+    expect(await rotate(world)).toEqual({
+      outcome: 'failed',
+      reason: 'scheduled run',
+      code: 'OUTCOME_UNKNOWN',
+      retryAt: undefined,
+    });
+    expect(world.http.requests).toHaveLength(2);
+    expect(recordOf(world).failedAttempt).toEqual({
+      at: world.clock.now(),
+      code: 'OUTCOME_UNKNOWN',
+      retryAt: undefined,
+    });
+    expect(world.queues.jobs).toHaveLength(3);
+  });
+
+  test('is a refusal when invalid_grant follows, and the replays go on', async () => {
+    const world = await connected();
+    world.http.script(answerLost, invalidGrant);
+    expect(await rotate(world)).toMatchObject({ outcome: 'failed', code: 'GRANT_REFUSED' });
+    expect(recordOf(world).refusal).toMatchObject({ consent: 1, generation: 1, confirmedAt: undefined });
+    expect(world.queues.jobs).toHaveLength(3);
+  });
+});
+
+describe('before a single-use refresh token is spent', () => {
+  const replays = (world: TestWorld) => {
+    const job = {
+      kind: 'rotate-token',
+      connection: 'wearer-1',
+      run: 'id-2',
+      runStartedAt: world.clock.now(),
+      attempt: 0,
+      replayOf: { consent: 1, generation: 1 },
+    };
+    return [20_000, 45_000, 70_000].map((delayMs) => ({ job, delayMs }));
+  };
+
+  test('three replays are on their way, and taken back once the new set is current', async () => {
+    const world = await connected();
+    let during: unknown;
+    world.http.script(() => {
+      during = [...world.queues.jobs];
+      return answer(200, tokens(2));
+    });
+    expect((await rotate(world)).outcome).toBe('rotated');
+    expect(during).toEqual(replays(world));
+    expect(world.queues.jobs).toEqual([]);
+  });
+
+  test.each<[string, Reply]>([
+    ['the connection never opened', connectionRefused],
+    ['there are too many requests', answer(429)],
+    ['the grant is refused', invalidGrant],
+    ['the client is refused', answer(401)],
+    ['the provider is retired', answer(410)],
+  ])('replays are taken back when %s: nothing was spent', async (_, reply) => {
+    const world = await connected();
+    world.http.script(reply);
+    expect((await rotate(world)).outcome).toBe('failed');
+    expect(world.queues.jobs).toEqual([]);
+  });
+
+  test('replays stay when the outcome is unknown, the worker dies, or the set is only in the journal', async () => {
+    const unknown = await connected();
+    unknown.http.script(answerLost, answerLost, answerLost);
+    await rotate(unknown);
+    expect(unknown.queues.jobs).toEqual(replays(unknown));
+
+    const dying = await connected();
+    dying.http.script(() => Promise.reject(new Error('the process ends')));
+    await expect(rotate(dying)).rejects.toThrow('the process ends');
+    expect(dying.queues.jobs).toEqual(replays(dying));
+
+    const journalled = await connected();
+    jest.spyOn(journalled.vault, 'saveTokenSet').mockImplementation(vaultDown);
+    journalled.http.script(answer(200, tokens(2)));
+    const expected = replays(journalled);
+    await rotate(journalled);
+    expect(journalled.queues.jobs).toEqual(expected);
+  });
+
+  test.each([1, 2, 3])('nothing is asked when replay %i cannot be put into the queue', async (failing) => {
+    const world = await connected();
+    const { enqueue } = world.queues;
+    let count = 0;
+    world.queues.enqueue = (job, delayMs) =>
+      (count += 1) === failing
+        ? Promise.reject(new AppError('QUEUE_UNAVAILABLE', 'The queue is down.'))
+        : enqueue(job, delayMs);
+    await expect(rotate(world)).rejects.toMatchObject({ code: 'QUEUE_UNAVAILABLE' });
+    expect(world.http.requests).toEqual([]);
+    expect(recordOf(world)).toMatchObject({ pointer: { generation: 1 }, lease: undefined });
+  });
+
+  test('a replay makes no further replays, and refreshes what its worker left unfinished', async () => {
+    const world = createTestWorld();
+    await connectWearer(world, 'fitbit', { replaysFor: { consent: 1, generation: 1 } });
+    const enqueue = jest.spyOn(world.queues, 'enqueue');
+    world.http.script(answer(200, tokens(2)));
+    expect(await rotate(world, { by: 'replay', of: { consent: 1, generation: 1 } })).toMatchObject({
+      outcome: 'rotated',
+      reason: 'an earlier refresh may be unfinished',
+      set: { generation: 2 },
+    });
+    expect(enqueue).not.toHaveBeenCalled();
+    expect(world.queues.jobs).toEqual([]);
+  });
+
+  test('a replay whose worker died before all three were in the queue makes three of its own first', async () => {
+    const world = await connected();
+    let during: unknown;
+    world.http.script(() => {
+      during = { jobs: [...world.queues.jobs], replaysFor: recordOf(world).replaysFor };
+      return answer(200, tokens(2));
+    });
+    const asker = { by: 'replay', of: { consent: 1, generation: 1 } } as const;
+    expect((await rotate(world, asker)).outcome).toBe('rotated');
+    expect(during).toEqual({ jobs: replays(world), replaysFor: { consent: 1, generation: 1 } });
+    expect(world.queues.jobs).toEqual([]);
+  });
+
+  test('replays that were taken back are not counted on any more', async () => {
+    for (const reply of [answer(429), connectionRefused]) {
+      const world = await connected();
+      world.http.script(reply);
+      await rotate(world);
+      expect(recordOf(world).replaysFor).toBeUndefined();
+    }
+    const unknown = await connected();
+    unknown.http.script(answerLost, answerLost, answerLost);
+    await rotate(unknown);
+    expect(recordOf(unknown).replaysFor).toEqual({ consent: 1, generation: 1 });
+  });
+
+  test('nothing is asked when the record cannot say that the replays are in the queue', async () => {
+    const world = await connected();
+    const { replace } = world.tables.connections;
+    world.tables.connections.replace = (row, value) =>
+      value.replaysFor
+        ? Promise.reject(new AppError('TABLE_UNAVAILABLE', 'Tables are down.'))
+        : replace(row, value);
+    await expect(rotate(world)).rejects.toMatchObject({ code: 'TABLE_UNAVAILABLE' });
+    expect(world.http.requests).toEqual([]);
+    expect(world.queues.jobs).toEqual([]);
+  });
+
+  test('a replay that comes after the refresh was finished asks nothing', async () => {
+    const world = createTestWorld();
+    await connectWearer(world, 'fitbit', { set: { generation: 2 } });
+    expect(await rotate(world, { by: 'replay', of: { consent: 1, generation: 1 } })).toMatchObject({
+      outcome: 'kept',
+      reason: 'the earlier refresh is finished',
+    });
+  });
+
+  test('a provider whose refresh token stays needs no replays', async () => {
+    const world = await connected('google-health');
+    const enqueue = jest.spyOn(world.queues, 'enqueue');
+    world.http.script(answer(200, { access_token: 'access-2', expires_in: 3599 }));
+    expect((await rotate(world)).outcome).toBe('rotated');
+    expect(enqueue).not.toHaveBeenCalled();
+  });
+
+  test('a worker whose lease ran out while it got ready asks nothing and notes nothing', async () => {
+    const world = await connected();
+    const { enqueue } = world.queues;
+    world.queues.enqueue = async (job, delayMs) => {
+      world.queues.enqueue = enqueue;
+      await freeze(world, 20_000);
+      return enqueue(job, delayMs);
+    };
+    expect(await rotate(world)).toEqual({ outcome: 'held' });
+    expect(world.http.requests).toEqual([]);
+    expect(world.queues.jobs).toEqual([]);
+    expect(recordOf(world)).toMatchObject({ pointer: { generation: 1 } });
+    expect(recordOf(world)).not.toHaveProperty('failedAttempt');
+    expect(recordOf(world)).not.toHaveProperty('failingSince');
+  });
+
+  test('a worker whose lease ran out while it read the client secret asks nothing', async () => {
+    const world = await connected();
+    jest.spyOn(world.vault, 'readSecret').mockImplementation(async () => {
+      await freeze(world, 20_000);
+      return new Secret('client-secret');
+    });
+    expect(await rotate(world)).toEqual({ outcome: 'held' });
+    expect(world.http.requests).toEqual([]);
+    expect(world.queues.jobs).toEqual([]);
+  });
+});
+
+describe('invalid_grant', () => {
+  test('is noted at first, believed after the recheck time, and the token set is never deleted', async () => {
+    const world = await connected();
+    world.http.script(invalidGrant);
+    expect(await rotate(world)).toMatchObject({ outcome: 'failed', code: 'GRANT_REFUSED' });
+    const firstAt = world.clock.now();
+    expect(recordOf(world).refusal).toEqual({ consent: 1, generation: 1, firstAt, confirmedAt: undefined });
+
+    world.clock.advance(899_999);
+    world.http.script(invalidGrant);
+    expect(await rotate(world)).toMatchObject({ outcome: 'failed', code: 'GRANT_REFUSED' });
+
+    world.clock.advance(1);
+    world.http.script(invalidGrant);
+    expect(await rotate(world)).toMatchObject({ outcome: 'failed', code: 'RECONNECT_REQUIRED' });
+    expect(recordOf(world).refusal).toMatchObject({ firstAt, confirmedAt: world.clock.now() });
+    expect(world.log.entries.at(-1)).toMatchObject({ level: 'warn', event: 'token.reconnect_required' });
+
+    expect(await rotate(world)).toMatchObject({ outcome: 'kept', reason: 'reconnect required' });
+    expect(world.http.requests).toHaveLength(3);
+    expect(world.vault.saved).toHaveLength(1);
+  });
+
+  test('an operator can ask once more after that, and a good answer heals the connection', async () => {
+    const world = createTestWorld();
+    await connectWearer(world, 'fitbit', {
+      refusal: { consent: 1, generation: 1, firstAt: 1, confirmedAt: 2 },
+    });
+    world.http.script(answer(200, tokens(2)));
+    expect(await rotate(world, { by: 'operator' })).toMatchObject({
+      outcome: 'rotated',
+      reason: 'operator asked',
+    });
+    expect(recordOf(world).refusal).toBeUndefined();
+  });
+
+  test('a confirmation stays as it was first made', async () => {
+    const world = createTestWorld();
+    await connectWearer(world, 'fitbit', {
+      refusal: { consent: 1, generation: 1, firstAt: 1, confirmedAt: 2 },
+    });
+    world.http.script(invalidGrant);
+    expect(await rotate(world, { by: 'operator' })).toMatchObject({ code: 'RECONNECT_REQUIRED' });
+    expect(recordOf(world).refusal).toEqual({ consent: 1, generation: 1, firstAt: 1, confirmedAt: 2 });
+  });
+
+  test('is not believed when somebody else saved a later set: losing a race is not a dead grant', async () => {
+    const world = await connected();
+    world.http.script(async () => {
+      await world.vault.saveTokenSet({ ...world.vault.saved[0]!.set, generation: 2 });
+      return invalidGrant;
+    });
+    expect(await rotate(world)).toMatchObject({ outcome: 'kept', set: { generation: 2 } });
+    expect(recordOf(world)).toMatchObject({
+      pointer: { generation: 2 },
+      refusal: undefined,
+      failedAttempt: undefined,
+    });
+  });
+});
+
+test.each<[string, Reply, string]>([
+  ['the connection never opened', connectionRefused, 'PROVIDER_UNAVAILABLE'],
+  ['another client refreshes', answer(409), 'CONCURRENT_REFRESH'],
+  ['the client is refused', answer(401, { errors: [{ errorType: 'invalid_client' }] }), 'CLIENT_REFUSED'],
+  ['the provider is retired', answer(410), 'PROVIDER_RETIRED'],
+])('when %s, it is asked once and the token stays current', async (_, reply, code) => {
+  const world = await connected();
+  world.http.script(reply);
+  expect(await rotate(world)).toMatchObject({ outcome: 'failed', code });
+  expect(world.http.requests).toHaveLength(1);
+  expect(recordOf(world)).toMatchObject({
+    pointer: { generation: 1 },
+    failedAttempt: { code },
+  });
+  expect(recordOf(world).refusal).toBeUndefined();
+});
+
+test('Retry-After is kept on the record, honoured by the next run, and said in the log', async () => {
+  const world = await connected();
+  world.http.script(answer(429, undefined, { 'retry-after': '120' }));
+  const retryAt = world.clock.now() + 120_000;
+  expect(await rotate(world)).toMatchObject({ outcome: 'failed', code: 'RATE_LIMITED', retryAt });
+  expect(world.log.entries.at(-1)?.fields).toMatchObject({ code: 'RATE_LIMITED', retryAt });
+
+  world.clock.advance(119_999);
+  expect(await rotate(world)).toMatchObject({ outcome: 'kept', reason: 'provider asked to wait' });
+  world.clock.advance(1);
+  world.http.script(answer(200, tokens(2)));
+  expect((await rotate(world)).outcome).toBe('rotated');
+  expect(recordOf(world).failedAttempt).toBeUndefined();
+});
+
+describe('a connection that keeps failing', () => {
+  const hour = 3_600_000;
+
+  test('shows since when, until a refresh works', async () => {
+    const world = await connected();
+    const firstAt = world.clock.now();
+    world.http.script(answer(409), answer(429), answer(200, tokens(2)));
+    await rotate(world);
+    expect(recordOf(world)).toMatchObject({ failingSince: firstAt, failedAttempt: { at: firstAt } });
+    world.clock.advance(6 * hour);
+    await rotate(world);
+    expect(recordOf(world)).toMatchObject({
+      failingSince: firstAt,
+      failedAttempt: { at: firstAt + 6 * hour, code: 'RATE_LIMITED' },
+    });
+    await rotate(world);
+    expect(recordOf(world)).toMatchObject({ failingSince: undefined, failedAttempt: undefined });
+  });
+
+  test('is tried by every run for three days, and once a day after that', async () => {
+    const world = await connected();
+    world.http.script(...Array.from({ length: 40 }, () => answer(409)));
+    const triedAt: number[] = [];
+    for (let hours = 0; hours <= 168; hours += 6) {
+      const result = await rotate(world);
+      if (result.outcome === 'failed') triedAt.push(hours);
+      else expect(result).toMatchObject({ reason: 'failing for days, tried once a day' });
+      world.clock.advance(6 * hour);
+    }
+    expect(triedAt).toEqual([0, 6, 12, 18, 24, 30, 36, 42, 48, 54, 60, 66, 72, 96, 120, 144, 168]);
+    expect(world.http.requests).toHaveLength(triedAt.length);
+  });
+
+  test('is tried for a call and for the operator all the same', async () => {
+    const world = createTestWorld();
+    const now = world.clock.now();
+    await connectWearer(world, 'fitbit', {
+      set: { expiresAt: now },
+      failingSince: now - 30 * 24 * hour,
+      failedAttempt: { at: now, code: 'CONCURRENT_REFRESH' },
+    });
+    expect(await rotate(world)).toMatchObject({ reason: 'failing for days, tried once a day' });
+    world.http.script(answer(409), answer(200, tokens(2)));
+    expect(await rotate(world, { by: 'call' })).toMatchObject({ outcome: 'failed' });
+    expect(await rotate(world, { by: 'operator' })).toMatchObject({ outcome: 'rotated' });
+  });
+});
+
+describe('a provider that is switched off', () => {
+  const retired = async () => {
+    const world = createTestWorld();
+    const now = world.clock.now();
+    const failedAttempt = { at: now, code: 'PROVIDER_RETIRED' } as const;
+    await connectWearer(world, 'fitbit', { set: { expiresAt: now }, failedAttempt });
+    return world;
+  };
+
+  test.each<[string, Asker]>([
+    ['a run', { by: 'run', startedAt: Number.MAX_SAFE_INTEGER }],
+    ['a call', { by: 'call' }],
+    ['a replay', { by: 'replay', of: { consent: 1, generation: 1 } }],
+  ])('is not asked by %s', async (_, asker) => {
+    const world = await retired();
+    expect(await rotate(world, asker)).toMatchObject({ outcome: 'kept', reason: 'provider retired' });
+    expect(world.http.requests).toEqual([]);
+  });
+
+  test('is asked by the operator, and a good answer heals the connection', async () => {
+    const world = await retired();
+    world.http.script(answer(200, tokens(2)));
+    expect(await rotate(world, { by: 'operator' })).toMatchObject({ outcome: 'rotated' });
+    expect(recordOf(world).failedAttempt).toBeUndefined();
+  });
+});
+
+describe('a connection that was closed', () => {
+  /** The wearer disconnects while the provider answers. */
+  const closing = (world: TestWorld, reply: HttpAnswer) => async () => {
+    const row = (await world.tables.connections.get(connectionKey('wearer-1')))!;
+    await world.tables.connections.replace(row, { ...row.value, closedAt: world.clock.now() });
+    return reply;
+  };
+  const urlsAsked = (world: TestWorld) => world.http.requests.map(({ url }) => url);
+
+  test.each<[string, Asker]>([
+    ['a run', { by: 'run', startedAt: Number.MAX_SAFE_INTEGER }],
+    ['the operator', { by: 'operator' }],
+  ])('before %s came is unknown, and nothing is asked', async (_, asker) => {
+    const world = createTestWorld();
+    await connectWearer(world, 'fitbit', { closedAt: world.clock.now() });
+    expect(await rotate(world, asker)).toEqual({ outcome: 'unknown connection' });
+    expect(world.http.requests).toEqual([]);
+    expect(world.queues.jobs).toEqual([]);
+  });
+
+  test('while it was refreshed gives the new grant back and keeps no token set', async () => {
+    const world = await connected();
+    world.http.script(closing(world, answer(200, tokens(2))), answer(200));
+    const before = { ...world.vault.saved[0]!.set, journalKey: new Secret('B'.repeat(43)) };
+    await world.ports.journal.write(before, { ...before, generation: 9 });
+    expect(await rotate(world)).toEqual({ outcome: 'unknown connection' });
+    expect(urlsAsked(world)).toEqual([
+      'https://api.fitbit.com/oauth2/token',
+      'https://api.fitbit.com/oauth2/revoke',
+    ]);
+    expect((world.http.requests[1]?.form?.token as Secret).reveal()).toBe('access-2');
+    expect(world.vault.saved).toEqual([]);
+    expect(world.journal.values()).toEqual([]);
+    expect(recordOf(world)).toMatchObject({ pointer: { generation: 1 }, lease: undefined });
+  });
+
+  test('and whose new access token has expired meanwhile is refreshed once more to be given back', async () => {
+    const world = await connected();
+    world.http.script(
+      closing(world, answer(200, tokens(2, { expires_in: 1 }))),
+      answer(200, tokens(3)),
+      answer(200),
+    );
+    jest
+      .spyOn(world.vault, 'saveTokenSet')
+      .mockImplementationOnce(vaultDown)
+      .mockImplementationOnce(vaultDown);
+    jest.spyOn(world.clock, 'sleep').mockImplementation(async () => world.clock.advance(1_000));
+    expect(await rotate(world)).toEqual({ outcome: 'unknown connection' });
+    expect(refreshTokensSent(world).slice(0, 2)).toEqual(['refresh-1', 'refresh-2']);
+    expect((world.http.requests[2]?.form?.token as Secret).reveal()).toBe('access-3');
+    expect(world.vault.saved).toEqual([]);
+    expect(world.journal.values()).toEqual([]);
+  });
+
+  test('and is gone altogether is given back too', async () => {
+    const world = await connected();
+    world.http.script(async () => {
+      const row = (await world.tables.connections.get(connectionKey('wearer-1')))!;
+      await world.tables.connections.remove(row);
+      return answer(200, tokens(2));
+    }, answer(200));
+    expect(await rotate(world)).toEqual({ outcome: 'unknown connection' });
+    expect(world.vault.saved).toEqual([]);
+  });
+});
+
+describe('generation 400', () => {
+  const lastGeneration = async () => {
+    const world = createTestWorld();
+    await connectWearer(world, 'fitbit', { set: { generation: 400 } });
+    return world;
+  };
+
+  test('is followed by generation 1 of a fresh consent number, and its secret is deleted', async () => {
+    const world = await lastGeneration();
+    world.http.script(answer(200, tokens(2)));
+    expect(await rotate(world)).toMatchObject({ outcome: 'rotated', set: { consent: 2, generation: 1 } });
+    expect(recordOf(world)).toMatchObject({
+      consentReserved: 2,
+      pointer: { consent: 2, generation: 1, secretVersion: 'version-2' },
+    });
+    expect(world.vault.saved.map(({ set }) => [set.consent, set.refreshToken.reveal()])).toEqual([
+      [2, 'refresh-2'],
+    ]);
+  });
+
+  test('goes through the journal like any other when the vault is down', async () => {
+    const world = await lastGeneration();
+    world.http.script(answer(200, tokens(2)));
+    const save = jest.spyOn(world.vault, 'saveTokenSet').mockImplementation(vaultDown);
+    expect((await rotate(world)).outcome).toBe('journalled');
+    save.mockRestore();
+    expect(await rotate(world, { by: 'replay', of: { consent: 1, generation: 400 } })).toMatchObject({
+      outcome: 'kept',
+      reason: 'the earlier refresh is finished',
+      set: { consent: 2, generation: 1 },
+    });
+    expect(world.vault.saved.map(({ set }) => set.consent)).toEqual([2]);
+  });
+
+  test('does not use up a number with every attempt that fails', async () => {
+    const world = await lastGeneration();
+    world.http.script(...Array.from({ length: 10 }, () => answer(409)));
+    for (let attempt = 1; attempt <= 10; attempt += 1) await rotate(world);
+    expect(recordOf(world)).toMatchObject({ consentReserved: 2, pointer: { consent: 1, generation: 400 } });
+    world.http.script(answer(200, tokens(2)), answer(200, tokens(3)));
+    expect(await rotate(world)).toMatchObject({ set: { consent: 1, generation: 401 } });
+    expect(await rotate(world, { by: 'operator' })).toMatchObject({ set: { consent: 3, generation: 1 } });
+  });
+
+  test('moves on in the end even while attempts fail', async () => {
+    const world = createTestWorld();
+    await connectWearer(world, 'fitbit', {
+      set: { generation: 450 },
+      failedAttempt: { at: 0, code: 'CONCURRENT_REFRESH' },
+    });
+    world.http.script(answer(200, tokens(2)));
+    expect(await rotate(world)).toMatchObject({ set: { consent: 2, generation: 1 } });
+  });
+});
+
+test('a client that is not configured yet is a state: nothing is asked and nothing lost', async () => {
+  const world = await connected();
+  world.vault.secrets.clear();
+  expect(await rotate(world)).toMatchObject({ outcome: 'failed', code: 'NOT_CONFIGURED' });
+  expect(world.http.requests).toEqual([]);
+});
+
+describe('for a call to the API', () => {
+  test('a provider that does not rotate costs no write to the vault', async () => {
+    const world = await connected('google-health');
+    world.http.script(answer(200, { access_token: 'access-2', expires_in: 3599 }));
+    const result = await rotate(world, { by: 'call', failed: { consent: 1, generation: 1 } });
+    expect(result).toMatchObject({ outcome: 'rotated', set: { generation: 1 } });
+    expect('set' in result && result.set.accessToken.reveal()).toBe('access-2');
+    expect(world.vault.saved).toHaveLength(1);
+    expect(recordOf(world)).toMatchObject({ pointer: { generation: 1 }, lease: undefined });
+  });
+
+  test('at a provider that does not rotate, a good answer clears what earlier failures left', async () => {
+    const world = createTestWorld();
+    await connectWearer(world, 'google-health', {
+      refusal: { consent: 1, generation: 1, firstAt: 1 },
+      failedAttempt: { at: 1, code: 'GRANT_REFUSED' },
+      failingSince: 1,
+    });
+    world.http.script(answer(200, { access_token: 'access-2', expires_in: 3599 }));
+    expect(await rotate(world, { by: 'call', failed: { consent: 1, generation: 1 } })).toMatchObject({
+      outcome: 'rotated',
+      set: { generation: 1 },
+    });
+    expect(recordOf(world)).toMatchObject({
+      refusal: undefined,
+      failedAttempt: undefined,
+      failingSince: undefined,
+      pointer: { generation: 1 },
+    });
+    expect(world.vault.saved).toHaveLength(1);
+  });
+
+  test('a refresh token that comes after all is saved', async () => {
+    const world = await connected('google-health');
+    world.http.script(
+      answer(200, { access_token: 'access-2', expires_in: 3599, refresh_token: 'refresh-2' }),
+    );
+    await rotate(world, { by: 'call', failed: { consent: 1, generation: 1 } });
+    expect(world.vault.saved.at(-1)?.set.refreshToken.reveal()).toBe('refresh-2');
+    expect(recordOf(world).pointer?.generation).toBe(2);
+  });
+
+  test('a provider that rotates is saved before the token is used', async () => {
+    const world = await connected();
+    world.http.script(answer(200, tokens(2)));
+    const result = await rotate(world, { by: 'call', failed: { consent: 1, generation: 1 } });
+    expect(result).toMatchObject({
+      outcome: 'rotated',
+      reason: 'access token refused',
+      set: { generation: 2 },
+    });
+    expect(recordOf(world).pointer?.generation).toBe(2);
+  });
+});
+
+test('a vault that stays down leaves the new set in the journal, and the next worker finishes it', async () => {
+  const world = await connected();
+  world.http.script(answer(200, tokens(2)));
+  const startedAt = world.clock.now();
+  const save = jest.spyOn(world.vault, 'saveTokenSet').mockImplementation(vaultDown);
+  expect(await rotate(world)).toEqual({ outcome: 'journalled', reason: 'scheduled run' });
+  expect(world.clock.now() - startedAt).toBeGreaterThanOrEqual(20_000);
+  expect(recordOf(world)).toMatchObject({ pointer: { generation: 1 }, lease: undefined });
+  expect(recordOf(world)).not.toHaveProperty('failedAttempt');
+  expect(world.log.entries.at(-1)).toEqual({
+    level: 'warn',
+    event: 'token.journalled',
+    fields: { connection: 'wearer-1', reason: 'scheduled run' },
+  });
+
+  save.mockRestore();
+  const replayed = await rotate(world, { by: 'replay', of: { consent: 1, generation: 1 } });
+  expect(replayed).toMatchObject({ outcome: 'kept', reason: 'the earlier refresh is finished' });
+  expect('set' in replayed && replayed.set.refreshToken.reveal()).toBe('refresh-2');
+  expect(world.http.requests).toHaveLength(1);
+  expect(recordOf(world).pointer).toMatchObject({ generation: 2, secretVersion: 'version-2' });
+  expect(world.journal.values()).toEqual([]);
+});
+
+test('a vault and a journal that never take the new set are an error, and the lease is free again', async () => {
+  const world = await connected();
+  world.http.script(answer(200, tokens(2)));
+  jest.spyOn(world.vault, 'saveTokenSet').mockImplementation(vaultDown);
+  jest
+    .spyOn(world.journal, 'insert')
+    .mockImplementation(() => Promise.reject(new AppError('TABLE_UNAVAILABLE', 'The table is down.')));
+  await expect(rotate(world)).rejects.toMatchObject({ code: 'TOKEN_NOT_SAVED' });
+  expect(recordOf(world)).toMatchObject({ pointer: { generation: 1 }, lease: undefined });
+});
+
+test('a worker that outlives its lease saves its set, and a later set stays current', async () => {
+  const world = await connected();
+  world.http.script(async () => {
+    await freeze(world, 60_000);
+    const row = (await world.tables.connections.get(connectionKey('wearer-1')))!;
+    const secretVersion = await world.vault.saveTokenSet({ ...world.vault.saved[0]!.set, generation: 3 });
+    const pointer = { ...row.value.pointer!, generation: 3, secretVersion };
+    await world.tables.connections.replace(row, { ...row.value, pointer, lease: undefined });
+    return answer(200, tokens(2));
+  });
+  expect(await rotate(world)).toMatchObject({
+    outcome: 'kept',
+    reason: 'another worker refreshed it',
+    set: { generation: 3 },
+  });
+  expect(world.vault.saved.map(({ set }) => set.generation)).toEqual([1, 3, 2]);
+  expect(recordOf(world).pointer?.generation).toBe(3);
+});
+
+test('a consent that was saved and not committed heals a retired connection in the same breath', async () => {
+  const world = createTestWorld();
+  const { set } = await connectWearer(world, 'fitbit', {
+    consentReserved: 2,
+    failedAttempt: { at: 0, code: 'PROVIDER_RETIRED' },
+  });
+  await world.vault.saveTokenSet({ ...set, provider: 'google-health', consent: 2, generation: 1 });
+  world.http.script(answer(200, { access_token: 'access-2', expires_in: 3599 }));
+  expect(await rotate(world)).toMatchObject({
+    outcome: 'rotated',
+    set: { provider: 'google-health', consent: 2, generation: 2 },
+  });
+});
