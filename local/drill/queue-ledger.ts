@@ -30,7 +30,11 @@ export interface QueueLedger {
   lastJobOf(connection: string): string | undefined;
 }
 
-export function createQueueLedger(messageLeaseMs: number): QueueLedger {
+/** @param isPolled whether anybody takes what is in a queue: nobody waits for the others */
+export function createQueueLedger(
+  messageLeaseMs: number,
+  isPolled: (queue: string) => boolean = () => true,
+): QueueLedger {
   const messages = new Map<string, Message>();
   const pickUps = new Map<string, { at: number; lateMs: number }[]>();
   const jobs = new Map<string, string>();
@@ -53,7 +57,7 @@ export function createQueueLedger(messageLeaseMs: number): QueueLedger {
   return {
     async note(call, response) {
       const [, queue, id] = /\/([a-z-]+)\/messages(?:\/([^/]+))?$/.exec(call.path) ?? [];
-      if (queue === undefined || !response.ok) return;
+      if (queue === undefined || !isPolled(queue) || !response.ok) return;
       if (call.method === 'GET') {
         const text = await response.clone().text();
         const worker = readTag(call.request.headers.get('x-drill'))?.worker ?? '';

@@ -211,6 +211,10 @@ export interface RecordFormat<T> {
 const version = 1;
 
 function format<T>(name: string, schema: z.ZodType<T>): RecordFormat<T> {
+  // It would take the place of the record's own version.
+  if (schema instanceof z.ZodObject && 'version' in schema.shape) {
+    throw new Error(`A ${name} may not have a field named version.`);
+  }
   return {
     name,
     encode: (value) => JSON.stringify({ version, ...(z.encode(schema, value) as object) }),

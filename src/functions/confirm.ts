@@ -18,7 +18,7 @@ import type { Services } from '../services';
 import { clientOf } from './client-address';
 import { showConnected } from './connected';
 import { confirmationCookie } from './cookies';
-import { frameOf, htmlAnswer, htmlError, readForm } from './http-answers';
+import { frameOf, htmlAnswer, htmlError, readForm, redirectAnswer, senderOf } from './http-answers';
 import { onHttp } from './invocation';
 
 export const confirmPath = '/api/confirm';
@@ -34,7 +34,7 @@ export const confirm = (services: Services) =>
     if (!connection || connection.closedAt !== undefined) {
       return htmlAnswer(confirmUnknownPage(frameOf(services)), 400);
     }
-    if (known.confirmedAt !== undefined) return finish(services, known);
+    if (known.confirmedAt !== undefined) return showConnected(services, known);
     switch (form?.get('action') ?? '') {
       case 'confirm':
         return tryCode(services, ticket, form?.get('code') ?? '');
@@ -56,7 +56,8 @@ async function tryCode(services: Services, ticket: string, typed: string): Promi
   const result = await confirmNumber(services, ticket, code);
   const known = await readConfirmation(services, ticket);
   if (!known) return htmlAnswer(confirmUnknownPage(frameOf(services)), 400);
-  if (result === 'confirmed') return finish(services, known);
+  // The page that follows can be reloaded, and gone back to.
+  if (result === 'confirmed') return redirectAnswer(confirmPath);
   return showPage(services, known, stateOfTry(result), 400, errorOfTry(result, known));
 }
 
@@ -118,7 +119,7 @@ async function showPage(
     state,
     error,
     resendPossible: resendPossible && services.sms.missing.length === 0,
-    sender: services.sms.from,
+    sender: senderOf(services),
     purpose: isSignUp ? 'sign-up' : 'change number',
     minutes: Math.round(services.policy.times.codeMs / 60_000),
     backTo: isSignUp || !connection ? undefined : managePath + (await linkOf(services, connection)),

@@ -4,6 +4,7 @@ import { AppError } from '../errors';
 import { contentSecurityPolicy, type Frame } from '../pages/layout';
 import { problemPage } from '../pages/problem';
 import type { Provider } from '../ports';
+import { Secret } from '../secret';
 import type { Services } from '../services';
 
 const always = {
@@ -52,6 +53,11 @@ export function jsonError(status: number, sentence: string): HttpResponseInit {
 /** What stands on every page. */
 export function frameOf({ policy, operatorContact }: Services): Frame {
   return { serviceName: policy.serviceName, contact: operatorContact };
+}
+
+/** The number that texts come from, as people write it; a short code or a name as it is. */
+export function senderOf({ sms, phoneNumbers }: Services): string | undefined {
+  return sms.from?.startsWith('+') ? phoneNumbers.show(new Secret(sms.from)) : sms.from;
 }
 
 export const htmlError =

@@ -9,7 +9,7 @@ import { stateOf } from '../domain/operation/status';
 import type { Connection } from '../model';
 import { managePage, type ManagePage } from '../pages/manage';
 import type { Services } from '../services';
-import { frameOf, htmlAnswer } from './http-answers';
+import { frameOf, htmlAnswer, senderOf } from './http-answers';
 import { timeOf } from './preferences-form';
 
 const usualQuietHours = { from: 22 * 60, to: 7 * 60 };
@@ -18,7 +18,15 @@ export async function showManagePage(
   services: Services,
   connection: Connection,
   path: string,
-  { notice, errors = {}, entered }: Partial<Pick<ManagePage, 'notice' | 'errors' | 'entered'>>,
+  {
+    notice,
+    errors = {},
+    entered,
+    typed,
+  }: Partial<Pick<ManagePage, 'notice' | 'errors' | 'entered'>> & {
+    /** Settings that could not be saved, to be mended. */
+    readonly typed?: ManagePage['preferences'] | undefined;
+  },
 ): Promise<HttpResponseInit> {
   const { preferences = {}, phone, timeZone } = connection;
   const devices = await readDevices(services, connection.id);
@@ -41,7 +49,7 @@ export async function showManagePage(
     timeZones: Intl.supportedValuesOf('timeZone'),
     phone: phone && services.phoneNumbers.mask(phone),
     texts: await readTextState(services, connection),
-    sender: services.sms.from,
+    sender: senderOf(services),
     devices: devices
       .filter(({ device }) => device.reading.kind !== 'phone')
       .map((each) => ({
@@ -53,10 +61,11 @@ export async function showManagePage(
         syncedAt: each.device.reading.syncedAt,
         muted: preferences.mutedDevices?.includes(each.row) ?? false,
         watched: rulesOf(each).watched,
+        threshold: rulesOf(each).threshold,
         hoursLeft: each.hoursLeft,
         history: each.history,
       })),
-    preferences: {
+    preferences: typed ?? {
       threshold: preferences.threshold ?? services.policy.batteryThreshold,
       criticalAt: preferences.criticalAt ?? 5,
       remindEveryHours: preferences.remindEveryHours ?? 0,

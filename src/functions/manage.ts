@@ -17,6 +17,7 @@ import { confirmPath } from './confirm';
 import { confirmationCookie, loginCookie } from './cookies';
 import { frameOf, htmlAnswer, htmlError, readForm, redirectAnswer } from './http-answers';
 import { onHttp } from './invocation';
+import { readLanguage } from './language-field';
 import { showManagePage } from './manage-page';
 import { readNumber } from './number-field';
 import { readPreferences } from './preferences-form';
@@ -65,8 +66,12 @@ function done(path: string, notice: string): HttpResponseInit {
 
 const actions: Readonly<Record<string, ((action: Action) => Promise<HttpResponseInit>) | undefined>> = {
   async settings({ services, connection, path, form }) {
-    const { preferences, errors } = readPreferences(form);
-    if (!preferences) return showProblems({ services, connection, path }, errors);
+    const { preferences, errors, typed } = readPreferences(form);
+    if (!preferences)
+      return showManagePage(services, connection, path, {
+        errors,
+        typed: { ...typed, language: readLanguage(form) ?? connection.preferences?.language ?? 'en' },
+      });
     await savePreferences(services, connection.id, (before) => ({ ...before, ...preferences }));
     return done(path, 'settings');
   },

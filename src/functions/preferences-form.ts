@@ -10,8 +10,11 @@ type Saved = Pick<
 >;
 
 export function readPreferences(form: URLSearchParams): {
+  /** Absent when something is wrong. */
   readonly preferences?: Saved;
   readonly errors: ManagePage['errors'];
+  /** To be shown again as it was typed. */
+  readonly typed: Omit<ManagePage['preferences'], 'language'>;
 } {
   const text = (name: string) => (form.get(name) ?? '').trim().slice(0, 100);
   const number = (name: string, least: number, most: number): number | undefined => {
@@ -35,12 +38,24 @@ export function readPreferences(form: URLSearchParams): {
     ...(remind === undefined && { remindEveryHours: 'Please choose one of these.' }),
     ...(wantsQuiet && from === undefined && { quietFrom: 'Please enter a time such as 22:00.' }),
     ...(wantsQuiet && to === undefined && { quietTo: 'Please enter a time such as 07:00.' }),
+    ...(wantsQuiet && from !== undefined && from === to && { quietTo: 'This has to be another time.' }),
     ...(timeZone !== '' && !isTimeZone(timeZone) && { timeZone: 'Please choose one of these.' }),
     ...(text('language') !== '' && !language && { language: 'Please choose one of these.' }),
   };
-  if (Object.keys(errors).length > 0) return { errors };
+  const typed = {
+    threshold: text('threshold'),
+    criticalAt: text('criticalAt'),
+    remindEveryHours: remind ?? 0,
+    tellRecovered: text('tellRecovered') === 'yes',
+    quiet: wantsQuiet,
+    quietFrom: text('quietFrom'),
+    quietTo: text('quietTo'),
+    timeZone,
+  };
+  if (Object.keys(errors).length > 0) return { errors, typed };
   return {
     errors,
+    typed,
     preferences: {
       threshold,
       criticalAt,

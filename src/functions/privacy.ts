@@ -1,7 +1,7 @@
 /** `GET privacy`: what is stored, where and how long. */
 import { privacyPage } from '../pages/privacy';
 import type { Services } from '../services';
-import { frameOf, htmlAnswer, htmlError } from './http-answers';
+import { frameOf, htmlAnswer, htmlError, senderOf } from './http-answers';
 import { onHttp } from './invocation';
 
 export const privacy = (services: Services) =>
@@ -14,7 +14,7 @@ export const privacy = (services: Services) =>
         readingsDays: Math.round(readingsMs / dayMs),
         messagesDays: Math.round(messagesMs / dayMs),
       },
-      sender: services.sms.from,
+      sender: senderOf(services),
     });
     return htmlAnswer(page);
   });

@@ -16,6 +16,8 @@ export interface DeviceCard {
   readonly muted: boolean;
   /** False for what raises no alert at all, such as a phone that counts steps. */
   readonly watched: boolean;
+  /** Percent at or below which this device is low. */
+  readonly threshold: number;
   readonly hoursLeft?: { readonly from: number; readonly to: number } | undefined;
   readonly history: readonly Point[];
 }
@@ -25,13 +27,12 @@ export interface CardContext {
   readonly path: string;
   readonly now: number;
   readonly timeZone: string;
-  readonly threshold: number;
   readonly historyDays: number;
 }
 
 export function deviceCard(device: DeviceCard, index: number, context: CardContext): Html {
   const { model, percent, word, watched, history } = device;
-  const low = watched && isLow(device, context.threshold);
+  const low = watched && isLow(device);
   return html`<article class="device" aria-labelledby="device-${index}">
     <header>
       <h3 id="device-${index}">${model}</h3>
@@ -44,7 +45,13 @@ export function deviceCard(device: DeviceCard, index: number, context: CardConte
     ${
       percent === undefined && history.length === 0
         ? ''
-        : historyChart({ ...context, id: `history-${index}`, history, days: context.historyDays })
+        : historyChart({
+            ...context,
+            id: `history-${index}`,
+            history,
+            days: context.historyDays,
+            threshold: device.threshold,
+          })
     }
     ${watched ? muteForm(device, context.path) : ''}
   </article>`;
@@ -59,7 +66,7 @@ const kinds: Record<DeviceKind, string> = {
 /** How full a word is drawn. */
 const fills: Record<BatteryWord, number> = { high: 90, medium: 50, low: 15, empty: 0 };
 
-function isLow({ percent, word }: DeviceCard, threshold: number): boolean {
+function isLow({ percent, word, threshold }: DeviceCard): boolean {
   if (word === 'empty') return true;
   return percent === undefined ? word === 'low' : percent <= threshold;
 }

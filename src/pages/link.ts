@@ -37,6 +37,9 @@ function form(value: string, error: string | undefined): Html {
       })}
       <button>Text me the link</button>
     </form>
-    <p class="quiet">No number left here? <a href="/api/signup">Sign up again</a> with the same account.</p>
+    <p class="quiet">
+      No number, or another one now? <a href="/api/signup">Sign up again</a> with the same account: everything
+      is kept.
+    </p>
   </section>`;
 }

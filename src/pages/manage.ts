@@ -31,8 +31,9 @@ export interface ManagePage {
   readonly sender?: string | undefined;
   readonly devices: readonly DeviceCard[];
   readonly preferences: {
-    readonly threshold: number;
-    readonly criticalAt: number;
+    /** Text, where it is what somebody typed and cannot be saved. */
+    readonly threshold: number | string;
+    readonly criticalAt: number | string;
     readonly remindEveryHours: number;
     readonly tellRecovered: boolean;
     readonly quiet: boolean;
@@ -126,8 +127,7 @@ function reconnect({ path, reconnectAt, errors }: ManagePage, urgent: boolean): 
   </details>`;
 }
 
-function devicesSection({ devices, preferences, ...page }: ManagePage): Html {
-  const context = { ...page, threshold: preferences.threshold };
+function devicesSection({ devices, ...page }: ManagePage): Html {
   return html`<section aria-labelledby="devices">
     <h2 id="devices">Devices</h2>
     ${
@@ -135,7 +135,7 @@ function devicesSection({ devices, preferences, ...page }: ManagePage): Html {
         ? html`<p>No devices yet. They are looked for every hour; one has to be paired with your account.</p>`
         : html`<p class="quiet">Times are those of ${sayZone(page.timeZone)}.</p>`
     }
-    ${devices.map((device, index) => deviceCard(device, index, context))}
+    ${devices.map((device, index) => deviceCard(device, index, page))}
   </section>`;
 }
 

@@ -81,7 +81,7 @@ function numberFields(frame: Frame, { entered, errors, countries, defaultCountry
     label: 'Mobile number for texts (optional)',
     value: entered.phone,
     error: errors.phone,
-    hint: `Numbers of these countries can be texted: ${countries}. Without a country code such as +1 it is taken for a number of ${defaultCountry}. Leave it empty if you want no texts.`,
+    hint: `Numbers of these countries can be texted: ${countries}. Without a country code such as +1, ${defaultCountry} is assumed. Leave it empty if you want no texts.`,
   })}
   ${languageField(entered.language)} ${textConsentField(frame, entered.agreed, errors.agree)}`;
 }

@@ -118,12 +118,14 @@ export function describeConfirming(the: () => Stage): void {
       expect(await person.titleOf(other)).toBe('There is no code to enter here');
     });
 
-    test('once entered cannot be gone back to', async () => {
+    test('once entered can be gone back to and reloaded: the page says that all is well', async () => {
       const stage = the();
       const { page, code } = await atTheCode(stage);
       await person.enterCode(page, code);
       await page.goBack();
-      expect(await person.titleOf(page)).toBe('There is no code to enter here');
+      expect(await person.titleOf(page)).toBe('You are connected');
+      await page.reload();
+      expect(await person.titleOf(page)).toBe('You are connected');
     });
   });
 }

@@ -12,8 +12,10 @@ const read = (more: Record<string, string | undefined> = {}) => {
   const fields = Object.entries({ ...good, ...more }).filter(
     (field): field is [string, string] => field[1] !== undefined,
   );
-  return readPreferences(new URLSearchParams(fields));
+  const { typed: _, ...judged } = readPreferences(new URLSearchParams(fields));
+  return judged;
 };
+
 const nothing = {
   threshold: 20,
   criticalAt: 5,
@@ -140,7 +142,7 @@ describe('what is in a field', () => {
 describe('quiet hours', () => {
   test.each([
     ['00:00', 0],
-    ['07:00', 420],
+    ['06:59', 419],
     ['19:59', 1199],
     ['23:59', 1439],
   ])('from and to %s are minutes since midnight, and shown as they were entered', (time, minutes) => {
@@ -169,5 +171,30 @@ describe('quiet hours', () => {
 
   test('that are not wanted are not looked at', () => {
     expect(read({ quietFrom: 'soon', quietTo: '' })).toEqual({ errors: {}, preferences: nothing });
+  });
+});
+
+test('quiet hours that end when they begin are refused', () => {
+  expect(read({ quiet: 'yes', quietFrom: '07:00', quietTo: '07:00' })).toEqual({
+    errors: { quietTo: 'This has to be another time.' },
+  });
+});
+
+test('what cannot be saved is there to be mended, as it was typed', () => {
+  const form = new URLSearchParams({
+    threshold: '80',
+    criticalAt: 'x',
+    tellRecovered: 'yes',
+    quietFrom: '7 pm',
+  });
+  expect(readPreferences(form).typed).toEqual({
+    threshold: '80',
+    criticalAt: 'x',
+    remindEveryHours: 0,
+    tellRecovered: true,
+    quiet: false,
+    quietFrom: '7 pm',
+    quietTo: '',
+    timeZone: '',
   });
 });

@@ -80,6 +80,7 @@ export const device: ManagePage['devices'][number] = {
   kind: 'tracker',
   muted: false,
   watched: true,
+  threshold: 20,
   history: [],
 };
 

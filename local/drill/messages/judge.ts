@@ -57,6 +57,9 @@ export function judge(
   const { subject, tag } = alert;
   const attempts = subject.attempts.filter((attempt) => attempt.tag === tag);
   const state = row?.state;
+  if (attempts.some(({ rejected }) => rejected)) {
+    return { is: 'contradiction', why: 'a repeat was another than the first' };
+  }
   if (texts.length > 1) {
     const why = excuseForSecond(texts, attempts, times);
     return why === undefined

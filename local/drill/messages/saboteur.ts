@@ -31,6 +31,8 @@ export interface Attempt {
   appliedAt?: number;
   /** The text that the carrier says it is. A repeat that it recognises is the first one's. */
   textId?: string;
+  /** The carrier took it for another text with the same id. */
+  rejected?: boolean;
   /** The worker got an answer that leaves no doubt. */
   certain: boolean;
 }
@@ -77,6 +79,11 @@ export interface SaboteurOptions {
   readonly ledger: QueueLedger;
   readonly workers: () => Workers;
   readonly doubleTheJob: (subject: Subject, delayMs: number) => Promise<void>;
+}
+
+interface Result {
+  readonly messageId?: string;
+  readonly repeatabilityResult?: string;
 }
 
 interface Pending {
@@ -232,8 +239,12 @@ export function createSaboteur({ ledger, workers, doubleTheJob }: SaboteurOption
 
   const noteApplied = async (subject: Subject, attempt: Attempt, response: Response): Promise<void> => {
     attempt.appliedAt = Date.now();
-    const { value } = (await response.clone().json()) as { value?: { messageId?: string }[] };
-    const textId = value?.[0]?.messageId;
+    const { value } = (await response.clone().json()) as { value?: Result[] };
+    const { messageId: textId, repeatabilityResult } = value?.[0] ?? {};
+    if (repeatabilityResult === 'rejected') {
+      attempt.rejected = true;
+      tell(subject, 'THE CARRIER TAKES A REPEAT FOR ANOTHER TEXT');
+    }
     if (textId === undefined) return;
     const isNew = !subject.attempts.some((other) => other.textId === textId);
     attempt.textId = textId;

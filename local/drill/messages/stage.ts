@@ -44,7 +44,7 @@ export async function openMessageStage(options: MessageStageOptions): Promise<Me
   const times = messageTimesAt(factor);
   const { messageLeaseMs, memoryMs } = times;
   const hostJsonPath = await writeHostJson(factor, options.atATime);
-  const ledger = createQueueLedger(messageLeaseMs);
+  const ledger = createQueueLedger(messageLeaseMs, (queue) => !queue.endsWith('-poison'));
   const subjects = new Map<string, Subject>();
   let world: DrillWorld | undefined;
   let workers: Workers | undefined;

@@ -26,7 +26,8 @@ export const linkPattern = /^[A-Za-z0-9_-]{22}$/;
 
 /** The secret part of a personal link. */
 export async function deriveLink({ keyedHash }: Keyed, id: ConnectionId, version: number): Promise<string> {
-  return (await keyedHash.mac('link', id, version)).slice(0, linkLength);
+  // Phones that make a link of a text leave out punctuation at its end.
+  return (await keyedHash.mac('link', id, version)).slice(0, linkLength).replace(/[-_]$/, '0');
 }
 
 const codeDigits = 6;

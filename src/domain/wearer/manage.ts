@@ -20,7 +20,7 @@ export interface ManagedDevice {
   readonly hoursLeft?: { readonly from: number; readonly to: number } | undefined;
 }
 
-/** Devices with what is known of them, by name. */
+/** Devices with what is known of them, the emptiest first. */
 export async function readDevices(ports: Ports, id: ConnectionId): Promise<ManagedDevice[]> {
   const now = ports.clock.now();
   const found: ManagedDevice[] = [];
@@ -28,7 +28,15 @@ export async function readDevices(ports: Ports, id: ConnectionId): Promise<Manag
     const history = await readHistory(ports, id, key.row, now - historyDays * dayMs);
     found.push({ row: key.row, device: value, history, hoursLeft: forecast(history, now) });
   }
-  return found.sort((a, b) => (a.device.reading.model < b.device.reading.model ? -1 : 1));
+  return found.sort(byUrgency);
+}
+
+/** The emptiest first; what does not say, by name. */
+function byUrgency(
+  { device: { reading: a } }: ManagedDevice,
+  { device: { reading: b } }: ManagedDevice,
+): number {
+  return (a.percent ?? 101) - (b.percent ?? 101) || (a.model < b.model ? -1 : 1);
 }
 
 async function readHistory(
