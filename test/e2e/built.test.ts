@@ -43,8 +43,6 @@ describe('dist/main.js under the worker', () => {
       ['send-links-poison', 'queueTrigger', 'send-links-poison', storage, undefined],
       ['sms-events', 'queueTrigger', 'sms-events', storage, undefined],
       ['sms-events-poison', 'queueTrigger', 'sms-events-poison', storage, undefined],
-      ['sms-events', 'queueTrigger', 'sms-events', storage, undefined],
-      ['sms-events-poison', 'queueTrigger', 'sms-events-poison', storage, undefined],
       ['watchdog', 'timerTrigger', '%WATCHDOG_SCHEDULE%', undefined, undefined],
       ['housekeeping', 'timerTrigger', '%HOUSEKEEPING_SCHEDULE%', undefined, undefined],
       ['sign-up', 'httpTrigger', 'signup', ['GET', 'POST'], 'anonymous'],

@@ -327,6 +327,26 @@ describe('the operator', () => {
   });
 });
 
+test('the operator moves wearers to the successor, and sees how far that is', async () => {
+  const connection = await connect('fitbit');
+  const before = world.phone.texts().length;
+  const refused = await post('ops/reconnect', { provider: 'google-health' });
+  expect(refused).toEqual({
+    status: 400,
+    body: { error: 'Send {"provider": "<id>"} of one that has a successor: fitbit.' },
+  });
+  const answer = await post('ops/reconnect', { provider: 'fitbit' });
+  expect(answer).toMatchObject({ status: 202, body: { campaigns: [{ provider: 'fitbit', told: 1 }] } });
+  const texts = world.phone.texts().slice(before);
+  expect(texts).toHaveLength(1);
+  expect(texts[0]?.body).toMatch(/Google Health.*\/api\/m\/[\w-]{22}/);
+
+  await connect('google-health');
+  expect((await connections()).find(({ id }) => id === connection.id)?.provider).toBe('google-health');
+  const status = await (await fetch(`${service.url}/api/ops/status`)).json();
+  expect(status).toMatchObject({ campaigns: [{ provider: 'fitbit', told: 0, waiting: 0 }] });
+});
+
 test('the status shows every connection with its state, and nothing of its wearer', async () => {
   const connection = await connect('google-health');
   const response = await fetch(`${service.url}/api/ops/status`);
