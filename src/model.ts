@@ -76,8 +76,8 @@ export interface Connection {
   readonly pointer?: Pointer | undefined;
   readonly lease?: Lease | undefined;
   readonly refusal?: Refusal | undefined;
-  /** All replays of the refresh at this position are in the queue: only then may it be begun. */
-  readonly replaysFor?: Position | undefined;
+  /** All three replays of this refresh are in the queue, by the name of their set: only then may it be begun. */
+  readonly replaysFor?: (Position & { readonly set: string }) | undefined;
   readonly failedAttempt?: FailedAttempt | undefined;
   /** Further scopes that the settings ask for and the wearer did not grant. */
   readonly missingScopes: readonly string[];
@@ -372,6 +372,8 @@ export type AlarmName = (typeof alarmNames)[number];
 export interface Alarm {
   readonly name: AlarmName;
   readonly since: number;
+  /** Who wrote that it began: a write whose answer was lost is found to be one's own. */
+  readonly raisedBy?: string | undefined;
   readonly lastSeenAt: number;
   readonly endedAt?: number | undefined;
 }
@@ -388,6 +390,9 @@ export interface RotateJob {
   readonly held?: number | undefined;
   /** Asks again for the refresh that was begun at this position, in case its worker has died. */
   readonly replayOf?: Position | undefined;
+  /** Of a replay: the last one of its set has none behind it; and how many sets have come before it. */
+  readonly isLast?: boolean | undefined;
+  readonly round?: number | undefined;
 }
 
 export interface CheckJob {

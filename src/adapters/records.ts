@@ -53,7 +53,7 @@ const connectionSchema = z.object({
     .optional(),
   lease: z.object({ owner: z.string(), until: time }).optional(),
   refusal: z.object({ ...position, firstAt: time, confirmedAt: time.optional() }).optional(),
-  replaysFor: z.object(position).optional(),
+  replaysFor: z.object({ ...position, set: z.string() }).optional(),
   failedAttempt: z
     .object({
       at: time,
@@ -189,6 +189,7 @@ const runSchema = z.object({
 const alarmSchema = z.object({
   name: z.enum(model.alarmNames),
   since: time,
+  raisedBy: z.string().optional(),
   lastSeenAt: time,
   endedAt: time.optional(),
 });

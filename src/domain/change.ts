@@ -46,3 +46,23 @@ export async function readConnection(
 ): Promise<Connection | undefined> {
   return (await tables.connections.get(connectionKey(id)))?.value;
 }
+
+/**
+ * One that fails keeps nobody else from their turn.
+ *
+ * @returns the first failure, for whoever has finished everything else
+ */
+export async function forEachGoingOn<T>(
+  all: AsyncIterable<T>,
+  work: (each: T) => Promise<unknown>,
+): Promise<{ readonly error: unknown } | undefined> {
+  let failed: { readonly error: unknown } | undefined;
+  for await (const each of all) {
+    try {
+      await work(each);
+    } catch (error) {
+      failed ??= { error };
+    }
+  }
+  return failed;
+}

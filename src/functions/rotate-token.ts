@@ -14,6 +14,8 @@ const job: z.ZodType<RotateJob> = z.object({
   runStartedAt: z.number(),
   attempt: z.int().nonnegative(),
   replayOf: z.object({ consent: z.int().positive(), generation: z.int().positive() }).optional(),
+  isLast: z.boolean().optional(),
+  round: z.int().nonnegative().optional(),
 });
 
 export const rotateTokenJob = (services: Services) =>

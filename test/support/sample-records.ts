@@ -53,7 +53,7 @@ export const connections: Samples<Connection> = {
       firstAt: time('2026-11-21T06:00:01Z'),
       confirmedAt: time('2026-11-21T06:15:01Z'),
     },
-    replaysFor: { consent: 2, generation: 17 },
+    replaysFor: { consent: 2, generation: 17, set: 'run-6' },
     failedAttempt: {
       at: time('2026-11-21T06:00:02Z'),
       code: 'RATE_LIMITED',
@@ -252,6 +252,7 @@ export const alarms: Samples<Alarm> = {
   full: {
     name: 'grants about to expire',
     since: time('2026-11-20T06:00:00Z'),
+    raisedBy: 'id-7',
     lastSeenAt: time('2026-11-21T06:00:00Z'),
     endedAt: time('2026-11-21T07:00:00Z'),
   },

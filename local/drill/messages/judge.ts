@@ -16,9 +16,6 @@ export interface Alert {
   readonly cycle: number;
   readonly id: string;
   readonly tag: string;
-  /** When the battery became low; and how often its processes had been stopped by then. */
-  readonly since: number;
-  readonly stopsBefore: number;
 }
 
 export type Verdict =
@@ -37,8 +34,6 @@ export function alertOf(subject: Subject, kind: Alert['kind']): Alert {
     cycle,
     id,
     tag: messageTag(connection, id),
-    since: Date.now(),
-    stopsBefore: subject.stops,
   };
 }
 
@@ -74,7 +69,7 @@ export function judge(
   if (state === 'sent' || state === 'delivered') {
     return { is: 'contradiction', why: `the row is ${state}, and no text arrived` };
   }
-  const why = state === 'unknown' ? excuseForNone(alert, attempts) : undefined;
+  const why = row && state === 'unknown' ? excuseForNone(subject, row, attempts, times) : undefined;
   return why === undefined
     ? { is: 'lost', why: `no text, row ${state ?? 'missing'}` }
     : { is: 'given up', why };
@@ -99,9 +94,27 @@ function excuseForSecond(
   return whys.includes(undefined) ? undefined : whys[0];
 }
 
-function excuseForNone({ subject, stopsBefore }: Alert, attempts: readonly Attempt[]): string | undefined {
-  if (attempts.some(({ certain }) => !certain)) return 'every request to send was lost or answered 5xx';
-  return subject.stops > stopsBefore ? 'stopped between claim and send, and nobody repeated it' : undefined;
+/** The first try and the rechecks. */
+const tries = 4;
+
+/** A try is spoilt when its process is stopped, or its request to send lost or answered in a way that says nothing. */
+function excuseForNone(
+  { stops }: Subject,
+  row: Message,
+  attempts: readonly Attempt[],
+  { service }: MessageTimes,
+): string | undefined {
+  const since = (row.firstSentAt ?? 0) - service.smsSendMs;
+  const until = (row.firstSentAt ?? 0) + service.smsResendMs;
+  const stopped = stops.filter(({ at }) => at >= since && at <= until);
+  const lost = attempts.filter(
+    ({ certain, worker }) => !certain && !stopped.some((stop) => stop.worker === worker),
+  );
+  const spoilt = stopped.length + lost.length;
+  if (spoilt === 0) return undefined;
+  return spoilt >= tries
+    ? `all of its ${tries} tries spoilt`
+    : `${spoilt} of its ${tries} tries spoilt, the others too late or in an outage`;
 }
 
 export async function readRows(

@@ -33,7 +33,7 @@ export interface Attempt {
   textId?: string;
   /** The carrier took it for another text with the same id. */
   rejected?: boolean;
-  /** The worker got an answer that leaves no doubt. */
+  /** The worker itself has said that it knows what became of it. */
   certain: boolean;
 }
 
@@ -49,8 +49,8 @@ export interface Subject {
   /** What is left of the plan. */
   left: PlannedFault[];
   reportsLeft: ReportFault[];
-  /** How often a process was killed or frozen that was handling it, planned for it or not. */
-  stops: number;
+  /** When a process was killed or frozen that was handling it, planned for it or not. */
+  readonly stops: { readonly at: number; readonly worker: string }[];
   readonly attempts: Attempt[];
   readonly lastAnswers: Map<string, number>;
   readonly story: string[];
@@ -68,6 +68,8 @@ export interface Saboteur {
   disarm(): void;
   /** Those that stand still until the battery has been charged go on. */
   thawAll(): void;
+  /** What a worker says about one of its connections. */
+  noteLog(worker: string, connection: string, line: string): void;
   /** The carrier's way to the queue. */
   handOver(event: PhoneEvent, hand: () => Promise<void>): Promise<void>;
   /** Calls and reports that are being held, without those frozen past the charge; and deeds under way. */
@@ -120,7 +122,7 @@ export function createSaboteur({ ledger, workers, doubleTheJob }: SaboteurOption
     for (const connection of new Set([...tag.inFlight, subject.connection])) {
       const hit = subjects.get(connection);
       if (!hit) continue;
-      hit.stops += 1;
+      hit.stops.push({ at: Date.now(), worker: tag.worker });
       if (hit !== subject) tell(hit, `its worker ${tag.worker} was ${how}`);
     }
   };
@@ -204,7 +206,6 @@ export function createSaboteur({ ledger, workers, doubleTheJob }: SaboteurOption
     if (isHere && next.phase === 'before') {
       await call.request.clone().text();
       const verdict = await carryOut(call, mine, next);
-      if (attempt && typeof verdict === 'object') attempt.certain = verdict.status < 500;
       if (verdict !== 'go on') return verdict;
     }
     return isOut(subject, call.server) ? refusalOf(call.server, 'before') : 'go on';
@@ -232,7 +233,6 @@ export function createSaboteur({ ledger, workers, doubleTheJob }: SaboteurOption
     if (!response.ok) tell(subject, `  answered ${response.status}`);
     if (attempt) await noteApplied(subject, attempt, response);
     const verdict = fault?.phase === 'after' ? await carryOut(call, mine, fault) : 'go on';
-    if (attempt && verdict === 'go on') attempt.certain = response.status < 500;
     subject.lastAnswers.set(handlingOf(tag), Date.now());
     return verdict;
   };
@@ -264,7 +264,7 @@ export function createSaboteur({ ledger, workers, doubleTheJob }: SaboteurOption
         plan: undefined,
         left: [],
         reportsLeft: [],
-        stops: 0,
+        stops: [],
         attempts: [],
         lastAnswers: new Map(),
         story: [],
@@ -286,6 +286,14 @@ export function createSaboteur({ ledger, workers, doubleTheJob }: SaboteurOption
     thawAll() {
       for (const goOn of untilCharged) goOn();
       untilCharged.clear();
+    },
+    noteLog(worker, connection, line) {
+      const subject = subjects.get(connection);
+      tell(subject, `${worker} logs ${shorten(line)}`);
+      const [, id] = /"message":"([\da-f-]+)"/.exec(line) ?? [];
+      if (!subject || id === undefined || !line.includes('"event":"sms.send"')) return;
+      const attempt = subject.attempts.findLast(({ tag, worker: by }) => by === worker && tag.endsWith(id));
+      if (attempt) attempt.certain = !line.includes('"outcome":"unknown"');
     },
     async handOver(event, hand) {
       const tag = 'tag' in event.data ? (event.data.tag ?? '') : '';
@@ -311,6 +319,10 @@ export function createSaboteur({ ledger, workers, doubleTheJob }: SaboteurOption
       return Date.now() - takenAt < 1_000 || (seen.get(worker)?.includes(connection) ?? false);
     },
   };
+}
+
+function shorten(line: string): string {
+  return line.replace(/"(time|level|connection)":("[^"]*"|\d+),?/g, '').slice(0, 300);
 }
 
 function handlingOf({ worker, rotation }: Tag): string {

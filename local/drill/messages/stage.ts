@@ -11,7 +11,7 @@ import type { MessageBreakName } from '../messages';
 import { connectionIn, createQueueLedger, type QueueLedger } from '../queue-ledger';
 import { writeHostJson } from '../times';
 import { createWorkers, type Workers } from '../workers';
-import { createSaboteur, tell, type Saboteur, type Subject } from './saboteur';
+import { createSaboteur, type Saboteur, type Subject } from './saboteur';
 import { messageTimesAt, type MessageTimes } from './times';
 
 export interface MessageStageOptions {
@@ -45,7 +45,6 @@ export async function openMessageStage(options: MessageStageOptions): Promise<Me
   const { messageLeaseMs, memoryMs } = times;
   const hostJsonPath = await writeHostJson(factor, options.atATime);
   const ledger = createQueueLedger(messageLeaseMs, (queue) => !queue.endsWith('-poison'));
-  const subjects = new Map<string, Subject>();
   let world: DrillWorld | undefined;
   let workers: Workers | undefined;
   const check = async ({ connection }: Subject, delayMs = 0): Promise<void> => {
@@ -75,7 +74,7 @@ export async function openMessageStage(options: MessageStageOptions): Promise<Me
     messageLeaseMs,
     about: 'messages',
     broken,
-    onLog: (worker, line) => tell(subjects.get(connectionIn(line) ?? ''), `${worker} logs ${shorten(line)}`),
+    onLog: (worker, line) => saboteur.noteLog(worker, connectionIn(line) ?? '', line),
     onDeath: (worker) => ledger.abandon(worker),
   });
   const stage = { world, workers };
@@ -94,17 +93,11 @@ export async function openMessageStage(options: MessageStageOptions): Promise<Me
       const connection = await stage.world.consent(wearer);
       const textConsent = { at: Date.now(), wording: 'drill' };
       await setNumber(stage.world.services, connection, { phone: new Secret(phone), textConsent });
-      const subject = saboteur.add({ connection, wearer, device, phone });
-      subjects.set(connection, subject);
-      return subject;
+      return saboteur.add({ connection, wearer, device, phone });
     },
     async close() {
       await stage.workers.close();
       await stage.world.close();
     },
   };
-}
-
-function shorten(line: string): string {
-  return line.replace(/"(time|level|connection)":("[^"]*"|\d+),?/g, '').slice(0, 300);
 }

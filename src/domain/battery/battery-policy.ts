@@ -111,16 +111,19 @@ export function markGone(known: Device, now: number): Device | undefined {
 export function stillHolds(
   { kind, cycle = 0 }: Pick<Message, 'kind' | 'cycle'>,
   device: Device | undefined,
+  now: number,
 ): boolean {
   if (!device) return true;
-  if (device.goneAt !== undefined || device.cycle > cycle) return false;
+  const isGone = device.goneAt !== undefined && now - device.goneAt >= goneForMs;
+  if (isGone || device.cycle > cycle) return false;
   switch (kind) {
     case 'silent':
       return device.firstSeenAt <= (device.silentAt ?? device.firstSeenAt);
     case 'unseen':
       return device.firstSeenAt <= (device.unseenAt ?? device.firstSeenAt);
     case 'recovered':
-      return device.armed;
+      // An older cycle: the check that saw the recovery has not written it down yet.
+      return device.cycle < cycle || device.armed;
     default:
       return true;
   }

@@ -19,7 +19,7 @@ import { forecast, forecastFromMs } from './forecast';
 import { alarmKey, connectionKey, deviceKey } from '../keys';
 import { readTextState } from '../wearer/numbers';
 import type { Failure } from '../rotation/oauth';
-import { recordMessage, sendWaiting, type SentWaiting } from '../messages/outbox';
+import { recheckOf, recordMessage, sendWaiting, type SentWaiting } from '../messages/outbox';
 import { isTimeZone } from '../messages/quiet-hours';
 import { readingKey, readingRows } from './readings';
 import { ageOf, holdsSilence } from './silence';
@@ -33,7 +33,7 @@ const dayMs = 24 * 3_600_000;
 export async function checkBattery(
   ports: Ports,
   id: ConnectionId,
-  job: CheckJob = { kind: 'check-battery', connection: id, run: 'recheck' },
+  job: CheckJob = recheckOf(id),
 ): Promise<CheckResult> {
   const result = await readAndAlert(ports, id, job);
   if (result.ok) ports.log.info('battery.checked', { connection: id, count: result.devices });

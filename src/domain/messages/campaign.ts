@@ -2,12 +2,12 @@
  * Moving wearers from a provider that goes away to its successor: one text with their personal link, one reminder after
  * a week, and nothing more once they have reconnected. Begun by whoever runs the service, carried on by a timer.
  */
-import type { Campaign, Connection, ProviderId } from '../../model';
+import type { Campaign, Connection, Message, ProviderId } from '../../model';
 import type { Ports } from '../../ports';
-import { insertOnce } from '../change';
+import { forEachGoingOn, insertOnce } from '../change';
 import { campaignKey, messageId, messageKey } from '../keys';
 import { isStopped } from '../wearer/numbers';
-import { recordMessage, sendWaiting } from './outbox';
+import { recheckOf, recordMessage, sendWaiting } from './outbox';
 
 const reminderAfterMs = 7 * 24 * 3_600_000;
 
@@ -34,9 +34,10 @@ export async function startCampaign(ports: Ports, provider: ProviderId): Promise
 /** Can be called at any time: provider and start make the messages' ids, so nobody is told twice. */
 export async function runCampaigns(ports: Ports): Promise<void> {
   for await (const { value: campaign } of ports.tables.campaigns.list()) {
-    for await (const { value: connection } of ports.tables.connections.list()) {
+    const failed = await forEachGoingOn(ports.tables.connections.list(), async ({ value: connection }) => {
       if (concerns(campaign, connection)) await tellToMove(ports, campaign, connection);
-    }
+    });
+    if (failed) throw failed.error;
   }
 }
 
@@ -74,11 +75,17 @@ async function tellToMove(ports: Ports, campaign: Campaign, connection: Connecti
     linkVersion: connection.linkVersion ?? 1,
   };
   const first = await messageOf(ports, campaign, connection, 'first');
-  if (!first) await recordMessage(ports, connection.id, 'move', causeOf(campaign, 'first'), { facts });
+  if (first === undefined || isUntold(ports, first))
+    await recordMessage(ports, connection.id, 'move', causeOf(campaign, 'first'), { facts });
   else if (ports.clock.now() - (first.firstSentAt ?? Infinity) >= reminderAfterMs) {
     await recordMessage(ports, connection.id, 'move', causeOf(campaign, 'reminder'), { facts });
   }
-  await sendWaiting(ports, connection);
+  await sendWaiting(ports, connection, recheckOf(connection.id));
+}
+
+/** Only logged in a dry run that is over, or dropped because of a STOP that has been taken back. */
+function isUntold({ policy }: Ports, { state }: Message): boolean {
+  return state === 'logged' ? !policy.dryRun : state === 'dropped';
 }
 
 async function stateOf(

@@ -3,8 +3,9 @@ import type { CheckJob, Connection, ConnectionId, Message, MessageKind } from '.
 import type { Ports, Row } from '../../ports';
 import type { Secret } from '../../secret';
 import { stillHolds } from '../battery/battery-policy';
-import { maySpend } from './budget';
-import { change, insertOnce } from '../change';
+import { spend } from './budget';
+import { change, insertOnce, readConnection } from '../change';
+import { isRetired, needsReconnect } from '../rotation/decide-refresh';
 import { deviceKey, messageId, messageKey } from '../keys';
 import { isQuietNow } from './quiet-hours';
 import { composeText } from './message-text';
@@ -25,14 +26,21 @@ export async function recordMessage(
   content: Pick<Message, 'device' | 'cycle' | 'facts'>,
 ): Promise<void> {
   const id = messageId(recipient, kind, ...cause);
-  await insertOnce(ports.tables.messages, messageKey(recipient, id), {
-    id,
-    connection: recipient,
-    kind,
-    createdAt: ports.clock.now(),
-    state: 'pending',
-    ...content,
-  });
+  const key = messageKey(recipient, id);
+  const createdAt = ports.clock.now();
+  const fresh: Message = { id, connection: recipient, kind, createdAt, state: 'pending', ...content };
+  if (await insertOnce(ports.tables.messages, key, fresh)) return;
+  // Only written to the log in a dry run that is over, or dropped by a STOP that was taken back: nobody has been told.
+  if (!ports.policy.dryRun) {
+    await change(ports.tables.messages, key, ({ state }) =>
+      state === 'logged' || (kind === 'move' && state === 'dropped') ? fresh : undefined,
+    );
+  }
+}
+
+/** What comes back to a connection, or to whoever runs the service, while the outcome of a text is unknown. */
+export function recheckOf(recipient: ConnectionId): CheckJob {
+  return { kind: 'check-battery', connection: recipient, run: 'recheck' };
 }
 
 export interface SentWaiting {
@@ -42,8 +50,8 @@ export interface SentWaiting {
 }
 
 /**
- * Sends whatever is not sent yet, and drops what is not true any more. `recheck` is what comes back while the outcome of
- * a text is unknown: the next hourly check would be too late to repeat it.
+ * Sends whatever is not sent yet, and drops what is not true any more. `recheck` comes back every minute while
+ * the outcome of a text is unknown: the next hourly check would be too late to repeat it.
  */
 export async function sendWaiting(
   ports: Ports,
@@ -53,13 +61,17 @@ export async function sendWaiting(
   let sent = 0;
   let unsettled = 0;
   let takeBack: (() => Promise<void>) | undefined;
+  if (!recipient.phone) return { sent, unsettled };
   const waiting: Row<Message>[] = [];
   for await (const row of ports.tables.messages.list(recipient.id)) {
     if (row.value.state === 'pending' || row.value.state === 'claimed') waiting.push(row);
   }
-  const newestCode = Math.max(0, ...waiting.map(({ value }) => value.facts.codeNumber ?? 0));
-  for (const { value: message, key } of waiting) {
-    if (message.state === 'pending' && !(await isStillTrue(ports, message, newestCode))) {
+  waiting.sort((a, b) => a.value.createdAt - b.value.createdAt);
+  for (const [index, { value: message, key }] of waiting.entries()) {
+    if (
+      message.state === 'pending' &&
+      (isOvertaken(message, waiting, index) || !(await isStillTrue(ports, recipient, message)))
+    ) {
       await change(ports.tables.messages, key, (before): Message | undefined =>
         before.state === 'pending' ? { ...before, state: 'dropped' } : undefined,
       );
@@ -70,17 +82,46 @@ export async function sendWaiting(
       await logInstead(ports, recipient, message);
       continue;
     }
-    if (message.state === 'pending' && !(await maySpend(ports, recipient, message))) continue;
-    // Before the claim: whoever dies after it leaves somebody who repeats it in time.
-    if (recheck) takeBack ??= await ports.queues.enqueue(recheck, ports.policy.times.smsClaimMs);
+    const giveBack = message.state === 'pending' ? await spend(ports, recipient, message) : noMoney;
+    if (!giveBack) continue;
+    // Before the claim: whoever dies after it leaves others who repeat it in time.
+    if (recheck && message.state === 'pending') takeBack ??= await enqueueRechecks(ports, recheck);
     const state = await sendMessage(ports, recipient, message.id);
     // The delivery report can be faster than the answer to the send.
     if (state === 'sent' || state === 'delivered') sent += 1;
     if (state === 'claimed') unsettled += 1;
+    if (state === 'pending' || state === 'not now' || state === 'dropped') await giveBack();
   }
   if (unsettled === 0) await takeBack?.();
   return { sent, unsettled };
 }
+
+/** A dead worker's own job comes back when it is too late to repeat a text. */
+const rechecks = [1, 2, 3];
+
+/** @returns what takes them back */
+async function enqueueRechecks({ queues, policy }: Ports, job: CheckJob): Promise<() => Promise<void>> {
+  const { smsClaimMs } = policy.times;
+  const takeBacks = await Promise.all(rechecks.map((nth) => queues.enqueue(job, nth * smsClaimMs)));
+  return async () => void (await Promise.all(takeBacks.map((takeBack) => takeBack())));
+}
+
+const noMoney = (): Promise<void> => Promise.resolve();
+
+/** Of several texts that waited together the last one says it all: one code, one level of one battery. */
+function isOvertaken(message: Message, waiting: readonly Row<Message>[], index: number): boolean {
+  const { codeNumber } = message.facts;
+  if (message.kind === 'code') {
+    return waiting.some(({ value }) => (value.facts.codeNumber ?? 0) > (codeNumber ?? 0));
+  }
+  return (
+    levelKinds.includes(message.kind) &&
+    waiting
+      .slice(index + 1)
+      .some(({ value }) => levelKinds.includes(value.kind) && value.device === message.device)
+  );
+}
+const levelKinds: readonly MessageKind[] = ['low', 'critical', 'reminder', 'recovered'];
 
 /** Nobody is woken by a battery, or by what has time for months. Held texts are judged again when the quiet hours or the pause are over. */
 function isHeld(recipient: Recipient, { device, kind }: Message, now: number): boolean {
@@ -105,17 +146,36 @@ async function logInstead(ports: Ports, recipient: Recipient, message: Message):
   ports.log.info('sms.dry_run', { connection: recipient.id, message: message.id, kind: message.kind, body });
 }
 
+/** Who asked for it at a page has gone by then. */
+const askedForMs = 3_600_000;
+
 /**
- * A text that had to wait is not sent about a battery that has been charged meanwhile. A device that does not know
- * of the alert yet is another matter: its check died, or is about to write it down.
+ * A text that had to wait is not sent about a battery that has been charged meanwhile, nor to somebody who has connected
+ * again. A device that does not know of the alert yet is another matter: its check died, or is about to write it down.
  */
-async function isStillTrue(ports: Ports, message: Message, newestCode: number): Promise<boolean> {
+async function isStillTrue(ports: Ports, recipient: Recipient, message: Message): Promise<boolean> {
   const { connection, device, cycle = 0, kind, facts, createdAt } = message;
-  if (kind === 'code') {
-    const fresh = ports.clock.now() - createdAt < ports.policy.times.codeMs;
-    return fresh && facts.codeNumber === newestCode;
+  const now = ports.clock.now();
+  switch (kind) {
+    case 'code':
+      return now - createdAt < ports.policy.times.codeMs;
+    case 'link':
+    case 'test':
+    case 'help':
+      return now - createdAt < askedForMs;
+    case 'reconnect': {
+      const record = await readConnection(ports, connection);
+      return record !== undefined && (needsReconnect(record) || isRetired(record));
+    }
+    case 'move': {
+      const record = await readConnection(ports, connection);
+      return record !== undefined && ports.providers.get(record.provider)?.name === facts.provider;
+    }
+    default: {
+      if (device === undefined) return true;
+      const key = deviceKey(connection, device);
+      if (recipient.preferences?.mutedDevices?.includes(key.row)) return false;
+      return stillHolds({ kind, cycle }, (await ports.tables.devices.get(key))?.value, now);
+    }
   }
-  if (device === undefined) return true;
-  const row = await ports.tables.devices.get(deviceKey(connection, device));
-  return stillHolds({ kind, cycle }, row?.value);
 }

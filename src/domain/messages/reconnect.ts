@@ -3,7 +3,7 @@ import type { ConnectionId } from '../../model';
 import type { Ports } from '../../ports';
 import { isRetired, needsReconnect } from '../rotation/decide-refresh';
 import { readConnection } from '../change';
-import { recordMessage, sendWaiting } from './outbox';
+import { recheckOf, recordMessage, sendWaiting } from './outbox';
 
 /** Can be called at any time: the position that failed makes the message's id, so nobody is told twice. */
 export async function tellToReconnect(ports: Ports, id: ConnectionId): Promise<void> {
@@ -13,5 +13,5 @@ export async function tellToReconnect(ports: Ports, id: ConnectionId): Promise<v
   const { consent, generation } = connection.pointer;
   const provider = ports.providers.get(connection.provider)!.name;
   await recordMessage(ports, id, 'reconnect', [String(consent), String(generation)], { facts: { provider } });
-  await sendWaiting(ports, connection);
+  await sendWaiting(ports, connection, recheckOf(id));
 }

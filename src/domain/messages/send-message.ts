@@ -112,11 +112,18 @@ async function dropStopped(ports: Ports, key: Key): Promise<MessageState | 'not 
   return dropped?.state ?? 'not now';
 }
 
+const forecastGoodForMs = 2 * 3_600_000;
+
 function claimMessage(message: Message, { by, at, times, frame, linkVersion }: Claim): Message | undefined {
   const claim = { state: 'claimed', claimedBy: by, claimedUntil: at + times.smsClaimMs } as const;
   if (message.state === 'pending') {
+    const { hoursLeft } = message.facts;
+    // Hours that were left when it was decided.
+    const isOld = at - message.createdAt > forecastGoodForMs;
+    const said = { ...message.facts, hoursLeft: isOld ? undefined : hoursLeft };
+    const body = composeText({ ...message, facts: said }, frame);
     const facts = { ...message.facts, linkVersion };
-    return { ...message, ...claim, facts, firstSentAt: at, body: composeText(message, frame) };
+    return { ...message, ...claim, facts, firstSentAt: at, body };
   }
   if (message.state !== 'claimed' || (message.claimedUntil ?? 0) > at) return undefined;
   return at - (message.firstSentAt ?? 0) < times.smsResendMs

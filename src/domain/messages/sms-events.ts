@@ -5,13 +5,13 @@
 import type { Connection, Message } from '../../model';
 import type { Key, Ports } from '../../ports';
 import { Secret } from '../../secret';
-import { raiseAlarm } from '../operation/alarms';
+import { endAlarm, raiseAlarm } from '../operation/alarms';
 import { change } from '../change';
 import { macOfNumber } from '../wearer/derived';
 import { readKeyword } from './keywords';
 import { readMessageTag } from '../keys';
 import { connectionsOf, setStopped } from '../wearer/numbers';
-import { recordMessage, sendWaiting } from './outbox';
+import { recheckOf, recordMessage, sendWaiting } from './outbox';
 
 export interface DeliveryReport {
   readonly kind: 'report';
@@ -73,7 +73,10 @@ export function readFailure(details: string): DeliveryFailure {
 async function noteReport(ports: Ports, report: DeliveryReport): Promise<void> {
   const key = readMessageTag(report.tag ?? '');
   const message = key && (await settleByReport(ports, key, report));
-  if (report.delivered) return;
+  if (report.delivered) {
+    await endAlarm(ports, 'sender not verified');
+    return;
+  }
   const failure = readFailure(report.details);
   if (failure === 'SENDER_NOT_VERIFIED') await raiseAlarm(ports, 'sender not verified');
   if (failure !== 'OPTED_OUT' || !report.to) return;
@@ -170,5 +173,5 @@ async function answerHelp(ports: Ports, connections: readonly Connection[], at: 
   const day = new Date(at).toISOString().slice(0, 10);
   const facts = connections.length === 1 ? { linkVersion: first.linkVersion ?? 1 } : {};
   await recordMessage(ports, first.id, 'help', [day], { facts });
-  await sendWaiting(ports, first);
+  await sendWaiting(ports, first, recheckOf(first.id));
 }

@@ -6,14 +6,14 @@ import { operatorId, type Alarm, type AlarmName } from '../../model';
 import type { LogFields, Ports } from '../../ports';
 import { change, insertOnce } from '../change';
 import { alarmKey } from '../keys';
-import { recordMessage, sendWaiting } from '../messages/outbox';
+import { recheckOf, recordMessage, sendWaiting, type SentWaiting } from '../messages/outbox';
 
 /** Seen again and again, an alarm is not written again and again. */
 const writeEveryMs = 10 * 60_000;
 
 export async function raiseAlarm(ports: Ports, name: AlarmName, fields: LogFields = {}): Promise<void> {
   const now = ports.clock.now();
-  const fresh: Alarm = { name, since: now, lastSeenAt: now };
+  const fresh: Alarm = { name, since: now, lastSeenAt: now, raisedBy: ports.random.id() };
   const began = (await insertAlarm(ports, fresh)) || (await reopenAlarm(ports, fresh));
   if (!began) return;
   ports.log.error('alarm.raised', { alarm: name, ...fields });
@@ -33,16 +33,34 @@ export async function endAlarm(ports: Ports, name: AlarmName): Promise<void> {
   await tellOperator(ports, 'alarm over', alarm);
 }
 
+/** Whoever dies between writing an alarm and telling it leaves it to the watchdog: nobody is told twice. */
+export async function repeatAlarms(ports: Ports): Promise<void> {
+  for await (const { value: alarm } of ports.tables.alarms.list()) {
+    if (alarm.endedAt === undefined) await tellOperator(ports, 'alarm', alarm);
+  }
+  await sendToOperator(ports);
+}
+
+export async function sendToOperator(ports: Ports): Promise<SentWaiting> {
+  const recipient = { id: operatorId, phone: ports.operatorPhone };
+  return sendWaiting(ports, recipient, recheckOf(operatorId));
+}
+
+/** A write whose answer was lost is found to be our own. */
 async function insertAlarm(ports: Ports, alarm: Alarm): Promise<boolean> {
-  const known = await ports.tables.alarms.get(alarmKey(alarm.name));
-  return !known && insertOnce(ports.tables.alarms, alarmKey(alarm.name), alarm);
+  const key = alarmKey(alarm.name);
+  if (await ports.tables.alarms.get(key)) return false;
+  if (await insertOnce(ports.tables.alarms, key, alarm)) return true;
+  const stored = (await ports.tables.alarms.get(key))?.value;
+  return stored?.raisedBy === alarm.raisedBy;
 }
 
 async function reopenAlarm(ports: Ports, fresh: Alarm): Promise<boolean> {
   let began = false;
   await change(ports.tables.alarms, alarmKey(fresh.name), (before) => {
-    began = before.endedAt !== undefined;
-    if (began) return fresh;
+    // Our own write, whose answer was lost, is an episode that began just now.
+    began = before.endedAt !== undefined || before.raisedBy === fresh.raisedBy;
+    if (before.endedAt !== undefined) return fresh;
     const due = fresh.lastSeenAt - before.lastSeenAt >= writeEveryMs;
     return due ? { ...before, lastSeenAt: fresh.lastSeenAt } : undefined;
   });
@@ -56,5 +74,5 @@ async function tellOperator(
 ): Promise<void> {
   if (!ports.operatorPhone) return;
   await recordMessage(ports, operatorId, kind, [name, String(since)], { facts: { alarm: name } });
-  await sendWaiting(ports, { id: operatorId, phone: ports.operatorPhone });
+  await sendToOperator(ports);
 }

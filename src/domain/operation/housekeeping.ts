@@ -24,10 +24,11 @@ export async function keepHouse(ports: Ports): Promise<void> {
   }
   for await (const row of ports.tables.confirmations.list()) {
     if (now < row.value.expiresAt) continue;
-    await removeQuietly(ports.tables.confirmations, row);
+    // The messages first: the row is what leads to them.
     for await (const message of ports.tables.messages.list(row.value.id)) {
       await removeQuietly(ports.tables.messages, message);
     }
+    await removeQuietly(ports.tables.confirmations, row);
     removed += 1;
   }
   for await (const row of ports.tables.counters.list()) {

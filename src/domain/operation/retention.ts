@@ -1,8 +1,8 @@
 /**
- * Removes what is old: readings after 90 days, messages and what is left of closed connections after a year. Each run looks
- * at a sixteenth of the connections and removes so much at the most, so that none takes long however much there is.
+ * Removes what is old: readings after 90 days, messages and what is left of closed connections after a year. A run removes
+ * so much at the most, and the next one begins elsewhere, so that none takes long however much there is.
  */
-import type { Connection, MessageState } from '../../model';
+import { operatorId, type Connection, type MessageKind, type MessageState } from '../../model';
 import type { Ports, Row, Table } from '../../ports';
 import { hasCode } from '../../errors';
 import { readingRows } from '../battery/readings';
@@ -13,14 +13,18 @@ const partitions = 16;
 const mostPerRun = 2_000;
 
 const openStates: readonly MessageState[] = ['pending', 'claimed'];
+const lastingKinds: readonly MessageKind[] = ['reconnect', 'move'];
 
 /** @returns how many rows were removed */
 export async function removeOld(ports: Ports): Promise<number> {
-  const partition = (Math.floor(ports.clock.now() / hourMs) % partitions).toString(16);
-  let removed = 0;
-  for await (const row of ports.tables.connections.list(partition)) {
-    if (removed >= mostPerRun) break;
-    removed += await removeOldOf(ports, row, mostPerRun - removed);
+  let removed = await removeOldMessages(ports, operatorId, mostPerRun);
+  const first = Math.floor(ports.clock.now() / hourMs);
+  for (let step = 0; step < partitions; step += 1) {
+    const partition = ((first + step) % partitions).toString(16);
+    for await (const row of ports.tables.connections.list(partition)) {
+      if (removed >= mostPerRun) return removed;
+      removed += await removeOldOf(ports, row, mostPerRun - removed);
+    }
   }
   return removed;
 }
@@ -41,15 +45,27 @@ async function removeOldOf(ports: Ports, row: Row<Connection>, most: number): Pr
       removed += await removeRow(tables.readings, reading);
     }
     const { goneAt } = device.value;
-    // Its history is gone by now, and with it the last reason to remember it.
-    if (goneAt !== undefined && clock.now() - goneAt >= readingsMs) {
+    // As long as its messages: they know it by the cycles that are counted here.
+    if (goneAt !== undefined && clock.now() - goneAt >= messagesMs) {
       removed += await removeRow(tables.devices, device);
     }
   }
+  return removed + (await removeOldMessages(ports, id, most - removed));
+}
+
+async function removeOldMessages(
+  { clock, policy, tables }: Ports,
+  id: string,
+  most: number,
+): Promise<number> {
+  const { messagesMs } = policy.times;
+  let removed = 0;
   for await (const message of tables.messages.list(id)) {
     if (removed >= most) return removed;
-    const { createdAt, state } = message.value;
+    const { createdAt, kind, state } = message.value;
     if (clock.now() - createdAt < messagesMs || openStates.includes(state)) continue;
+    // Without them the same cause would text again.
+    if (lastingKinds.includes(kind)) continue;
     removed += await removeRow(tables.messages, message);
   }
   return removed;

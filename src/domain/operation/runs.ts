@@ -1,12 +1,22 @@
 /** A run: the timer only dispatches, one job per connection; a queue brings each job to a worker. */
-import type { CheckJob, Connection, ConnectionId, Job, RotateJob, Run, RunKind } from '../../model';
+import {
+  operatorId,
+  type CheckJob,
+  type Connection,
+  type ConnectionId,
+  type Job,
+  type RotateJob,
+  type Run,
+  type RunKind,
+} from '../../model';
 import type { Ports } from '../../ports';
 import { hasCode, type ErrorCode } from '../../errors';
-import { raiseAlarm } from './alarms';
+import { raiseAlarm, sendToOperator } from './alarms';
 import { checkBattery, type CheckResult } from '../battery/check-battery';
 import { isRetired, needsReconnect, type Asker } from '../rotation/decide-refresh';
-import { change } from '../change';
+import { change, readConnection } from '../change';
 import { connectionKey, runKey } from '../keys';
+import { sendWaiting } from '../messages/outbox';
 import { tellToReconnect } from '../messages/reconnect';
 import { rotateToken, type RotationResult } from '../rotation/rotate-token';
 
@@ -95,8 +105,10 @@ const afterReplays = 3;
 
 /** One rotation job. What it cannot do now is put back as a new job with a delay; throwing would hand that to the host. */
 export async function runRotateJob(ports: Ports, job: RotateJob): Promise<RotationResult> {
-  const { replayOf, runStartedAt } = job;
-  const asker: Asker = replayOf ? { by: 'replay', of: replayOf } : { by: 'run', startedAt: runStartedAt };
+  const { replayOf, runStartedAt, run, isLast = false, round = 0 } = job;
+  const asker: Asker = replayOf
+    ? { by: 'replay', of: replayOf, set: run, isLast, round }
+    : { by: 'run', startedAt: runStartedAt };
   const result = await rotateToken(ports, job.connection, asker).catch(async (error: unknown) => {
     if (hasCode(error, 'VAULT_BEHIND')) await raiseAlarm(ports, 'vault behind the records');
     throw error;
@@ -126,11 +138,13 @@ async function putBack(ports: Ports, job: RotateJob, result: RotationResult): Pr
     case 'failed': {
       await tell(ports, job.connection, result.code);
       if (result.code === 'GRANT_REFUSED') {
-        const { replayOf: _, ...recheck } = job;
+        const { replayOf: _, isLast: __, round: ___, ...recheck } = job;
         await ports.queues.enqueue(recheck, times.refusalRecheckMs);
         return;
       }
-      const unfinished = result.code === 'OUTCOME_UNKNOWN' && !job.replayOf;
+      // The others of its set come after it; what is left then, the job of the run asks for, with replays of its own.
+      if (job.replayOf) return;
+      const unfinished = result.code === 'OUTCOME_UNKNOWN';
       const delayMs = times.retryMs[unfinished ? Math.max(job.attempt, afterReplays) : job.attempt];
       if (isPassing(result.code) && delayMs !== undefined) await again(delayMs, result.retryAt);
       return;
@@ -141,12 +155,17 @@ async function putBack(ports: Ports, job: RotateJob, result: RotationResult): Pr
 }
 
 export async function runCheckJob(ports: Ports, job: CheckJob): Promise<CheckResult> {
+  // A text to whoever runs the service whose outcome was unknown.
+  if (job.connection === operatorId)
+    return { ok: true, devices: 0, alerts: 0, ...(await sendToOperator(ports)) };
   const result = await checkBattery(ports, job.connection, job);
-  if (!result.ok) {
-    if (result.code === 'LEASE_HELD') await lookAgain(ports, job);
-    if (result.code === 'PROVIDER_RETIRED') await noteRetired(ports, job.connection);
-    await tell(ports, job.connection, result.code);
-  }
+  if (result.ok) return result;
+  if (result.code === 'LEASE_HELD') await lookAgain(ports, job);
+  if (result.code === 'PROVIDER_RETIRED') await noteRetired(ports, job.connection);
+  await tell(ports, job.connection, result.code);
+  // What waits to be sent does not wait for the provider.
+  const connection = await readConnection(ports, job.connection);
+  if (connection && connection.closedAt === undefined) await sendWaiting(ports, connection, job);
   return result;
 }
 
@@ -162,7 +181,10 @@ async function lookAgain(ports: Ports, job: RotateJob | CheckJob): Promise<void>
 async function noteRetired(ports: Ports, id: ConnectionId): Promise<void> {
   const at = ports.clock.now();
   await change(ports.tables.connections, connectionKey(id), (before): Connection | undefined =>
-    isRetired(before) ? undefined : { ...before, failedAttempt: { at, code: 'PROVIDER_RETIRED' } },
+    // The wearer may have moved on to the successor meanwhile.
+    isRetired(before) || ports.providers.get(before.provider)?.successor === undefined
+      ? undefined
+      : { ...before, failedAttempt: { at, code: 'PROVIDER_RETIRED' } },
   );
 }
 

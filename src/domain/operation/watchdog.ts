@@ -2,13 +2,12 @@
  * Looks for the absence of success: a run that did not happen says nothing by itself. Whatever it finds is an alarm;
  * what it does not find any more is over.
  */
-import { operatorId, type AlarmName, type Connection, type Device, type RunKind } from '../../model';
+import type { AlarmName, Connection, Device, RunKind } from '../../model';
 import type { Ports } from '../../ports';
-import { endAlarm, raiseAlarm } from './alarms';
+import { endAlarm, raiseAlarm, repeatAlarms } from './alarms';
 import { isRetired, needsReconnect } from '../rotation/decide-refresh';
-import { insertOnce } from '../change';
+import { forEachGoingOn, insertOnce } from '../change';
 import { alarmKey, runKey } from '../keys';
-import { sendWaiting } from '../messages/outbox';
 import { tellToReconnect } from '../messages/reconnect';
 import { countSilent, isOutage } from '../battery/silence';
 
@@ -28,22 +27,27 @@ export async function watch(ports: Ports): Promise<void> {
     ['grants about to expire', 0],
     ['publishing status Testing suspected', 0],
   ]);
-  for await (const { value: connection } of ports.tables.connections.list()) {
-    if (connection.closedAt !== undefined || !connection.pointer) continue;
+  const failed = await forEachGoingOn(ports.tables.connections.list(), async ({ value: connection }) => {
+    if (connection.closedAt !== undefined || !connection.pointer) return;
     for (const name of judge(ports, connection)) counts.set(name, (counts.get(name) ?? 0) + 1);
     if (needsReconnect(connection) || isRetired(connection)) await tellToReconnect(ports, connection.id);
-  }
+  });
   for (const [name, count] of counts) await setAlarm(ports, name, count > 0, count);
   await watchDevices(ports);
   await endWhatIsNotSeenAnyMore(ports);
-  if (ports.operatorPhone) await sendWaiting(ports, { id: operatorId, phone: ports.operatorPhone });
+  await repeatAlarms(ports);
+  if (failed) throw failed.error;
 }
 
 /** Many silent at once is an outage and nobody's flat battery: while the alarm is on, no wearer is told so. */
 async function watchDevices(ports: Ports): Promise<void> {
+  const now = ports.clock.now();
   const devices: Device[] = [];
-  for await (const { value } of ports.tables.devices.list()) devices.push(value);
-  const { silent, active } = countSilent(devices, ports.clock.now());
+  for await (const { value } of ports.tables.devices.list()) {
+    // What nobody reads any more, such as the devices of those who have to reconnect, says nothing about an outage.
+    if (now - value.checkedAt <= ports.policy.times.batteryOverdueMs) devices.push(value);
+  }
+  const { silent, active } = countSilent(devices, now);
   await setAlarm(ports, 'many devices silent', isOutage(silent, active), silent);
 }
 
@@ -80,7 +84,12 @@ function judge(ports: Ports, connection: Connection): AlarmName[] {
 }
 
 /** Alarms that others raise when they meet the trouble; nobody else could say that it is over. */
-const raisedByOthers: readonly AlarmName[] = ['client refused', 'vault behind the records', 'jobs poisoned'];
+const raisedByOthers: readonly AlarmName[] = [
+  'client refused',
+  'vault behind the records',
+  'jobs poisoned',
+  'sms budget used up',
+];
 
 async function endWhatIsNotSeenAnyMore(ports: Ports): Promise<void> {
   for (const name of raisedByOthers) {

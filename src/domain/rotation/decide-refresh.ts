@@ -8,7 +8,14 @@ import { comparePositions, samePosition } from './position';
  */
 export type Asker =
   | { readonly by: 'run'; readonly startedAt: number }
-  | { readonly by: 'replay'; readonly of: Position }
+  | {
+      readonly by: 'replay';
+      readonly of: Position;
+      /** The name of the three that it is one of. */
+      readonly set: string;
+      readonly isLast: boolean;
+      readonly round: number;
+    }
   | { readonly by: 'operator' }
   | { readonly by: 'call'; readonly failed?: Position | undefined };
 
@@ -21,6 +28,7 @@ export type RefreshReason =
 export type KeepReason =
   | 'already rotated in this run'
   | 'the earlier refresh is finished'
+  | 'the earlier refresh was never begun'
   | 'failing for days, tried once a day'
   | 'access token still good'
   | 'another worker refreshed it'
@@ -56,6 +64,10 @@ export function decideRefresh(
   if (needsReconnect(connection, set)) return { refresh: false, reason: 'reconnect required' };
   if (isRetired(connection)) return { refresh: false, reason: 'provider retired' };
   const wanted = decideWithoutObstacles(asker, set, policy, now);
+  // Its worker died while it put the three into the queue, or another set has taken their place: fewer are behind this one.
+  if (wanted.refresh && asker.by === 'replay' && connection.replaysFor?.set !== asker.set) {
+    return { refresh: false, reason: 'the earlier refresh was never begun' };
+  }
   if (wanted.refresh && (connection.failedAttempt?.retryAt ?? 0) > now) {
     return { refresh: false, reason: 'provider asked to wait' };
   }

@@ -13,7 +13,7 @@ import { connectionKey } from '../keys';
 import { withLease, type Lease, type LeaseRefusal } from './lease';
 import { prepareRefresh, type Failure, type GrantResult } from './oauth';
 import { samePosition } from './position';
-import { enqueueReplays } from './replays';
+import { enqueueReplays, noReplays, type Replays } from './replays';
 import {
   commitTokenSet,
   keepTokenSet,
@@ -62,15 +62,12 @@ async function rotateUnderLease(ports: Ports, lease: Lease, asker: Asker): Promi
   const provider = ports.providers.get(current.provider)!;
   const position = await reserveNextPosition(ports, connection, current);
   const requestedAt = ports.clock.now();
-  const takeBackReplays = await prepareReplays(ports, provider, connection, current, asker);
+  const replays = await prepareReplays(ports, provider, connection, current, asker);
   const { answer, mayBeSpent } = await refreshWithRepeats(ports, provider, lease, current);
   if (!answer.ok) {
-    if (!mayBeSpent) await takeBackReplays();
-    if (answer.code === 'LEASE_HELD') {
-      await forgetReplays(ports, connection);
-      return { outcome: 'held' };
-    }
-    return recordFailure(ports, connection, current, answer, reason, mayBeSpent);
+    if (!mayBeSpent) await replays.callOff();
+    if (answer.code === 'LEASE_HELD') return { outcome: 'held' };
+    return recordFailure(ports, connection, current, answer, reason);
   }
 
   const next = nextTokenSet(ports, current, answer.grant, position, requestedAt);
@@ -88,7 +85,7 @@ async function rotateUnderLease(ports: Ports, lease: Lease, asker: Asker): Promi
     await giveBack(ports, next);
     return { outcome: 'unknown connection' };
   }
-  await takeBackReplays();
+  await replays.takeBack();
   if (outcome === 'superseded') return readWinner(ports, next);
   return { outcome: 'rotated', reason, set: next };
 }
@@ -100,39 +97,25 @@ async function readWinner(ports: Ports, next: TokenSet): Promise<RotationResult>
   return { outcome: 'kept', reason: 'another worker refreshed it', set: winner };
 }
 
+/** For as long as a provider gives no answers, so many sets follow one another. */
+const mostRounds = 1;
+
 /**
- * A provider whose refresh token stays needs none. A replay is itself one of three, if there are three: a worker that died
- * while it enqueued them has begun nothing, and the first of its replays begins anew.
+ * A provider whose refresh token stays needs none. A replay is itself one of three; the last one, with nobody behind it, makes
+ * three more before it asks.
  */
 async function prepareReplays(
   ports: Ports,
   { rotatesRefreshToken }: Provider,
-  { id, replaysFor }: Connection,
+  connection: Connection,
   current: TokenSet,
   asker: Asker,
-): Promise<() => Promise<void>> {
-  if (!rotatesRefreshToken) return () => Promise.resolve();
-  if (asker.by === 'replay' && samePosition(replaysFor, current)) return () => Promise.resolve();
-  const takeBack = await enqueueReplays(ports, id, current);
-  const { consent, generation } = current;
-  try {
-    await change(ports.tables.connections, connectionKey(id), (before): Connection | undefined =>
-      samePosition(before.replaysFor, current)
-        ? undefined
-        : { ...before, replaysFor: { consent, generation } },
-    );
-  } catch (error) {
-    await takeBack();
-    throw error;
-  }
-  return takeBack;
-}
-
-/** They have been taken back: whoever comes next makes its own. */
-async function forgetReplays(ports: Ports, { id }: Connection): Promise<void> {
-  await change(ports.tables.connections, connectionKey(id), (before) =>
-    before.replaysFor === undefined ? undefined : { ...before, replaysFor: undefined },
-  );
+): Promise<Replays> {
+  if (!rotatesRefreshToken) return noReplays;
+  if (asker.by !== 'replay') return enqueueReplays(ports, connection, current, 0);
+  return asker.isLast && asker.round < mostRounds
+    ? enqueueReplays(ports, connection, current, asker.round + 1)
+    : noReplays;
 }
 
 const repeats = 2;
@@ -182,7 +165,6 @@ async function recordFailure(
   current: TokenSet,
   { code, retryAt }: Failure,
   reason: RefreshReason,
-  mayBeSpent: boolean,
 ): Promise<RotationResult> {
   const failed = { outcome: 'failed', reason, code, retryAt } as const;
   const record = await readConnection(ports, connection.id);
@@ -196,7 +178,6 @@ async function recordFailure(
     ...before,
     failedAttempt: { at: now, code, retryAt },
     failingSince: before.failingSince ?? now,
-    ...(mayBeSpent ? {} : { replaysFor: undefined }),
     ...(code === 'GRANT_REFUSED' ? { refusal: nextRefusal(ports, before, current, now) } : {}),
   }));
   return updated?.refusal?.confirmedAt === undefined ? failed : { ...failed, code: 'RECONNECT_REQUIRED' };

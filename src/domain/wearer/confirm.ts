@@ -11,7 +11,7 @@ import { deriveCode } from './derived';
 import { confirmationId, confirmationKey } from '../keys';
 import { mayText } from './limits';
 import { isStopped, setNumber } from './numbers';
-import { recordMessage, sendWaiting } from '../messages/outbox';
+import { recheckOf, recordMessage, sendWaiting } from '../messages/outbox';
 
 const triesPerCode = 5;
 
@@ -111,5 +111,5 @@ async function takeNumber(ports: Ports, ticket: string, known: Confirmation): Pr
   await recordMessage(ports, connection, 'welcome', [id], {
     facts: { provider: ports.providers.get(record.provider)!.name, linkVersion: record.linkVersion ?? 1 },
   });
-  await sendWaiting(ports, record);
+  await sendWaiting(ports, record, recheckOf(connection));
 }

@@ -6,7 +6,7 @@ import { forecast } from '../battery/forecast';
 import { connectionKey } from '../keys';
 import { mayText } from './limits';
 import { readTextState } from './numbers';
-import { recordMessage, sendWaiting } from '../messages/outbox';
+import { recheckOf, recordMessage, sendWaiting } from '../messages/outbox';
 import { readingRows } from '../battery/readings';
 
 export const historyDays = 30;
@@ -72,7 +72,7 @@ export async function sendTest(
   if (!(await mayText(ports, phone, client))) return 'limited';
   const cause = [String(ports.clock.now())];
   await recordMessage(ports, id, 'test', cause, { facts: { linkVersion: linkVersion ?? 1 } });
-  const { sent, unsettled } = await sendWaiting(ports, connection);
+  const { sent, unsettled } = await sendWaiting(ports, connection, recheckOf(id));
   return sent + unsettled > 0 ? 'sent' : 'not sent';
 }
 

@@ -5,7 +5,7 @@ import type { Secret } from '../../secret';
 import { macOfNumber } from './derived';
 import { mayAsk, mayText } from './limits';
 import { connectionsOf } from './numbers';
-import { recordMessage, sendWaiting } from '../messages/outbox';
+import { recheckOf, recordMessage, sendWaiting } from '../messages/outbox';
 
 /** The same work and the same answer for every number: only the job finds out. */
 export async function requestLinks(
@@ -26,6 +26,6 @@ export async function runLinkJob(ports: Ports, { number, request }: LinkJob): Pr
     await recordMessage(ports, connection.id, 'link', [request], {
       facts: { linkVersion: connection.linkVersion ?? 1 },
     });
-    await sendWaiting(ports, connection);
+    await sendWaiting(ports, connection, recheckOf(connection.id));
   }
 }

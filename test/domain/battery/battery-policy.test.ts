@@ -662,7 +662,15 @@ describe('stillHolds', () => {
     ['a low battery that was charged meanwhile', 'low', 1, known({}, { cycle: 2 }), false],
     ['a low battery of which the device does not know yet', 'low', 2, known(), true],
     ['a device that is not written down yet', 'low', 1, undefined, true],
-    ['a device that was unpaired', 'low', 1, known({}, { goneAt: now }), false],
+    ['a device that was unpaired a day ago', 'low', 1, known({}, { goneAt: now - 24 * hour }), false],
+    ['a device that one list has left out', 'low', 1, known({}, { goneAt: now - 24 * hour + 1 }), true],
+    [
+      'a recovery that the device does not know of yet',
+      'recovered',
+      3,
+      known({}, { cycle: 2, armed: false }),
+      true,
+    ],
     ['a silence that goes on', 'silent', 1, known({}, silent), true],
     ['a silence that was broken', 'silent', 1, known({}, { ...silent, firstSeenAt: now + 1 }), false],
     ['a silence of which the device does not know yet', 'silent', 1, known(), true],
@@ -678,7 +686,7 @@ describe('stillHolds', () => {
       false,
     ],
   ])('%s', (_, kind, cycle, device, holds) => {
-    expect(stillHolds({ kind, cycle }, device)).toBe(holds);
+    expect(stillHolds({ kind, cycle }, device, now)).toBe(holds);
   });
 });
 

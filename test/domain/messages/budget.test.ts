@@ -18,7 +18,8 @@ function worldWith(limits: Partial<Policy['limits']>, more: Partial<Policy> = {}
 async function alert(world: TestWorld, cycle: number, kind: MessageKind = 'low') {
   const connection = world.tables.connections.values()[0]!;
   await recordMessage(world.ports, connection.id, kind, [String(cycle)], {
-    device: 'tracker',
+    // One each: of two texts about one battery only the later is sent.
+    device: `tracker-${cycle}`,
     cycle,
     facts: { model: 'Charge 6', percent: 17 },
   });

@@ -1,10 +1,10 @@
-import { deviceKey, messageId } from '../../../src/domain/keys';
-import { recordMessage, sendWaiting, type Recipient } from '../../../src/domain/messages/outbox';
+import { connectionKey, deviceKey, messageId } from '../../../src/domain/keys';
+import { recheckOf, recordMessage, sendWaiting, type Recipient } from '../../../src/domain/messages/outbox';
 import { setStopped } from '../../../src/domain/wearer/numbers';
 import type { Device, Message, MessageKind } from '../../../src/model';
 import { Secret } from '../../../src/secret';
 import { expectDiscreet } from '../../support/discretion';
-import { createTestWorld, type TestWorld } from '../../support/world';
+import { connectWearer, createTestWorld, type TestWorld } from '../../support/world';
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -52,8 +52,10 @@ async function device(more: Partial<Device>): Promise<void> {
   });
 }
 
-beforeEach(() => {
+beforeEach(async () => {
   world = createTestWorld();
+  // Whom a text that asks to reconnect is true of.
+  await connectWearer(world, 'fitbit', { failedAttempt: { at: 1, code: 'PROVIDER_RETIRED' } });
 });
 afterEach(() => expectDiscreet(world));
 
@@ -244,5 +246,92 @@ describe('of codes', () => {
     await code(1);
     world.clock.advance(10 * minute - 1);
     await expect(send()).resolves.toMatchObject({ sent: 1 });
+  });
+});
+
+describe('what is not true any more when its turn comes', () => {
+  const reconnected = async () => {
+    const row = (await world.tables.connections.get(connectionKey('wearer-1')))!;
+    await world.tables.connections.replace(row, {
+      ...row.value,
+      provider: 'google-health',
+      failedAttempt: undefined,
+    });
+  };
+
+  test.each(['reconnect', 'move'] as const)(
+    'is dropped: %s, by somebody who has connected again',
+    async (kind) => {
+      await record(kind);
+      await reconnected();
+      await send();
+      expect(states()).toEqual([`${kind}: dropped`]);
+    },
+  );
+
+  test.each(['link', 'test', 'help'] as const)(
+    'is dropped: %s, that was asked for an hour ago',
+    async (kind) => {
+      await record(kind);
+      world.clock.advance(hour);
+      await send();
+      expect(states()).toEqual([`${kind}: dropped`]);
+    },
+  );
+
+  test('is dropped: of low, critical and reminder about one battery all but the last', async () => {
+    for (const kind of ['low', 'critical', 'reminder'] as const) {
+      await record(kind);
+      world.clock.advance(1);
+    }
+    await expect(send()).resolves.toMatchObject({ sent: 1 });
+    expect(states()).toEqual(['low: dropped', 'critical: dropped', 'reminder: sent']);
+  });
+
+  test('is dropped: an alert about a device that was muted meanwhile', async () => {
+    await record('low');
+    const { row } = deviceKey('wearer-1', 'charge-6');
+    await send({ ...wearer, preferences: { mutedDevices: [row] } });
+    expect(states()).toEqual(['low: dropped']);
+  });
+
+  test('is left out: the hours that were left when the text was decided', async () => {
+    await record('low', { facts: { model: 'Charge 6', percent: 17, hoursLeft: 14 } });
+    world.clock.advance(2 * hour + 1);
+    await send();
+    expect(world.sms.sent[0]?.body).toMatch(/at 17%/);
+    expect(world.sms.sent[0]?.body).not.toMatch(/14/);
+  });
+});
+
+describe('a text that is sent', () => {
+  test('leaves a recheck while its outcome is unknown, and none when it is known', async () => {
+    await record('low');
+    world.sms.answers.push({ kind: 'unknown' });
+    await sendWaiting(world.ports, wearer, recheckOf('wearer-1'));
+    const job = { kind: 'check-battery', connection: 'wearer-1', run: 'recheck' };
+    expect(world.queues.jobs).toEqual([60_000, 120_000, 180_000].map((delayMs) => ({ job, delayMs })));
+  });
+
+  test('takes nothing from the budget when it was not sent', async () => {
+    world.sms.answers.push(...Array.from({ length: 5 }, () => ({ kind: 'unavailable' as const })));
+    await record('low');
+    for (let hours = 0; hours < 5; hours += 1) await send();
+    await send({ ...wearer, phone: undefined });
+    expect(world.tables.counters.values().map(({ count }) => count)).toEqual([0, 0, 0]);
+    await send();
+    expect(world.tables.counters.values().map(({ count }) => count)).toEqual([1, 1, 1]);
+  });
+
+  test('was only logged in a dry run is sent when it is recorded again and the dry run is over', async () => {
+    const { policy } = world.ports;
+    const dry = { ...world.ports, policy: { ...policy, dryRun: true } };
+    const facts = { provider: 'Fitbit' };
+    await recordMessage(dry, 'wearer-1', 'reconnect', ['1'], { facts });
+    await sendWaiting(dry, wearer);
+    expect(states()).toEqual(['reconnect: logged']);
+    await recordMessage(world.ports, 'wearer-1', 'reconnect', ['1'], { facts });
+    await send();
+    expect(states()).toEqual(['reconnect: sent']);
   });
 });

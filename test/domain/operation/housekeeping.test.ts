@@ -169,7 +169,8 @@ describe('a connection that was closed', () => {
 
   test('and erased is not touched again', async () => {
     const world = createTestWorld();
-    await connectWearer(world, 'fitbit', { closedAt: 1, pointer: undefined, phone: undefined });
+    const closedAt = world.clock.now() - 3_600_000;
+    await connectWearer(world, 'fitbit', { closedAt, pointer: undefined, phone: undefined });
     const row = await world.tables.connections.get(connectionKey('wearer-1'));
     await keepHouse(world.ports);
     expect(await world.tables.connections.get(connectionKey('wearer-1'))).toEqual(row);

@@ -352,7 +352,10 @@ describe('runRotateJob', () => {
     ['a replay', () => replay()],
   ])('puts %s that the provider asked to wait back for when the wait is over', async (_, make) => {
     const retryAt = startedAt + 7 * second;
-    await connectWearer(world, 'fitbit', { failedAttempt: { at: startedAt, code: 'RATE_LIMITED', retryAt } });
+    await connectWearer(world, 'fitbit', {
+      failedAttempt: { at: startedAt, code: 'RATE_LIMITED', retryAt },
+      replaysFor: { consent: 1, generation: 1, set: 'run-1' },
+    });
     await expect(runs.runRotateJob(world.ports, make())).resolves.toMatchObject({
       outcome: 'kept',
       reason: 'provider asked to wait',
@@ -400,11 +403,12 @@ describe('runRotateJob', () => {
       runStartedAt: startedAt,
       attempt: 0,
       replayOf,
+      round: 0,
     };
     expect(world.queues.jobs).toEqual([
-      { job: { ...replay, run: expect.any(String) }, delayMs: 20 * second },
-      { job: { ...replay, run: expect.any(String) }, delayMs: 45 * second },
-      { job: { ...replay, run: expect.any(String) }, delayMs: 70 * second },
+      { job: { ...replay, isLast: false, run: expect.any(String) }, delayMs: 20 * second },
+      { job: { ...replay, isLast: false, run: expect.any(String) }, delayMs: 45 * second },
+      { job: { ...replay, isLast: true, run: expect.any(String) }, delayMs: 70 * second },
       { job: job({ attempt: 1 }), delayMs: 5 * minute },
     ]);
   });
@@ -433,17 +437,54 @@ describe('runRotateJob', () => {
     expect(world.queues.jobs).toEqual([]);
   });
 
-  test('that replays a refresh which is unfinished asks again, and adds no replays of its own', async () => {
-    await connectWearer(world, 'fitbit', { replaysFor: replayOf });
+  const begun = { replaysFor: { ...replayOf, set: 'run-1' } };
+
+  test('that replays a refresh which is unfinished asks again, makes no replays of its own and is not put back', async () => {
+    await connectWearer(world, 'fitbit', begun);
     await expect(run(answerLost, { replayOf })).resolves.toMatchObject({
       outcome: 'failed',
       reason: 'an earlier refresh may be unfinished',
     });
-    expect(world.queues.jobs).toEqual([{ job: job({ replayOf, attempt: 1 }), delayMs: 20 * second }]);
+    expect(world.queues.jobs).toEqual([]);
+  });
+
+  test('that is the last replay of the first three makes three more before it asks, and of those the last one none', async () => {
+    await connectWearer(world, 'fitbit', begun);
+    await run(answerLost, { replayOf, isLast: true, round: 0 });
+    const jobs = world.queues.jobs.map((each) => each.job as RotateJob);
+    expect(jobs.map(({ isLast, round }) => [isLast, round])).toEqual([
+      [false, 1],
+      [false, 1],
+      [true, 1],
+    ]);
+    expect(recordOf(world).replaysFor).toEqual({ ...replayOf, set: jobs[0]!.run });
+    world.queues.jobs.splice(0);
+    await run(answerLost, jobs[2]);
+    expect(world.queues.jobs).toEqual([]);
+    expect(world.http.requests).toHaveLength(6);
+  });
+
+  test('a provider that answers 500 for hours costs so many requests and no more', async () => {
+    await connectWearer(world);
+    let requests = 0;
+    const pending: { job: RotateJob; at: number }[] = [{ job: job(), at: world.clock.now() }];
+    for (let done = 0; pending.length > 0 && done < 500; done += 1) {
+      const [next] = pending.sort((a, b) => a.at - b.at).splice(0, 1);
+      world.clock.advance(Math.max(0, next!.at - world.clock.now()));
+      world.http.script(...Array.from({ length: 3 }, () => answer(500)));
+      await runs.runRotateJob(world.ports, next!.job);
+      requests += 3 - world.http.unused();
+      world.http.script(...Array.from({ length: 0 }, () => answer(500)));
+      for (const { job: more, delayMs } of world.queues.jobs.splice(0)) {
+        pending.push({ job: more as RotateJob, at: world.clock.now() + delayMs });
+      }
+    }
+    expect(pending).toEqual([]);
+    expect(requests).toBeLessThanOrEqual(7 * 3 * 6);
   });
 
   test('that replays and is refused is looked at again as a run, not as a replay', async () => {
-    await connectWearer(world);
+    await connectWearer(world, 'fitbit', begun);
     await expect(run(grantRefused, { replayOf })).resolves.toMatchObject({ code: 'GRANT_REFUSED' });
     expect(world.queues.jobs).toEqual([{ job: job(), delayMs: 15 * minute }]);
   });
@@ -529,6 +570,7 @@ describe('who is told about a rotation that failed', () => {
 
 describe('runCheckJob', () => {
   const job: CheckJob = { kind: 'check-battery', connection: 'wearer-1', run: 'run-1' };
+  const rechecks = [1, 2, 3].map((minutes) => ({ job, delayMs: minutes * minute }));
   const lowBattery = answer(200, [{ id: '1', type: 'TRACKER', batteryLevel: 9 }]);
 
   test('checks, and puts nothing back', async () => {
@@ -544,15 +586,15 @@ describe('runCheckJob', () => {
     expect(world.queues.jobs).toEqual([]);
   });
 
-  test('comes back in a minute while the outcome of a text is unknown', async () => {
+  test('comes back after one, two and three minutes while the outcome of a text is unknown', async () => {
     await connectWearer(world);
     world.http.script(lowBattery);
     world.sms.answers.push({ kind: 'unknown' });
     await expect(runs.runCheckJob(world.ports, job)).resolves.toMatchObject({ unsettled: 1 });
-    expect(world.queues.jobs).toEqual([{ job, delayMs: minute }]);
+    expect(world.queues.jobs).toEqual(rechecks);
   });
 
-  test('leaves somebody who repeats the text in a minute, should it die in the middle of sending', async () => {
+  test('leaves others who repeat the text, should it die in the middle of sending', async () => {
     await connectWearer(world);
     world.http.script(lowBattery);
     const replace = world.tables.messages.replace;
@@ -564,8 +606,8 @@ describe('runCheckJob', () => {
     };
     world.sms.send = () => Promise.reject(new Error('killed'));
     await expect(runs.runCheckJob(world.ports, job)).rejects.toThrow('killed');
-    expect(waiting).toEqual([{ job, delayMs: minute }]);
-    expect(world.queues.jobs).toEqual([{ job, delayMs: minute }]);
+    expect(waiting).toEqual(rechecks);
+    expect(world.queues.jobs).toEqual(rechecks);
   });
 
   test('does not come back for a text whose outcome is unknown when the number has said STOP', async () => {
@@ -600,7 +642,7 @@ describe('runCheckJob', () => {
     expect(world.queues.jobs).toEqual([{ job: { ...job, held: 1 }, delayMs: 5 * second }]);
   });
 
-  test('comes back every minute until the text is not repeated any more', async () => {
+  test('repeats the text as long as that is recognised, and puts nothing more back for it', async () => {
     await connectWearer(world);
     const low = [{ id: '1', type: 'TRACKER', deviceVersion: 'Charge 5', battery: 'Low', batteryLevel: 9 }];
     const settled: number[] = [];
@@ -612,7 +654,7 @@ describe('runCheckJob', () => {
       world.clock.advance(minute);
     }
     expect(settled).toEqual([1, 1, 1, 1, 0]);
-    expect(world.queues.jobs).toHaveLength(4);
+    expect(world.queues.jobs).toEqual(rechecks);
     expect(world.tables.messages.values()).toEqual([expect.objectContaining({ state: 'unknown' })]);
   });
 

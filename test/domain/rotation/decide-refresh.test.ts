@@ -1,5 +1,5 @@
 import { decideRefresh, needsReconnect, type Asker } from '../../../src/domain/rotation/decide-refresh';
-import type { Connection } from '../../../src/model';
+import type { Connection, Position } from '../../../src/model';
 import { connectWearer, createTestWorld } from '../../support/world';
 
 const minute = 60_000;
@@ -93,6 +93,10 @@ test('a grant that is dead for good is left alone by runs and calls, not by the 
 const hour = 60 * minute;
 const day = 24 * hour;
 
+/** One of the three that the record names. */
+const replayOf = (of: Position, set = 'set-1') =>
+  ({ by: 'replay', of, set, isLast: false, round: 0 }) as const;
+
 test.each([
   ['for exactly three days', 3 * day, hour, 'scheduled run'],
   ['for longer, and was tried a moment ago', 3 * day + 1, 0, 'failing for days, tried once a day'],
@@ -109,10 +113,11 @@ test.each([
   const { decide } = await situation(0, {
     failingSince: now - failingForMs,
     failedAttempt: { at: now - triedAgoMs, code: 'CONCURRENT_REFRESH' },
+    replaysFor: { consent: 1, generation: 1, set: 'set-1' },
   });
   expect(decide({ by: 'run', startedAt: now })).toEqual({ refresh: reason === 'scheduled run', reason });
   expect(decide({ by: 'call' }).refresh).toBe(true);
-  expect(decide({ by: 'replay', of: { consent: 1, generation: 1 } }).refresh).toBe(true);
+  expect(decide(replayOf({ consent: 1, generation: 1 })).refresh).toBe(true);
   expect(decide({ by: 'operator' }).refresh).toBe(true);
 });
 
@@ -129,7 +134,7 @@ test('a provider that is switched off is left alone by runs, replays and calls, 
   const retired = { refresh: false, reason: 'provider retired' };
   expect(decide({ by: 'run', startedAt: now })).toEqual(retired);
   expect(decide({ by: 'call' })).toEqual(retired);
-  expect(decide({ by: 'replay', of: { consent: 1, generation: 1 } })).toEqual(retired);
+  expect(decide(replayOf({ consent: 1, generation: 1 }))).toEqual(retired);
   expect(decide({ by: 'operator' })).toEqual({ refresh: true, reason: 'operator asked' });
 });
 
@@ -139,8 +144,19 @@ test.each([
   ['a set that is gone', { consent: 1, generation: 0 }, false, 'the earlier refresh is finished'],
   ['an earlier consent', { consent: 0, generation: 9 }, false, 'the earlier refresh is finished'],
 ])('a replay of %s', async (_, of, refresh, reason) => {
-  const { decide } = await situation();
-  expect(decide({ by: 'replay', of })).toEqual({ refresh, reason });
+  const { decide } = await situation(0, { replaysFor: { ...of, set: 'set-1' } });
+  expect(decide(replayOf(of))).toEqual({ refresh, reason });
+});
+
+test.each([
+  ['whose worker died while it put the three into the queue', undefined],
+  ['whose set has been replaced by another', { consent: 1, generation: 1, set: 'set-2' }],
+])('a replay %s asks nothing: too few are behind it', async (_, replaysFor) => {
+  const { decide } = await situation(0, { replaysFor });
+  expect(decide(replayOf({ consent: 1, generation: 1 }))).toEqual({
+    refresh: false,
+    reason: 'the earlier refresh was never begun',
+  });
 });
 
 test.each([

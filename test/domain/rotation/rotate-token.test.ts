@@ -2,7 +2,7 @@ import type { Asker } from '../../../src/domain/rotation/decide-refresh';
 import { connectionKey } from '../../../src/domain/keys';
 import { rotateToken } from '../../../src/domain/rotation/rotate-token';
 import { AppError } from '../../../src/errors';
-import type { ProviderId } from '../../../src/model';
+import type { Position, ProviderId } from '../../../src/model';
 import type { HttpAnswer } from '../../../src/ports';
 import { Secret } from '../../../src/secret';
 import { answer, answerLost, connectionRefused, type Reply } from '../../support/scripted-http';
@@ -21,6 +21,9 @@ function rotate(world: TestWorld, asker?: Asker) {
 }
 
 const vaultDown = () => Promise.reject(new AppError('VAULT_UNAVAILABLE', 'Key Vault is down.'));
+
+/** One of the three that the record names. */
+const replayOf = (of: Position): Asker => ({ by: 'replay', of, set: 'set-1', isLast: false, round: 0 });
 
 /** The process stands still: time goes on, and the renewal of the lease that was due does not get through. */
 async function freeze(world: TestWorld, ms: number): Promise<void> {
@@ -220,8 +223,12 @@ describe('before a single-use refresh token is spent', () => {
       runStartedAt: world.clock.now(),
       attempt: 0,
       replayOf: { consent: 1, generation: 1 },
+      round: 0,
     };
-    return [20_000, 45_000, 70_000].map((delayMs) => ({ job, delayMs }));
+    return [20_000, 45_000, 70_000].map((delayMs) => ({
+      job: { ...job, isLast: delayMs === 70_000 },
+      delayMs,
+    }));
   };
 
   test('three replays are on their way, and taken back once the new set is current', async () => {
@@ -283,10 +290,10 @@ describe('before a single-use refresh token is spent', () => {
 
   test('a replay makes no further replays, and refreshes what its worker left unfinished', async () => {
     const world = createTestWorld();
-    await connectWearer(world, 'fitbit', { replaysFor: { consent: 1, generation: 1 } });
+    await connectWearer(world, 'fitbit', { replaysFor: { consent: 1, generation: 1, set: 'set-1' } });
     const enqueue = jest.spyOn(world.queues, 'enqueue');
     world.http.script(answer(200, tokens(2)));
-    expect(await rotate(world, { by: 'replay', of: { consent: 1, generation: 1 } })).toMatchObject({
+    expect(await rotate(world, replayOf({ consent: 1, generation: 1 }))).toMatchObject({
       outcome: 'rotated',
       reason: 'an earlier refresh may be unfinished',
       set: { generation: 2 },
@@ -295,17 +302,39 @@ describe('before a single-use refresh token is spent', () => {
     expect(world.queues.jobs).toEqual([]);
   });
 
-  test('a replay whose worker died before all three were in the queue makes three of its own first', async () => {
+  test('a replay whose worker died before all three were in the queue asks nothing: nothing was begun', async () => {
     const world = await connected();
-    let during: unknown;
-    world.http.script(() => {
-      during = { jobs: [...world.queues.jobs], replaysFor: recordOf(world).replaysFor };
-      return answer(200, tokens(2));
+    expect(await rotate(world, replayOf({ consent: 1, generation: 1 }))).toMatchObject({
+      outcome: 'kept',
+      reason: 'the earlier refresh was never begun',
     });
-    const asker = { by: 'replay', of: { consent: 1, generation: 1 } } as const;
-    expect((await rotate(world, asker)).outcome).toBe('rotated');
-    expect(during).toEqual({ jobs: replays(world), replaysFor: { consent: 1, generation: 1 } });
-    expect(world.queues.jobs).toEqual([]);
+    expect(world.http.requests).toEqual([]);
+  });
+
+  test('the record names the three before anything is asked, and the name before they are taken back is gone', async () => {
+    const world = await connected();
+    const notes: unknown[] = [];
+    world.http.script(() => {
+      notes.push(recordOf(world).replaysFor);
+      return answer(429);
+    });
+    const { jobs } = world.queues;
+    const splice = jobs.splice.bind(jobs);
+    jobs.splice = (...which: Parameters<typeof splice>) => {
+      notes.push(recordOf(world).replaysFor);
+      return splice(...which);
+    };
+    await rotate(world);
+    expect(notes).toEqual([{ consent: 1, generation: 1, set: 'id-2' }, undefined, undefined, undefined]);
+  });
+
+  test('replays stay when nothing was spent now but an earlier refresh may be unfinished', async () => {
+    const world = createTestWorld();
+    await connectWearer(world, 'fitbit', { replaysFor: { consent: 1, generation: 1, set: 'set-0' } });
+    world.http.script(answer(429));
+    await rotate(world);
+    expect(world.queues.jobs).toHaveLength(3);
+    expect(recordOf(world).replaysFor?.set).toBe('id-2');
   });
 
   test('replays that were taken back are not counted on any more', async () => {
@@ -318,7 +347,7 @@ describe('before a single-use refresh token is spent', () => {
     const unknown = await connected();
     unknown.http.script(answerLost, answerLost, answerLost);
     await rotate(unknown);
-    expect(recordOf(unknown).replaysFor).toEqual({ consent: 1, generation: 1 });
+    expect(recordOf(unknown).replaysFor).toEqual({ consent: 1, generation: 1, set: 'id-2' });
   });
 
   test('nothing is asked when the record cannot say that the replays are in the queue', async () => {
@@ -336,7 +365,7 @@ describe('before a single-use refresh token is spent', () => {
   test('a replay that comes after the refresh was finished asks nothing', async () => {
     const world = createTestWorld();
     await connectWearer(world, 'fitbit', { set: { generation: 2 } });
-    expect(await rotate(world, { by: 'replay', of: { consent: 1, generation: 1 } })).toMatchObject({
+    expect(await rotate(world, replayOf({ consent: 1, generation: 1 }))).toMatchObject({
       outcome: 'kept',
       reason: 'the earlier refresh is finished',
     });
@@ -531,7 +560,7 @@ describe('a provider that is switched off', () => {
   test.each<[string, Asker]>([
     ['a run', { by: 'run', startedAt: Number.MAX_SAFE_INTEGER }],
     ['a call', { by: 'call' }],
-    ['a replay', { by: 'replay', of: { consent: 1, generation: 1 } }],
+    ['a replay', replayOf({ consent: 1, generation: 1 })],
   ])('is not asked by %s', async (_, asker) => {
     const world = await retired();
     expect(await rotate(world, asker)).toMatchObject({ outcome: 'kept', reason: 'provider retired' });
@@ -639,7 +668,7 @@ describe('generation 400', () => {
     const save = jest.spyOn(world.vault, 'saveTokenSet').mockImplementation(vaultDown);
     expect((await rotate(world)).outcome).toBe('journalled');
     save.mockRestore();
-    expect(await rotate(world, { by: 'replay', of: { consent: 1, generation: 400 } })).toMatchObject({
+    expect(await rotate(world, replayOf({ consent: 1, generation: 400 }))).toMatchObject({
       outcome: 'kept',
       reason: 'the earlier refresh is finished',
       set: { consent: 2, generation: 1 },
@@ -746,7 +775,7 @@ test('a vault that stays down leaves the new set in the journal, and the next wo
   });
 
   save.mockRestore();
-  const replayed = await rotate(world, { by: 'replay', of: { consent: 1, generation: 1 } });
+  const replayed = await rotate(world, replayOf({ consent: 1, generation: 1 }));
   expect(replayed).toMatchObject({ outcome: 'kept', reason: 'the earlier refresh is finished' });
   expect('set' in replayed && replayed.set.refreshToken.reveal()).toBe('refresh-2');
   expect(world.http.requests).toHaveLength(1);
