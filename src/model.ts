@@ -141,6 +141,8 @@ export interface Confirmation {
   /** Names it in the messages; not the cookie's value. */
   readonly id: string;
   readonly connection: ConnectionId;
+  /** Of the personal link at that time: replaced, it takes the confirmation with it. */
+  readonly linkVersion?: number | undefined;
   readonly phone: Secret;
   readonly textConsent: TextConsent;
   /** Of the text with the code. */
@@ -205,6 +207,8 @@ export interface PendingLogin {
   readonly language?: Language | undefined;
   /** The wearer came from the manage page of this connection; number and preferences stay as they are. */
   readonly reconnects?: ConnectionId | undefined;
+  /** Of the link that led to that page: replaced, it takes what was begun there with it. */
+  readonly linkVersion?: number | undefined;
   readonly expiresAt: number;
   /** Who consumed the state; a state works once. */
   readonly consumedBy?: string | undefined;

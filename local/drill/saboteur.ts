@@ -375,7 +375,7 @@ function holds(effect: Effect): boolean {
   return effect.do === 'freeze' || effect.do === 'freeze past the next run' || effect.do === 'delay';
 }
 
-const longestStory = 400;
+const longestStory = 2_000;
 /** A call of an idle machine takes a few milliseconds. */
 const slowMs = 150;
 

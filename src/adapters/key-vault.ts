@@ -24,7 +24,11 @@ export interface KeyVaultOptions {
 export interface KeyStore {
   /** @returns the version */
   saveKey(name: string, value: Secret): Promise<string>;
-  readKey(name: string, version: string): Promise<Secret | undefined>;
+  /** The version named, or the latest. */
+  readKey(
+    name: string,
+    version?: string,
+  ): Promise<{ readonly version: string; readonly key: Secret } | undefined>;
 }
 
 export function connectKeyVault({ uri, credentialFor, attemptMs }: KeyVaultOptions): Vault & KeyStore {
@@ -108,7 +112,7 @@ export function connectKeyVault({ uri, credentialFor, attemptMs }: KeyVaultOptio
     },
     async readKey(name, version) {
       const found = await read(name, version);
-      return found && new Secret(found.value);
+      return found && { version: found.version, key: new Secret(found.value) };
     },
     async readSecret(name) {
       const found = await read(name);

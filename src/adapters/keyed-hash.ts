@@ -29,23 +29,26 @@ export function createKeyedHash(vault: KeyStore, choices: Table<KeyChoice>): Key
 
 async function openKey(vault: KeyStore, choices: Table<KeyChoice>): Promise<Secret> {
   const chosen = (await choices.get(choiceKey))?.value ?? (await chooseKey(vault, choices));
-  const key = await vault.readKey(keyName, chosen.secretVersion);
-  if (key) return key;
+  const found = await vault.readKey(keyName, chosen.secretVersion);
+  if (found) return found.key;
   throw new AppError(
     'VAULT_BEHIND',
     `Key Vault does not hold the version of ${keyName} that the records name.`,
   );
 }
 
+/** A vault that has a key already keeps it: with a new one every STOP would be forgotten. */
 async function chooseKey(vault: KeyStore, choices: Table<KeyChoice>): Promise<KeyChoice> {
-  const mine = {
-    secretVersion: await vault.saveKey(keyName, new Secret(randomBytes(32).toString('base64url'))),
-  };
+  const known = await vault.readKey(keyName);
+  const fresh = (): Secret => new Secret(randomBytes(32).toString('base64url'));
+  const mine = { secretVersion: known?.version ?? (await vault.saveKey(keyName, fresh())) };
   try {
     await choices.insert(choiceKey, mine);
     return mine;
   } catch (error) {
     if (!hasCode(error, 'CONFLICT')) throw error;
-    return (await choices.get(choiceKey))?.value ?? mine;
+    const chosen = (await choices.get(choiceKey))?.value;
+    if (!chosen) throw error;
+    return chosen;
   }
 }

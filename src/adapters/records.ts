@@ -93,6 +93,7 @@ const loginSchema = z.object({
   textConsent: textConsent.optional(),
   language: language.optional(),
   reconnects: z.string().optional(),
+  linkVersion: z.int().positive().optional(),
   expiresAt: time,
   consumedBy: z.string().optional(),
 });
@@ -100,6 +101,7 @@ const loginSchema = z.object({
 const confirmationSchema = z.object({
   id: z.string(),
   connection: z.string(),
+  linkVersion: z.int().positive().optional(),
   phone: secret,
   textConsent,
   language: language.optional(),

@@ -3,6 +3,7 @@ import type { HttpRequest, HttpResponseInit } from '@azure/functions';
 import { readConnection } from '../domain/change';
 import {
   confirmNumber,
+  isCodeOnItsWay,
   readConfirmation,
   sendCode,
   type CodeSent,
@@ -79,10 +80,15 @@ async function resend(services: Services, ticket: string, request: HttpRequest):
     services,
     known,
     stateOfSend(sent),
-    sent === 'sent' ? 200 : 429,
+    statusOfSend(sent),
     errorOfSend(sent),
     sent !== 'limited',
   );
+}
+
+function statusOfSend(sent: CodeSent): number {
+  if (sent === 'limited') return 429;
+  return sent === 'not sent' ? 503 : 200;
 }
 
 function stateOfSend(sent: CodeSent): ConfirmPage['state'] {
@@ -99,7 +105,9 @@ function errorOfSend(sent: CodeSent): string | undefined {
 async function showState(services: Services, known: Confirmation): Promise<HttpResponseInit> {
   const now = services.clock.now();
   if (await isStopped(services, known.phone)) return showPage(services, known, 'stopped');
-  if (known.codeNumber === 0) return showPage(services, known, 'not sent');
+  if (known.codeNumber === 0 || !(await isCodeOnItsWay(services, known))) {
+    return showPage(services, known, 'not sent');
+  }
   if (known.triesLeft === 0) return showPage(services, known, 'no tries left');
   return showPage(services, known, known.codeExpiresAt <= now ? 'code expired' : 'enter code');
 }

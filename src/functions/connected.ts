@@ -22,7 +22,7 @@ export async function showConnected(
   const page = connectedPage(frameOf(services), {
     provider: services.providers.get(connection.provider)!.name,
     reconnected,
-    phone: connection.phone && services.phoneNumbers.show(connection.phone),
+    phone: connection.phone && services.phoneNumbers.mask(connection.phone),
     missingScopes: connection.missingScopes,
     manageUrl: services.publicUrl + managePath + (await linkOf(services, connection)),
     textsPossible: texts !== 'not set up',

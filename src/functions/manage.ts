@@ -3,6 +3,7 @@ import type { HttpRequest, HttpResponseInit } from '@azure/functions';
 import { closeConnection } from '../domain/wearer/close-connection';
 import { beginConfirmation } from '../domain/wearer/confirm';
 import { beginSignUp } from '../domain/wearer/connect';
+import { mayAsk } from '../domain/wearer/limits';
 import { findByLink, managePath, replaceLink } from '../domain/wearer/manage-links';
 import { savePreferences, sendTest } from '../domain/wearer/manage';
 import { setNumber } from '../domain/wearer/numbers';
@@ -91,6 +92,7 @@ const actions: Readonly<Record<string, ((action: Action) => Promise<HttpResponse
       return showProblems({ services, connection, path }, missing, { phone: entered });
     }
     if (connection.phone?.equals(phone)) return done(path, 'number');
+    await refuseTooMany(services, request);
     const textConsent = { at: services.clock.now(), wording: textConsentWording };
     const { id, preferences } = connection;
     const number = { connection: id, phone, textConsent, language: preferences?.language };
@@ -101,17 +103,19 @@ const actions: Readonly<Record<string, ((action: Action) => Promise<HttpResponse
     await setNumber(services, connection.id, undefined);
     return done(path, 'no-texts');
   },
-  async reconnect({ services, connection, path, form }) {
+  async reconnect({ services, connection, path, form, request }) {
+    await refuseTooMany(services, request);
     const providers = await availableProviders(services);
     const provider = providers.find(({ id }) => id === form.get('provider'));
     if (!provider)
       return showProblems({ services, connection, path }, { provider: 'Please choose one of these.' });
-    const begun = await beginSignUp(services, { provider, reconnects: connection.id });
+    const begun = await beginSignUp(services, { provider, reconnects: connection });
     return redirectAnswer(begun.authorizeUrl, [
       loginCookie.write(services.publicUrl, begun.state, begun.codeVerifier),
     ]);
   },
-  async 'new-link'({ services, connection }) {
+  async 'new-link'({ services, connection, request }) {
+    await refuseTooMany(services, request);
     return done(managePath + (await replaceLink(services, connection)), 'new-link');
   },
   async disconnect({ services, connection, path, form }) {
@@ -130,6 +134,12 @@ const actions: Readonly<Record<string, ((action: Action) => Promise<HttpResponse
     return htmlAnswer(page);
   },
 };
+
+/** @throws AppError `LIMIT_REACHED` */
+async function refuseTooMany(services: Services, request: HttpRequest): Promise<void> {
+  if (await mayAsk(services, await clientOf(services, request))) return;
+  throw new AppError('LIMIT_REACHED', 'That was done too often today. Please try again tomorrow.');
+}
 
 function showProblems(
   { services, connection, path }: Pick<Action, 'services' | 'connection' | 'path'>,

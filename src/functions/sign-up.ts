@@ -61,6 +61,13 @@ async function startSignUp(
   request: HttpRequest,
 ): Promise<HttpResponseInit> {
   const form = await readForm(request);
+  // Before anything is judged: an invite code must not be guessed either.
+  if (!(await mayAsk(services, await clientOf(services, request)))) {
+    throw new AppError(
+      'LIMIT_REACHED',
+      'Too many sign-ups came from your network today. Please try again tomorrow.',
+    );
+  }
   const text = (name: string) => (form.get(name) ?? '').trim().slice(0, longestField);
   const chosen = form.get('provider');
   const provider = chosen === null ? first : providers.find(({ id }) => id === chosen);
@@ -81,12 +88,6 @@ async function startSignUp(
   };
   if (!provider || Object.keys(errors).length > 0) {
     return showForm(services, providers, request, entered, errors);
-  }
-  if (!(await mayAsk(services, await clientOf(services, request)))) {
-    throw new AppError(
-      'LIMIT_REACHED',
-      'Too many sign-ups came from your network today. Please try again tomorrow.',
-    );
   }
   const { authorizeUrl, state, codeVerifier } = await beginSignUp(services, {
     provider,

@@ -113,7 +113,15 @@ describe('the key', () => {
     },
   );
 
-  test('whose row cannot be written is an error, and the next call makes another', async () => {
+  test('whose row was lost is taken up again, and no STOP is forgotten', async () => {
+    const before = await macOf(start());
+    const key = { partition: 'key', row: 'link-key' };
+    await choices.remove((await choices.get(key))!);
+    expect(await macOf(start())).toBe(before);
+    expect(keys()).toHaveLength(1);
+  });
+
+  test('whose row cannot be written is an error, and the next call takes the key that is there', async () => {
     const { insert } = choices;
     const unavailable = new AppError('TABLE_UNAVAILABLE', 'No answer.');
     choices.insert = () => Promise.reject(unavailable);
@@ -121,7 +129,7 @@ describe('the key', () => {
     await expect(macOf(instance)).rejects.toBe(unavailable);
     choices.insert = insert;
     expect(await macOf(instance)).toBe(await macOf(start()));
-    expect(keys()).toHaveLength(2);
+    expect(keys()).toHaveLength(1);
   });
 });
 

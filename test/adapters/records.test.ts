@@ -107,6 +107,7 @@ describe('at rest', () => {
       version: 1,
       id: '0123456789abcdef0123456789abcdef',
       connection: 'c0ffee00c0ffee00c0ffee00c0ffee00',
+      linkVersion: 3,
       phone: '+14255550123',
       language: 'es',
       textConsent: { at: '2026-11-21T05:59:00.000Z', wording: '2026-11' },

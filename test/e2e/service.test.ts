@@ -402,11 +402,22 @@ describe('health', () => {
     const snapshot = world.keyVault.snapshot();
     const kept = snapshot.secrets.filter(({ name }) => name !== 'fitbit-client-secret');
     world.keyVault.restore({ ...snapshot, secrets: kept });
-    const without = await createBrowser().open(`${service.url}/api/signup`);
-    expect(without.text).not.toContain('value="fitbit"');
-    world.keyVault.restore(snapshot);
-    const withIt = await createBrowser().open(`${service.url}/api/signup`);
-    expect(withIt.text).toContain('value="fitbit"');
+    // Another instance: what was there is believed for a minute.
+    const fresh = await startService({
+      world,
+      port: 0,
+      unattended: false,
+      onLog: (entry) => logs.push(entry),
+    });
+    try {
+      const without = await createBrowser().open(`${fresh.url}/api/signup`);
+      expect(without.text).not.toContain('value="fitbit"');
+      world.keyVault.restore(snapshot);
+      const withIt = await createBrowser().open(`${fresh.url}/api/signup`);
+      expect(withIt.text).toContain('value="fitbit"');
+    } finally {
+      await fresh.close();
+    }
   });
 });
 

@@ -95,6 +95,7 @@ export const logins: Samples<PendingLogin> = {
     textConsent: { at: time('2026-11-21T06:00:00Z'), wording: '2026-11' },
     language: 'fr',
     reconnects: 'c0ffee00c0ffee00c0ffee00c0ffee00',
+    linkVersion: 2,
     expiresAt: time('2026-11-21T06:10:00Z'),
     consumedBy: 'callback-1',
   },
@@ -105,6 +106,7 @@ export const confirmations: Samples<Confirmation> = {
   full: {
     id: '0123456789abcdef0123456789abcdef',
     connection: 'c0ffee00c0ffee00c0ffee00c0ffee00',
+    linkVersion: 3,
     phone: new Secret('+14255550123'),
     textConsent: { at: time('2026-11-21T05:59:00Z'), wording: '2026-11' },
     language: 'es',

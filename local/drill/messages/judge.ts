@@ -47,7 +47,7 @@ export function judge(
   alert: Alert,
   row: Message | undefined,
   texts: readonly Text[],
-  times: MessageTimes,
+  stage: MessageStage,
 ): Verdict {
   const { subject, tag } = alert;
   const attempts = subject.attempts.filter((attempt) => attempt.tag === tag);
@@ -56,7 +56,7 @@ export function judge(
     return { is: 'contradiction', why: 'a repeat was another than the first' };
   }
   if (texts.length > 1) {
-    const why = excuseForSecond(texts, attempts, times);
+    const why = excuseForSecond(texts, attempts, stage.times);
     return why === undefined
       ? { is: 'duplicate', why: `${texts.length} texts, row ${state ?? 'missing'}` }
       : { is: 'outside', why };
@@ -69,10 +69,9 @@ export function judge(
   if (state === 'sent' || state === 'delivered') {
     return { is: 'contradiction', why: `the row is ${state}, and no text arrived` };
   }
-  const why = row && state === 'unknown' ? excuseForNone(subject, row, attempts, times) : undefined;
-  return why === undefined
-    ? { is: 'lost', why: `no text, row ${state ?? 'missing'}` }
-    : { is: 'given up', why };
+  return row && state === 'unknown'
+    ? judgeNone(alert, row, stage)
+    : { is: 'lost', why: `no text, row ${state ?? 'missing'}` };
 }
 
 /**
@@ -98,23 +97,29 @@ function excuseForSecond(
 const tries = 4;
 
 /** A try is spoilt when its process is stopped, or its request to send lost or answered in a way that says nothing. */
-function excuseForNone(
-  { stops }: Subject,
+function judgeNone(
+  { subject, tag }: Alert,
   row: Message,
-  attempts: readonly Attempt[],
-  { service }: MessageTimes,
-): string | undefined {
-  const since = (row.firstSentAt ?? 0) - service.smsSendMs;
-  const until = (row.firstSentAt ?? 0) + service.smsResendMs;
-  const stopped = stops.filter(({ at }) => at >= since && at <= until);
-  const lost = attempts.filter(
-    ({ certain, worker }) => !certain && !stopped.some((stop) => stop.worker === worker),
+  { times: { service }, ledger }: MessageStage,
+): Verdict {
+  const { smsSendMs, smsClaimMs, smsResendMs } = service;
+  const since = (row.firstSentAt ?? 0) - smsSendMs;
+  const until = (row.firstSentAt ?? 0) + smsResendMs;
+  const isWithin = ({ at }: { readonly at: number }): boolean => at >= since && at <= until;
+  const stopped = subject.stops.filter(isWithin);
+  const lost = subject.attempts.filter(
+    (attempt) =>
+      attempt.tag === tag && !attempt.certain && !stopped.some(({ worker }) => worker === attempt.worker),
   );
   const spoilt = stopped.length + lost.length;
-  if (spoilt === 0) return undefined;
-  return spoilt >= tries
-    ? `all of its ${tries} tries spoilt`
-    : `${spoilt} of its ${tries} tries spoilt, the others too late or in an outage`;
+  if (spoilt >= tries) return { is: 'given up', why: `all of its ${tries} tries spoilt` };
+  const lateMs = ledger.latenessOf(subject.connection, since, until);
+  const slowMs = subject.slow.filter(isWithin).reduce((sum, { ms }) => sum + ms, lateMs);
+  // The last recheck comes one claim before the end.
+  if (slowMs > smsClaimMs / 2) return { is: 'outside', why: 'this machine was too slow' };
+  return spoilt > 0
+    ? { is: 'given up', why: `${spoilt} of its ${tries} tries spoilt, the others in an outage or too early` }
+    : { is: 'lost', why: 'no text, row unknown' };
 }
 
 export async function readRows(
@@ -148,7 +153,7 @@ export async function judgeAll(
   const texts = textsByTag(stage);
   return alerts.map((alert, index) => ({
     alert,
-    verdict: judge(alert, rows[index], texts.get(alert.tag) ?? [], stage.times),
+    verdict: judge(alert, rows[index], texts.get(alert.tag) ?? [], stage),
   }));
 }
 

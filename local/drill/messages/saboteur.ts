@@ -51,6 +51,8 @@ export interface Subject {
   reportsLeft: ReportFault[];
   /** When a process was killed or frozen that was handling it, planned for it or not. */
   readonly stops: { readonly at: number; readonly worker: string }[];
+  /** Waits that were nobody's intention: this machine was busy. */
+  readonly slow: { readonly at: number; readonly ms: number }[];
   readonly attempts: Attempt[];
   readonly lastAnswers: Map<string, number>;
   readonly story: string[];
@@ -91,6 +93,7 @@ interface Result {
 interface Pending {
   readonly subject: Subject;
   readonly tag: Tag;
+  readonly at: number;
   readonly fault: PlannedFault | undefined;
   readonly attempt: Attempt | undefined;
 }
@@ -200,7 +203,8 @@ export function createSaboteur({ ledger, workers, doubleTheJob }: SaboteurOption
       subject.sinceLastFault = { all: 0, steps: new Map() };
     }
     const attempt = call.server === phoneServer ? await noteAttempt(call, subject, tag) : undefined;
-    const mine: Pending = { subject, tag, fault: isHere ? next : undefined, attempt };
+    const mine: Pending = { subject, tag, at: Date.now(), fault: isHere ? next : undefined, attempt };
+    noteSlowness(mine);
     pending.set(call, mine);
     // What is held is read first: its sender may not be there any more when it is applied.
     if (isHere && next.phase === 'before') {
@@ -209,6 +213,13 @@ export function createSaboteur({ ledger, workers, doubleTheJob }: SaboteurOption
       if (verdict !== 'go on') return verdict;
     }
     return isOut(subject, call.server) ? refusalOf(call.server, 'before') : 'go on';
+  };
+
+  /** A worker that nobody has stopped, and that lets much time go by before its next call, gets none from the machine. */
+  const noteSlowness = ({ subject, tag, at }: Pending): void => {
+    const last = subject.lastAnswers.get(handlingOf(tag));
+    if (last === undefined || at - last < slowMs || subject.stops.some((stop) => stop.at >= last)) return;
+    subject.slow.push({ at, ms: at - last });
   };
 
   const noteAttempt = async (call: Call, subject: Subject, tag: Tag): Promise<Attempt> => {
@@ -229,7 +240,8 @@ export function createSaboteur({ ledger, workers, doubleTheJob }: SaboteurOption
     if (call.server === queueServer) await ledger.note(call, response);
     const mine = pending.get(call);
     if (!mine) return 'go on';
-    const { subject, tag, fault, attempt } = mine;
+    const { subject, tag, at, fault, attempt } = mine;
+    if (!fault && Date.now() - at > slowMs) subject.slow.push({ at: Date.now(), ms: Date.now() - at });
     if (!response.ok) tell(subject, `  answered ${response.status}`);
     if (attempt) await noteApplied(subject, attempt, response);
     const verdict = fault?.phase === 'after' ? await carryOut(call, mine, fault) : 'go on';
@@ -265,6 +277,7 @@ export function createSaboteur({ ledger, workers, doubleTheJob }: SaboteurOption
         left: [],
         reportsLeft: [],
         stops: [],
+        slow: [],
         attempts: [],
         lastAnswers: new Map(),
         story: [],
@@ -328,6 +341,9 @@ function shorten(line: string): string {
 function handlingOf({ worker, rotation }: Tag): string {
   return `${worker} ${rotation}`;
 }
+
+/** A call of an idle machine takes a few milliseconds. */
+const slowMs = 150;
 
 const longestStory = 400;
 

@@ -17,6 +17,7 @@ import { openAccess, readFromApi, type Access, type CallResult } from '../rotati
 import { change, insertOnce, readConnection } from '../change';
 import { forecast, forecastFromMs } from './forecast';
 import { alarmKey, connectionKey, deviceKey } from '../keys';
+import { eraseTraces } from '../wearer/close-connection';
 import { readTextState } from '../wearer/numbers';
 import type { Failure } from '../rotation/oauth';
 import { recheckOf, recordMessage, sendWaiting, type SentWaiting } from '../messages/outbox';
@@ -63,7 +64,13 @@ async function readAndAlert(ports: Ports, id: ConnectionId, job: CheckJob): Prom
   for (const row of known.values()) {
     if (!listed.has(row.key.row)) await recordGone(ports, row);
   }
-  return { ok: true, devices: devices.value.length, alerts, ...(await sendWaiting(ports, connection, job)) };
+  // The wearer may have left meanwhile.
+  const recipient = await readConnection(ports, id);
+  if (!recipient || recipient.closedAt !== undefined) {
+    await eraseTraces(ports, id);
+    return { ok: false, code: 'CONNECTION_UNKNOWN' };
+  }
+  return { ok: true, devices: devices.value.length, alerts, ...(await sendWaiting(ports, recipient, job)) };
 }
 
 const mostPages = 50;

@@ -3,9 +3,10 @@
  * they were for, and what is left of closed connections.
  */
 import { hasCode } from '../../errors';
+import { forEachGoingOn } from '../change';
 import type { Ports, Row, Table } from '../../ports';
 import { runCampaigns } from '../messages/campaign';
-import { closeConnection } from '../wearer/close-connection';
+import { closeConnection, closeUnconfirmed, eraseTraces, isNeverConfirmed } from '../wearer/close-connection';
 import { windowAt } from '../counters';
 import { deleteTokens } from '../rotation/disconnect';
 import { removeOld } from './retention';
@@ -37,26 +38,23 @@ export async function keepHouse(ports: Ports): Promise<void> {
     await removeQuietly(ports.tables.counters, row);
     removed += 1;
   }
-  for await (const { value: connection } of ports.tables.connections.list()) {
-    if (
-      connection.closedAt === undefined &&
-      connection.confirmBy !== undefined &&
-      connection.confirmBy <= now
-    ) {
-      ports.log.info('connection.never_confirmed', { connection: connection.id });
-      await closeConnection(ports, connection.id);
-      continue;
+  const failed = await forEachGoingOn(ports.tables.connections.list(), async ({ value: connection }) => {
+    if (isNeverConfirmed(connection, now)) {
+      await closeUnconfirmed(ports, connection.id);
+      return;
     }
     // Not erased yet: the job that should have done it has failed for good.
     if (connection.closedAt !== undefined && (connection.pointer ?? connection.phone) !== undefined) {
       await closeConnection(ports, connection.id);
     }
-    if (connection.closedAt === undefined || now - connection.closedAt > sweepClosedMs) continue;
+    if (connection.closedAt === undefined || now - connection.closedAt > sweepClosedMs) return;
     await deleteTokens(ports, connection.id, connection.consentReserved);
-  }
+    if (connection.phone === undefined) await eraseTraces(ports, connection.id);
+  });
   removed += await removeOld(ports);
   ports.log.info('housekeeping.done', { count: removed });
   await runCampaigns(ports);
+  if (failed) throw failed.error;
 }
 
 /** Somebody else has changed or removed it: then it is not ours to remove. */

@@ -27,7 +27,20 @@ async function missingForProvider(ports: Ports, provider: Provider): Promise<str
   ];
 }
 
+/** Everybody can ask for these pages, and a vault answers only so often: what was there is believed for a minute. */
+const believedMs = 60_000;
+const seenAt = new WeakMap<Ports['vault'], Map<string, number>>();
+
 async function hasSecret(ports: Ports, name: string): Promise<boolean> {
+  const seen = seenAt.get(ports.vault) ?? new Map<string, number>();
+  seenAt.set(ports.vault, seen);
+  if (ports.clock.now() - (seen.get(name) ?? -Infinity) < believedMs) return true;
+  const isThere = await readSecret(ports, name);
+  if (isThere) seen.set(name, ports.clock.now());
+  return isThere;
+}
+
+async function readSecret(ports: Ports, name: string): Promise<boolean> {
   try {
     return (await ports.vault.readSecret(name)) !== undefined;
   } catch (error) {

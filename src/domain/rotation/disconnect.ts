@@ -8,6 +8,7 @@ import type { Ports } from '../../ports';
 import { change, readConnection } from '../change';
 import { connectionKey } from '../keys';
 import { withLease } from './lease';
+import { belongsToAnother } from '../wearer/identities';
 import { prepareRefresh, revokeToken } from './oauth';
 import { readCurrent } from './token-sets';
 
@@ -50,7 +51,9 @@ async function close(ports: Ports, connection: Connection, insist: boolean): Pro
     if (!hasCode(error, 'VAULT_BEHIND')) throw error;
     return undefined;
   });
-  const { revoked, again } = current ? await revokeGrant(ports, current) : nothingToRevoke;
+  // Taken back now, an old grant can take the new one with it.
+  const isAnothers = current !== undefined && (await belongsToAnother(ports, current));
+  const { revoked, again } = current && !isAnothers ? await revokeGrant(ports, current) : nothingToRevoke;
   if (insist && again) return undefined;
   await deleteTokens(ports, connection.id, connection.consentReserved);
   const goneAt = await purgeTokens(ports, connection.id, connection.consentReserved);
@@ -113,7 +116,9 @@ async function purgeTokens(
 
 /** The wearer disconnected while this set was on its way: nobody may keep it. */
 export async function giveBack(ports: Ports, set: TokenSet): Promise<void> {
-  await revokeGrant(ports, set);
+  const { again } = (await belongsToAnother(ports, set)) ? nothingToRevoke : await revokeGrant(ports, set);
+  // It is saved: whoever brings the disconnect to its end finds it there and tries again.
+  if (again) return;
   const record = await readConnection(ports, set.connection);
   await deleteTokens(ports, set.connection, record?.consentReserved ?? set.consent);
 }

@@ -7,7 +7,7 @@ import type { Ports, Table } from '../../ports';
 import { change, readConnection } from '../change';
 import { disconnect, type Closed } from '../rotation/disconnect';
 import { connectionKey, messageId, messageKey } from '../keys';
-import { forgetLinks } from './manage-links';
+import { forgetLink } from './manage-links';
 import { setNumber } from './numbers';
 import { recordMessage, sendWaiting } from '../messages/outbox';
 
@@ -31,6 +31,24 @@ export async function closeConnection(ports: Ports, id: ConnectionId): Promise<C
     ports.log.warn('connection.closing', { connection: id, error: (error as Error).name });
     return { outcome: 'closing' };
   }
+}
+
+export function isNeverConfirmed({ closedAt, confirmBy }: Connection, now: number): boolean {
+  return closedAt === undefined && confirmBy !== undefined && confirmBy <= now;
+}
+
+/** Unless the wearer has confirmed a number, or done without, since the list was read. */
+export async function closeUnconfirmed(ports: Ports, id: ConnectionId): Promise<void> {
+  const closedAt = ports.clock.now();
+  const record = await change(
+    ports.tables.connections,
+    connectionKey(id),
+    (before): Connection | undefined =>
+      isNeverConfirmed(before, closedAt) ? { ...before, closedAt } : undefined,
+  );
+  if (record?.closedAt === undefined) return;
+  ports.log.info('connection.never_confirmed', { connection: id });
+  await closeConnection(ports, id);
 }
 
 /** Half a day: after that a provider that does not answer is no reason to keep anything; a last text waits less long. */
@@ -91,10 +109,8 @@ async function dropOthers(ports: Ports, id: ConnectionId): Promise<void> {
 async function erase(ports: Ports, record: Connection): Promise<void> {
   const { id } = record;
   await setNumber(ports, id, undefined);
-  for (const table of [ports.tables.messages, ports.tables.devices, ports.tables.readings]) {
-    await empty<unknown>(table, id);
-  }
-  await forgetLinks(ports, record);
+  await eraseTraces(ports, id);
+  await forgetLink(ports, record);
   for await (const row of ports.tables.identities.list()) {
     if (row.value.connection === id) await ports.tables.identities.remove(row);
   }
@@ -103,6 +119,13 @@ async function erase(ports: Ports, record: Connection): Promise<void> {
     return { id, provider, createdAt, consentReserved, closedAt, linkVersion, lease, missingScopes: [] };
   });
   ports.log.info('connection.erased', { connection: id });
+}
+
+/** What a check that was under way may have written after the wearer left, too. */
+export async function eraseTraces(ports: Ports, id: ConnectionId): Promise<void> {
+  for (const table of [ports.tables.messages, ports.tables.devices, ports.tables.readings]) {
+    await empty<unknown>(table, id);
+  }
 }
 
 async function empty<T>(table: Table<T>, partition: string): Promise<void> {

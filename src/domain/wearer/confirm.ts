@@ -8,7 +8,7 @@ import type { Ports } from '../../ports';
 import type { Secret } from '../../secret';
 import { change, insertOnce, readConnection } from '../change';
 import { deriveCode } from './derived';
-import { confirmationId, confirmationKey } from '../keys';
+import { confirmationId, confirmationKey, messageId, messageKey } from '../keys';
 import { mayText } from './limits';
 import { isStopped, setNumber } from './numbers';
 import { recheckOf, recordMessage, sendWaiting } from '../messages/outbox';
@@ -35,6 +35,7 @@ export async function beginConfirmation(
   const now = ports.clock.now();
   await insertOnce(ports.tables.confirmations, confirmationKey(ticket), {
     id: confirmationId(ticket),
+    linkVersion: (await readConnection(ports, number.connection))?.linkVersion ?? 1,
     ...number,
     expiresAt: now + ports.policy.times.confirmMs,
     codeNumber: 0,
@@ -48,9 +49,10 @@ export async function beginConfirmation(
 export async function sendCode(ports: Ports, ticket: string, client: string | undefined): Promise<CodeSent> {
   const known = await readConfirmation(ports, ticket);
   if (!known || known.confirmedAt !== undefined) return 'unknown';
-  if (await isStopped(ports, known.phone)) return 'stopped';
   if (ports.sms.missing.length > 0) return 'not sent';
+  // Before it is said whether the number has answered STOP: that is for few to ask.
   if (!(await mayText(ports, known.phone, client))) return 'limited';
+  if (await isStopped(ports, known.phone)) return 'stopped';
   const codeNumber = known.codeNumber + 1;
   const codeExpiresAt = ports.clock.now() + ports.policy.times.codeMs;
   const after = await change(ports.tables.confirmations, confirmationKey(ticket), (before) =>
@@ -65,10 +67,19 @@ export async function sendCode(ports: Ports, ticket: string, client: string | un
   return sent + unsettled > 0 ? 'sent' : 'not sent';
 }
 
-/** @returns `undefined` when there is none any more */
+/** @returns `undefined` when there is none any more, or the wearer has replaced the personal link since */
 export async function readConfirmation(ports: Ports, ticket: string): Promise<Confirmation | undefined> {
   const known = (await ports.tables.confirmations.get(confirmationKey(ticket)))?.value;
-  return known && known.expiresAt > ports.clock.now() ? known : undefined;
+  if (!known || known.expiresAt <= ports.clock.now()) return undefined;
+  const connection = await readConnection(ports, known.connection);
+  return (connection?.linkVersion ?? 1) === (known.linkVersion ?? 1) ? known : undefined;
+}
+
+/** Whether the code that counts has left, as far as we know. */
+export async function isCodeOnItsWay(ports: Ports, { id, codeNumber }: Confirmation): Promise<boolean> {
+  const key = messageKey(id, messageId(id, 'code', String(codeNumber)));
+  const state = (await ports.tables.messages.get(key))?.value.state;
+  return state === 'claimed' || state === 'sent' || state === 'delivered' || state === 'unknown';
 }
 
 export type Confirmed = 'confirmed' | 'wrong' | 'code expired' | 'no tries left' | 'unknown';

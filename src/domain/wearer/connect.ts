@@ -38,7 +38,7 @@ export async function beginSignUp(
     /** Of texts; only if the wearer has chosen one. */
     language?: Language | undefined;
     /** Comes from the manage page of this connection. */
-    reconnects?: ConnectionId | undefined;
+    reconnects?: Pick<Connection, 'id' | 'linkVersion'> | undefined;
   },
 ): Promise<BegunSignUp> {
   const state = ports.random.token();
@@ -48,7 +48,8 @@ export async function beginSignUp(
     codeChallenge: codeChallengeOf(codeVerifier),
     ...request.number,
     language: request.language,
-    reconnects: request.reconnects,
+    reconnects: request.reconnects?.id,
+    linkVersion: request.reconnects && (request.reconnects.linkVersion ?? 1),
     expiresAt: ports.clock.now() + ports.policy.times.loginMs,
   };
   await ports.tables.logins.insert(loginKey(state), login);
@@ -130,6 +131,8 @@ async function complete(ports: Ports, callback: Callback): Promise<SignUpResult>
     return { outcome: 'refused', why: obstacle ?? 'state unknown' };
   }
   const login = row.value;
+  // The link that led there has been replaced: whoever still holds the old one learns nothing of the new.
+  if (await isLinkReplaced(ports, login)) return { outcome: 'refused', why: 'state expired' };
   const provider = ports.providers.get(login.provider)!;
   const refuse = (why: SignUpRefusal): SignUpResult => ({
     outcome: 'refused',
@@ -263,6 +266,11 @@ async function whileNobodyRotates<T>(ports: Ports, id: ConnectionId, work: () =>
     await ports.clock.sleep(leasePauseMs);
   }
   return work();
+}
+
+async function isLinkReplaced(ports: Ports, { reconnects, linkVersion }: PendingLogin): Promise<boolean> {
+  if (reconnects === undefined) return false;
+  return ((await readConnection(ports, reconnects))?.linkVersion ?? 1) !== (linkVersion ?? 1);
 }
 
 function judgeLogin(

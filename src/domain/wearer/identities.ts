@@ -3,7 +3,7 @@
  * its successor, keeps the connection they have; nobody else's consent can take it over.
  */
 import { AppError, hasCode } from '../../errors';
-import type { Connection, ConnectionId, ProviderId } from '../../model';
+import type { Connection, ConnectionId, ProviderId, TokenSet } from '../../model';
 import type { Ports, Provider, ProviderIdentity } from '../../ports';
 import { insertOnce, readConnection } from '../change';
 import { connectionKey, identityKey } from '../keys';
@@ -54,6 +54,17 @@ export async function connectionOf(
 ): Promise<ConnectionId | undefined> {
   const known = await ports.tables.identities.get(identityKey(provider.id, userId));
   return known?.value.connection ?? connectionAtPredecessor(ports, previousIds);
+}
+
+/** Whether the person whose tokens these are has connected anew since. */
+export async function belongsToAnother(
+  ports: Ports,
+  { provider, providerUserId, connection }: Pick<TokenSet, 'provider' | 'providerUserId' | 'connection'>,
+): Promise<boolean> {
+  const row = await ports.tables.identities.get(identityKey(provider, providerUserId));
+  if (row === undefined || row.value.connection === connection) return false;
+  const other = await readConnection(ports, row.value.connection);
+  return other !== undefined && other.closedAt === undefined;
 }
 
 /**

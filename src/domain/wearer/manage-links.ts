@@ -39,13 +39,16 @@ export async function replaceLink(ports: Ports, before: Connection): Promise<str
     (record): Connection | undefined =>
       (record.linkVersion ?? 1) < version ? { ...record, linkVersion: version } : undefined,
   );
-  return linkOf(ports, after ?? before);
+  const link = await linkOf(ports, after ?? before);
+  await forgetLink(ports, before);
+  return link;
 }
 
-/** Every link there ever was. */
-export async function forgetLinks(ports: Ports, { id, linkVersion }: Connection): Promise<void> {
-  for (let version = 1; version <= (linkVersion ?? 1); version += 1) {
-    const row = await ports.tables.links.get(linkKey(await deriveLink(ports, id, version)));
-    if (row) await ports.tables.links.remove(row);
-  }
+/** The one before it went when it was replaced. */
+export async function forgetLink(
+  ports: Ports,
+  { id, linkVersion }: Pick<Connection, 'id' | 'linkVersion'>,
+): Promise<void> {
+  const row = await ports.tables.links.get(linkKey(await deriveLink(ports, id, linkVersion ?? 1)));
+  if (row) await ports.tables.links.remove(row);
 }

@@ -231,3 +231,29 @@ describe('a poisoned job', () => {
     expect(recordOf(world)).toMatchObject({ failedAttempt, failingSince: 1 });
   });
 });
+
+test('somebody who confirms while the list is being read is not closed', async () => {
+  const world = createTestWorld();
+  const confirmBy = world.clock.now() - 1;
+  await connectWearer(world, 'fitbit', { confirmBy });
+  const { list } = world.tables.connections;
+  world.tables.connections.list = async function* (...which) {
+    for await (const row of list(...which)) {
+      const now = (await world.tables.connections.get(row.key))!;
+      await world.tables.connections.replace(now, { ...now.value, confirmBy: undefined });
+      yield row;
+    }
+  };
+  await keepHouse(world.ports);
+  expect(recordOf(world).closedAt).toBeUndefined();
+  expect(world.vault.saved).toHaveLength(1);
+});
+
+test('what a check wrote after the wearer had left is removed', async () => {
+  const world = createTestWorld();
+  const closedAt = world.clock.now() - 3_600_000;
+  await connectWearer(world, 'fitbit', { closedAt, pointer: undefined, phone: undefined });
+  await world.tables.readings.insert({ partition: 'wearer-1', row: 'r' }, { at: closedAt, percent: 8 });
+  await keepHouse(world.ports);
+  expect(world.tables.readings.values()).toEqual([]);
+});

@@ -1,5 +1,5 @@
-import { disconnect, revokeGrant } from '../../../src/domain/rotation/disconnect';
-import { connectionKey } from '../../../src/domain/keys';
+import { disconnect, giveBack, revokeGrant } from '../../../src/domain/rotation/disconnect';
+import { connectionKey, identityKey } from '../../../src/domain/keys';
 import { rotateToken } from '../../../src/domain/rotation/rotate-token';
 import { dispatchBatteryCheck, dispatchRotation } from '../../../src/domain/operation/runs';
 import { AppError } from '../../../src/errors';
@@ -302,4 +302,42 @@ describe('a wearer whose grant must not be left behind', () => {
     expect(world.vault.saved).toHaveLength(outcome === 'disconnected' ? 0 : 1);
     expect(recordOf(world).closedAt).toBe(startedAt);
   });
+});
+
+describe('an old grant of somebody who has connected anew', () => {
+  async function connectedAnew(): Promise<TokenSet> {
+    const { set } = await connectWearer(world);
+    await connectWearer(world, 'fitbit', { id: 'wearer-2' });
+    const key = identityKey('fitbit', set.providerUserId);
+    await world.tables.identities.insert(key, { connection: 'wearer-2' });
+    return set;
+  }
+
+  test('is deleted and not revoked: that could take the new one with it', async () => {
+    await connectedAnew();
+    await expect(disconnect(world.ports, 'wearer-1', { insist: true })).resolves.toMatchObject({
+      outcome: 'disconnected',
+      revoked: false,
+    });
+    expect(world.http.requests).toEqual([]);
+    expect(world.vault.saved.map(({ set }) => set.connection)).toEqual(['wearer-2']);
+  });
+
+  test('that comes from a late worker is deleted likewise', async () => {
+    await giveBack(world.ports, await connectedAnew());
+    expect(world.http.requests).toEqual([]);
+    expect(world.vault.saved.map(({ set }) => set.connection)).toEqual(['wearer-2']);
+  });
+});
+
+test('a late worker that cannot revoke what it holds leaves it to whoever ends the disconnect', async () => {
+  const { set } = await connectWearer(world, 'fitbit', { closedAt: startedAt });
+  world.http.script(connectionRefused);
+  await giveBack(world.ports, set);
+  expect(world.vault.saved).toHaveLength(1);
+  world.http.script(answer(200));
+  await expect(disconnect(world.ports, 'wearer-1', { insist: true })).resolves.toMatchObject({
+    revoked: true,
+  });
+  expect(world.vault.saved).toEqual([]);
 });

@@ -137,7 +137,7 @@ describe('a wearer who says goodbye', () => {
     world.http.script(answer(200));
     await close();
     expect([await leftOf('wearer-2'), revealed(recordOf(world, 'wearer-2'))]).toEqual(before);
-    expect(before[0]).toEqual({ identities: 2, links: 2, numbers: 1, devices: 1, readings: 3, messages: 1 });
+    expect(before[0]).toEqual({ identities: 2, links: 1, numbers: 1, devices: 1, readings: 3, messages: 1 });
     expect(world.vault.saved.map(({ set }) => set.connection)).toEqual(['wearer-2']);
   });
 

@@ -6,10 +6,11 @@ import {
   type NumberToConfirm,
 } from '../../../src/domain/wearer/confirm';
 import { macOfNumber } from '../../../src/domain/wearer/derived';
-import { confirmationKey, connectionKey, optOutKey } from '../../../src/domain/keys';
+import { confirmationKey, connectionKey } from '../../../src/domain/keys';
 import { linkOf } from '../../../src/domain/wearer/manage-links';
 import { connectionsOf, setStopped } from '../../../src/domain/wearer/numbers';
 import { sendWaiting } from '../../../src/domain/messages/outbox';
+import { replaceLink } from '../../../src/domain/wearer/manage-links';
 import { AppError } from '../../../src/errors';
 import type { Message } from '../../../src/model';
 import { Secret } from '../../../src/secret';
@@ -79,6 +80,7 @@ describe('a number that is entered', () => {
     expect(revealed(await stored())).toEqual({
       id: expect.stringMatching(/^[0-9a-f]{32}$/),
       connection: 'wearer-1',
+      linkVersion: 1,
       phone,
       textConsent,
       expiresAt: world.clock.now() + 24 * hour,
@@ -353,12 +355,19 @@ describe('a code that is not texted', () => {
     expect(await resend()).toBe('sent');
   });
 
-  test('to a number that said STOP takes nothing from its limit', async () => {
+  test('to a number that said STOP counts like any other: whether it did is for few to ask', async () => {
     await setStopped(world.ports, number.phone, { at: 1, stopped: true });
-    for (let n = 0; n < 10; n += 1) await resend();
-    const key = optOutKey(await macOfNumber(world.ports, number.phone));
-    await world.tables.optOuts.remove((await world.tables.optOuts.get(key))!);
-    expect(await resend()).toBe('sent');
+    const said = [];
+    for (let n = 0; n < 6; n += 1) said.push(await resend());
+    expect(new Set(said)).toEqual(new Set(['stopped', 'limited']));
+    expect(said.at(-1)).toBe('limited');
+  });
+
+  test('once the personal link was replaced: whoever had seen it is not the wearer', async () => {
+    await replaceLink(world.ports, recordOf(world));
+    expect(await resend()).toBe('unknown');
+    expect(await type(lastCode())).toBe('unknown');
+    expect(recordOf(world).phone).toBeUndefined();
   });
 
   test('because texts are not set up, and can be asked for later', async () => {

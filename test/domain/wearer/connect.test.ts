@@ -11,6 +11,7 @@ import { deriveLink } from '../../../src/domain/wearer/derived';
 import { connectionKey, identityKey, loginKey } from '../../../src/domain/keys';
 import { setStopped } from '../../../src/domain/wearer/numbers';
 import { codeChallengeOf } from '../../../src/domain/rotation/oauth';
+import { replaceLink } from '../../../src/domain/wearer/manage-links';
 import { AppError } from '../../../src/errors';
 import type { Connection, ProviderId } from '../../../src/model';
 import type { Table } from '../../../src/ports';
@@ -352,10 +353,11 @@ describe('the number', () => {
 });
 
 describe('a wearer who reconnects from their own page', () => {
+  const known = (id: string) => world.tables.connections.values().find((each) => each.id === id)!;
   const reconnect = async (more: Record<string, unknown> = {}, id = 'id-4') => {
     const provider = world.ports.providers.get('fitbit')!;
     world.http.script(answer(200, tokens(2, more)));
-    return comeBack(await beginSignUp(world.ports, { provider, reconnects: id }));
+    return comeBack(await beginSignUp(world.ports, { provider, reconnects: known(id) }));
   };
 
   beforeEach(async () => {
@@ -410,7 +412,7 @@ describe('a wearer who reconnects from their own page', () => {
   test('at the successor, with the id of their account here, keeps the connection', async () => {
     const provider = world.ports.providers.get('google-health')!;
     world.http.script(googleTokens(), googleIdentity('health-1', 'ABC123'));
-    const begun = await beginSignUp(world.ports, { provider, reconnects: 'id-4' });
+    const begun = await beginSignUp(world.ports, { provider, reconnects: known('id-4') });
     await expect(comeBack(begun)).resolves.toMatchObject({ connection: 'id-4', provider: 'Google Health' });
     expect(connections()).toEqual([expect.objectContaining({ provider: 'google-health', phone })]);
   });
@@ -422,9 +424,17 @@ describe('a wearer who reconnects from their own page', () => {
     expect(connections()).toHaveLength(1);
   });
 
+  test('whose link was replaced meanwhile learns nothing, and nothing is connected: somebody else had seen it', async () => {
+    const provider = world.ports.providers.get('fitbit')!;
+    const begun = await beginSignUp(world.ports, { provider, reconnects: known('id-4') });
+    await replaceLink(world.ports, known('id-4'));
+    await expect(comeBack(begun)).resolves.toEqual({ outcome: 'refused', why: 'state expired' });
+    expect(world.http.requests.filter(({ url }) => url.includes('token'))).toHaveLength(1);
+  });
+
   test('and says no at the provider is led back to where they came from', async () => {
     const provider = world.ports.providers.get('fitbit')!;
-    const begun = await beginSignUp(world.ports, { provider, reconnects: 'id-4' });
+    const begun = await beginSignUp(world.ports, { provider, reconnects: known('id-4') });
     await expect(comeBack(begun, { code: undefined, error: 'access_denied' })).resolves.toMatchObject({
       why: 'consent denied',
       reconnects: 'id-4',

@@ -1,6 +1,6 @@
 import { deriveLink } from '../../../src/domain/wearer/derived';
 import { connectionKey, linkKey } from '../../../src/domain/keys';
-import { findByLink, forgetLinks, linkOf, replaceLink } from '../../../src/domain/wearer/manage-links';
+import { findByLink, forgetLink, linkOf, replaceLink } from '../../../src/domain/wearer/manage-links';
 import { AppError } from '../../../src/errors';
 import { expectDiscreet } from '../../support/discretion';
 import { connectWearer, createTestWorld, recordOf, type TestWorld } from '../../support/world';
@@ -129,14 +129,14 @@ describe('a link that is replaced', () => {
   });
 });
 
-test('forgetLinks removes every link there ever was, and those of nobody else', async () => {
+test('forgetLink leaves no link, whoever has been replaced before, and those of others alone', async () => {
   const other = await connectWearer(world, 'fitbit', { id: 'wearer-2' });
   await linkOf(world.ports, other.connection);
   await link();
   await replace();
   await replace();
-  await forgetLinks(world.ports, recordOf(world));
+  await forgetLink(world.ports, recordOf(world));
   expect(world.tables.links.values()).toEqual([{ connection: 'wearer-2', linkVersion: 1 }]);
-  await forgetLinks(world.ports, recordOf(world));
+  await forgetLink(world.ports, recordOf(world));
   expect(world.tables.links.values()).toHaveLength(1);
 });
