@@ -18,6 +18,8 @@ export interface MessageBatchResult {
   readonly judged: readonly Judged[];
   /** Wearers whose charge the service did not see: nothing can be said about their next alert. */
   readonly stuck: readonly Subject[];
+  /** Wearers who were told of this low battery before it was low. */
+  readonly early: readonly Subject[];
 }
 
 const lowestLow = 6;
@@ -33,10 +35,15 @@ export async function runMessageBatch(
   const { saboteur, world } = stage;
   const subjects = plans.map(({ subject }) => subject);
   const alerts: Alert[] = [];
+  const texts = textsByTag(stage);
+  const early: Subject[] = [];
   for (const { subject, plan } of plans) {
     const critical = chance.next() < 0.15;
     const percent = critical ? criticalPercent : lowestLow + chance.below(highestLow - lowestLow + 1);
     world.wearers.setBattery(subject.device, { percent });
+    for (const kind of ['low', 'critical'] as const) {
+      if (texts.has(alertOf(subject, kind).tag)) early.push(subject);
+    }
     saboteur.arm(subject, plan);
     alerts.push(alertOf(subject, critical ? 'critical' : 'low'));
   }
@@ -57,7 +64,7 @@ export async function runMessageBatch(
   await untilQuiet(stage);
   const judged = await judgeAll(stage, alerts);
   for (const subject of subjects) subject.cycle += 1;
-  return { judged, stuck };
+  return { judged, stuck, early };
 }
 
 async function dispatch(stage: MessageStage, subjects: readonly Subject[]): Promise<void> {

@@ -108,11 +108,13 @@ export async function runMessageDrill(options: MessageDrillOptions): Promise<Mes
           subject,
           plan: index < enough || broken ? nextPlan() : noFaults,
         }));
-        const { judged, stuck } = await runMessageBatch(stage, chance, plans);
+        const { judged, stuck, early } = await runMessageBatch(stage, chance, plans);
         if (batch === 0) await stage.workers.keepWhatIsCompiled();
         followed.push(...judged.map(({ alert }) => alert));
         left = left.filter((subject) => !stuck.includes(subject));
         sum.stuck += stuck.length;
+        sum.unasked += early.length;
+        for (const { device } of early) print(`EARLY: the text about ${device} came before it was low`);
         sum.batches += 1;
         sum.total += stage.saboteur.total - struck;
         for (const { device } of stuck) print(`STUCK: the charge of ${device} was not seen`);
