@@ -10,20 +10,26 @@ import { onQueue } from './invocation';
 
 /** An event that cannot be read or handled does not keep the others of its message from being handled. */
 export const smsEvents = (services: Services) =>
+  onQueue(services, z.unknown(), (message) => handleAll(services, message));
+
+/** A STOP must not be lost: it is tried again, with minutes in between, for as long as the stores are down. */
+export const poisonedSmsEvents = (services: Services) =>
   onQueue(services, z.unknown(), async (message) => {
-    const errors: unknown[] = [];
-    for (const stored of unpack(message)) {
-      const event = readEvent(stored, services.clock.now());
-      if (event === 'unreadable') services.log.error('event.unreadable', { function: 'sms-events' });
-      if (typeof event === 'string') continue;
-      await handleSmsEvent(services, event).catch((error: unknown) => errors.push(error));
-    }
-    // The message comes back with all of its events: handling one again changes nothing.
-    if (errors.length > 0) throw errors[0];
+    await notePoisonedEvent(services);
+    await handleAll(services, message);
   });
 
-export const poisonedSmsEvents = (services: Services) =>
-  onQueue(services, z.unknown(), () => notePoisonedEvent(services));
+async function handleAll(services: Services, message: unknown): Promise<void> {
+  const errors: unknown[] = [];
+  for (const stored of unpack(message)) {
+    const event = readEvent(stored, services.clock.now());
+    if (event === 'unreadable') services.log.error('event.unreadable', { function: 'sms-events' });
+    if (typeof event === 'string') continue;
+    await handleSmsEvent(services, event).catch((error: unknown) => errors.push(error));
+  }
+  // The message comes back with all of its events: handling one again changes nothing.
+  if (errors.length > 0) throw errors[0];
+}
 
 /** The platform has parsed the text already if it was JSON. */
 function unpack(message: unknown): unknown[] {

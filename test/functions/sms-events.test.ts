@@ -210,8 +210,15 @@ test('an event that cannot be handled just now does not lose the others, and all
   expect(await stopped()).toBe(true);
 });
 
-test('events that failed for good are an alarm, whatever they are', async () => {
-  await poisonedSmsEvents(services)(base64(report()), context);
+test('events that failed five times are an alarm, and tried again: a STOP may be among them', async () => {
+  await poisonedSmsEvents(services)(base64(reply()), context);
   expect(world.tables.alarms.values()).toMatchObject([{ name: 'jobs poisoned' }]);
-  expect(events()).toEqual(['job.poisoned', 'alarm.raised']);
+  expect(events().slice(0, 2)).toEqual(['job.poisoned', 'alarm.raised']);
+  expect(await stopped()).toBe(true);
+});
+
+test('events that still cannot be handled stay in the queue', async () => {
+  world.tables.optOuts.get = () => Promise.reject(new Error('down'));
+  world.tables.optOuts.insert = () => Promise.reject(new Error('down'));
+  await expect(poisonedSmsEvents(services)(base64(reply()), context)).rejects.toThrow('UNEXPECTED');
 });
