@@ -150,7 +150,7 @@ export function describeManaging(the: () => Stage): void {
       await answer('STOP');
       expect(await person.textOf(page)).toContain('has answered STOP, so it gets no texts');
       await answer('START');
-      expect(await person.textOf(page)).toContain(`Texts go to ${masked(who.phone)}`);
+      expect(await person.textOf(page)).toContain(`Texts go to ${person.masked(who.phone)}`);
     });
 
     test('changes the number once the new one is confirmed', async () => {
@@ -168,12 +168,12 @@ export function describeManaging(the: () => Stage): void {
         'Until the new number is confirmed, everything stays as it is.',
       );
       await person.follow(page, 'Back to your page');
-      expect(await person.textOf(page)).toContain(`Texts go to ${masked(who.phone)}`);
+      expect(await person.textOf(page)).toContain(`Texts go to ${person.masked(who.phone)}`);
       await page.goBack();
       await person.enterCode(page, person.codeFor(stage, next.phone));
-      expect(await person.textOf(page)).toContain(next.phone);
+      expect(await person.textOf(page)).toContain(person.masked(next.phone));
       await person.openManagePage(page);
-      expect(await person.textOf(page)).toContain(`Texts go to ${masked(next.phone)}`);
+      expect(await person.textOf(page)).toContain(`Texts go to ${person.masked(next.phone)}`);
     });
 
     test('removes the number, and takes one again', async () => {
@@ -192,7 +192,7 @@ export function describeManaging(the: () => Stage): void {
       await person.press(page, 'Add this number');
       await person.enterCode(page, person.codeFor(stage, who.phone));
       await person.openManagePage(page);
-      expect(await person.textOf(page)).toContain(`Texts go to ${masked(who.phone)}`);
+      expect(await person.textOf(page)).toContain(`Texts go to ${person.masked(who.phone)}`);
     });
 
     test('gets a new link, and the old one is worthless', async () => {
@@ -237,7 +237,7 @@ export function describeManaging(the: () => Stage): void {
       await person.press(page, 'Reconnect with Google Health');
       await person.allowAs(page, who);
       expect(await person.titleOf(page)).toBe('Connected again');
-      expect(await person.textOf(page)).toContain(`you get a text at ${who.phone}`);
+      expect(await person.textOf(page)).toContain(`you get a text at ${person.masked(who.phone)}`);
       await person.openManagePage(page);
       expect(page.url()).toBe(url);
     });
@@ -387,10 +387,4 @@ export function describeManaging(the: () => Stage): void {
     }
     expect(await person.textOf(page)).toContain('Mobile numbers and your agreement to texts are never sold');
   });
-}
-
-/** As the manage page shows a number. */
-function masked(phone: string): string {
-  const start = phone.indexOf(' ');
-  return phone.slice(0, start) + phone.slice(start, -3).replace(/\d/g, '•') + phone.slice(-3);
 }

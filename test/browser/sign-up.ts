@@ -20,7 +20,9 @@ export function describeSignUp(the: () => Stage): void {
 
       await person.enterCode(page, person.codeFor(stage, who.phone));
       expect(await person.titleOf(page)).toBe('You are connected');
-      expect(await person.textOf(page)).toContain(`When one is low, you get a text at ${who.phone}.`);
+      expect(await person.textOf(page)).toContain(
+        `When one is low, you get a text at ${person.masked(who.phone)}.`,
+      );
       expect(person.textsTo(stage, who.phone).at(-1)).toContain('alerts on: http');
 
       await person.openManagePage(page);

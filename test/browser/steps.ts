@@ -113,3 +113,9 @@ export async function checkBatteries({ service }: Stage): Promise<void> {
   await service.invokeTimer('check-batteries');
   await service.drainQueues();
 }
+
+/** As the manage page shows a number. */
+export function masked(phone: string): string {
+  const start = phone.indexOf(' ');
+  return phone.slice(0, start) + phone.slice(start, -3).replace(/\d/g, '•') + phone.slice(-3);
+}

@@ -11,7 +11,7 @@ import type { Subject } from '../../local/drill/saboteur';
 let stage: Stage;
 
 beforeAll(async () => {
-  stage = await openStage({ factor: 0.15, workers: 0, spare: 1, atATime: 1, reuseRevokesChain: true });
+  stage = await openStage({ factor: 0.3, workers: 0, spare: 1, atATime: 1, reuseRevokesChain: true });
 }, 60_000);
 afterAll(() => stage.close());
 
@@ -117,7 +117,7 @@ test('a rotator frozen past its lease at any step changes nothing that is curren
     });
     expect(stage.world.fitbit.refreshCount(subject.wearer)).toBe(1);
   }
-}, 180_000);
+}, 400_000);
 
 async function untilFrozenOrDone(worker: string, done: Promise<unknown>): Promise<void> {
   let isDone = false;

@@ -190,7 +190,7 @@ async function addUp(
     }
   }
   sum.texts += stage.world.phone.texts().length;
-  sum.requests += new Set(alerts.map(({ subject }) => subject)).size === 0 ? 0 : countAttempts(alerts);
+  sum.requests += countAttempts(alerts);
   for (const [name, count] of stage.saboteur.counts) add(sum.faults, name, count);
   sum.processes += stage.workers.started;
 }

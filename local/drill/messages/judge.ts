@@ -2,7 +2,7 @@
  * What the phone has received for one alert, and whether the message's row agrees. Exactly one text is right; none is
  * right only where nobody could know whether it had been sent; two never are, inside the fault model.
  */
-import { connectionKey, messageId, messageKey, messageTag } from '../../../src/domain/keys';
+import { messageId, messageKey, messageTag } from '../../../src/domain/keys';
 import type { Message } from '../../../src/model';
 import type { Text } from '../../phone/sms-endpoint';
 import type { Attempt, Subject } from './saboteur';
@@ -155,14 +155,4 @@ export async function judgeAll(
     alert,
     verdict: judge(alert, rows[index], texts.get(alert.tag) ?? [], stage),
   }));
-}
-
-/** Why no alert can come of this connection any more, whatever its battery does. */
-export async function whatEndedIt(
-  { world: { services } }: MessageStage,
-  { connection }: Subject,
-): Promise<string | undefined> {
-  const record = (await services.tables.connections.get(connectionKey(connection)))?.value;
-  if (!record) return 'the record is gone';
-  return record.closedAt === undefined ? undefined : 'closed';
 }

@@ -45,9 +45,10 @@ export async function checkBattery(
 async function readAndAlert(ports: Ports, id: ConnectionId, job: CheckJob): Promise<CheckResult> {
   const access = await openAccess(ports, id);
   if (!access.ok) return access;
+  // Before the readings: a worker that was held up must not judge an old one by a charge that was seen meanwhile.
+  const known = await readKnown(ports, id);
   const devices = await readDevices(access.value);
   if (!devices.ok) return devices;
-  const known = await readKnown(ports, id);
   await learnTimeZone(ports, access.value, id, known);
   const connection = await readConnection(ports, id);
   if (!connection || connection.closedAt !== undefined) return { ok: false, code: 'CONNECTION_UNKNOWN' };
