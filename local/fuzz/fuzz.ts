@@ -143,7 +143,7 @@ function judge(
 
 /** A server may hang up on whoever sends it more than it wants to read. */
 function isTooLarge({ path, headers, body }: StrangeRequest): boolean {
-  return (body?.length ?? 0) > 1024 * 1024 || path.length + headers.join().length > 8_000;
+  return (body?.length ?? 0) > 64 * 1024 || path.length + headers.join().length > 8_000;
 }
 
 function describe({ method, path, headers, body }: StrangeRequest): string {

@@ -30,13 +30,20 @@ export const manage = (services: Services) =>
     if (!connection) return htmlAnswer(linkUnknownPage(frameOf(services)), 404);
     const path = managePath + link;
     if (request.method !== 'POST') {
-      return showManagePage(services, connection, path, { notice: notices[request.query.get('done') ?? ''] });
+      return showManagePage(services, connection, path, {
+        notice: ownOf(notices, request.query.get('done')),
+      });
     }
     const form = await readForm(request);
-    const act = actions[form.get('action') ?? ''];
+    const act = ownOf(actions, form.get('action'));
     if (!act) throw new AppError('INPUT_INVALID', 'Please use the forms of this page.');
     return act({ services, connection, path, form, request });
   });
+
+/** What a stranger names may be the name of something that every object has. */
+function ownOf<T>(named: Readonly<Record<string, T | undefined>>, name: string | null): T | undefined {
+  return name !== null && Object.hasOwn(named, name) ? named[name] : undefined;
+}
 
 interface Action {
   readonly services: Services;

@@ -204,6 +204,16 @@ describe('pages', () => {
   );
 });
 
+test.each(['toString', 'constructor', '__proto__', 'nonsense', ''])(
+  'an action that the personal page does not have is refused: %s',
+  async (action) => {
+    const link = await linkOfAda();
+    expect((await fetch(`${service.url}/api/m/${link}`, form({ action }))).status).toBe(400);
+    const page = await (await fetch(`${service.url}/api/m/${link}?done=${action}`)).text();
+    expect(page).not.toMatch(/native code|role="status"/);
+  },
+);
+
 test('without the invite code nobody is sent to the provider', async () => {
   for (const invite of ['', 'let-me-i', 'let-me-in ', 'LET-ME-IN']) {
     const response = await fetch(
