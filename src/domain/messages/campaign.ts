@@ -6,6 +6,7 @@ import type { Campaign, Connection, Message, ProviderId } from '../../model';
 import type { Ports } from '../../ports';
 import { forEachGoingOn, insertOnce } from '../change';
 import { campaignKey, messageId, messageKey } from '../keys';
+import { linkVersionOf } from '../wearer/manage-links';
 import { isStopped } from '../wearer/numbers';
 import { recheckOf, recordMessage, sendWaiting } from './outbox';
 
@@ -72,7 +73,7 @@ async function tellToMove(ports: Ports, campaign: Campaign, connection: Connecti
   const facts = {
     provider: name,
     successor: successor && ports.providers.get(successor)?.name,
-    linkVersion: connection.linkVersion ?? 1,
+    linkVersion: linkVersionOf(connection),
   };
   const first = await messageOf(ports, campaign, connection, 'first');
   if (first === undefined || isUntold(ports, first))

@@ -7,7 +7,7 @@ import type { Key, Ports, SmsAnswer } from '../../ports';
 import { change } from '../change';
 import { messageKey, messageTag } from '../keys';
 import { deriveCode } from '../wearer/derived';
-import { linkOf } from '../wearer/manage-links';
+import { linkOf, linkVersionOf } from '../wearer/manage-links';
 import { codePlaceholder, composeText, linkPlaceholder, type TextFrame } from './message-text';
 import { isStopped } from '../wearer/numbers';
 import type { Recipient } from './outbox';
@@ -28,7 +28,7 @@ export async function sendMessage(
     at: ports.clock.now(),
     times: policy.times,
     frame: frameFor(ports, recipient),
-    linkVersion: recipient.linkVersion ?? 1,
+    linkVersion: linkVersionOf(recipient),
   };
   const startedMs = ports.clock.monotonicMs();
   let isRepeat = false;

@@ -10,6 +10,7 @@ import { change } from '../change';
 import { macOfNumber } from '../wearer/derived';
 import { readKeyword } from './keywords';
 import { readMessageTag } from '../keys';
+import { linkVersionOf } from '../wearer/manage-links';
 import { connectionsOf, setStopped } from '../wearer/numbers';
 import { recheckOf, recordMessage, sendWaiting } from './outbox';
 
@@ -171,7 +172,7 @@ async function answerHelp(ports: Ports, connections: readonly Connection[], at: 
   const [first] = connections.toSorted((a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1));
   if (!first) return;
   const day = new Date(at).toISOString().slice(0, 10);
-  const facts = connections.length === 1 ? { linkVersion: first.linkVersion ?? 1 } : {};
+  const facts = connections.length === 1 ? { linkVersion: linkVersionOf(first) } : {};
   await recordMessage(ports, first.id, 'help', [day], { facts });
   await sendWaiting(ports, first, recheckOf(first.id));
 }

@@ -10,6 +10,7 @@ import { change, insertOnce, readConnection } from '../change';
 import { deriveCode } from './derived';
 import { confirmationId, confirmationKey, messageId, messageKey } from '../keys';
 import { mayText } from './limits';
+import { linkVersionOf } from './manage-links';
 import { isStopped, setNumber } from './numbers';
 import { recheckOf, recordMessage, sendWaiting } from '../messages/outbox';
 
@@ -35,7 +36,7 @@ export async function beginConfirmation(
   const now = ports.clock.now();
   await insertOnce(ports.tables.confirmations, confirmationKey(ticket), {
     id: confirmationId(ticket),
-    linkVersion: (await readConnection(ports, number.connection))?.linkVersion ?? 1,
+    linkVersion: linkVersionOf(await readConnection(ports, number.connection)),
     ...number,
     expiresAt: now + ports.policy.times.confirmMs,
     codeNumber: 0,
@@ -72,7 +73,7 @@ export async function readConfirmation(ports: Ports, ticket: string): Promise<Co
   const known = (await ports.tables.confirmations.get(confirmationKey(ticket)))?.value;
   if (!known || known.expiresAt <= ports.clock.now()) return undefined;
   const connection = await readConnection(ports, known.connection);
-  return (connection?.linkVersion ?? 1) === (known.linkVersion ?? 1) ? known : undefined;
+  return linkVersionOf(connection) === linkVersionOf(known) ? known : undefined;
 }
 
 /** Whether the code that counts has left, as far as we know. */
@@ -120,7 +121,7 @@ async function takeNumber(ports: Ports, ticket: string, known: Confirmation): Pr
   const record = await readConnection(ports, connection);
   if (!record || record.closedAt !== undefined) return;
   await recordMessage(ports, connection, 'welcome', [id], {
-    facts: { provider: ports.providers.get(record.provider)!.name, linkVersion: record.linkVersion ?? 1 },
+    facts: { provider: ports.providers.get(record.provider)!.name, linkVersion: linkVersionOf(record) },
   });
   await sendWaiting(ports, record, recheckOf(connection));
 }

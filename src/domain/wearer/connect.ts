@@ -14,7 +14,7 @@ import { giveBack } from '../rotation/disconnect';
 import { connectionOf, findOrMakeConnection } from './identities';
 import { connectionKey, loginKey } from '../keys';
 import { withLease } from '../rotation/lease';
-import { linkOf } from './manage-links';
+import { linkOf, linkVersionOf } from './manage-links';
 import { setNumber } from './numbers';
 import { authorizeUrl, codeChallengeOf, exchangeCode } from '../rotation/oauth';
 import { commitTokenSet, keepTokenSet, reserveConsent } from '../rotation/token-sets';
@@ -49,7 +49,7 @@ export async function beginSignUp(
     ...request.number,
     language: request.language,
     reconnects: request.reconnects?.id,
-    linkVersion: request.reconnects && (request.reconnects.linkVersion ?? 1),
+    linkVersion: request.reconnects && linkVersionOf(request.reconnects),
     expiresAt: ports.clock.now() + ports.policy.times.loginMs,
   };
   await ports.tables.logins.insert(loginKey(state), login);
@@ -223,11 +223,11 @@ async function takeUpNumber(
   { phone, textConsent }: PendingLogin,
   { client }: Callback,
 ) {
-  const record = await readConnection(ports, connection);
   if (!phone || !textConsent) {
     await setNumber(ports, connection, undefined);
     return undefined;
   }
+  const record = await readConnection(ports, connection);
   if (record?.phone?.equals(phone)) {
     await setNumber(ports, connection, { phone, textConsent });
     return undefined;
@@ -270,7 +270,7 @@ async function whileNobodyRotates<T>(ports: Ports, id: ConnectionId, work: () =>
 
 async function isLinkReplaced(ports: Ports, { reconnects, linkVersion }: PendingLogin): Promise<boolean> {
   if (reconnects === undefined) return false;
-  return ((await readConnection(ports, reconnects))?.linkVersion ?? 1) !== (linkVersion ?? 1);
+  return linkVersionOf(await readConnection(ports, reconnects)) !== linkVersionOf({ linkVersion });
 }
 
 function judgeLogin(

@@ -9,12 +9,18 @@ import { deriveLink, linkPattern } from './derived';
 import { connectionKey, linkKey } from '../keys';
 
 export const managePath = '/api/m/';
+
+/** Which of the links of a connection counts: the first until the wearer has replaced it. */
+export function linkVersionOf(record: Pick<Connection, 'linkVersion'> | undefined): number {
+  return record?.linkVersion ?? 1;
+}
+
 /** The part of the link that is secret. Whoever gets it can also be found by it. */
 export async function linkOf(
   ports: Ports,
   { id, linkVersion }: Pick<Connection, 'id' | 'linkVersion'>,
 ): Promise<string> {
-  const version = linkVersion ?? 1;
+  const version = linkVersionOf({ linkVersion });
   const link = await deriveLink(ports, id, version);
   await insertOnce(ports.tables.links, linkKey(link), { connection: id, linkVersion: version });
   return link;
@@ -27,17 +33,17 @@ export async function findByLink(ports: Ports, link: string): Promise<Connection
   if (!found) return undefined;
   const connection = await readConnection(ports, found.connection);
   if (!connection || connection.closedAt !== undefined) return undefined;
-  return (connection.linkVersion ?? 1) === found.linkVersion ? connection : undefined;
+  return linkVersionOf(connection) === found.linkVersion ? connection : undefined;
 }
 
 /** @returns the secret part of the new link */
 export async function replaceLink(ports: Ports, before: Connection): Promise<string> {
-  const version = (before.linkVersion ?? 1) + 1;
+  const version = linkVersionOf(before) + 1;
   const after = await change(
     ports.tables.connections,
     connectionKey(before.id),
     (record): Connection | undefined =>
-      (record.linkVersion ?? 1) < version ? { ...record, linkVersion: version } : undefined,
+      linkVersionOf(record) < version ? { ...record, linkVersion: version } : undefined,
   );
   const link = await linkOf(ports, after ?? before);
   await forgetLink(ports, before);
@@ -49,6 +55,8 @@ export async function forgetLink(
   ports: Ports,
   { id, linkVersion }: Pick<Connection, 'id' | 'linkVersion'>,
 ): Promise<void> {
-  const row = await ports.tables.links.get(linkKey(await deriveLink(ports, id, linkVersion ?? 1)));
+  const row = await ports.tables.links.get(
+    linkKey(await deriveLink(ports, id, linkVersionOf({ linkVersion }))),
+  );
   if (row) await ports.tables.links.remove(row);
 }

@@ -5,6 +5,7 @@ import { change } from '../change';
 import { forecast } from '../battery/forecast';
 import { connectionKey } from '../keys';
 import { mayText } from './limits';
+import { linkVersionOf } from './manage-links';
 import { readTextState } from './numbers';
 import { recheckOf, recordMessage, sendWaiting } from '../messages/outbox';
 import { readingRows } from '../battery/readings';
@@ -67,11 +68,11 @@ export async function sendTest(
   connection: Connection,
   client: string | undefined,
 ): Promise<'sent' | 'limited' | 'not sent'> {
-  const { id, phone, linkVersion } = connection;
+  const { id, phone } = connection;
   if (!phone || (await readTextState(ports, { phone })) !== 'on') return 'not sent';
   if (!(await mayText(ports, phone, client))) return 'limited';
   const cause = [String(ports.clock.now())];
-  await recordMessage(ports, id, 'test', cause, { facts: { linkVersion: linkVersion ?? 1 } });
+  await recordMessage(ports, id, 'test', cause, { facts: { linkVersion: linkVersionOf(connection) } });
   const { sent, unsettled } = await sendWaiting(ports, connection, recheckOf(id));
   return sent + unsettled > 0 ? 'sent' : 'not sent';
 }

@@ -4,6 +4,7 @@ import type { Ports } from '../../ports';
 import type { Secret } from '../../secret';
 import { macOfNumber } from './derived';
 import { mayAsk, mayText } from './limits';
+import { linkVersionOf } from './manage-links';
 import { connectionsOf } from './numbers';
 import { recheckOf, recordMessage, sendWaiting } from '../messages/outbox';
 
@@ -24,7 +25,7 @@ export async function runLinkJob(ports: Ports, { number, request }: LinkJob): Pr
   for (const connection of await connectionsOf(ports, number)) {
     if (!(await mayText(ports, connection.phone!, undefined))) return;
     await recordMessage(ports, connection.id, 'link', [request], {
-      facts: { linkVersion: connection.linkVersion ?? 1 },
+      facts: { linkVersion: linkVersionOf(connection) },
     });
     await sendWaiting(ports, connection, recheckOf(connection.id));
   }
