@@ -5,11 +5,11 @@
  * interleave is up to the machine, so the same seed can end differently.
  */
 import { parseArgs } from 'node:util';
-import { runDrill, type DrillOptions, type DrillResult } from './drill/drill';
-import { breakNames, drillNames, messageBreakNames } from './drill/messages';
 import { describeMessageResult, describeMessageTimes } from './drill/messages/command';
 import { isBad, runMessageDrill } from './drill/messages/drill';
-import { timesAt } from './drill/stage';
+import { breakNames, drillNames, messageBreakNames } from './drill/orders';
+import { describeRotationResult, describeRotationTimes } from './drill/rotation/command';
+import { runDrill, type DrillOptions } from './drill/rotation/drill';
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -57,10 +57,10 @@ type Options = Omit<DrillOptions, 'broken'>;
 
 async function drillRotation(options: Options, shortcut: string | undefined): Promise<boolean> {
   const broken = shortcut === undefined ? undefined : choose('break', breakNames, shortcut);
-  console.log(describeTimes(options.factor, options.seed));
+  console.log(describeRotationTimes(options.factor, options.seed));
   const startedMs = performance.now();
   const result = await runDrill({ ...options, broken });
-  console.log(describeResult(result, performance.now() - startedMs));
+  console.log(describeRotationResult(result, performance.now() - startedMs));
   return result.lost > 0;
 }
 
@@ -85,33 +85,6 @@ function readNumber(name: string, text: string): number {
   const number = Number(text);
   if (!(number > 0)) throw new Error(`--${name} has to be a number above 0.`);
   return number;
-}
-
-function describeTimes(factor: number, seed: number): string {
-  const { service, repeatWindowMs, messageLeaseMs } = timesAt(factor);
-  const ms = (values: readonly number[]): string =>
-    values.map((value) => `${Math.round(value)} ms`).join(', ');
-  return [
-    `seed ${seed}; all times times ${factor}: lease ${ms([service.leaseMs])}, replays ${ms(service.replayMs)}`,
-    `(the queue rounds up to whole seconds), provider timeout ${ms([service.providerTimeoutMs])}, repeat window`,
-    `${ms([repeatWindowMs])}, a dead worker's message ${ms([messageLeaseMs])}`,
-  ].join(' ');
-}
-
-function describeResult(result: DrillResult, ms: number): string {
-  const { faults, total, batches, judged, ended, lost, outside, refreshes, rotations, processes } = result;
-  const kinds = [...faults].sort(([, a], [, b]) => b - a);
-  return [
-    '',
-    ...kinds.map(([name, count]) => `${String(count).padStart(6)}  ${name}`),
-    `${String(total).padStart(6)}  faults in ${batches} batches, ${Math.round(ms / 1000)} s, ${processes} processes`,
-    '',
-    `connections judged      ${judged}`,
-    `lost                    ${lost}`,
-    `outside the promise     ${outside}`,
-    `ended by the wearer     ${ended}`,
-    `refreshes per rotation  ${(refreshes / Math.max(rotations, 1)).toFixed(3)}  (${refreshes} / ${rotations})`,
-  ].join('\n');
 }
 
 main()

@@ -19,8 +19,8 @@ import { startFitbit } from '../simulators/fitbit';
 import { giveConsent } from '../simulators/give-consent';
 import type { Simulator } from '../simulators/simulator';
 import { createWearers, type DeviceSpec, type Wearers } from '../simulators/wearers';
-import { queueServer, tableServer } from './faults';
 import { forwardTo } from './forward';
+import { queueServer, tableServer } from './servers';
 
 export interface DrillWorld {
   readonly keyVault: KeyVaultEmulator;

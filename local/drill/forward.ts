@@ -3,7 +3,7 @@
  * answer through the same tap as every other emulator.
  */
 import { Agent, request as sendRequest, type IncomingMessage } from 'node:http';
-import { tagHeader } from './messages';
+import { tagHeader } from './orders';
 
 /** Between two hops only, RFC 9110 section 7.6.1; and what is ours. */
 const dropped = ['connection', 'keep-alive', 'transfer-encoding', 'host', tagHeader];

@@ -3,7 +3,7 @@
  * visible, and who is handling it. That is how the drill knows that everything is quiet.
  */
 import type { Call } from '../serve';
-import { readTag } from './messages';
+import { readTag } from './orders';
 
 interface Message {
   readonly connection: string;

@@ -6,7 +6,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import http, { type RequestOptions } from 'node:http';
 import https from 'node:https';
 import { syncBuiltinESMExports } from 'node:module';
-import { tagHeader, writeTag } from './messages';
+import { tagHeader, writeTag } from './orders';
 
 export interface Tagging {
   /** Everything `work` sends, now or later, is sent for this connection. */

@@ -9,19 +9,30 @@ import { register } from '../../src/functions/register';
 import { createServices, type Services } from '../../src/services';
 import type { FunctionApp } from '../runner/recording-app';
 import { startRunner, type Runner } from '../runner/runner';
-import { breakServices } from './breaks';
-import type { Order, Report, WorkerOptions } from './messages';
+import { breakSending } from './messages/breaks';
+import type { Order, Report, WorkerOptions } from './orders';
 import { connectionIn } from './queue-ledger';
+import { breakRotation } from './rotation/breaks';
 import { tagRequests, type Tagging } from './tagging';
 
 const options = JSON.parse(process.env['DRILL_WORKER'] ?? '{}') as WorkerOptions;
 const tagging = tagRequests(options.name);
 const sink = { debug: write, info: write, warn: write, error: write };
-const services = breakServices(
-  createServices(readConfig(options.settings), sink),
-  options.broken,
-  tagging.current,
-);
+const services = breakServices(createServices(readConfig(options.settings), sink));
+
+function breakServices(whole: Services): Services {
+  const { broken } = options;
+  switch (broken) {
+    case undefined:
+      return whole;
+    case 'send-before-claim':
+    case 'new-id-on-repeat':
+    case 'state-before-row':
+      return { ...whole, ...breakSending(whole, broken) };
+    default:
+      return { ...whole, ...breakRotation(whole, broken, tagging.current) };
+  }
+}
 
 let runner: Promise<Runner> | undefined;
 

@@ -4,7 +4,7 @@
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import type { Order, Report, WorkerOptions } from './messages';
+import type { Order, Report, WorkerOptions } from './orders';
 
 export interface WorkersOptions extends Omit<WorkerOptions, 'name'> {
   /** The bundled worker. */

@@ -4,9 +4,9 @@
  */
 import { connectionKey } from '../../src/domain/keys';
 import type { Connection } from '../../src/model';
-import type { Phase } from '../../local/drill/faults';
-import { openStage, type Stage } from '../../local/drill/stage';
-import type { Subject } from '../../local/drill/saboteur';
+import type { Phase } from '../../local/drill/servers';
+import { openStage, type Stage } from '../../local/drill/rotation/stage';
+import type { Subject } from '../../local/drill/rotation/saboteur';
 
 let stage: Stage;
 

@@ -4,7 +4,7 @@
  */
 import { spawn } from 'node:child_process';
 import { resolve } from 'node:path';
-import { messageBreakNames } from '../../local/drill/messages';
+import { messageBreakNames } from '../../local/drill/orders';
 
 function drill(...options: string[]): Promise<{ code: number | null; output: string }> {
   const child = spawn(process.execPath, [resolve('build/local/drill.js'), '--only', 'messages', ...options]);

@@ -4,7 +4,7 @@
  */
 import { spawn } from 'node:child_process';
 import { resolve } from 'node:path';
-import { breakNames } from '../../local/drill/messages';
+import { breakNames } from '../../local/drill/orders';
 
 function drill(...options: string[]): Promise<{ code: number | null; output: string }> {
   const child = spawn(process.execPath, [resolve('build/local/drill.js'), ...options]);

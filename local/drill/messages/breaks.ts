@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Message } from '../../../src/model';
 import type { Ports, Row } from '../../../src/ports';
-import type { MessageBreakName } from '../messages';
+import type { MessageBreakName } from '../orders';
 
 export function breakSending(ports: Ports, broken: MessageBreakName): Partial<Ports> {
   switch (broken) {

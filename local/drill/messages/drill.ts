@@ -3,7 +3,7 @@
  * remote call, which recovers by its ordinary timer and queues. Then what their phones have received is counted.
  */
 import { createChance } from '../../random';
-import type { MessageBreakName } from '../messages';
+import type { MessageBreakName } from '../orders';
 import { runMessageBatch, untilNothingIsLeft, type Judged } from './batch';
 import { describePlan, type Plan } from './faults';
 import { judgeAll, textsByTag, type Alert, type Verdict } from './judge';

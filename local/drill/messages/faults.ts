@@ -1,5 +1,5 @@
 /** The words of the message drill: where a fault strikes and what it does. */
-import { queueServer, tableServer, type Phase } from '../faults';
+import { phoneServer, providerServer, queueServer, tableServer, vaultServer, type Phase } from '../servers';
 
 /** What a call of the service is for, read off its method and path. */
 export type Step =
@@ -102,13 +102,11 @@ export function describePlan({ name, faults, reports }: Plan): string {
   return `${name}: ${[...each, ...reports.map(describeReportFault)].join(', then ') || 'nothing'}`;
 }
 
-export const phoneServer = 'phone';
-
 export function stepOf(server: string, method: string, path: string): Step {
   switch (server) {
-    case 'Key Vault emulator':
+    case vaultServer:
       return 'vault';
-    case 'Fitbit simulator':
+    case providerServer:
       return 'provider';
     case phoneServer:
       return 'send';
@@ -142,5 +140,5 @@ export const storeOf: Readonly<Record<string, Store>> = {
   [tableServer]: 'tables',
   [queueServer]: 'queue',
   [phoneServer]: 'phone',
-  'Fitbit simulator': 'provider',
+  [providerServer]: 'provider',
 };

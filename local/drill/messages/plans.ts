@@ -3,7 +3,7 @@
  * then every single kill and freeze at every call; then several of everything.
  */
 import type { Chance } from '../../random';
-import type { Phase } from '../faults';
+import type { Phase } from '../servers';
 import type { Effect, Plan, PlannedFault, ReportFault, Step } from './faults';
 import type { MessageTimes } from './times';
 

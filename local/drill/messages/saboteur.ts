@@ -4,15 +4,13 @@
  */
 import type { PhoneEvent } from '../../phone/events';
 import type { Call, Tap, Verdict } from '../../serve';
-import { queueServer } from '../faults';
-import { readTag, tagHeader, type Tag } from '../messages';
+import { readTag, tagHeader, type Tag } from '../orders';
 import type { QueueLedger } from '../queue-ledger';
-import { refusalOf } from '../refusals';
+import { phoneServer, queueServer, refusalOf } from '../servers';
 import type { Workers } from '../workers';
 import {
   describeFault,
   describeReportFault,
-  phoneServer,
   stepOf,
   storeOf,
   type Plan,

@@ -7,7 +7,7 @@ import { setNumber } from '../../../src/domain/wearer/numbers';
 import type { Job } from '../../../src/model';
 import { Secret } from '../../../src/secret';
 import { startDrillWorld, type DrillWorld } from '../drill-world';
-import type { MessageBreakName } from '../messages';
+import type { MessageBreakName } from '../orders';
 import { connectionIn, createQueueLedger, type QueueLedger } from '../queue-ledger';
 import { writeHostJson } from '../times';
 import { createWorkers, type Workers } from '../workers';

@@ -2,31 +2,25 @@
  * The shortcuts that the drill must notice (`--break`). Each undoes one rule of the rotation by wrapping the ports of
  * a worker, never by a switch in the service, and shows that the drill would find such a mistake.
  */
-import type { Connection, ConnectionId, Pointer, TokenSet } from '../../src/model';
-import type { HttpAnswer, Ports, Row } from '../../src/ports';
-import { Secret } from '../../src/secret';
-import type { Services } from '../../src/services';
-import type { BreakName, MessageBreakName } from './messages';
-import { breakSending } from './messages/breaks';
+import type { Connection, ConnectionId, Pointer, TokenSet } from '../../../src/model';
+import type { HttpAnswer, Ports, Row } from '../../../src/ports';
+import { Secret } from '../../../src/secret';
+import type { BreakName } from '../orders';
 
-export function breakServices(
-  services: Services,
-  broken: BreakName | MessageBreakName | undefined,
+export function breakRotation(
+  ports: Ports,
+  broken: BreakName,
   currentConnection: () => string | undefined,
-): Services {
+): Partial<Ports> {
   switch (broken) {
-    case undefined:
-      return services;
     case 'latest-version':
-      return { ...services, ...readLatestVersion(services) };
+      return readLatestVersion(ports);
     case 'one-replay':
-      return { ...services, queues: enqueueOneReplay(services) };
+      return { queues: enqueueOneReplay(ports) };
     case 'use-before-save':
-      return { ...services, http: useBeforeSave(services) };
+      return { http: useBeforeSave(ports) };
     case 'lease-only':
-      return { ...services, ...trustTheLease(services, currentConnection) };
-    default:
-      return { ...services, ...breakSending(services, broken) };
+      return trustTheLease(ports, currentConnection);
   }
 }
 

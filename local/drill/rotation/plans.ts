@@ -2,8 +2,9 @@
  * Which faults a batch brings, decided by the seed. First the directed ones, each the counter-example to a shortcut;
  * then every single kill and freeze at every call; then pairs and triples of everything.
  */
-import type { Effect, Phase, Plan, PlannedFault } from './faults';
-import type { Chance } from '../random';
+import type { Phase } from '../servers';
+import type { Effect, Plan, PlannedFault } from './faults';
+import type { Chance } from '../../random';
 import type { DrillTimes } from './times';
 
 /** A rotation without faults makes about this many calls; recovery makes more. */

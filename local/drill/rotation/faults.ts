@@ -1,4 +1,5 @@
-/** The words of the drill: where a fault strikes and what it does. */
+/** The words of the rotation drill: where a fault strikes and what it does. */
+import { providerServer, queueServer, tableServer, vaultServer, type Phase } from '../servers';
 
 /** What a call of the service is for, read off its method and path. */
 export type Step =
@@ -16,8 +17,6 @@ export type Step =
   | 'token request'
   | 'other provider call'
   | 'other';
-
-export type Phase = 'before' | 'after';
 
 export type Effect =
   /** A waypoint: the next fault of the plan counts from here. */
@@ -98,14 +97,13 @@ export function describePlan({ name, faults }: Plan): string {
 }
 
 export function stepOf(server: string, method: string, path: string): Step {
-  if (server === 'Key Vault emulator') {
+  if (server === vaultServer) {
     if (!path.startsWith('/secrets/token-set-')) return 'client secret';
     if (method === 'PUT') return 'vault save';
     if (method === 'DELETE') return 'vault delete';
     return path.endsWith('/versions') ? 'vault list' : 'vault read';
   }
-  if (server === 'Fitbit simulator')
-    return path === '/oauth2/token' ? 'token request' : 'other provider call';
+  if (server === providerServer) return path === '/oauth2/token' ? 'token request' : 'other provider call';
   if (server === tableServer) {
     if (path.includes('/journal')) return 'journal';
     if (!path.includes('/connections(')) return 'other table';
@@ -116,6 +114,3 @@ export function stepOf(server: string, method: string, path: string): Step {
   }
   return 'other';
 }
-
-export const tableServer = 'table service';
-export const queueServer = 'queue service';

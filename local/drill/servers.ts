@@ -1,5 +1,13 @@
-/** How each server says no: what the real one would send, so that the real SDK reads it. */
-import { queueServer, tableServer, type Phase } from './faults';
+/** The servers that the service under the drill calls, and how each says no: what the real one would, for the real SDK to read. */
+
+export const tableServer = 'table service';
+export const queueServer = 'queue service';
+export const vaultServer = 'Key Vault emulator';
+export const providerServer = 'Fitbit simulator';
+export const phoneServer = 'phone';
+
+/** Of a call: before it is applied, or after it is applied and before it is answered. */
+export type Phase = 'before' | 'after';
 
 /** Before: too busy, nothing done. After: an internal error, which says nothing about what has been done. */
 export function refusalOf(server: string, phase: Phase): Response {
@@ -15,7 +23,7 @@ export function refusalOf(server: string, phase: Phase): Response {
         status,
         headers: { 'content-type': 'application/xml', 'x-ms-error-code': code },
       });
-    case 'Key Vault emulator':
+    case vaultServer:
       return json(status, { error: { code, message: 'The drill says no.' } });
     default:
       return json(status, {

@@ -4,9 +4,9 @@
  */
 import { runBatch, warmUp, type BatchResult } from './batch';
 import { describePlan, type Plan } from './faults';
-import type { BreakName } from './messages';
+import type { BreakName } from '../orders';
 import { directedPlans, mixedPlan, singlePlans } from './plans';
-import { createChance } from '../random';
+import { createChance } from '../../random';
 import type { Subject } from './saboteur';
 import { openStage, timesAt, type Stage } from './stage';
 

@@ -2,22 +2,14 @@
  * The tap of the drill: counts the calls of every connection, and when the plan says so stops the process that made
  * one, holds it, refuses it or loses it, before it is applied or after.
  */
-import { comparePositions } from '../../src/domain/rotation/position';
-import type { Position } from '../../src/model';
-import type { Call, Tap, Verdict } from '../serve';
-import {
-  describeFault,
-  queueServer,
-  stepOf,
-  tableServer,
-  type Effect,
-  type Plan,
-  type PlannedFault,
-} from './faults';
-import { readTag, tagHeader, type Tag } from './messages';
-import type { QueueLedger } from './queue-ledger';
-import { refusalOf } from './refusals';
-import type { Workers } from './workers';
+import { comparePositions } from '../../../src/domain/rotation/position';
+import type { Position } from '../../../src/model';
+import type { Call, Tap, Verdict } from '../../serve';
+import { describeFault, stepOf, type Effect, type Plan, type PlannedFault } from './faults';
+import { readTag, tagHeader, type Tag } from '../orders';
+import type { QueueLedger } from '../queue-ledger';
+import { queueServer, refusalOf, tableServer, vaultServer } from '../servers';
+import type { Workers } from '../workers';
 
 export interface Stop {
   readonly at: number;
@@ -351,7 +343,7 @@ function rotationOf({ worker, rotation }: Tag): string {
 
 function isOut({ outages }: Subject, server: string): boolean {
   const stores: Record<string, string> = {
-    'Key Vault emulator': 'vault',
+    [vaultServer]: 'vault',
     [tableServer]: 'tables',
     [queueServer]: 'queue',
   };

@@ -2,7 +2,7 @@
  * One batch: every connection gets a plan, the ordinary timer dispatches a run, and when everything is quiet again
  * the timer dispatches once or twice more without faults. Then every connection is judged.
  */
-import { connectionKey } from '../../src/domain/keys';
+import { connectionKey } from '../../../src/domain/keys';
 import type { Plan } from './faults';
 import { excuseFor, judge, type Verdict } from './judge';
 import type { Stage } from './stage';

@@ -2,17 +2,18 @@
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import sample from '../../local.settings.sample.json';
-import { readConfig } from '../../src/config';
-import { disconnect } from '../../src/domain/rotation/disconnect';
-import type { Job } from '../../src/model';
-import { startDrillWorld, type DrillWorld } from './drill-world';
+import sample from '../../../local.settings.sample.json';
+import { readConfig } from '../../../src/config';
+import { disconnect } from '../../../src/domain/rotation/disconnect';
+import type { Job } from '../../../src/model';
+import { startDrillWorld, type DrillWorld } from '../drill-world';
 import type { Effect } from './faults';
-import type { BreakName } from './messages';
-import { createQueueLedger, type QueueLedger } from './queue-ledger';
+import type { BreakName } from '../orders';
+import { createQueueLedger, type QueueLedger } from '../queue-ledger';
 import { createSaboteur, tell, type Saboteur, type Subject } from './saboteur';
-import { drillTimes, writeHostJson, type DrillTimes } from './times';
-import { createWorkers, type Workers } from './workers';
+import { drillTimes, type DrillTimes } from './times';
+import { writeHostJson } from '../times';
+import { createWorkers, type Workers } from '../workers';
 
 export interface StageOptions {
   readonly factor: number;

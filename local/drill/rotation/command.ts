@@ -1,0 +1,30 @@
+/** `npm run drill`: what it says before and after. */
+import type { DrillResult } from './drill';
+import { timesAt } from './stage';
+
+export function describeRotationTimes(factor: number, seed: number): string {
+  const { service, repeatWindowMs, messageLeaseMs } = timesAt(factor);
+  const ms = (values: readonly number[]): string =>
+    values.map((value) => `${Math.round(value)} ms`).join(', ');
+  return [
+    `seed ${seed}; all times times ${factor}: lease ${ms([service.leaseMs])}, replays ${ms(service.replayMs)}`,
+    `(the queue rounds up to whole seconds), provider timeout ${ms([service.providerTimeoutMs])}, repeat window`,
+    `${ms([repeatWindowMs])}, a dead worker's message ${ms([messageLeaseMs])}`,
+  ].join(' ');
+}
+
+export function describeRotationResult(result: DrillResult, ms: number): string {
+  const { faults, total, batches, judged, ended, lost, outside, refreshes, rotations, processes } = result;
+  const kinds = [...faults].sort(([, a], [, b]) => b - a);
+  return [
+    '',
+    ...kinds.map(([name, count]) => `${String(count).padStart(6)}  ${name}`),
+    `${String(total).padStart(6)}  faults in ${batches} batches, ${Math.round(ms / 1000)} s, ${processes} processes`,
+    '',
+    `connections judged      ${judged}`,
+    `lost                    ${lost}`,
+    `outside the promise     ${outside}`,
+    `ended by the wearer     ${ended}`,
+    `refreshes per rotation  ${(refreshes / Math.max(rotations, 1)).toFixed(3)}  (${refreshes} / ${rotations})`,
+  ].join('\n');
+}
