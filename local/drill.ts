@@ -5,11 +5,12 @@
  * interleave is up to the machine, so the same seed can end differently.
  */
 import { parseArgs } from 'node:util';
+import type { DrillOptions } from './drill/batches';
 import { describeMessageResult, describeMessageTimes } from './drill/messages/command';
 import { isBad, runMessageDrill } from './drill/messages/drill';
 import { breakNames, drillNames, messageBreakNames } from './drill/orders';
 import { describeRotationResult, describeRotationTimes } from './drill/rotation/command';
-import { runDrill, type DrillOptions } from './drill/rotation/drill';
+import { runDrill } from './drill/rotation/drill';
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -53,9 +54,7 @@ const sizes = {
   messages: { connections: '200', atATime: '4' },
 };
 
-type Options = Omit<DrillOptions, 'broken'>;
-
-async function drillRotation(options: Options, shortcut: string | undefined): Promise<boolean> {
+async function drillRotation(options: DrillOptions, shortcut: string | undefined): Promise<boolean> {
   const broken = shortcut === undefined ? undefined : choose('break', breakNames, shortcut);
   console.log(describeRotationTimes(options.factor, options.seed));
   const startedMs = performance.now();
@@ -64,7 +63,7 @@ async function drillRotation(options: Options, shortcut: string | undefined): Pr
   return result.lost > 0;
 }
 
-async function drillMessages(options: Options, shortcut: string | undefined): Promise<boolean> {
+async function drillMessages(options: DrillOptions, shortcut: string | undefined): Promise<boolean> {
   const broken = shortcut === undefined ? undefined : choose('break', messageBreakNames, shortcut);
   console.log(describeMessageTimes(options.factor, options.seed));
   const startedMs = performance.now();

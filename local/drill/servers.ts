@@ -6,6 +6,17 @@ export const vaultServer = 'Key Vault emulator';
 export const providerServer = 'Fitbit simulator';
 export const phoneServer = 'phone';
 
+/** What they are to the service. */
+export type Store = 'tables' | 'queue' | 'vault' | 'provider' | 'phone';
+
+export const storeOf: Readonly<Record<string, Store>> = {
+  [tableServer]: 'tables',
+  [queueServer]: 'queue',
+  [vaultServer]: 'vault',
+  [providerServer]: 'provider',
+  [phoneServer]: 'phone',
+};
+
 /** Of a call: before it is applied, or after it is applied and before it is answered. */
 export type Phase = 'before' | 'after';
 

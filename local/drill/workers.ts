@@ -3,18 +3,25 @@
  * one is replaced too while it stands still, as a platform that scales out would.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Order, Report, WorkerOptions } from './orders';
+import { writeHostJson } from './times';
 
-export interface WorkersOptions extends Omit<WorkerOptions, 'name'> {
-  /** The bundled worker. */
-  readonly file: string;
-  /** A folder for what V8 has compiled: starting is most of what a killed process costs. */
-  readonly compileCache: string;
-  /** How many are at work at a time. */
-  readonly count: number;
+/** How large the service is. */
+export interface FleetSize {
+  readonly factor: number;
+  /** Processes at work. */
+  readonly workers: number;
   /** How many wait, started, for their turn; `restock` fills them up again. */
   readonly spare: number;
+  /** Jobs of a queue in one process at a time. */
+  readonly atATime: number;
+}
+
+export interface WorkersOptions extends FleetSize, Omit<WorkerOptions, 'name' | 'hostJsonPath'> {
   readonly onLog: (worker: string, line: string) => void;
   readonly onDeath: (worker: string) => void;
 }
@@ -58,11 +65,15 @@ const sideBySide = 2;
 
 interface Waiting {
   readonly worker: string;
-  resolve(outcomes: readonly string[]): void;
+  answer(outcomes: readonly string[]): void;
   reject(error: Error): void;
 }
 
-export function createWorkers(options: WorkersOptions): Workers {
+export async function createWorkers(options: WorkersOptions): Promise<Workers> {
+  const file = resolve('build/local/drill/worker.js');
+  const hostJsonPath = await writeHostJson(options.factor, options.atATime);
+  // For what V8 has compiled: starting is most of what a killed process costs.
+  const compileCache = await mkdtemp(join(tmpdir(), 'drill-'));
   const workers = new Map<string, Worker>();
   const spares: Worker[] = [];
   const waiting = new Map<number, Waiting>();
@@ -74,27 +85,27 @@ export function createWorkers(options: WorkersOptions): Workers {
   const launch = (): Worker => {
     started += 1;
     const name = `w${started}`;
-    const { settings, hostJsonPath, messageLeaseMs, about, broken } = options;
+    const { settings, messageLeaseMs, about, broken } = options;
     const given: WorkerOptions = { name, settings, hostJsonPath, messageLeaseMs, about, broken };
-    const child = spawn(process.execPath, [options.file], {
+    const child = spawn(process.execPath, [file], {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       env: {
         ...process.env,
         DRILL_WORKER: JSON.stringify(given),
-        NODE_COMPILE_CACHE: options.compileCache,
+        NODE_COMPILE_CACHE: compileCache,
         NODE_NO_WARNINGS: '1',
       },
     });
     for (const stream of [child.stdout, child.stderr]) {
       if (stream) createInterface({ input: stream }).on('line', (line) => options.onLog(name, line));
     }
-    const ready = new Promise<void>((resolve, reject) => {
+    const ready = new Promise<void>((begin, reject) => {
       child.once('exit', () => reject(new Error(`Worker ${name} ended before it was ready.`)));
       child.on('message', (report: Report) => {
-        if (report.is === 'ready') return resolve();
+        if (report.is === 'ready') return begin();
         const asker = waiting.get(report.id);
         waiting.delete(report.id);
-        if (report.is === 'done') asker?.resolve(report.outcomes);
+        if (report.is === 'done') asker?.answer(report.outcomes);
         else asker?.reject(new Error(report.message));
       });
     });
@@ -133,7 +144,7 @@ export function createWorkers(options: WorkersOptions): Workers {
     [...workers.values()].filter(({ atWork, dead, freezes }) => atWork && !dead && freezes === 0);
 
   const fillUp = (): void => {
-    while (!closing && running().length < options.count) {
+    while (!closing && running().length < options.workers) {
       const worker = takeSpare();
       worker.atWork = true;
       void worker.ready
@@ -143,11 +154,11 @@ export function createWorkers(options: WorkersOptions): Workers {
   };
 
   const ask = (name: string, order: OrderWithoutId): Promise<readonly string[]> =>
-    new Promise((resolve, reject) => {
+    new Promise((answer, reject) => {
       const worker = workers.get(name);
       if (!worker || worker.dead) return reject(new Error(`Worker ${name} is dead.`));
       orders += 1;
-      waiting.set(orders, { worker: name, resolve, reject });
+      waiting.set(orders, { worker: name, answer, reject });
       worker.process.send({ ...order, id: orders });
     });
 
@@ -200,7 +211,7 @@ export function createWorkers(options: WorkersOptions): Workers {
       closing = true;
       const ended = [...workers.values()]
         .filter(({ process: { exitCode, signalCode } }) => exitCode === null && signalCode === null)
-        .map((worker) => new Promise((resolve) => worker.process.once('exit', resolve)));
+        .map((worker) => new Promise((done) => worker.process.once('exit', done)));
       for (const worker of workers.values()) worker.process.kill('SIGKILL');
       await Promise.all(ended);
     },

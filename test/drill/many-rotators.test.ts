@@ -82,7 +82,7 @@ test('a rotator frozen past its lease at any step changes nothing that is curren
     const subject = await connect(`frozen-${nth}-${phase}`);
     stage.saboteur.arm(subject, {
       name: 'frozen',
-      faults: [{ nth, phase, effect: { do: 'freeze past the next run' } }],
+      faults: [{ nth, phase, effect: { do: 'freeze for long' } }],
     });
     const frozen = await stage.workers.takeSpare();
     const startedAt = Date.now();
@@ -97,7 +97,7 @@ test('a rotator frozen past its lease at any step changes nothing that is curren
   const rotations = [];
   for (let group = 0; group < spots.length; group += 12) {
     rotations.push(...(await Promise.all(spots.slice(group, group + 12).map(freezeAt))));
-    stage.saboteur.thawAll();
+    stage.saboteur.strikes.thawAll();
     // Twelve processes at work are as many as a small machine can serve in time.
     await Promise.all(rotations.map(({ late }) => late.catch(() => undefined)));
   }

@@ -2,11 +2,15 @@
  * One batch: every wearer's battery gets low, the ordinary timer dispatches a check under the faults of a plan, and when
  * everything is quiet again the next hourly checks come without faults. Then every alert is judged, and charged.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Device } from '../../../src/model';
 import type { Chance } from '../../random';
+import * as batches from '../batches';
+import { dispatch, lookEveryMs } from '../batches';
+import { tell } from '../strikes';
 import type { Plan } from './faults';
 import { alertOf, isFinal, judgeAll, readRows, textsByTag, type Alert, type Verdict } from './judge';
-import { tell, type Subject } from './saboteur';
+import type { Subject } from './saboteur';
 import { chargedPercent, type MessageStage } from './stage';
 
 export interface Judged {
@@ -60,18 +64,11 @@ export async function runMessageBatch(
   }
 
   const stuck = await charge(stage, subjects);
-  saboteur.thawAll();
+  saboteur.strikes.thawAll();
   await untilQuiet(stage);
   const judged = await judgeAll(stage, alerts);
   for (const subject of subjects) subject.cycle += 1;
   return { judged, stuck, early };
-}
-
-async function dispatch(stage: MessageStage, subjects: readonly Subject[]): Promise<void> {
-  for (const subject of subjects) tell(subject, '--- the timer dispatches');
-  await stage.workers.dispatch().catch((error: unknown) => {
-    for (const subject of subjects) tell(subject, `the dispatch failed: ${String(error)}`);
-  });
 }
 
 /** An hour is longer than any claim, any repeat and the carrier's memory: whoever is not done yet begins anew. */
@@ -115,20 +112,8 @@ async function readDevices({ world: { services } }: MessageStage): Promise<Map<s
   return devices;
 }
 
-const longestWaitMs = 900_000;
-const lookEveryMs = 50;
-/** Quiet has to last for a few looks: a message can be between two hands. */
-const looks = 4;
-
-/** Nothing is being handled or held, and no job is waiting, but for those whose worker died. */
-export async function untilQuiet({ saboteur, ledger }: MessageStage): Promise<void> {
-  const deadline = performance.now() + longestWaitMs;
-  for (let quiet = 0; quiet < looks;) {
-    const isBusy = saboteur.busy() > 0 || ledger.due(Infinity, saboteur.isHandling) > 0;
-    quiet = isBusy ? 0 : quiet + 1;
-    if (performance.now() > deadline) throw new Error('The drill never became quiet.');
-    await sleep(lookEveryMs);
-  }
+function untilQuiet(stage: MessageStage): Promise<void> {
+  return batches.untilQuiet(stage, { aheadMs: Infinity, longestMs: 900_000 });
 }
 
 /** Jobs and reports whose worker died come back after their lease; then they have been handled too. */
@@ -136,8 +121,4 @@ export async function untilNothingIsLeft(stage: MessageStage): Promise<void> {
   const deadline = performance.now() + 3 * stage.times.messageLeaseMs;
   while (performance.now() < deadline && stage.ledger.abandoned() > 0) await sleep(lookEveryMs);
   await untilQuiet(stage);
-}
-
-function sleep(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -3,30 +3,14 @@
  * remote call, which recovers by its ordinary timer and queues. Then what their phones have received is counted.
  */
 import { createChance } from '../../random';
+import { createPlanner, eachSideBySide, type DrillOptions } from '../batches';
 import type { MessageBreakName } from '../orders';
 import { runMessageBatch, untilNothingIsLeft, type Judged } from './batch';
 import { describePlan, type Plan } from './faults';
 import { judgeAll, textsByTag, type Alert, type Verdict } from './judge';
 import { directedPlans, mixedPlan, singlePlans } from './plans';
-import type { Subject } from './saboteur';
 import { openMessageStage, type MessageStage } from './stage';
 import { messageTimesAt } from './times';
-
-export interface MessageDrillOptions {
-  /** It ends after the batch in which this many have struck. */
-  readonly faults: number;
-  readonly seed: number;
-  readonly factor: number;
-  /** Wearers whose batteries are low in one batch. */
-  readonly connections: number;
-  readonly workers: number;
-  readonly spare: number;
-  /** Checks in one process at a time. */
-  readonly atATime: number;
-  readonly broken?: MessageBreakName | undefined;
-  readonly print: (line: string) => void;
-  readonly verbose: boolean;
-}
 
 export interface MessageDrillResult {
   readonly faults: ReadonlyMap<string, number>;
@@ -78,31 +62,30 @@ interface Sum {
   readonly states: Map<string, number>;
 }
 
-export async function runMessageDrill(options: MessageDrillOptions): Promise<MessageDrillResult> {
+export async function runMessageDrill(options: DrillOptions<MessageBreakName>): Promise<MessageDrillResult> {
   const { seed, factor, broken, print } = options;
   const chance = createChance(seed);
   const times = messageTimesAt(factor);
-  const directed = directedPlans(times);
-  const singles = singlePlans(chance, times);
-  let planned = 0;
-  const nextPlan = (): Plan => {
-    planned += 1;
-    // A shortcut is found by the directed faults, again and again if need be.
-    if (broken || planned <= directed.length) return directed[(planned - 1) % directed.length]!;
-    return (planned % 4 === 0 ? singles.shift() : undefined) ?? mixedPlan(chance, times);
-  };
+  const nextPlan = createPlanner(
+    {
+      directed: directedPlans(times),
+      singles: singlePlans(chance, times),
+      mixed: () => mixedPlan(chance, times),
+    },
+    broken !== undefined,
+  );
   const sum = noSum();
   while (sum.total < options.faults && !(broken && isBad(sum))) {
     const stage = await openMessageStage(options);
     try {
-      const subjects = await connectAll(stage, options.connections);
+      const subjects = await eachSideBySide(options.connections, (nth) => stage.connect(nth));
       await stage.workers.start();
       const followed: Alert[] = [];
       let left = subjects;
       for (let batch = 0; batch < batchesPerWorld && sum.total < options.faults; batch += 1) {
         await stage.workers.restock();
         const startedMs = performance.now();
-        const struck = stage.saboteur.total;
+        const struck = stage.saboteur.strikes.total;
         const enough = Math.ceil((options.faults - sum.total) / faultsPerConnection);
         const plans = left.map((subject, index) => ({
           subject,
@@ -116,14 +99,14 @@ export async function runMessageDrill(options: MessageDrillOptions): Promise<Mes
         sum.unasked += early.length;
         for (const { device } of early) print(`EARLY: the text about ${device} came before it was low`);
         sum.batches += 1;
-        sum.total += stage.saboteur.total - struck;
+        sum.total += stage.saboteur.strikes.total - struck;
         for (const { device } of stuck) print(`STUCK: the charge of ${device} was not seen`);
         // Judged once more at the end, when nothing is on its way any more: this is only what is known so far.
         report(options, judged);
         const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
         const known = Map.groupBy(judged, ({ verdict }) => verdict.is);
         print(
-          `batch ${sum.batches}: ${stage.saboteur.total - struck} faults in ${seconds} s, ${sum.total} so far; ` +
+          `batch ${sum.batches}: ${stage.saboteur.strikes.total - struck} faults in ${seconds} s, ${sum.total} so far; ` +
             [...known].map(([is, some]) => `${is} ${some.length}`).join(', '),
         );
         if (broken && judged.some(({ verdict }) => isViolation(verdict))) break;
@@ -153,7 +136,7 @@ function isViolation({ is }: Verdict): boolean {
 async function addUp(
   stage: MessageStage,
   alerts: readonly Alert[],
-  { print }: MessageDrillOptions,
+  { print }: DrillOptions<MessageBreakName>,
   sum: Sum,
 ): Promise<void> {
   const judged = await judgeAll(stage, alerts);
@@ -191,7 +174,7 @@ async function addUp(
   }
   sum.texts += stage.world.phone.texts().length;
   sum.requests += countAttempts(alerts);
-  for (const [name, count] of stage.saboteur.counts) add(sum.faults, name, count);
+  for (const [name, count] of stage.saboteur.strikes.counts) add(sum.faults, name, count);
   sum.processes += stage.workers.started;
 }
 
@@ -206,7 +189,7 @@ function add(counts: Map<string, number>, name: string, count = 1): void {
   counts.set(name, (counts.get(name) ?? 0) + count);
 }
 
-function report({ print, verbose }: MessageDrillOptions, judged: readonly Judged[]): void {
+function report({ print, verbose }: DrillOptions<MessageBreakName>, judged: readonly Judged[]): void {
   for (const { alert, verdict } of judged) {
     if (verdict.is === 'told') continue;
     const bad = isViolation(verdict);
@@ -215,20 +198,4 @@ function report({ print, verbose }: MessageDrillOptions, judged: readonly Judged
     print(`  ${plan ? describePlan(plan) : ''}`);
     if (verbose || bad) for (const line of story) print(`    ${line}`);
   }
-}
-
-const sideBySide = 8;
-
-async function connectAll(stage: MessageStage, count: number): Promise<Subject[]> {
-  const subjects: Subject[] = [];
-  let next = 0;
-  const connectNext = async (): Promise<void> => {
-    while (next < count) {
-      const nth = next;
-      next += 1;
-      subjects[nth] = await stage.connect(nth);
-    }
-  };
-  await Promise.all(Array.from({ length: sideBySide }, connectNext));
-  return subjects;
 }

@@ -1,5 +1,7 @@
 /** The words of the message drill: where a fault strikes and what it does. */
-import { phoneServer, providerServer, queueServer, tableServer, vaultServer, type Phase } from '../servers';
+import type * as strikes from '../strikes';
+import type { Freeze, Strike } from '../strikes';
+import { phoneServer, providerServer, queueServer, tableServer, vaultServer } from '../servers';
 
 /** What a call of the service is for, read off its method and path. */
 export type Step =
@@ -16,38 +18,17 @@ export type Step =
   | 'job kept or deleted'
   | 'other';
 
-export type Store = 'tables' | 'queue' | 'provider' | 'phone';
-
 export type Effect =
-  /** A waypoint: the next fault of the plan counts from here. */
-  | { readonly do: 'nothing' }
-  | { readonly do: 'kill' }
-  /** Stops the process; what it has sent is held until it goes on. */
-  | { readonly do: 'freeze'; readonly ms: number; readonly past: FreezePast }
-  /** Goes on only when the battery has been charged and that was seen. */
-  | { readonly do: 'freeze past the charge' }
-  /** Before: refused and nothing done. After: done, and answered as if it had failed. */
-  | { readonly do: 'refuse' }
-  /** 429: certainly nothing done. Before only. */
+  | Exclude<Strike, Freeze>
+  | (Freeze & { readonly past: FreezePast })
+  /** 429: certainly nothing done. Before a send only. */
   | { readonly do: 'turn away' }
-  /** The connection is cut. Before: the request never arrives. After: its answer is lost. */
-  | { readonly do: 'cut' }
-  /** Before: the request is applied late, when nobody waits any more. After: the answer comes late. */
-  | { readonly do: 'delay'; readonly ms: number }
-  /** This store refuses everything of this connection for a while. */
-  | { readonly do: 'outage'; readonly store: Store; readonly ms: number }
   /** The job is delivered once more, at once or later. */
   | { readonly do: 'double the job'; readonly delayMs: number };
 
 export type FreezePast = 'a moment' | 'the claim' | "the carrier's memory";
 
-/** Strikes at the n-th call (or the n-th call of a step) of a connection, counted from the fault before it. */
-export interface PlannedFault {
-  readonly nth: number;
-  readonly step?: Step;
-  readonly phase: Phase;
-  readonly effect: Effect;
-}
+export type PlannedFault = strikes.PlannedFault<Effect, Step>;
 
 /** What the way of a delivery report does to it. */
 export interface ReportFault {
@@ -73,7 +54,7 @@ export function describeFault({ effect, phase }: Pick<PlannedFault, 'effect' | '
       return `killed ${phase} a call was applied`;
     case 'freeze':
       return `frozen ${phase} a call was applied, past ${effect.past}`;
-    case 'freeze past the charge':
+    case 'freeze for long':
       return `frozen ${phase} a call was applied, past the charge`;
     case 'refuse':
       return phase === 'before' ? 'refused (5xx)' : 'failed (5xx) but done';
@@ -135,10 +116,3 @@ function tableStep(method: string, path: string): Step {
       return 'other table';
   }
 }
-
-export const storeOf: Readonly<Record<string, Store>> = {
-  [tableServer]: 'tables',
-  [queueServer]: 'queue',
-  [phoneServer]: 'phone',
-  [providerServer]: 'provider',
-};

@@ -66,7 +66,7 @@ export function directedPlans({ service, memoryMs }: MessageTimes): Plan[] {
       at('message insert', 1, 'after', { do: 'double the job', delayMs: service.smsClaimMs * 1.2 }),
       at('send', 1, 'before', { do: 'freeze', ms: memoryMs * 1.3, past: "the carrier's memory" }),
     ),
-    plan('a check that is a charge late', at('provider', 1, 'after', { do: 'freeze past the charge' })),
+    plan('a check that is a charge late', at('provider', 1, 'after', { do: 'freeze for long' })),
   ];
 }
 
@@ -144,7 +144,7 @@ function atRiskyStep(chance: Chance): Pick<PlannedFault, 'nth' | 'step'> {
 
 function freeze(chance: Chance, { service, memoryMs }: MessageTimes): Effect {
   const share = chance.next();
-  if (share < 0.03) return { do: 'freeze past the charge' };
+  if (share < 0.03) return { do: 'freeze for long' };
   if (share < 0.05) {
     return { do: 'freeze', ms: memoryMs * (1.05 + 0.2 * chance.next()), past: "the carrier's memory" };
   }

@@ -1,7 +1,4 @@
 /** Everything one message drill stands on: emulators behind the tap, worker processes, and what is known of each wearer. */
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
 import { settingNames } from '../../../src/config';
 import { setNumber } from '../../../src/domain/wearer/numbers';
 import type { Job } from '../../../src/model';
@@ -9,19 +6,11 @@ import { Secret } from '../../../src/secret';
 import { startDrillWorld, type DrillWorld } from '../drill-world';
 import type { MessageBreakName } from '../orders';
 import { connectionIn, createQueueLedger, type QueueLedger } from '../queue-ledger';
-import { writeHostJson } from '../times';
-import { createWorkers, type Workers } from '../workers';
+import { createWorkers, type FleetSize, type Workers } from '../workers';
 import { createSaboteur, type Saboteur, type Subject } from './saboteur';
 import { messageTimesAt, type MessageTimes } from './times';
 
-export interface MessageStageOptions {
-  readonly factor: number;
-  /** Processes at work. */
-  readonly workers: number;
-  /** How many more stand ready, started. */
-  readonly spare: number;
-  /** Checks, and as many reports, in one process at a time. */
-  readonly atATime: number;
+export interface MessageStageOptions extends FleetSize {
   readonly broken?: MessageBreakName | undefined;
 }
 
@@ -40,10 +29,9 @@ export interface MessageStage {
 export const chargedPercent = 90;
 
 export async function openMessageStage(options: MessageStageOptions): Promise<MessageStage> {
-  const { factor, broken } = options;
+  const { factor } = options;
   const times = messageTimesAt(factor);
   const { messageLeaseMs, memoryMs } = times;
-  const hostJsonPath = await writeHostJson(factor, options.atATime);
   const ledger = createQueueLedger(messageLeaseMs, (queue) => !queue.endsWith('-poison'));
   let world: DrillWorld | undefined;
   let workers: Workers | undefined;
@@ -64,16 +52,11 @@ export async function openMessageStage(options: MessageStageOptions): Promise<Me
       settingNames.filter((name) => /LIMIT|BUDGET/.test(name)).map((name) => [name, '1000000']),
     ),
   });
-  workers = createWorkers({
-    file: resolve('build/local/drill/worker.js'),
-    compileCache: await mkdtemp(join(tmpdir(), 'drill-')),
-    count: options.workers,
-    spare: options.spare,
+  workers = await createWorkers({
+    ...options,
     settings: world.settings,
-    hostJsonPath,
     messageLeaseMs,
     about: 'messages',
-    broken,
     onLog: (worker, line) => saboteur.noteLog(worker, connectionIn(line) ?? '', line),
     onDeath: (worker) => ledger.abandon(worker),
   });

@@ -2,11 +2,14 @@
  * One batch: every connection gets a plan, the ordinary timer dispatches a run, and when everything is quiet again
  * the timer dispatches once or twice more without faults. Then every connection is judged.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { connectionKey } from '../../../src/domain/keys';
+import * as batches from '../batches';
+import { dispatch, lookEveryMs } from '../batches';
 import type { Plan } from './faults';
 import { excuseFor, judge, type Verdict } from './judge';
 import type { Stage } from './stage';
-import { tell, type Subject } from './saboteur';
+import type { Subject } from './saboteur';
 
 export interface Judged {
   readonly subject: Subject;
@@ -34,8 +37,8 @@ export async function runBatch(
   await runPastTheFrozen(stage);
   await untilQuiet(stage);
   await untilNextRunMayCome(stage, subjects);
-  saboteur.disarm();
-  saboteur.thawAll();
+  saboteur.strikes.disarm();
+  saboteur.strikes.thawAll();
   await run(stage, subjects);
   let verdicts = await judgeAll(stage, subjects);
   if (verdicts.some(mayHeal)) {
@@ -79,17 +82,10 @@ async function run(stage: Stage, subjects: readonly Subject[]): Promise<void> {
   await untilNextRunMayCome(stage, subjects);
 }
 
-async function dispatch(stage: Stage, subjects: readonly Subject[]): Promise<void> {
-  for (const subject of subjects) tell(subject, '--- the timer dispatches');
-  await stage.workers.dispatch().catch((error: unknown) => {
-    for (const subject of subjects) tell(subject, `the dispatch failed: ${String(error)}`);
-  });
-}
-
 /** Some stand still in the middle of a rotation: others finish it, and the next one, before they may go on. */
 async function runPastTheFrozen(stage: Stage): Promise<void> {
   await sleep(stage.times.service.leaseMs / 2);
-  const frozen = stage.saboteur.frozenPastNextRun();
+  const frozen = stage.saboteur.strikes.frozenForLong();
   if (frozen.length === 0) return;
   await untilMovedOn(stage, frozen);
   await useTokens(stage, frozen);
@@ -97,7 +93,7 @@ async function runPastTheFrozen(stage: Stage): Promise<void> {
   await enqueueNextRun(stage, frozen);
   await untilMovedOn(stage, frozen);
   await useTokens(stage, frozen);
-  stage.saboteur.thawAll();
+  stage.saboteur.strikes.thawAll();
 }
 
 async function enqueueNextRun({ world }: Stage, subjects: readonly Subject[]): Promise<void> {
@@ -139,21 +135,9 @@ async function untilNextRunMayCome(stage: Stage, subjects: readonly Subject[]): 
   await sleep(Math.max(0, ...ends.map((end) => end - Date.now())));
 }
 
-const longestWaitMs = 120_000;
-const lookEveryMs = 50;
-/** Quiet has to last for a few looks: a message can be between two hands. */
-const looks = 4;
-
-/** Nothing is being handled, and nothing will be within the time that the last replay may still take. */
-export async function untilQuiet({ saboteur, ledger, times }: Stage): Promise<void> {
-  const deadline = performance.now() + longestWaitMs;
-  for (let quiet = 0; quiet < looks;) {
-    const isBusy =
-      saboteur.busy() > 0 || ledger.due(Date.now() + times.lastReplayMs, saboteur.isHandling) > 0;
-    quiet = isBusy ? 0 : quiet + 1;
-    if (performance.now() > deadline) throw new Error('The drill never became quiet.');
-    await sleep(lookEveryMs);
-  }
+/** Within the time that the last replay may still take. */
+function untilQuiet(stage: Stage): Promise<void> {
+  return batches.untilQuiet(stage, { aheadMs: stage.times.lastReplayMs, longestMs: 120_000 });
 }
 
 /** As the apps do between two runs: an access token in use ends the provider's repeat window. */
@@ -180,8 +164,4 @@ async function progressOf({ world: { services, fitbit } }: Stage, { connection, 
   const record = (await services.tables.connections.get(connectionKey(connection)))?.value;
   const { consent = 0, generation = 0 } = record?.pointer ?? {};
   return { consent, generation, refreshed: fitbit.refreshCount(wearer) };
-}
-
-function sleep(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

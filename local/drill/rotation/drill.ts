@@ -7,24 +7,9 @@ import { describePlan, type Plan } from './faults';
 import type { BreakName } from '../orders';
 import { directedPlans, mixedPlan, singlePlans } from './plans';
 import { createChance } from '../../random';
+import { createPlanner, eachSideBySide, type DrillOptions } from '../batches';
 import type { Subject } from './saboteur';
 import { openStage, timesAt, type Stage } from './stage';
-
-export interface DrillOptions {
-  /** It ends after the batch in which this many have struck. */
-  readonly faults: number;
-  readonly seed: number;
-  readonly factor: number;
-  /** Connections that rotate in one batch. */
-  readonly connections: number;
-  readonly workers: number;
-  readonly spare: number;
-  /** Rotations in one process at a time. */
-  readonly atATime: number;
-  readonly broken?: BreakName | undefined;
-  readonly print: (line: string) => void;
-  readonly verbose: boolean;
-}
 
 export interface DrillResult {
   readonly faults: ReadonlyMap<string, number>;
@@ -49,19 +34,18 @@ const fewRotations = 5;
 /** A world is used for so many batches; the next one has the provider's other habit about reuse. */
 const batchesPerWorld = 4;
 
-export async function runDrill(options: DrillOptions): Promise<DrillResult> {
+export async function runDrill(options: DrillOptions<BreakName>): Promise<DrillResult> {
   const { seed, factor, broken } = options;
   const chance = createChance(seed);
   const times = timesAt(factor);
-  const directed = directedPlans();
-  const singles = singlePlans(chance, times);
-  let planned = 0;
-  const nextPlan = (): Plan => {
-    planned += 1;
-    // A shortcut is found by the directed faults, again and again if need be.
-    if (broken || planned <= directed.length) return directed[(planned - 1) % directed.length]!;
-    return (planned % 4 === 0 ? singles.shift() : undefined) ?? mixedPlan(chance, times);
-  };
+  const nextPlan = createPlanner(
+    {
+      directed: directedPlans(),
+      singles: singlePlans(chance, times),
+      mixed: () => mixedPlan(chance, times),
+    },
+    broken !== undefined,
+  );
   const sum = { faults: new Map<string, number>(), total: 0, batches: 0, lost: 0, outside: 0, ended: 0 };
   const more = { judged: 0, refreshes: 0, rotations: 0, processes: 0 };
 
@@ -71,13 +55,17 @@ export async function runDrill(options: DrillOptions): Promise<DrillResult> {
       reuseRevokesChain: world % 2 === 1,
     });
     try {
-      let subjects = await connectAll(stage, options.connections);
+      let subjects = await eachSideBySide(options.connections, async (nth) => {
+        const wearer = `wearer-${nth + 1}`;
+        stage.world.addWearer(wearer);
+        return stage.connect(wearer);
+      });
       await stage.workers.start();
       await warmUp(stage, subjects.slice(0, fewRotations));
       await stage.workers.keepWhatIsCompiled();
       for (let batch = 0; batch < batchesPerWorld && sum.total < options.faults; batch += 1) {
         await stage.workers.restock();
-        const struck = stage.saboteur.total;
+        const struck = stage.saboteur.strikes.total;
         const startedMs = performance.now();
         const enough = Math.ceil((options.faults - sum.total) / faultsPerConnection);
         const plans = subjects.map((subject, index) => ({
@@ -86,20 +74,20 @@ export async function runDrill(options: DrillOptions): Promise<DrillResult> {
         }));
         const result = await runBatch(stage, plans);
         sum.batches += 1;
-        sum.total += stage.saboteur.total - struck;
+        sum.total += stage.saboteur.strikes.total - struck;
         more.refreshes += result.refreshes;
         more.rotations += result.rotations;
         more.judged += result.judged.length;
         report(options, result, sum);
         const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
         options.print(
-          `batch ${sum.batches}: ${stage.saboteur.total - struck} faults in ${seconds} s, ${sum.total} so far; ` +
+          `batch ${sum.batches}: ${stage.saboteur.strikes.total - struck} faults in ${seconds} s, ${sum.total} so far; ` +
             `lost ${sum.lost}, outside the promise ${sum.outside}`,
         );
         if (broken && sum.lost > 0) break;
         subjects = await reconnectEnded(stage, result);
       }
-      for (const [name, count] of stage.saboteur.counts) {
+      for (const [name, count] of stage.saboteur.strikes.counts) {
         sum.faults.set(name, (sum.faults.get(name) ?? 0) + count);
       }
       more.processes += stage.workers.started;
@@ -111,7 +99,7 @@ export async function runDrill(options: DrillOptions): Promise<DrillResult> {
 }
 
 function report(
-  { print, verbose }: DrillOptions,
+  { print, verbose }: DrillOptions<BreakName>,
   { judged }: BatchResult,
   sum: { lost: number; outside: number; ended: number },
 ): void {
@@ -127,23 +115,6 @@ function report(
     print(`  ${plan ? describePlan(plan) : ''}`);
     if (verbose || excuse === undefined) for (const line of story) print(`    ${line}`);
   }
-}
-
-const sideBySide = 8;
-
-async function connectAll(stage: Stage, count: number): Promise<Subject[]> {
-  const names = Array.from({ length: count }, (_, index) => `wearer-${index + 1}`);
-  for (const name of names) stage.world.addWearer(name);
-  const subjects: Subject[] = [];
-  const left = [...names];
-  const connectNext = async (): Promise<void> => {
-    for (let name = left.shift(); name !== undefined; name = left.shift()) {
-      subjects.push(await stage.connect(name));
-    }
-  };
-  await Promise.all(Array.from({ length: sideBySide }, connectNext));
-  // In the order of their names, so that a seed gives every connection the same plan again.
-  return subjects.sort((a, b) => names.indexOf(a.wearer) - names.indexOf(b.wearer));
 }
 
 /** Whoever lost the grant consents again and goes on with the next batch. */

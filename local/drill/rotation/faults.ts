@@ -1,5 +1,7 @@
 /** The words of the rotation drill: where a fault strikes and what it does. */
-import { providerServer, queueServer, tableServer, vaultServer, type Phase } from '../servers';
+import type * as strikes from '../strikes';
+import type { Strike } from '../strikes';
+import { providerServer, queueServer, tableServer, vaultServer } from '../servers';
 
 /** What a call of the service is for, read off its method and path. */
 export type Step =
@@ -19,37 +21,17 @@ export type Step =
   | 'other';
 
 export type Effect =
-  /** A waypoint: the next fault of the plan counts from here. */
-  | { readonly do: 'nothing' }
-  | { readonly do: 'kill' }
-  /** Stops the process; what it has sent is held until it goes on. */
-  | { readonly do: 'freeze'; readonly ms: number }
-  /** Goes on only when a whole further run is over. */
-  | { readonly do: 'freeze past the next run' }
-  /** Before: refused and nothing done. After: done, and answered as if it had failed. */
-  | { readonly do: 'refuse' }
-  /** The connection is cut. Before: the request never arrives. After: its answer is lost. */
-  | { readonly do: 'cut' }
-  /** Before: the request is applied late, when nobody waits any more. After: the answer comes late. */
-  | { readonly do: 'delay'; readonly ms: number }
+  | Strike
   /** The answer comes as broken JSON. */
   | { readonly do: 'garble' }
-  /** This store refuses everything of this connection for a while. */
-  | { readonly do: 'outage'; readonly store: 'vault' | 'tables' | 'queue'; readonly ms: number }
   /** Its job is delivered once more. */
   | { readonly do: 'double the job' }
   /** The wearer consents again, disconnects, or takes the consent away at the provider. */
-  | { readonly do: 'consent again' }
-  | { readonly do: 'disconnect' }
-  | { readonly do: 'withdraw' };
+  | { readonly do: Deed };
 
-/** Strikes at the n-th call (or the n-th call of a step) of a connection, counted from the fault before it. */
-export interface PlannedFault {
-  readonly nth: number;
-  readonly step?: Step;
-  readonly phase: Phase;
-  readonly effect: Effect;
-}
+export type Deed = 'consent again' | 'disconnect' | 'withdraw';
+
+export type PlannedFault = strikes.PlannedFault<Effect, Step>;
 
 /** What happens to one connection in one batch. */
 export interface Plan {
@@ -65,7 +47,7 @@ export function describeFault({ effect, phase }: Pick<PlannedFault, 'effect' | '
       return `killed ${phase} a call was applied`;
     case 'freeze':
       return `frozen ${phase} a call was applied`;
-    case 'freeze past the next run':
+    case 'freeze for long':
       return `frozen ${phase} a call was applied, past the next run`;
     case 'refuse':
       return phase === 'before' ? 'refused' : 'failed but done';

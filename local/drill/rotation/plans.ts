@@ -15,7 +15,7 @@ const killed: Effect = { do: 'kill' };
 /** The scenarios that the steps of the protocol answer. */
 export function directedPlans(): Plan[] {
   const atToken = (phase: Phase): PlannedFault => ({ nth: 1, step: 'token request', phase, effect: killed });
-  const stalled: Effect = { do: 'freeze past the next run' };
+  const stalled: Effect = { do: 'freeze for long' };
   const saved: PlannedFault = { nth: 1, step: 'vault save', phase: 'before', effect: { do: 'nothing' } };
   return [
     { name: 'killed with the answer under way', faults: [atToken('after')] },
@@ -97,6 +97,6 @@ function atRiskyStep(chance: Chance): Pick<PlannedFault, 'nth' | 'step'> {
 
 function freeze(chance: Chance, { service }: DrillTimes): Effect {
   return chance.next() < 0.02
-    ? { do: 'freeze past the next run' }
+    ? { do: 'freeze for long' }
     : { do: 'freeze', ms: service.leaseMs * (1.1 + 1.5 * chance.next()) };
 }

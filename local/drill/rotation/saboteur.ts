@@ -5,26 +5,26 @@
 import { comparePositions } from '../../../src/domain/rotation/position';
 import type { Position } from '../../../src/model';
 import type { Call, Tap, Verdict } from '../../serve';
-import { describeFault, stepOf, type Effect, type Plan, type PlannedFault } from './faults';
-import { readTag, tagHeader, type Tag } from '../orders';
 import type { QueueLedger } from '../queue-ledger';
-import { queueServer, refusalOf, tableServer, vaultServer } from '../servers';
+import { queueServer, refusalOf } from '../servers';
+import {
+  createStrikes,
+  rearm,
+  slowMs,
+  tell,
+  untouched,
+  workOf,
+  type Caller,
+  type Strikes,
+  type Target,
+} from '../strikes';
 import type { Workers } from '../workers';
-
-export interface Stop {
-  readonly at: number;
-  readonly how: 'kill' | 'freeze';
-}
+import { describeFault, stepOf, type Deed, type Effect, type Plan, type PlannedFault } from './faults';
 
 /** Everything the drill knows about one connection. */
-export interface Subject {
-  readonly connection: string;
+export interface Subject extends Target<PlannedFault> {
   readonly wearer: string;
   plan: Plan | undefined;
-  /** What is left of the plan. */
-  left: PlannedFault[];
-  /** Kills and freezes of a process that was rotating it, planned for it or not. */
-  readonly stops: Stop[];
   /** When replays were enqueued: the beginning of a rotation. */
   begunAt: number;
   /** When the provider last carried out a refresh, and when the rotation that asked for it had begun. */
@@ -35,34 +35,19 @@ export interface Subject {
   pointed: Position;
   /** A write that moved the pointer back: whoever reads it then gets a token set that is spent. */
   movedBack: string | undefined;
-  /** Waits that were nobody's intention: this machine was busy. */
-  readonly slow: { readonly at: number; readonly ms: number }[];
   outstanding: number;
   readonly lastHeard: Map<string, { readonly at: number; readonly stops: number; readonly well: boolean }>;
   /** What the wearer did in this batch. */
-  readonly deeds: Set<'consent again' | 'disconnect' | 'withdraw'>;
+  readonly deeds: Set<Deed>;
   /** Consents of this batch. The provider can see two at once in another order than the service. */
   readonly consents: { readonly begunAt: number; endedAt: number }[];
-  readonly story: string[];
-  outages: { readonly store: string; readonly until: number }[];
-  sinceLastFault: { all: number; readonly steps: Map<string, number> };
 }
 
 export interface Saboteur {
   readonly tap: Tap;
-  readonly counts: ReadonlyMap<string, number>;
-  readonly total: number;
+  readonly strikes: Strikes<Subject>;
   add(connection: string, wearer: string): Subject;
-  remove(connection: string): void;
   arm(subject: Subject, plan: Plan): void;
-  /** No further fault strikes. */
-  disarm(): void;
-  /** Whose processes stand still until a further run is over. */
-  frozenPastNextRun(): readonly Subject[];
-  thawAll(): void;
-  /** Calls that are being held, without those frozen past the next run; and deeds under way. */
-  busy(): number;
-  isHandling(worker: string, connection: string, takenAt: number): boolean;
 }
 
 export interface SaboteurOptions {
@@ -71,12 +56,10 @@ export interface SaboteurOptions {
   readonly refreshCount: (wearer: string) => number;
   readonly currentRefreshToken: (wearer: string) => string | undefined;
   readonly repeatWindowMs: number;
-  readonly act: (subject: Subject, deed: Effect['do']) => Promise<void>;
+  readonly act: (subject: Subject, deed: Deed | 'double the job') => Promise<void>;
 }
 
-interface Pending {
-  readonly subject: Subject;
-  readonly tag: Tag;
+interface Pending extends Caller<Subject> {
   readonly at: number;
   readonly fault: PlannedFault | undefined;
   /** Only for requests that spend a refresh token. */
@@ -86,82 +69,32 @@ interface Pending {
 
 export function createSaboteur(options: SaboteurOptions): Saboteur {
   const { ledger, workers, refreshCount, currentRefreshToken, act } = options;
-  const subjects = new Map<string, Subject>();
-  const counts = new Map<string, number>();
-  const seen = new Map<string, { at: number; inFlight: readonly string[] }>();
+  const strikes = createStrikes<Subject>(ledger, workers);
   const pending = new WeakMap<Call, Pending>();
-  const untilNextRun = new Map<Subject, () => void>();
-  let total = 0;
-  let held = 0;
 
-  const hold = async <T>(work: () => Promise<T>): Promise<T> => {
-    held += 1;
-    try {
-      return await work();
-    } finally {
-      held -= 1;
-    }
-  };
-
-  const noteStop = (tag: Tag, subject: Subject, how: Stop['how']): void => {
-    for (const connection of new Set([...tag.inFlight, subject.connection])) {
-      subjects.get(connection)?.stops.push({ at: Date.now(), how });
-      if (connection !== subject.connection)
-        tell(subjects.get(connection), `its worker ${tag.worker}: ${how}`);
-    }
-  };
-
-  const freeze = async (tag: Tag, subject: Subject, until: Promise<unknown>): Promise<void> => {
-    noteStop(tag, subject, 'freeze');
-    workers().freeze(tag.worker);
-    await until;
-    workers().thaw(tag.worker);
-    tell(subject, `${tag.worker} goes on`);
-  };
-
-  const carryOut = async (call: Call, { subject, tag }: Pending, fault: PlannedFault): Promise<Verdict> => {
+  const carryOut = async (call: Call, mine: Pending, fault: PlannedFault): Promise<Verdict> => {
     const { effect, phase } = fault;
-    if (effect.do === 'nothing') return 'go on';
-    const name = describeFault(fault);
-    total += 1;
-    counts.set(name, (counts.get(name) ?? 0) + 1);
-    tell(subject, `*** ${name} (${tag.worker})`);
+    const { subject } = mine;
+    if (effect.do !== 'nothing') strikes.announce(mine, describeFault(fault));
     switch (effect.do) {
-      case 'kill':
-        noteStop(tag, subject, 'kill');
-        workers().kill(tag.worker);
-        return 'drop';
-      case 'freeze':
-        await hold(() => freeze(tag, subject, sleep(effect.ms)));
-        return 'go on';
-      case 'freeze past the next run':
-        await freeze(tag, subject, new Promise<void>((resolve) => untilNextRun.set(subject, resolve)));
-        return 'go on';
-      case 'refuse':
-        return refusalOf(call.server, phase);
-      case 'cut':
-        return 'drop';
-      case 'delay':
-        await hold(() => sleep(effect.ms));
-        return 'go on';
       case 'garble':
         return new Response('{"access_token":', { headers: { 'content-type': 'application/json' } });
-      case 'outage':
-        subject.outages.push({ store: effect.store, until: Date.now() + effect.ms });
-        return 'go on';
       case 'double the job':
       case 'consent again':
       case 'disconnect':
       case 'withdraw':
         if (effect.do !== 'double the job') subject.deeds.add(effect.do);
-        void hold(() => actAndNote(subject, effect.do))
+        void strikes
+          .hold(() => actAndNote(subject, effect.do))
           .then(() => tell(subject, `${effect.do}: done`))
           .catch((error: unknown) => tell(subject, `${effect.do}: ${String(error)}`));
         return 'go on';
+      default:
+        return strikes.strike(call, mine, phase, effect);
     }
   };
 
-  const actAndNote = async (subject: Subject, deed: Effect['do']): Promise<void> => {
+  const actAndNote = async (subject: Subject, deed: Deed | 'double the job'): Promise<void> => {
     if (deed !== 'consent again') return act(subject, deed);
     const consent = { begunAt: Date.now(), endedAt: Infinity };
     subject.consents.push(consent);
@@ -170,42 +103,28 @@ export function createSaboteur(options: SaboteurOptions): Saboteur {
   };
 
   const before = async (call: Call): Promise<Verdict> => {
-    const tag = readTag(call.request.headers.get(tagHeader));
-    if (tag) seen.set(tag.worker, { at: Date.now(), inFlight: tag.inFlight });
-    const messageId = /\/messages\/([^/]+)$/.exec(call.path)?.[1];
-    const connection = tag?.connection || (messageId && ledger.connectionOf(messageId)) || '';
-    const subject = tag && subjects.get(connection);
-    if (!subject) return 'go on';
+    const caller = strikes.callerOf(call);
+    if (!caller) return 'go on';
+    const { subject, tag } = caller;
     const step = stepOf(call.server, call.method, call.path);
-    const count = subject.sinceLastFault;
-    count.all += 1;
-    count.steps.set(step, (count.steps.get(step) ?? 0) + 1);
     tell(subject, `${tag.worker} ${step}: ${call.method} ${call.path.slice(-60)}`);
     if (step === 'enqueue' && (await call.request.clone().text()).includes('replayOf')) {
       if (Date.now() - subject.begunAt > 1_000) subject.begunAt = Date.now();
     }
-    const [next] = subject.left;
-    const strikes =
-      next && (next.step === undefined ? count.all : (count.steps.get(next.step) ?? 0)) >= next.nth;
-    const isHere = strikes && (next.step === undefined || next.step === step);
-    if (isHere) {
-      subject.left.shift();
-      subject.sinceLastFault = { all: 0, steps: new Map() };
-    }
+    const fault = strikes.nextFault(subject, step);
     const mine: Pending = {
-      subject,
-      tag,
+      ...caller,
       at: Date.now(),
-      fault: isHere ? next : undefined,
+      fault,
       spending: step === 'token request' ? await examine(call, subject) : undefined,
     };
     pending.set(call, mine);
-    noteSlowness(subject, rotationOf(tag));
+    noteSlowness(subject, workOf(tag));
     subject.outstanding += 1;
     const verdict =
-      isHere && next.phase === 'before'
-        ? await carryOut(call, mine, next)
-        : isOut(subject, call.server)
+      fault?.phase === 'before'
+        ? await carryOut(call, mine, fault)
+        : strikes.isOut(subject, call.server)
           ? refusalOf(call.server, 'before')
           : 'go on';
     if (verdict !== 'go on') noteAnswer(mine, false);
@@ -240,7 +159,7 @@ export function createSaboteur(options: SaboteurOptions): Saboteur {
 
   const noteAnswer = ({ subject, tag, at, fault }: Pending, well: boolean): void => {
     subject.outstanding -= 1;
-    subject.lastHeard.set(rotationOf(tag), { at: Date.now(), stops: subject.stops.length, well });
+    subject.lastHeard.set(workOf(tag), { at: Date.now(), stops: subject.stops.length, well });
     const ms = Date.now() - at;
     if (!fault && ms > slowMs) noteSlow(subject, ms);
   };
@@ -279,75 +198,31 @@ export function createSaboteur(options: SaboteurOptions): Saboteur {
 
   return {
     tap: { before, after },
-    counts,
-    get total() {
-      return total;
-    },
-    add(connection, wearer) {
-      const subject: Subject = {
+    strikes,
+    add: (connection, wearer) =>
+      strikes.follow({
+        ...untouched(),
         connection,
         wearer,
         plan: undefined,
-        left: [],
-        stops: [],
         begunAt: 0,
         lastSpend: undefined,
         endedByReuse: undefined,
         pointed: { consent: 0, generation: 0 },
         movedBack: undefined,
-        slow: [],
         outstanding: 0,
         lastHeard: new Map(),
         deeds: new Set(),
         consents: [],
-        story: [],
-        outages: [],
-        sinceLastFault: { all: 0, steps: new Map() },
-      };
-      subjects.set(connection, subject);
-      return subject;
-    },
-    remove: (connection) => void subjects.delete(connection),
+      }),
     arm(subject, plan) {
-      subject.plan = plan;
-      subject.left = [...plan.faults];
-      subject.sinceLastFault = { all: 0, steps: new Map() };
+      rearm(subject, plan.faults);
+      Object.assign(subject, { plan, endedByReuse: undefined, movedBack: undefined });
       subject.deeds.clear();
       subject.consents.length = 0;
       subject.lastHeard.clear();
-      subject.endedByReuse = undefined;
-      subject.movedBack = undefined;
-      subject.story.length = 0;
-      subject.outages = [];
-    },
-    disarm() {
-      for (const subject of subjects.values()) subject.left = [];
-    },
-    frozenPastNextRun: () => [...untilNextRun.keys()],
-    thawAll() {
-      for (const goOn of untilNextRun.values()) goOn();
-      untilNextRun.clear();
-    },
-    busy: () => held,
-    isHandling(worker, connection, takenAt) {
-      if (!workers().isRunning(worker)) return false;
-      const latest = seen.get(worker);
-      return Date.now() - takenAt < 1_000 || (latest?.inFlight.includes(connection) ?? false);
     },
   };
-}
-
-function rotationOf({ worker, rotation }: Tag): string {
-  return `${worker} ${rotation}`;
-}
-
-function isOut({ outages }: Subject, server: string): boolean {
-  const stores: Record<string, string> = {
-    [vaultServer]: 'vault',
-    [tableServer]: 'tables',
-    [queueServer]: 'queue',
-  };
-  return outages.some(({ store, until }) => store === stores[server] && Date.now() < until);
 }
 
 function notePointer(subject: Subject, entity: string): void {
@@ -364,19 +239,5 @@ function notePointer(subject: Subject, entity: string): void {
 }
 
 function holds(effect: Effect): boolean {
-  return effect.do === 'freeze' || effect.do === 'freeze past the next run' || effect.do === 'delay';
-}
-
-const longestStory = 2_000;
-/** A call of an idle machine takes a few milliseconds. */
-const slowMs = 150;
-
-export function tell(subject: Subject | undefined, what: string): void {
-  if (!subject) return;
-  subject.story.push(`${new Date().toISOString().slice(17, 23)} ${what}`);
-  if (subject.story.length > longestStory) subject.story.splice(0, 100);
-}
-
-function sleep(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
+  return effect.do === 'freeze' || effect.do === 'freeze for long' || effect.do === 'delay';
 }

@@ -1,7 +1,4 @@
 /** Everything one drill stands on: emulators behind the tap, worker processes, and what is known of each connection. */
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
 import sample from '../../../local.settings.sample.json';
 import { readConfig } from '../../../src/config';
 import { disconnect } from '../../../src/domain/rotation/disconnect';
@@ -9,20 +6,13 @@ import type { Job } from '../../../src/model';
 import { startDrillWorld, type DrillWorld } from '../drill-world';
 import type { Effect } from './faults';
 import type { BreakName } from '../orders';
-import { createQueueLedger, type QueueLedger } from '../queue-ledger';
-import { createSaboteur, tell, type Saboteur, type Subject } from './saboteur';
+import { connectionIn, createQueueLedger, type QueueLedger } from '../queue-ledger';
+import { createSaboteur, type Saboteur, type Subject } from './saboteur';
+import { shorten, tell } from '../strikes';
 import { drillTimes, type DrillTimes } from './times';
-import { writeHostJson } from '../times';
-import { createWorkers, type Workers } from '../workers';
+import { createWorkers, type FleetSize, type Workers } from '../workers';
 
-export interface StageOptions {
-  readonly factor: number;
-  /** Processes at work. */
-  readonly workers: number;
-  /** How many more stand ready, started. */
-  readonly spare: number;
-  /** Rotations in one process at a time. */
-  readonly atATime: number;
+export interface StageOptions extends FleetSize {
   /** Whether a refresh token that is used again outside the window ends the chain. */
   readonly reuseRevokesChain: boolean;
   readonly broken?: BreakName | undefined;
@@ -45,12 +35,10 @@ export function timesAt(factor: number): DrillTimes {
 }
 
 export async function openStage(options: StageOptions): Promise<Stage> {
-  const { factor, reuseRevokesChain, broken } = options;
+  const { factor, reuseRevokesChain } = options;
   const times = timesAt(factor);
   const { messageLeaseMs, repeatWindowMs } = times;
-  const hostJsonPath = await writeHostJson(factor, options.atATime);
   const ledger = createQueueLedger(messageLeaseMs);
-  const subjects = new Map<string, Subject>();
   let world: DrillWorld | undefined;
   let workers: Workers | undefined;
   const saboteur = createSaboteur({
@@ -62,17 +50,13 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     act: (subject, deed) => act(world!, ledger, subject, deed),
   });
   world = await startDrillWorld({ factor, repeatWindowMs, reuseRevokesChain, tap: saboteur.tap });
-  workers = createWorkers({
-    file: resolve('build/local/drill/worker.js'),
-    compileCache: await mkdtemp(join(tmpdir(), 'drill-')),
-    count: options.workers,
-    spare: options.spare,
+  workers = await createWorkers({
+    ...options,
     settings: world.settings,
-    hostJsonPath,
     messageLeaseMs,
     about: 'rotation',
-    broken,
-    onLog: (worker, line) => tell(subjects.get(connectionIn(line)), `${worker} logs ${shorten(line)}`),
+    onLog: (worker, line) =>
+      tell(saboteur.strikes.subjects.get(connectionIn(line) ?? ''), `${worker} logs ${shorten(line)}`),
     onDeath: (worker) => ledger.abandon(worker),
   });
   const stage = { world, workers };
@@ -83,9 +67,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     ledger,
     async connect(wearer) {
       const connection = await stage.world.consent(wearer);
-      const subject = saboteur.add(connection, wearer);
-      subjects.set(connection, subject);
-      return subject;
+      return saboteur.add(connection, wearer);
     },
     async close() {
       await stage.workers.close();
@@ -123,12 +105,4 @@ async function act(
     default:
       throw new Error(`"${deed}" is nothing that a person does.`);
   }
-}
-
-function connectionIn(line: string): string {
-  return /"connection":"([0-9a-f]+)"/.exec(line)?.[1] ?? '';
-}
-
-function shorten(line: string): string {
-  return line.replace(/"(time|level|connection)":("[^"]*"|\d+),?/g, '').slice(0, 300);
 }

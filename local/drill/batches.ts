@@ -1,0 +1,86 @@
+/** What the batches of both drills have in common: whose turn which fault is, the timer, and waiting until all is quiet. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { QueueLedger } from './queue-ledger';
+import { tell, type Strikes, type Target } from './strikes';
+import type { FleetSize, Workers } from './workers';
+
+export interface DrillOptions<Break extends string = never> extends FleetSize {
+  /** It ends after the batch in which this many have struck. */
+  readonly faults: number;
+  readonly seed: number;
+  /** Connections of one batch. */
+  readonly connections: number;
+  readonly broken?: Break | undefined;
+  readonly print: (line: string) => void;
+  readonly verbose: boolean;
+}
+
+interface Plans<P> {
+  /** Each the counter-example to a shortcut. They come first; for a drill that looks for a shortcut, nothing else does. */
+  readonly directed: readonly P[];
+  /** Every single kill and freeze; one of them now and then. */
+  readonly singles: P[];
+  mixed(): P;
+}
+
+/** @returns what gives every connection its plan */
+export function createPlanner<P>({ directed, singles, mixed }: Plans<P>, isBroken: boolean): () => P {
+  let planned = 0;
+  return () => {
+    planned += 1;
+    // A shortcut is found by the directed faults, again and again if need be.
+    if (isBroken || planned <= directed.length) return directed[(planned - 1) % directed.length]!;
+    return (planned % 4 === 0 ? singles.shift() : undefined) ?? mixed();
+  };
+}
+
+/** Does something for each of so many, eight at a time. @returns in their order, so that a seed means the same again */
+export async function eachSideBySide<T>(count: number, work: (nth: number) => Promise<T>): Promise<T[]> {
+  const results: T[] = [];
+  let next = 0;
+  const goOn = async (): Promise<void> => {
+    while (next < count) {
+      const nth = next;
+      next += 1;
+      results[nth] = await work(nth);
+    }
+  };
+  await Promise.all(Array.from({ length: 8 }, goOn));
+  return results;
+}
+
+export async function dispatch(
+  { workers }: { readonly workers: Workers },
+  subjects: readonly Target[],
+): Promise<void> {
+  for (const subject of subjects) tell(subject, '--- the timer dispatches');
+  await workers.dispatch().catch((error: unknown) => {
+    for (const subject of subjects) tell(subject, `the dispatch failed: ${String(error)}`);
+  });
+}
+
+export const lookEveryMs = 50;
+/** Quiet has to last for a few looks: a message can be between two hands. */
+const looks = 4;
+
+interface Scene {
+  readonly saboteur: { readonly strikes: Pick<Strikes<never>, 'held' | 'isHandling'> };
+  readonly ledger: QueueLedger;
+}
+
+/**
+ * Until nothing is held or being handled, and no job is waiting that comes within `aheadMs`, but for those whose worker
+ * died.
+ */
+export async function untilQuiet(
+  { saboteur: { strikes }, ledger }: Scene,
+  { aheadMs, longestMs }: { readonly aheadMs: number; readonly longestMs: number },
+): Promise<void> {
+  const deadline = performance.now() + longestMs;
+  for (let quiet = 0; quiet < looks;) {
+    const isBusy = strikes.held > 0 || ledger.due(Date.now() + aheadMs, strikes.isHandling) > 0;
+    quiet = isBusy ? 0 : quiet + 1;
+    if (performance.now() > deadline) throw new Error('The drill never became quiet.');
+    await sleep(lookEveryMs);
+  }
+}
