@@ -49,13 +49,14 @@ export async function eachSideBySide<T>(count: number, work: (nth: number) => Pr
   return results;
 }
 
-export async function dispatch(
+export async function runTimer(
   { workers }: { readonly workers: Workers },
+  timer: string,
   subjects: readonly Target[],
 ): Promise<void> {
-  for (const subject of subjects) tell(subject, '--- the timer dispatches');
-  await workers.dispatch().catch((error: unknown) => {
-    for (const subject of subjects) tell(subject, `the dispatch failed: ${String(error)}`);
+  for (const subject of subjects) tell(subject, `--- the timer ${timer}`);
+  await workers.runTimer(timer).catch((error: unknown) => {
+    for (const subject of subjects) tell(subject, `the timer ${timer} failed: ${String(error)}`);
   });
 }
 

@@ -25,8 +25,10 @@ export interface WorkerOptions {
 export type Order =
   /** Begin to poll the queues. */
   | { readonly do: 'poll' }
-  /** What the timer does, in a process that polls nothing. */
-  | { readonly do: 'dispatch'; readonly id: number }
+  /** Take no more jobs, finish those under way, and end. */
+  | { readonly do: 'finish' }
+  /** What a timer does, in a process that polls nothing. */
+  | { readonly do: 'run a timer'; readonly id: number; readonly timer: string }
   /** Later processes start faster by it. */
   | { readonly do: 'keep what is compiled'; readonly id: number }
   /** Several rotators on one connection, beside the queues. */

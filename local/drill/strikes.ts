@@ -16,6 +16,8 @@ export type Strike =
   | Freeze
   /** Goes on only when the drill says so. */
   | { readonly do: 'freeze for long' }
+  /** A new release: every process is ended, and others begin. */
+  | { readonly do: 'deploy'; readonly how: Deployment }
   /** Before: refused and nothing done. After: done, and answered as if it had failed. */
   | { readonly do: 'refuse' }
   /** The connection is cut. Before: the request never arrives. After: its answer is lost. */
@@ -24,6 +26,12 @@ export type Strike =
   | { readonly do: 'delay'; readonly ms: number }
   /** This store refuses everything of this connection for a while. */
   | { readonly do: 'outage'; readonly store: Store; readonly ms: number };
+
+/**
+ * The two ways of Flex Consumption: "recreate" ends what is running by force, "rolling update" lets it finish while new
+ * instances work beside it.
+ */
+export type Deployment = 'recreate' | 'rolling update';
 
 /** Stops the process; what it has sent is held until it goes on. */
 export interface Freeze {
@@ -102,11 +110,25 @@ export function createStrikes<T extends Target>(ledger: QueueLedger, workers: ()
   };
 
   const noteStop = ({ subject, tag }: Caller<T>, how: 'killed' | 'frozen'): void => {
-    for (const connection of new Set([...tag.inFlight, subject.connection])) {
-      const hit = subjects.get(connection);
-      hit?.stops.push({ at: Date.now(), worker: tag.worker });
-      if (hit !== subject) tell(hit, `its worker ${tag.worker} was ${how}`);
+    const hits = new Set([...tag.inFlight, subject.connection]);
+    for (const connection of hits) noteStopOf(subjects.get(connection), tag.worker, how);
+  };
+
+  const noteStopOf = (hit: T | undefined, worker: string, how: string): void => {
+    hit?.stops.push({ at: Date.now(), worker });
+    tell(hit, `its worker ${worker} was ${how}`);
+  };
+
+  const deploy = ({ subject, tag }: Caller<T>, how: Deployment): Verdict => {
+    const ended = workers().deploy(how);
+    if (how === 'rolling update') return 'go on';
+    for (const worker of ended) {
+      for (const connection of inFlight.get(worker) ?? []) {
+        if (connection !== subject.connection) noteStopOf(subjects.get(connection), worker, 'ended by force');
+      }
     }
+    noteStopOf(subject, tag.worker, 'ended by force');
+    return 'drop';
   };
 
   const freeze = async (caller: Caller<T>, until: Promise<unknown>): Promise<void> => {
@@ -170,6 +192,8 @@ export function createStrikes<T extends Target>(ledger: QueueLedger, workers: ()
         case 'freeze for long':
           await freeze(caller, new Promise<void>((resolve) => untilThawed.set(subject, resolve)));
           return 'go on';
+        case 'deploy':
+          return deploy(caller, strike.how);
         case 'refuse':
           return refusalOf(call.server, phase);
         case 'cut':

@@ -52,15 +52,15 @@ function run(queues: 'polling' | 'manual'): Promise<Runner> {
 
 /** What each drill is about; everything else would only cost time. */
 const drilled = {
-  rotation: { timer: 'rotate-tokens', queues: ['rotate-token', 'rotate-token-poison'] },
-  messages: { timer: 'check-batteries', queues: ['check-battery', 'sms-events'] },
+  rotation: { timers: ['rotate-tokens', 'housekeeping'], queues: ['rotate-token', 'rotate-token-poison'] },
+  messages: { timers: ['check-batteries'], queues: ['check-battery', 'sms-events'] },
 }[options.about];
 
 function only(app: FunctionApp, { for: workFor }: Tagging): FunctionApp {
   return {
     http: () => undefined,
     timer: (name, timer) => {
-      if (name === drilled.timer) app.timer(name, timer);
+      if (drilled.timers.includes(name)) app.timer(name, timer);
     },
     storageQueue: (name, queue) => {
       if (!drilled.queues.includes(name)) return;
@@ -82,8 +82,11 @@ async function obey(order: Order): Promise<readonly string[]> {
     case 'poll':
       await run('polling');
       return [];
-    case 'dispatch':
-      await (await run('manual')).invokeTimer(drilled.timer);
+    case 'finish':
+      await (await run('polling')).close();
+      return process.exit();
+    case 'run a timer':
+      await (await run('manual')).invokeTimer(order.timer);
       return [];
     case 'keep what is compiled':
       flushCompileCache();

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Order, Report, WorkerOptions } from './orders';
+import type { Deployment } from './strikes';
 import { writeHostJson } from './times';
 
 /** How large the service is. */
@@ -37,10 +38,15 @@ export interface Workers {
   /** Stops a process where it stands. */
   freeze(name: string): void;
   thaw(name: string): void;
+  /**
+   * Other processes take over. @returns the names of those before them, which are dead ("recreate") or finish what they
+   * have begun ("rolling update")
+   */
+  deploy(how: Deployment): readonly string[];
   isRunning(name: string): boolean;
   isFrozen(name: string): boolean;
-  /** Does what the timer does, in a process that the faults leave alone. @throws what the timer function throws */
-  dispatch(): Promise<void>;
+  /** Does what a timer does, in a process that the faults leave alone. @throws what the timer function throws */
+  runTimer(timer: string): Promise<void>;
   /** A started process that polls nothing. */
   takeSpare(): Promise<string>;
   ask(name: string, order: OrderWithoutId): Promise<readonly string[]>;
@@ -56,6 +62,8 @@ interface Worker {
   readonly process: ChildProcess;
   readonly ready: Promise<void>;
   atWork: boolean;
+  /** It takes no more jobs. */
+  finishing: boolean;
   dead: boolean;
   freezes: number;
 }
@@ -80,7 +88,7 @@ export async function createWorkers(options: WorkersOptions): Promise<Workers> {
   let started = 0;
   let orders = 0;
   let closing = false;
-  let dispatcher: Worker | undefined;
+  let clock: Worker | undefined;
 
   const launch = (): Worker => {
     started += 1;
@@ -110,7 +118,15 @@ export async function createWorkers(options: WorkersOptions): Promise<Workers> {
       });
     });
     ready.catch(() => undefined);
-    const worker: Worker = { name, process: child, ready, atWork: false, dead: false, freezes: 0 };
+    const worker: Worker = {
+      name,
+      process: child,
+      ready,
+      atWork: false,
+      finishing: false,
+      dead: false,
+      freezes: 0,
+    };
     child.once('exit', () => bury(worker));
     workers.set(name, worker);
     return worker;
@@ -144,7 +160,7 @@ export async function createWorkers(options: WorkersOptions): Promise<Workers> {
     [...workers.values()].filter(({ atWork, dead, freezes }) => atWork && !dead && freezes === 0);
 
   const fillUp = (): void => {
-    while (!closing && running().length < options.workers) {
+    while (!closing && running().filter(({ finishing }) => !finishing).length < options.workers) {
       const worker = takeSpare();
       worker.atWork = true;
       void worker.ready
@@ -162,6 +178,13 @@ export async function createWorkers(options: WorkersOptions): Promise<Workers> {
       worker.process.send({ ...order, id: orders });
     });
 
+  const kill = (name: string): void => {
+    const worker = workers.get(name);
+    if (!worker || worker.dead) return;
+    worker.process.kill('SIGKILL');
+    bury(worker);
+  };
+
   return {
     get started() {
       return started;
@@ -175,11 +198,18 @@ export async function createWorkers(options: WorkersOptions): Promise<Workers> {
       const [worker] = running();
       if (worker) await ask(worker.name, { do: 'keep what is compiled' });
     },
-    kill(name) {
-      const worker = workers.get(name);
-      if (!worker || worker.dead) return;
-      worker.process.kill('SIGKILL');
-      bury(worker);
+    kill,
+    deploy(how) {
+      const old = [...workers.values()].filter(
+        ({ atWork, finishing, dead }) => atWork && !finishing && !dead,
+      );
+      for (const worker of old) worker.finishing = true;
+      for (const { name, process } of old) {
+        if (how === 'recreate') kill(name);
+        else process.send({ do: 'finish' } satisfies Order);
+      }
+      fillUp();
+      return old.map(({ name }) => name);
     },
     freeze(name) {
       const worker = workers.get(name);
@@ -196,10 +226,10 @@ export async function createWorkers(options: WorkersOptions): Promise<Workers> {
     },
     isRunning: (name) => running().some((worker) => worker.name === name),
     isFrozen: (name) => (workers.get(name)?.freezes ?? 0) > 0,
-    async dispatch() {
-      dispatcher ??= launch();
-      await dispatcher.ready;
-      await ask(dispatcher.name, { do: 'dispatch' });
+    async runTimer(timer) {
+      clock ??= launch();
+      await clock.ready;
+      await ask(clock.name, { do: 'run a timer', timer });
     },
     async takeSpare() {
       const worker = takeSpare();

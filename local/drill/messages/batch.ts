@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Device } from '../../../src/model';
 import type { Chance } from '../../random';
 import * as batches from '../batches';
-import { dispatch, lookEveryMs } from '../batches';
+import { lookEveryMs, runTimer } from '../batches';
 import { tell } from '../strikes';
 import type { Plan } from './faults';
 import { alertOf, isFinal, judgeAll, readRows, textsByTag, type Alert, type Verdict } from './judge';
@@ -52,13 +52,13 @@ export async function runMessageBatch(
     alerts.push(alertOf(subject, critical ? 'critical' : 'low'));
   }
 
-  await dispatch(stage, subjects);
+  await runTimer(stage, 'check-batteries', subjects);
   await untilQuiet(stage);
   saboteur.disarm();
   // As often as the hour strikes, but at least once.
   for (let hour = 1; hour <= hourlyChecks; hour += 1) {
     await untilAnHourLater(stage, alerts);
-    await dispatch(stage, subjects);
+    await runTimer(stage, 'check-batteries', subjects);
     await untilQuiet(stage);
     if ((await readRows(stage, alerts)).every(isFinal)) break;
   }

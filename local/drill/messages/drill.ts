@@ -8,7 +8,7 @@ import type { MessageBreakName } from '../orders';
 import { runMessageBatch, untilNothingIsLeft, type Judged } from './batch';
 import { describePlan, type Plan } from './faults';
 import { judgeAll, textsByTag, type Alert, type Verdict } from './judge';
-import { directedPlans, mixedPlan, singlePlans } from './plans';
+import { deploymentPlans, directedPlans, mixedPlan, singlePlans } from './plans';
 import { openMessageStage, type MessageStage } from './stage';
 import { messageTimesAt } from './times';
 
@@ -68,7 +68,7 @@ export async function runMessageDrill(options: DrillOptions<MessageBreakName>): 
   const times = messageTimesAt(factor);
   const nextPlan = createPlanner(
     {
-      directed: directedPlans(times),
+      directed: broken ? directedPlans(times) : [...directedPlans(times), ...deploymentPlans()],
       singles: singlePlans(chance, times),
       mixed: () => mixedPlan(chance, times),
     },

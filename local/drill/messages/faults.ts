@@ -56,6 +56,8 @@ export function describeFault({ effect, phase }: Pick<PlannedFault, 'effect' | '
       return `frozen ${phase} a call was applied, past ${effect.past}`;
     case 'freeze for long':
       return `frozen ${phase} a call was applied, past the charge`;
+    case 'deploy':
+      return `deployed (${effect.how})`;
     case 'refuse':
       return phase === 'before' ? 'refused (5xx)' : 'failed (5xx) but done';
     case 'turn away':

@@ -70,6 +70,16 @@ export function directedPlans({ service, memoryMs }: MessageTimes): Plan[] {
   ];
 }
 
+/** A new release comes in the middle of checks. */
+export function deploymentPlans(): Plan[] {
+  return (['recreate', 'rolling update'] as const).flatMap((how) =>
+    (['message insert', 'message write', 'send'] as const).map((step): Plan => {
+      const deployed: PlannedFault = { nth: 1, step, phase: 'after', effect: { do: 'deploy', how } };
+      return { name: 'deployed', faults: [deployed], reports: [], reportMs: 0 };
+    }),
+  );
+}
+
 /** A kill and a freeze, before and after it is applied, at every call of a check and of a report. */
 export function singlePlans(chance: Chance, times: MessageTimes): Plan[] {
   const plans: Plan[] = [];
@@ -118,7 +128,8 @@ function anyFault(chance: Chance, times: MessageTimes, within: number): PlannedF
   const phase = chance.pick(['before', 'after'] as const);
   const spot = chance.next() < 0.45 ? atRiskyStep(chance) : { nth: 1 + chance.below(within) };
   const share = chance.next();
-  if (share < 0.2) return { ...spot, phase, effect: killed };
+  if (share < 0.195) return { ...spot, phase, effect: killed };
+  if (share < 0.2) return { ...spot, phase, effect: deployed(chance) };
   if (share < 0.29) return { ...spot, phase, effect: freeze(chance, times) };
   if (share < 0.45) return { ...spot, phase, effect: { do: 'refuse' } };
   if (share < 0.48) return { nth: 1, step: 'send', phase: 'before', effect: { do: 'turn away' } };
@@ -140,6 +151,10 @@ function anyFault(chance: Chance, times: MessageTimes, within: number): PlannedF
 function atRiskyStep(chance: Chance): Pick<PlannedFault, 'nth' | 'step'> {
   const step = chance.pick(['send', 'send', 'message write', 'message write', 'device write'] as const);
   return { nth: step === 'message write' ? 1 + chance.below(2) : 1, step };
+}
+
+function deployed(chance: Chance): Effect {
+  return { do: 'deploy', how: chance.pick(['recreate', 'rolling update'] as const) };
 }
 
 function freeze(chance: Chance, { service, memoryMs }: MessageTimes): Effect {

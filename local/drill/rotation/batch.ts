@@ -5,7 +5,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connectionKey } from '../../../src/domain/keys';
 import * as batches from '../batches';
-import { dispatch, lookEveryMs } from '../batches';
+import { lookEveryMs, runTimer } from '../batches';
 import type { Plan } from './faults';
 import { excuseFor, judge, type Verdict } from './judge';
 import type { Stage } from './stage';
@@ -33,7 +33,7 @@ export async function runBatch(
   const before = await Promise.all(subjects.map((subject) => progressOf(stage, subject)));
   for (const { subject, plan } of plans) saboteur.arm(subject, plan);
 
-  await dispatch(stage, subjects);
+  await runTimer(stage, 'rotate-tokens', subjects);
   await runPastTheFrozen(stage);
   await untilQuiet(stage);
   await untilNextRunMayCome(stage, subjects);
@@ -42,6 +42,7 @@ export async function runBatch(
   await run(stage, subjects);
   let verdicts = await judgeAll(stage, subjects);
   if (verdicts.some(mayHeal)) {
+    await runTimer(stage, 'housekeeping', subjects);
     await run(stage, subjects);
     verdicts = await judgeAll(stage, subjects);
   }
@@ -77,7 +78,7 @@ function judgeAll({ world }: Stage, subjects: readonly Subject[]): Promise<Verdi
 
 /** The timer dispatches, what comes of it, and then the apps' use of the tokens. */
 async function run(stage: Stage, subjects: readonly Subject[]): Promise<void> {
-  await dispatch(stage, subjects);
+  await runTimer(stage, 'rotate-tokens', subjects);
   await untilQuiet(stage);
   await untilNextRunMayCome(stage, subjects);
 }

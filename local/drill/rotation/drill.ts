@@ -5,7 +5,7 @@
 import { runBatch, warmUp, type BatchResult } from './batch';
 import { describePlan, type Plan } from './faults';
 import type { BreakName } from '../orders';
-import { directedPlans, mixedPlan, singlePlans } from './plans';
+import { deploymentPlans, directedPlans, mixedPlan, singlePlans } from './plans';
 import { createChance } from '../../random';
 import { createPlanner, eachSideBySide, type DrillOptions } from '../batches';
 import type { Subject } from './saboteur';
@@ -40,7 +40,7 @@ export async function runDrill(options: DrillOptions<BreakName>): Promise<DrillR
   const times = timesAt(factor);
   const nextPlan = createPlanner(
     {
-      directed: directedPlans(),
+      directed: broken ? directedPlans() : [...directedPlans(), ...deploymentPlans()],
       singles: singlePlans(chance, times),
       mixed: () => mixedPlan(chance, times),
     },

@@ -49,6 +49,8 @@ export function describeFault({ effect, phase }: Pick<PlannedFault, 'effect' | '
       return `frozen ${phase} a call was applied`;
     case 'freeze for long':
       return `frozen ${phase} a call was applied, past the next run`;
+    case 'deploy':
+      return `deployed (${effect.how})`;
     case 'refuse':
       return phase === 'before' ? 'refused' : 'failed but done';
     case 'cut':

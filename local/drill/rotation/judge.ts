@@ -23,7 +23,7 @@ export async function judge({ services, fitbit, keyVault }: DrillWorld, subject:
   if (record.closedAt !== undefined) {
     if (!deeds.has('disconnect')) return lost('closed without anybody asking');
     const left = keyVault.secretNames().filter((name) => name.includes(connection));
-    return left.length === 0 ? { is: 'ended' } : lost(`closed, and ${left.join(', ')} is left`);
+    return left.length === 0 ? { is: 'ended' } : lost(`closed, and ${left.join(', ')} is left`, true);
   }
   if (subject.movedBack !== undefined) {
     return lost(`the pointer was moved back from ${subject.movedBack}`);

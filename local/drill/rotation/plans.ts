@@ -39,6 +39,15 @@ export function directedPlans(): Plan[] {
   ];
 }
 
+/** A new release comes in the middle of rotations. */
+export function deploymentPlans(): Plan[] {
+  return (['recreate', 'rolling update'] as const).flatMap((how) =>
+    (['token request', 'vault save', 'record write'] as const).map((step): Plan => {
+      return { name: 'deployed', faults: [{ nth: 1, step, phase: 'after', effect: { do: 'deploy', how } }] };
+    }),
+  );
+}
+
 /** A kill and a freeze, before and after it is applied, at every call of a rotation. */
 export function singlePlans(chance: Chance, times: DrillTimes): Plan[] {
   const plans: Plan[] = [];
@@ -68,7 +77,8 @@ function anyFault(chance: Chance, times: DrillTimes, within: number): PlannedFau
   const spot = chance.next() < 0.3 ? atRiskyStep(chance) : { nth: 1 + chance.below(within) };
   const { leaseMs, providerTimeoutMs } = times.service;
   const share = chance.next();
-  if (share < 0.22) return { ...spot, phase, effect: killed };
+  if (share < 0.215) return { ...spot, phase, effect: killed };
+  if (share < 0.22) return { ...spot, phase, effect: deployed(chance) };
   if (share < 0.34) return { ...spot, phase, effect: freeze(chance, times) };
   if (share < 0.52) return { ...spot, phase, effect: { do: 'refuse' } };
   if (share < 0.68) return { ...spot, phase, effect: { do: 'cut' } };
@@ -93,6 +103,10 @@ function atRiskyStep(chance: Chance): Pick<PlannedFault, 'nth' | 'step'> {
     nth: 1,
     step: chance.pick(['token request', 'vault save', 'record write', 'journal', 'enqueue'] as const),
   };
+}
+
+function deployed(chance: Chance): Effect {
+  return { do: 'deploy', how: chance.pick(['recreate', 'rolling update'] as const) };
 }
 
 function freeze(chance: Chance, { service }: DrillTimes): Effect {

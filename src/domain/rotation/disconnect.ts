@@ -55,8 +55,7 @@ async function close(ports: Ports, connection: Connection, insist: boolean): Pro
   const isAnothers = current !== undefined && (await belongsToAnother(ports, current));
   const { revoked, again } = current && !isAnothers ? await revokeGrant(ports, current) : nothingToRevoke;
   if (insist && again) return undefined;
-  await deleteTokens(ports, connection.id, connection.consentReserved);
-  const goneAt = await purgeTokens(ports, connection.id, connection.consentReserved);
+  const goneAt = await deleteTokens(ports, connection.id, connection.consentReserved);
   ports.log.info('connection.closed', {
     connection: connection.id,
     outcome: revoked ? 'revoked' : 'not revoked',
@@ -93,19 +92,20 @@ export async function revokeGrant(ports: Ports, set: TokenSet): Promise<Revocati
   return { revoked, again: !revoked && !spent };
 }
 
-/** Every consent there ever was, and what the journal holds. */
-export async function deleteTokens(ports: Ports, id: ConnectionId, consentReserved: number): Promise<void> {
-  for (let consent = 1; consent <= consentReserved; consent += 1) {
-    await ports.vault.deleteTokenSets(id, consent);
-  }
-  await ports.journal.clear(id);
-}
-
-async function purgeTokens(
+/**
+ * Every consent there ever was, and what the journal holds.
+ *
+ * @returns when the vault forgets them for good, where it does not at once
+ */
+export async function deleteTokens(
   ports: Ports,
   id: ConnectionId,
   consentReserved: number,
 ): Promise<number | undefined> {
+  for (let consent = 1; consent <= consentReserved; consent += 1) {
+    await ports.vault.deleteTokenSets(id, consent);
+  }
+  await ports.journal.clear(id);
   let latest: number | undefined;
   for (let consent = 1; consent <= consentReserved; consent += 1) {
     const goneAt = await ports.vault.purgeTokenSets(id, consent);

@@ -79,8 +79,11 @@ async function rotateUnderLease(ports: Ports, lease: Lease, asker: Asker): Promi
     return { outcome: 'rotated', reason, set: { ...next, consent, generation } };
   }
   const kept = await keepTokenSet(ports, next, { previous: current, saveMs: ports.policy.times.saveMs });
-  if (kept === 'journalled') return { outcome: 'journalled', reason };
-  const outcome = await commitTokenSet(ports, next, kept.version);
+  const outcome =
+    kept === 'journalled'
+      ? await whereJournalled(ports, next)
+      : await commitTokenSet(ports, next, kept.version);
+  if (outcome === 'journalled') return { outcome, reason };
   if (outcome === 'closed') {
     await giveBack(ports, next);
     return { outcome: 'unknown connection' };
@@ -88,6 +91,12 @@ async function rotateUnderLease(ports: Ports, lease: Lease, asker: Asker): Promi
   await replays.takeBack();
   if (outcome === 'superseded') return readWinner(ports, next);
   return { outcome: 'rotated', reason, set: next };
+}
+
+/** A wearer who has left meanwhile leaves nobody behind who would finish it. */
+async function whereJournalled(ports: Ports, { connection }: TokenSet): Promise<'journalled' | 'closed'> {
+  const record = await readConnection(ports, connection);
+  return record && record.closedAt === undefined ? 'journalled' : 'closed';
 }
 
 /** A worker that outlived its lease may hold a set that is not current: nobody may use its access token. */

@@ -52,7 +52,12 @@ test('what a late worker left of a closed connection is deleted, for a week', as
   await world.vault.saveTokenSet({ ...set, consent: 2 });
   await world.ports.journal.write(set, { ...set, generation: 2 });
   const other = await connectWearer(world);
+  const purge = jest.spyOn(world.vault, 'purgeTokenSets');
   await keepHouse(world.ports);
+  expect(purge.mock.calls).toEqual([
+    ['wearer-1', 1],
+    ['wearer-1', 2],
+  ]);
   expect(world.vault.saved.map((saved) => saved.set.connection)).toEqual([other.connection.id]);
   expect(world.journal.values()).toEqual([]);
 

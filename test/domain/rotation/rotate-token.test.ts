@@ -630,6 +630,22 @@ describe('a connection that was closed', () => {
     expect(world.journal.values()).toEqual([]);
   });
 
+  test('while the vault was down keeps nothing in the journal, where nobody would finish it', async () => {
+    const world = await connected();
+    const up = world.vault.saveTokenSet;
+    // Every answer is lost, and the last request applied: late, when everything has been deleted.
+    jest.spyOn(world.vault, 'saveTokenSet').mockImplementation(async (set) => {
+      world.vault.saved.length = 0;
+      await up(set);
+      return vaultDown();
+    });
+    world.http.script(closing(world, answer(200, tokens(2))), answer(200));
+    expect(await rotate(world)).toEqual({ outcome: 'unknown connection' });
+    expect((world.http.requests[1]?.form?.token as Secret).reveal()).toBe('access-2');
+    expect(world.vault.saved).toEqual([]);
+    expect(world.journal.values()).toEqual([]);
+  });
+
   test('and is gone altogether is given back too', async () => {
     const world = await connected();
     world.http.script(async () => {
