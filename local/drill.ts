@@ -1,7 +1,8 @@
 /**
  * `npm run drill`: kills and freezes the service in the middle of rotations. Exits 1 when a refresh token was lost
  * inside the promise (docs/architecture.md, "Rotation"), with the seed. `--only messages` does the same to the sending
- * of texts: 1 when an alert was lost or a text received twice. The seed decides the faults; how the processes
+ * of texts: 1 when an alert was lost or a text received twice. `--from` a built checkout of an older release begins every
+ * batch with that one, and a deployment brings ours. The seed decides the faults; how the processes
  * interleave is up to the machine, so the same seed can end differently.
  */
 import { parseArgs } from 'node:util';
@@ -23,6 +24,7 @@ async function main(): Promise<void> {
       workers: { type: 'string', default: '6' },
       spare: { type: 'string', default: '40' },
       'at-a-time': { type: 'string' },
+      from: { type: 'string' },
       break: { type: 'string' },
       verbose: { type: 'boolean', default: false },
     },
@@ -37,6 +39,7 @@ async function main(): Promise<void> {
     workers: readNumber('workers', values.workers),
     spare: readNumber('spare', values.spare),
     atATime: readNumber('at-a-time', values['at-a-time'] ?? size.atATime),
+    from: values.from,
     verbose: values.verbose,
     print: (line: string) => console.log(line),
   };

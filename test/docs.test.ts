@@ -6,11 +6,8 @@ import { register, type App } from '../src/functions/register';
 import { alarmNames } from '../src/model';
 import type { Services } from '../src/services';
 import { scripts } from '../package.json';
+import { documents } from './support/documents';
 
-const documents = [
-  ...['README.md', 'SECURITY.md', 'CONTRIBUTING.md', 'CHANGELOG.md'],
-  ...['architecture', 'operations', 'deploying', 'adding-a-provider'].map((name) => `docs/${name}.md`),
-];
 const read = (path: string): string => readFileSync(path, 'utf8');
 
 /** As GitHub makes an anchor of a heading. */

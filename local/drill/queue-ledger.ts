@@ -15,8 +15,18 @@ interface Message {
   abandoned: boolean;
 }
 
+export interface PickUp {
+  readonly worker: string;
+  readonly connection: string;
+  /** By how much it came later than it could have. */
+  readonly lateMs: number;
+}
+
 export interface QueueLedger {
-  note(call: Call, response: Response): Promise<void>;
+  /** @returns the messages that a worker takes with this call */
+  note(call: Call, response: Response): Promise<readonly PickUp[]>;
+  /** Whose messages a worker has taken and not settled yet. */
+  heldBy(worker: string): readonly string[];
   connectionOf(messageId: string): string | undefined;
   /** The worker's messages come back by themselves, long after. */
   abandon(worker: string): void;
@@ -39,30 +49,33 @@ export function createQueueLedger(
   const pickUps = new Map<string, { at: number; lateMs: number }[]>();
   const jobs = new Map<string, string>();
 
-  const take = (xml: string, worker: string): void => {
+  const take = (xml: string, worker: string): PickUp => {
     const [, id = ''] = /<MessageId>([^<]+)/.exec(xml) ?? [];
     const visibleAt = Date.parse(/<TimeNextVisible>([^<]+)/.exec(xml)?.[1] ?? '');
     const text = unescape(/<MessageText>([\s\S]*?)<\/MessageText>/.exec(xml)?.[1] ?? '');
     const connection = connectionIn(text) ?? '';
     const before = messages.get(id);
-    if (before?.takenAt === 0) {
-      const list = pickUps.get(connection) ?? [];
-      list.push({ at: Date.now(), lateMs: Date.now() - before.visibleAt });
-      pickUps.set(connection, list.slice(-20));
-    }
+    const lateMs = before?.takenAt === 0 ? Date.now() - before.visibleAt : 0;
+    const list = pickUps.get(connection) ?? [];
+    list.push({ at: Date.now(), lateMs });
+    pickUps.set(connection, list.slice(-20));
     if (text.startsWith('{') && !text.includes('"replayOf"')) jobs.set(connection, text);
     messages.set(id, { connection, visibleAt, holder: worker, takenAt: Date.now(), abandoned: false });
+    return { worker, connection, lateMs };
   };
 
   return {
     async note(call, response) {
       const [, queue, id] = /\/([a-z-]+)\/messages(?:\/([^/]+))?$/.exec(call.path) ?? [];
-      if (queue === undefined || !isPolled(queue) || !response.ok) return;
+      if (queue === undefined || !isPolled(queue) || !response.ok) return [];
       if (call.method === 'GET') {
         const text = await response.clone().text();
         const worker = readTag(call.request.headers.get('x-drill'))?.worker ?? '';
-        for (const [xml] of text.matchAll(/<QueueMessage>[\s\S]*?<\/QueueMessage>/g)) take(xml, worker);
-      } else if (call.method === 'POST') {
+        return [...text.matchAll(/<QueueMessage>[\s\S]*?<\/QueueMessage>/g)].map(([xml]) =>
+          take(xml, worker),
+        );
+      }
+      if (call.method === 'POST') {
         const text = await response.clone().text();
         const [, newId = ''] = /<MessageId>([^<]+)/.exec(text) ?? [];
         const visibleAt = Date.parse(/<TimeNextVisible>([^<]+)/.exec(text)?.[1] ?? '');
@@ -74,12 +87,15 @@ export function createQueueLedger(
       } else if (call.method === 'PUT' && id !== undefined) {
         const message = messages.get(id);
         const visibleAt = Date.parse(response.headers.get('x-ms-time-next-visible') ?? '');
-        if (!message) return;
+        if (!message) return [];
         // A renewal hides it for the whole lease; a message that is put back comes sooner.
         if (visibleAt - Date.now() < messageLeaseMs / 2) message.holder = undefined;
         message.visibleAt = visibleAt;
       }
+      return [];
     },
+    heldBy: (worker) =>
+      [...messages.values()].filter(({ holder }) => holder === worker).map(({ connection }) => connection),
     connectionOf: (id) => messages.get(id)?.connection,
     abandon(worker) {
       for (const message of messages.values()) {

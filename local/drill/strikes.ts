@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Call, Verdict } from '../serve';
 import { readTag, tagHeader, type Tag } from './orders';
 import type { QueueLedger } from './queue-ledger';
-import { refusalOf, storeOf, type Phase, type Store } from './servers';
+import { queueServer, refusalOf, storeOf, type Phase, type Store } from './servers';
 import type { Workers } from './workers';
 
 export type Strike =
@@ -83,6 +83,8 @@ export interface Strikes<T extends Target> {
   announce(caller: { readonly subject: T; readonly tag?: Tag }, name: string): void;
   strike(call: Call, caller: Caller<T>, phase: Phase, strike: Strike): Promise<Verdict>;
   isOut(subject: T, server: string): boolean;
+  /** Has to see every answer. */
+  noteQueues(call: Call, response: Response): Promise<void>;
   hold<R>(work: () => Promise<R>): Promise<R>;
   /** No further fault strikes. */
   disarm(): void;
@@ -110,25 +112,32 @@ export function createStrikes<T extends Target>(ledger: QueueLedger, workers: ()
   };
 
   const noteStop = ({ subject, tag }: Caller<T>, how: 'killed' | 'frozen'): void => {
-    const hits = new Set([...tag.inFlight, subject.connection]);
-    for (const connection of hits) noteStopOf(subjects.get(connection), tag.worker, how);
+    for (const connection of new Set([...atWorkFor(tag.worker), subject.connection])) {
+      noteStopOf(subjects.get(connection), tag.worker, how);
+    }
   };
+
+  /** What it has taken and not begun yet counts too. */
+  const atWorkFor = (worker: string): readonly string[] => [
+    ...(inFlight.get(worker) ?? []),
+    ...ledger.heldBy(worker),
+  ];
 
   const noteStopOf = (hit: T | undefined, worker: string, how: string): void => {
     hit?.stops.push({ at: Date.now(), worker });
     tell(hit, `its worker ${worker} was ${how}`);
   };
 
-  const deploy = ({ subject, tag }: Caller<T>, how: Deployment): Verdict => {
-    const ended = workers().deploy(how);
-    if (how === 'rolling update') return 'go on';
-    for (const worker of ended) {
-      for (const connection of inFlight.get(worker) ?? []) {
-        if (connection !== subject.connection) noteStopOf(subjects.get(connection), worker, 'ended by force');
+  const deploy = (how: Deployment): Verdict => {
+    if (how === 'recreate') {
+      for (const worker of workers().atWork()) {
+        for (const connection of new Set(atWorkFor(worker))) {
+          noteStopOf(subjects.get(connection), worker, 'ended by force');
+        }
       }
     }
-    noteStopOf(subject, tag.worker, 'ended by force');
-    return 'drop';
+    workers().deploy(how);
+    return how === 'recreate' ? 'drop' : 'go on';
   };
 
   const freeze = async (caller: Caller<T>, until: Promise<unknown>): Promise<void> => {
@@ -193,7 +202,7 @@ export function createStrikes<T extends Target>(ledger: QueueLedger, workers: ()
           await freeze(caller, new Promise<void>((resolve) => untilThawed.set(subject, resolve)));
           return 'go on';
         case 'deploy':
-          return deploy(caller, strike.how);
+          return deploy(strike.how);
         case 'refuse':
           return refusalOf(call.server, phase);
         case 'cut':
@@ -208,6 +217,15 @@ export function createStrikes<T extends Target>(ledger: QueueLedger, workers: ()
     },
     isOut: ({ outages }, server) =>
       outages.some(({ store, until }) => store === storeOf[server] && Date.now() < until),
+    async noteQueues(call, response) {
+      if (call.server !== queueServer) return;
+      for (const { worker, connection, lateMs } of await ledger.note(call, response)) {
+        tell(
+          subjects.get(connection),
+          `${worker} takes its job${lateMs > slowMs ? `, ${lateMs} ms late` : ''}`,
+        );
+      }
+    },
     hold,
     disarm() {
       for (const subject of subjects.values()) subject.left = [];

@@ -3,6 +3,7 @@
  * one is replaced too while it stands still, as a platform that scales out would.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -20,6 +21,8 @@ export interface FleetSize {
   readonly spare: number;
   /** Jobs of a queue in one process at a time. */
   readonly atATime: number;
+  /** A built checkout of an older release: every batch begins in its processes, and goes on in ours. */
+  readonly from?: string | undefined;
 }
 
 export interface WorkersOptions extends FleetSize, Omit<WorkerOptions, 'name' | 'hostJsonPath'> {
@@ -30,7 +33,7 @@ export interface WorkersOptions extends FleetSize, Omit<WorkerOptions, 'name' | 
 export interface Workers {
   /** Puts the first ones to work. */
   start(): Promise<void>;
-  /** Starts spare processes until there are enough. */
+  /** Puts the older release to work, if there is one; starts spare processes until there are enough. */
   restock(): Promise<void>;
   /** Makes processes that are started later start faster. */
   keepWhatIsCompiled(): Promise<void>;
@@ -38,11 +41,10 @@ export interface Workers {
   /** Stops a process where it stands. */
   freeze(name: string): void;
   thaw(name: string): void;
-  /**
-   * Other processes take over. @returns the names of those before them, which are dead ("recreate") or finish what they
-   * have begun ("rolling update")
-   */
-  deploy(how: Deployment): readonly string[];
+  /** The names of those that take jobs, or finish one. */
+  atWork(): readonly string[];
+  /** Other processes take over. Those before them are killed, or finish what they have begun. */
+  deploy(how: Deployment): void;
   isRunning(name: string): boolean;
   isFrozen(name: string): boolean;
   /** Does what a timer does, in a process that the faults leave alone. @throws what the timer function throws */
@@ -77,8 +79,17 @@ interface Waiting {
   reject(error: Error): void;
 }
 
+const workerFile = 'build/local/drill/worker.js';
+
+/** @throws Error when there is no built worker where `from` leads */
 export async function createWorkers(options: WorkersOptions): Promise<Workers> {
-  const file = resolve('build/local/drill/worker.js');
+  const file = resolve(workerFile);
+  const olderFile = options.from === undefined ? undefined : resolve(options.from, workerFile);
+  if (olderFile !== undefined && !existsSync(olderFile)) {
+    throw new Error(
+      `There is no ${olderFile}. Run "npm ci" and "node build.mjs" in the checkout that --from names.`,
+    );
+  }
   const hostJsonPath = await writeHostJson(options.factor, options.atATime);
   // For what V8 has compiled: starting is most of what a killed process costs.
   const compileCache = await mkdtemp(join(tmpdir(), 'drill-'));
@@ -90,12 +101,12 @@ export async function createWorkers(options: WorkersOptions): Promise<Workers> {
   let closing = false;
   let clock: Worker | undefined;
 
-  const launch = (): Worker => {
+  const launch = (program = file): Worker => {
     started += 1;
     const name = `w${started}`;
     const { settings, messageLeaseMs, about, broken } = options;
     const given: WorkerOptions = { name, settings, hostJsonPath, messageLeaseMs, about, broken };
-    const child = spawn(process.execPath, [file], {
+    const child = spawn(process.execPath, [program], {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       env: {
         ...process.env,
@@ -148,25 +159,35 @@ export async function createWorkers(options: WorkersOptions): Promise<Workers> {
     return spares.shift()!;
   };
 
+  const rollBack = async (program: string): Promise<void> => {
+    const ours = running();
+    const older = Array.from({ length: options.workers }, () => launch(program));
+    await Promise.all(older.map(({ ready }) => ready));
+    for (const worker of older) putToWork(worker);
+    for (const { name } of ours) kill(name);
+  };
+
   const restock = async (): Promise<void> => {
+    if (olderFile !== undefined) await rollBack(olderFile);
     while (spares.length < options.spare) {
-      const some = Array.from({ length: sideBySide }, launch);
+      const some = Array.from({ length: sideBySide }, () => launch());
       spares.push(...some);
       await Promise.all(some.map(({ ready }) => ready));
     }
   };
 
-  const running = (): Worker[] =>
-    [...workers.values()].filter(({ atWork, dead, freezes }) => atWork && !dead && freezes === 0);
+  const atWork = (): Worker[] => [...workers.values()].filter((worker) => worker.atWork && !worker.dead);
+  const running = (): Worker[] => atWork().filter(({ freezes }) => freezes === 0);
 
   const fillUp = (): void => {
     while (!closing && running().filter(({ finishing }) => !finishing).length < options.workers) {
-      const worker = takeSpare();
-      worker.atWork = true;
-      void worker.ready
-        .then(() => worker.process.send({ do: 'poll' } satisfies Order))
-        .catch(() => undefined);
+      putToWork(takeSpare());
     }
+  };
+
+  const putToWork = (worker: Worker): void => {
+    worker.atWork = true;
+    void worker.ready.then(() => worker.process.send({ do: 'poll' } satisfies Order)).catch(() => undefined);
   };
 
   const ask = (name: string, order: OrderWithoutId): Promise<readonly string[]> =>
@@ -199,17 +220,16 @@ export async function createWorkers(options: WorkersOptions): Promise<Workers> {
       if (worker) await ask(worker.name, { do: 'keep what is compiled' });
     },
     kill,
+    atWork: () => atWork().map(({ name }) => name),
     deploy(how) {
-      const old = [...workers.values()].filter(
-        ({ atWork, finishing, dead }) => atWork && !finishing && !dead,
-      );
-      for (const worker of old) worker.finishing = true;
-      for (const { name, process } of old) {
-        if (how === 'recreate') kill(name);
-        else process.send({ do: 'finish' } satisfies Order);
+      const old = atWork();
+      for (const worker of old) {
+        if (how === 'rolling update' && !worker.finishing)
+          worker.process.send({ do: 'finish' } satisfies Order);
+        worker.finishing = true;
       }
+      if (how === 'recreate') for (const { name } of old) kill(name);
       fillUp();
-      return old.map(({ name }) => name);
     },
     freeze(name) {
       const worker = workers.get(name);

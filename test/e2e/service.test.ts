@@ -353,7 +353,7 @@ test('the status shows every connection with its state, and nothing of its weare
   expect(response.status).toBe(200);
   const text = await response.text();
   const status = JSON.parse(text) as { connections: Record<string, unknown>[]; runs: { kind: string }[] };
-  const shown = status.connections.find(({ id }) => id === connection.id);
+  const shown = status.connections.find((each) => each.connection === connection.id);
   expect(shown).toMatchObject({
     provider: 'google-health',
     state: 'connected',

@@ -7,7 +7,7 @@ import type { PhoneEvent } from '../../phone/events';
 import type { Call, Tap, Verdict } from '../../serve';
 import type { Tag } from '../orders';
 import type { QueueLedger } from '../queue-ledger';
-import { phoneServer, queueServer, refusalOf } from '../servers';
+import { phoneServer, refusalOf } from '../servers';
 import {
   createStrikes,
   rearm,
@@ -152,7 +152,7 @@ export function createSaboteur({ ledger, workers, doubleTheJob }: SaboteurOption
   };
 
   const after = async (call: Call, response: Response): Promise<Verdict> => {
-    if (call.server === queueServer) await ledger.note(call, response);
+    await strikes.noteQueues(call, response);
     const mine = pending.get(call);
     if (!mine) return 'go on';
     const { subject, tag, at, fault, attempt } = mine;

@@ -6,7 +6,7 @@ import { comparePositions } from '../../../src/domain/rotation/position';
 import type { Position } from '../../../src/model';
 import type { Call, Tap, Verdict } from '../../serve';
 import type { QueueLedger } from '../queue-ledger';
-import { queueServer, refusalOf } from '../servers';
+import { refusalOf } from '../servers';
 import {
   createStrikes,
   rearm,
@@ -165,7 +165,7 @@ export function createSaboteur(options: SaboteurOptions): Saboteur {
   };
 
   const after = async (call: Call, response: Response): Promise<Verdict> => {
-    if (call.server === queueServer) await ledger.note(call, response);
+    await strikes.noteQueues(call, response);
     const mine = pending.get(call);
     if (!mine) return 'go on';
     const { subject, fault, spending } = mine;

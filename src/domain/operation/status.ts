@@ -16,7 +16,7 @@ export interface Status {
 }
 
 export interface ConnectionStatus {
-  readonly id: string;
+  readonly connection: string;
   readonly provider: string;
   readonly state:
     'connected' | 'failing' | 'reconnect required' | 'provider retired' | 'never connected' | 'closed';
@@ -50,7 +50,7 @@ export async function readStatus(ports: Ports): Promise<Status> {
 function describe(connection: Connection): ConnectionStatus {
   const { id, provider, pointer, failedAttempt, failingSince, missingScopes } = connection;
   return {
-    id,
+    connection: id,
     provider,
     state: stateOf(connection),
     ...(pointer && {

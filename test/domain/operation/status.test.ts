@@ -20,7 +20,9 @@ test('the status names every connection with its state and the alarms that are o
 
   const status = await readStatus(world.ports);
 
-  expect(status.connections.map(({ id, state, failure }) => [id, state, failure?.code])).toEqual([
+  expect(
+    status.connections.map(({ connection, state, failure }) => [connection, state, failure?.code]),
+  ).toEqual([
     ['wearer-1', 'connected', undefined],
     ['wearer-2', 'failing', 'RATE_LIMITED'],
     ['wearer-3', 'reconnect required', undefined],
@@ -29,7 +31,7 @@ test('the status names every connection with its state and the alarms that are o
     ['wearer-6', 'closed', undefined],
   ]);
   expect(status.connections[0]).toEqual({
-    id: 'wearer-1',
+    connection: 'wearer-1',
     provider: 'google-health',
     state: 'connected',
     ...position,

@@ -1,0 +1,204 @@
+/**
+ * The commands of the documents, run as they stand. `npm run test:commands` wants the ports that `npm start` wants, so it is
+ * no part of `npm test`. What cannot be run here says where else it is run, or that it needs Azure.
+ */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { documents } from '../support/documents';
+
+/** In shell blocks a line each, with its continuations and without its comment; in a sentence between backticks. */
+function commandsIn(path: string): string[] {
+  const text = readFileSync(path, 'utf8');
+  const lines = [...text.matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)]
+    .flatMap(([, language, block = '']) => (language === '' && !block.startsWith('src/') ? [block] : []))
+    .flatMap((block) => block.replaceAll(/\\\n\s*/g, '').split('\n'))
+    .map((line) => line.replace(/\s{2,}#.*$/, '').trim());
+  const inline = [...text.replace(/```[\s\S]*?```/g, '').matchAll(/`([^`]+)`/g)]
+    .map(([, code = '']) => code.replaceAll('\n', ' '))
+    .filter((code) => /^(npm|node|npx|bash|curl|func|azd|az) [^.]/.test(code));
+  return [...lines, ...inline].filter(Boolean);
+}
+
+/** What is run elsewhere, and the file that does it. */
+const elsewhere: Readonly<Record<string, string>> = {
+  'npm ci': '.ci/run',
+  'npm ci && npm test': '.ci/run',
+  'npm test': '.ci/run',
+  'npm run check': '.ci/run',
+  'npm run test:browser': '.ci/run',
+  'npm run test:commands': '.ci/run',
+  'bash .ci/run': '.github/workflows/ci.yml',
+  'npm run test:quick': 'package.json',
+  'npm run drill': 'test/drill/rotation.test.ts',
+  'npm run drill -- --faults N --seed S': 'test/drill/rotation.test.ts',
+  'npm run drill -- --only messages': 'test/drill/messages.test.ts',
+  'npm run fuzz': 'test/e2e/fuzz.test.ts',
+};
+
+const needsAzure = /^(az|azd) |^read -rs SECRET$|^KEY=|^APP=/;
+const needsCoreTools = /func start$|^cp local\.settings\.sample\.json/;
+
+/** Run below, in a test of its own each. */
+const programs = ['npm ci && npm start', 'npm start', 'npm run emulators'];
+const quick = [
+  'npm run demo',
+  'npm run demo -- --provider fitbit',
+  'npm run forecast',
+  'npm run build',
+  'npm run jest -- test/domain/rotation/lease.test.ts',
+];
+
+const all = documents.flatMap((path) => commandsIn(path).map((command) => ({ path, command })));
+const curls = [
+  ...new Set(all.map(({ command }) => command).filter((command) => command.startsWith('curl '))),
+];
+
+test.each(documents)('every command of %s is run somewhere, or says why not', (path) => {
+  const unknown = commandsIn(path).filter(
+    (command) =>
+      !(command in elsewhere) &&
+      !needsAzure.test(command) &&
+      !needsCoreTools.test(command) &&
+      ![...programs, ...quick, ...curls].includes(command),
+  );
+  expect(unknown).toEqual([]);
+});
+
+test.each(Object.entries(elsewhere))('%s is run by %s', (command, file) => {
+  const [program = ''] = command.split(/ --(?: |$)/);
+  const words = program
+    .replace('npm ci && ', '')
+    .replace('npm run drill', 'build/local/drill.js')
+    .replace('npm run fuzz', 'local/fuzz/fuzz')
+    .replace('npm run test:quick', '"test:quick"');
+  expect(readFileSync(file, 'utf8')).toContain(words);
+});
+
+interface Shell {
+  readonly child: ChildProcess;
+  readonly output: () => string;
+  /** Resolves when the output matches. @throws Error with the output when the program ends without it */
+  until(pattern: RegExp): Promise<void>;
+  readonly ended: Promise<number | null>;
+}
+
+/** In a process group of its own, as in a terminal. */
+function run(command: string, env: NodeJS.ProcessEnv = {}): Shell {
+  const child = spawn('bash', ['-c', command], { detached: true, env: { ...process.env, ...env } });
+  let output = '';
+  const looks = new Set<() => void>();
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk: Buffer) => {
+      output += chunk.toString();
+      for (const look of looks) look();
+    });
+  }
+  const ended = once(child, 'close').then(([code]) => code as number | null);
+  return {
+    child,
+    output: () => output,
+    ended,
+    until: (pattern) =>
+      new Promise((resolve, reject) => {
+        const look = (): void => {
+          if (pattern.test(output)) resolve();
+        };
+        looks.add(look);
+        look();
+        void ended.then(() => reject(new Error(`"${command}" ended without ${String(pattern)}:\n${output}`)));
+      }),
+  };
+}
+
+/** Ctrl-C in its terminal. */
+async function interrupt({ child, ended }: Shell): Promise<void> {
+  if (child.exitCode === null && child.signalCode === null) process.kill(-child.pid!, 'SIGINT');
+  await ended;
+}
+
+test.each(quick)(
+  '%s does what it says',
+  async (command) => {
+    const shell = run(command);
+    expect(`${await shell.ended}\n${shell.output()}`).toMatch(/^0\n/);
+  },
+  120_000,
+);
+
+describe('npm start', () => {
+  let service: Shell;
+  let connection = '';
+  beforeAll(async () => {
+    service = run('npm start');
+    // Without a click: connected, rotated, read, texted.
+    await service.until(/token\.rotated /);
+    await service.until(/sms\.delivered .*kind=low/);
+  }, 60_000);
+  afterAll(() => interrupt(service));
+
+  test('prints where to click, and every address answers', async () => {
+    const urls = [...service.output().matchAll(/http:\/\/127\.0\.0\.1:\d+\S*/g)].map(([url]) => url);
+    expect(urls).toHaveLength(5);
+    const statuses = await Promise.all(urls.map(async (url) => [url, (await fetch(url)).status]));
+    expect(statuses).toEqual(urls.map((url) => [url, 200]));
+  });
+
+  test('the low-battery text has arrived on the phone page', async () => {
+    const page = await (await fetch('http://127.0.0.1:7183')).text();
+    expect(page).toMatch(/Charge 6[^<]*20%|20 ?%[^<]*Charge 6/);
+  });
+
+  const local = {
+    HEALTH_URL: 'http://127.0.0.1:7071/api/health',
+    APP: 'http://127.0.0.1:7071/api',
+    KEY: 'not needed locally',
+  };
+
+  /** As it stands, but for what stands between angle brackets; `azd` says the address of this service. */
+  async function curl(command: string): Promise<Record<string, unknown>> {
+    const filled = command
+      .replace('https://<app>', 'http://127.0.0.1:7071')
+      .replace('<key>', 'none')
+      .replace('<id>', connection);
+    const shell = run(`azd() { echo "$HEALTH_URL"; }\n${filled.replace('curl', 'curl -sS --fail')}`, local);
+    const code = await shell.ended;
+    expect([code, shell.output()]).toEqual([0, expect.stringMatching(/^\{/)]);
+    return JSON.parse(shell.output()) as Record<string, unknown>;
+  }
+
+  test.each(curls.filter((command) => /health|HEALTH/.test(command)))('%s', async (command) => {
+    expect(await curl(command)).toMatchObject({ status: 'up', configured: true });
+  });
+
+  test.each(curls.filter((command) => command.includes('status')))('%s', async (command) => {
+    const { connections } = (await curl(command)) as { connections: { connection: string }[] };
+    expect(connections).toHaveLength(1);
+    connection = connections[0]!.connection;
+  });
+
+  test.each(curls.filter((command) => command.includes('"<id>"')))('%s', async (command) => {
+    expect(await curl(command)).toMatchObject({ outcome: 'rotated' });
+  });
+
+  test.each(curls.filter((command) => command.includes('"all"')))('%s', async (command) => {
+    expect(await curl(command)).toMatchObject({ run: expect.stringMatching(/^[0-9a-f]{32}$/) as string });
+  });
+
+  test('Ctrl-C ends everything', async () => {
+    await interrupt(service);
+    expect(service.output()).toContain('Stopping');
+    await expect(fetch('http://127.0.0.1:7183')).rejects.toThrow('fetch failed');
+    await expect(fetch(local.HEALTH_URL)).rejects.toThrow('fetch failed');
+  });
+});
+
+test('npm run emulators says what to do next, and ends with Ctrl-C', async () => {
+  const shell = run('npm run emulators');
+  await shell.until(/Ctrl-C ends the emulators/);
+  for (const [, url = ''] of shell.output().matchAll(/(?:Phone|simulator).*(http:\S+)/g)) {
+    expect((await fetch(url)).status).toBe(200);
+  }
+  await interrupt(shell);
+  await expect(fetch('http://127.0.0.1:7183')).rejects.toThrow('fetch failed');
+}, 60_000);
