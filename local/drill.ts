@@ -17,7 +17,7 @@ async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
       faults: { type: 'string', default: '1000' },
-      seed: { type: 'string', default: String(Date.now() % 1_000_000) },
+      seed: { type: 'string' },
       factor: { type: 'string', default: '0.1' },
       only: { type: 'string', default: 'rotation' },
       connections: { type: 'string' },
@@ -32,7 +32,7 @@ async function main(): Promise<void> {
   const only = choose('only', drillNames, values.only);
   const size = sizes[only];
   const options = {
-    seed: readNumber('seed', values.seed),
+    seed: readNumber('seed', values.seed ?? String(Date.now() % 1_000_000)),
     factor: readNumber('factor', values.factor),
     faults: readNumber('faults', values.faults),
     connections: readNumber('connections', values.connections ?? size.connections),
@@ -45,10 +45,9 @@ async function main(): Promise<void> {
   };
   const isLost = await { rotation: drillRotation, messages: drillMessages }[only](options, values.break);
   if (!isLost) return;
-  const again = only === 'rotation' ? '' : ` --only ${only}`;
-  console.log(
-    `\nLost inside the promise. The same faults again: npm run drill --${again} --seed ${options.seed}`,
-  );
+  const given = process.argv.slice(2).join(' ');
+  const again = values.seed === undefined ? `${given} --seed ${options.seed}`.trim() : given;
+  console.log(`\nLost inside the promise. The same faults again: npm run drill -- ${again}`);
   process.exitCode = 1;
 }
 

@@ -8,7 +8,7 @@ import { z } from 'zod';
 import type { IdentityOptions } from './adapters/azure-credential';
 import { AppError } from './errors';
 import { isLoopback } from './loopback';
-import type { Policy, ProviderId, Times } from './model';
+import { choices, type Policy, type ProviderId, type Times } from './model';
 import type { LogLevel } from './ports';
 import type { ProviderSettings } from './providers';
 
@@ -130,8 +130,8 @@ const settings = {
   BATTERY_THRESHOLD: z.coerce
     .number({ error: 'is not a number' })
     .int({ error: 'is not a whole number' })
-    .min(5, { error: 'is below 5 (percent)' })
-    .max(50, { error: 'is above 50 (percent)' })
+    .min(choices.threshold.least, { error: `is below ${choices.threshold.least} (percent)` })
+    .max(choices.threshold.most, { error: `is above ${choices.threshold.most} (percent)` })
     .default(20),
   ALERT_ON_SCALES: z.stringbool({ error: 'is neither true nor false' }).default(false),
   SERVICE_NAME: z

@@ -90,7 +90,7 @@ export interface Connection {
   /** IANA name, from the provider. */
   readonly timeZone?: string | undefined;
   readonly preferences?: Preferences | undefined;
-  /** Counted up, it makes every earlier link to the manage page worthless. */
+  /** Counted up, it makes every earlier link to the personal page worthless. */
   readonly linkVersion?: number | undefined;
   /** Since when every refresh has failed; a success clears it. */
   readonly failingSince?: number | undefined;
@@ -115,7 +115,7 @@ export interface QuietHours {
   readonly to: number;
 }
 
-/** What the wearer chose on the manage page. What is absent is the service's default. */
+/** What the wearer chose on the personal page. What is absent is the service's default. */
 export interface Preferences {
   /** No texts about batteries. */
   readonly paused?: boolean | undefined;
@@ -156,8 +156,8 @@ export interface Confirmation {
   readonly confirmedAt?: number | undefined;
 }
 
-/** The manage page of a connection. The key is a hash of the link's unguessable part. */
-export interface ManageLink {
+/** The personal page of a connection. The key is a hash of the link's unguessable part. */
+export interface PersonalLink {
   readonly connection: ConnectionId;
   readonly linkVersion: number;
 }
@@ -185,7 +185,7 @@ export interface Campaign {
   readonly startedAt: number;
 }
 
-/** One battery level as it was seen; kept for the history on the manage page and for the forecast. */
+/** One battery level as it was seen; kept for the history on the personal page and for the forecast. */
 export interface StoredReading {
   readonly at: number;
   readonly percent: number;
@@ -205,7 +205,7 @@ export interface PendingLogin {
   readonly textConsent?: TextConsent | undefined;
   /** Of texts, as chosen with the number. */
   readonly language?: Language | undefined;
-  /** The wearer came from the manage page of this connection; number and preferences stay as they are. */
+  /** The wearer came from the personal page of this connection; number and preferences stay as they are. */
   readonly reconnects?: ConnectionId | undefined;
   /** Of the link that led to that page: replaced, it takes what was begun there with it. */
   readonly linkVersion?: number | undefined;
@@ -315,7 +315,7 @@ export interface MessageFacts {
   readonly alarm?: string | undefined;
   /** Of a code: which one. The code itself is derived when the text is sent. */
   readonly codeNumber?: number | undefined;
-  /** Of the manage link: likewise. */
+  /** Of the personal link: likewise. */
   readonly linkVersion?: number | undefined;
 }
 
@@ -414,7 +414,7 @@ export interface CloseJob {
   readonly attempt: number;
 }
 
-/** Texts the manage links of a number to it, should there be any. */
+/** Texts the personal links of a number to it, should there be any. */
 export interface LinkJob {
   readonly kind: 'send-links';
   /** Keyed hash of the number. */
@@ -424,6 +424,16 @@ export interface LinkJob {
 }
 
 export type Job = RotateJob | CheckJob | CloseJob | LinkJob;
+
+/** And of the queues that they travel through. */
+export const jobKinds = ['rotate-token', 'check-battery', 'close-connection', 'send-links'] as const;
+
+/** What wearers may choose: percent at which a battery is low and critical (0: never), hours between reminders (0: none). */
+export const choices = {
+  threshold: { least: 5, most: 50 },
+  criticalAt: { least: 0, most: 20 },
+  remindEveryHours: [0, 6, 12, 24, 48],
+} as const;
 
 /** The settings that decisions depend on. */
 export interface Policy {
@@ -454,7 +464,7 @@ export interface Limits {
   readonly budgetPerMonth: number;
 }
 
-/** design: provider timeout < lease <= first replay; see docs/architecture.md, "Times". */
+/** Provider timeout < lease <= first replay; see docs/architecture.md, "Times". */
 export interface Times {
   readonly providerTimeoutMs: number;
   /** One attempt at Key Vault, Tables or a queue; the domain repeats by itself what must not be lost. */

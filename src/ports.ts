@@ -20,13 +20,10 @@ export interface Random {
 }
 
 export type LogFields = Partial<
-  Record<'run' | 'connection' | 'provider' | 'reason' | 'outcome' | 'code' | 'step' | 'job', string> &
-    Record<
-      'consent' | 'generation' | 'count' | 'status' | 'attempt' | 'durationMs' | 'dequeueCount',
-      number
-    > &
+  Record<'run' | 'connection' | 'provider' | 'reason' | 'outcome' | 'code' | 'job', string> &
+    Record<'consent' | 'generation' | 'count' | 'attempt', number> &
     Record<'expiresAt' | 'retryAt', number> &
-    Record<'alarm' | 'kind' | 'message' | 'body' | 'function' | 'error' | 'stack' | 'setting', string>
+    Record<'alarm' | 'kind' | 'message' | 'body' | 'function' | 'error' | 'stack', string>
 >;
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 /** An event name and an allow-list of fields. Objects, bodies, headers and URLs cannot be logged. */
@@ -83,7 +80,7 @@ export interface Tables {
   readonly identities: Table<model.Identity>;
   readonly logins: Table<model.PendingLogin>;
   readonly confirmations: Table<model.Confirmation>;
-  readonly links: Table<model.ManageLink>;
+  readonly links: Table<model.PersonalLink>;
   readonly numbers: Table<model.NumberUse>;
   readonly optOuts: Table<model.OptOut>;
   readonly counters: Table<model.Counter>;
@@ -188,9 +185,6 @@ export type SmsAnswer =
   | { readonly kind: 'unavailable'; readonly status?: number | undefined }
   | { readonly kind: 'unknown' };
 
-export interface ProviderFailure {
-  readonly code: ProviderErrorCode;
-}
 /** What a token endpoint gave. `refreshToken` is absent when the old one stays valid. */
 export interface TokenGrant {
   readonly accessToken: Secret;

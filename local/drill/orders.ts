@@ -5,7 +5,12 @@ export const breakNames = ['latest-version', 'one-replay', 'use-before-save', 'l
 export type BreakName = (typeof breakNames)[number];
 
 /** The same for the sending of messages. */
-export const messageBreakNames = ['send-before-claim', 'new-id-on-repeat', 'state-before-row'] as const;
+export const messageBreakNames = [
+  'send-before-claim',
+  'new-id-on-repeat',
+  'state-before-row',
+  'no-recheck',
+] as const;
 export type MessageBreakName = (typeof messageBreakNames)[number];
 
 export const drillNames = ['rotation', 'messages'] as const;

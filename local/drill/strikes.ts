@@ -54,6 +54,8 @@ export interface Target<Fault extends PlannedFault = PlannedFault> {
   left: Fault[];
   /** Kills and freezes of a process that was at work for it, planned for it or not. */
   readonly stops: { readonly at: number; readonly worker: string }[];
+  /** When each fault of its plan struck. */
+  readonly struck: number[];
   /** Waits that were nobody's intention: this machine was busy. */
   readonly slow: { readonly at: number; readonly ms: number }[];
   readonly story: string[];
@@ -130,11 +132,11 @@ export function createStrikes<T extends Target>(ledger: QueueLedger, workers: ()
 
   const deploy = (how: Deployment): Verdict => {
     if (how === 'recreate') {
+      const hits = new Map<string, string>();
       for (const worker of workers().atWork()) {
-        for (const connection of new Set(atWorkFor(worker))) {
-          noteStopOf(subjects.get(connection), worker, 'ended by force');
-        }
+        for (const connection of atWorkFor(worker)) hits.set(connection, worker);
       }
+      for (const [connection, worker] of hits) noteStopOf(subjects.get(connection), worker, 'ended by force');
     }
     workers().deploy(how);
     return how === 'recreate' ? 'drop' : 'go on';
@@ -183,6 +185,7 @@ export function createStrikes<T extends Target>(ledger: QueueLedger, workers: ()
     },
     announce({ subject, tag }, name) {
       total += 1;
+      subject.struck.push(Date.now());
       counts.set(name, (counts.get(name) ?? 0) + 1);
       tell(subject, `*** ${name}${tag ? ` (${tag.worker})` : ''}`);
     },
@@ -212,6 +215,8 @@ export function createStrikes<T extends Target>(ledger: QueueLedger, workers: ()
           return 'go on';
         case 'outage':
           subject.outages.push({ store: strike.store, until: Date.now() + strike.ms });
+          // Long enough to spoil two tries.
+          subject.struck.push(Date.now() + strike.ms);
           return 'go on';
       }
     },
@@ -244,7 +249,7 @@ export function createStrikes<T extends Target>(ledger: QueueLedger, workers: ()
 
 /** What a subject is before its first plan. */
 export function untouched(): Omit<Target<never>, 'connection'> {
-  return { left: [], stops: [], slow: [], story: [], outages: [], sinceLastFault: noCalls() };
+  return { left: [], stops: [], struck: [], slow: [], story: [], outages: [], sinceLastFault: noCalls() };
 }
 
 /** Gives it the faults of a new plan, and a new story. */

@@ -28,6 +28,7 @@ function breakServices(whole: Services): Services {
     case 'send-before-claim':
     case 'new-id-on-repeat':
     case 'state-before-row':
+    case 'no-recheck':
       return { ...whole, ...breakSending(whole, broken) };
     default:
       return { ...whole, ...breakRotation(whole, broken, tagging.current) };

@@ -1,5 +1,5 @@
 /**
- * Values derived with a key that only the vault holds: links to the manage page, texted codes, stand-ins for phone
+ * Values derived with a key that only the vault holds: links to the personal page, texted codes, stand-ins for phone
  * numbers. Whoever reads the tables can neither make nor undo one. The key makes itself at first use; a row in Tables
  * says which version counts, so that two instances that begin at once agree.
  */

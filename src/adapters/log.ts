@@ -19,16 +19,12 @@ const allowed: Record<keyof LogFields, 'text' | 'number' | 'time'> = {
   reason: 'text',
   outcome: 'text',
   code: 'text',
-  step: 'text',
   body: 'text',
   job: 'text',
   consent: 'number',
   generation: 'number',
   count: 'number',
-  status: 'number',
   attempt: 'number',
-  durationMs: 'number',
-  dequeueCount: 'number',
   expiresAt: 'time',
   retryAt: 'time',
   alarm: 'text',
@@ -37,7 +33,6 @@ const allowed: Record<keyof LogFields, 'text' | 'number' | 'time'> = {
   function: 'text',
   error: 'text',
   stack: 'text',
-  setting: 'text',
 };
 
 export function createLog(level: LogLevel, outside: LogSink = console): InvocationLog {

@@ -249,7 +249,7 @@ export const confirmationFormat: RecordFormat<model.Confirmation> = format(
   'confirmation',
   confirmationSchema,
 );
-export const linkFormat: RecordFormat<model.ManageLink> = format('manage link', linkSchema);
+export const linkFormat: RecordFormat<model.PersonalLink> = format('personal link', linkSchema);
 export const numberFormat: RecordFormat<model.NumberUse> = format('number', numberSchema);
 export const optOutFormat: RecordFormat<model.OptOut> = format('opt-out', optOutSchema);
 export const counterFormat: RecordFormat<model.Counter> = format('counter', counterSchema);

@@ -1,7 +1,7 @@
 /** How the domain reads, makes and changes records: always by compare-and-swap. */
 import { hasCode } from '../errors';
 import type { Connection, ConnectionId } from '../model';
-import type { Key, Ports, Table } from '../ports';
+import type { Key, Ports, Row, Table } from '../ports';
 import { connectionKey } from './keys';
 
 /**
@@ -40,11 +40,31 @@ export async function insertOnce<T>(table: Table<T>, key: Key, value: T): Promis
   }
 }
 
+/** @returns false when somebody else has changed or removed it meanwhile: then it is not ours to remove */
+export async function removeOnce<T>(table: Table<T>, row: Row<T>): Promise<boolean> {
+  try {
+    await table.remove(row);
+    return true;
+  } catch (error) {
+    if (!hasCode(error, 'CONFLICT')) throw error;
+    return false;
+  }
+}
+
 export async function readConnection(
   { tables }: Pick<Ports, 'tables'>,
   id: ConnectionId,
 ): Promise<Connection | undefined> {
   return (await tables.connections.get(connectionKey(id)))?.value;
+}
+
+/** Of a wearer who has left, as of nobody, `undefined`. */
+export async function readOpenConnection(
+  ports: Pick<Ports, 'tables'>,
+  id: ConnectionId,
+): Promise<Connection | undefined> {
+  const connection = await readConnection(ports, id);
+  return connection?.closedAt === undefined ? connection : undefined;
 }
 
 /**

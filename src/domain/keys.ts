@@ -57,6 +57,11 @@ export function deviceKey(connection: ConnectionId, device: string): Key {
   return { partition: connection, row: hash('device', device).slice(0, 32) };
 }
 
+/** By what the personal page calls it. @returns `undefined` for what never was such a name */
+export function deviceRowKey(connection: ConnectionId, row: string): Key | undefined {
+  return /^[0-9a-f]{32}$/.test(row) ? { partition: connection, row } : undefined;
+}
+
 export function runKey(kind: RunKind): Key {
   return { partition: 'last', row: kind };
 }

@@ -3,8 +3,7 @@ import { z } from 'zod';
 import { runCheckJob } from '../domain/operation/runs';
 import type { CheckJob } from '../model';
 import type { Services } from '../services';
-import { onQueue } from './invocation';
-import { connectionIdPattern } from './ops-request';
+import { connectionIdPattern, onQueue } from './invocation';
 
 const job: z.ZodType<CheckJob> = z.object({
   kind: z.literal('check-battery'),

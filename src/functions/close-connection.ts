@@ -3,8 +3,7 @@ import { z } from 'zod';
 import { runCloseJob } from '../domain/wearer/close-connection';
 import type { CloseJob } from '../model';
 import type { Services } from '../services';
-import { onQueue } from './invocation';
-import { connectionIdPattern } from './ops-request';
+import { connectionIdPattern, onQueue } from './invocation';
 
 const job: z.ZodType<CloseJob> = z.object({
   kind: z.literal('close-connection'),

@@ -1,15 +1,15 @@
 /** `GET/POST confirm`: the six digits that were texted, typed in by the browser that entered the number. */
 import type { HttpRequest, HttpResponseInit } from '@azure/functions';
-import { readConnection } from '../domain/change';
+import { readConnection, readOpenConnection } from '../domain/change';
 import {
   confirmNumber,
+  forgetConfirmations,
   isCodeOnItsWay,
   readConfirmation,
   sendCode,
   type CodeSent,
   type Confirmed,
 } from '../domain/wearer/confirm';
-import { linkOf, managePath } from '../domain/wearer/manage-links';
 import { isStopped, setNumber } from '../domain/wearer/numbers';
 import { AppError } from '../errors';
 import type { Confirmation } from '../model';
@@ -21,6 +21,7 @@ import { showConnected } from './connected';
 import { confirmationCookie } from './cookies';
 import { frameOf, htmlAnswer, htmlError, readForm, redirectAnswer, senderOf } from './http-answers';
 import { onHttp } from './invocation';
+import { pathOf } from './manage-path';
 
 export const confirmPath = '/api/confirm';
 
@@ -31,10 +32,8 @@ export const confirm = (services: Services) =>
     const known = ticket === undefined ? undefined : await readConfirmation(services, ticket);
     if (ticket === undefined || !known)
       return htmlAnswer(confirmUnknownPage(frameOf(services)), form ? 400 : 200);
-    const connection = await readConnection(services, known.connection);
-    if (!connection || connection.closedAt !== undefined) {
-      return htmlAnswer(confirmUnknownPage(frameOf(services)), 400);
-    }
+    const connection = await readOpenConnection(services, known.connection);
+    if (!connection) return htmlAnswer(confirmUnknownPage(frameOf(services)), 400);
     if (known.confirmedAt !== undefined) return showConnected(services, known);
     switch (form?.get('action') ?? '') {
       case 'confirm':
@@ -44,6 +43,7 @@ export const confirm = (services: Services) =>
       case 'skip':
         // Only a sign-up can go on without a number; a change just leaves the one there was.
         if (connection.confirmBy !== undefined) await setNumber(services, known.connection, undefined);
+        await forgetConfirmations(services, known.connection);
         return finish(services, known);
       default:
         if (form) throw new AppError('INPUT_INVALID', 'Please use the form of this page.');
@@ -130,7 +130,7 @@ async function showPage(
     sender: senderOf(services),
     purpose: isSignUp ? 'sign-up' : 'change number',
     minutes: Math.round(services.policy.times.codeMs / 60_000),
-    backTo: isSignUp || !connection ? undefined : managePath + (await linkOf(services, connection)),
+    backTo: isSignUp || !connection ? undefined : await pathOf(services, connection),
     confirmByHours: Math.round(services.policy.times.confirmMs / 3_600_000),
   });
   return htmlAnswer(page, status);

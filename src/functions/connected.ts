@@ -1,13 +1,13 @@
 /** The success page, at the end of whichever way led there. */
 import type { HttpResponseInit } from '@azure/functions';
 import { readConnection } from '../domain/change';
-import { linkOf, managePath } from '../domain/wearer/manage-links';
 import { readTextState } from '../domain/wearer/numbers';
 import { AppError } from '../errors';
 import type { ConnectionId } from '../model';
 import { connectedPage } from '../pages/callback';
 import type { Services } from '../services';
 import { frameOf, htmlAnswer } from './http-answers';
+import { pathOf } from './manage-path';
 
 export async function showConnected(
   services: Services,
@@ -24,7 +24,7 @@ export async function showConnected(
     reconnected,
     phone: connection.phone && services.phoneNumbers.mask(connection.phone),
     missingScopes: connection.missingScopes,
-    manageUrl: services.publicUrl + managePath + (await linkOf(services, connection)),
+    manageUrl: services.publicUrl + (await pathOf(services, connection)),
     textsPossible: texts !== 'not set up',
     texts: texts === 'on' || texts === 'paused' ? texts : 'none',
   });

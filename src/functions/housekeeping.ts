@@ -1,4 +1,4 @@
-/** Timer, daily: removes what is not needed any more. */
+/** Timer, hourly: removes what is not needed any more. */
 import { keepHouse } from '../domain/operation/housekeeping';
 import type { Services } from '../services';
 import { onTimer } from './invocation';

@@ -90,6 +90,13 @@ export async function readForm(request: HttpRequest): Promise<URLSearchParams> {
   return new URLSearchParams(await readText(request));
 }
 
+const longestField = 100;
+
+/** What was typed into a field, empty when there is none; no field of ours is longer. */
+export function textOf(form: URLSearchParams, name: string): string {
+  return (form.get(name) ?? '').trim().slice(0, longestField);
+}
+
 /** @throws AppError `INPUT_INVALID` */
 export async function readJson(request: HttpRequest): Promise<unknown> {
   try {

@@ -10,6 +10,9 @@ import type { Services } from '../services';
 
 type Answer = HttpResponseInit;
 
+/** Also keeps out what a table key may not hold. */
+export const connectionIdPattern = /^[\w-]{1,64}$/;
+
 /** How an error is shown: a page for people, JSON for programs. */
 export type ShowError = (status: number, sentence: string) => Answer | Promise<Answer>;
 
@@ -130,7 +133,7 @@ function describeError(code: ErrorCode, error: unknown): [status: number, senten
     case 'VAULT_BEHIND':
       return [
         409,
-        'Key Vault holds an older token set than the connection points at. See docs/operations.md, "VAULT_BEHIND".',
+        'Key Vault holds an older token set than the connection points at. See docs/operations.md, "A vault that was deleted or restored".',
       ];
     default:
       return [500, 'Something went wrong on our side. Please start again in a minute.'];

@@ -1,6 +1,6 @@
-/** Puts together what the manage page shows. */
+/** Puts together what the personal page shows. */
 import type { HttpResponseInit } from '@azure/functions';
-import { rulesFor } from '../domain/battery/battery-policy';
+import { defaultCriticalAt, isLow, rulesFor } from '../domain/battery/battery-policy';
 import { historyDays, readDevices } from '../domain/wearer/manage';
 import { readTextState } from '../domain/wearer/numbers';
 import { zoneOf } from '../domain/messages/quiet-hours';
@@ -34,8 +34,6 @@ export async function showManagePage(
   const now = services.clock.now();
   // What raises no alert only for now, being muted or paused, can be made to raise one again.
   const lasting = { ...preferences, mutedDevices: undefined, paused: undefined };
-  const rulesOf = ({ row, device }: (typeof devices)[number]) =>
-    rulesFor(services.policy, lasting, device.reading, row);
   const page = managePage(frameOf(services), {
     path,
     provider: services.providers.get(connection.provider)!.name,
@@ -52,22 +50,20 @@ export async function showManagePage(
     sender: senderOf(services),
     devices: devices
       .filter(({ device }) => device.reading.kind !== 'phone')
-      .map((each) => ({
-        row: each.row,
-        model: each.device.reading.model,
-        kind: each.device.reading.kind,
-        percent: each.device.reading.percent,
-        word: each.device.reading.word,
-        syncedAt: each.device.reading.syncedAt,
-        muted: preferences.mutedDevices?.includes(each.row) ?? false,
-        watched: rulesOf(each).watched,
-        threshold: rulesOf(each).threshold,
-        hoursLeft: each.hoursLeft,
-        history: each.history,
-      })),
+      .map(({ row, device: { reading }, hoursLeft, history }) => {
+        const { model, kind, percent, word, syncedAt } = reading;
+        const rules = rulesFor(services.policy, lasting, reading, row);
+        return {
+          ...{ row, model, kind, percent, word, syncedAt, hoursLeft, history },
+          muted: preferences.mutedDevices?.includes(row) ?? false,
+          watched: rules.watched,
+          low: isLow(reading, rules),
+          threshold: rules.threshold,
+        };
+      }),
     preferences: typed ?? {
       threshold: preferences.threshold ?? services.policy.batteryThreshold,
-      criticalAt: preferences.criticalAt ?? 5,
+      criticalAt: preferences.criticalAt ?? defaultCriticalAt,
       remindEveryHours: preferences.remindEveryHours ?? 0,
       tellRecovered: preferences.tellRecovered ?? false,
       quiet: preferences.quietHours !== undefined,

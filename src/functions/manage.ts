@@ -1,11 +1,10 @@
 /** `GET/POST m/{link}`: the wearer's own page. Whoever has the link is the wearer. */
 import type { HttpRequest, HttpResponseInit } from '@azure/functions';
 import { closeConnection } from '../domain/wearer/close-connection';
-import { beginConfirmation } from '../domain/wearer/confirm';
+import { beginConfirmation, forgetConfirmations } from '../domain/wearer/confirm';
 import { beginSignUp } from '../domain/wearer/connect';
-import { mayAsk } from '../domain/wearer/limits';
 import { findByLink, managePath, replaceLink } from '../domain/wearer/manage-links';
-import { savePreferences, sendTest } from '../domain/wearer/manage';
+import { muteDevice, savePreferences, sendTest } from '../domain/wearer/manage';
 import { setNumber } from '../domain/wearer/numbers';
 import { availableProviders } from '../domain/operation/readiness';
 import { AppError } from '../errors';
@@ -13,10 +12,10 @@ import type { Connection } from '../model';
 import { disconnectedPage, linkUnknownPage, type ManagePage } from '../pages/manage';
 import { textConsentWording } from '../pages/sign-up';
 import type { Services } from '../services';
-import { clientOf } from './client-address';
+import { clientOf, refuseTooMany } from './client-address';
 import { confirmPath } from './confirm';
 import { confirmationCookie, loginCookie } from './cookies';
-import { frameOf, htmlAnswer, htmlError, readForm, redirectAnswer } from './http-answers';
+import { frameOf, htmlAnswer, htmlError, readForm, redirectAnswer, textOf } from './http-answers';
 import { onHttp } from './invocation';
 import { readLanguage } from './language-field';
 import { showManagePage } from './manage-page';
@@ -92,14 +91,14 @@ const actions: Readonly<Record<string, ((action: Action) => Promise<HttpResponse
     return done(path, { sent: 'tested', limited: 'limited', 'not sent': 'not-tested' }[sent]);
   },
   async number({ services, connection, path, form, request }) {
-    const entered = (form.get('phone') ?? '').trim().slice(0, 100);
+    const entered = textOf(form, 'phone');
     const { phone, errors } = readNumber(services, entered, form.get('agree') === 'yes');
     if (!phone) {
       const missing = Object.keys(errors).length === 0 ? { phone: 'Please enter your new number.' } : errors;
       return showProblems({ services, connection, path }, missing, { phone: entered });
     }
     if (connection.phone?.equals(phone)) return done(path, 'number');
-    await refuseTooMany(services, request);
+    await refuseTooMany(services, request, 'That was done too often today.');
     const textConsent = { at: services.clock.now(), wording: textConsentWording };
     const { id, preferences } = connection;
     const number = { connection: id, phone, textConsent, language: preferences?.language };
@@ -108,10 +107,11 @@ const actions: Readonly<Record<string, ((action: Action) => Promise<HttpResponse
   },
   async 'no-texts'({ services, connection, path }) {
     await setNumber(services, connection.id, undefined);
+    await forgetConfirmations(services, connection.id);
     return done(path, 'no-texts');
   },
   async reconnect({ services, connection, path, form, request }) {
-    await refuseTooMany(services, request);
+    await refuseTooMany(services, request, 'That was done too often today.');
     const providers = await availableProviders(services);
     const provider = providers.find(({ id }) => id === form.get('provider'));
     if (!provider)
@@ -122,7 +122,7 @@ const actions: Readonly<Record<string, ((action: Action) => Promise<HttpResponse
     ]);
   },
   async 'new-link'({ services, connection, request }) {
-    await refuseTooMany(services, request);
+    await refuseTooMany(services, request, 'That was done too often today.');
     return done(managePath + (await replaceLink(services, connection)), 'new-link');
   },
   async disconnect({ services, connection, path, form }) {
@@ -141,12 +141,6 @@ const actions: Readonly<Record<string, ((action: Action) => Promise<HttpResponse
     return htmlAnswer(page);
   },
 };
-
-/** @throws AppError `LIMIT_REACHED` */
-async function refuseTooMany(services: Services, request: HttpRequest): Promise<void> {
-  if (await mayAsk(services, await clientOf(services, request))) return;
-  throw new AppError('LIMIT_REACHED', 'That was done too often today. Please try again tomorrow.');
-}
 
 function showProblems(
   { services, connection, path }: Pick<Action, 'services' | 'connection' | 'path'>,
@@ -173,14 +167,8 @@ async function setMuted(
   form: URLSearchParams,
   muted: boolean,
 ): Promise<HttpResponseInit> {
-  const row = form.get('device') ?? '';
-  // Only what the page itself names: a list that strangers could make longer would fill the record.
-  if (!(await services.tables.devices.get({ partition: id, row: /^[0-9a-f]{32}$/.test(row) ? row : '-' }))) {
+  if (!(await muteDevice(services, id, form.get('device') ?? '', muted))) {
     throw new AppError('INPUT_INVALID', 'There is no such device any more. Please open the page again.');
   }
-  await savePreferences(services, id, (before) => {
-    const others = (before.mutedDevices ?? []).filter((each) => each !== row);
-    return { ...before, mutedDevices: muted ? [...others, row] : others };
-  });
   return done(path, muted ? 'muted' : 'unmuted');
 }

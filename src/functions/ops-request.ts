@@ -4,9 +4,7 @@ import { z } from 'zod';
 import { AppError } from '../errors';
 import type { ConnectionId } from '../model';
 import { readJson } from './http-answers';
-
-/** Also keeps out what a table key may not hold. */
-export const connectionIdPattern = /^[\w-]{1,64}$/;
+import { connectionIdPattern } from './invocation';
 
 const shape = z.union([
   z.strictObject({ connection: z.string().regex(connectionIdPattern) }),

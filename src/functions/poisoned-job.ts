@@ -1,12 +1,12 @@
 /** Queues `…-poison`: jobs that failed as often as the platform allows. */
 import { z } from 'zod';
 import { notePoisonedJob } from '../domain/operation/poisoned-job';
+import { jobKinds } from '../model';
 import type { Services } from '../services';
-import { onQueue } from './invocation';
-import { connectionIdPattern } from './ops-request';
+import { connectionIdPattern, onQueue } from './invocation';
 
 const job = z.object({
-  kind: z.enum(['rotate-token', 'check-battery', 'close-connection', 'send-links']),
+  kind: z.enum(jobKinds),
   connection: z.string().regex(connectionIdPattern).optional(),
 });
 

@@ -1,7 +1,8 @@
-/** The settings form of the manage page: every field checked, what is wrong said beside it. */
+/** The settings form of the personal page: every field checked, what is wrong said beside it. */
 import { isTimeZone } from '../domain/messages/quiet-hours';
-import type { Preferences } from '../model';
+import { choices, type Preferences } from '../model';
 import type { ManagePage } from '../pages/manage';
+import { textOf } from './http-answers';
 import { readLanguage } from './language-field';
 
 type Saved = Pick<
@@ -16,22 +17,28 @@ export function readPreferences(form: URLSearchParams): {
   /** To be shown again as it was typed. */
   readonly typed: Omit<ManagePage['preferences'], 'language'>;
 } {
-  const text = (name: string) => (form.get(name) ?? '').trim().slice(0, 100);
-  const number = (name: string, least: number, most: number): number | undefined => {
+  const text = (name: string) => textOf(form, name);
+  const number = (name: 'threshold' | 'criticalAt'): number | undefined => {
+    const { least, most } = choices[name];
     const value = /^\d{1,3}$/.test(text(name)) ? Number(text(name)) : NaN;
     return value >= least && value <= most ? value : undefined;
   };
-  const threshold = number('threshold', 5, 50);
-  const criticalAt = number('criticalAt', 0, 20);
-  const remind = [0, 6, 12, 24, 48].find((hours) => String(hours) === text('remindEveryHours'));
+  const range = (name: 'threshold' | 'criticalAt') => `from ${choices[name].least} to ${choices[name].most}`;
+  const threshold = number('threshold');
+  const criticalAt = number('criticalAt');
+  const remind = choices.remindEveryHours.find((hours) => String(hours) === text('remindEveryHours'));
   const timeZone = text('timeZone');
   const language = readLanguage(form);
   const wantsQuiet = text('quiet') === 'yes';
   const from = minuteOf(text('quietFrom'));
   const to = minuteOf(text('quietTo'));
   const errors = {
-    ...(threshold === undefined && { threshold: 'Please enter a whole number from 5 to 50.' }),
-    ...(criticalAt === undefined && { criticalAt: 'Please enter a whole number from 0 to 20; 0 is off.' }),
+    ...(threshold === undefined && {
+      threshold: `Please enter a whole number ${range('threshold')}.`,
+    }),
+    ...(criticalAt === undefined && {
+      criticalAt: `Please enter a whole number ${range('criticalAt')}; 0 is off.`,
+    }),
     ...(threshold !== undefined &&
       criticalAt !== undefined &&
       criticalAt >= threshold && { criticalAt: 'This has to be below the level above.' }),

@@ -1,5 +1,6 @@
 /** Every function of the service on one page. Importing this registers nothing; calling it does, with any `app`. */
 import type { app as functionsApp } from '@azure/functions';
+import { jobKinds } from '../model';
 import type { Services } from '../services';
 import { checkBatteries } from './check-batteries';
 import { checkBatteryJob } from './check-battery';
@@ -47,7 +48,7 @@ export function register(app: App, services: Services): void {
     handler: closeConnectionJob(services),
   });
   app.storageQueue('send-links', { queueName: 'send-links', connection, handler: sendLinksJob(services) });
-  for (const queueName of ['rotate-token', 'check-battery', 'close-connection', 'send-links'].map(poisonOf)) {
+  for (const queueName of jobKinds.map(poisonOf)) {
     app.storageQueue(queueName, { queueName, connection, handler: poisonedJob(services) });
   }
   // Event Grid writes to this queue; see sms-events.ts.

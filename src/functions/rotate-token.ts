@@ -3,8 +3,7 @@ import { z } from 'zod';
 import { runRotateJob } from '../domain/operation/runs';
 import type { RotateJob } from '../model';
 import type { Services } from '../services';
-import { onQueue } from './invocation';
-import { connectionIdPattern } from './ops-request';
+import { connectionIdPattern, onQueue } from './invocation';
 
 const job: z.ZodType<RotateJob> = z.object({
   kind: z.literal('rotate-token'),

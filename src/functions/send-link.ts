@@ -4,7 +4,7 @@ import { AppError } from '../errors';
 import { linkPage } from '../pages/link';
 import type { Services } from '../services';
 import { clientOf } from './client-address';
-import { frameOf, htmlAnswer, htmlError, readForm } from './http-answers';
+import { frameOf, htmlAnswer, htmlError, readForm, textOf } from './http-answers';
 import { onHttp } from './invocation';
 import { explain } from './number-field';
 
@@ -12,7 +12,7 @@ export const sendLink = (services: Services) =>
   onHttp(services, htmlError(services), async (request) => {
     const frame = frameOf(services);
     if (request.method !== 'POST') return htmlAnswer(linkPage(frame, { phone: '', done: false }));
-    const phone = ((await readForm(request)).get('phone') ?? '').trim().slice(0, 100);
+    const phone = textOf(await readForm(request), 'phone');
     const read = services.phoneNumbers.read(phone);
     if (!read.ok) {
       const error = explain(services, read.why);

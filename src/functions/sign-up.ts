@@ -1,16 +1,14 @@
 /** `GET/POST signup`: the form, then off to the provider. */
 import type { HttpRequest, HttpResponseInit } from '@azure/functions';
 import { beginSignUp } from '../domain/wearer/connect';
-import { mayAsk } from '../domain/wearer/limits';
 import { availableProviders, readReadiness } from '../domain/operation/readiness';
-import { AppError } from '../errors';
 import { notConfiguredPage, signUpPage, textConsentWording, type SignUpPage } from '../pages/sign-up';
 import type { Provider } from '../ports';
 import { Secret } from '../secret';
 import type { Services } from '../services';
-import { clientOf } from './client-address';
+import { refuseTooMany } from './client-address';
 import { loginCookie } from './cookies';
-import { frameOf, htmlAnswer, htmlError, readForm, redirectAnswer } from './http-answers';
+import { frameOf, htmlAnswer, htmlError, readForm, redirectAnswer, textOf } from './http-answers';
 import { onHttp } from './invocation';
 import { preferredLanguage, readLanguage } from './language-field';
 import { isEmbeddedBrowser, listCountries, readNumber } from './number-field';
@@ -52,8 +50,6 @@ function showForm(
   return htmlAnswer(page, Object.keys(errors).length === 0 ? 200 : 400, providers);
 }
 
-const longestField = 100;
-
 async function startSignUp(
   services: Services,
   providers: readonly Provider[],
@@ -62,21 +58,15 @@ async function startSignUp(
 ): Promise<HttpResponseInit> {
   const form = await readForm(request);
   // Before anything is judged: an invite code must not be guessed either.
-  if (!(await mayAsk(services, await clientOf(services, request)))) {
-    throw new AppError(
-      'LIMIT_REACHED',
-      'Too many sign-ups came from your network today. Please try again tomorrow.',
-    );
-  }
-  const text = (name: string) => (form.get(name) ?? '').trim().slice(0, longestField);
+  await refuseTooMany(services, request, 'Too many sign-ups came from your network today.');
   const chosen = form.get('provider');
   const provider = chosen === null ? first : providers.find(({ id }) => id === chosen);
   const entered = {
-    phone: text('phone'),
+    phone: textOf(form, 'phone'),
     language: readLanguage(form),
     provider: provider?.id,
-    agreed: text('agree') === 'yes',
-    invite: text('invite'),
+    agreed: textOf(form, 'agree') === 'yes',
+    invite: textOf(form, 'invite'),
   };
   const number = readNumber(services, entered.phone, entered.agreed);
   const errors = {

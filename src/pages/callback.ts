@@ -133,7 +133,7 @@ const refusals = {
 export interface SignUpRefusedPage {
   readonly why: keyof typeof refusals;
   readonly provider?: string | undefined;
-  /** Where to start again: a reconnecting wearer came from the manage page. */
+  /** Where to start again: a reconnecting wearer came from the personal page. */
   readonly again?: string | undefined;
 }
 

@@ -15,7 +15,7 @@ export interface ConfirmPage {
   readonly purpose: 'sign-up' | 'change number';
   /** For how long a code is good. */
   readonly minutes: number;
-  /** The manage page, where a change of number began. */
+  /** The personal page, where a change of number began. */
   readonly backTo?: string | undefined;
   /** After so many hours an unconfirmed sign-up is deleted; absent when nothing is. */
   readonly confirmByHours?: number | undefined;

@@ -1,4 +1,4 @@
-/** One device on the manage page: its battery now and before, and whether it may raise alerts. */
+/** One device on the personal page: its battery now and before, and whether it may raise alerts. */
 import { html } from 'hono/html';
 import type { BatteryWord, DeviceKind } from '../model';
 import { batteryDrawing, historyChart, type Point } from './chart';
@@ -16,6 +16,7 @@ export interface DeviceCard {
   readonly muted: boolean;
   /** False for what raises no alert at all, such as a phone that counts steps. */
   readonly watched: boolean;
+  readonly low: boolean;
   /** Percent at or below which this device is low. */
   readonly threshold: number;
   readonly hoursLeft?: { readonly from: number; readonly to: number } | undefined;
@@ -32,7 +33,7 @@ export interface CardContext {
 
 export function deviceCard(device: DeviceCard, index: number, context: CardContext): Html {
   const { model, percent, word, watched, history } = device;
-  const low = watched && isLow(device);
+  const low = watched && device.low;
   return html`<article class="device" aria-labelledby="device-${index}">
     <header>
       <h3 id="device-${index}">${model}</h3>
@@ -65,11 +66,6 @@ const kinds: Record<DeviceKind, string> = {
 };
 /** How full a word is drawn. */
 const fills: Record<BatteryWord, number> = { high: 90, medium: 50, low: 15, empty: 0 };
-
-function isLow({ percent, word, threshold }: DeviceCard): boolean {
-  if (word === 'empty') return true;
-  return percent === undefined ? word === 'low' : percent <= threshold;
-}
 
 function sayLevel({ percent, word }: DeviceCard): string {
   if (percent !== undefined) return `${Math.floor(percent)}%`;

@@ -99,7 +99,7 @@ export function contentSecurityPolicy(formTargets: readonly string[]): string {
   ].join('; ');
 }
 
-/** `linkAgain`: whether the way to a lost manage link makes sense at the foot of this page. */
+/** `linkAgain`: whether the way to a lost personal link makes sense at the foot of this page. */
 export interface LayoutOptions {
   readonly errors?: Errors;
   readonly linkAgain?: boolean;

@@ -1,4 +1,4 @@
-/** The way back to a lost manage link: it is texted to the number, and this page never says whose it is. */
+/** The way back to a lost personal link: it is texted to the number, and this page never says whose it is. */
 import { html } from 'hono/html';
 import { layout, type Frame, type Html } from './layout';
 import { phoneField } from './sign-up';

@@ -1,5 +1,6 @@
-/** The part of the manage page about texts: whether, when, and to which number. */
+/** The part of the personal page about texts: whether, when, and to which number. */
 import { html } from 'hono/html';
+import { choices } from '../model';
 import { checkField, field, languageField } from './fields';
 import type { Frame, Html } from './layout';
 import type { ManagePage } from './manage';
@@ -69,17 +70,10 @@ function numberForms(frame: Frame, { path, texts, phone, errors, entered }: Mana
   </details>`;
 }
 
-const reminders = [0, 6, 12, 24, 48];
-
 export function settingsSection({ path, preferences, errors, ...page }: ManagePage): Html {
+  const { threshold, criticalAt } = choices;
   const { remindEveryHours, tellRecovered, quiet, quietFrom, quietTo } = preferences;
-  const percent = (
-    id: 'threshold' | 'criticalAt',
-    label: string,
-    hint: string,
-    least: number,
-    most: number,
-  ) =>
+  const percent = (id: 'threshold' | 'criticalAt', label: string, hint: string) =>
     field(
       { id, label, hint, error: errors[id] },
       (attributes) =>
@@ -87,8 +81,8 @@ export function settingsSection({ path, preferences, errors, ...page }: ManagePa
           type="number"
           ${attributes}
           value="${preferences[id]}"
-          min="${least}"
-          max="${most}"
+          min="${choices[id].least}"
+          max="${choices[id].most}"
           required
         />`,
     );
@@ -100,13 +94,13 @@ export function settingsSection({ path, preferences, errors, ...page }: ManagePa
   return html`<section aria-labelledby="settings">
     <h2 id="settings">When to text</h2>
     <form method="post" action="${path}">
-      ${percent('threshold', 'Low at (percent)', 'From 5 to 50. One text when a battery gets there.', 5, 50)}
-      ${percent('criticalAt', 'Nearly empty at (percent)', 'Up to 20, for a second text; 0 for none.', 0, 20)}
+      ${percent('threshold', 'Low at (percent)', `From ${threshold.least} to ${threshold.most}. One text when a battery gets there.`)}
+      ${percent('criticalAt', 'Nearly empty at (percent)', `Up to ${criticalAt.most}, for a second text; 0 for none.`)}
       ${field(
         { id: 'remindEveryHours', label: 'Remind me until it is charged', error: errors.remindEveryHours },
         (attributes) =>
           html`<select ${attributes}>
-            ${reminders.map((hours) =>
+            ${choices.remindEveryHours.map((hours) =>
               option(`${hours}`, hours === 0 ? 'Never' : `Every ${hours} hours`, hours === remindEveryHours),
             )}
           </select>`,

@@ -121,6 +121,17 @@ describe('the key', () => {
     expect(keys()).toHaveLength(1);
   });
 
+  test('is replaced by a new version of it whose row was deleted, as after a leak', async () => {
+    const before = await macOf(start());
+    await connect().saveKey('link-key', new Secret('a new one'));
+    expect(await macOf(start())).toBe(before);
+    const key = { partition: 'key', row: 'link-key' };
+    await choices.remove((await choices.get(key))!);
+    const after = await macOf(start());
+    expect(after).not.toBe(before);
+    expect(await macOf(start())).toBe(after);
+  });
+
   test('whose row cannot be written is an error, and the next call takes the key that is there', async () => {
     const { insert } = choices;
     const unavailable = new AppError('TABLE_UNAVAILABLE', 'No answer.');

@@ -143,16 +143,12 @@ describe('a line', () => {
       reason: 'this run',
       outcome: 'rotated',
       code: 'RATE_LIMITED',
-      step: 'save',
       body: 'a text',
       job: 'rotate-token',
       consent: 1,
       generation: 0,
       count: -1,
-      status: 503,
       attempt: 2,
-      durationMs: 1.5,
-      dequeueCount: 5,
       expiresAt: Date.parse('2026-11-21T14:00:00.250Z'),
       retryAt: 0,
       alarm: 'jobs poisoned',
@@ -161,7 +157,6 @@ describe('a line', () => {
       function: 'rotate-token',
       error: 'RestError',
       stack: '    at a\n    at b',
-      setting: 'SMS_FROM',
     };
     expect(written(everything)).toEqual({
       ...everything,
@@ -181,7 +176,7 @@ describe('a line', () => {
     ['an error', { error: new Error('access-1'), err: new Error('access-1') }],
     ['a time that is none', { expiresAt: Number.NaN, retryAt: Number.POSITIVE_INFINITY }],
     ['a time beyond every calendar', { expiresAt: 8.64e15 + 1, retryAt: -8.64e15 - 1 }],
-    ['text where a number belongs', { status: 'access-1', attempt: '2', expiresAt: 'access-1' }],
+    ['text where a number belongs', { count: 'access-1', attempt: '2', expiresAt: 'access-1' }],
     ['a number where text belongs', { connection: 14255550123, reason: 1 }],
     ['nothing', { reason: undefined, code: null }],
   ])('leaves out %s', (_, fields) => {

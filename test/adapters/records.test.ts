@@ -27,7 +27,7 @@ const kinds: Kind[] = [
   kind('identity', records.identityFormat, samples.identities),
   kind('pending login', records.loginFormat, samples.logins),
   kind('confirmation', records.confirmationFormat, samples.confirmations),
-  kind('manage link', records.linkFormat, samples.links),
+  kind('personal link', records.linkFormat, samples.links),
   kind('number', records.numberFormat, samples.numbers),
   kind('opt-out', records.optOutFormat, samples.optOuts),
   kind('counter', records.counterFormat, samples.counters),

@@ -114,7 +114,7 @@ export async function checkBatteries({ service }: Stage): Promise<void> {
   await service.drainQueues();
 }
 
-/** As the manage page shows a number. */
+/** As the personal page shows a number. */
 export function masked(phone: string): string {
   const start = phone.indexOf(' ');
   return phone.slice(0, start) + phone.slice(start, -3).replace(/\d/g, '•') + phone.slice(-3);

@@ -33,7 +33,9 @@ test.each(messageBreakNames)(
   async (name) => {
     const { code, output } = await drill('--break', name, ...directed.split(' '));
     expect(`${code}\n${output}`).toMatch(/^1\n/);
-    expect(output).toContain('The same faults again: npm run drill -- --only messages --seed 1');
+    expect(output).toContain(
+      `The same faults again: npm run drill -- --only messages --break ${name} --seed 1`,
+    );
   },
   300_000,
 );

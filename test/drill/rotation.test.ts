@@ -32,7 +32,7 @@ test.each(breakNames)(
   async (name) => {
     const { code, output } = await drill('--break', name, ...directed);
     expect(`${code}\n${output}`).toMatch(/^1\n/);
-    expect(output).toContain('The same faults again: npm run drill -- --seed 1');
+    expect(output).toContain(`The same faults again: npm run drill -- --break ${name} --seed 1 --faults 60`);
   },
   240_000,
 );

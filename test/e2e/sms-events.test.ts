@@ -105,7 +105,7 @@ test('HELP is answered once', async () => {
   expect(await messages('help')).toMatchObject([{ state: 'delivered' }]);
 });
 
-test('after STOP no alert is sent, and the manage page says why', async () => {
+test('after STOP no alert is sent, and the personal page says why', async () => {
   expect(await managePage()).not.toContain('has answered STOP');
   await reply('STOP');
   await check(100);

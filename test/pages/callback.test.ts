@@ -15,7 +15,7 @@ test.each<[Partial<ConnectedPage>, string]>([
   expect(textOf(await page(change))).toContain(sentence);
 });
 
-test('the success page gives the manage link as a link that can be read', async () => {
+test('the success page gives the personal link as a link that can be read', async () => {
   const text = await page({});
   expect(text).toContain(
     '<a href="https://texts.example.org/api/m/abc">https://texts.example.org/api/m/abc</a>',

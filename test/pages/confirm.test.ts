@@ -51,6 +51,6 @@ test('it is said when an unconfirmed sign-up is deleted, where one is', async ()
   expect(textOf(await render(confirmUnknownPage(frame)))).toContain('deleted after 24 hours');
 });
 
-test('a change of number leads back to the manage page', async () => {
+test('a change of number leads back to the personal page', async () => {
   expect(await page({ purpose: 'change number', backTo: '/api/m/abc' })).toContain('<a href="/api/m/abc">');
 });

@@ -21,7 +21,7 @@ test.each<[string, Partial<ManagePage>, string[]]>([
   ['no number', { texts: 'none', phone: undefined }, number.slice(0, 1)],
   ['no way to text', { texts: 'not set up' }, number.slice(1)],
   ['neither', { texts: 'not set up', phone: undefined }, []],
-])('the manage page with %s has these forms', async (_, change, forms) => {
+])('the personal page with %s has these forms', async (_, change, forms) => {
   expect(formsOf(await page(change))).toEqual([reconnect, mute, ...forms, ...always]);
 });
 
@@ -66,7 +66,7 @@ test('a device says its level, its last sync in local time, and how long it will
 
 test.each<[Partial<ManagePage['devices'][number]>, string]>([
   [{ percent: 20.9 }, '20%'],
-  [{ percent: 20 }, '20%, low'],
+  [{ percent: 20, low: true }, '20%, low'],
   [{ word: 'empty' }, 'empty'],
   [{}, 'not known'],
   [{ syncedAt: now - 26 * hourMs }, 'Last sync yesterday, '],

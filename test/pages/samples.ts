@@ -80,6 +80,7 @@ export const device: ManagePage['devices'][number] = {
   kind: 'tracker',
   muted: false,
   watched: true,
+  low: false,
   threshold: 20,
   history: [],
 };
@@ -98,6 +99,7 @@ export const fullManage: ManagePage = {
       ...device,
       percent: 12,
       word: 'low',
+      low: true,
       syncedAt: now - hourMs,
       hoursLeft: { from: 12, to: 16 },
       history: [

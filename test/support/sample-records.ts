@@ -8,7 +8,7 @@ import type {
   Counter,
   Device,
   Identity,
-  ManageLink,
+  PersonalLink,
   Message,
   NumberUse,
   OptOut,
@@ -128,7 +128,7 @@ export const confirmations: Samples<Confirmation> = {
   },
 };
 
-export const links: Samples<ManageLink> = {
+export const links: Samples<PersonalLink> = {
   // The second version of a link is not the second version of what a record looks like.
   full: { connection: 'c0ffee00c0ffee00c0ffee00c0ffee00', linkVersion: 2 },
   minimal: { connection: 'c1', linkVersion: 1 },

@@ -15,7 +15,19 @@ export function breakSending(ports: Ports, broken: MessageBreakName): Partial<Po
       return { sms: renameRepeats(ports) };
     case 'state-before-row':
       return writeStateFirst(ports);
+    case 'no-recheck':
+      return { queues: forgetRechecks(ports) };
   }
+}
+
+/** Nobody comes back to a text whose outcome is unknown but the dead worker's own job, long after. */
+function forgetRechecks({ queues }: Ports): Ports['queues'] {
+  return {
+    enqueue: (job, delayMs = 0) =>
+      job.kind === 'check-battery' && delayMs > 0
+        ? Promise.resolve(() => Promise.resolve())
+        : queues.enqueue(job, delayMs),
+  };
 }
 
 /** The claim is only imagined: what is written is what became of the send. */

@@ -96,30 +96,23 @@ function excuseForSecond(
 /** The first try and the rechecks. */
 const tries = 4;
 
-/** A try is spoilt when its process is stopped, or its request to send lost or answered in a way that says nothing. */
-function judgeNone(
-  { subject, tag }: Alert,
-  row: Message,
-  { times: { service }, ledger }: MessageStage,
-): Verdict {
+/** One try can come too early: queues count in whole seconds, and the claim has not run out yet. */
+const triesThatCount = tries - 1;
+
+/** Every fault can spoil a try, as can a process that was stopped for somebody else. */
+function judgeNone({ subject }: Alert, row: Message, { times: { service }, ledger }: MessageStage): Verdict {
   const { smsSendMs, smsClaimMs, smsResendMs } = service;
   const since = (row.firstSentAt ?? 0) - smsSendMs;
   const until = (row.firstSentAt ?? 0) + smsResendMs;
-  const isWithin = ({ at }: { readonly at: number }): boolean => at >= since && at <= until;
-  const stopped = subject.stops.filter(isWithin);
-  const lost = subject.attempts.filter(
-    (attempt) =>
-      attempt.tag === tag && !attempt.certain && !stopped.some(({ worker }) => worker === attempt.worker),
-  );
-  const spoilt = stopped.length + lost.length;
-  if (spoilt >= tries) return { is: 'given up', why: `all of its ${tries} tries spoilt` };
+  const isWithin = (at: number): boolean => at >= since && at <= until;
+  const ownStops = subject.struck.filter(isWithin).length;
+  const spoilt = Math.max(ownStops, subject.stops.filter(({ at }) => isWithin(at)).length);
+  if (spoilt >= triesThatCount) return { is: 'given up', why: `${spoilt} faults on its ${tries} tries` };
   const lateMs = ledger.latenessOf(subject.connection, since, until);
-  const slowMs = subject.slow.filter(isWithin).reduce((sum, { ms }) => sum + ms, lateMs);
+  const slowMs = subject.slow.filter(({ at }) => isWithin(at)).reduce((sum, { ms }) => sum + ms, lateMs);
   // The last recheck comes one claim before the end.
   if (slowMs > smsClaimMs / 2) return { is: 'outside', why: 'this machine was too slow' };
-  return spoilt > 0
-    ? { is: 'given up', why: `${spoilt} of its ${tries} tries spoilt, the others in an outage or too early` }
-    : { is: 'lost', why: 'no text, row unknown' };
+  return { is: 'lost', why: `no text, row unknown, and only ${spoilt} of its ${tries} tries spoilt` };
 }
 
 export async function readRows(

@@ -22,6 +22,8 @@ export interface BatchResult {
   readonly judged: readonly Judged[];
   readonly refreshes: number;
   readonly rotations: number;
+  /** Token sets that came after a goodbye and that only housekeeping found. */
+  readonly unswept: number;
 }
 
 export async function runBatch(
@@ -41,6 +43,9 @@ export async function runBatch(
   saboteur.strikes.thawAll();
   await run(stage, subjects);
   let verdicts = await judgeAll(stage, subjects);
+  const unswept = verdicts.filter(
+    (verdict) => verdict.is === 'lost' && verdict.why.startsWith('closed,'),
+  ).length;
   if (verdicts.some(mayHeal)) {
     await runTimer(stage, 'housekeeping', subjects);
     await run(stage, subjects);
@@ -60,9 +65,11 @@ export async function runBatch(
   return {
     refreshes,
     rotations,
+    unswept,
     judged: subjects.map((subject, index) => {
       const verdict = verdicts[index]!;
-      const excuse = verdict.is === 'lost' ? excuseFor(subject, times, ledger) : undefined;
+      const isExcusable = verdict.is === 'lost' && verdict.excusable;
+      const excuse = isExcusable ? excuseFor(subject, times, ledger) : undefined;
       return { subject, verdict, excuse };
     }),
   };

@@ -14,7 +14,8 @@ export function describeRotationTimes(factor: number, seed: number): string {
 }
 
 export function describeRotationResult(result: DrillResult, ms: number): string {
-  const { faults, total, batches, judged, ended, lost, outside, refreshes, rotations, processes } = result;
+  const { faults, total, batches, judged, ended, lost, outside, refreshes, rotations, processes, unswept } =
+    result;
   const kinds = [...faults].sort(([, a], [, b]) => b - a);
   return [
     '',
@@ -24,7 +25,7 @@ export function describeRotationResult(result: DrillResult, ms: number): string 
     `connections judged      ${judged}`,
     `lost                    ${lost}`,
     `outside the promise     ${outside}`,
-    `ended by the wearer     ${ended}`,
+    `ended by the wearer     ${ended}, with ${unswept} token sets that came late, for housekeeping`,
     `refreshes per rotation  ${(refreshes / Math.max(rotations, 1)).toFixed(3)}  (${refreshes} / ${rotations})`,
   ].join('\n');
 }

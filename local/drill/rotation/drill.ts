@@ -5,7 +5,7 @@
 import { runBatch, warmUp, type BatchResult } from './batch';
 import { describePlan, type Plan } from './faults';
 import type { BreakName } from '../orders';
-import { deploymentPlans, directedPlans, mixedPlan, singlePlans } from './plans';
+import { directedPlans, furtherPlans, mixedPlan, singlePlans } from './plans';
 import { createChance } from '../../random';
 import { createPlanner, eachSideBySide, type DrillOptions } from '../batches';
 import type { Subject } from './saboteur';
@@ -22,6 +22,8 @@ export interface DrillResult {
   readonly refreshes: number;
   readonly rotations: number;
   readonly processes: number;
+  /** Token sets that came after a goodbye and that only housekeeping found. */
+  readonly unswept: number;
 }
 
 /** About as many strike; the last batch is no larger than it has to be. */
@@ -40,14 +42,14 @@ export async function runDrill(options: DrillOptions<BreakName>): Promise<DrillR
   const times = timesAt(factor);
   const nextPlan = createPlanner(
     {
-      directed: broken ? directedPlans() : [...directedPlans(), ...deploymentPlans()],
+      directed: broken ? directedPlans() : [...directedPlans(), ...furtherPlans(times)],
       singles: singlePlans(chance, times),
       mixed: () => mixedPlan(chance, times),
     },
     broken !== undefined,
   );
   const sum = { faults: new Map<string, number>(), total: 0, batches: 0, lost: 0, outside: 0, ended: 0 };
-  const more = { judged: 0, refreshes: 0, rotations: 0, processes: 0 };
+  const more = { judged: 0, refreshes: 0, rotations: 0, processes: 0, unswept: 0 };
 
   for (let world = seed; sum.total < options.faults && !(broken && sum.lost > 0); world += 1) {
     const stage = await openStage({
@@ -77,6 +79,7 @@ export async function runDrill(options: DrillOptions<BreakName>): Promise<DrillR
         sum.total += stage.saboteur.strikes.total - struck;
         more.refreshes += result.refreshes;
         more.rotations += result.rotations;
+        more.unswept += result.unswept;
         more.judged += result.judged.length;
         report(options, result, sum);
         const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);

@@ -24,6 +24,8 @@ export type Effect =
   | Strike
   /** The answer comes as broken JSON. */
   | { readonly do: 'garble' }
+  /** 503 with a Retry-After: certainly nothing done. Before a request to the provider only. */
+  | { readonly do: 'ask to wait'; readonly seconds: number }
   /** Its job is delivered once more. */
   | { readonly do: 'double the job' }
   /** The wearer consents again, disconnects, or takes the consent away at the provider. */
@@ -61,6 +63,8 @@ export function describeFault({ effect, phase }: Pick<PlannedFault, 'effect' | '
       return 'answer garbled';
     case 'outage':
       return `outage of ${effect.store}`;
+    case 'ask to wait':
+      return 'asked to wait';
     case 'double the job':
       return 'job doubled';
     case 'consent again':

@@ -13,8 +13,11 @@ export type Verdict =
   | { readonly is: 'kept'; readonly generation: number }
   /** The grant is gone for a reason that is not ours, and the record says so. */
   | { readonly is: 'ended' }
-  /** `mayHeal`: not for good yet, as a later replay or run may still put it right. */
-  | { readonly is: 'lost'; readonly why: string; readonly mayHeal: boolean };
+  /**
+   * `mayHeal`: not for good yet, as a later replay or run may still put it right. `excusable`: the kind of loss that can
+   * lie outside the promise.
+   */
+  | { readonly is: 'lost'; readonly why: string; readonly mayHeal: boolean; readonly excusable: boolean };
 
 export async function judge({ services, fitbit, keyVault }: DrillWorld, subject: Subject): Promise<Verdict> {
   const { connection, wearer, deeds } = subject;
@@ -42,7 +45,8 @@ export async function judge({ services, fitbit, keyVault }: DrillWorld, subject:
     // Nobody can know which of two consents at once the provider saw last: an honest reconnect.
     if (sideBySide(subject) && samePosition(refusal, pointer)) return { is: 'ended' };
     const state = accepted === undefined ? 'the provider accepts none' : 'the provider accepts another';
-    return lost(`${state} than (${pointer.consent}, ${pointer.generation})`, accepted !== undefined);
+    const why = `${state} than (${pointer.consent}, ${pointer.generation})`;
+    return { ...lost(why, accepted !== undefined), excusable: true };
   }
   if (samePosition(refusal, pointer)) return lost('told to reconnect without having to', true);
   return { is: 'kept', generation: pointer.generation };
@@ -54,8 +58,8 @@ function sideBySide({ consents }: Subject): boolean {
   );
 }
 
-function lost(why: string, mayHeal = false): Verdict {
-  return { is: 'lost', why, mayHeal };
+function lost(why: string, mayHeal = false) {
+  return { is: 'lost', why, mayHeal, excusable: false } as const;
 }
 
 const mostStops = 3;

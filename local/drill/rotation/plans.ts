@@ -39,8 +39,17 @@ export function directedPlans(): Plan[] {
   ];
 }
 
-/** A new release comes in the middle of rotations. */
-export function deploymentPlans(): Plan[] {
+/** A new release comes in the middle of rotations, and a provider that is not well. */
+export function furtherPlans(times: DrillTimes): Plan[] {
+  const lost: PlannedFault = { nth: 1, step: 'token request', phase: 'after', effect: { do: 'cut' } };
+  const wait: PlannedFault = { ...lost, phase: 'before', effect: askToWait(times) };
+  return [
+    ...deploymentPlans(),
+    { name: 'a long wait after a lost answer', faults: [lost, lost, lost, wait] },
+  ];
+}
+
+function deploymentPlans(): Plan[] {
   return (['recreate', 'rolling update'] as const).flatMap((how) =>
     (['token request', 'vault save', 'record write'] as const).map((step): Plan => {
       return { name: 'deployed', faults: [{ nth: 1, step, phase: 'after', effect: { do: 'deploy', how } }] };
@@ -87,6 +96,7 @@ function anyFault(chance: Chance, times: DrillTimes, within: number): PlannedFau
     return { ...spot, phase, effect: { do: 'delay', ms } };
   }
   if (share < 0.79) return { nth: 1, step: 'token request', phase: 'after', effect: { do: 'garble' } };
+  if (share < 0.8) return { nth: 1, step: 'token request', phase: 'before', effect: askToWait(times) };
   if (share < 0.87) {
     const store = chance.pick(['vault', 'vault', 'tables', 'queue'] as const);
     return { ...spot, phase, effect: { do: 'outage', store, ms: leaseMs * (0.2 + 1.5 * chance.next()) } };
@@ -103,6 +113,11 @@ function atRiskyStep(chance: Chance): Pick<PlannedFault, 'nth' | 'step'> {
     nth: 1,
     step: chance.pick(['token request', 'vault save', 'record write', 'journal', 'enqueue'] as const),
   };
+}
+
+/** Longer than the provider would repeat an answer. */
+function askToWait({ repeatWindowMs }: DrillTimes): Effect {
+  return { do: 'ask to wait', seconds: Math.ceil((1.2 * repeatWindowMs) / 1000) };
 }
 
 function deployed(chance: Chance): Effect {

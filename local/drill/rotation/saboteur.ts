@@ -79,6 +79,8 @@ export function createSaboteur(options: SaboteurOptions): Saboteur {
     switch (effect.do) {
       case 'garble':
         return new Response('{"access_token":', { headers: { 'content-type': 'application/json' } });
+      case 'ask to wait':
+        return new Response('{}', { status: 503, headers: { 'retry-after': String(effect.seconds) } });
       case 'double the job':
       case 'consent again':
       case 'disconnect':
@@ -217,7 +219,7 @@ export function createSaboteur(options: SaboteurOptions): Saboteur {
       }),
     arm(subject, plan) {
       rearm(subject, plan.faults);
-      Object.assign(subject, { plan, endedByReuse: undefined, movedBack: undefined });
+      Object.assign(subject, { plan, lastSpend: undefined, endedByReuse: undefined, movedBack: undefined });
       subject.deeds.clear();
       subject.consents.length = 0;
       subject.lastHeard.clear();

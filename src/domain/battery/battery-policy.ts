@@ -40,7 +40,7 @@ export interface Judgement {
 }
 
 const hourMs = 3_600_000;
-const defaultCriticalAt = 5;
+export const defaultCriticalAt = 5;
 /** Scales last for months and report in coarse steps, so their owners are not told earlier than this. */
 const scaleThreshold = 10;
 /** Charging lifts a level by far more than this; readings jitter by less. */

@@ -14,7 +14,7 @@ import {
   type Judgement,
 } from './battery-policy';
 import { openAccess, readFromApi, type Access, type CallResult } from '../rotation/call-provider';
-import { change, insertOnce, readConnection } from '../change';
+import { change, insertOnce, readConnection, readOpenConnection } from '../change';
 import { forecast, forecastFromMs } from './forecast';
 import { alarmKey, connectionKey, deviceKey } from '../keys';
 import { eraseTraces } from '../wearer/close-connection';
@@ -50,8 +50,8 @@ async function readAndAlert(ports: Ports, id: ConnectionId, job: CheckJob): Prom
   const devices = await readDevices(access.value);
   if (!devices.ok) return devices;
   await learnTimeZone(ports, access.value, id, known);
-  const connection = await readConnection(ports, id);
-  if (!connection || connection.closedAt !== undefined) return { ok: false, code: 'CONNECTION_UNKNOWN' };
+  const connection = await readOpenConnection(ports, id);
+  if (!connection) return { ok: false, code: 'CONNECTION_UNKNOWN' };
   // Without a way to tell anyone an alert stays due: it is decided when there is one.
   const reachable = ['on', 'paused'].includes(await readTextState(ports, connection));
   let alerts = 0;
@@ -66,8 +66,8 @@ async function readAndAlert(ports: Ports, id: ConnectionId, job: CheckJob): Prom
     if (!listed.has(row.key.row)) await recordGone(ports, row);
   }
   // The wearer may have left meanwhile.
-  const recipient = await readConnection(ports, id);
-  if (!recipient || recipient.closedAt !== undefined) {
+  const recipient = await readOpenConnection(ports, id);
+  if (!recipient) {
     await eraseTraces(ports, id);
     return { ok: false, code: 'CONNECTION_UNKNOWN' };
   }
@@ -115,7 +115,9 @@ async function learnTimeZone(
     if (!answer.ok || !isTimeZone(answer.value)) return;
     const timeZone = answer.value;
     await change(ports.tables.connections, connectionKey(id), (connection) =>
-      connection.timeZone === undefined ? { ...connection, timeZone } : undefined,
+      connection.closedAt === undefined && connection.timeZone === undefined
+        ? { ...connection, timeZone }
+        : undefined,
     );
   } catch {
     return;

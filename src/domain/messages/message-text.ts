@@ -5,6 +5,7 @@
  */
 import type { Language, Message, MessageFacts, MessageKind, Policy } from '../../model';
 import { isGsm7, septets, toGsm7 } from './gsm7';
+import { codeDigits, linkLength } from '../wearer/derived';
 import { managePath } from '../wearer/manage-links';
 import type { Battery, Catalogue } from './texts/catalogue';
 import { german } from './texts/de';
@@ -20,9 +21,6 @@ const longestName = 30;
 const shortestName = 10;
 /** In septets; one more would cost a second text. */
 const segmentLength = 160;
-/** As long as what will be filled in; see derived.ts. */
-const linkLength = 22;
-const codeLength = 6;
 
 const catalogues: Readonly<Record<Language, Catalogue>> = {
   en: english,
@@ -92,7 +90,7 @@ function levelOf(percent: number | undefined, word: MessageFacts['word']): Batte
 function excessOf(text: string): number {
   const arrived = text
     .replace(linkPlaceholder, 'x'.repeat(linkLength))
-    .replace(codePlaceholder, '0'.repeat(codeLength));
+    .replace(codePlaceholder, '0'.repeat(codeDigits));
   return Math.max(0, septets(arrived) - segmentLength);
 }
 

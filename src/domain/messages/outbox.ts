@@ -1,11 +1,11 @@
 /** Messages on their way: recorded once by their cause, sent by whoever comes by next. */
 import type { CheckJob, Connection, ConnectionId, Message, MessageKind } from '../../model';
-import type { Ports, Row } from '../../ports';
+import type { Key, Ports, Row } from '../../ports';
 import type { Secret } from '../../secret';
 import { stillHolds } from '../battery/battery-policy';
 import { spend } from './budget';
 import { change, insertOnce, readConnection } from '../change';
-import { isRetired, needsReconnect } from '../rotation/decide-refresh';
+import { needsConsent } from '../rotation/decide-refresh';
 import { deviceKey, messageId, messageKey } from '../keys';
 import { isQuietNow } from './quiet-hours';
 import { composeText } from './message-text';
@@ -72,9 +72,7 @@ export async function sendWaiting(
       message.state === 'pending' &&
       (isOvertaken(message, waiting, index) || !(await isStillTrue(ports, recipient, message)))
     ) {
-      await change(ports.tables.messages, key, (before): Message | undefined =>
-        before.state === 'pending' ? { ...before, state: 'dropped' } : undefined,
-      );
+      await dropMessage(ports, key);
       continue;
     }
     if (message.state === 'pending' && isHeld(recipient, message, ports.clock.now())) continue;
@@ -94,6 +92,13 @@ export async function sendWaiting(
   }
   if (unsettled === 0) await takeBack?.();
   return { sent, unsettled };
+}
+
+/** Nobody gets it any more; one that is being sent already is another matter. */
+export async function dropMessage({ tables }: Ports, key: Key): Promise<void> {
+  await change(tables.messages, key, (before): Message | undefined =>
+    before.state === 'pending' ? { ...before, state: 'dropped' } : undefined,
+  );
 }
 
 /** A dead worker's own job comes back when it is too late to repeat a text. */
@@ -165,7 +170,7 @@ async function isStillTrue(ports: Ports, recipient: Recipient, message: Message)
       return now - createdAt < askedForMs;
     case 'reconnect': {
       const record = await readConnection(ports, connection);
-      return record !== undefined && (needsReconnect(record) || isRetired(record));
+      return record !== undefined && needsConsent(record);
     }
     case 'move': {
       const record = await readConnection(ports, connection);

@@ -11,11 +11,13 @@ export interface Readiness {
 
 export async function readReadiness(ports: Ports): Promise<Readiness> {
   const providers = [...ports.providers.values()];
-  const gaps = await Promise.all(providers.map((provider) => missingForProvider(ports, provider)));
-  const ready = gaps.some((gap) => gap.length === 0);
+  const available = await availableProviders(ports);
   // One complete provider is enough; with none, the default one (the first) is what the operator has to complete.
-  const begun = providers.findIndex((provider) => provider.clientId !== undefined);
-  const missing = [...(ready ? [] : (gaps[Math.max(begun, 0)] ?? [])), ...ports.sms.missing];
+  const begun = providers.find(({ clientId }) => clientId !== undefined) ?? providers[0];
+  const missing = [
+    ...(begun && available.length === 0 ? await missingForProvider(ports, begun) : []),
+    ...ports.sms.missing,
+  ];
   return { configured: missing.length === 0, missing };
 }
 
@@ -25,6 +27,14 @@ async function missingForProvider(ports: Ports, provider: Provider): Promise<str
     ...(clientId === undefined ? [clientIdSetting] : []),
     ...((await hasSecret(ports, clientSecretName)) ? [] : [`${clientSecretName} (a secret in Key Vault)`]),
   ];
+}
+
+/** The providers that a wearer can choose from now, the default one first. */
+export async function availableProviders(ports: Ports): Promise<Provider[]> {
+  // One without a client is not looked for in the vault, which every visitor would otherwise ask for what is not there.
+  const begun = [...ports.providers.values()].filter(({ clientId }) => clientId !== undefined);
+  const there = await Promise.all(begun.map(({ clientSecretName }) => hasSecret(ports, clientSecretName)));
+  return begun.filter((_, index) => there[index]);
 }
 
 /** Everybody can ask for these pages, and a vault answers only so often: what was there is believed for a minute. */
@@ -48,11 +58,4 @@ async function readSecret(ports: Ports, name: string): Promise<boolean> {
     if (hasCode(error, 'VAULT_REFUSED')) return false;
     throw error;
   }
-}
-
-/** The providers that a wearer can choose from now, the default one first. */
-export async function availableProviders(ports: Ports): Promise<Provider[]> {
-  const all = [...ports.providers.values()];
-  const gaps = await Promise.all(all.map((provider) => missingForProvider(ports, provider)));
-  return all.filter((_, index) => gaps[index]?.length === 0);
 }

@@ -3,8 +3,8 @@
  * so much at the most, and the next one begins elsewhere, so that none takes long however much there is.
  */
 import { operatorId, type Connection, type MessageKind, type MessageState } from '../../model';
-import type { Ports, Row, Table } from '../../ports';
-import { hasCode } from '../../errors';
+import type { Ports, Row } from '../../ports';
+import { removeOnce } from '../change';
 import { readingRows } from '../battery/readings';
 
 const hourMs = 3_600_000;
@@ -35,19 +35,20 @@ async function removeOldOf(ports: Ports, row: Row<Connection>, most: number): Pr
   const { id, closedAt } = row.value;
   if (closedAt !== undefined) {
     if (clock.now() - closedAt < messagesMs) return 0;
-    return removeRow(tables.connections, row);
+    for await (const message of tables.messages.list(id)) await removeOnce(tables.messages, message);
+    return Number(await removeOnce(tables.connections, row));
   }
   let removed = 0;
   for await (const device of tables.devices.list(id)) {
     const old = readingRows(device.key.row, 0, clock.now() - readingsMs);
     for await (const reading of tables.readings.list(id, old)) {
       if (removed >= most) return removed;
-      removed += await removeRow(tables.readings, reading);
+      if (await removeOnce(tables.readings, reading)) removed += 1;
     }
     const { goneAt } = device.value;
     // As long as its messages: they know it by the cycles that are counted here.
     if (goneAt !== undefined && clock.now() - goneAt >= messagesMs) {
-      removed += await removeRow(tables.devices, device);
+      if (await removeOnce(tables.devices, device)) removed += 1;
     }
   }
   return removed + (await removeOldMessages(ports, id, most - removed));
@@ -66,18 +67,7 @@ async function removeOldMessages(
     if (clock.now() - createdAt < messagesMs || openStates.includes(state)) continue;
     // Without them the same cause would text again.
     if (lastingKinds.includes(kind)) continue;
-    removed += await removeRow(tables.messages, message);
+    if (await removeOnce(tables.messages, message)) removed += 1;
   }
   return removed;
-}
-
-/** What somebody else has changed or removed meanwhile is not ours to remove. */
-async function removeRow<T>(table: Table<T>, row: Row<T>): Promise<number> {
-  try {
-    await table.remove(row);
-    return 1;
-  } catch (error) {
-    if (!hasCode(error, 'CONFLICT')) throw error;
-    return 0;
-  }
 }

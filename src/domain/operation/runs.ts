@@ -13,8 +13,8 @@ import type { Ports } from '../../ports';
 import { hasCode, type ErrorCode } from '../../errors';
 import { raiseAlarm, sendToOperator } from './alarms';
 import { checkBattery, type CheckResult } from '../battery/check-battery';
-import { isRetired, needsReconnect, type Asker } from '../rotation/decide-refresh';
-import { change, readConnection } from '../change';
+import { isRetired, needsConsent, type Asker } from '../rotation/decide-refresh';
+import { change, readOpenConnection } from '../change';
 import { connectionKey, runKey } from '../keys';
 import { sendWaiting } from '../messages/outbox';
 import { tellToReconnect } from '../messages/reconnect';
@@ -97,7 +97,7 @@ async function recordRun(ports: Ports, run: Run): Promise<void> {
 function isActive(connection: Connection): boolean {
   if (connection.closedAt !== undefined) return false;
   if (connection.consentReserved > (connection.pointer?.consent ?? 0)) return true;
-  return connection.pointer !== undefined && !needsReconnect(connection) && !isRetired(connection);
+  return connection.pointer !== undefined && !needsConsent(connection);
 }
 
 /** While replays are under way, the job itself has no hurry. */
@@ -164,8 +164,8 @@ export async function runCheckJob(ports: Ports, job: CheckJob): Promise<CheckRes
   if (result.code === 'PROVIDER_RETIRED') await noteRetired(ports, job.connection);
   await tell(ports, job.connection, result.code);
   // What waits to be sent does not wait for the provider.
-  const connection = await readConnection(ports, job.connection);
-  if (connection && connection.closedAt === undefined) await sendWaiting(ports, connection, job);
+  const connection = await readOpenConnection(ports, job.connection);
+  if (connection) await sendWaiting(ports, connection, job);
   return result;
 }
 

@@ -5,7 +5,7 @@
 import type { AlarmName, Connection, Device, RunKind } from '../../model';
 import type { Ports } from '../../ports';
 import { endAlarm, raiseAlarm, repeatAlarms } from './alarms';
-import { isRetired, needsReconnect } from '../rotation/decide-refresh';
+import { isRetired, needsConsent, needsReconnect } from '../rotation/decide-refresh';
 import { forEachGoingOn, insertOnce } from '../change';
 import { alarmKey, runKey } from '../keys';
 import { tellToReconnect } from '../messages/reconnect';
@@ -30,7 +30,7 @@ export async function watch(ports: Ports): Promise<void> {
   const failed = await forEachGoingOn(ports.tables.connections.list(), async ({ value: connection }) => {
     if (connection.closedAt !== undefined || !connection.pointer) return;
     for (const name of judge(ports, connection)) counts.set(name, (counts.get(name) ?? 0) + 1);
-    if (needsReconnect(connection) || isRetired(connection)) await tellToReconnect(ports, connection.id);
+    if (needsConsent(connection)) await tellToReconnect(ports, connection.id);
   });
   for (const [name, count] of counts) await setAlarm(ports, name, count > 0, count);
   await watchDevices(ports);

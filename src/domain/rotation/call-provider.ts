@@ -8,7 +8,7 @@ import type { ApiRead, HttpRequest, Ports, Provider } from '../../ports';
 import type { Secret } from '../../secret';
 import type { Asker } from './decide-refresh';
 import { isRetired, needsReconnect } from './decide-refresh';
-import { readConnection } from '../change';
+import { readOpenConnection } from '../change';
 import { readRetryAfter, type Failure } from './oauth';
 import { rotateToken } from './rotate-token';
 import { readCurrent, recordFor } from './token-sets';
@@ -30,8 +30,8 @@ export interface Access {
 
 /** @throws AppError `VAULT_BEHIND` and what the stores throw */
 export async function openAccess(ports: Ports, id: ConnectionId): Promise<CallResult<Access>> {
-  const connection = await readConnection(ports, id);
-  if (!connection || connection.closedAt !== undefined) return { ok: false, code: 'CONNECTION_UNKNOWN' };
+  const connection = await readOpenConnection(ports, id);
+  if (!connection) return { ok: false, code: 'CONNECTION_UNKNOWN' };
   const stored = await readCurrent(ports, connection);
   if (!stored) return { ok: false, code: 'CONNECTION_UNKNOWN' };
   const usable = await usableTokenSet(ports, await recordFor(ports, connection, stored), stored);

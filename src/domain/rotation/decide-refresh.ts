@@ -53,6 +53,11 @@ export function isRetired({ failedAttempt }: Connection): boolean {
   return failedAttempt?.code === 'PROVIDER_RETIRED';
 }
 
+/** Nothing but the wearer's own consent helps, here or at the successor. */
+export function needsConsent(connection: Connection): boolean {
+  return needsReconnect(connection) || isRetired(connection);
+}
+
 export function decideRefresh(
   asker: Asker,
   connection: Connection,
@@ -68,13 +73,19 @@ export function decideRefresh(
   if (wanted.refresh && asker.by === 'replay' && connection.replaysFor?.set !== asker.set) {
     return { refresh: false, reason: 'the earlier refresh was never begun' };
   }
-  if (wanted.refresh && (connection.failedAttempt?.retryAt ?? 0) > now) {
+  const waitMs = (connection.failedAttempt?.retryAt ?? 0) - now;
+  if (wanted.refresh && waitMs > 0 && !isLastChance(asker, waitMs, policy)) {
     return { refresh: false, reason: 'provider asked to wait' };
   }
   if (wanted.refresh && asker.by === 'run' && isOverBudget(connection, policy, now)) {
     return { refresh: false, reason: 'failing for days, tried once a day' };
   }
   return wanted;
+}
+
+/** The provider may have spent the token already: after a longer wait it would not repeat its answer any more. */
+function isLastChance(asker: Asker, waitMs: number, { times }: Policy): boolean {
+  return asker.by === 'replay' && asker.isLast && waitMs > (times.replayMs[0] ?? 0);
 }
 
 /** A little less than a day, so that a run of the same hour on the next day is not too early. */

@@ -51,14 +51,13 @@ export async function enqueueReplays(
   const takeBack = async (): Promise<void> => {
     await Promise.all(enqueued.filter((each) => each.status === 'fulfilled').map(({ value }) => value()));
   };
-  try {
-    const failed = enqueued.find((each) => each.status === 'rejected');
-    if (failed) throw failed.reason;
-    await noteReplays(ports, id, { consent, generation, set });
-  } catch (error) {
+  const failed = enqueued.find((each) => each.status === 'rejected');
+  if (failed) {
     await takeBack();
-    throw error;
+    throw failed.reason;
   }
+  // Where this fails it may have been written all the same, and then these three are the ones that count.
+  await noteReplays(ports, id, { consent, generation, set });
   const isUnfinished = samePosition(replaysFor, { consent, generation });
   return {
     takeBack,

@@ -6,8 +6,14 @@
 import type { ErrorCode } from '../../errors';
 import type { Connection, ConnectionId, TokenSet } from '../../model';
 import type { Ports, Provider } from '../../ports';
-import { change, readConnection } from '../change';
-import { decideRefresh, type Asker, type KeepReason, type RefreshReason } from './decide-refresh';
+import { change, readConnection, readOpenConnection } from '../change';
+import {
+  decideRefresh,
+  needsReconnect,
+  type Asker,
+  type KeepReason,
+  type RefreshReason,
+} from './decide-refresh';
 import { giveBack } from './disconnect';
 import { connectionKey } from '../keys';
 import { withLease, type Lease, type LeaseRefusal } from './lease';
@@ -95,8 +101,7 @@ async function rotateUnderLease(ports: Ports, lease: Lease, asker: Asker): Promi
 
 /** A wearer who has left meanwhile leaves nobody behind who would finish it. */
 async function whereJournalled(ports: Ports, { connection }: TokenSet): Promise<'journalled' | 'closed'> {
-  const record = await readConnection(ports, connection);
-  return record && record.closedAt === undefined ? 'journalled' : 'closed';
+  return (await readOpenConnection(ports, connection)) ? 'journalled' : 'closed';
 }
 
 /** A worker that outlived its lease may hold a set that is not current: nobody may use its access token. */
@@ -183,13 +188,21 @@ async function recordFailure(
     return { outcome: 'kept', reason: 'another worker refreshed it', set: stored };
   }
   const now = ports.clock.now();
-  const updated = await change(ports.tables.connections, connectionKey(connection.id), (before) => ({
-    ...before,
-    failedAttempt: { at: now, code, retryAt },
-    failingSince: before.failingSince ?? now,
-    ...(code === 'GRANT_REFUSED' ? { refusal: nextRefusal(ports, before, current, now) } : {}),
-  }));
-  return updated?.refusal?.confirmedAt === undefined ? failed : { ...failed, code: 'RECONNECT_REQUIRED' };
+  const updated = await change(
+    ports.tables.connections,
+    connectionKey(connection.id),
+    (before): Connection | undefined =>
+      // A new consent meanwhile has nothing to do with what became of the old grant.
+      samePosition(before.pointer, current)
+        ? {
+            ...before,
+            failedAttempt: { at: now, code, retryAt },
+            failingSince: before.failingSince ?? now,
+            ...(code === 'GRANT_REFUSED' ? { refusal: nextRefusal(ports, before, current, now) } : {}),
+          }
+        : undefined,
+  );
+  return updated && needsReconnect(updated) ? { ...failed, code: 'RECONNECT_REQUIRED' } : failed;
 }
 
 /** A refusal is believed when it is still there some time later; a restored vault or a late write may heal it. */

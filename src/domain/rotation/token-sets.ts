@@ -11,6 +11,36 @@ import { change, readConnection } from '../change';
 import { connectionKey } from '../keys';
 import { comparePositions, samePosition } from './position';
 
+/** The set that follows from a consent; its number is reserved when it is saved. */
+export function firstTokenSet(
+  ports: Pick<Ports, 'random'>,
+  grant: TokenGrant & Pick<TokenSet, 'refreshToken'>,
+  about: Pick<TokenSet, 'connection' | 'provider' | 'scopes' | 'providerUserId'>,
+  requestedAt: number,
+): Omit<TokenSet, 'consent'> {
+  return {
+    ...about,
+    generation: 1,
+    accessToken: grant.accessToken,
+    refreshToken: grant.refreshToken,
+    consentedAt: requestedAt,
+    ...lifeOf(grant, requestedAt),
+    journalKey: new Secret(ports.random.token()),
+  };
+}
+
+/** From when it was asked for: the answer can have been late. */
+function lifeOf(
+  { expiresInMs, refreshExpiresInMs }: TokenGrant,
+  requestedAt: number,
+): Pick<TokenSet, 'issuedAt' | 'expiresAt' | 'refreshExpiresAt'> {
+  return {
+    issuedAt: requestedAt,
+    expiresAt: requestedAt + expiresInMs,
+    refreshExpiresAt: refreshExpiresInMs === undefined ? undefined : requestedAt + refreshExpiresInMs,
+  };
+}
+
 /** The set that follows from a refresh; the old refresh token stays when the answer brings none. */
 export function nextTokenSet(
   ports: Pick<Ports, 'random'>,
@@ -19,17 +49,14 @@ export function nextTokenSet(
   position: Position,
   requestedAt: number,
 ): TokenSet {
+  const life = lifeOf(grant, requestedAt);
   return {
     ...current,
     ...position,
     accessToken: grant.accessToken,
     refreshToken: grant.refreshToken ?? current.refreshToken,
-    issuedAt: requestedAt,
-    expiresAt: requestedAt + grant.expiresInMs,
-    refreshExpiresAt:
-      grant.refreshExpiresInMs === undefined
-        ? current.refreshExpiresAt
-        : requestedAt + grant.refreshExpiresInMs,
+    ...life,
+    refreshExpiresAt: life.refreshExpiresAt ?? current.refreshExpiresAt,
     scopes: grant.scopes ?? current.scopes,
     journalKey: new Secret(ports.random.token()),
   };
@@ -119,7 +146,9 @@ async function readGreatest(
     const begun = await ports.vault.readTokenSet(id, consent);
     if (begun) saved.push(begun);
   }
-  return saved.sort((a, b) => comparePositions(b.set, a.set))[0];
+  // Two workers can have saved one position, with keys of their own: the one that the pointer names opens the journal.
+  const isNamed = ({ version }: SavedTokenSet): number => Number(version === pointer?.secretVersion);
+  return saved.sort((a, b) => comparePositions(b.set, a.set) || isNamed(b) - isNamed(a))[0];
 }
 
 /** A journal row that follows the vault's greatest set: save it, commit it, delete exactly that row. */

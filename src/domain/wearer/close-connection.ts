@@ -7,9 +7,10 @@ import type { Ports, Table } from '../../ports';
 import { change, readConnection } from '../change';
 import { disconnect, type Closed } from '../rotation/disconnect';
 import { connectionKey, messageId, messageKey } from '../keys';
+import { forgetConfirmations } from './confirm';
 import { forgetLink } from './manage-links';
 import { setNumber } from './numbers';
-import { recordMessage, sendWaiting } from '../messages/outbox';
+import { dropMessage, recordMessage, sendWaiting } from '../messages/outbox';
 
 export type CloseResult =
   | ({ readonly outcome: 'closed' } & Closed)
@@ -51,23 +52,31 @@ export async function closeUnconfirmed(ports: Ports, id: ConnectionId): Promise<
   await closeConnection(ports, id);
 }
 
-/** Half a day: after that a provider that does not answer is no reason to keep anything; a last text waits less long. */
-const revokeAttempts = 24;
-const textAttempts = 10;
+const hourMs = 3_600_000;
+/** After half a day a provider that does not answer is no reason to keep anything; a last text waits less long. */
+const insistMs = 12 * hourMs;
+const sayGoodbyeMs = 3 * hourMs;
 
 /** @throws what the stores throw; the queue then delivers the job again */
 export async function runCloseJob(ports: Ports, job: CloseJob): Promise<void> {
-  const record = await readConnection(ports, job.connection);
-  if (!record) return;
-  const again = async (): Promise<void> => {
-    const { leaseMs, retryMs } = ports.policy.times;
-    const delayMs = retryMs[job.attempt] ?? Math.max(leaseMs, ...retryMs);
-    await ports.queues.enqueue({ ...job, attempt: job.attempt + 1 }, delayMs);
-  };
-  const { outcome } = await disconnect(ports, job.connection, { insist: job.attempt < revokeAttempts });
-  if (outcome === 'held' || outcome === 'not revoked') return again();
-  if (!(await sayGoodbyeAndErase(ports, job.connection, { lastAttempt: job.attempt >= textAttempts })))
-    await again();
+  if (await goOnClosing(ports, job.connection)) return;
+  const { leaseMs, retryMs } = ports.policy.times;
+  const delayMs = retryMs[job.attempt] ?? Math.max(leaseMs, ...retryMs);
+  await ports.queues.enqueue({ ...job, attempt: job.attempt + 1 }, delayMs);
+}
+
+/** One attempt at what a disconnect has begun. @returns whether it has come to its end */
+export async function goOnClosing(ports: Ports, id: ConnectionId): Promise<boolean> {
+  const now = ports.clock.now();
+  const { closedAt = now } = (await readConnection(ports, id)) ?? {};
+  const { outcome } = await disconnect(ports, id, { insist: now - closedAt < insistMs });
+  if (outcome === 'held' || outcome === 'not revoked') return false;
+  return sayGoodbyeAndErase(ports, id, { lastAttempt: now - closedAt >= sayGoodbyeMs });
+}
+
+/** Something personal, or a grant that may be alive, is still there. */
+export function isClosing({ closedAt, pointer, phone }: Connection): boolean {
+  return closedAt !== undefined && (pointer !== undefined || phone !== undefined);
 }
 
 /** @returns false when the last text is still on its way */
@@ -78,7 +87,8 @@ async function sayGoodbyeAndErase(
 ): Promise<boolean> {
   const record = await readConnection(ports, id);
   if (!record || record.closedAt === undefined) return true;
-  if (record.phone !== undefined && !lastAttempt && !(await sayGoodbye(ports, record))) return false;
+  const isSettled = record.phone === undefined || (await sayGoodbye(ports, record));
+  if (!isSettled && !lastAttempt) return false;
   await erase(ports, record);
   return true;
 }
@@ -99,9 +109,7 @@ async function sayGoodbye(ports: Ports, record: Connection): Promise<boolean> {
 async function dropOthers(ports: Ports, id: ConnectionId): Promise<void> {
   for await (const { key, value } of ports.tables.messages.list(id)) {
     if (value.state !== 'pending' || value.kind === 'goodbye') continue;
-    await change(ports.tables.messages, key, (before) =>
-      before.state === 'pending' ? { ...before, state: 'dropped' as const } : undefined,
-    );
+    await dropMessage(ports, key);
   }
 }
 
@@ -110,6 +118,7 @@ async function erase(ports: Ports, record: Connection): Promise<void> {
   const { id } = record;
   await setNumber(ports, id, undefined);
   await eraseTraces(ports, id);
+  await forgetConfirmations(ports, id);
   await forgetLink(ports, record);
   for await (const row of ports.tables.identities.list()) {
     if (row.value.connection === id) await ports.tables.identities.remove(row);
@@ -121,13 +130,19 @@ async function erase(ports: Ports, record: Connection): Promise<void> {
   ports.log.info('connection.erased', { connection: id });
 }
 
-/** What a check that was under way may have written after the wearer left, too. */
+/**
+ * What a check that was under way may have written after the wearer left, too. The last text stays, which says nothing about
+ * anybody: whoever comes late must see that it was sent.
+ */
 export async function eraseTraces(ports: Ports, id: ConnectionId): Promise<void> {
-  for (const table of [ports.tables.messages, ports.tables.devices, ports.tables.readings]) {
-    await empty<unknown>(table, id);
-  }
+  for (const table of [ports.tables.devices, ports.tables.readings]) await empty<unknown>(table, id);
+  await empty(ports.tables.messages, id, ({ kind }) => kind !== 'goodbye');
 }
 
-async function empty<T>(table: Table<T>, partition: string): Promise<void> {
-  for await (const row of table.list(partition)) await table.remove(row);
+async function empty<T>(
+  table: Table<T>,
+  partition: string,
+  isMeant: (value: T) => boolean = () => true,
+): Promise<void> {
+  for await (const row of table.list(partition)) if (isMeant(row.value)) await table.remove(row);
 }

@@ -4,9 +4,9 @@
  * limits on texts. Until then no text about anything goes to the number.
  */
 import type { Confirmation, ConnectionId, Language, TextConsent } from '../../model';
-import type { Ports } from '../../ports';
+import type { Ports, Row } from '../../ports';
 import type { Secret } from '../../secret';
-import { change, insertOnce, readConnection } from '../change';
+import { change, insertOnce, readConnection, readOpenConnection, removeOnce } from '../change';
 import { deriveCode } from './derived';
 import { confirmationId, confirmationKey, messageId, messageKey } from '../keys';
 import { mayText } from './limits';
@@ -118,10 +118,23 @@ async function takeNumber(ports: Ports, ticket: string, known: Confirmation): Pr
     before.confirmedAt === undefined ? { ...before, confirmedAt } : undefined,
   );
   ports.log.info('number.confirmed', { connection });
-  const record = await readConnection(ports, connection);
-  if (!record || record.closedAt !== undefined) return;
+  const record = await readOpenConnection(ports, connection);
+  if (!record) return;
   await recordMessage(ports, connection, 'welcome', [id], {
     facts: { provider: ports.providers.get(record.provider)!.name, linkVersion: linkVersionOf(record) },
   });
   await sendWaiting(ports, record, recheckOf(connection));
+}
+
+/** Numbers that were entered for a connection and that nobody needs any more, confirmed or not. */
+export async function forgetConfirmations(ports: Ports, connection: ConnectionId): Promise<void> {
+  for await (const row of ports.tables.confirmations.list()) {
+    if (row.value.connection === connection) await forgetConfirmation(ports, row);
+  }
+}
+
+/** The messages first: the row is what leads to them. */
+export async function forgetConfirmation({ tables }: Ports, row: Row<Confirmation>): Promise<boolean> {
+  for await (const message of tables.messages.list(row.value.id)) await removeOnce(tables.messages, message);
+  return removeOnce(tables.confirmations, row);
 }

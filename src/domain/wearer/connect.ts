@@ -17,7 +17,7 @@ import { withLease } from '../rotation/lease';
 import { linkOf, linkVersionOf } from './manage-links';
 import { setNumber } from './numbers';
 import { authorizeUrl, codeChallengeOf, exchangeCode } from '../rotation/oauth';
-import { commitTokenSet, keepTokenSet, reserveConsent } from '../rotation/token-sets';
+import { commitTokenSet, firstTokenSet, keepTokenSet, reserveConsent } from '../rotation/token-sets';
 
 export const callbackPath = '/api/oauth/callback';
 
@@ -37,7 +37,7 @@ export async function beginSignUp(
     number?: { readonly phone: Secret; readonly textConsent: TextConsent } | undefined;
     /** Of texts; only if the wearer has chosen one. */
     language?: Language | undefined;
-    /** Comes from the manage page of this connection. */
+    /** Comes from the personal page of this connection. */
     reconnects?: Pick<Connection, 'id' | 'linkVersion'> | undefined;
   },
 ): Promise<BegunSignUp> {
@@ -81,7 +81,7 @@ export type SignUpResult =
       readonly provider: string;
       readonly reconnected: boolean;
       readonly missingScopes: readonly string[];
-      /** The secret part of the wearer's link to the manage page. */
+      /** The secret part of the wearer's link to the personal page. */
       readonly link: string;
       /** A number was entered that is not known to be theirs: the ticket of its confirmation. */
       readonly confirmation?: { readonly ticket: string; readonly sent: CodeSent } | undefined;
@@ -153,10 +153,11 @@ async function complete(ports: Ports, callback: Callback): Promise<SignUpResult>
   });
   if (!exchanged.ok) return refuse(refusalOf(exchanged.code));
   const { grant } = exchanged;
+  const { refreshToken } = grant;
   // RFC 6749 §5.1: no scope in the answer means that all of them were granted.
   const granted = grant.scopes ?? [provider.scopes.device, ...provider.scopes.optional];
   if (!granted.includes(provider.scopes.device)) return refuse('device scope missing');
-  if (grant.refreshToken === undefined) return refuse('no refresh token');
+  if (refreshToken === undefined) return refuse('no refresh token');
   const identity = await readIdentity(ports, provider, grant);
   if ('refusal' in identity) return refuse(identity.refusal);
 
@@ -166,28 +167,24 @@ async function complete(ports: Ports, callback: Callback): Promise<SignUpResult>
     return refuse('other account');
   }
   const { connection, reconnected } = await findOrMakeConnection(ports, provider, identity);
-  const set: Omit<TokenSet, 'consent'> = {
+  const about = {
     connection: connection.id,
     provider: provider.id,
-    generation: 1,
-    accessToken: grant.accessToken,
-    refreshToken: grant.refreshToken,
-    issuedAt: requestedAt,
-    consentedAt: requestedAt,
-    expiresAt: requestedAt + grant.expiresInMs,
-    refreshExpiresAt:
-      grant.refreshExpiresInMs === undefined ? undefined : requestedAt + grant.refreshExpiresInMs,
     scopes: granted,
     providerUserId: identity.userId,
-    journalKey: new Secret(ports.random.token()),
   };
+  const set = firstTokenSet(ports, { ...grant, refreshToken }, about, requestedAt);
   const confirmBy = ports.clock.now() + ports.policy.times.confirmMs;
-  await change(ports.tables.connections, connectionKey(connection.id), (before) => ({
-    ...before,
-    missingScopes,
-    ...(login.phone && isUnconfirmed(before) ? { confirmBy } : {}),
-    ...takeUpLanguage(before, login),
-  }));
+  await change(ports.tables.connections, connectionKey(connection.id), (before): Connection | undefined =>
+    before.closedAt === undefined
+      ? {
+          ...before,
+          missingScopes,
+          ...(login.phone && isUnconfirmed(before) ? { confirmBy } : {}),
+          ...takeUpLanguage(before, login),
+        }
+      : undefined,
+  );
   const kept = await whileNobodyRotates(ports, connection.id, () => keepConsent(ports, set));
   if (!kept) return refuse('not saved');
   return {

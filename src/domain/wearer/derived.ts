@@ -21,7 +21,7 @@ export function macOfClient({ keyedHash }: Keyed, address: string): Promise<stri
 }
 
 /** 132 of the 256 bits: as unguessable as needed, and short enough for a text. */
-const linkLength = 22;
+export const linkLength = 22;
 export const linkPattern = /^[A-Za-z0-9_-]{22}$/;
 
 /** The secret part of a personal link. */
@@ -30,7 +30,7 @@ export async function deriveLink({ keyedHash }: Keyed, id: ConnectionId, version
   return (await keyedHash.mac('link', id, version)).slice(0, linkLength).replace(/[-_]$/, '0');
 }
 
-const codeDigits = 6;
+export const codeDigits = 6;
 
 /** The digits that are texted to a number that is being confirmed. */
 export async function deriveCode(

@@ -2,10 +2,10 @@
  * Who is who: which connection belongs to a provider's user. A person who signs up again, at the same provider or at
  * its successor, keeps the connection they have; nobody else's consent can take it over.
  */
-import { AppError, hasCode } from '../../errors';
+import { AppError } from '../../errors';
 import type { Connection, ConnectionId, ProviderId, TokenSet } from '../../model';
 import type { Ports, Provider, ProviderIdentity } from '../../ports';
-import { insertOnce, readConnection } from '../change';
+import { insertOnce, readOpenConnection, removeOnce } from '../change';
 import { connectionKey, identityKey } from '../keys';
 
 /**
@@ -27,17 +27,11 @@ export async function findOrMakeConnection(
       consentReserved: 0,
       missingScopes: [],
     };
-    try {
-      await ports.tables.connections.insert(connectionKey(id), fresh);
+    const isNew = await insertOnce(ports.tables.connections, connectionKey(id), fresh);
+    const connection = isNew ? fresh : await readOpenConnection(ports, id);
+    if (connection) {
       await claimPredecessors(ports, identity, id);
-      return { connection: fresh, reconnected: false };
-    } catch (error) {
-      if (!hasCode(error, 'CONFLICT')) throw error;
-    }
-    const known = await readConnection(ports, id);
-    if (known && known.closedAt === undefined) {
-      await claimPredecessors(ports, identity, id);
-      return { connection: known, reconnected: known.pointer !== undefined };
+      return { connection, reconnected: connection.pointer !== undefined };
     }
     await releaseIdentity(ports, provider, identity, id);
   }
@@ -63,8 +57,7 @@ export async function belongsToAnother(
 ): Promise<boolean> {
   const row = await ports.tables.identities.get(identityKey(provider, providerUserId));
   if (row === undefined || row.value.connection === connection) return false;
-  const other = await readConnection(ports, row.value.connection);
-  return other !== undefined && other.closedAt === undefined;
+  return (await readOpenConnection(ports, row.value.connection)) !== undefined;
 }
 
 /**
@@ -90,9 +83,8 @@ async function connectionAtPredecessor(
 ): Promise<ConnectionId | undefined> {
   for (const [previous, previousId] of Object.entries(previousIds) as [ProviderId, string][]) {
     const row = await ports.tables.identities.get(identityKey(previous, previousId));
-    const id = row?.value.connection;
-    const record = id === undefined ? undefined : await ports.tables.connections.get(connectionKey(id));
-    if (record && record.value.closedAt === undefined) return record.value.id;
+    const connection = row && (await readOpenConnection(ports, row.value.connection));
+    if (connection) return connection.id;
   }
   return undefined;
 }
@@ -115,8 +107,5 @@ async function releaseIdentity(
   closed: ConnectionId,
 ): Promise<void> {
   const row = await ports.tables.identities.get(identityKey(provider.id, userId));
-  if (row?.value.connection !== closed) return;
-  await ports.tables.identities.remove(row).catch((error: unknown) => {
-    if (!hasCode(error, 'CONFLICT')) throw error;
-  });
+  if (row?.value.connection === closed) await removeOnce(ports.tables.identities, row);
 }

@@ -4,7 +4,7 @@
  */
 import type { Connection } from '../../model';
 import type { Ports } from '../../ports';
-import { change, insertOnce, readConnection } from '../change';
+import { change, insertOnce, readOpenConnection } from '../change';
 import { deriveLink, linkPattern } from './derived';
 import { connectionKey, linkKey } from '../keys';
 
@@ -31,8 +31,7 @@ export async function findByLink(ports: Ports, link: string): Promise<Connection
   if (!linkPattern.test(link)) return undefined;
   const found = (await ports.tables.links.get(linkKey(link)))?.value;
   if (!found) return undefined;
-  const connection = await readConnection(ports, found.connection);
-  if (!connection || connection.closedAt !== undefined) return undefined;
+  const connection = await readOpenConnection(ports, found.connection);
   return linkVersionOf(connection) === found.linkVersion ? connection : undefined;
 }
 

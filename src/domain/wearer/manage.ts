@@ -3,7 +3,7 @@ import type { Connection, ConnectionId, Device, Message, Preferences, StoredRead
 import type { Ports } from '../../ports';
 import { change } from '../change';
 import { forecast } from '../battery/forecast';
-import { connectionKey } from '../keys';
+import { connectionKey, deviceRowKey } from '../keys';
 import { mayText } from './limits';
 import { linkVersionOf } from './manage-links';
 import { readTextState } from './numbers';
@@ -61,6 +61,26 @@ export async function savePreferences(
   await change(ports.tables.connections, connectionKey(id), (record): Connection | undefined =>
     record.closedAt === undefined ? { ...record, preferences: decide(record.preferences ?? {}) } : undefined,
   );
+}
+
+/**
+ * Only what the page itself names: a list that strangers could make longer would fill the record.
+ *
+ * @returns false when there is no such device
+ */
+export async function muteDevice(
+  ports: Ports,
+  id: ConnectionId,
+  row: string,
+  muted: boolean,
+): Promise<boolean> {
+  const key = deviceRowKey(id, row);
+  if (!key || !(await ports.tables.devices.get(key))) return false;
+  await savePreferences(ports, id, (before) => {
+    const others = (before.mutedDevices ?? []).filter((each) => each !== row);
+    return { ...before, mutedDevices: muted ? [...others, row] : others };
+  });
+  return true;
 }
 
 export async function sendTest(

@@ -5,7 +5,7 @@
 import type { Connection, ConnectionId, TextConsent } from '../../model';
 import type { Ports } from '../../ports';
 import type { Secret } from '../../secret';
-import { change, insertOnce, readConnection } from '../change';
+import { change, insertOnce, readConnection, readOpenConnection } from '../change';
 import { macOfNumber } from './derived';
 import { connectionKey, numberKey, optOutKey } from '../keys';
 
@@ -42,8 +42,8 @@ async function forgetUse(ports: Ports, phone: Secret, id: ConnectionId): Promise
 export async function connectionsOf(ports: Ports, number: string): Promise<Connection[]> {
   const found: Connection[] = [];
   for await (const { value } of ports.tables.numbers.list(number)) {
-    const connection = await readConnection(ports, value.connection);
-    if (!connection?.phone || connection.closedAt !== undefined) continue;
+    const connection = await readOpenConnection(ports, value.connection);
+    if (!connection?.phone) continue;
     if ((await macOfNumber(ports, connection.phone)) === number) found.push(connection);
   }
   return found;

@@ -851,4 +851,17 @@ describe("the provider's time zone", () => {
     await check();
     expect(zoneOf()).toBe('Europe/Berlin');
   });
+
+  test('of a wearer who leaves meanwhile is not written down', async () => {
+    await connect({ timeZone: undefined });
+    world.http.script(page([]), async () => {
+      await change(world.tables.connections, connectionKey('wearer-1'), (record) => ({
+        ...record,
+        closedAt: world.clock.now(),
+      }));
+      return zone('Asia/Tokyo');
+    });
+    await check();
+    expect(zoneOf()).toBeUndefined();
+  });
 });

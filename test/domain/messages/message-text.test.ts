@@ -245,7 +245,7 @@ describe.each(everyText)('a text "$kind" in $language', ({ language, kind }) => 
     expect(texts.filter((text) => !text.startsWith('Fitbit Token Service: '))).toEqual([]);
   });
 
-  test('leads to the manage page, unless it is a code or a goodbye', () => {
+  test('leads to the personal page, unless it is a code or a goodbye', () => {
     const links = kind === 'code' || kind === 'goodbye' ? 0 : 1;
     expect(
       texts.filter((text) => text.split(`${page} `).length + (text.endsWith(page) ? 1 : 0) !== links + 1),

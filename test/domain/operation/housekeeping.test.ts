@@ -1,3 +1,4 @@
+import { closeConnection } from '../../../src/domain/wearer/close-connection';
 import { beginConfirmation } from '../../../src/domain/wearer/confirm';
 import { keepHouse } from '../../../src/domain/operation/housekeeping';
 import { connectionKey, counterKey, identityKey, loginKey } from '../../../src/domain/keys';
@@ -9,7 +10,7 @@ import type { Connection, Job } from '../../../src/model';
 import { Secret } from '../../../src/secret';
 import { expectDiscreet } from '../../support/discretion';
 import { revealed } from '../../support/revealed';
-import { answer } from '../../support/scripted-http';
+import { answer, connectionRefused } from '../../support/scripted-http';
 import { connectWearer, createTestWorld, recordOf, type TestWorld } from '../../support/world';
 
 const hour = 3_600_000;
@@ -170,6 +171,26 @@ describe('a connection that was closed', () => {
     expect(world.vault.saved).toEqual([]);
     expect(world.sms.sent).toHaveLength('phone' in more ? 0 : 1);
     expectDiscreet(world);
+  });
+
+  test('while the provider is down keeps its tokens until the grant can be taken back', async () => {
+    const world = createTestWorld();
+    await connectWearer(world, 'fitbit');
+    world.http.script(connectionRefused);
+    await expect(closeConnection(world.ports, 'wearer-1')).resolves.toEqual({ outcome: 'closing' });
+    const jobs = [...world.queues.jobs];
+    world.clock.advance(hour);
+    world.http.script(connectionRefused);
+    await keepHouse(world.ports);
+    expect(world.vault.saved).toHaveLength(1);
+    expect(world.queues.jobs).toEqual(jobs);
+
+    world.clock.advance(hour);
+    world.http.script(answer(200));
+    await keepHouse(world.ports);
+    expect(world.http.requests.at(-1)?.url).toBe('https://api.fitbit.com/oauth2/revoke');
+    expect(world.vault.saved).toEqual([]);
+    expect(recordOf(world).pointer).toBeUndefined();
   });
 
   test('and erased is not touched again', async () => {

@@ -87,6 +87,21 @@ describe('the client secret of a provider', () => {
     await expect(readReadiness(world.ports)).rejects.toMatchObject({ code: 'VAULT_UNAVAILABLE' });
   });
 
+  test('is looked for once a minute, and not at all where there is no client that needs it', async () => {
+    const world = serviceWith({ google: true }, google);
+    const asked: string[] = [];
+    const { readSecret } = world.vault;
+    world.vault.readSecret = (name) => {
+      asked.push(name);
+      return readSecret(name);
+    };
+    for (let request = 0; request < 3; request += 1) await readReadiness(world.ports);
+    expect(asked).toEqual([google]);
+    world.clock.advance(60_000);
+    await readReadiness(world.ports);
+    expect(asked).toEqual([google, google]);
+  });
+
   test('that is not used, and refused, is no reason to fail for the others', async () => {
     const world = serviceWith({ google: true }, google);
     const { readSecret } = world.vault;

@@ -75,6 +75,21 @@ test('a provider that asked to wait is left alone by runs and calls, not by the 
   expect(decide({ by: 'operator' })).toEqual({ refresh: true, reason: 'operator asked' });
 });
 
+test('of the replays only the last asks before a long wait is over: after it nobody would learn the answer', async () => {
+  const waiting = (retryAt: string) =>
+    situation(0, {
+      failedAttempt: { at: 1, code: 'PROVIDER_UNAVAILABLE', retryAt: Date.parse(retryAt) },
+      replaysFor: { consent: 1, generation: 5, set: 'set-1' },
+    });
+  const wait = { refresh: false, reason: 'provider asked to wait' };
+  const long = await waiting('2026-11-21T06:05:00Z');
+  const last = { ...replayOf({ consent: 1, generation: 5 }), isLast: true };
+  expect(long.decide(replayOf({ consent: 1, generation: 5 }))).toEqual(wait);
+  expect(long.decide(last)).toEqual({ refresh: true, reason: 'an earlier refresh may be unfinished' });
+  const short = await waiting('2026-11-21T06:00:20Z');
+  expect(short.decide(last)).toEqual(wait);
+});
+
 test('a wait that is over holds nobody back', async () => {
   const { decide, now } = await situation(0, {
     failedAttempt: { at: 1, code: 'RATE_LIMITED', retryAt: Date.parse('2026-11-21T06:00:00Z') },

@@ -1,6 +1,7 @@
 import type { Asker } from '../../../src/domain/rotation/decide-refresh';
 import { connectionKey } from '../../../src/domain/keys';
 import { rotateToken } from '../../../src/domain/rotation/rotate-token';
+import { commitTokenSet } from '../../../src/domain/rotation/token-sets';
 import { AppError } from '../../../src/errors';
 import type { Position, ProviderId } from '../../../src/model';
 import type { HttpAnswer } from '../../../src/ports';
@@ -23,7 +24,9 @@ function rotate(world: TestWorld, asker?: Asker) {
 const vaultDown = () => Promise.reject(new AppError('VAULT_UNAVAILABLE', 'Key Vault is down.'));
 
 /** One of the three that the record names. */
-const replayOf = (of: Position): Asker => ({ by: 'replay', of, set: 'set-1', isLast: false, round: 0 });
+const replayOf = (of: Position, set = 'set-1'): Asker => ({
+  ...{ by: 'replay', of, set, isLast: false, round: 0 },
+});
 
 /** The process stands still: time goes on, and the renewal of the lease that was due does not get through. */
 async function freeze(world: TestWorld, ms: number): Promise<void> {
@@ -359,7 +362,29 @@ describe('before a single-use refresh token is spent', () => {
         : replace(row, value);
     await expect(rotate(world)).rejects.toMatchObject({ code: 'TABLE_UNAVAILABLE' });
     expect(world.http.requests).toEqual([]);
-    expect(world.queues.jobs).toEqual([]);
+    // They stay: had the record been written after all, they would be the ones that count. As it was not, they drop themselves.
+    expect(world.queues.jobs).toHaveLength(3);
+    world.tables.connections.replace = replace;
+    const dropped = await rotate(world, replayOf({ consent: 1, generation: 1 }, 'id-2'));
+    expect(dropped).toMatchObject({ outcome: 'kept', reason: 'the earlier refresh was never begun' });
+  });
+
+  test('replays that the record names after all, though its answer was lost, are there and ask', async () => {
+    const world = await connected();
+    const { replace } = world.tables.connections;
+    world.tables.connections.replace = async (row, value) => {
+      const replaced = await replace(row, value);
+      if (value.replaysFor) throw new AppError('TABLE_UNAVAILABLE', 'The answer was lost.');
+      return replaced;
+    };
+    await expect(rotate(world)).rejects.toMatchObject({ code: 'TABLE_UNAVAILABLE' });
+    world.tables.connections.replace = replace;
+    const { set } = recordOf(world).replaysFor!;
+    expect(world.queues.jobs.map(({ job }) => 'run' in job && job.run)).toEqual([set, set, set]);
+    world.http.script(answer(200, tokens(2)));
+    expect(await rotate(world, replayOf({ consent: 1, generation: 1 }, set))).toMatchObject({
+      outcome: 'rotated',
+    });
   });
 
   test('a replay that comes after the refresh was finished asks nothing', async () => {
@@ -466,6 +491,35 @@ describe('invalid_grant', () => {
       failedAttempt: undefined,
     });
   });
+});
+
+test.each([
+  ['retired', answer(410)],
+  ['refused', answer(400, { errors: [{ errorType: 'invalid_grant' }] })],
+])('an old grant that was %s says nothing about a consent that came meanwhile', async (_, reply) => {
+  const world = await connected();
+  const { get } = world.tables.connections;
+  world.http.script(() => {
+    // After the last look at the record, and before the failure is noted on it.
+    let looks = 0;
+    world.tables.connections.get = async (key) => {
+      looks += 1;
+      if (looks === 2) {
+        const { set } = world.vault.saved[0]!;
+        await commitTokenSet(
+          world.ports,
+          { ...set, consent: 2 },
+          await world.vault.saveTokenSet({ ...set, consent: 2 }),
+        );
+      }
+      return get(key);
+    };
+    return Promise.resolve(reply);
+  });
+  await rotate(world);
+  expect(recordOf(world)).toMatchObject({ pointer: { consent: 2, generation: 1 } });
+  expect(recordOf(world)).not.toHaveProperty('failedAttempt.code');
+  expect(recordOf(world).refusal).toBeUndefined();
 });
 
 test.each<[string, Reply, string]>([

@@ -1,5 +1,5 @@
 import { closeConnection, runCloseJob } from '../../../src/domain/wearer/close-connection';
-import { connectionKey, deviceKey, identityKey } from '../../../src/domain/keys';
+import { confirmationKey, connectionKey, deviceKey, identityKey } from '../../../src/domain/keys';
 import { linkOf, replaceLink } from '../../../src/domain/wearer/manage-links';
 import { setNumber, setStopped } from '../../../src/domain/wearer/numbers';
 import { recordMessage } from '../../../src/domain/messages/outbox';
@@ -61,6 +61,12 @@ async function furnish(id: string, more: Partial<Connection> = {}): Promise<void
     await tables.readings.insert(readingKey(id, key.row, at), { at, percent: 17 + hours });
   }
   await recordMessage(ports, id, 'low', ['charge-6', '1'], { device: 'charge-6', cycle: 1, facts: {} });
+  // Another number, that they have not confirmed yet.
+  await tables.confirmations.insert(confirmationKey(`ticket-of-${id}`), {
+    ...{ id: `confirmation-of-${id}`, connection: id, phone: new Secret('+14255550199'), textConsent },
+    ...{ expiresAt: startedAt + 1, codeNumber: 1, codeExpiresAt: startedAt + 1, triesLeft: 5 },
+  });
+  await recordMessage(ports, `confirmation-of-${id}`, 'code', ['1'], { facts: { codeNumber: 1 } });
 }
 
 const tombstone = (more: Partial<Connection> = {}) => ({
@@ -75,11 +81,13 @@ const tombstone = (more: Partial<Connection> = {}) => ({
 });
 
 /** How many rows are about a connection, by table, besides its own record. */
+/** But the message row of the goodbye itself. */
 async function leftOf(id: string): Promise<Record<string, number>> {
   const { connections: _, ...others } = world.tables;
   const left: Record<string, number> = {};
   for (const [name, table] of Object.entries(others)) {
-    for await (const { key, value } of table.list() as AsyncIterable<Row<{ connection?: string }>>) {
+    for await (const { key, value } of table.list() as AsyncIterable<Row<Partial<Message>>>) {
+      if (value.kind === 'goodbye') continue;
       if ([key.partition, key.row, value.connection].includes(id)) left[name] = (left[name] ?? 0) + 1;
     }
   }
@@ -137,7 +145,8 @@ describe('a wearer who says goodbye', () => {
     world.http.script(answer(200));
     await close();
     expect([await leftOf('wearer-2'), revealed(recordOf(world, 'wearer-2'))]).toEqual(before);
-    expect(before[0]).toEqual({ identities: 2, links: 1, numbers: 1, devices: 1, readings: 3, messages: 1 });
+    const rows = { identities: 2, links: 1, numbers: 1, devices: 1, readings: 3, messages: 1 };
+    expect(before[0]).toEqual({ ...rows, confirmations: 1 });
     expect(world.vault.saved.map(({ set }) => set.connection)).toEqual(['wearer-2']);
   });
 
@@ -145,7 +154,8 @@ describe('a wearer who says goodbye', () => {
     const during: string[] = [];
     const { send } = world.sms;
     world.sms.send = (text) => {
-      during.push(...world.tables.messages.values().map(({ kind, state }) => `${kind} ${state}`));
+      const mine = world.tables.messages.values().filter(({ connection }) => connection === 'wearer-1');
+      during.push(...mine.map(({ kind, state }) => `${kind} ${state}`));
       return send(text);
     };
     world.http.script(answer(200));
@@ -204,9 +214,12 @@ describe('a wearer who says goodbye', () => {
     const job: CloseJob = { kind: 'close-connection', connection: 'wearer-1', attempt: 23 };
     world.http.script(connectionRefused, connectionRefused, connectionRefused);
     await expect(close()).resolves.toEqual({ outcome: 'closing' });
+    world.clock.advance(12 * 3600 * second - 1);
     await runCloseJob(world.ports, job);
     expect(world.vault.saved).toHaveLength(1);
-    await runCloseJob(world.ports, { ...job, attempt: 24 });
+    world.clock.advance(1);
+    await runCloseJob(world.ports, job);
+    expect(texts()).toEqual([['+14255550123', goodbye]]);
     expect(await leftOf('wearer-1')).toEqual({});
     expect(world.vault.saved).toEqual([]);
   });
@@ -310,14 +323,14 @@ describe('a goodbye that cannot be finished at once', () => {
     expect(await leftOf('wearer-1')).toEqual({});
   });
 
-  test('because texts are not taken gives up after ten more tries, and erases', async () => {
+  test('because texts are not taken gives up after three hours, and erases', async () => {
     const none = Array.from({ length: 20 }, () => ({ kind: 'unavailable' }) as const);
     world.sms.answers.push(...none);
     world.http.script(answer(200));
     await close();
     expect(recordOf(world).phone).toBeDefined();
     expect(await runJobs()).toBe(11);
-    expect(world.sms.sent).toHaveLength(11);
+    expect(world.sms.sent).toHaveLength(12);
     expect(revealed(recordOf(world))).toEqual(tombstone());
     expect(await leftOf('wearer-1')).toEqual({});
     expect(world.clock.now() - startedAt).toBeLessThan(4 * 3600 * second);
@@ -349,6 +362,28 @@ describe('the job close-connection', () => {
     await runJobs();
     expect(texts()).toHaveLength(1);
     expect(await leftOf('wearer-1')).toEqual({});
+  });
+
+  test('that stood still before the text, while another one did everything, does not text again', async () => {
+    world.http.script(answer(200));
+    // The last thing it reads before the goodbye is the record with the number.
+    const { list } = world.tables.messages;
+    let stoodStill = false;
+    world.tables.messages.list = async function* (...where) {
+      if (!stoodStill) {
+        stoodStill = true;
+        await runCloseJob(world.ports, job);
+        expect(texts()).toHaveLength(1);
+        world.clock.advance(600 * second);
+      }
+      yield* list(...where);
+    };
+    await runCloseJob(world.ports, job);
+    expect(stoodStill).toBe(true);
+    expect(texts()).toHaveLength(1);
+    const kept = world.tables.messages.values();
+    expect(kept.map(({ kind, state }) => [kind, state])).toEqual([['goodbye', 'sent']]);
+    expect(JSON.stringify(revealed(kept))).not.toContain('4255550');
   });
 
   test('delivered after everything was done does nothing', async () => {
@@ -410,11 +445,11 @@ describe('the job close-connection', () => {
     };
     const { remove } = world.tables.messages;
     world.tables.messages.remove = (row) => {
-      states.push(row.value.state);
+      if (row.value.kind === 'low') states.push(row.value.state);
       return remove(row);
     };
     world.http.script(answer(200));
     await runCloseJob(world.ports, job);
-    expect(states).toEqual(['sent', 'sent', 'sent']);
+    expect(states).toEqual(['sent', 'sent']);
   });
 });

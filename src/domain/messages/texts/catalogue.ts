@@ -18,7 +18,7 @@ export interface TextFacts {
   /** The provider that follows it. */
   readonly successor: string | undefined;
   readonly code: string;
-  /** To the manage page. */
+  /** To the personal page. */
   readonly link: string;
   /** Who has several accounts gets no link with an answer to HELP: nobody could say to which of them. */
   readonly helpLink: string | undefined;
