@@ -15,6 +15,9 @@ interface Message {
   abandoned: boolean;
 }
 
+/** Pick-ups that are remembered of one connection: more than one batch has. */
+const longestHistory = 500;
+
 export interface PickUp {
   readonly worker: string;
   readonly connection: string;
@@ -58,7 +61,7 @@ export function createQueueLedger(
     const lateMs = before?.takenAt === 0 ? Date.now() - before.visibleAt : 0;
     const list = pickUps.get(connection) ?? [];
     list.push({ at: Date.now(), lateMs });
-    pickUps.set(connection, list.slice(-20));
+    pickUps.set(connection, list.slice(-longestHistory));
     if (text.startsWith('{') && !text.includes('"replayOf"')) jobs.set(connection, text);
     messages.set(id, { connection, visibleAt, holder: worker, takenAt: Date.now(), abandoned: false });
     return { worker, connection, lateMs };
