@@ -36,7 +36,8 @@ const tokenSetSchema = z.object({
   journalKey: secret.optional(),
 });
 
-const connectionSchema = z.object({
+/** Two releases write it side by side while one replaces the other: what the older one does not know is kept. */
+const connectionSchema = z.looseObject({
   id: z.string(),
   provider,
   createdAt: time,
@@ -228,8 +229,9 @@ function format<T>(name: string, schema: z.ZodType<T>): RecordFormat<T> {
       } catch {
         stored = undefined;
       }
-      const parsed = z.object({ version: z.literal(version) }).safeParse(stored);
-      const decoded = parsed.success ? z.safeDecode(schema, stored as never) : undefined;
+      const parsed = z.looseObject({ version: z.literal(version) }).safeParse(stored);
+      const { version: _, ...fields } = parsed.data ?? {};
+      const decoded = parsed.success ? z.safeDecode(schema, fields as never) : undefined;
       if (!decoded?.success) {
         throw new AppError(
           'RECORD_UNREADABLE',

@@ -108,8 +108,10 @@ export async function readJson(request: HttpRequest): Promise<unknown> {
 }
 
 async function readText(request: HttpRequest): Promise<string> {
-  const text = await request.text();
-  if (text.length > largestBody) {
+  const isTooLarge = (size: number): boolean => size > largestBody;
+  // What says that it is too large is not read at all.
+  const text = isTooLarge(Number(request.headers.get('content-length'))) ? undefined : await request.text();
+  if (text === undefined || isTooLarge(text.length)) {
     throw new AppError('INPUT_INVALID', `The body is larger than ${largestBody / 1024} KB.`);
   }
   return text;

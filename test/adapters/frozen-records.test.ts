@@ -26,3 +26,14 @@ test.each(samples)('%s is read and written again without losing a field', (_, na
   expect(JSON.parse(format.encode(value))).toEqual(sample);
   expect(revealed(format.decode(format.encode(value)))).toEqual(revealed(value));
 });
+
+test('an older release keeps what a newer one has added to a connection', () => {
+  const [sample] = frozen.connection;
+  const newer = { ...sample, addedLater: { until: '2027-01-01T00:00:00.000Z' } };
+  const value = records.connectionFormat.decode(JSON.stringify(newer));
+  const changed = { ...value, missingScopes: ['profile'] };
+  expect(JSON.parse(records.connectionFormat.encode(changed))).toEqual({
+    ...newer,
+    missingScopes: ['profile'],
+  });
+});

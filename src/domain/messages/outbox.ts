@@ -43,6 +43,18 @@ export function recheckOf(recipient: ConnectionId): CheckJob {
   return { kind: 'check-battery', connection: recipient, run: 'recheck' };
 }
 
+/** Records a text and sends it, and whatever else waits for the recipient; comes back while an outcome is unknown. */
+export async function tellNow(
+  ports: Ports,
+  recipient: Recipient,
+  kind: MessageKind,
+  cause: readonly string[],
+  facts: Message['facts'],
+): Promise<SentWaiting> {
+  await recordMessage(ports, recipient.id, kind, cause, { facts });
+  return sendWaiting(ports, recipient, recheckOf(recipient.id));
+}
+
 export interface SentWaiting {
   readonly sent: number;
   /** Texts whose outcome is unknown; they can be repeated safely for some minutes. */

@@ -3,7 +3,7 @@ import type { ConnectionId } from '../../model';
 import type { Ports } from '../../ports';
 import { needsConsent } from '../rotation/decide-refresh';
 import { readOpenConnection } from '../change';
-import { recheckOf, recordMessage, sendWaiting } from './outbox';
+import { tellNow } from './outbox';
 
 /** Can be called at any time: the position that failed makes the message's id, so nobody is told twice. */
 export async function tellToReconnect(ports: Ports, id: ConnectionId): Promise<void> {
@@ -11,6 +11,5 @@ export async function tellToReconnect(ports: Ports, id: ConnectionId): Promise<v
   if (!connection?.pointer || connection.phone === undefined || !needsConsent(connection)) return;
   const { consent, generation } = connection.pointer;
   const provider = ports.providers.get(connection.provider)!.name;
-  await recordMessage(ports, id, 'reconnect', [String(consent), String(generation)], { facts: { provider } });
-  await sendWaiting(ports, connection, recheckOf(id));
+  await tellNow(ports, connection, 'reconnect', [String(consent), String(generation)], { provider });
 }

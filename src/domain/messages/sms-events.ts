@@ -7,12 +7,13 @@ import type { Key, Ports } from '../../ports';
 import { Secret } from '../../secret';
 import { endAlarm, raiseAlarm } from '../operation/alarms';
 import { change } from '../change';
+import { windowAt } from '../counters';
 import { macOfNumber } from '../wearer/derived';
 import { readKeyword } from './keywords';
 import { readMessageTag } from '../keys';
 import { linkVersionOf } from '../wearer/manage-links';
 import { connectionsOf, setStopped } from '../wearer/numbers';
-import { recheckOf, recordMessage, sendWaiting } from './outbox';
+import { tellNow } from './outbox';
 
 export interface DeliveryReport {
   readonly kind: 'report';
@@ -171,8 +172,6 @@ function isOurs({ sms }: Ports, to: Secret | undefined): boolean {
 async function answerHelp(ports: Ports, connections: readonly Connection[], at: number): Promise<void> {
   const [first] = connections.toSorted((a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1));
   if (!first) return;
-  const day = new Date(at).toISOString().slice(0, 10);
   const facts = connections.length === 1 ? { linkVersion: linkVersionOf(first) } : {};
-  await recordMessage(ports, first.id, 'help', [day], { facts });
-  await sendWaiting(ports, first, recheckOf(first.id));
+  await tellNow(ports, first, 'help', [windowAt(at, 'day')], facts);
 }

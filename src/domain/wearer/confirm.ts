@@ -12,7 +12,7 @@ import { confirmationId, confirmationKey, messageId, messageKey } from '../keys'
 import { mayText } from './limits';
 import { linkVersionOf } from './manage-links';
 import { isStopped, setNumber } from './numbers';
-import { recheckOf, recordMessage, sendWaiting } from '../messages/outbox';
+import { recordMessage, sendWaiting, tellNow } from '../messages/outbox';
 
 const triesPerCode = 5;
 
@@ -120,10 +120,10 @@ async function takeNumber(ports: Ports, ticket: string, known: Confirmation): Pr
   ports.log.info('number.confirmed', { connection });
   const record = await readOpenConnection(ports, connection);
   if (!record) return;
-  await recordMessage(ports, connection, 'welcome', [id], {
-    facts: { provider: ports.providers.get(record.provider)!.name, linkVersion: linkVersionOf(record) },
+  await tellNow(ports, record, 'welcome', [id], {
+    provider: ports.providers.get(record.provider)!.name,
+    linkVersion: linkVersionOf(record),
   });
-  await sendWaiting(ports, record, recheckOf(connection));
 }
 
 /** Numbers that were entered for a connection and that nobody needs any more, confirmed or not. */

@@ -7,7 +7,7 @@ import { connectionKey, deviceRowKey } from '../keys';
 import { mayText } from './limits';
 import { linkVersionOf } from './manage-links';
 import { readTextState } from './numbers';
-import { recheckOf, recordMessage, sendWaiting } from '../messages/outbox';
+import { tellNow } from '../messages/outbox';
 import { readingRows } from '../battery/readings';
 
 export const historyDays = 30;
@@ -88,12 +88,12 @@ export async function sendTest(
   connection: Connection,
   client: string | undefined,
 ): Promise<'sent' | 'limited' | 'not sent'> {
-  const { id, phone } = connection;
+  const { phone } = connection;
   if (!phone || (await readTextState(ports, { phone })) !== 'on') return 'not sent';
   if (!(await mayText(ports, phone, client))) return 'limited';
   const cause = [String(ports.clock.now())];
-  await recordMessage(ports, id, 'test', cause, { facts: { linkVersion: linkVersionOf(connection) } });
-  const { sent, unsettled } = await sendWaiting(ports, connection, recheckOf(id));
+  const facts = { linkVersion: linkVersionOf(connection) };
+  const { sent, unsettled } = await tellNow(ports, connection, 'test', cause, facts);
   return sent + unsettled > 0 ? 'sent' : 'not sent';
 }
 

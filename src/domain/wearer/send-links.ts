@@ -6,7 +6,7 @@ import { macOfNumber } from './derived';
 import { mayAsk, mayText } from './limits';
 import { linkVersionOf } from './manage-links';
 import { connectionsOf } from './numbers';
-import { recheckOf, recordMessage, sendWaiting } from '../messages/outbox';
+import { tellNow } from '../messages/outbox';
 
 /** The same work and the same answer for every number: only the job finds out. */
 export async function requestLinks(
@@ -24,9 +24,6 @@ export async function requestLinks(
 export async function runLinkJob(ports: Ports, { number, request }: LinkJob): Promise<void> {
   for (const connection of await connectionsOf(ports, number)) {
     if (!(await mayText(ports, connection.phone!, undefined))) return;
-    await recordMessage(ports, connection.id, 'link', [request], {
-      facts: { linkVersion: linkVersionOf(connection) },
-    });
-    await sendWaiting(ports, connection, recheckOf(connection.id));
+    await tellNow(ports, connection, 'link', [request], { linkVersion: linkVersionOf(connection) });
   }
 }
