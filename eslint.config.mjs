@@ -29,7 +29,7 @@ const revealing = {
 };
 
 export default tseslint.config(
-  { ignores: ['dist', 'build', 'coverage', '.local', 'node_modules'] },
+  { ignores: ['dist', 'build', 'coverage', 'node_modules'] },
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.base],

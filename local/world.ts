@@ -37,7 +37,7 @@ export const usualPorts: Ports = {
 };
 
 /** Any free ones, so that tests and the demo run beside everything else. */
-export const freePorts: Ports = {
+const freePorts: Ports = {
   blob: 0,
   queue: 0,
   table: 0,

@@ -60,6 +60,30 @@ export async function runTimer(
   });
 }
 
+/** How often each fault has struck, and what it cost. */
+export function describeFaults(
+  {
+    faults,
+    total,
+    batches,
+    processes,
+  }: {
+    readonly faults: ReadonlyMap<string, number>;
+    readonly total: number;
+    readonly batches: number;
+    readonly processes: number;
+  },
+  ms: number,
+): string[] {
+  const kinds = [...faults].sort(([, a], [, b]) => b - a);
+  return [
+    '',
+    ...kinds.map(([name, count]) => `${String(count).padStart(6)}  ${name}`),
+    `${String(total).padStart(6)}  faults in ${batches} batches, ${Math.round(ms / 1000)} s, ${processes} processes`,
+    '',
+  ];
+}
+
 export const lookEveryMs = 50;
 /** Quiet has to last for a few looks: a message can be between two hands. */
 const looks = 4;

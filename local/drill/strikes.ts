@@ -33,6 +33,30 @@ export type Strike =
  */
 export type Deployment = 'recreate' | 'rolling update';
 
+/** `until`: what a process that is frozen for long waits for. */
+export function describeStrike(strike: Strike, phase: Phase, until: string): string {
+  switch (strike.do) {
+    case 'nothing':
+      return 'nothing';
+    case 'kill':
+      return `killed ${phase} a call was applied`;
+    case 'freeze':
+      return `frozen ${phase} a call was applied`;
+    case 'freeze for long':
+      return `frozen ${phase} a call was applied, past ${until}`;
+    case 'deploy':
+      return `deployed (${strike.how})`;
+    case 'refuse':
+      return phase === 'before' ? 'refused' : 'failed but done';
+    case 'cut':
+      return phase === 'before' ? 'request lost' : 'answer lost';
+    case 'delay':
+      return phase === 'before' ? 'request late' : 'answer late';
+    case 'outage':
+      return `outage of ${strike.store}`;
+  }
+}
+
 /** Stops the process; what it has sent is held until it goes on. */
 export interface Freeze {
   readonly do: 'freeze';

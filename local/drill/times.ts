@@ -4,6 +4,17 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+/** @throws Error that names the rules that do not hold */
+export function requireOrder(
+  factor: number,
+  rules: readonly (readonly [rule: string, holds: boolean])[],
+): void {
+  const violated = rules.filter(([, holds]) => !holds).map(([rule]) => rule);
+  if (violated.length > 0) {
+    throw new Error(`At the factor ${factor} the order of times no longer holds: ${violated.join('; ')}.`);
+  }
+}
+
 /** Azure Storage queues count in whole seconds. */
 export function inQueue(ms: number): number {
   return Math.ceil(ms / 1000) * 1000;

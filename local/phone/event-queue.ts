@@ -3,7 +3,7 @@ import { QueueClient } from '@azure/storage-queue';
 import { lazy } from '../../src/adapters/lazy';
 import type { PhoneEvent } from './events';
 
-export const eventQueueName = 'sms-events';
+const eventQueueName = 'sms-events';
 
 /** Makes the queue with the first event, should it be missing. */
 export function openEventQueue(connectionString: string): (event: PhoneEvent) => Promise<void> {

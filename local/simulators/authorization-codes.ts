@@ -67,6 +67,6 @@ export function createAuthorizationCodes({
 }
 
 /** The S256 challenge of a verifier. */
-export function challengeOf(codeVerifier: string): string {
+function challengeOf(codeVerifier: string): string {
   return createHash('sha256').update(codeVerifier).digest('base64url');
 }

@@ -11,7 +11,7 @@ import * as records from './records';
 import type { StorageOptions } from './storage';
 
 /** Told what kind of record was left out of a list because it cannot be read. */
-export type OnUnreadable = (kind: string) => void;
+type OnUnreadable = (kind: string) => void;
 
 export function connectTables(storage: StorageOptions, onUnreadable: OnUnreadable): Tables {
   const table = <T>(name: string, format: records.RecordFormat<T>) =>

@@ -71,7 +71,7 @@ export const htmlError =
  *
  * @throws AppError `INPUT_INVALID`
  */
-export function refuseCrossSite(request: HttpRequest): void {
+function refuseCrossSite(request: HttpRequest): void {
   const site = request.headers.get('sec-fetch-site');
   if (site !== null && site !== 'same-origin' && site !== 'none') {
     throw new AppError('INPUT_INVALID', 'Please open the page of this service and use its own form.');

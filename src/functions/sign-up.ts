@@ -13,7 +13,7 @@ import { onHttp } from './invocation';
 import { preferredLanguage, readLanguage } from './language-field';
 import { isEmbeddedBrowser, listCountries, readNumber } from './number-field';
 
-export const signUpPath = '/api/signup';
+const signUpPath = '/api/signup';
 
 export const signUp = (services: Services) =>
   onHttp(services, htmlError(services), async (request) => {

@@ -1,4 +1,5 @@
 /** `npm run drill -- --only messages`: what it says before and after. */
+import { describeFaults } from '../batches';
 import type { MessageDrillResult } from './drill';
 import { messageTimesAt } from './times';
 
@@ -12,14 +13,10 @@ export function describeMessageTimes(factor: number, seed: number): string {
 }
 
 export function describeMessageResult(result: MessageDrillResult, ms: number): string {
-  const { faults, total, batches, processes, alerts, texts, requests, states } = result;
+  const { alerts, texts, requests, states } = result;
   const { duplicates, lost, contradictions, unasked, givenUp, outside, stuck } = result;
-  const kinds = [...faults].sort(([, a], [, b]) => b - a);
   return [
-    '',
-    ...kinds.map(([name, count]) => `${String(count).padStart(6)}  ${name}`),
-    `${String(total).padStart(6)}  faults in ${batches} batches, ${Math.round(ms / 1000)} s, ${processes} processes`,
-    '',
+    ...describeFaults(result, ms),
     `alerts                  ${alerts}`,
     `texts received          ${texts}, of ${requests} requests to send`,
     `received twice          ${duplicates}`,

@@ -1,6 +1,6 @@
 /** The words of the message drill: where a fault strikes and what it does. */
 import type * as strikes from '../strikes';
-import type { Freeze, Strike } from '../strikes';
+import { describeStrike, type Freeze, type Strike } from '../strikes';
 import { phoneServer, providerServer, queueServer, tableServer, vaultServer } from '../servers';
 
 /** What a call of the service is for, read off its method and path. */
@@ -48,28 +48,14 @@ export interface Plan {
 
 export function describeFault({ effect, phase }: Pick<PlannedFault, 'effect' | 'phase'>): string {
   switch (effect.do) {
-    case 'nothing':
-      return 'nothing';
-    case 'kill':
-      return `killed ${phase} a call was applied`;
     case 'freeze':
-      return `frozen ${phase} a call was applied, past ${effect.past}`;
-    case 'freeze for long':
-      return `frozen ${phase} a call was applied, past the charge`;
-    case 'deploy':
-      return `deployed (${effect.how})`;
-    case 'refuse':
-      return phase === 'before' ? 'refused (5xx)' : 'failed (5xx) but done';
+      return `${describeStrike(effect, phase, '')}, past ${effect.past}`;
     case 'turn away':
       return 'turned away (429)';
-    case 'cut':
-      return phase === 'before' ? 'request lost' : 'answer lost';
-    case 'delay':
-      return phase === 'before' ? 'request late' : 'answer late';
-    case 'outage':
-      return `outage of ${effect.store}`;
     case 'double the job':
       return effect.delayMs === 0 ? 'job doubled' : 'job doubled, late';
+    default:
+      return describeStrike(effect, phase, 'the charge');
   }
 }
 

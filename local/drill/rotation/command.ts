@@ -1,4 +1,5 @@
 /** `npm run drill`: what it says before and after. */
+import { describeFaults } from '../batches';
 import type { DrillResult } from './drill';
 import { timesAt } from './stage';
 
@@ -14,14 +15,9 @@ export function describeRotationTimes(factor: number, seed: number): string {
 }
 
 export function describeRotationResult(result: DrillResult, ms: number): string {
-  const { faults, total, batches, judged, ended, lost, outside, refreshes, rotations, processes, unswept } =
-    result;
-  const kinds = [...faults].sort(([, a], [, b]) => b - a);
+  const { judged, ended, lost, outside, refreshes, rotations, unswept } = result;
   return [
-    '',
-    ...kinds.map(([name, count]) => `${String(count).padStart(6)}  ${name}`),
-    `${String(total).padStart(6)}  faults in ${batches} batches, ${Math.round(ms / 1000)} s, ${processes} processes`,
-    '',
+    ...describeFaults(result, ms),
     `connections judged      ${judged}`,
     `lost                    ${lost}`,
     `outside the promise     ${outside}`,

@@ -1,6 +1,6 @@
 /** The words of the rotation drill: where a fault strikes and what it does. */
 import type * as strikes from '../strikes';
-import type { Strike } from '../strikes';
+import { describeStrike, type Strike } from '../strikes';
 import { providerServer, queueServer, tableServer, vaultServer } from '../servers';
 
 /** What a call of the service is for, read off its method and path. */
@@ -43,26 +43,8 @@ export interface Plan {
 
 export function describeFault({ effect, phase }: Pick<PlannedFault, 'effect' | 'phase'>): string {
   switch (effect.do) {
-    case 'nothing':
-      return 'nothing';
-    case 'kill':
-      return `killed ${phase} a call was applied`;
-    case 'freeze':
-      return `frozen ${phase} a call was applied`;
-    case 'freeze for long':
-      return `frozen ${phase} a call was applied, past the next run`;
-    case 'deploy':
-      return `deployed (${effect.how})`;
-    case 'refuse':
-      return phase === 'before' ? 'refused' : 'failed but done';
-    case 'cut':
-      return phase === 'before' ? 'request lost' : 'answer lost';
-    case 'delay':
-      return phase === 'before' ? 'request late' : 'answer late';
     case 'garble':
       return 'answer garbled';
-    case 'outage':
-      return `outage of ${effect.store}`;
     case 'ask to wait':
       return 'asked to wait';
     case 'double the job':
@@ -73,6 +55,8 @@ export function describeFault({ effect, phase }: Pick<PlannedFault, 'effect' | '
       return 'disconnected';
     case 'withdraw':
       return 'consent withdrawn';
+    default:
+      return describeStrike(effect, phase, 'the next run');
   }
 }
 

@@ -20,8 +20,7 @@ export interface BatteryRules {
   readonly holdSilence?: boolean | undefined;
 }
 
-export const batteryAlertKinds = ['low', 'critical', 'reminder', 'recovered', 'silent', 'unseen'] as const;
-export type BatteryAlertKind = (typeof batteryAlertKinds)[number];
+export type BatteryAlertKind = 'low' | 'critical' | 'reminder' | 'recovered' | 'silent' | 'unseen';
 
 export interface BatteryAlert {
   readonly kind: BatteryAlertKind;

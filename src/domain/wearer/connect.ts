@@ -19,7 +19,7 @@ import { setNumber } from './numbers';
 import { authorizeUrl, codeChallengeOf, exchangeCode } from '../rotation/oauth';
 import { commitTokenSet, firstTokenSet, keepTokenSet, reserveConsent } from '../rotation/token-sets';
 
-export const callbackPath = '/api/oauth/callback';
+const callbackPath = '/api/oauth/callback';
 
 export interface BegunSignUp {
   /** Where the browser goes next. */
