@@ -9,9 +9,9 @@ import { parseArgs } from 'node:util';
 import type { DrillOptions } from './drill/batches';
 import { describeMessageResult, describeMessageTimes } from './drill/messages/command';
 import { isBad, runMessageDrill } from './drill/messages/drill';
-import { breakNames, drillNames, messageBreakNames } from './drill/orders';
+import { rotationBreakNames, drillNames, messageBreakNames } from './drill/orders';
 import { describeRotationResult, describeRotationTimes } from './drill/rotation/command';
-import { runDrill } from './drill/rotation/drill';
+import { runRotationDrill } from './drill/rotation/drill';
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -57,10 +57,10 @@ const sizes = {
 };
 
 async function drillRotation(options: DrillOptions, shortcut: string | undefined): Promise<boolean> {
-  const broken = shortcut === undefined ? undefined : choose('break', breakNames, shortcut);
+  const broken = shortcut === undefined ? undefined : choose('break', rotationBreakNames, shortcut);
   console.log(describeRotationTimes(options.factor, options.seed));
   const startedMs = performance.now();
-  const result = await runDrill({ ...options, broken });
+  const result = await runRotationDrill({ ...options, broken });
   console.log(describeRotationResult(result, performance.now() - startedMs));
   return result.lost > 0;
 }

@@ -1,8 +1,8 @@
 /** What parent and worker say to each other. Plain data: it travels between processes. */
 
 /** Shortcuts that each undo one rule of the rotation; the drill has to notice every one of them. */
-export const breakNames = ['latest-version', 'one-replay', 'use-before-save', 'lease-only'] as const;
-export type BreakName = (typeof breakNames)[number];
+export const rotationBreakNames = ['latest-version', 'one-replay', 'use-before-save', 'lease-only'] as const;
+export type RotationBreakName = (typeof rotationBreakNames)[number];
 
 /** The same for the sending of messages. */
 export const messageBreakNames = [
@@ -24,7 +24,7 @@ export interface WorkerOptions {
   readonly messageLeaseMs: number;
   /** Which functions it runs; the others would only cost time. */
   readonly about: DrillName;
-  readonly broken?: BreakName | MessageBreakName | undefined;
+  readonly broken?: RotationBreakName | MessageBreakName | undefined;
 }
 
 export type Order =

@@ -5,13 +5,13 @@
 import { connectionKey } from '../../src/domain/keys';
 import type { Connection } from '../../src/model';
 import type { Phase } from '../../local/drill/servers';
-import { openStage, type Stage } from '../../local/drill/rotation/stage';
+import { openRotationStage, type RotationStage } from '../../local/drill/rotation/stage';
 import type { Subject } from '../../local/drill/rotation/saboteur';
 
-let stage: Stage;
+let stage: RotationStage;
 
 beforeAll(async () => {
-  stage = await openStage({ factor: 0.3, workers: 0, spare: 1, atATime: 1, reuseRevokesChain: true });
+  stage = await openRotationStage({ factor: 0.3, workers: 0, spare: 1, atATime: 1, reuseRevokesChain: true });
 }, 60_000);
 afterAll(() => stage.close());
 

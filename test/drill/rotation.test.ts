@@ -4,7 +4,7 @@
  */
 import { spawn } from 'node:child_process';
 import { resolve } from 'node:path';
-import { breakNames } from '../../local/drill/orders';
+import { rotationBreakNames } from '../../local/drill/orders';
 
 function drill(...options: string[]): Promise<{ code: number | null; output: string }> {
   const child = spawn(process.execPath, [resolve('build/local/drill.js'), ...options]);
@@ -27,7 +27,7 @@ test('300 faults lose no refresh token', async () => {
 /** Few rotations, one per process: the directed faults strike nobody else, and every shortcut falls to one of them. */
 const directed = '--seed 1 --faults 60 --connections 6 --workers 6 --spare 6 --at-a-time 1'.split(' ');
 
-test.each(breakNames)(
+test.each(rotationBreakNames)(
   'the shortcut "%s" is found',
   async (name) => {
     const { code, output } = await drill('--break', name, ...directed);

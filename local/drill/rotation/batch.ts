@@ -8,7 +8,7 @@ import * as batches from '../batches';
 import { lookEveryMs, runTimer } from '../batches';
 import type { Plan } from './faults';
 import { excuseFor, judge, type Verdict } from './judge';
-import type { Stage } from './stage';
+import type { RotationStage } from './stage';
 import type { Subject } from './saboteur';
 
 export interface Judged {
@@ -18,7 +18,7 @@ export interface Judged {
   readonly excuse: string | undefined;
 }
 
-export interface BatchResult {
+export interface RotationBatchResult {
   readonly judged: readonly Judged[];
   readonly refreshes: number;
   readonly rotations: number;
@@ -26,10 +26,10 @@ export interface BatchResult {
   readonly unswept: number;
 }
 
-export async function runBatch(
-  stage: Stage,
+export async function runRotationBatch(
+  stage: RotationStage,
   plans: readonly { readonly subject: Subject; readonly plan: Plan }[],
-): Promise<BatchResult> {
+): Promise<RotationBatchResult> {
   const { saboteur, times, ledger } = stage;
   const subjects = plans.map(({ subject }) => subject);
   const before = await Promise.all(subjects.map((subject) => progressOf(stage, subject)));
@@ -79,19 +79,19 @@ function mayHeal(verdict: Verdict): boolean {
   return verdict.is === 'lost' && verdict.mayHeal;
 }
 
-function judgeAll({ world }: Stage, subjects: readonly Subject[]): Promise<Verdict[]> {
+function judgeAll({ world }: RotationStage, subjects: readonly Subject[]): Promise<Verdict[]> {
   return Promise.all(subjects.map((subject) => judge(world, subject)));
 }
 
 /** The timer dispatches, what comes of it, and then the apps' use of the tokens. */
-async function run(stage: Stage, subjects: readonly Subject[]): Promise<void> {
+async function run(stage: RotationStage, subjects: readonly Subject[]): Promise<void> {
   await runTimer(stage, 'rotate-tokens', subjects);
   await untilQuiet(stage);
   await untilNextRunMayCome(stage, subjects);
 }
 
 /** Some stand still in the middle of a rotation: others finish it, and the next one, before they may go on. */
-async function runPastTheFrozen(stage: Stage): Promise<void> {
+async function runPastTheFrozen(stage: RotationStage): Promise<void> {
   await sleep(stage.times.service.leaseMs / 2);
   const frozen = stage.saboteur.strikes.frozenForLong();
   if (frozen.length === 0) return;
@@ -104,7 +104,7 @@ async function runPastTheFrozen(stage: Stage): Promise<void> {
   stage.saboteur.strikes.thawAll();
 }
 
-async function enqueueNextRun({ world }: Stage, subjects: readonly Subject[]): Promise<void> {
+async function enqueueNextRun({ world }: RotationStage, subjects: readonly Subject[]): Promise<void> {
   const runStartedAt = Date.now();
   for (const { connection } of subjects) {
     const job = { kind: 'rotate-token', connection, run: 'next', runStartedAt, attempt: 0 } as const;
@@ -113,13 +113,13 @@ async function enqueueNextRun({ world }: Stage, subjects: readonly Subject[]): P
 }
 
 /** A few rotations without faults. */
-export async function warmUp(stage: Stage, subjects: readonly Subject[]): Promise<void> {
+export async function warmUp(stage: RotationStage, subjects: readonly Subject[]): Promise<void> {
   await enqueueNextRun(stage, subjects);
   await untilQuiet(stage);
 }
 
 /** Until every one of them has a later token set, or until it has had time enough for it. */
-async function untilMovedOn(stage: Stage, subjects: readonly Subject[]): Promise<void> {
+async function untilMovedOn(stage: RotationStage, subjects: readonly Subject[]): Promise<void> {
   const generations = () => Promise.all(subjects.map((subject) => progressOf(stage, subject)));
   const before = await generations();
   const deadline = performance.now() + stage.times.lastReplayMs;
@@ -134,7 +134,7 @@ async function untilMovedOn(stage: Stage, subjects: readonly Subject[]): Promise
  * The next run comes hours later: whoever has not saved the provider's answer by the end of its repeat window has
  * lost it. Where it was saved, apps use it, and that ends the window at once.
  */
-async function untilNextRunMayCome(stage: Stage, subjects: readonly Subject[]): Promise<void> {
+async function untilNextRunMayCome(stage: RotationStage, subjects: readonly Subject[]): Promise<void> {
   await useTokens(stage, subjects);
   const verdicts = await judgeAll(stage, subjects);
   const ends = subjects
@@ -144,12 +144,15 @@ async function untilNextRunMayCome(stage: Stage, subjects: readonly Subject[]): 
 }
 
 /** Within the time that the last replay may still take. */
-function untilQuiet(stage: Stage): Promise<void> {
+function untilQuiet(stage: RotationStage): Promise<void> {
   return batches.untilQuiet(stage, { aheadMs: stage.times.lastReplayMs, longestMs: 120_000 });
 }
 
 /** As the apps do between two runs: an access token in use ends the provider's repeat window. */
-async function useTokens({ world: { services } }: Stage, subjects: readonly Subject[]): Promise<void> {
+async function useTokens(
+  { world: { services } }: RotationStage,
+  subjects: readonly Subject[],
+): Promise<void> {
   const provider = services.providers.get('fitbit')!;
   await Promise.all(
     subjects.map(async ({ connection }) => {
@@ -168,7 +171,7 @@ async function useTokens({ world: { services } }: Stage, subjects: readonly Subj
   );
 }
 
-async function progressOf({ world: { services, fitbit } }: Stage, { connection, wearer }: Subject) {
+async function progressOf({ world: { services, fitbit } }: RotationStage, { connection, wearer }: Subject) {
   const record = (await services.tables.connections.get(connectionKey(connection)))?.value;
   const { consent = 0, generation = 0 } = record?.pointer ?? {};
   return { consent, generation, refreshed: fitbit.refreshCount(wearer) };

@@ -5,11 +5,11 @@
 import type { Connection, ConnectionId, Pointer, TokenSet } from '../../../src/model';
 import type { HttpAnswer, Ports, Row } from '../../../src/ports';
 import { Secret } from '../../../src/secret';
-import type { BreakName } from '../orders';
+import type { RotationBreakName } from '../orders';
 
 export function breakRotation(
   ports: Ports,
-  broken: BreakName,
+  broken: RotationBreakName,
   currentConnection: () => string | undefined,
 ): Partial<Ports> {
   switch (broken) {

@@ -1,10 +1,10 @@
 /** `npm run drill`: what it says before and after. */
 import { describeFaults } from '../batches';
-import type { DrillResult } from './drill';
-import { timesAt } from './stage';
+import type { RotationDrillResult } from './drill';
+import { rotationTimesAt } from './stage';
 
 export function describeRotationTimes(factor: number, seed: number): string {
-  const { service, repeatWindowMs, messageLeaseMs } = timesAt(factor);
+  const { service, repeatWindowMs, messageLeaseMs } = rotationTimesAt(factor);
   const ms = (values: readonly number[]): string =>
     values.map((value) => `${Math.round(value)} ms`).join(', ');
   return [
@@ -14,7 +14,7 @@ export function describeRotationTimes(factor: number, seed: number): string {
   ].join(' ');
 }
 
-export function describeRotationResult(result: DrillResult, ms: number): string {
+export function describeRotationResult(result: RotationDrillResult, ms: number): string {
   const { judged, ended, lost, outside, refreshes, rotations, unswept } = result;
   return [
     ...describeFaults(result, ms),

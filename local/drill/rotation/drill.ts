@@ -2,16 +2,16 @@
  * The rotation drill: batches of connections rotate in processes that are killed and frozen at every remote call,
  * recover by the ordinary timer and queues, and are judged.
  */
-import { runBatch, warmUp, type BatchResult } from './batch';
+import { runRotationBatch, warmUp, type RotationBatchResult } from './batch';
 import { describePlan, type Plan } from './faults';
-import type { BreakName } from '../orders';
+import type { RotationBreakName } from '../orders';
 import { directedPlans, furtherPlans, mixedPlan, singlePlans } from './plans';
 import { createChance } from '../../random';
 import { createPlanner, eachSideBySide, type DrillOptions } from '../batches';
 import type { Subject } from './saboteur';
-import { openStage, timesAt, type Stage } from './stage';
+import { openRotationStage, rotationTimesAt, type RotationStage } from './stage';
 
-export interface DrillResult {
+export interface RotationDrillResult {
   readonly faults: ReadonlyMap<string, number>;
   readonly total: number;
   readonly batches: number;
@@ -36,10 +36,12 @@ const fewRotations = 5;
 /** A world is used for so many batches; the next one has the provider's other habit about reuse. */
 const batchesPerWorld = 4;
 
-export async function runDrill(options: DrillOptions<BreakName>): Promise<DrillResult> {
+export async function runRotationDrill(
+  options: DrillOptions<RotationBreakName>,
+): Promise<RotationDrillResult> {
   const { seed, factor, broken } = options;
   const chance = createChance(seed);
-  const times = timesAt(factor);
+  const times = rotationTimesAt(factor);
   const nextPlan = createPlanner(
     {
       directed: broken ? directedPlans() : [...directedPlans(), ...furtherPlans(times)],
@@ -52,7 +54,7 @@ export async function runDrill(options: DrillOptions<BreakName>): Promise<DrillR
   const more = { judged: 0, refreshes: 0, rotations: 0, processes: 0, unswept: 0 };
 
   for (let world = seed; sum.total < options.faults && !(broken && sum.lost > 0); world += 1) {
-    const stage = await openStage({
+    const stage = await openRotationStage({
       ...options,
       reuseRevokesChain: world % 2 === 1,
     });
@@ -74,7 +76,7 @@ export async function runDrill(options: DrillOptions<BreakName>): Promise<DrillR
           subject,
           plan: index < enough || broken ? nextPlan() : noFaults,
         }));
-        const result = await runBatch(stage, plans);
+        const result = await runRotationBatch(stage, plans);
         sum.batches += 1;
         sum.total += stage.saboteur.strikes.total - struck;
         more.refreshes += result.refreshes;
@@ -102,8 +104,8 @@ export async function runDrill(options: DrillOptions<BreakName>): Promise<DrillR
 }
 
 function report(
-  { print, verbose }: DrillOptions<BreakName>,
-  { judged }: BatchResult,
+  { print, verbose }: DrillOptions<RotationBreakName>,
+  { judged }: RotationBatchResult,
   sum: { lost: number; outside: number; ended: number },
 ): void {
   for (const { subject, verdict, excuse } of judged) {
@@ -121,7 +123,7 @@ function report(
 }
 
 /** Whoever lost the grant consents again and goes on with the next batch. */
-async function reconnectEnded(stage: Stage, { judged }: BatchResult): Promise<Subject[]> {
+async function reconnectEnded(stage: RotationStage, { judged }: RotationBatchResult): Promise<Subject[]> {
   const subjects: Subject[] = [];
   for (const { subject, verdict } of judged) {
     subjects.push(verdict.is === 'kept' ? subject : await stage.connect(subject.wearer));

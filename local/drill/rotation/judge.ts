@@ -7,7 +7,7 @@ import { samePosition } from '../../../src/domain/rotation/position';
 import type { DrillWorld } from '../drill-world';
 import type { QueueLedger } from '../queue-ledger';
 import type { Subject } from './saboteur';
-import type { DrillTimes } from './times';
+import type { RotationTimes } from './times';
 
 export type Verdict =
   | { readonly is: 'kept'; readonly generation: number }
@@ -67,7 +67,7 @@ const mostStops = 3;
 /** Why a loss lies outside the promise; undefined when it lies inside. */
 export function excuseFor(
   { connection, lastSpend, stops, slow, endedByReuse, movedBack }: Subject,
-  times: DrillTimes,
+  times: RotationTimes,
   ledger: QueueLedger,
 ): string | undefined {
   // The process had sent it in time. What then holds it up on its way, nobody can call back.

@@ -5,7 +5,7 @@
 import type { Phase } from '../servers';
 import type { Effect, Plan, PlannedFault } from './faults';
 import type { Chance } from '../../random';
-import type { DrillTimes } from './times';
+import type { RotationTimes } from './times';
 
 /** A rotation without faults makes about this many calls; recovery makes more. */
 const callsOfRotation = 22;
@@ -40,7 +40,7 @@ export function directedPlans(): Plan[] {
 }
 
 /** A new release comes in the middle of rotations, and a provider that is not well. */
-export function furtherPlans(times: DrillTimes): Plan[] {
+export function furtherPlans(times: RotationTimes): Plan[] {
   const lost: PlannedFault = { nth: 1, step: 'token request', phase: 'after', effect: { do: 'cut' } };
   const wait: PlannedFault = { ...lost, phase: 'before', effect: askToWait(times) };
   return [
@@ -58,7 +58,7 @@ function deploymentPlans(): Plan[] {
 }
 
 /** A kill and a freeze, before and after it is applied, at every call of a rotation. */
-export function singlePlans(chance: Chance, times: DrillTimes): Plan[] {
+export function singlePlans(chance: Chance, times: RotationTimes): Plan[] {
   const plans: Plan[] = [];
   for (let nth = 1; nth <= callsOfRotation; nth += 1) {
     for (const phase of ['before', 'after'] as const) {
@@ -71,7 +71,7 @@ export function singlePlans(chance: Chance, times: DrillTimes): Plan[] {
 }
 
 /** One to three faults of any kind; at most three of them stop a process. */
-export function mixedPlan(chance: Chance, times: DrillTimes): Plan {
+export function mixedPlan(chance: Chance, times: RotationTimes): Plan {
   const count = chance.pick([1, 2, 2, 3, 3, 3]);
   const faults: PlannedFault[] = [];
   for (let index = 0; index < count; index += 1) {
@@ -81,7 +81,7 @@ export function mixedPlan(chance: Chance, times: DrillTimes): Plan {
   return { name: ['', 'single', 'pair', 'triple'][count] ?? '', faults };
 }
 
-function anyFault(chance: Chance, times: DrillTimes, within: number): PlannedFault {
+function anyFault(chance: Chance, times: RotationTimes, within: number): PlannedFault {
   const phase = chance.pick(['before', 'after'] as const);
   const spot = chance.next() < 0.3 ? atRiskyStep(chance) : { nth: 1 + chance.below(within) };
   const { leaseMs, providerTimeoutMs } = times.service;
@@ -116,7 +116,7 @@ function atRiskyStep(chance: Chance): Pick<PlannedFault, 'nth' | 'step'> {
 }
 
 /** Longer than the provider would repeat an answer. */
-function askToWait({ repeatWindowMs }: DrillTimes): Effect {
+function askToWait({ repeatWindowMs }: RotationTimes): Effect {
   return { do: 'ask to wait', seconds: Math.ceil((1.2 * repeatWindowMs) / 1000) };
 }
 
@@ -124,7 +124,7 @@ function deployed(chance: Chance): Effect {
   return { do: 'deploy', how: chance.pick(['recreate', 'rolling update'] as const) };
 }
 
-function freeze(chance: Chance, { service }: DrillTimes): Effect {
+function freeze(chance: Chance, { service }: RotationTimes): Effect {
   return chance.next() < 0.02
     ? { do: 'freeze for long' }
     : { do: 'freeze', ms: service.leaseMs * (1.1 + 1.5 * chance.next()) };

@@ -5,21 +5,21 @@ import { disconnect } from '../../../src/domain/rotation/disconnect';
 import type { Job } from '../../../src/model';
 import { startDrillWorld, type DrillWorld } from '../drill-world';
 import type { Effect } from './faults';
-import type { BreakName } from '../orders';
+import type { RotationBreakName } from '../orders';
 import { connectionIn, createQueueLedger, type QueueLedger } from '../queue-ledger';
 import { createSaboteur, type Saboteur, type Subject } from './saboteur';
 import { shorten, tell } from '../strikes';
-import { drillTimes, type DrillTimes } from './times';
+import { rotationTimes, type RotationTimes } from './times';
 import { createWorkers, type FleetSize, type Workers } from '../workers';
 
-export interface StageOptions extends FleetSize {
+export interface RotationStageOptions extends FleetSize {
   /** Whether a refresh token that is used again outside the window ends the chain. */
   readonly reuseRevokesChain: boolean;
-  readonly broken?: BreakName | undefined;
+  readonly broken?: RotationBreakName | undefined;
 }
 
-export interface Stage {
-  readonly times: DrillTimes;
+export interface RotationStage {
+  readonly times: RotationTimes;
   readonly world: DrillWorld;
   readonly workers: Workers;
   readonly saboteur: Saboteur;
@@ -29,14 +29,14 @@ export interface Stage {
   close(): Promise<void>;
 }
 
-export function timesAt(factor: number): DrillTimes {
+export function rotationTimesAt(factor: number): RotationTimes {
   const settings = { ...sample.Values, TIME_FACTOR: String(factor) };
-  return drillTimes(readConfig(settings).policy.times, factor);
+  return rotationTimes(readConfig(settings).policy.times, factor);
 }
 
-export async function openStage(options: StageOptions): Promise<Stage> {
+export async function openRotationStage(options: RotationStageOptions): Promise<RotationStage> {
   const { factor, reuseRevokesChain } = options;
-  const times = timesAt(factor);
+  const times = rotationTimesAt(factor);
   const { messageLeaseMs, repeatWindowMs } = times;
   const ledger = createQueueLedger(messageLeaseMs);
   let world: DrillWorld | undefined;

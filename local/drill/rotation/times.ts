@@ -9,7 +9,7 @@ import { inQueue, requireOrder } from '../times';
 /** Fitbit's older text says two minutes. */
 const repeatWindowMs = 120_000;
 
-export interface DrillTimes {
+export interface RotationTimes {
   readonly factor: number;
   readonly service: Times;
   readonly repeatWindowMs: number;
@@ -23,10 +23,10 @@ export interface DrillTimes {
 }
 
 /** @throws Error when the order no longer holds at this factor */
-export function drillTimes(service: Times, factor: number): DrillTimes {
+export function rotationTimes(service: Times, factor: number): RotationTimes {
   const { providerTimeoutMs, leaseMs, leaseRenewMs, replayMs, leaseRetryMs } = service;
   const replays = replayMs.map(inQueue);
-  const times: DrillTimes = {
+  const times: RotationTimes = {
     factor,
     service,
     repeatWindowMs: repeatWindowMs * factor,
