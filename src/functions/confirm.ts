@@ -16,14 +16,13 @@ import type { Confirmation } from '../model';
 import { confirmPage, confirmUnknownPage, type ConfirmPage } from '../pages/confirm';
 import { Secret } from '../secret';
 import type { Services } from '../services';
+import { paths } from '../paths';
 import { clientOf } from './client-address';
 import { showConnected } from './connected';
 import { confirmationCookie } from './cookies';
 import { frameOf, htmlAnswer, htmlError, readForm, redirectAnswer, senderOf } from './http-answers';
 import { onHttp } from './invocation';
 import { pathOf } from './manage-path';
-
-export const confirmPath = '/api/confirm';
 
 export const confirm = (services: Services) =>
   onHttp(services, htmlError(services), async (request) => {
@@ -58,7 +57,7 @@ async function tryCode(services: Services, ticket: string, typed: string): Promi
   const known = await readConfirmation(services, ticket);
   if (!known) return htmlAnswer(confirmUnknownPage(frameOf(services)), 400);
   // The page that follows can be reloaded, and gone back to.
-  if (result === 'confirmed') return redirectAnswer(confirmPath);
+  if (result === 'confirmed') return redirectAnswer(paths.confirm);
   return showPage(services, known, stateOfTry(result), 400, errorOfTry(result, known));
 }
 

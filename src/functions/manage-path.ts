@@ -1,8 +1,9 @@
 /** Where the personal page of a connection is. */
 import { readConnection } from '../domain/change';
-import { linkOf, managePath } from '../domain/wearer/manage-links';
+import { linkOf } from '../domain/wearer/manage-links';
 import type { Connection, ConnectionId } from '../model';
 import type { Services } from '../services';
+import { paths } from '../paths';
 
 export async function pathOfConnection(services: Services, id: ConnectionId): Promise<string | undefined> {
   const connection = await readConnection(services, id);
@@ -10,5 +11,5 @@ export async function pathOfConnection(services: Services, id: ConnectionId): Pr
 }
 
 export async function pathOf(services: Services, connection: Connection): Promise<string> {
-  return managePath + (await linkOf(services, connection));
+  return paths.manage + (await linkOf(services, connection));
 }

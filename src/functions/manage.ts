@@ -3,7 +3,7 @@ import type { HttpRequest, HttpResponseInit } from '@azure/functions';
 import { closeConnection } from '../domain/wearer/close-connection';
 import { beginConfirmation, forgetConfirmations } from '../domain/wearer/confirm';
 import { beginSignUp } from '../domain/wearer/connect';
-import { findByLink, managePath, replaceLink } from '../domain/wearer/manage-links';
+import { findByLink, replaceLink } from '../domain/wearer/manage-links';
 import { muteDevice, savePreferences, sendTest } from '../domain/wearer/manage';
 import { setNumber } from '../domain/wearer/numbers';
 import { availableProviders } from '../domain/operation/readiness';
@@ -12,8 +12,8 @@ import type { Connection } from '../model';
 import { disconnectedPage, linkUnknownPage, type ManagePage } from '../pages/manage';
 import { textConsentWording } from '../pages/sign-up';
 import type { Services } from '../services';
+import { paths } from '../paths';
 import { clientOf, refuseTooMany } from './client-address';
-import { confirmPath } from './confirm';
 import { confirmationCookie, loginCookie } from './cookies';
 import { frameOf, htmlAnswer, htmlError, readForm, redirectAnswer, textOf } from './http-answers';
 import { onHttp } from './invocation';
@@ -27,7 +27,7 @@ export const manage = (services: Services) =>
     const link = request.params.link ?? '';
     const connection = await findByLink(services, link);
     if (!connection) return htmlAnswer(linkUnknownPage(frameOf(services)), 404);
-    const path = managePath + link;
+    const path = paths.manage + link;
     if (request.method !== 'POST') {
       return showManagePage(services, connection, path, {
         notice: ownOf(notices, request.query.get('done')),
@@ -103,7 +103,7 @@ const actions: Readonly<Record<string, ((action: Action) => Promise<HttpResponse
     const { id, preferences } = connection;
     const number = { connection: id, phone, textConsent, language: preferences?.language };
     const { ticket } = await beginConfirmation(services, number, await clientOf(services, request));
-    return redirectAnswer(confirmPath, [confirmationCookie.write(services.publicUrl, ticket)]);
+    return redirectAnswer(paths.confirm, [confirmationCookie.write(services.publicUrl, ticket)]);
   },
   async 'no-texts'({ services, connection, path }) {
     await setNumber(services, connection.id, undefined);
@@ -123,7 +123,7 @@ const actions: Readonly<Record<string, ((action: Action) => Promise<HttpResponse
   },
   async 'new-link'({ services, connection, request }) {
     await refuseTooMany(services, request, 'That was done too often today.');
-    return done(managePath + (await replaceLink(services, connection)), 'new-link');
+    return done(paths.manage + (await replaceLink(services, connection)), 'new-link');
   },
   async disconnect({ services, connection, path, form }) {
     if (form.get('sure') !== 'yes') {

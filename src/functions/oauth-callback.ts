@@ -7,8 +7,8 @@ import { completeSignUp, type SignUpResult } from '../domain/wearer/connect';
 import { signUpRefusedPage } from '../pages/callback';
 import { Secret } from '../secret';
 import type { Services } from '../services';
+import { paths } from '../paths';
 import { clientOf } from './client-address';
-import { confirmPath } from './confirm';
 import { showConnected } from './connected';
 import { confirmationCookie, loginCookie } from './cookies';
 import { frameOf, htmlAnswer, htmlError, redirectAnswer } from './http-answers';
@@ -53,7 +53,7 @@ async function show(services: Services, result: SignUpResult): Promise<HttpRespo
   const { confirmation } = result;
   if (confirmation === undefined) return showConnected(services, result);
   const cookie = confirmationCookie.write(services.publicUrl, confirmation.ticket);
-  return redirectAnswer(confirmPath, [cookie]);
+  return redirectAnswer(paths.confirm, [cookie]);
 }
 
 function statusOf(why: (SignUpResult & { outcome: 'refused' })['why']): number {

@@ -1,6 +1,7 @@
 /** Every function of the service on one page. Importing this registers nothing; calling it does, with any `app`. */
 import type { app as functionsApp } from '@azure/functions';
 import { jobKinds } from '../model';
+import { paths, routeOf } from '../paths';
 import type { Services } from '../services';
 import { checkBatteries } from './check-batteries';
 import { checkBatteryJob } from './check-battery';
@@ -61,43 +62,43 @@ export function register(app: App, services: Services): void {
   app.timer('watchdog', { schedule: '%WATCHDOG_SCHEDULE%', handler: watchdog(services) });
   app.timer('housekeeping', { schedule: '%HOUSEKEEPING_SCHEDULE%', handler: housekeeping(services) });
   app.http('sign-up', {
-    route: 'signup',
+    route: routeOf(paths.signUp),
     methods: ['GET', 'POST'],
     authLevel: 'anonymous',
     handler: signUp(services),
   });
   app.http('oauth-callback', {
-    route: 'oauth/callback',
+    route: routeOf(paths.callback),
     methods: ['GET'],
     authLevel: 'anonymous',
     handler: oauthCallback(services),
   });
   app.http('confirm', {
-    route: 'confirm',
+    route: routeOf(paths.confirm),
     methods: ['GET', 'POST'],
     authLevel: 'anonymous',
     handler: confirm(services),
   });
   app.http('manage', {
-    route: 'm/{link}',
+    route: routeOf(`${paths.manage}{link}`),
     methods: ['GET', 'POST'],
     authLevel: 'anonymous',
     handler: manage(services),
   });
   app.http('manage-export', {
-    route: 'm/{link}/export',
+    route: routeOf(`${paths.manage}{link}/export`),
     methods: ['GET'],
     authLevel: 'anonymous',
     handler: manageExport(services),
   });
   app.http('send-link', {
-    route: 'link',
+    route: routeOf(paths.link),
     methods: ['GET', 'POST'],
     authLevel: 'anonymous',
     handler: sendLink(services),
   });
   app.http('privacy', {
-    route: 'privacy',
+    route: routeOf(paths.privacy),
     methods: ['GET'],
     authLevel: 'anonymous',
     handler: privacy(services),

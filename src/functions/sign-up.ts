@@ -6,14 +6,13 @@ import { notConfiguredPage, signUpPage, textConsentWording, type SignUpPage } fr
 import type { Provider } from '../ports';
 import { Secret } from '../secret';
 import type { Services } from '../services';
+import { paths } from '../paths';
 import { refuseTooMany } from './client-address';
 import { loginCookie } from './cookies';
 import { frameOf, htmlAnswer, htmlError, readForm, redirectAnswer, textOf } from './http-answers';
 import { onHttp } from './invocation';
 import { preferredLanguage, readLanguage } from './language-field';
 import { isEmbeddedBrowser, listCountries, readNumber } from './number-field';
-
-const signUpPath = '/api/signup';
 
 export const signUp = (services: Services) =>
   onHttp(services, htmlError(services), async (request) => {
@@ -43,7 +42,7 @@ function showForm(
     textsPossible: sms.missing.length === 0,
     inviteNeeded: inviteCode !== undefined,
     embeddedBrowser: isEmbeddedBrowser(request.headers.get('user-agent') ?? ''),
-    address: publicUrl + signUpPath,
+    address: publicUrl + paths.signUp,
     countries: listCountries(policy.countries),
     defaultCountry: listCountries(policy.countries.slice(0, 1)),
   });

@@ -1,5 +1,6 @@
 /** Where a wearer arrives after the provider's consent page: it worked, or what to do now. */
 import { html } from 'hono/html';
+import { paths } from '../paths';
 import { layout, type Frame, type Html } from './layout';
 import { problemPage, type ProblemPage } from './problem';
 
@@ -69,7 +70,7 @@ const refusals = {
     title: 'This page was opened before',
     sentence:
       'Each sign-up works once, and this one has been used. If you saw "You are connected", everything is fine. If you were asked for a code, enter it; otherwise please start again.',
-    otherWay: { href: '/api/confirm', label: 'Enter the code I was texted' },
+    otherWay: { href: paths.confirm, label: 'Enter the code I was texted' },
   }),
   'state expired': () => ({
     title: 'That took too long',
@@ -139,7 +140,7 @@ export interface SignUpRefusedPage {
 
 export function signUpRefusedPage(
   frame: Frame,
-  { why, provider = 'the provider', again = '/api/signup' }: SignUpRefusedPage,
+  { why, provider = 'the provider', again = paths.signUp }: SignUpRefusedPage,
 ): Html {
   return problemPage(frame, { ...refusals[why](provider), back: { href: again, label: 'Start again' } });
 }

@@ -1,5 +1,6 @@
 /** Shows that a number is its owner's: the code that was texted to it is entered here. */
 import { html } from 'hono/html';
+import { paths } from '../paths';
 import { field } from './fields';
 import { layout, type Frame, type Html } from './layout';
 import { problemPage } from './problem';
@@ -67,7 +68,7 @@ function explain({ state, phone, sender, minutes, resendPossible, error }: Confi
 }
 
 function codeForm(error: string | undefined): Html {
-  return html`<form method="post" action="/api/confirm">
+  return html`<form method="post" action="${paths.confirm}">
     ${field(
       { id: 'code', label: 'Code from the text', error },
       (attributes) =>
@@ -92,7 +93,7 @@ function resendForm({ state, resendPossible }: ConfirmPage): Html | string {
       ? html`<p class="quiet">No text? It can take a minute. A new code cannot be sent just now.</p>`
       : '';
   }
-  return html`<form method="post" action="/api/confirm">
+  return html`<form method="post" action="${paths.confirm}">
     ${entering ? html`<p class="quiet">No text? It can take a minute.</p>` : ''}
     <button name="action" value="resend" ${entering ? html`class="second"` : ''}>Send a new code</button>
   </form>`;
@@ -103,7 +104,7 @@ function withoutTexts({ confirmByHours }: ConfirmPage): Html {
     <h2>No texts, or another number?</h2>
     <p>
       Your account is connected either way, and you can add a number later. For another number now,
-      <a href="/api/signup">sign up again</a>.
+      <a href="${paths.signUp}">sign up again</a>.
     </p>
     ${
       confirmByHours === undefined
@@ -112,7 +113,7 @@ function withoutTexts({ confirmByHours }: ConfirmPage): Html {
             If you do neither this nor enter a code, the sign-up is deleted after ${confirmByHours} hours.
           </p>`
     }
-    <form method="post" action="/api/confirm">
+    <form method="post" action="${paths.confirm}">
       <button class="second" name="action" value="skip">Continue without texts</button>
     </form>
   </section>`;
@@ -131,7 +132,7 @@ export function confirmUnknownPage(frame: Frame): Html {
     title: 'There is no code to enter here',
     sentence:
       'Codes belong to the browser in which they were asked for, and only for a while. Please open this page there, or begin again; an unconfirmed sign-up is deleted after 24 hours.',
-    back: { href: '/api/signup', label: 'Sign up again' },
-    otherWay: { href: '/api/link', label: 'Get my link' },
+    back: { href: paths.signUp, label: 'Sign up again' },
+    otherWay: { href: paths.link, label: 'Get my link' },
   });
 }

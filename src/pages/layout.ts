@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { html, raw } from 'hono/html';
 import type { HtmlEscapedString } from 'hono/utils/html';
+import { paths } from '../paths';
 
 export type Html = HtmlEscapedString | Promise<HtmlEscapedString>;
 
@@ -128,8 +129,8 @@ export function layout(
         </main>
         <footer>
           <nav aria-label="About this service">
-            <a href="/api/privacy">Privacy</a>
-            ${linkAgain ? html`<a href="/api/link">Get my link again</a>` : ''}
+            <a href="${paths.privacy}">Privacy</a>
+            ${linkAgain ? html`<a href="${paths.link}">Get my link again</a>` : ''}
           </nav>
           ${contact === undefined ? '' : html`<p>Questions? ${contactLink(contact)}</p>`}
         </footer>

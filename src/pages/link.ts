@@ -1,5 +1,6 @@
 /** The way back to a lost personal link: it is texted to the number, and this page never says whose it is. */
 import { html } from 'hono/html';
+import { paths } from '../paths';
 import { layout, type Frame, type Html } from './layout';
 import { phoneField } from './sign-up';
 
@@ -22,13 +23,13 @@ const sent = html`<section>
   <p class="quiet">
     Nothing after some minutes? Then this number is probably not signed up here, or has answered STOP.
   </p>
-  <p><a href="/api/link">Try another number</a></p>
+  <p><a href="${paths.link}">Try another number</a></p>
 </section>`;
 
 function form(value: string, error: string | undefined): Html {
   return html`<section>
     <p>Your personal page shows your batteries and settings. Its link can be texted to you.</p>
-    <form method="post" action="/api/link">
+    <form method="post" action="${paths.link}">
       ${phoneField({
         label: 'Your mobile number',
         value,
@@ -38,8 +39,8 @@ function form(value: string, error: string | undefined): Html {
       <button>Text me the link</button>
     </form>
     <p class="quiet">
-      No number, or another one now? <a href="/api/signup">Sign up again</a> with the same account: everything
-      is kept.
+      No number, or another one now? <a href="${paths.signUp}">Sign up again</a> with the same account:
+      everything is kept.
     </p>
   </section>`;
 }

@@ -1,6 +1,7 @@
 /** A wearer's personal page: batteries, texts, settings, and the end of it. Who has its link may do all of this. */
 import { html } from 'hono/html';
 import type { Language } from '../model';
+import { paths } from '../paths';
 import { missingScopesNote } from './callback';
 import { deviceCard, type DeviceCard } from './device-card';
 import { checkField, providerChoice } from './fields';
@@ -210,7 +211,7 @@ export function disconnectedPage(frame: Frame, page: DisconnectedPage): Html {
               ${sayDate(goneAt, 'UTC')}.
             </p>`
       }
-      <p><a href="/api/signup">Sign up again</a></p>
+      <p><a href="${paths.signUp}">Sign up again</a></p>
     </section>`,
     { linkAgain: false },
   );
@@ -220,7 +221,7 @@ export function linkUnknownPage(frame: Frame): Html {
   return problemPage(frame, {
     title: 'This link is not valid any more',
     sentence: 'It was replaced by a new one, is incomplete, or its connection has ended.',
-    back: { href: '/api/link', label: 'Get my link again' },
-    otherWay: { href: '/api/signup', label: 'Sign up' },
+    back: { href: paths.link, label: 'Get my link again' },
+    otherWay: { href: paths.signUp, label: 'Sign up' },
   });
 }

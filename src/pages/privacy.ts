@@ -1,5 +1,6 @@
 /** What is done with a wearer's data. Carriers and Google read this page too; docs/architecture.md is its source. */
 import { html } from 'hono/html';
+import { paths } from '../paths';
 import { contactLink, layout, type Frame, type Html } from './layout';
 
 export interface PrivacyPage {
@@ -132,8 +133,8 @@ function yours({ contact }: Frame, names: string): Html {
     <p>
       On your personal page you see what is stored, export it, change it, remove your number, or disconnect:
       then the access to your account is given back and everything named above as ending there is deleted. If
-      the link to your page is lost, <a href="/api/link">get it again</a>. You can also remove the access at
-      ${names}, in your account's settings there.
+      the link to your page is lost, <a href="${paths.link}">get it again</a>. You can also remove the access
+      at ${names}, in your account's settings there.
     </p>
     <p>
       For anything else, such as a correction or a complaint:

@@ -1,5 +1,6 @@
 /** A page that says in one sentence what is wrong and what to do. */
 import { html } from 'hono/html';
+import { paths } from '../paths';
 import { layout, type Frame, type Html } from './layout';
 
 interface Way {
@@ -15,8 +16,7 @@ export interface ProblemPage {
   readonly otherWay?: Way | undefined;
 }
 
-const linkPath = '/api/link';
-const toSignUp = { href: '/api/signup', label: 'Back to sign-up' };
+const toSignUp = { href: paths.signUp, label: 'Back to sign-up' };
 
 export function problemPage(frame: Frame, { title, sentence, back = toSignUp, otherWay }: ProblemPage): Html {
   return layout(
@@ -29,6 +29,6 @@ export function problemPage(frame: Frame, { title, sentence, back = toSignUp, ot
         ${otherWay ? html`<a class="button second" href="${otherWay.href}">${otherWay.label}</a>` : ''}
       </p>
     </section>`,
-    { linkAgain: back.href !== linkPath && otherWay?.href !== linkPath },
+    { linkAgain: back.href !== paths.link && otherWay?.href !== paths.link },
   );
 }

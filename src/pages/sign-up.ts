@@ -1,6 +1,7 @@
 /** The form that a wearer begins with, and the words with which one agrees to texts. */
 import { html } from 'hono/html';
 import type { Language } from '../model';
+import { paths } from '../paths';
 import { checkField, field, languageField, providerChoice, type Choice } from './fields';
 import { layout, type Frame, type Html } from './layout';
 
@@ -43,7 +44,7 @@ export function signUpPage(frame: Frame, page: SignUpPage): Html {
           Connect your account once. From then on the connection is kept alive by itself, and you get a text
           before your tracker runs flat.
         </p>
-        <form method="post" action="/api/signup">
+        <form method="post" action="${paths.signUp}">
           ${providerChoice(choices, 'Your account is with', errors.provider)}
           ${inviteNeeded ? inviteField(entered.invite, errors.invite) : ''}
           ${textsPossible ? numberFields(frame, page) : noTexts} ${disclosure(frame, providers)}
@@ -110,7 +111,7 @@ export function textConsentField({ serviceName }: Frame, agreed: boolean, error?
       label: `I agree to receive recurring automated texts from ${serviceName} at this number: low-battery and connection alerts about my device, and sign-up codes.`,
       hint: html`Message frequency varies, usually 2 to 10 a month. Message and data rates may apply. Reply
         STOP to end, HELP for help. Consent is not a condition of using this service.
-        <a href="/api/privacy">Privacy and text terms</a>`,
+        <a href="${paths.privacy}">Privacy and text terms</a>`,
       error,
     },
     agreed,
@@ -136,7 +137,7 @@ function disclosure({ serviceName }: Frame, providers: readonly Choice[]): Html 
       </li>
       <li>
         You can end it at any time, on your personal page or at ${names}.
-        <a href="/api/privacy">All about privacy</a>
+        <a href="${paths.privacy}">All about privacy</a>
       </li>
     </ul>`;
 }

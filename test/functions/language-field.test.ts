@@ -1,10 +1,11 @@
 import { HttpRequest, type HttpRequestInit, type InvocationContext } from '@azure/functions';
-import { managePath, linkOf } from '../../src/domain/wearer/manage-links';
+import { linkOf } from '../../src/domain/wearer/manage-links';
 import { preferredLanguage, readLanguage } from '../../src/functions/language-field';
 import { manage } from '../../src/functions/manage';
 import { signUp } from '../../src/functions/sign-up';
 import type { Services } from '../../src/services';
 import { connectWearer, createTestWorld, recordOf, type TestWorld } from '../support/world';
+import { paths } from '../../src/paths';
 
 test.each([
   ['de', 'de'],
@@ -90,7 +91,7 @@ describe('the forms', () => {
     const { connection } = await connectWearer(world, 'fitbit');
     const link = await linkOf(world.ports, connection);
     const act = (fields: Record<string, string>) =>
-      manage(services)(post(managePath + link, fields, { link }), context);
+      manage(services)(post(paths.manage + link, fields, { link }), context);
     const settings = { action: 'settings', threshold: '20', criticalAt: '5', remindEveryHours: '0' };
     await expect(act({ ...settings, language: 'de' })).resolves.toMatchObject({ status: 303 });
     expect(recordOf(world).preferences).toMatchObject({ language: 'de' });

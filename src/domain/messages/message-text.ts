@@ -6,7 +6,7 @@
 import type { Language, Message, MessageFacts, MessageKind, Policy } from '../../model';
 import { isGsm7, septets, toGsm7 } from './gsm7';
 import { codeDigits, linkLength } from '../wearer/derived';
-import { managePath } from '../wearer/manage-links';
+import { paths } from '../../paths';
 import type { Battery, Catalogue } from './texts/catalogue';
 import { german } from './texts/de';
 import { alarmTexts, english } from './texts/en';
@@ -65,7 +65,7 @@ function wordsOf(
   { publicUrl, contact }: TextFrame,
 ): string {
   if (kind === 'alarm' || kind === 'alarm over') return alarmTexts[kind](alarm);
-  const link = `${publicUrl}${managePath}${linkPlaceholder}`;
+  const link = `${publicUrl}${paths.manage}${linkPlaceholder}`;
   return catalogue.texts[kind]({
     device,
     battery: { level: levelOf(percent, word), hoursLeft },

@@ -18,8 +18,7 @@ import { linkOf, linkVersionOf } from './manage-links';
 import { setNumber } from './numbers';
 import { authorizeUrl, codeChallengeOf, exchangeCode } from '../rotation/oauth';
 import { commitTokenSet, firstTokenSet, keepTokenSet, reserveConsent } from '../rotation/token-sets';
-
-const callbackPath = '/api/oauth/callback';
+import { paths } from '../../paths';
 
 export interface BegunSignUp {
   /** Where the browser goes next. */
@@ -54,7 +53,7 @@ export async function beginSignUp(
   };
   await ports.tables.logins.insert(loginKey(state), login);
   const { codeChallenge } = login;
-  const redirectUri = ports.publicUrl + callbackPath;
+  const redirectUri = ports.publicUrl + paths.callback;
   return {
     authorizeUrl: authorizeUrl(request.provider, { redirectUri, state, codeChallenge }),
     state,
@@ -149,7 +148,7 @@ async function complete(ports: Ports, callback: Callback): Promise<SignUpResult>
   const exchanged = await exchangeCode(ports, provider, {
     code: callback.code,
     codeVerifier: new Secret(callback.codeVerifier),
-    redirectUri: ports.publicUrl + callbackPath,
+    redirectUri: ports.publicUrl + paths.callback,
   });
   if (!exchanged.ok) return refuse(refusalOf(exchanged.code));
   const { grant } = exchanged;

@@ -8,8 +8,6 @@ import { change, insertOnce, readOpenConnection } from '../change';
 import { deriveLink, linkPattern } from './derived';
 import { connectionKey, linkKey } from '../keys';
 
-export const managePath = '/api/m/';
-
 /** Which of the links of a connection counts: the first until the wearer has replaced it. */
 export function linkVersionOf(record: Pick<Connection, 'linkVersion'> | undefined): number {
   return record?.linkVersion ?? 1;
