@@ -7,7 +7,9 @@ function hash(...parts: readonly string[]): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }
 
-/** Connections spread over 16 partitions, so that a run can read them side by side. */
+/** Connections spread over these, so that a run can read them side by side. */
+export const connectionPartitions: readonly string[] = [...'0123456789abcdef'];
+
 export function connectionKey(id: ConnectionId): Key {
   return { partition: hash('connection', id).slice(0, 1), row: id };
 }

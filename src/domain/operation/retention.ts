@@ -6,10 +6,9 @@ import { operatorId, type Connection, type MessageKind, type MessageState } from
 import type { Ports, Row } from '../../ports';
 import { removeOnce } from '../change';
 import { readingRows } from '../battery/readings';
+import { connectionPartitions } from '../keys';
 
 const hourMs = 3_600_000;
-/** Connections are spread over so many partitions (keys.ts), named by a hexadecimal digit. */
-const partitions = 16;
 const mostPerRun = 2_000;
 
 const openStates: readonly MessageState[] = ['pending', 'claimed'];
@@ -19,8 +18,8 @@ const lastingKinds: readonly MessageKind[] = ['reconnect', 'move'];
 export async function removeOld(ports: Ports): Promise<number> {
   let removed = await removeOldMessages(ports, operatorId, mostPerRun);
   const first = Math.floor(ports.clock.now() / hourMs);
-  for (let step = 0; step < partitions; step += 1) {
-    const partition = ((first + step) % partitions).toString(16);
+  for (let step = 0; step < connectionPartitions.length; step += 1) {
+    const partition = connectionPartitions[(first + step) % connectionPartitions.length];
     for await (const row of ports.tables.connections.list(partition)) {
       if (removed >= mostPerRun) return removed;
       removed += await removeOldOf(ports, row, mostPerRun - removed);

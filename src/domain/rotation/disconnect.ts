@@ -51,9 +51,7 @@ async function close(ports: Ports, connection: Connection, insist: boolean): Pro
     if (!hasCode(error, 'VAULT_BEHIND')) throw error;
     return undefined;
   });
-  // Taken back now, an old grant can take the new one with it.
-  const isAnothers = current !== undefined && (await belongsToAnother(ports, current));
-  const { revoked, again } = current && !isAnothers ? await revokeGrant(ports, current) : nothingToRevoke;
+  const { revoked, again } = current ? await revokeGrant(ports, current) : nothingToRevoke;
   if (insist && again) return undefined;
   const goneAt = await deleteTokens(ports, connection.id, connection.consentReserved);
   ports.log.info('connection.closed', {
@@ -72,6 +70,8 @@ const nothingToRevoke: Revocation = { revoked: false, again: false };
 
 /** By access token, which both providers take; refreshed first when it has expired. */
 export async function revokeGrant(ports: Ports, set: TokenSet): Promise<Revocation> {
+  // Taken back now, an old grant can take the new one with it.
+  if (await belongsToAnother(ports, set)) return nothingToRevoke;
   const provider = ports.providers.get(set.provider)!;
   let { accessToken } = set;
   // What a refresh here brings is not stored: where refresh tokens rotate, there is one try.
@@ -116,7 +116,7 @@ export async function deleteTokens(
 
 /** The wearer disconnected while this set was on its way: nobody may keep it. */
 export async function giveBack(ports: Ports, set: TokenSet): Promise<void> {
-  const { again } = (await belongsToAnother(ports, set)) ? nothingToRevoke : await revokeGrant(ports, set);
+  const { again } = await revokeGrant(ports, set);
   // It is saved: whoever brings the disconnect to its end finds it there and tries again.
   if (again) return;
   const record = await readConnection(ports, set.connection);
