@@ -28,7 +28,7 @@ export interface PickUp {
 export interface QueueLedger {
   /** @returns the messages that a worker takes with this call */
   note(call: Call, response: Response): Promise<readonly PickUp[]>;
-  /** Whose messages a worker has just taken: of those it does not say yet that it is at work for them. */
+  /** Whose messages a worker has taken and not settled yet: of some it does not say yet that it is at work for them. */
   heldBy(worker: string): readonly string[];
   connectionOf(messageId: string): string | undefined;
   /** The worker's messages come back by themselves, long after. */
@@ -98,9 +98,7 @@ export function createQueueLedger(
       return [];
     },
     heldBy: (worker) =>
-      [...messages.values()]
-        .filter(({ holder, takenAt }) => holder === worker && Date.now() - takenAt < 1_000)
-        .map(({ connection }) => connection),
+      [...messages.values()].filter(({ holder }) => holder === worker).map(({ connection }) => connection),
     connectionOf: (id) => messages.get(id)?.connection,
     abandon(worker) {
       for (const message of messages.values()) {

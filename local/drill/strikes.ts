@@ -78,8 +78,8 @@ export interface Target<Fault extends PlannedFault = PlannedFault> {
   left: Fault[];
   /** Kills and freezes of a process that was at work for it, planned for it or not. */
   readonly stops: { readonly at: number; readonly worker: string }[];
-  /** When each fault of its plan struck. */
-  readonly struck: number[];
+  /** When a fault struck that can spoil what was being done without stopping anybody. */
+  readonly spoilt: number[];
   /** Waits that were nobody's intention: this machine was busy. */
   readonly slow: { readonly at: number; readonly ms: number }[];
   readonly story: string[];
@@ -209,7 +209,6 @@ export function createStrikes<T extends Target>(ledger: QueueLedger, workers: ()
     },
     announce({ subject, tag }, name) {
       total += 1;
-      subject.struck.push(Date.now());
       counts.set(name, (counts.get(name) ?? 0) + 1);
       tell(subject, `*** ${name}${tag ? ` (${tag.worker})` : ''}`);
     },
@@ -231,16 +230,19 @@ export function createStrikes<T extends Target>(ledger: QueueLedger, workers: ()
         case 'deploy':
           return deploy(strike.how);
         case 'refuse':
+          subject.spoilt.push(Date.now());
           return refusalOf(call.server, phase);
         case 'cut':
+          subject.spoilt.push(Date.now());
           return 'drop';
         case 'delay':
+          subject.spoilt.push(Date.now());
           await hold(() => sleep(strike.ms));
           return 'go on';
         case 'outage':
           subject.outages.push({ store: strike.store, until: Date.now() + strike.ms });
           // Long enough to spoil two tries.
-          subject.struck.push(Date.now() + strike.ms);
+          subject.spoilt.push(Date.now(), Date.now() + strike.ms);
           return 'go on';
       }
     },
@@ -273,7 +275,7 @@ export function createStrikes<T extends Target>(ledger: QueueLedger, workers: ()
 
 /** What a subject is before its first plan. */
 export function untouched(): Omit<Target<never>, 'connection'> {
-  return { left: [], stops: [], struck: [], slow: [], story: [], outages: [], sinceLastFault: noCalls() };
+  return { left: [], stops: [], spoilt: [], slow: [], story: [], outages: [], sinceLastFault: noCalls() };
 }
 
 /** Gives it the faults of a new plan, and a new story. */

@@ -105,8 +105,8 @@ function judgeNone({ subject }: Alert, row: Message, { times: { service }, ledge
   const since = (row.firstSentAt ?? 0) - smsSendMs;
   const until = (row.firstSentAt ?? 0) + smsResendMs;
   const isWithin = (at: number): boolean => at >= since && at <= until;
-  const ownStops = subject.struck.filter(isWithin).length;
-  const spoilt = Math.max(ownStops, subject.stops.filter(({ at }) => isWithin(at)).length);
+  const stops = subject.stops.filter(({ at }) => isWithin(at)).length;
+  const spoilt = stops + subject.spoilt.filter(isWithin).length;
   if (spoilt >= triesThatCount) return { is: 'given up', why: `${spoilt} faults on its ${tries} tries` };
   const lateMs = ledger.latenessOf(subject.connection, since, until);
   const slowMs = subject.slow.filter(({ at }) => isWithin(at)).reduce((sum, { ms }) => sum + ms, lateMs);
