@@ -38,7 +38,7 @@ export function isBad(result: MessageDrillResult): boolean {
 }
 
 /** About as many strike; the last batch is no larger than it has to be. */
-const faultsPerConnection = 2.5;
+const faultsPerConnection = 1.2;
 const noFaults: Plan = { name: 'undisturbed', faults: [], reports: [], reportMs: 0 };
 
 /** Tables get slower as they fill up. */
