@@ -11,6 +11,7 @@ import packageJson from '../../package.json';
 import { readConfig, settingNames } from '../../src/config';
 import { register, type App } from '../../src/functions/register';
 import { alarmNames, runKinds } from '../../src/model';
+import { paths } from '../../src/paths';
 import type { Services } from '../../src/services';
 import parameterFile from '../../infra/main.parameters.json';
 import resourceTypes from './resource-types.json';
@@ -352,9 +353,9 @@ describe('the template and the service agree on', () => {
     expect(read('azure.yaml')).toMatch(/^services:\n(?: *#.*\n)* {2}app:\n/m);
   });
 
-  test('the redirect address', () => {
-    expect(main.get('REDIRECT_URI')!.value!.text).toBe("'${origin}/api/oauth/callback'");
-    expect(read('src/functions/register.ts')).toContain("route: 'oauth/callback'");
+  test('the redirect address and that of the sign-up', () => {
+    expect(main.get('REDIRECT_URI')!.value!.text).toBe(`'\${origin}${paths.callback}'`);
+    expect(main.get('SIGN_UP_URL')!.value!.text).toBe(`'\${origin}${paths.signUp}'`);
   });
 });
 
