@@ -2,15 +2,17 @@
 import { connectWearer } from './connect-wearer';
 import { ada } from './people';
 import { printLog } from './print-log';
+import { startTogether } from './running';
 import { startService, usualServicePort } from './service';
 import { untilStopped } from './until-stopped';
 import { startWorld, usualPorts } from './world';
 
 void untilStopped(async () => {
   console.log('Starting Azurite, the Key Vault emulator, the simulators and the service …');
-  const world = await startWorld({ ports: usualPorts });
-  try {
-    const service = await startService({ world, port: usualServicePort, unattended: true, onLog: printLog });
+  return startTogether(async ({ start, close }) => {
+    const world = await start(startWorld({ ports: usualPorts }));
+    const port = usualServicePort;
+    const service = await start(startService({ world, port, unattended: true, onLog: printLog }));
     console.log(`
   Phone (texts arrive here)   ${world.phone.url}
   Sign up                     ${service.url}/api/signup
@@ -29,12 +31,6 @@ one, charge her Charge 6 on the simulator's page and set it to 22; or sign up yo
       phone: world.phone,
       wearer: ada.id,
     });
-    return async () => {
-      await service.close();
-      await world.close();
-    };
-  } catch (error) {
-    await world.close();
-    throw error;
-  }
+    return close;
+  });
 });

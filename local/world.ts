@@ -9,6 +9,7 @@ import { startKeyVault, type KeyVaultEmulator } from './key-vault/emulator';
 import { people } from './people';
 import { openEventQueue } from './phone/event-queue';
 import { startPhone, type Phone } from './phone/sms-endpoint';
+import { startTogether } from './running';
 import type { Tap } from './serve';
 import { localClient } from './simulators/clients';
 import { startFitbit } from './simulators/fitbit';
@@ -80,18 +81,8 @@ export async function startWorld({
 }: WorldOptions = {}): Promise<World> {
   const wearers = createWearers({ now });
   for (const person of given) wearers.add(person);
-  const running: { close(): Promise<void> }[] = [];
-  const start = async <T extends { close(): Promise<void> }>(starting: Promise<T>): Promise<T> => {
-    const started = await starting;
-    running.push(started);
-    return started;
-  };
-  const close = async (): Promise<void> => {
-    // The other way round: the phone hands its last events over to Azurite.
-    for (const server of running.splice(0).reverse()) await server.close();
-  };
   const tapped = tap === undefined ? {} : { tap };
-  try {
+  return startTogether(async ({ start, close }) => {
     const keyVault = await start(startKeyVault({ port: ports.keyVault, now, tap }));
     const simulator = { wearers, now, ...tapped };
     const googleHealth = await start(startGoogleHealth({ ...simulator, port: ports.googleHealth }));
@@ -114,8 +105,5 @@ export async function startWorld({
       ACS_ENDPOINT: phone.url,
     };
     return { azurite, keyVault, googleHealth, fitbit, phone, wearers, settings, close };
-  } catch (error) {
-    await close();
-    throw error;
-  }
+  });
 }

@@ -1,4 +1,7 @@
-/** What the batches of both drills have in common: whose turn which fault is, the timer, and waiting until all is quiet. */
+/**
+ * What the batches of both drills have in common: how many there are, whose turn which fault is, the timer, and waiting
+ * until all is quiet.
+ */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { QueueLedger } from './queue-ledger';
 import { tell, type Strikes, type Target } from './strikes';
@@ -34,6 +37,78 @@ export function createPlanner<P>({ directed, singles, mixed }: Plans<P>, isBroke
   };
 }
 
+/** What the batches of all worlds of one drill have come to. */
+export interface Tally {
+  total: number;
+  batches: number;
+  processes: number;
+  readonly faults: Map<string, number>;
+}
+
+export function noTally(): Tally {
+  return { total: 0, batches: 0, processes: 0, faults: new Map() };
+}
+
+export interface Assigned<S, P> {
+  readonly subject: S;
+  readonly plan: P;
+}
+
+export interface BatchOutcome<S> {
+  /** For the progress line. */
+  readonly summary: string;
+  /** Who goes on with the next batch. */
+  readonly next: readonly S[];
+  /** A drill that looks for a shortcut has seen enough. */
+  readonly enough: boolean;
+}
+
+interface Batches<S extends Target, P> {
+  /** A world is used for so many. */
+  readonly perWorld: number;
+  /** About as many faults strike; the last batch is no larger than it has to be. */
+  readonly faultsPerConnection: number;
+  readonly nextPlan: () => P;
+  readonly noFaults: P;
+  run(assigned: readonly Assigned<S, P>[]): Promise<BatchOutcome<S>>;
+}
+
+interface Arena {
+  readonly workers: Workers;
+  readonly saboteur: { readonly strikes: Pick<Strikes<never>, 'counts' | 'total'> };
+}
+
+/** One batch after another in one world, until enough faults have struck. */
+export async function runBatches<S extends Target, P>(
+  { workers, saboteur: { strikes } }: Arena,
+  { faults, broken, print }: DrillOptions<string>,
+  tally: Tally,
+  first: readonly S[],
+  { perWorld, faultsPerConnection, nextPlan, noFaults, run }: Batches<S, P>,
+): Promise<void> {
+  let subjects = first;
+  for (let batch = 0; batch < perWorld && tally.total < faults; batch += 1) {
+    await workers.restock();
+    const struckBefore = strikes.total;
+    const startedMs = performance.now();
+    const enough = broken === undefined ? Math.ceil((faults - tally.total) / faultsPerConnection) : Infinity;
+    const outcome = await run(
+      subjects.map((subject, nth) => ({ subject, plan: nth < enough ? nextPlan() : noFaults })),
+    );
+    const struck = strikes.total - struckBefore;
+    tally.batches += 1;
+    tally.total += struck;
+    const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
+    print(
+      `batch ${tally.batches}: ${struck} faults in ${seconds} s, ${tally.total} so far; ${outcome.summary}`,
+    );
+    if (outcome.enough) break;
+    subjects = outcome.next;
+  }
+  for (const [name, count] of strikes.counts) tally.faults.set(name, (tally.faults.get(name) ?? 0) + count);
+  tally.processes += workers.started;
+}
+
 /** Does something for each of so many, eight at a time. @returns in their order, so that a seed means the same again */
 export async function eachSideBySide<T>(count: number, work: (nth: number) => Promise<T>): Promise<T[]> {
   const results: T[] = [];
@@ -61,20 +136,7 @@ export async function runTimer(
 }
 
 /** How often each fault has struck, and what it cost. */
-export function describeFaults(
-  {
-    faults,
-    total,
-    batches,
-    processes,
-  }: {
-    readonly faults: ReadonlyMap<string, number>;
-    readonly total: number;
-    readonly batches: number;
-    readonly processes: number;
-  },
-  ms: number,
-): string[] {
+export function describeFaults({ faults, total, batches, processes }: Readonly<Tally>, ms: number): string[] {
   const kinds = [...faults].sort(([, a], [, b]) => b - a);
   return [
     '',

@@ -13,6 +13,7 @@ import { startKeyVault, type KeyVaultEmulator } from '../key-vault/emulator';
 import { openEventQueue } from '../phone/event-queue';
 import type { PhoneEvent } from '../phone/events';
 import { startPhone, type Phone } from '../phone/sms-endpoint';
+import { startTogether } from '../running';
 import { serve, type Tap } from '../serve';
 import { localClient } from '../simulators/clients';
 import { startFitbit } from '../simulators/fitbit';
@@ -58,17 +59,7 @@ export async function startDrillWorld(options: DrillWorldOptions): Promise<Drill
   const handOver = options.handOver ?? ((_event, hand) => hand());
   const now = Date.now;
   const wearers = createWearers({ now });
-  const running: { close(): Promise<void> }[] = [];
-  const start = async <T extends { close(): Promise<void> }>(starting: Promise<T>): Promise<T> => {
-    const started = await starting;
-    running.push(started);
-    return started;
-  };
-  const close = async (): Promise<void> => {
-    // The other way round: the phone hands its last events over to Azurite.
-    for (const server of running.splice(0).reverse()) await server.close();
-  };
-  try {
+  return startTogether(async ({ start, close }) => {
     const azurite = await start(startAzurite({ ports: { blob: 0, queue: 0, table: 0 } }));
     const keyVault = await start(startKeyVault({ port: 0, tap }));
     const fitbit = await start(
@@ -116,10 +107,7 @@ export async function startDrillWorld(options: DrillWorldOptions): Promise<Drill
       consent: (wearer) => tryAgain(() => consentAs(services, wearer)),
       close,
     };
-  } catch (error) {
-    await close();
-    throw error;
-  }
+  });
 }
 
 /** What the drill itself reads: a connection that the vault has just closed for being idle is not its subject. */

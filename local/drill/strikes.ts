@@ -93,6 +93,14 @@ export interface Caller<T> {
   readonly tag: Tag;
 }
 
+/** A call as it comes in, with the fault that strikes at it. */
+export interface Arrival<T extends Target> extends Caller<T> {
+  readonly step: StepOf<T>;
+  readonly fault: T['left'][number] | undefined;
+}
+
+type StepOf<T extends Target> = NonNullable<T['left'][number]['step']>;
+
 export interface Strikes<T extends Target> {
   /** By name, how often each fault has struck. */
   readonly counts: ReadonlyMap<string, number>;
@@ -101,10 +109,8 @@ export interface Strikes<T extends Target> {
   readonly held: number;
   readonly subjects: ReadonlyMap<string, T>;
   follow(subject: T): T;
-  /** Undefined when nobody who is followed makes it. */
-  callerOf(call: Call): Caller<T> | undefined;
-  /** Counts a call, and @returns the fault that strikes at it. */
-  nextFault(subject: T, step: string): T['left'][number] | undefined;
+  /** Has to see every call. @returns undefined when nobody who is followed makes it */
+  arrive(call: Call): Arrival<T> | undefined;
   /** For the statistics and for the story. */
   announce(caller: { readonly subject: T; readonly tag?: Tag }, name: string): void;
   strike(call: Call, caller: Caller<T>, phase: Phase, strike: Strike): Promise<Verdict>;
@@ -112,6 +118,8 @@ export interface Strikes<T extends Target> {
   /** Has to see every answer. */
   noteQueues(call: Call, response: Response): Promise<void>;
   hold<R>(work: () => Promise<R>): Promise<R>;
+  /** What somebody does meanwhile: nobody waits for it, but there is no quiet before it is done. */
+  doMeanwhile(subject: T, name: string, deed: () => Promise<void>): void;
   /** No further fault strikes. */
   disarm(): void;
   /** Whose processes stand still until they are thawed. */
@@ -120,7 +128,11 @@ export interface Strikes<T extends Target> {
   isHandling(worker: string, connection: string, takenAt: number): boolean;
 }
 
-export function createStrikes<T extends Target>(ledger: QueueLedger, workers: () => Workers): Strikes<T> {
+export function createStrikes<T extends Target>(
+  ledger: QueueLedger,
+  workers: () => Workers,
+  stepOf: (call: Call) => StepOf<T>,
+): Strikes<T> {
   const subjects = new Map<string, T>();
   const counts = new Map<string, number>();
   const inFlight = new Map<string, readonly string[]>();
@@ -135,6 +147,28 @@ export function createStrikes<T extends Target>(ledger: QueueLedger, workers: ()
     } finally {
       held -= 1;
     }
+  };
+
+  const callerOf = ({ request, path }: Call): Caller<T> | undefined => {
+    const tag = readTag(request.headers.get(tagHeader));
+    if (!tag) return undefined;
+    inFlight.set(tag.worker, tag.inFlight);
+    const messageId = /\/messages\/([^/]+)$/.exec(path)?.[1];
+    const subject = subjects.get(tag.connection || (messageId && ledger.connectionOf(messageId)) || '');
+    return subject && { subject, tag };
+  };
+
+  const nextFault = (subject: T, step: StepOf<T>): T['left'][number] | undefined => {
+    const { left, sinceLastFault } = subject;
+    sinceLastFault.all += 1;
+    sinceLastFault.steps.set(step, (sinceLastFault.steps.get(step) ?? 0) + 1);
+    const [next] = left;
+    if (!next || (next.step !== undefined && next.step !== step)) return undefined;
+    const counted = next.step === undefined ? sinceLastFault.all : sinceLastFault.steps.get(step);
+    if ((counted ?? 0) < next.nth) return undefined;
+    left.shift();
+    subject.sinceLastFault = noCalls();
+    return next;
   };
 
   const noteStop = ({ subject, tag }: Caller<T>, how: 'killed' | 'frozen'): void => {
@@ -187,25 +221,13 @@ export function createStrikes<T extends Target>(ledger: QueueLedger, workers: ()
       subjects.set(subject.connection, subject);
       return subject;
     },
-    callerOf({ request, path }) {
-      const tag = readTag(request.headers.get(tagHeader));
-      if (!tag) return undefined;
-      inFlight.set(tag.worker, tag.inFlight);
-      const messageId = /\/messages\/([^/]+)$/.exec(path)?.[1];
-      const subject = subjects.get(tag.connection || (messageId && ledger.connectionOf(messageId)) || '');
-      return subject && { subject, tag };
-    },
-    nextFault(subject, step) {
-      const { left, sinceLastFault } = subject;
-      sinceLastFault.all += 1;
-      sinceLastFault.steps.set(step, (sinceLastFault.steps.get(step) ?? 0) + 1);
-      const [next] = left;
-      if (!next || (next.step !== undefined && next.step !== step)) return undefined;
-      const counted = next.step === undefined ? sinceLastFault.all : sinceLastFault.steps.get(step);
-      if ((counted ?? 0) < next.nth) return undefined;
-      left.shift();
-      subject.sinceLastFault = { all: 0, steps: new Map() };
-      return next;
+    arrive(call) {
+      const caller = callerOf(call);
+      if (!caller) return undefined;
+      const { subject, tag } = caller;
+      const step = stepOf(call);
+      tell(subject, `${tag.worker} ${step}: ${call.method} ${call.path.slice(-60)}`);
+      return { ...caller, step, fault: nextFault(subject, step) };
     },
     announce({ subject, tag }, name) {
       total += 1;
@@ -258,6 +280,11 @@ export function createStrikes<T extends Target>(ledger: QueueLedger, workers: ()
       }
     },
     hold,
+    doMeanwhile(subject, name, deed) {
+      void hold(deed)
+        .then(() => tell(subject, `${name}: done`))
+        .catch((error: unknown) => tell(subject, `${name}: ${String(error)}`));
+    },
     disarm() {
       for (const subject of subjects.values()) subject.left = [];
     },

@@ -2,15 +2,14 @@
  * The processes of the service: some at work, some started ahead, so that a killed one is replaced at once. A frozen
  * one is replaced too while it stands still, as a platform that scales out would.
  */
-import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { createInterface } from 'node:readline';
-import type { Order, Report, WorkerOptions } from './orders';
+import type { WorkerOptions } from './orders';
 import type { Deployment } from './strikes';
 import { writeHostJson } from './times';
+import { startWorkerProcess, type OrderWithoutId, type WorkerProcess } from './worker-process';
 
 /** How large the service is. */
 export interface FleetSize {
@@ -57,27 +56,16 @@ export interface Workers {
   close(): Promise<void>;
 }
 
-type OrderWithoutId = Order extends infer O ? (O extends { id: number } ? Omit<O, 'id'> : never) : never;
-
 interface Worker {
-  readonly name: string;
-  readonly process: ChildProcess;
-  readonly ready: Promise<void>;
+  readonly process: WorkerProcess;
   atWork: boolean;
   /** It takes no more jobs. */
   finishing: boolean;
-  dead: boolean;
   freezes: number;
 }
 
 const fewSpares = 3;
 const sideBySide = 2;
-
-interface Waiting {
-  readonly worker: string;
-  answer(outcomes: readonly string[]): void;
-  reject(error: Error): void;
-}
 
 const workerFile = 'build/local/drill/worker.js';
 
@@ -91,13 +79,10 @@ export async function createWorkers(options: WorkersOptions): Promise<Workers> {
     );
   }
   const hostJsonPath = await writeHostJson(options.factor, options.atATime);
-  // For what V8 has compiled: starting is most of what a killed process costs.
   const compileCache = await mkdtemp(join(tmpdir(), 'drill-'));
   const workers = new Map<string, Worker>();
   const spares: Worker[] = [];
-  const waiting = new Map<number, Waiting>();
   let started = 0;
-  let orders = 0;
   let closing = false;
   let clock: Worker | undefined;
 
@@ -105,52 +90,21 @@ export async function createWorkers(options: WorkersOptions): Promise<Workers> {
     started += 1;
     const name = `w${started}`;
     const { settings, messageLeaseMs, about, broken } = options;
-    const given: WorkerOptions = { name, settings, hostJsonPath, messageLeaseMs, about, broken };
-    const child = spawn(process.execPath, [program], {
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-      env: {
-        ...process.env,
-        DRILL_WORKER: JSON.stringify(given),
-        NODE_COMPILE_CACHE: compileCache,
-        NODE_NO_WARNINGS: '1',
-      },
-    });
-    for (const stream of [child.stdout, child.stderr]) {
-      if (stream) createInterface({ input: stream }).on('line', (line) => options.onLog(name, line));
-    }
-    const ready = new Promise<void>((begin, reject) => {
-      child.once('exit', () => reject(new Error(`Worker ${name} ended before it was ready.`)));
-      child.on('message', (report: Report) => {
-        if (report.is === 'ready') return begin();
-        const asker = waiting.get(report.id);
-        waiting.delete(report.id);
-        if (report.is === 'done') asker?.answer(report.outcomes);
-        else asker?.reject(new Error(report.message));
-      });
-    });
-    ready.catch(() => undefined);
     const worker: Worker = {
-      name,
-      process: child,
-      ready,
+      process: startWorkerProcess({
+        ...{ name, settings, hostJsonPath, messageLeaseMs, about, broken, program, compileCache },
+        onLog: (line) => options.onLog(name, line),
+        onDeath: () => {
+          options.onDeath(name);
+          if (worker.atWork) fillUp();
+        },
+      }),
       atWork: false,
       finishing: false,
-      dead: false,
       freezes: 0,
     };
-    child.once('exit', () => bury(worker));
     workers.set(name, worker);
     return worker;
-  };
-
-  const bury = (worker: Worker): void => {
-    if (worker.dead) return;
-    worker.dead = true;
-    options.onDeath(worker.name);
-    for (const { worker: asked, reject } of waiting.values()) {
-      if (asked === worker.name) reject(new Error(`Worker ${worker.name} died.`));
-    }
-    if (worker.atWork) fillUp();
   };
 
   // Starting processes costs so much that replays would come late if it were done in the middle of a batch.
@@ -162,9 +116,9 @@ export async function createWorkers(options: WorkersOptions): Promise<Workers> {
   const rollBack = async (program: string): Promise<void> => {
     const ours = running();
     const older = Array.from({ length: options.workers }, () => launch(program));
-    await Promise.all(older.map(({ ready }) => ready));
+    await areReady(older);
     for (const worker of older) putToWork(worker);
-    for (const { name } of ours) kill(name);
+    for (const { process } of ours) void process.kill();
   };
 
   const restock = async (): Promise<void> => {
@@ -172,11 +126,12 @@ export async function createWorkers(options: WorkersOptions): Promise<Workers> {
     while (spares.length < options.spare) {
       const some = Array.from({ length: sideBySide }, () => launch());
       spares.push(...some);
-      await Promise.all(some.map(({ ready }) => ready));
+      await areReady(some);
     }
   };
 
-  const atWork = (): Worker[] => [...workers.values()].filter((worker) => worker.atWork && !worker.dead);
+  const atWork = (): Worker[] =>
+    [...workers.values()].filter((worker) => worker.atWork && !worker.process.dead);
   const running = (): Worker[] => atWork().filter(({ freezes }) => freezes === 0);
 
   const fillUp = (): void => {
@@ -187,23 +142,14 @@ export async function createWorkers(options: WorkersOptions): Promise<Workers> {
 
   const putToWork = (worker: Worker): void => {
     worker.atWork = true;
-    void worker.ready.then(() => worker.process.send({ do: 'poll' } satisfies Order)).catch(() => undefined);
+    const { process } = worker;
+    void process.ready.then(() => process.tell({ do: 'poll' })).catch(() => undefined);
   };
 
-  const ask = (name: string, order: OrderWithoutId): Promise<readonly string[]> =>
-    new Promise((answer, reject) => {
-      const worker = workers.get(name);
-      if (!worker || worker.dead) return reject(new Error(`Worker ${name} is dead.`));
-      orders += 1;
-      waiting.set(orders, { worker: name, answer, reject });
-      worker.process.send({ ...order, id: orders });
-    });
-
-  const kill = (name: string): void => {
+  /** Does it to a worker that lives, and to no other. */
+  const withLiving = (name: string, deed: (worker: Worker) => void): void => {
     const worker = workers.get(name);
-    if (!worker || worker.dead) return;
-    worker.process.kill('SIGKILL');
-    bury(worker);
+    if (worker && !worker.process.dead) deed(worker);
   };
 
   return {
@@ -213,57 +159,59 @@ export async function createWorkers(options: WorkersOptions): Promise<Workers> {
     restock,
     async start() {
       fillUp();
-      await Promise.all(running().map(({ ready }) => ready));
+      await areReady(running());
     },
     async keepWhatIsCompiled() {
-      const [worker] = running();
-      if (worker) await ask(worker.name, { do: 'keep what is compiled' });
+      await running()[0]?.process.ask({ do: 'keep what is compiled' });
     },
-    kill,
-    atWork: () => atWork().map(({ name }) => name),
+    kill: (name) => withLiving(name, ({ process }) => void process.kill()),
+    atWork: () => atWork().map(({ process }) => process.name),
     deploy(how) {
       const old = atWork();
       for (const worker of old) {
-        if (how === 'rolling update' && !worker.finishing)
-          worker.process.send({ do: 'finish' } satisfies Order);
+        if (how === 'rolling update' && !worker.finishing) worker.process.tell({ do: 'finish' });
         worker.finishing = true;
       }
-      if (how === 'recreate') for (const { name } of old) kill(name);
+      if (how === 'recreate') for (const { process } of old) void process.kill();
       fillUp();
     },
     freeze(name) {
-      const worker = workers.get(name);
-      if (!worker || worker.dead) return;
-      worker.freezes += 1;
-      worker.process.kill('SIGSTOP');
-      if (worker.atWork) fillUp();
+      withLiving(name, (worker) => {
+        worker.freezes += 1;
+        worker.process.stop();
+        if (worker.atWork) fillUp();
+      });
     },
     thaw(name) {
-      const worker = workers.get(name);
-      if (!worker || worker.dead) return;
-      worker.freezes -= 1;
-      if (worker.freezes === 0) worker.process.kill('SIGCONT');
+      withLiving(name, (worker) => {
+        worker.freezes -= 1;
+        if (worker.freezes === 0) worker.process.goOn();
+      });
     },
-    isRunning: (name) => running().some((worker) => worker.name === name),
+    isRunning: (name) => running().some(({ process }) => process.name === name),
     isFrozen: (name) => (workers.get(name)?.freezes ?? 0) > 0,
     async runTimer(timer) {
       clock ??= launch();
-      await clock.ready;
-      await ask(clock.name, { do: 'run a timer', timer });
+      await clock.process.ready;
+      await clock.process.ask({ do: 'run a timer', timer });
     },
     async takeSpare() {
-      const worker = takeSpare();
-      await worker.ready;
-      return worker.name;
+      const { process } = takeSpare();
+      await process.ready;
+      return process.name;
     },
-    ask,
+    async ask(name, order) {
+      const worker = workers.get(name);
+      if (!worker) throw new Error(`There is no worker ${name}.`);
+      return worker.process.ask(order);
+    },
     async close() {
       closing = true;
-      const ended = [...workers.values()]
-        .filter(({ process: { exitCode, signalCode } }) => exitCode === null && signalCode === null)
-        .map((worker) => new Promise((done) => worker.process.once('exit', done)));
-      for (const worker of workers.values()) worker.process.kill('SIGKILL');
-      await Promise.all(ended);
+      await Promise.all([...workers.values()].map(({ process }) => process.kill()));
     },
   };
+}
+
+async function areReady(workers: readonly Worker[]): Promise<void> {
+  await Promise.all(workers.map(({ process }) => process.ready));
 }

@@ -31,10 +31,3 @@ export function listCountries(codes: readonly string[]): string {
   const names = new Intl.DisplayNames(['en'], { type: 'region' });
   return codes.map((code) => names.of(code) ?? code).join(', ');
 }
-
-/** Browsers inside apps: Google refuses its consent page to them. */
-export function isEmbeddedBrowser(userAgent: string): boolean {
-  return /\bFBA[NV]\b|\bInstagram\b|\bLine\/|\bTwitter\b|\bLinkedInApp\b|\bSnapchat\b|\bMicroMessenger\b|\bBytedance|; wv\)|\bGSA\//i.test(
-    userAgent,
-  );
-}

@@ -9,10 +9,11 @@ import type { Services } from '../services';
 import { paths } from '../paths';
 import { refuseTooMany } from './client-address';
 import { loginCookie } from './cookies';
+import { isEmbeddedBrowser } from './embedded-browser';
 import { frameOf, htmlAnswer, htmlError, readForm, redirectAnswer, textOf } from './http-answers';
 import { onHttp } from './invocation';
 import { preferredLanguage, readLanguage } from './language-field';
-import { isEmbeddedBrowser, listCountries, readNumber } from './number-field';
+import { listCountries, readNumber } from './number-field';
 
 export const signUp = (services: Services) =>
   onHttp(services, htmlError(services), async (request) => {

@@ -40,6 +40,19 @@ export function checkField({ id, label, hint, error }: Field, checked: boolean):
   </div>`;
 }
 
+export function phoneField(phone: {
+  readonly label: string;
+  readonly value: string;
+  readonly hint: string;
+  readonly error?: string | undefined;
+}): Html {
+  return field(
+    { id: 'phone', ...phone },
+    (attributes) =>
+      html`<input type="tel" ${attributes} value="${phone.value}" autocomplete="tel" maxlength="40" />`,
+  );
+}
+
 /** Of texts, each named in itself. Nothing chosen is the first, English. */
 export function languageField(chosen: Language | undefined, error?: string): Html {
   return field(

@@ -1,8 +1,8 @@
 /** The way back to a lost personal link: it is texted to the number, and this page never says whose it is. */
 import { html } from 'hono/html';
 import { paths } from '../paths';
+import { phoneField } from './fields';
 import { layout, type Frame, type Html } from './layout';
-import { phoneField } from './sign-up';
 
 export interface LinkPage {
   readonly phone: string;

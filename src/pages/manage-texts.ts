@@ -1,10 +1,10 @@
 /** The part of the personal page about texts: whether, when, and to which number. */
 import { html } from 'hono/html';
 import { choices } from '../model';
-import { checkField, field, languageField } from './fields';
+import { checkField, field, languageField, phoneField } from './fields';
 import type { Frame, Html } from './layout';
 import type { ManagePage } from './manage';
-import { phoneField, textConsentField } from './sign-up';
+import { textConsentField } from './sign-up';
 import { sayZone } from './when';
 
 export function textsSection(frame: Frame, page: ManagePage): Html {

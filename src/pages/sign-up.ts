@@ -2,7 +2,7 @@
 import { html } from 'hono/html';
 import type { Language } from '../model';
 import { paths } from '../paths';
-import { checkField, field, languageField, providerChoice, type Choice } from './fields';
+import { checkField, field, languageField, phoneField, providerChoice, type Choice } from './fields';
 import { layout, type Frame, type Html } from './layout';
 
 export interface SignUpPage {
@@ -85,19 +85,6 @@ function numberFields(frame: Frame, { entered, errors, countries, defaultCountry
     hint: `Numbers of these countries can be texted: ${countries}. Without a country code such as +1, ${defaultCountry} is assumed. Leave it empty if you want no texts.`,
   })}
   ${languageField(entered.language)} ${textConsentField(frame, entered.agreed, errors.agree)}`;
-}
-
-export function phoneField(phone: {
-  readonly label: string;
-  readonly value: string;
-  readonly hint: string;
-  readonly error?: string | undefined;
-}): Html {
-  return field(
-    { id: 'phone', ...phone },
-    (attributes) =>
-      html`<input type="tel" ${attributes} value="${phone.value}" autocomplete="tel" maxlength="40" />`,
-  );
 }
 
 /** Names the wording below. It is stored with every consent, so a change of the words needs a new name. */

@@ -382,22 +382,18 @@ describe('delivery reports', () => {
   it('are waited for before the phone is closed, and one that cannot be handed over stops nothing', async () => {
     await phone.close();
     const said = jest.spyOn(console, 'error').mockImplementation(() => undefined);
-    let isOver = false;
-    phone = await startPhone({
-      port: 0,
-      accessKey,
-      deliver: async () => {
-        await new Promise((resolve) => setTimeout(resolve, 50));
-        isOver = true;
-        throw new Error('no queue');
-      },
-    });
+    let fail = (_error: Error): void => undefined;
+    const delivered = new Promise<void>((_resolve, reject) => (fail = reject));
+    phone = await startPhone({ port: 0, accessKey, deliver: () => delivered });
     expect(await send('Hello', { options: { enableDeliveryReport: true } })).toMatchObject({
       successful: true,
     });
-    expect(isOver).toBe(false);
-    await phone.close();
-    expect(isOver).toBe(true);
+    let isClosed = false;
+    const closing = phone.close().then(() => (isClosed = true));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(isClosed).toBe(false);
+    fail(new Error('no queue'));
+    await closing;
     expect(said).toHaveBeenCalledTimes(1);
   });
 });

@@ -3,7 +3,14 @@
  * remote call, which recovers by its ordinary timer and queues. Then what their phones have received is counted.
  */
 import { createChance } from '../../random';
-import { createPlanner, eachSideBySide, type DrillOptions } from '../batches';
+import {
+  createPlanner,
+  eachSideBySide,
+  noTally,
+  runBatches,
+  type DrillOptions,
+  type Tally,
+} from '../batches';
 import type { MessageBreakName } from '../orders';
 import { runMessageBatch, untilNothingIsLeft, type Judged } from './batch';
 import { describePlan, type Plan } from './faults';
@@ -12,11 +19,7 @@ import { deploymentPlans, directedPlans, mixedPlan, singlePlans } from './plans'
 import { openMessageStage, type MessageStage } from './stage';
 import { messageTimesAt } from './times';
 
-export interface MessageDrillResult {
-  readonly faults: ReadonlyMap<string, number>;
-  readonly total: number;
-  readonly batches: number;
-  readonly processes: number;
+export interface MessageDrillResult extends Readonly<Tally> {
   readonly alerts: number;
   readonly texts: number;
   readonly requests: number;
@@ -25,10 +28,10 @@ export interface MessageDrillResult {
   readonly contradictions: number;
   /** Texts that nobody needed: of another kind, or of another cycle. */
   readonly unasked: number;
-  readonly givenUp: ReadonlyMap<string, number>;
-  readonly outside: ReadonlyMap<string, number>;
+  readonly givenUp: Map<string, number>;
+  readonly outside: Map<string, number>;
   /** Rows of texts that arrived, by their last state. */
-  readonly states: ReadonlyMap<string, number>;
+  readonly states: Map<string, number>;
   readonly stuck: number;
 }
 
@@ -37,30 +40,13 @@ export function isBad(result: MessageDrillResult): boolean {
   return duplicates + lost + contradictions + unasked + stuck > 0;
 }
 
-/** About as many strike; the last batch is no larger than it has to be. */
 const faultsPerConnection = 1.2;
 const noFaults: Plan = { name: 'undisturbed', faults: [], reports: [], reportMs: 0 };
 
 /** Tables get slower as they fill up. */
-const batchesPerWorld = 6;
+const perWorld = 6;
 
-interface Sum {
-  readonly faults: Map<string, number>;
-  total: number;
-  batches: number;
-  processes: number;
-  alerts: number;
-  texts: number;
-  requests: number;
-  duplicates: number;
-  lost: number;
-  contradictions: number;
-  unasked: number;
-  stuck: number;
-  readonly givenUp: Map<string, number>;
-  readonly outside: Map<string, number>;
-  readonly states: Map<string, number>;
-}
+type Sum = { -readonly [Key in keyof MessageDrillResult]: MessageDrillResult[Key] };
 
 export async function runMessageDrill(options: DrillOptions<MessageBreakName>): Promise<MessageDrillResult> {
   const { seed, factor, broken, print } = options;
@@ -81,36 +67,26 @@ export async function runMessageDrill(options: DrillOptions<MessageBreakName>): 
       const subjects = await eachSideBySide(options.connections, (nth) => stage.connect(nth));
       await stage.workers.start();
       const followed: Alert[] = [];
-      let left = subjects;
-      for (let batch = 0; batch < batchesPerWorld && sum.total < options.faults; batch += 1) {
-        await stage.workers.restock();
-        const startedMs = performance.now();
-        const struck = stage.saboteur.strikes.total;
-        const enough = Math.ceil((options.faults - sum.total) / faultsPerConnection);
-        const plans = left.map((subject, index) => ({
-          subject,
-          plan: index < enough || broken ? nextPlan() : noFaults,
-        }));
-        const { judged, stuck, early } = await runMessageBatch(stage, chance, plans);
-        if (batch === 0) await stage.workers.keepWhatIsCompiled();
-        followed.push(...judged.map(({ alert }) => alert));
-        left = left.filter((subject) => !stuck.includes(subject));
-        sum.stuck += stuck.length;
-        sum.unasked += early.length;
-        for (const { device } of early) print(`EARLY: the text about ${device} came before it was low`);
-        sum.batches += 1;
-        sum.total += stage.saboteur.strikes.total - struck;
-        for (const { device } of stuck) print(`STUCK: the charge of ${device} was not seen`);
-        // Judged once more at the end, when nothing is on its way any more: this is only what is known so far.
-        report(options, judged);
-        const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
-        const known = Map.groupBy(judged, ({ verdict }) => verdict.is);
-        print(
-          `batch ${sum.batches}: ${stage.saboteur.strikes.total - struck} faults in ${seconds} s, ${sum.total} so far; ` +
-            [...known].map(([is, some]) => `${is} ${some.length}`).join(', '),
-        );
-        if (broken && judged.some(({ verdict }) => isViolation(verdict))) break;
-      }
+      await runBatches(stage, options, sum, subjects, {
+        ...{ perWorld, faultsPerConnection, nextPlan, noFaults },
+        async run(assigned) {
+          const { judged, stuck, early } = await runMessageBatch(stage, chance, assigned);
+          if (followed.length === 0) await stage.workers.keepWhatIsCompiled();
+          followed.push(...judged.map(({ alert }) => alert));
+          sum.stuck += stuck.length;
+          sum.unasked += early.length;
+          for (const { device } of early) print(`EARLY: the text about ${device} came before it was low`);
+          for (const { device } of stuck) print(`STUCK: the charge of ${device} was not seen`);
+          // Judged once more at the end, when nothing is on its way any more: this is only what is known so far.
+          report(options, judged);
+          const known = Map.groupBy(judged, ({ verdict }) => verdict.is);
+          return {
+            summary: [...known].map(([is, some]) => `${is} ${some.length}`).join(', '),
+            next: assigned.map(({ subject }) => subject).filter((subject) => !stuck.includes(subject)),
+            enough: broken !== undefined && judged.some(({ verdict }) => isViolation(verdict)),
+          };
+        },
+      });
       if (!broken) await untilNothingIsLeft(stage);
       await addUp(stage, followed, options, sum);
     } finally {
@@ -122,8 +98,8 @@ export async function runMessageDrill(options: DrillOptions<MessageBreakName>): 
 
 function noSum(): Sum {
   return {
-    ...{ faults: new Map(), total: 0, batches: 0, processes: 0, alerts: 0, texts: 0, requests: 0 },
-    ...{ duplicates: 0, lost: 0, contradictions: 0, unasked: 0, stuck: 0 },
+    ...noTally(),
+    ...{ alerts: 0, texts: 0, requests: 0, duplicates: 0, lost: 0, contradictions: 0, unasked: 0, stuck: 0 },
     ...{ givenUp: new Map(), outside: new Map(), states: new Map() },
   };
 }
@@ -174,8 +150,6 @@ async function addUp(
   }
   sum.texts += stage.world.phone.texts().length;
   sum.requests += countAttempts(alerts);
-  for (const [name, count] of stage.saboteur.strikes.counts) add(sum.faults, name, count);
-  sum.processes += stage.workers.started;
 }
 
 function countAttempts(alerts: readonly Alert[]): number {
@@ -185,8 +159,8 @@ function countAttempts(alerts: readonly Alert[]): number {
   );
 }
 
-function add(counts: Map<string, number>, name: string, count = 1): void {
-  counts.set(name, (counts.get(name) ?? 0) + count);
+function add(counts: Map<string, number>, name: string): void {
+  counts.set(name, (counts.get(name) ?? 0) + 1);
 }
 
 function report({ print, verbose }: DrillOptions<MessageBreakName>, judged: readonly Judged[]): void {

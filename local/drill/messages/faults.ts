@@ -1,4 +1,5 @@
 /** The words of the message drill: where a fault strikes and what it does. */
+import type { Call } from '../../serve';
 import type * as strikes from '../strikes';
 import { describeStrike, type Freeze, type Strike } from '../strikes';
 import { phoneServer, providerServer, queueServer, tableServer, vaultServer } from '../servers';
@@ -71,7 +72,7 @@ export function describePlan({ name, faults, reports }: Plan): string {
   return `${name}: ${[...each, ...reports.map(describeReportFault)].join(', then ') || 'nothing'}`;
 }
 
-export function stepOf(server: string, method: string, path: string): Step {
+export function stepOf({ server, method, path }: Call): Step {
   switch (server) {
     case vaultServer:
       return 'vault';

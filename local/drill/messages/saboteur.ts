@@ -90,7 +90,7 @@ interface Pending extends Caller<Subject> {
 }
 
 export function createSaboteur({ ledger, workers, doubleTheJob }: SaboteurOptions): Saboteur {
-  const strikes = createStrikes<Subject>(ledger, workers);
+  const strikes = createStrikes<Subject>(ledger, workers, stepOf);
   const pending = new WeakMap<Call, Pending>();
 
   const carryOut = async (call: Call, mine: Pending, fault: PlannedFault): Promise<Verdict> => {
@@ -101,9 +101,7 @@ export function createSaboteur({ ledger, workers, doubleTheJob }: SaboteurOption
       case 'turn away':
         return Response.json({ error: { code: 'TooManyRequests', message: 'No.' } }, { status: 429 });
       case 'double the job':
-        void strikes
-          .hold(() => doubleTheJob(subject, effect.delayMs))
-          .catch((error: unknown) => tell(subject, `the job was not doubled: ${String(error)}`));
+        strikes.doMeanwhile(subject, effect.do, () => doubleTheJob(subject, effect.delayMs));
         return 'go on';
       default:
         return strikes.strike(call, mine, phase, effect);
@@ -111,14 +109,11 @@ export function createSaboteur({ ledger, workers, doubleTheJob }: SaboteurOption
   };
 
   const before = async (call: Call): Promise<Verdict> => {
-    const caller = strikes.callerOf(call);
-    if (!caller) return 'go on';
-    const { subject, tag } = caller;
-    const step = stepOf(call.server, call.method, call.path);
-    tell(subject, `${tag.worker} ${step}: ${call.method} ${call.path.slice(-60)}`);
-    const fault = strikes.nextFault(subject, step);
+    const arrival = strikes.arrive(call);
+    if (!arrival) return 'go on';
+    const { subject, tag, fault } = arrival;
     const attempt = call.server === phoneServer ? await noteAttempt(call, subject, tag) : undefined;
-    const mine: Pending = { ...caller, at: Date.now(), fault, attempt };
+    const mine: Pending = { ...arrival, at: Date.now(), attempt };
     noteSlowness(mine);
     pending.set(call, mine);
     // What is held is read first: its sender may not be there any more when it is applied.

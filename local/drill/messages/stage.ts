@@ -3,6 +3,7 @@ import { settingNames } from '../../../src/config';
 import { setNumber } from '../../../src/domain/wearer/numbers';
 import type { Job } from '../../../src/model';
 import { Secret } from '../../../src/secret';
+import { startTogether } from '../../running';
 import { startDrillWorld, type DrillWorld } from '../drill-world';
 import type { MessageBreakName } from '../orders';
 import { connectionIn, createQueueLedger, type QueueLedger } from '../queue-ledger';
@@ -40,47 +41,50 @@ export async function openMessageStage(options: MessageStageOptions): Promise<Me
     await world!.services.queues.enqueue(job, delayMs);
   };
   const saboteur = createSaboteur({ ledger, workers: () => workers!, doubleTheJob: check });
-  world = await startDrillWorld({
-    factor,
-    tap: saboteur.tap,
-    handOver: saboteur.handOver,
-    textMemoryMs: memoryMs,
-    // Rotation has a drill of its own.
-    repeatWindowMs: 120_000,
-    reuseRevokesChain: false,
-    settings: Object.fromEntries(
-      settingNames.filter((name) => /LIMIT|BUDGET/.test(name)).map((name) => [name, '1000000']),
-    ),
+  return startTogether(async ({ start, close }) => {
+    world = await start(
+      startDrillWorld({
+        factor,
+        tap: saboteur.tap,
+        handOver: saboteur.handOver,
+        textMemoryMs: memoryMs,
+        // Rotation has a drill of its own.
+        repeatWindowMs: 120_000,
+        reuseRevokesChain: false,
+        settings: Object.fromEntries(
+          settingNames.filter((name) => /LIMIT|BUDGET/.test(name)).map((name) => [name, '1000000']),
+        ),
+      }),
+    );
+    workers = await start(
+      createWorkers({
+        ...options,
+        settings: world.settings,
+        messageLeaseMs,
+        about: 'messages',
+        onLog: (worker, line) => saboteur.noteLog(worker, connectionIn(line) ?? '', line),
+        onDeath: (worker) => ledger.abandon(worker),
+      }),
+    );
+    const stage = { world, workers };
+    return {
+      ...stage,
+      times,
+      saboteur,
+      ledger,
+      check,
+      async connect(nth) {
+        const wearer = `wearer-${nth}`;
+        const device = `tracker-${nth}`;
+        const phone = `+1425555${String(nth).padStart(4, '0')}`;
+        const battery = { percent: chargedPercent, since: Date.now(), drainPerHour: 0 };
+        stage.world.addWearer(wearer, [{ id: device, kind: 'TRACKER', model: 'Charge 6', battery }]);
+        const connection = await stage.world.consent(wearer);
+        const textConsent = { at: Date.now(), wording: 'drill' };
+        await setNumber(stage.world.services, connection, { phone: new Secret(phone), textConsent });
+        return saboteur.add({ connection, wearer, device, phone });
+      },
+      close,
+    };
   });
-  workers = await createWorkers({
-    ...options,
-    settings: world.settings,
-    messageLeaseMs,
-    about: 'messages',
-    onLog: (worker, line) => saboteur.noteLog(worker, connectionIn(line) ?? '', line),
-    onDeath: (worker) => ledger.abandon(worker),
-  });
-  const stage = { world, workers };
-  return {
-    ...stage,
-    times,
-    saboteur,
-    ledger,
-    check,
-    async connect(nth) {
-      const wearer = `wearer-${nth}`;
-      const device = `tracker-${nth}`;
-      const phone = `+1425555${String(nth).padStart(4, '0')}`;
-      const battery = { percent: chargedPercent, since: Date.now(), drainPerHour: 0 };
-      stage.world.addWearer(wearer, [{ id: device, kind: 'TRACKER', model: 'Charge 6', battery }]);
-      const connection = await stage.world.consent(wearer);
-      const textConsent = { at: Date.now(), wording: 'drill' };
-      await setNumber(stage.world.services, connection, { phone: new Secret(phone), textConsent });
-      return saboteur.add({ connection, wearer, device, phone });
-    },
-    async close() {
-      await stage.workers.close();
-      await stage.world.close();
-    },
-  };
 }

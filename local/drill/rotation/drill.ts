@@ -7,34 +7,38 @@ import { describePlan, type Plan } from './faults';
 import type { RotationBreakName } from '../orders';
 import { directedPlans, furtherPlans, mixedPlan, singlePlans } from './plans';
 import { createChance } from '../../random';
-import { createPlanner, eachSideBySide, type DrillOptions } from '../batches';
+import {
+  createPlanner,
+  eachSideBySide,
+  noTally,
+  runBatches,
+  type DrillOptions,
+  type Tally,
+} from '../batches';
 import type { Subject } from './saboteur';
 import { openRotationStage, rotationTimesAt, type RotationStage } from './stage';
 
-export interface RotationDrillResult {
-  readonly faults: ReadonlyMap<string, number>;
-  readonly total: number;
-  readonly batches: number;
+export interface RotationDrillResult extends Readonly<Tally> {
   readonly lost: number;
   readonly outside: number;
   readonly ended: number;
   readonly judged: number;
   readonly refreshes: number;
   readonly rotations: number;
-  readonly processes: number;
   /** Token sets that came after a goodbye and that only housekeeping found. */
   readonly unswept: number;
 }
 
-/** About as many strike; the last batch is no larger than it has to be. */
+type Sum = { -readonly [Key in keyof RotationDrillResult]: RotationDrillResult[Key] };
+
 const faultsPerConnection = 1.3;
 const noFaults: Plan = { name: 'undisturbed', faults: [] };
 
 /** So that every part of the service has been compiled once. */
 const fewRotations = 5;
 
-/** A world is used for so many batches; the next one has the provider's other habit about reuse. */
-const batchesPerWorld = 4;
+/** The next world has the provider's other habit about reuse. */
+const perWorld = 4;
 
 export async function runRotationDrill(
   options: DrillOptions<RotationBreakName>,
@@ -50,16 +54,17 @@ export async function runRotationDrill(
     },
     broken !== undefined,
   );
-  const sum = { faults: new Map<string, number>(), total: 0, batches: 0, lost: 0, outside: 0, ended: 0 };
-  const more = { judged: 0, refreshes: 0, rotations: 0, processes: 0, unswept: 0 };
+  const nothing = { lost: 0, outside: 0, ended: 0, judged: 0, refreshes: 0, rotations: 0, unswept: 0 };
+  const sum: Sum = { ...noTally(), ...nothing };
+  const isFound = (): boolean => broken !== undefined && sum.lost > 0;
 
-  for (let world = seed; sum.total < options.faults && !(broken && sum.lost > 0); world += 1) {
+  for (let world = seed; sum.total < options.faults && !isFound(); world += 1) {
     const stage = await openRotationStage({
       ...options,
       reuseRevokesChain: world % 2 === 1,
     });
     try {
-      let subjects = await eachSideBySide(options.connections, async (nth) => {
+      const subjects = await eachSideBySide(options.connections, async (nth) => {
         const wearer = `wearer-${nth + 1}`;
         stage.world.addWearer(wearer);
         return stage.connect(wearer);
@@ -67,47 +72,34 @@ export async function runRotationDrill(
       await stage.workers.start();
       await warmUp(stage, subjects.slice(0, fewRotations));
       await stage.workers.keepWhatIsCompiled();
-      for (let batch = 0; batch < batchesPerWorld && sum.total < options.faults; batch += 1) {
-        await stage.workers.restock();
-        const struck = stage.saboteur.strikes.total;
-        const startedMs = performance.now();
-        const enough = Math.ceil((options.faults - sum.total) / faultsPerConnection);
-        const plans = subjects.map((subject, index) => ({
-          subject,
-          plan: index < enough || broken ? nextPlan() : noFaults,
-        }));
-        const result = await runRotationBatch(stage, plans);
-        sum.batches += 1;
-        sum.total += stage.saboteur.strikes.total - struck;
-        more.refreshes += result.refreshes;
-        more.rotations += result.rotations;
-        more.unswept += result.unswept;
-        more.judged += result.judged.length;
-        report(options, result, sum);
-        const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
-        options.print(
-          `batch ${sum.batches}: ${stage.saboteur.strikes.total - struck} faults in ${seconds} s, ${sum.total} so far; ` +
-            `lost ${sum.lost}, outside the promise ${sum.outside}`,
-        );
-        if (broken && sum.lost > 0) break;
-        subjects = await reconnectEnded(stage, result);
-      }
-      for (const [name, count] of stage.saboteur.strikes.counts) {
-        sum.faults.set(name, (sum.faults.get(name) ?? 0) + count);
-      }
-      more.processes += stage.workers.started;
+      await runBatches(stage, options, sum, subjects, {
+        ...{ perWorld, faultsPerConnection, nextPlan, noFaults },
+        async run(assigned) {
+          const result = await runRotationBatch(stage, assigned);
+          addUp(result, options, sum);
+          return {
+            summary: `lost ${sum.lost}, outside the promise ${sum.outside}`,
+            next: isFound() ? [] : await reconnectEnded(stage, result),
+            enough: isFound(),
+          };
+        },
+      });
     } finally {
       await stage.close();
     }
   }
-  return { ...sum, ...more };
+  return sum;
 }
 
-function report(
+function addUp(
+  { judged, refreshes, rotations, unswept }: RotationBatchResult,
   { print, verbose }: DrillOptions<RotationBreakName>,
-  { judged }: RotationBatchResult,
-  sum: { lost: number; outside: number; ended: number },
+  sum: Sum,
 ): void {
+  sum.refreshes += refreshes;
+  sum.rotations += rotations;
+  sum.unswept += unswept;
+  sum.judged += judged.length;
   for (const { subject, verdict, excuse } of judged) {
     if (verdict.is === 'ended') sum.ended += 1;
     if (verdict.is !== 'lost') continue;

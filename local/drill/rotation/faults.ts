@@ -1,4 +1,5 @@
 /** The words of the rotation drill: where a fault strikes and what it does. */
+import type { Call } from '../../serve';
 import type * as strikes from '../strikes';
 import { describeStrike, type Strike } from '../strikes';
 import { providerServer, queueServer, tableServer, vaultServer } from '../servers';
@@ -68,7 +69,7 @@ export function describePlan({ name, faults }: Plan): string {
   return `${name}: ${each.join(', then ') || 'nothing'}`;
 }
 
-export function stepOf(server: string, method: string, path: string): Step {
+export function stepOf({ server, method, path }: Call): Step {
   if (server === vaultServer) {
     if (!path.startsWith('/secrets/token-set-')) return 'client secret';
     if (method === 'PUT') return 'vault save';

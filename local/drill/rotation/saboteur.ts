@@ -69,7 +69,7 @@ interface Pending extends Caller<Subject> {
 
 export function createSaboteur(options: SaboteurOptions): Saboteur {
   const { ledger, workers, refreshCount, currentRefreshToken, act } = options;
-  const strikes = createStrikes<Subject>(ledger, workers);
+  const strikes = createStrikes<Subject>(ledger, workers, stepOf);
   const pending = new WeakMap<Call, Pending>();
 
   const carryOut = async (call: Call, mine: Pending, fault: PlannedFault): Promise<Verdict> => {
@@ -86,10 +86,7 @@ export function createSaboteur(options: SaboteurOptions): Saboteur {
       case 'disconnect':
       case 'withdraw':
         if (effect.do !== 'double the job') subject.deeds.add(effect.do);
-        void strikes
-          .hold(() => actAndNote(subject, effect.do))
-          .then(() => tell(subject, `${effect.do}: done`))
-          .catch((error: unknown) => tell(subject, `${effect.do}: ${String(error)}`));
+        strikes.doMeanwhile(subject, effect.do, () => actAndNote(subject, effect.do));
         return 'go on';
       default:
         return strikes.strike(call, mine, phase, effect);
@@ -105,19 +102,15 @@ export function createSaboteur(options: SaboteurOptions): Saboteur {
   };
 
   const before = async (call: Call): Promise<Verdict> => {
-    const caller = strikes.callerOf(call);
-    if (!caller) return 'go on';
-    const { subject, tag } = caller;
-    const step = stepOf(call.server, call.method, call.path);
-    tell(subject, `${tag.worker} ${step}: ${call.method} ${call.path.slice(-60)}`);
+    const arrival = strikes.arrive(call);
+    if (!arrival) return 'go on';
+    const { subject, tag, step, fault } = arrival;
     if (step === 'enqueue' && (await call.request.clone().text()).includes('replayOf')) {
       if (Date.now() - subject.begunAt > 1_000) subject.begunAt = Date.now();
     }
-    const fault = strikes.nextFault(subject, step);
     const mine: Pending = {
-      ...caller,
+      ...arrival,
       at: Date.now(),
-      fault,
       spending: step === 'token request' ? await examine(call, subject) : undefined,
     };
     pending.set(call, mine);
@@ -172,7 +165,7 @@ export function createSaboteur(options: SaboteurOptions): Saboteur {
     if (!mine) return 'go on';
     const { subject, fault, spending } = mine;
     if (spending) noteSpending(mine, spending, response);
-    if (response.ok && stepOf(call.server, call.method, call.path) === 'record write') {
+    if (response.ok && stepOf(call) === 'record write') {
       notePointer(subject, await call.request.clone().text());
     }
     if (!response.ok) tell(subject, `  answered ${response.status}`);

@@ -3,6 +3,7 @@ import sample from '../../../local.settings.sample.json';
 import { readConfig } from '../../../src/config';
 import { disconnect } from '../../../src/domain/rotation/disconnect';
 import type { Job } from '../../../src/model';
+import { startTogether } from '../../running';
 import { startDrillWorld, type DrillWorld } from '../drill-world';
 import type { Effect } from './faults';
 import type { RotationBreakName } from '../orders';
@@ -49,31 +50,32 @@ export async function openRotationStage(options: RotationStageOptions): Promise<
     repeatWindowMs,
     act: (subject, deed) => act(world!, ledger, subject, deed),
   });
-  world = await startDrillWorld({ factor, repeatWindowMs, reuseRevokesChain, tap: saboteur.tap });
-  workers = await createWorkers({
-    ...options,
-    settings: world.settings,
-    messageLeaseMs,
-    about: 'rotation',
-    onLog: (worker, line) =>
-      tell(saboteur.strikes.subjects.get(connectionIn(line) ?? ''), `${worker} logs ${shorten(line)}`),
-    onDeath: (worker) => ledger.abandon(worker),
+  return startTogether(async ({ start, close }) => {
+    world = await start(startDrillWorld({ factor, repeatWindowMs, reuseRevokesChain, tap: saboteur.tap }));
+    workers = await start(
+      createWorkers({
+        ...options,
+        settings: world.settings,
+        messageLeaseMs,
+        about: 'rotation',
+        onLog: (worker, line) =>
+          tell(saboteur.strikes.subjects.get(connectionIn(line) ?? ''), `${worker} logs ${shorten(line)}`),
+        onDeath: (worker) => ledger.abandon(worker),
+      }),
+    );
+    const stage = { world, workers };
+    return {
+      ...stage,
+      times,
+      saboteur,
+      ledger,
+      async connect(wearer) {
+        const connection = await stage.world.consent(wearer);
+        return saboteur.add(connection, wearer);
+      },
+      close,
+    };
   });
-  const stage = { world, workers };
-  return {
-    ...stage,
-    times,
-    saboteur,
-    ledger,
-    async connect(wearer) {
-      const connection = await stage.world.consent(wearer);
-      return saboteur.add(connection, wearer);
-    },
-    async close() {
-      await stage.workers.close();
-      await stage.world.close();
-    },
-  };
 }
 
 const heldPauseMs = 500;
