@@ -55,15 +55,19 @@ param principalId string = ''
 param publicUrl string = ''
 
 @description('When tokens are rotated; NCRONTAB, UTC.')
+@minLength(1)
 param rotationSchedule string = '0 0 */6 * * *'
 
 @description('When batteries are checked; NCRONTAB, UTC.')
+@minLength(1)
 param batterySchedule string = '0 0 * * * *'
 
 @description('When the watchdog looks for the absence of success; NCRONTAB, UTC.')
+@minLength(1)
 param watchdogSchedule string = '0 15 * * * *'
 
 @description('When old things are removed; NCRONTAB, UTC.')
+@minLength(1)
 param housekeepingSchedule string = '0 30 * * * *'
 
 param googleHealthClientId string = ''
@@ -104,6 +108,7 @@ param logLevel string = 'info'
 // ---- How it is built ----
 
 @description('Where Communication Services keeps its data at rest. Cannot be changed later.')
+@minLength(1)
 param smsDataLocation string = 'United States'
 
 @description('E-mail address that Azure writes to when an alert rule fires. Empty: the rules fire without telling anybody.')
@@ -138,9 +143,6 @@ param instanceMemory int = 2048
 @minValue(40)
 @maxValue(1000)
 param maximumInstances int = 40
-
-@description('Spread over availability zones, where the region has them.')
-param zoneRedundant bool = false
 
 @minValue(30)
 @maxValue(730)
@@ -233,6 +235,17 @@ module texts 'modules/texts.bicep' = {
     token: token
     tags: tags
     dataLocation: smsDataLocation
+  }
+}
+
+// Nothing waits for it: should Azure refuse the topic, everything else is there.
+module events 'modules/events.bicep' = {
+  name: 'events'
+  scope: group
+  params: {
+    token: token
+    tags: tags
+    communicationName: texts.outputs.name
     storageName: storage.outputs.name
     eventQueue: storage.outputs.eventQueue
   }
@@ -281,7 +294,6 @@ module app 'modules/app.bicep' = {
     deployAddresses: deployAddresses
     instanceMemory: instanceMemory
     maximumInstances: maximumInstances
-    zoneRedundant: zoneRedundant
     insightsConnectionString: logs.outputs.insightsConnectionString
     settings: union(operatorSettings, {
       KEY_VAULT_URI: vault.outputs.uri

@@ -141,7 +141,7 @@ const settings = {
     .default('Fitbit Token Service'),
   OPERATOR_CONTACT: z
     .string()
-    .regex(/^([^\s@<>"]+@[^\s@<>"]+\.[^\s@<>"]+|https:\/\/\S+)$/, {
+    .regex(/^([^\s@<>"]+@[^\s@<>"]+\.[^\s@<>"]+|https:\/\/[^\s"\\]+)$/, {
       error: 'is neither an e-mail address nor an https address',
     })
     .optional(),
@@ -150,6 +150,8 @@ const settings = {
     .string()
     .min(6, { error: 'is shorter than 6 characters' })
     .max(100, { error: 'is longer than 100 characters' })
+    // azd writes it into JSON as it is.
+    .regex(/^[^"\\]*$/, { error: 'has a quotation mark or a backslash, which azd cannot hand on' })
     .optional(),
   LIMIT_TEXTS_PER_NUMBER: limit.default(5),
   LIMIT_TEXTS_PER_CLIENT: limit.default(20),

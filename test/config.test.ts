@@ -334,6 +334,16 @@ describe('a setting that is wrong', () => {
     ['SMS_COUNTRIES', 'United States', `SMS_COUNTRIES ${notCountries}`],
     ['SMS_COUNTRIES', ', ,', `SMS_COUNTRIES ${notCountries}`],
     ['INVITE_CODE', 'short', 'INVITE_CODE is shorter than 6 characters'],
+    [
+      'INVITE_CODE',
+      'open "sesame"',
+      'INVITE_CODE has a quotation mark or a backslash, which azd cannot hand on',
+    ],
+    [
+      'INVITE_CODE',
+      'open\\sesame',
+      'INVITE_CODE has a quotation mark or a backslash, which azd cannot hand on',
+    ],
     ['INVITE_CODE', secret.repeat(5), 'INVITE_CODE is longer than 100 characters'],
     ...['NUMBER', 'CLIENT', 'PREFIX', 'DAY'].flatMap((per): [string, string, string][] => [
       [`LIMIT_TEXTS_PER_${per}`, secret, `LIMIT_TEXTS_PER_${per} is not a number`],

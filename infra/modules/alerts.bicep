@@ -108,6 +108,8 @@ resource alert 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [for rule i
       ]
     }
     autoMitigate: true
+    // The tables of a new workspace are not there yet when it is asked, and the whole deployment would fail.
+    skipQueryValidation: true
     actions: { actionGroups: empty(operatorEmail) ? [] : [operator.id] }
   }
 }]

@@ -10,7 +10,6 @@ param allowedAddresses array
 param deployAddresses array
 param instanceMemory int
 param maximumInstances int
-param zoneRedundant bool
 param insightsConnectionString string
 
 @secure()
@@ -50,7 +49,7 @@ resource plan 'Microsoft.Web/serverfarms@2024-11-01' = {
   kind: 'functionapp'
   sku: { tier: 'FlexConsumption', name: 'FC1' }
   // `reserved` means Linux.
-  properties: { reserved: true, zoneRedundant: zoneRedundant }
+  properties: { reserved: true }
 }
 
 // Its identity is the one that access.bicep gave its roles; it has none of its own.
@@ -90,7 +89,6 @@ resource site 'Microsoft.Web/sites@2024-11-01' = {
       })
       minTlsVersion: '1.2'
       scmMinTlsVersion: '1.2'
-      ftpsState: 'Disabled'
       http20Enabled: true
       ipSecurityRestrictions: allowRules
       ipSecurityRestrictionsDefaultAction: empty(allowedAddresses) ? 'Allow' : 'Deny'
@@ -108,7 +106,7 @@ resource noScmPassword 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2
   properties: { allow: false }
 }
 
-// Likewise for FTP, which is off anyway.
+// Likewise for FTP, which Flex Consumption does not have.
 resource noFtpPassword 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2024-11-01' = {
   parent: site
   name: 'ftp'

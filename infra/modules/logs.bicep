@@ -4,6 +4,17 @@ param location string
 param tags object
 param days int
 
+var telemetryTables = [
+  'AppDependencies'
+  'AppEvents'
+  'AppExceptions'
+  'AppMetrics'
+  'AppPerformanceCounters'
+  'AppRequests'
+  'AppSystemEvents'
+  'AppTraces'
+]
+
 // All rows are here, of the service, of the host and of the vault's audit.
 resource workspace 'Microsoft.OperationalInsights/workspaces@2025-02-01' = {
   name: 'log-${token}'
@@ -14,11 +25,19 @@ resource workspace 'Microsoft.OperationalInsights/workspaces@2025-02-01' = {
     retentionInDays: days
     features: {
       disableLocalAuth: true
-      // Whoever may read a resource may read its logs, and nobody else: request telemetry holds personal links.
+      // Whoever may read a resource may read its logs, besides those with a role on the workspace. Request telemetry holds personal
+      // links: few should have either.
       enableLogAccessUsingOnlyResourcePermissions: true
     }
   }
 }
+
+// Tables of Application Insights keep their rows for 90 days, whatever the workspace says, unless each is told otherwise.
+resource tables 'Microsoft.OperationalInsights/workspaces/tables@2025-02-01' = [for name in telemetryTables: {
+  parent: workspace
+  name: name
+  properties: { retentionInDays: days, totalRetentionInDays: days }
+}]
 
 // What the host sends telemetry to; it keeps its rows in the workspace.
 resource insights 'Microsoft.Insights/components@2020-02-02' = {

@@ -37,7 +37,7 @@ const elsewhere: Readonly<Record<string, string>> = {
 
 /** `npm test` runs all of it and more. */
 const part = ['npm run test:quick'];
-const needsAzure = /^(az|azd) |^read -rs SECRET$|^KEY=|^APP=/;
+const needsAzure = /^(az|azd) |^read -rs SECRET$|^(KEY|APP|STORAGE|ME)=/;
 const needsCoreTools = /func start$|^cp local\.settings\.sample\.json/;
 
 /** Run below, in a test of its own each. */

@@ -55,6 +55,22 @@ const hostSettings = [
 const notOnFlex =
   /FUNCTIONS_WORKER_RUNTIME|FUNCTIONS_EXTENSION_VERSION|WEBSITE_RUN_FROM_PACKAGE|SCM_DO_BUILD_DURING_DEPLOYMENT|ENABLE_ORYX_BUILD|WEBSITE_CONTENT|WEBSITE_NODE_DEFAULT_VERSION|WEBSITE_TIME_ZONE|\bTZ\b|WEBSITE_VNET_ROUTE_ALL|WEBSITE_MAX_DYNAMIC_APPLICATION_SCALE_OUT|FUNCTIONS_WORKER_PROCESS_COUNT|FUNCTIONS_MAX_HTTP_CONCURRENCY/;
 
+/**
+ * Properties of a site that are Azure's, and that Flex Consumption refuses: "Flex Consumption plan deprecations" at
+ * https://learn.microsoft.com/azure/azure-functions/functions-app-settings
+ */
+const siteNotOnFlex = [
+  ...[
+    'alwaysOn',
+    'containerSize',
+    'ftpsState',
+    'functionAppScaleLimit',
+    'functionsRuntimeScaleMonitoringEnabled',
+  ],
+  ...['isReserved', 'isXenon', 'javaVersion', 'linuxFxVersion', 'netFrameworkVersion', 'powerShellVersion'],
+  ...['preWarmedInstanceCount', 'use32BitWorkerProcess', 'vnetRouteAllEnabled', 'windowsFxVersion'],
+];
+
 let files: ReadonlyMap<string, BicepFile>;
 let main: BicepFile;
 const moduleNamed = (name: string) => files.get(`infra/modules/${name}.bicep`)!;
@@ -156,7 +172,7 @@ describe('a mistake in a Bicep file is noticed:', () => {
     ],
     [
       'a text for a number',
-      'texts',
+      'events',
       ['queueMessageTimeToLiveInSeconds: -1', "queueMessageTimeToLiveInSeconds: '-1'"],
       'is a text',
     ],
@@ -193,7 +209,7 @@ describe('a mistake in a Bicep file is noticed:', () => {
     ],
     [
       'a destination that Event Grid does not have',
-      'texts',
+      'events',
       ["'StorageQueue'", "'Queue'"],
       'no endpointType',
     ],
@@ -224,6 +240,15 @@ describe('the settings', () => {
         allOf(root, 'string').some(({ text }) => /@Microsoft\.KeyVault/.test(text)),
       ),
     ).toEqual([]);
+  });
+
+  test('of the site are those that Flex Consumption takes', () => {
+    const properties = propertyOf(moduleNamed('app').get('site')!.value, 'properties')!;
+    const names = [properties, propertyOf(properties, 'siteConfig')!].flatMap((object) => [
+      ...propertiesOf(object).keys(),
+    ]);
+    expect(names).toContain('minTlsVersion');
+    expect(names.filter((name) => siteNotOnFlex.includes(name))).toEqual([]);
   });
 
   test('that nobody has set yet make a service that starts', () => {
@@ -326,7 +351,7 @@ describe('the template and the service agree on', () => {
   });
 
   test('the events of Communication Services, which wait as long as they can', () => {
-    const delivery = moduleNamed('texts').get('delivery')!.value;
+    const delivery = moduleNamed('events').get('delivery')!.value;
     const source = read('src/functions/sms-events.ts');
     const types = childrenOf(propertyOf(delivery, 'properties', 'filter', 'includedEventTypes')!).map(
       literalOf,
@@ -356,6 +381,23 @@ describe('the template and the service agree on', () => {
   test('the redirect address and that of the sign-up', () => {
     expect(main.get('REDIRECT_URI')!.value!.text).toBe(`'\${origin}${paths.callback}'`);
     expect(main.get('SIGN_UP_URL')!.value!.text).toBe(`'\${origin}${paths.signUp}'`);
+  });
+});
+
+describe('the first deployment', () => {
+  test('does not fail because of tables that are not there yet', () => {
+    const rule = propertyOf(allOf(moduleNamed('alerts').get('alert')!.value!, 'object')[0]!, 'properties')!;
+    expect(propertyOf(rule, 'skipQueryValidation')?.text).toBe('true');
+  });
+
+  test('goes on where Azure refuses the events of texts: nothing waits for them', () => {
+    expect(main.text.match(/\bevents\.outputs\b/g)).toBeNull();
+    expect(moduleNamed('events').declarations.filter(({ kind }) => kind === 'output')).toEqual([]);
+  });
+
+  test('keeps telemetry no longer than it is told to', () => {
+    const names = childrenOf(moduleNamed('logs').get('telemetryTables')!.value!).map(literalOf);
+    expect(names).toEqual(expect.arrayContaining(['AppRequests', 'AppTraces', 'AppExceptions']));
   });
 });
 
