@@ -92,6 +92,9 @@ param serviceName string = ''
 @secure()
 @description('When set, nobody signs up without it.')
 param inviteCode string = ''
+
+@description('Who else may use a wearer’s access, as every page then says. Empty: nobody.')
+param sharedWith string = ''
 param batteryThreshold string = ''
 param alertOnScales string = ''
 param limitTextsPerNumber string = ''
@@ -175,6 +178,7 @@ var operatorSettings = {
   OPERATOR_CONTACT: operatorContact
   SERVICE_NAME: serviceName
   INVITE_CODE: inviteCode
+  SHARED_WITH: sharedWith
   BATTERY_THRESHOLD: batteryThreshold
   ALERT_ON_SCALES: alertOnScales
   LIMIT_TEXTS_PER_NUMBER: limitTextsPerNumber

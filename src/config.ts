@@ -84,6 +84,10 @@ const countries = z
   .refine((codes) => codes.length > 0 && codes.every((code) => isSupportedCountry(code)), {
     error: 'is not a list of country codes such as US, CA',
   });
+/** azd writes it into JSON as it is. */
+const freeText = z.string().regex(/^[^"\\]*$/, {
+  error: 'has a quotation mark or a backslash, which azd cannot hand on',
+});
 /** Per day. */
 const limit = z.coerce
   .number({ error: 'is not a number' })
@@ -145,13 +149,11 @@ const settings = {
       error: 'is neither an e-mail address nor an https address',
     })
     .optional(),
+  SHARED_WITH: freeText.max(80, { error: 'is longer than 80 characters' }).optional(),
   SMS_COUNTRIES: countries.default(['US', 'CA', 'PR']),
-  INVITE_CODE: z
-    .string()
+  INVITE_CODE: freeText
     .min(6, { error: 'is shorter than 6 characters' })
     .max(100, { error: 'is longer than 100 characters' })
-    // azd writes it into JSON as it is.
-    .regex(/^[^"\\]*$/, { error: 'has a quotation mark or a backslash, which azd cannot hand on' })
     .optional(),
   LIMIT_TEXTS_PER_NUMBER: limit.default(5),
   LIMIT_TEXTS_PER_CLIENT: limit.default(20),
@@ -231,6 +233,7 @@ export function readConfig(environment: Environment): Config {
       batteryThreshold: values.BATTERY_THRESHOLD,
       alertOnScales: values.ALERT_ON_SCALES,
       serviceName: values.SERVICE_NAME,
+      sharedWith: values.SHARED_WITH,
       countries: values.SMS_COUNTRIES,
       limits: {
         perNumber: values.LIMIT_TEXTS_PER_NUMBER,

@@ -43,6 +43,8 @@ export type ErrorCode =
   | 'LIMIT_REACHED'
   /** The grant is dead for good: only the wearer's new consent helps. */
   | 'RECONNECT_REQUIRED'
+  /** The wearer was not told that access is shared, or has ended that. */
+  | 'NOT_SHARED'
   /** Another worker is busy with this connection. */
   | 'LEASE_HELD'
   /** Compare-and-swap lost: somebody else wrote first. */

@@ -81,6 +81,8 @@ export interface Connection {
   readonly failedAttempt?: FailedAttempt | undefined;
   /** Further scopes that the settings ask for and the wearer did not grant. */
   readonly missingScopes: readonly string[];
+  /** Who else may use the access, as the wearer was told before consenting. */
+  readonly sharedWith?: string | undefined;
   /** Where the wearer wants texts; E.164. Confirmed: nobody else's number ever stands here. */
   readonly phone?: Secret | undefined;
   /** The consent to texts that came with the number. */
@@ -207,6 +209,8 @@ export interface PendingLogin {
   readonly language?: Language | undefined;
   /** The wearer came from the personal page of this connection; number and preferences stay as they are. */
   readonly reconnects?: ConnectionId | undefined;
+  /** Who else gets access, as the page has said that the wearer came from. */
+  readonly sharedWith?: string | undefined;
   /** Of the link that led to that page: replaced, it takes what was begun there with it. */
   readonly linkVersion?: number | undefined;
   readonly expiresAt: number;
@@ -442,6 +446,8 @@ export interface Policy {
   readonly alertOnScales: boolean;
   /** What the service calls itself on pages and in texts. */
   readonly serviceName: string;
+  /** Who else may use a wearer's access, once the wearer was told; nobody when absent. */
+  readonly sharedWith?: string | undefined;
   /** ISO 3166 codes of the countries whose numbers may be texted; the first one is that of a number without a country code. */
   readonly countries: readonly string[];
   readonly limits: Limits;

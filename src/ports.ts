@@ -31,14 +31,17 @@ export type Log = Record<LogLevel, (event: string, fields?: LogFields) => void>;
 /** Where finished lines go: the logger of an invocation, or the console. */
 export type LogSink = Record<LogLevel, (line: string) => void>;
 
+export const httpMethods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
+export type HttpMethod = (typeof httpMethods)[number];
 export interface HttpRequest {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly method: HttpMethod;
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly authorization?:
     { readonly bearer: Secret } | { readonly username: string; readonly password: Secret };
   readonly form?: Readonly<Record<string, string | Secret>>;
-  readonly json?: unknown;
+  /** As it is; its type is a header. */
+  readonly body?: string | undefined;
   readonly timeoutMs: number;
 }
 export interface HttpAnswer {
@@ -48,6 +51,8 @@ export interface HttpAnswer {
   readonly headers: Readonly<Record<string, string>>;
   /** Parsed JSON, or `undefined` for anything else. */
   readonly body: unknown;
+  /** The same as it came. */
+  readonly text: string;
 }
 /** `sent: false` means that the request certainly never reached the server. */
 export interface NoAnswer {
@@ -122,6 +127,15 @@ export interface Vault {
   purgeTokenSets(connection: model.ConnectionId, consent: number): Promise<number | undefined>;
   /** A secret that the operator keeps there, such as a provider's client secret. */
   readSecret(name: string): Promise<Secret | undefined>;
+}
+
+/**
+ * Token sets that were refreshed and are nowhere at rest, because their refresh token stays: forgotten at any time, they
+ * cost one refresh.
+ */
+export interface RecentTokenSets {
+  get(connection: model.ConnectionId): model.TokenSet | undefined;
+  keep(set: model.TokenSet): void;
 }
 
 /** HMAC-SHA256 with a key that only the vault holds: what is derived with it reveals nothing at rest. */
@@ -220,6 +234,8 @@ export interface Provider {
     readonly api: string;
   };
   readonly clientAuthentication: 'client_secret_basic' | 'client_secret_post';
+  /** Paths of the API, for calls that others ask for: none of OAuth, which can be on the same host. */
+  readonly apiPath: RegExp;
   readonly scopes: { readonly device: string; readonly optional: readonly string[] };
   readonly authorizeParameters: Readonly<Record<string, string>>;
   /** True: a refresh token works once, and its answer brings the next one. */
@@ -254,6 +270,9 @@ export interface Ports {
   readonly tables: Tables;
   readonly vault: Vault;
   readonly journal: Journal;
+  readonly recentTokenSets: RecentTokenSets;
+  /** For whom the access is shared with, as JSON (RFC 6749 §5.1, no refresh token). */
+  readonly writeTokenAnswer: (set: model.TokenSet, now: number) => string;
   readonly keyedHash: KeyedHash;
   readonly phoneNumbers: PhoneNumbers;
   readonly queues: Queues;

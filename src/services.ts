@@ -7,10 +7,12 @@ import { createLog, type InvocationLog } from './adapters/log';
 import { createPhoneNumbers } from './adapters/phone-numbers';
 import { connectQueues } from './adapters/queues';
 import { createKeyedHash } from './adapters/keyed-hash';
+import { createRecentTokenSets } from './adapters/recent-token-sets';
 import { keyFormat, sealedFormat } from './adapters/records';
 import { connectSms } from './adapters/sms';
 import type { StorageOptions } from './adapters/storage';
 import { systemClock, systemRandom } from './adapters/system';
+import { writeTokenAnswer } from './adapters/token-answer';
 import { connectTable, connectTables } from './adapters/tables';
 import type { Config } from './config';
 import type { LogSink, Ports } from './ports';
@@ -37,6 +39,8 @@ export function createServices(config: Config, logSink?: LogSink): Services {
     http: sendHttp,
     tables: connectTables(storage, onUnreadable),
     journal: createJournal(connectTable(storage, 'journal', sealedFormat, onUnreadable)),
+    recentTokenSets: createRecentTokenSets(),
+    writeTokenAnswer,
     queues: connectQueues(storage),
     vault,
     phoneNumbers: createPhoneNumbers(config.policy.countries),

@@ -1,3 +1,5 @@
+import sample from '../local.settings.sample.json';
+import { usualPorts } from '../local/world';
 import { readConfig, settingNames, type Environment } from '../src/config';
 import { hasCode } from '../src/errors';
 import { createTestWorld } from './support/world';
@@ -436,5 +438,32 @@ describe('a Key Vault reference that Azure could not resolve', () => {
         'LOG_LEVEL is none of debug, info, warn, error',
       ].sort(),
     );
+  });
+});
+
+describe('local.settings.sample.json', () => {
+  const setByAzure = [
+    'AzureWebJobsStorage__accountName',
+    'AZURE_CLIENT_ID',
+    'IDENTITY_ENDPOINT',
+    'WEBSITE_HOSTNAME',
+  ];
+  const readByTheHost = ['FUNCTIONS_WORKER_RUNTIME'];
+
+  test('holds every setting that config.ts reads, but those that only Azure sets, and no other', () => {
+    const expected = [...settingNames.filter((name) => !setByAzure.includes(name)), ...readByTheHost];
+    expect(Object.keys(sample.Values).sort()).toEqual(expected.sort());
+    expect(sample.IsEncrypted).toBe(false);
+  });
+
+  test('fits the usual ports of the local world', () => {
+    const address = (port: number) => `127.0.0.1:${port}`;
+    expect(sample.Values).toMatchObject({
+      AzureWebJobsStorage: 'UseDevelopmentStorage=true',
+      KEY_VAULT_URI: `https://${address(usualPorts.keyVault)}`,
+      GOOGLE_HEALTH_SIMULATOR_URL: `http://${address(usualPorts.googleHealth)}`,
+      FITBIT_SIMULATOR_URL: `http://${address(usualPorts.fitbit)}`,
+      ACS_ENDPOINT: `http://${address(usualPorts.phone)}`,
+    });
   });
 });

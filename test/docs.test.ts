@@ -7,6 +7,7 @@ import { alarmNames } from '../src/model';
 import type { Services } from '../src/services';
 import { scripts } from '../package.json';
 import { documents } from './support/documents';
+import { faultCodes } from './support/fault-codes';
 
 const read = (path: string): string => readFileSync(path, 'utf8');
 
@@ -80,4 +81,16 @@ test('the README names every function, with its route', () => {
 test('operations.md explains every alarm', () => {
   const text = read('docs/operations.md');
   expect(alarmNames.filter((name) => !text.includes(`\`${name}\``))).toEqual([]);
+});
+
+test('adding-a-provider.md explains every code, and every word of a provider that has a code of its own', () => {
+  const text = read('docs/adding-a-provider.md');
+  const words = ['fitbit', 'google-health'].flatMap((name) =>
+    [...read(`src/providers/${name}.ts`).matchAll(/(?:case |includes\()'(\w+)'/g)].map(
+      ([, word = '']) => word,
+    ),
+  );
+  expect(words).toEqual(expect.arrayContaining(['invalid_grant', 'SERVICE_DISABLED']));
+  const codes = Object.values(faultCodes).filter((code) => code !== undefined && code !== 'revoked');
+  expect([...new Set([...codes, ...words])].filter((word) => !text.includes(`\`${word}\``))).toEqual([]);
 });

@@ -37,6 +37,7 @@ export async function fuzz({ requests, seed }: FuzzOptions): Promise<FuzzResult>
       port: 0,
       unattended: false,
       onLog: (entry) => logs.push(entry),
+      settings: { SHARED_WITH: 'somebody else' },
     });
     try {
       const known = await connectAda(world, service);
@@ -136,9 +137,15 @@ function judge(
   if (/evil\.example/.test(headers)) return 'A foreign address in a header';
   // What the request itself carried is no secret to whoever sent it.
   const sent = request.path + request.headers.join() + (request.body?.toString() ?? '');
-  return secrets.some((secret) => (headers + text).includes(secret) && !sent.includes(secret))
+  // What this function is for; without its key nobody gets there.
+  const answered = headers + (isLending(request) ? text.replace(/"access_token":"[^"]+"/, '') : text);
+  return secrets.some((secret) => answered.includes(secret) && !sent.includes(secret))
     ? 'A secret in an answer'
     : undefined;
+}
+
+function isLending({ path }: StrangeRequest): boolean {
+  return /^\/api\/connections\/[^/]+\/access-token/i.test(path);
 }
 
 /** A server may hang up on whoever sends it more than it wants to read. */

@@ -1,5 +1,6 @@
 /** Requests that nobody should send, decided by the seed: strange methods, encodings, sizes, fields, cookies. */
 import type { Chance } from '../random';
+import { registeredRoutes } from '../runner/registered-routes';
 
 export interface StrangeRequest {
   readonly method: string;
@@ -15,12 +16,8 @@ export interface Known {
   readonly connection: string;
 }
 
-/** As they are registered (src/functions/register.ts). */
-const routes = [
-  ...['GET signup', 'POST signup', 'POST signup', 'GET oauth/callback', 'GET oauth/callback', 'GET confirm'],
-  ...['POST confirm', 'GET link', 'POST link', 'GET privacy', 'GET health', 'GET m/{link}', 'POST m/{link}'],
-  ...['POST m/{link}', 'GET m/{link}/export', 'POST ops/rotate', 'POST ops/check'],
-];
+/** `POST signup`, for each method of each function; those where a stranger can do most come twice. */
+const routes = [...registeredRoutes(), ...['POST signup', 'GET oauth/callback', 'POST m/{link}']];
 const otherMethods = ['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'HEAD', 'OPTIONS'];
 const otherPaths = ['m/{link}/', 'm/', 'm', 'oauth', 'ops', 'ops/status/', '', 'admin/functions', 'runtime'];
 
@@ -85,11 +82,15 @@ export function strangeRequest(chance: Chance, known: Known): StrangeRequest {
   };
 }
 
-function pathOf(chance: Chance, route: string, { link }: Known): string {
+function pathOf(chance: Chance, route: string, { link, connection }: Known): string {
   // A real link gets far with a GET, and with a POST whose action is none.
   const given =
     chance.next() < 0.3 ? link : chance.pick([randomText(chance, 22), textOf(chance), 'x'.repeat(5_000)]);
-  const path = `/api/${route.replace('{link}', () => encodeURIComponent(wellFormed(given)))}`;
+  const id = chance.next() < 0.7 ? connection : given;
+  const path = `/api/${route}`
+    .replace('{link}', () => encodeURIComponent(wellFormed(given)))
+    .replace('{id}', () => encodeURIComponent(wellFormed(id)))
+    .replace('{*path}', () => wellFormed(textOf(chance)));
   const share = chance.next();
   if (share < 0.9) return path;
   if (share < 0.92) return path.toUpperCase();

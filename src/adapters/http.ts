@@ -18,15 +18,20 @@ export const sendHttp: Http = async (request) => {
       maxContentLength: largestAnswer,
       proxy: false,
       responseType: 'text',
-      transformResponse: parseJson,
+      // Axios would parse, trim or quote what looks like JSON, or should.
+      transformRequest: asItIs,
+      transformResponse: asItIs,
     });
-    return { answered: true, status, headers: lowerCase(headers), body: data };
+    const text = typeof data === 'string' ? data : '';
+    return { answered: true, status, headers: lowerCase(headers), body: parseJson(text), text };
   } catch (error) {
     return { answered: false, sent: !neverConnected(error) };
   }
 };
 
-function toAxios({ method, url, headers, authorization, form, json }: HttpRequest): AxiosRequestConfig {
+const asItIs = (data: unknown): unknown => data;
+
+function toAxios({ method, url, headers, authorization, form, body }: HttpRequest): AxiosRequestConfig {
   return {
     method,
     url,
@@ -35,10 +40,9 @@ function toAxios({ method, url, headers, authorization, form, json }: HttpReques
       ...headers,
       ...(authorization && { authorization: authorizationHeader(authorization) }),
       ...(form && { 'content-type': 'application/x-www-form-urlencoded' }),
-      ...(json !== undefined && { 'content-type': 'application/json' }),
     },
     ...(form && { data: encodeForm(form) }),
-    ...(json !== undefined && { data: JSON.stringify(json) }),
+    ...(body !== undefined && { data: body }),
   };
 }
 
@@ -56,9 +60,9 @@ function encodeForm(form: NonNullable<HttpRequest['form']>): string {
   return new URLSearchParams(fields as [string, string][]).toString();
 }
 
-function parseJson(text: unknown): unknown {
+function parseJson(text: string): unknown {
   try {
-    return typeof text === 'string' ? (JSON.parse(text) as unknown) : undefined;
+    return JSON.parse(text) as unknown;
   } catch {
     return undefined;
   }

@@ -63,6 +63,7 @@ const connectionSchema = z.looseObject({
     })
     .optional(),
   missingScopes: z.array(z.string()),
+  sharedWith: z.string().optional(),
   phone: secret.optional(),
   textConsent: textConsent.optional(),
   confirmBy: time.optional(),
@@ -94,6 +95,7 @@ const loginSchema = z.object({
   textConsent: textConsent.optional(),
   language: language.optional(),
   reconnects: z.string().optional(),
+  sharedWith: z.string().optional(),
   linkVersion: z.int().positive().optional(),
   expiresAt: time,
   consumedBy: z.string().optional(),

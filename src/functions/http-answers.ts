@@ -52,7 +52,8 @@ export function jsonError(status: number, sentence: string): HttpResponseInit {
 
 /** What stands on every page. */
 export function frameOf({ policy, operatorContact }: Services): Frame {
-  return { serviceName: policy.serviceName, contact: operatorContact };
+  const { serviceName, sharedWith } = policy;
+  return { serviceName, sharedWith, contact: operatorContact };
 }
 
 /** The number that texts come from, as people write it; a short code or a name as it is. */
@@ -97,6 +98,11 @@ export function textOf(form: URLSearchParams, name: string): string {
   return (form.get(name) ?? '').trim().slice(0, longestField);
 }
 
+/** Who else gets access, if that is what the page has said. */
+export function readSharing({ policy }: Services, form: URLSearchParams): string | undefined {
+  return form.get('shared') === policy.sharedWith ? policy.sharedWith : undefined;
+}
+
 /** @throws AppError `INPUT_INVALID` */
 export async function readJson(request: HttpRequest): Promise<unknown> {
   try {
@@ -107,12 +113,13 @@ export async function readJson(request: HttpRequest): Promise<unknown> {
   }
 }
 
-async function readText(request: HttpRequest): Promise<string> {
-  const isTooLarge = (size: number): boolean => size > largestBody;
+/** @throws AppError `INPUT_INVALID` */
+export async function readText(request: HttpRequest, most = largestBody): Promise<string> {
+  const isTooLarge = (size: number): boolean => size > most;
   // What says that it is too large is not read at all.
   const text = isTooLarge(Number(request.headers.get('content-length'))) ? undefined : await request.text();
   if (text === undefined || isTooLarge(text.length)) {
-    throw new AppError('INPUT_INVALID', `The body is larger than ${largestBody / 1024} KB.`);
+    throw new AppError('INPUT_INVALID', `The body is larger than ${most / 1024} KB.`);
   }
   return text;
 }

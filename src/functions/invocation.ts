@@ -5,6 +5,7 @@
 import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
 import type { z } from 'zod';
 import { AppError, type ErrorCode } from '../errors';
+import type { ConnectionId } from '../model';
 import type { LogFields, LogSink } from '../ports';
 import type { Services } from '../services';
 
@@ -12,6 +13,13 @@ type Answer = HttpResponseInit;
 
 /** Also keeps out what a table key may not hold. */
 export const connectionIdPattern = /^[\w-]{1,64}$/;
+
+/** Of the route. @throws AppError `CONNECTION_UNKNOWN` for what cannot be one */
+export function connectionIdOf({ params }: HttpRequest): ConnectionId {
+  const { id = '' } = params;
+  if (connectionIdPattern.test(id)) return id;
+  throw new AppError('CONNECTION_UNKNOWN', 'There is no such connection.');
+}
 
 /** How an error is shown: a page for people, JSON for programs. */
 export type ShowError = (status: number, sentence: string) => Answer | Promise<Answer>;

@@ -4,6 +4,7 @@ import { defaultCriticalAt, isLow, rulesFor } from '../domain/battery/battery-po
 import { historyDays, readDevices } from '../domain/wearer/manage';
 import { readTextState } from '../domain/wearer/numbers';
 import { zoneOf } from '../domain/messages/quiet-hours';
+import { isShared } from '../domain/rotation/lend-access';
 import { availableProviders } from '../domain/operation/readiness';
 import { stateOf } from '../domain/operation/status';
 import type { Connection } from '../model';
@@ -74,6 +75,7 @@ export async function showManagePage(
     },
     historyDays,
     missingScopes: connection.missingScopes,
+    shared: isShared(connection, services.policy),
     notice,
     errors,
     entered,

@@ -4,7 +4,7 @@ import { closeConnection } from '../domain/wearer/close-connection';
 import { beginConfirmation, forgetConfirmations } from '../domain/wearer/confirm';
 import { beginSignUp } from '../domain/wearer/connect';
 import { findByLink, replaceLink } from '../domain/wearer/manage-links';
-import { muteDevice, savePreferences, sendTest } from '../domain/wearer/manage';
+import { endSharing, muteDevice, savePreferences, sendTest } from '../domain/wearer/manage';
 import { setNumber } from '../domain/wearer/numbers';
 import { availableProviders } from '../domain/operation/readiness';
 import { AppError } from '../errors';
@@ -15,7 +15,15 @@ import type { Services } from '../services';
 import { paths } from '../paths';
 import { clientOf, refuseTooMany } from './client-address';
 import { confirmationCookie, loginCookie } from './cookies';
-import { frameOf, htmlAnswer, htmlError, readForm, redirectAnswer, textOf } from './http-answers';
+import {
+  frameOf,
+  htmlAnswer,
+  htmlError,
+  readForm,
+  readSharing,
+  redirectAnswer,
+  textOf,
+} from './http-answers';
 import { onHttp } from './invocation';
 import { readLanguage } from './language-field';
 import { showManagePage } from './manage-page';
@@ -64,6 +72,7 @@ const notices: Readonly<Record<string, string | undefined>> = {
   limited: 'As many texts as are allowed in a day have been sent. Please try again tomorrow.',
   number: 'Your number is up to date.',
   'no-texts': 'Your number is removed. You get no more texts.',
+  'not-shared': 'The sharing is ended. Access that was handed out before ends within hours.',
   'new-link': 'This is your new link. The old one does not work any more; please bookmark this page again.',
 };
 
@@ -116,10 +125,15 @@ const actions: Readonly<Record<string, ((action: Action) => Promise<HttpResponse
     const provider = providers.find(({ id }) => id === form.get('provider'));
     if (!provider)
       return showProblems({ services, connection, path }, { provider: 'Please choose one of these.' });
-    const begun = await beginSignUp(services, { provider, reconnects: connection });
+    const sharedWith = readSharing(services, form);
+    const begun = await beginSignUp(services, { provider, reconnects: connection, sharedWith });
     return redirectAnswer(begun.authorizeUrl, [
       loginCookie.write(services.publicUrl, begun.state, begun.codeVerifier),
     ]);
+  },
+  async 'end-sharing'({ services, connection, path }) {
+    await endSharing(services, connection.id);
+    return done(path, 'not-shared');
   },
   async 'new-link'({ services, connection, request }) {
     await refuseTooMany(services, request, 'That was done too often today.');

@@ -2,7 +2,9 @@
 import type { app as functionsApp } from '@azure/functions';
 import { jobKinds } from '../model';
 import { paths, routeOf } from '../paths';
+import { httpMethods } from '../ports';
 import type { Services } from '../services';
+import { accessToken } from './access-token';
 import { checkBatteries } from './check-batteries';
 import { checkBatteryJob } from './check-battery';
 import { closeConnectionJob } from './close-connection';
@@ -18,6 +20,7 @@ import { opsRotate } from './ops-rotate';
 import { opsStatus } from './ops-status';
 import { poisonedJob } from './poisoned-job';
 import { privacy } from './privacy';
+import { providerApi } from './provider-api';
 import { rotateTokenJob } from './rotate-token';
 import { rotateTokens } from './rotate-tokens';
 import { sendLink } from './send-link';
@@ -126,6 +129,18 @@ export function register(app: App, services: Services): void {
     methods: ['GET'],
     authLevel: 'function',
     handler: opsStatus(services),
+  });
+  app.http('access-token', {
+    route: 'connections/{id}/access-token',
+    methods: ['GET', 'POST'],
+    authLevel: 'function',
+    handler: accessToken(services),
+  });
+  app.http('provider-api', {
+    route: 'connections/{id}/api/{*path}',
+    methods: [...httpMethods],
+    authLevel: 'function',
+    handler: providerApi(services),
   });
   app.http('health', {
     route: 'health',

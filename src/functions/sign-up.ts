@@ -10,7 +10,15 @@ import { paths } from '../paths';
 import { refuseTooMany } from './client-address';
 import { loginCookie } from './cookies';
 import { isEmbeddedBrowser } from './embedded-browser';
-import { frameOf, htmlAnswer, htmlError, readForm, redirectAnswer, textOf } from './http-answers';
+import {
+  frameOf,
+  htmlAnswer,
+  htmlError,
+  readForm,
+  readSharing,
+  redirectAnswer,
+  textOf,
+} from './http-answers';
 import { onHttp } from './invocation';
 import { preferredLanguage, readLanguage } from './language-field';
 import { listCountries, readNumber } from './number-field';
@@ -86,6 +94,7 @@ async function startSignUp(
       textConsent: { at: services.clock.now(), wording: textConsentWording },
     },
     language: entered.language,
+    sharedWith: readSharing(services, form),
   });
   return redirectAnswer(authorizeUrl, [loginCookie.write(services.publicUrl, state, codeVerifier)]);
 }

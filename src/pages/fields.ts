@@ -1,7 +1,7 @@
 /** Parts of forms. A field's id is its name, and its hint and its error are tied to it. */
 import { html } from 'hono/html';
 import { languages, type Language } from '../model';
-import type { Html } from './layout';
+import type { Frame, Html } from './layout';
 
 export interface Field {
   readonly id: string;
@@ -51,6 +51,11 @@ export function phoneField(phone: {
     (attributes) =>
       html`<input type="tel" ${attributes} value="${phone.value}" autocomplete="tel" maxlength="40" />`,
   );
+}
+
+/** What the page has said of sharing goes with the form: only what was read there counts as told. */
+export function sharingField({ sharedWith }: Frame): Html | string {
+  return sharedWith === undefined ? '' : html`<input type="hidden" name="shared" value="${sharedWith}" />`;
 }
 
 /** Of texts, each named in itself. Nothing chosen is the first, English. */

@@ -11,6 +11,8 @@ export interface Frame {
   readonly serviceName: string;
   /** E-mail or web address of whoever runs the service. */
   readonly contact?: string | undefined;
+  /** Who else may use a wearer's access, if anybody may. */
+  readonly sharedWith?: string | undefined;
 }
 
 /** What is wrong with a form, by the id of the field and in the order of the page. */

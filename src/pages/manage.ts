@@ -4,7 +4,7 @@ import type { Language } from '../model';
 import { paths } from '../paths';
 import { missingScopesNote } from './callback';
 import { deviceCard, type DeviceCard } from './device-card';
-import { checkField, providerChoice } from './fields';
+import { checkField, providerChoice, sharingField } from './fields';
 import { contactLink, layout, type Errors, type Frame, type Html } from './layout';
 import { settingsSection, textsSection } from './manage-texts';
 import { problemPage } from './problem';
@@ -47,6 +47,8 @@ export interface ManagePage {
   };
   readonly historyDays: number;
   readonly missingScopes: readonly string[];
+  /** With whom every page names. */
+  readonly shared: boolean;
   /** What has just been done. */
   readonly notice?: string | undefined;
   readonly errors: Partial<
@@ -78,7 +80,7 @@ export function managePage(frame: Frame, page: ManagePage): Html {
       <section class="${urgent ? 'bad' : ''}" aria-labelledby="connection">
         <h2 id="connection">Connection</h2>
         <p>${sayState(page)}</p>
-        ${missingScopesNote(missingScopes)} ${reconnect(page, urgent)}
+        ${missingScopesNote(missingScopes)} ${sharing(frame, page)} ${reconnect(frame, page, urgent)}
       </section>
       ${devicesSection(page)} ${textsSection(frame, page)} ${settingsSection(page)} ${linkSection(page)}
       ${disconnectSection(page)}`,
@@ -105,7 +107,19 @@ function sayState({ state, provider, connectedSince, checkedAt, now, timeZone }:
   }
 }
 
-function reconnect({ path, reconnectAt, errors }: ManagePage, urgent: boolean): Html | string {
+function sharing({ sharedWith }: Frame, { path, shared }: ManagePage): Html | string {
+  if (!shared) return '';
+  return html`<p>Your access is shared with <strong>${sharedWith}</strong>.</p>
+    <form method="post" action="${path}" class="row">
+      <button class="second" name="action" value="end-sharing">End the sharing</button>
+    </form>`;
+}
+
+function reconnect(
+  frame: Frame,
+  { path, reconnectAt, errors, shared }: ManagePage,
+  urgent: boolean,
+): Html | string {
   const [first] = reconnectAt;
   if (!first) {
     const sorry = urgent ? html`<p>There is no provider to reconnect with just now.</p>` : '';
@@ -115,7 +129,15 @@ function reconnect({ path, reconnectAt, errors }: ManagePage, urgent: boolean): 
   const single = reconnectAt.length === 1;
   const form = html`<form method="post" action="${path}">
     ${single ? html`<input type="hidden" name="provider" value="${first.id}" />` : ''}
-    ${providerChoice(choices, 'Reconnect with', errors.provider)}
+    ${providerChoice(choices, 'Reconnect with', errors.provider)} ${sharingField(frame)}
+    ${
+      frame.sharedWith === undefined || shared
+        ? ''
+        : html`<p>
+            With that, your access is shared with <strong>${frame.sharedWith}</strong>: what the permissions
+            on the next page allow, they can do as well. You can end that here.
+          </p>`
+    }
     <button ${urgent ? '' : html`class="second"`} name="action" value="reconnect">
       ${single ? `Reconnect with ${first.name}` : 'Reconnect'}
     </button>

@@ -20,7 +20,7 @@ export function privacyPage(frame: Frame, page: PrivacyPage): Html {
   );
 }
 
-function what({ serviceName }: Frame, names: string): Html {
+function what({ serviceName, sharedWith }: Frame, names: string): Html {
   return html`<section aria-labelledby="read">
     <h2 id="read">What is read, and what for</h2>
     <p>${serviceName} watches the batteries of your trackers and texts you before one runs flat.</p>
@@ -31,8 +31,9 @@ function what({ serviceName }: Frame, names: string): Html {
       <li>the id of your account there, so that signing up twice makes one connection.</li>
     </ul>
     <p>
-      That is used to keep the connection alive and to text you, and for nothing else. If the consent page
-      asks for further permissions, the operator has added them; this service reads nothing with them.
+      That is used to keep the connection alive and to text
+      you${sharedWith === undefined ? ', and for nothing else' : ''}. If the consent page asks for further
+      permissions, the operator has added them; this service reads nothing with them.
     </p>
     <p>From you it has, if you want texts, your mobile number, your agreement to texts, and your settings.</p>
   </section>`;
@@ -81,14 +82,25 @@ function kept({ retention: { readingsDays, messagesDays } }: PrivacyPage): Html 
   </section>`;
 }
 
-function shared({ serviceName }: Frame): Html {
+function shared({ serviceName, sharedWith }: Frame): Html {
   return html`<section aria-labelledby="shared">
     <h2 id="shared">Who else gets it</h2>
+    ${
+      sharedWith === undefined
+        ? ''
+        : html`<p>
+            <strong>${sharedWith}</strong> can use your access, if you were told so when you connected: what
+            the permissions of the consent page allow, they can read, and change where those say so. They get
+            no number, no text and no refresh token from here. What they do with the rest, they have to tell
+            you. You can end that on your personal page.
+          </p>`
+    }
     <p>
-      Nobody buys it, and it is not shared. Only those without whom it cannot work handle it: Microsoft Azure,
-      where it is stored and from where texts are sent, and the phone companies that deliver them. Nobody
-      reads it, except the operator when you ask for help, or when security or the law requires it. It is not
-      used for advertising, credit or insurance, nor to train artificial intelligence.
+      Nobody buys it, and it is not shared${sharedWith === undefined ? '' : ' otherwise'}. Only those without
+      whom it cannot work handle it: Microsoft Azure, where it is stored and from where texts are sent, and
+      the phone companies that deliver them. Nobody reads it, except the operator when you ask for help, or
+      when security or the law requires it. It is not used for advertising, credit or insurance, nor to train
+      artificial intelligence.
     </p>
     <p>
       ${serviceName}'s use and transfer to any other app of information received from Google APIs will adhere

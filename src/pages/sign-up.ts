@@ -2,7 +2,15 @@
 import { html } from 'hono/html';
 import type { Language } from '../model';
 import { paths } from '../paths';
-import { checkField, field, languageField, phoneField, providerChoice, type Choice } from './fields';
+import {
+  checkField,
+  field,
+  languageField,
+  phoneField,
+  providerChoice,
+  sharingField,
+  type Choice,
+} from './fields';
 import { layout, type Frame, type Html } from './layout';
 
 export interface SignUpPage {
@@ -48,6 +56,7 @@ export function signUpPage(frame: Frame, page: SignUpPage): Html {
           ${providerChoice(choices, 'Your account is with', errors.provider)}
           ${inviteNeeded ? inviteField(entered.invite, errors.invite) : ''}
           ${textsPossible ? numberFields(frame, page) : noTexts} ${disclosure(frame, providers)}
+          ${sharingField(frame)}
           <button>${only ? `Continue to ${only.name}` : 'Continue'}</button>
         </form>
       </section>`,
@@ -106,7 +115,7 @@ export function textConsentField({ serviceName }: Frame, agreed: boolean, error?
 }
 
 /** Google asks for this before consent, on the page and not behind a link. */
-function disclosure({ serviceName }: Frame, providers: readonly Choice[]): Html {
+function disclosure({ serviceName, sharedWith }: Frame, providers: readonly Choice[]): Html {
   const names = providers.map(({ name }) => name).join(' or ');
   return html`<h2>What you allow</h2>
     <ul>
@@ -114,13 +123,22 @@ function disclosure({ serviceName }: Frame, providers: readonly Choice[]): Html 
         ${serviceName} reads from ${names}: your devices and their battery levels, your time zone, and the id
         of your account.
       </li>
-      <li>That is used to keep the connection and to text you, and for nothing else.</li>
+      ${
+        sharedWith === undefined
+          ? html`<li>That is used to keep the connection and to text you, and for nothing else.</li>`
+          : html`<li>That is used to keep the connection and to text you.</li>
+              <li>
+                Your access is shared with <strong>${sharedWith}</strong>: what the permissions on the next
+                page allow, they can do as well. You can end that on your personal page.
+              </li>`
+      }
       <li>
         If the next page asks for further permissions, the operator has added them; you can leave them out
         there.
       </li>
       <li>
-        It is stored in the Microsoft Azure account of whoever runs this service. It is never sold or shared.
+        It is stored in the Microsoft Azure account of whoever runs this service. It is never
+        sold${sharedWith === undefined ? ' or shared' : ', and shared with nobody else'}.
       </li>
       <li>
         You can end it at any time, on your personal page or at ${names}.

@@ -28,6 +28,7 @@ export function describeGoogleHealth({ clientId, optionalScopes, simulatorUrl }:
       api: simulatorUrl ?? 'https://health.googleapis.com',
     },
     clientAuthentication: 'client_secret_post',
+    apiPath: /^\/v\d/,
     scopes: { device: `${scopePrefix}settings.readonly`, optional: optionalScopes },
     // Without both, Google gives no refresh token to a person who has consented before.
     authorizeParameters: { access_type: 'offline', prompt: 'consent' },

@@ -72,11 +72,16 @@ describe('a request', () => {
     expect(request?.body).toBe('');
   });
 
-  test('carries a JSON body', async () => {
-    const request = await arrived({ method: 'PUT', json: { name: 'ä', list: [1, null] } });
-    expect(request?.method).toBe('PUT');
-    expect(request?.headers['content-type']).toBe('application/json');
-    expect(request?.body).toBe('{"name":"ä","list":[1,null]}');
+  test.each([
+    ['JSON', 'application/json', ' {"name": "ä", "list": [1, null]}\n'],
+    ['half of it', 'application/json', '{"name": '],
+    ['a form', 'application/x-www-form-urlencoded', 'weight=70&date=2026-11-21'],
+    ['XML', 'application/xml', '<ä/>'],
+  ])('carries a body of %s to the last byte', async (_, type, body) => {
+    const request = await arrived({ method: 'PATCH', headers: { 'content-type': type }, body });
+    expect(request?.method).toBe('PATCH');
+    expect(request?.headers['content-type']).toBe(type);
+    expect(request?.body).toBe(body);
   });
 
   test('carries further headers, and asks for JSON unless told otherwise', async () => {
@@ -123,6 +128,7 @@ describe('an answer', () => {
         'fitbit-rate-limit-reset': '12',
       }) as unknown,
       body: { access_token: 'access-2', expires_in: 28800 },
+      text: '{"access_token":"access-2","expires_in":28800}',
     });
   });
 
@@ -161,7 +167,7 @@ describe('an answer', () => {
     ['half of its JSON', '{"access_token":"acc'],
   ])('with %s has no body', async (_, text) => {
     const answer = await answerTo((response) => response.writeHead(502).end(text));
-    expect(answer).toMatchObject({ answered: true, status: 502, body: undefined });
+    expect(answer).toMatchObject({ answered: true, status: 502, body: undefined, text });
   });
 
   test('is read as JSON whatever its content type says', async () => {

@@ -10,8 +10,8 @@ import type { SeenPage, Stage } from './stage';
 const narrow = { width: 320, height: 640 };
 const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
-/** Pages that have to be among them: those of src/pages, by their titles. */
-const allTitles = [
+/** Pages that have to be among them: those of src/pages, by their titles. A test of test/pages looks for each sample's. */
+export const allTitles = [
   'Connect your tracker',
   'Not set up yet',
   'Enter the code',

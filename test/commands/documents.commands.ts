@@ -181,6 +181,13 @@ describe('npm start', () => {
     expect(await curl(command)).toMatchObject({ outcome: 'rotated' });
   });
 
+  test.each(curls.filter((command) => command.includes('/connections/<id>/')))('%s', async (command) => {
+    const expected = command.includes('access-token')
+      ? { token_type: 'Bearer' }
+      : { pairedDevices: expect.any(Array) as [] };
+    expect(await curl(command)).toMatchObject(expected);
+  });
+
   test.each(curls.filter((command) => command.includes('"all"')))('%s', async (command) => {
     expect(await curl(command)).toMatchObject({ run: expect.stringMatching(/^[0-9a-f]{32}$/) as string });
   });

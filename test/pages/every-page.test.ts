@@ -1,6 +1,9 @@
 /** What holds for every page, whatever it shows. */
 import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { contactLink, contentSecurityPolicy } from '../../src/pages/layout';
+import { allTitles } from '../browser/audit';
 import { elementsOf } from './read-page';
 import { samples } from './samples';
 
@@ -8,6 +11,26 @@ const pages = samples.flatMap(({ name, full, least }) => [
   { name, page: full },
   { name: `${name}, with the least`, page: least },
 ]);
+
+test('every page has a sample in test/pages/samples.ts', () => {
+  const made = readdirSync('src/pages').flatMap((file) => [
+    ...readFileSync(join('src/pages', file), 'utf8').matchAll(/^export (?:async )?function (\w+Page)\(/gm),
+  ]);
+  const names = made.map(([, name = '']) => name);
+  expect(names).toContain('signUpPage');
+  expect(names.filter((name) => !samples.some(({ madeBy }) => madeBy === name))).toEqual([]);
+});
+
+test('every page is looked for by the browser tests, in test/browser/audit.ts', async () => {
+  const missing: string[] = [];
+  for (const { name, madeBy, full } of samples) {
+    // These say what went wrong, each in words of its own, and look alike.
+    if (['problemPage', 'signUpRefusedPage'].includes(madeBy)) continue;
+    const [, title = ''] = /<title>(.*) · /.exec(await full()) ?? [];
+    if (!allTitles.includes(title)) missing.push(`${name}: ${title}`);
+  }
+  expect(missing).toEqual([]);
+});
 
 describe.each(pages)('the page "$name"', ({ page }) => {
   test('has no script, no inline style and loads nothing', async () => {

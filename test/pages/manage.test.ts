@@ -1,9 +1,9 @@
 import { disconnectedPage, managePage, type ManagePage } from '../../src/pages/manage';
 import { elementWithId, elementsOf, formsOf, textOf } from './read-page';
-import { device, frame, fullManage, hourMs, manage, now, providers, render } from './samples';
+import { device, frame, fullManage, hourMs, manage, now, providers, render, sharingFrame } from './samples';
 
 const page = (change: Partial<ManagePage>) =>
-  render(managePage(frame, { ...fullManage, errors: {}, ...change }));
+  render(managePage(frame, { ...fullManage, shared: false, errors: {}, ...change }));
 const post = 'POST /api/m/abc';
 const always = [
   `${post} threshold criticalAt remindEveryHours tellRecovered quiet quietFrom quietTo timeZone language action=settings`,
@@ -151,4 +151,27 @@ test.each([
   [{ ...ended, goneAt: Date.UTC(2027, 1, 12) }, 'is deleted for good on Feb 12, 2027.'],
 ])('after a disconnect, %j', async (model, sentence) => {
   expect(textOf(await render(disconnectedPage(frame, model)))).toContain(sentence);
+});
+
+describe('sharing', () => {
+  const sharing = (change: Partial<ManagePage>) =>
+    render(managePage(sharingFrame, { ...fullManage, errors: {}, ...change }));
+
+  test('that is on is said with its end at hand, and reconnecting changes nothing of it', async () => {
+    const text = await sharing({ shared: true });
+    expect(textOf(text)).toContain('Your access is shared with a sleep study. End the sharing');
+    expect(formsOf(text)).toContain('POST /api/m/abc action=end-sharing');
+    expect(textOf(text)).not.toContain('With that, your access is shared');
+  });
+
+  test('that is not on begins with reconnecting, which says so and carries what it said', async () => {
+    const text = await sharing({ shared: false });
+    expect(textOf(text)).toContain('With that, your access is shared with a sleep study');
+    expect(text).toContain('<input type="hidden" name="shared" value="a sleep study" />');
+    expect(textOf(text)).not.toContain('End the sharing');
+  });
+
+  test('is not spoken of where there is none', async () => {
+    expect(textOf(await page({}))).not.toMatch(/shar/i);
+  });
 });

@@ -9,6 +9,7 @@ import { problemPage } from '../../src/pages/problem';
 import { notConfiguredPage, signUpPage, type SignUpPage } from '../../src/pages/sign-up';
 
 export const frame: Frame = { serviceName: 'Battery Texts', contact: 'help@example.org' };
+export const sharingFrame: Frame = { ...frame, sharedWith: 'a sleep study' };
 export const hourMs = 3_600_000;
 export const now = Date.UTC(2026, 10, 14, 17, 5);
 
@@ -71,6 +72,7 @@ export const manage: ManagePage = {
   },
   historyDays: 30,
   missingScopes: [],
+  shared: false,
   errors: {},
 };
 
@@ -121,6 +123,7 @@ export const fullManage: ManagePage = {
     language: 'de',
   },
   missingScopes: ['sleep'],
+  shared: true,
   notice: 'Saved.',
   errors: {
     threshold: 'No threshold.',
@@ -178,6 +181,8 @@ export const render = async (page: Html): Promise<string> => (await page).toStri
 
 interface Sample {
   readonly name: string;
+  /** The function that makes the page, by name. */
+  readonly madeBy: string;
   readonly full: () => Promise<string>;
   readonly least: () => Promise<string>;
   /** `full` with every free string replaced. */
@@ -187,9 +192,10 @@ interface Sample {
 function sample<P>(name: string, page: (frame: Frame, model: P) => Html, full: P, least: P): Sample {
   return {
     name,
-    full: () => render(page(frame, full)),
+    madeBy: page.name,
+    full: () => render(page(sharingFrame, full)),
     least: () => render(page({ serviceName: 'S' }, least)),
-    saying: (text) => render(page(withText(frame, text), withText(full, text))),
+    saying: (text) => render(page(withText(sharingFrame, text), withText(full, text))),
   };
 }
 

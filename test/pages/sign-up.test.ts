@@ -2,7 +2,7 @@ import { linkPage } from '../../src/pages/link';
 import { privacyPage } from '../../src/pages/privacy';
 import { signUpPage, textConsentWording, type SignUpPage } from '../../src/pages/sign-up';
 import { elementWithId, elementsOf, formsOf, textOf } from './read-page';
-import { frame, fullSignUp, providers, render, signUp } from './samples';
+import { frame, fullSignUp, providers, render, sharingFrame, signUp } from './samples';
 
 const page = (model: SignUpPage) => render(signUpPage(frame, model));
 
@@ -121,4 +121,29 @@ test('the privacy page holds what Google and carriers look for', async () => {
   ]) {
     expect(text).toContain(words);
   }
+});
+
+describe('with whom access is shared', () => {
+  const model = { providers: ['Fitbit'], retention: { readingsDays: 90, messagesDays: 365 } };
+
+  test('is said before the button, and goes with the form', async () => {
+    const text = await render(signUpPage(sharingFrame, signUp));
+    expect(textOf(text)).toContain('Your access is shared with a sleep study');
+    expect(textOf(text)).toContain('It is never sold, and shared with nobody else.');
+    expect(textOf(text)).not.toContain('for nothing else');
+    expect(text.indexOf('a sleep study')).toBeLessThan(text.indexOf('<button'));
+    expect(text).toContain('<input type="hidden" name="shared" value="a sleep study" />');
+  });
+
+  test('is on the privacy page', async () => {
+    const text = textOf(await render(privacyPage(sharingFrame, model)));
+    expect(text).toContain('a sleep study can use your access, if you were told so when you connected');
+    expect(text).not.toContain('for nothing else');
+  });
+
+  test('is nobody unless it is said', async () => {
+    expect(textOf(await page(signUp))).toContain('and for nothing else');
+    expect(textOf(await page(signUp))).toContain('It is never sold or shared.');
+    expect(textOf(await render(privacyPage(frame, model)))).toContain('it is not shared.');
+  });
 });

@@ -81,7 +81,8 @@ export function faultRows(
 }
 
 function answerOf({ status, headers, body }: DocumentedFault): HttpAnswer {
-  return { answered: true, status, headers, body: parseJson(body.replaceAll('{token}', 'the-token')) };
+  const text = body.replaceAll('{token}', 'the-token');
+  return { answered: true, status, headers, body: parseJson(text), text };
 }
 
 function parseJson(text: string): unknown {

@@ -31,7 +31,7 @@ export function createScriptedHttp(): ScriptedHttp {
 }
 
 export function answer(status: number, body?: unknown, headers: Record<string, string> = {}): HttpAnswer {
-  return { answered: true, status, headers, body };
+  return { answered: true, status, headers, body, text: body === undefined ? '' : JSON.stringify(body) };
 }
 
 export const connectionRefused: NoAnswer = { answered: false, sent: false };

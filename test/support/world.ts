@@ -1,10 +1,12 @@
 /** A whole domain in memory: the ports, and a wearer who is already connected. */
 import { createJournal } from '../../src/adapters/journal';
 import { createPhoneNumbers } from '../../src/adapters/phone-numbers';
+import { createRecentTokenSets } from '../../src/adapters/recent-token-sets';
 import type { SealedTokenSet } from '../../src/adapters/records';
 import { connectionKey } from '../../src/domain/keys';
 import type { Connection, ProviderId, TokenSet } from '../../src/model';
 import type { Ports } from '../../src/ports';
+import { writeTokenAnswer } from '../../src/adapters/token-answer';
 import { createProviders } from '../../src/providers';
 import { Secret } from '../../src/secret';
 import * as memory from './memory';
@@ -41,6 +43,8 @@ export function createTestWorld(overrides: Partial<Ports> = {}): TestWorld {
     tables,
     vault,
     journal: createJournal(journal),
+    recentTokenSets: createRecentTokenSets(),
+    writeTokenAnswer,
     phoneNumbers: createPhoneNumbers(['US', 'CA']),
     keyedHash: memory.createMemoryKeyedHash(),
     queues,

@@ -7,6 +7,7 @@ import { spend } from './budget';
 import { change, insertOnce, readConnection } from '../change';
 import { needsConsent } from '../rotation/decide-refresh';
 import { deviceKey, messageId, messageKey } from '../keys';
+import { kindRules } from './kinds';
 import { isQuietNow } from './quiet-hours';
 import { composeText } from './message-text';
 import { frameFor, sendMessage } from './send-message';
@@ -88,7 +89,7 @@ export async function sendWaiting(
       continue;
     }
     if (message.state === 'pending' && isHeld(recipient, message, ports.clock.now())) continue;
-    if (message.state === 'pending' && ports.policy.dryRun && isUnasked(message)) {
+    if (message.state === 'pending' && ports.policy.dryRun && kindRules[message.kind].unasked) {
       await logInstead(ports, recipient, message);
       continue;
     }
@@ -132,23 +133,19 @@ function isOvertaken(message: Message, waiting: readonly Row<Message>[], index: 
     return waiting.some(({ value }) => (value.facts.codeNumber ?? 0) > (codeNumber ?? 0));
   }
   return (
-    levelKinds.includes(message.kind) &&
+    kindRules[message.kind].level &&
     waiting
       .slice(index + 1)
-      .some(({ value }) => levelKinds.includes(value.kind) && value.device === message.device)
+      .some(({ value }) => kindRules[value.kind].level && value.device === message.device)
   );
 }
-const levelKinds: readonly MessageKind[] = ['low', 'critical', 'reminder', 'recovered'];
 
-/** Nobody is woken by a battery, or by what has time for months. Held texts are judged again when the quiet hours or the pause are over. */
-function isHeld(recipient: Recipient, { device, kind }: Message, now: number): boolean {
-  if (device !== undefined && recipient.preferences?.paused) return true;
-  return (device !== undefined || kind === 'move') && isQuietNow(recipient, now);
-}
-
-/** Nobody stands at a page and waits for it. */
-function isUnasked({ device, kind }: Message): boolean {
-  return device !== undefined || kind === 'reconnect' || kind === 'move';
+/** Judged again when the quiet hours or the pause are over. */
+function isHeld(recipient: Recipient, { kind }: Message, now: number): boolean {
+  const { pausable, waitsForMorning } = kindRules[kind];
+  return (
+    (pausable && recipient.preferences?.paused === true) || (waitsForMorning && isQuietNow(recipient, now))
+  );
 }
 
 async function logInstead(ports: Ports, recipient: Recipient, message: Message): Promise<void> {
@@ -173,13 +170,10 @@ const askedForMs = 3_600_000;
 async function isStillTrue(ports: Ports, recipient: Recipient, message: Message): Promise<boolean> {
   const { connection, device, cycle = 0, kind, facts, createdAt } = message;
   const now = ports.clock.now();
+  if (kindRules[kind].askedFor && now - createdAt >= askedForMs) return false;
   switch (kind) {
     case 'code':
       return now - createdAt < ports.policy.times.codeMs;
-    case 'link':
-    case 'test':
-    case 'help':
-      return now - createdAt < askedForMs;
     case 'reconnect': {
       const record = await readConnection(ports, connection);
       return record !== undefined && needsConsent(record);

@@ -2,17 +2,17 @@
  * Removes what is old: readings after 90 days, messages and what is left of closed connections after a year. A run removes
  * so much at the most, and the next one begins elsewhere, so that none takes long however much there is.
  */
-import { operatorId, type Connection, type MessageKind, type MessageState } from '../../model';
+import { operatorId, type Connection, type MessageState } from '../../model';
 import type { Ports, Row } from '../../ports';
 import { removeOnce } from '../change';
 import { readingRows } from '../battery/readings';
+import { kindRules } from '../messages/kinds';
 import { connectionPartitions } from '../keys';
 
 const hourMs = 3_600_000;
 const mostPerRun = 2_000;
 
 const openStates: readonly MessageState[] = ['pending', 'claimed'];
-const lastingKinds: readonly MessageKind[] = ['reconnect', 'move'];
 
 /** @returns how many rows were removed */
 export async function removeOld(ports: Ports): Promise<number> {
@@ -64,8 +64,7 @@ async function removeOldMessages(
     if (removed >= most) return removed;
     const { createdAt, kind, state } = message.value;
     if (clock.now() - createdAt < messagesMs || openStates.includes(state)) continue;
-    // Without them the same cause would text again.
-    if (lastingKinds.includes(kind)) continue;
+    if (kindRules[kind].lasting) continue;
     if (await removeOnce(tables.messages, message)) removed += 1;
   }
   return removed;

@@ -1,8 +1,9 @@
 /** What whoever runs the service wants to see: which connections work, which do not, and why. */
-import type { Connection } from '../../model';
+import type { Connection, Policy } from '../../model';
 import type { Ports } from '../../ports';
 import { readCampaigns, type CampaignProgress } from '../messages/campaign';
 import { isRetired, needsReconnect } from '../rotation/decide-refresh';
+import { isShared } from '../rotation/lend-access';
 
 export interface Status {
   readonly connections: readonly ConnectionStatus[];
@@ -26,11 +27,15 @@ export interface ConnectionStatus {
   readonly expiresAt?: string | undefined;
   readonly failure?: { readonly code: string; readonly since: string } | undefined;
   readonly missingScopes: readonly string[];
+  /** Whether its access can be had by whom it is shared with. */
+  readonly shared: boolean;
 }
 
 export async function readStatus(ports: Ports): Promise<Status> {
   const connections: ConnectionStatus[] = [];
-  for await (const { value } of ports.tables.connections.list()) connections.push(describe(value));
+  for await (const { value } of ports.tables.connections.list()) {
+    connections.push(describe(value, ports.policy));
+  }
   const alarms: Status['alarms'][number][] = [];
   for await (const { value } of ports.tables.alarms.list()) {
     if (value.endedAt === undefined) alarms.push({ name: value.name, since: iso(value.since) });
@@ -47,7 +52,7 @@ export async function readStatus(ports: Ports): Promise<Status> {
   return { connections, alarms, runs, campaigns };
 }
 
-function describe(connection: Connection): ConnectionStatus {
+function describe(connection: Connection, policy: Policy): ConnectionStatus {
   const { id, provider, pointer, failedAttempt, failingSince, missingScopes } = connection;
   return {
     connection: id,
@@ -63,6 +68,7 @@ function describe(connection: Connection): ConnectionStatus {
       failure: { code: failedAttempt.code, since: iso(failingSince ?? failedAttempt.at) },
     }),
     missingScopes,
+    shared: isShared(connection, policy),
   };
 }
 

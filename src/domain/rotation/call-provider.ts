@@ -3,67 +3,114 @@
  * that is about to expire, or that the API refuses with 401, is refreshed once, under the lease, and the call is
  * made once more.
  */
-import type { Connection, ConnectionId, TokenSet } from '../../model';
-import type { ApiRead, HttpRequest, Ports, Provider } from '../../ports';
+import type { ConnectionId, TokenSet } from '../../model';
+import type { ApiRead, HttpAnswer, HttpMethod, Ports, Provider } from '../../ports';
 import type { Secret } from '../../secret';
-import type { Asker } from './decide-refresh';
 import { isRetired, needsReconnect } from './decide-refresh';
 import { readOpenConnection } from '../change';
 import { readRetryAfter, type Failure } from './oauth';
+import { samePosition } from './position';
 import { rotateToken } from './rotate-token';
 import { readCurrent, recordFor } from './token-sets';
 
 export interface ApiCall {
-  readonly method: HttpRequest['method'];
+  readonly method: HttpMethod;
   /** Begins with a slash; the provider's origin is put before it. */
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly json?: unknown;
+  readonly body?: string | undefined;
 }
 export type CallResult<T> = { readonly ok: true; readonly value: T } | Failure;
 
 /** A caller that makes several calls keeps the token that the last one used. */
 export interface Access {
   readonly provider: Provider;
+  /** The API's answer, whatever its status. */
+  readonly send: (call: ApiCall) => Promise<CallResult<HttpAnswer>>;
+  /** The body of a 2xx answer; everything else is a failure. */
   readonly call: (call: ApiCall) => Promise<CallResult<unknown>>;
 }
 
-/** @throws AppError `VAULT_BEHIND` and what the stores throw */
-export async function openAccess(ports: Ports, id: ConnectionId): Promise<CallResult<Access>> {
+/**
+ * @param patienceMs how long to wait for another worker's refresh, which mostly takes a moment; then `LEASE_HELD`
+ * @throws AppError `VAULT_BEHIND` and what the stores throw
+ */
+export async function openAccess(
+  ports: Ports,
+  id: ConnectionId,
+  patienceMs = 0,
+): Promise<CallResult<Access>> {
+  const usable = await obtainTokenSet(ports, id, patienceMs);
+  if (!usable.ok) return usable;
+  let current = usable.value;
+  const provider = ports.providers.get(current.provider)!;
+  const send = async (request: ApiCall): Promise<CallResult<HttpAnswer>> => {
+    const first = await sendToApi(ports, provider, current.accessToken, request);
+    if (!first.ok || !isRefused(provider, first.value)) return first;
+    const refreshed = await obtainTokenSet(ports, id, patienceMs, current);
+    if (!refreshed.ok) return refreshed;
+    current = refreshed.value;
+    return sendToApi(ports, provider, current.accessToken, request);
+  };
+  const call = async (request: ApiCall) => readAnswer(ports, provider, await send(request));
+  return { ok: true, value: { provider, send, call } };
+}
+
+const heldPauseMs = 1_000;
+
+/**
+ * The token set in use: its access token is good for another minute at least.
+ *
+ * @param failed the set whose access token the API has refused: only a later one will do
+ */
+export async function obtainTokenSet(
+  ports: Ports,
+  id: ConnectionId,
+  patienceMs: number,
+  failed?: TokenSet,
+): Promise<CallResult<TokenSet>> {
+  for (let leftMs = patienceMs; ; leftMs -= heldPauseMs) {
+    const found = await findUsable(ports, id, failed);
+    if (!found.ok || found.value) return found as CallResult<TokenSet>;
+    const refreshed = await refreshFor(ports, id, failed);
+    if (refreshed.ok || refreshed.code !== 'LEASE_HELD' || leftMs <= 0) return refreshed;
+    await ports.clock.sleep(heldPauseMs);
+  }
+}
+
+/** @returns nothing when it has to be refreshed first */
+async function findUsable(
+  ports: Ports,
+  id: ConnectionId,
+  failed: TokenSet | undefined,
+): Promise<CallResult<TokenSet | undefined>> {
   const connection = await readOpenConnection(ports, id);
   if (!connection) return { ok: false, code: 'CONNECTION_UNKNOWN' };
   const stored = await readCurrent(ports, connection);
   if (!stored) return { ok: false, code: 'CONNECTION_UNKNOWN' };
-  const usable = await usableTokenSet(ports, await recordFor(ports, connection, stored), stored);
-  if (!usable.ok) return usable;
-  let current = usable.value;
-  const provider = ports.providers.get(current.provider)!;
-  const call = async (request: ApiCall): Promise<CallResult<unknown>> => {
-    const first = await callApi(ports, provider, current.accessToken, request);
-    if (first.ok || first.code !== 'ACCESS_TOKEN_REFUSED') return first;
-    const refreshed = await refreshFor(ports, id, { by: 'call', failed: current });
-    if (!refreshed.ok) return refreshed;
-    current = refreshed.value;
-    return callApi(ports, provider, current.accessToken, request);
-  };
-  return { ok: true, value: { provider, call } };
+  const record = await recordFor(ports, connection, stored);
+  if (needsReconnect(record, stored)) return { ok: false, code: 'RECONNECT_REQUIRED' };
+  if (isRetired(record)) return { ok: false, code: 'PROVIDER_RETIRED' };
+  const goodUntil = ports.clock.now() + ports.policy.times.expiryMarginMs;
+  const value = [ports.recentTokenSets.get(id), stored].find(
+    (set) =>
+      set &&
+      samePosition(set, stored) &&
+      set.expiresAt > goodUntil &&
+      (!failed || set.issuedAt > failed.issuedAt),
+  );
+  return { ok: true, value };
 }
 
-async function usableTokenSet(
+async function refreshFor(
   ports: Ports,
-  connection: Connection,
-  stored: TokenSet,
+  id: ConnectionId,
+  failed: TokenSet | undefined,
 ): Promise<CallResult<TokenSet>> {
-  if (needsReconnect(connection, stored)) return { ok: false, code: 'RECONNECT_REQUIRED' };
-  if (isRetired(connection)) return { ok: false, code: 'PROVIDER_RETIRED' };
-  const good = stored.expiresAt - ports.clock.now() > ports.policy.times.expiryMarginMs;
-  return good ? { ok: true, value: stored } : refreshFor(ports, connection.id, { by: 'call' });
-}
-
-async function refreshFor(ports: Ports, id: ConnectionId, asker: Asker): Promise<CallResult<TokenSet>> {
-  const result = await rotateToken(ports, id, asker);
+  const result = await rotateToken(ports, id, { by: 'call', failed });
   switch (result.outcome) {
     case 'rotated':
+      ports.recentTokenSets.keep(result.set);
       return { ok: true, value: result.set };
     case 'kept':
       if (result.reason === 'provider asked to wait') {
@@ -88,23 +135,44 @@ export async function callApi(
   ports: Ports,
   provider: Provider,
   accessToken: Secret,
-  { method, path, headers = {}, json }: ApiCall,
+  call: ApiCall,
 ): Promise<CallResult<unknown>> {
-  const answer = await ports.http({
+  return readAnswer(ports, provider, await sendToApi(ports, provider, accessToken, call));
+}
+
+async function sendToApi(
+  { http, policy }: Ports,
+  provider: Provider,
+  accessToken: Secret,
+  { method, path, headers = {}, body }: ApiCall,
+): Promise<CallResult<HttpAnswer>> {
+  const answer = await http({
     method,
     url: provider.urls.api + path,
     headers,
     authorization: { bearer: accessToken },
-    ...(json === undefined ? {} : { json }),
-    timeoutMs: ports.policy.times.providerTimeoutMs,
+    ...(body === undefined ? {} : { body }),
+    timeoutMs: policy.times.providerTimeoutMs,
   });
-  if (!answer.answered) return { ok: false, code: 'PROVIDER_UNAVAILABLE' };
-  if (answer.status >= 200 && answer.status <= 299) return { ok: true, value: answer.body };
-  return {
-    ok: false,
-    code: provider.readApiFailure(answer),
-    retryAt: readRetryAfter(answer, ports.clock.now()),
-  };
+  if (answer.answered) return { ok: true, value: answer };
+  // Whoever only reads can simply ask again.
+  const mayBeDone = answer.sent && method !== 'GET';
+  return { ok: false, code: mayBeDone ? 'OUTCOME_UNKNOWN' : 'PROVIDER_UNAVAILABLE' };
+}
+
+function isRefused(provider: Provider, answer: HttpAnswer): boolean {
+  return !isSuccess(answer) && provider.readApiFailure(answer) === 'ACCESS_TOKEN_REFUSED';
+}
+
+function isSuccess({ status }: HttpAnswer): boolean {
+  return status >= 200 && status <= 299;
+}
+
+function readAnswer({ clock }: Ports, provider: Provider, sent: CallResult<HttpAnswer>): CallResult<unknown> {
+  if (!sent.ok) return sent;
+  const answer = sent.value;
+  if (isSuccess(answer)) return { ok: true, value: answer.body };
+  return { ok: false, code: provider.readApiFailure(answer), retryAt: readRetryAfter(answer, clock.now()) };
 }
 
 /** One of the provider's described reads, through whatever makes the call. */

@@ -36,6 +36,8 @@ export async function beginSignUp(
     number?: { readonly phone: Secret; readonly textConsent: TextConsent } | undefined;
     /** Of texts; only if the wearer has chosen one. */
     language?: Language | undefined;
+    /** Who else gets access, as the page has said. */
+    sharedWith?: string | undefined;
     /** Comes from the personal page of this connection. */
     reconnects?: Pick<Connection, 'id' | 'linkVersion'> | undefined;
   },
@@ -47,6 +49,7 @@ export async function beginSignUp(
     codeChallenge: codeChallengeOf(codeVerifier),
     ...request.number,
     language: request.language,
+    sharedWith: request.sharedWith,
     reconnects: request.reconnects?.id,
     linkVersion: request.reconnects && linkVersionOf(request.reconnects),
     expiresAt: ports.clock.now() + ports.policy.times.loginMs,
@@ -179,6 +182,7 @@ async function complete(ports: Ports, callback: Callback): Promise<SignUpResult>
       ? {
           ...before,
           missingScopes,
+          sharedWith: login.sharedWith,
           ...(login.phone && isUnconfirmed(before) ? { confirmBy } : {}),
           ...takeUpLanguage(before, login),
         }

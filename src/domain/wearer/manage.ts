@@ -97,10 +97,27 @@ export async function sendTest(
   return sent + unsettled > 0 ? 'sent' : 'not sent';
 }
 
+/** From now on nobody else gets access; what they hold of it ends by itself within hours. */
+export async function endSharing(ports: Ports, id: ConnectionId): Promise<void> {
+  await change(ports.tables.connections, connectionKey(id), (before) =>
+    before.sharedWith === undefined ? undefined : { ...before, sharedWith: undefined },
+  );
+  ports.log.info('sharing.ended', { connection: id });
+}
+
 /** Everything that is stored about the wearer, but the tokens, which are the key to the account and not data about it. */
 export async function exportEverything(ports: Ports, connection: Connection): Promise<object> {
-  const { phone, textConsent, preferences, timeZone, createdAt, provider, missingScopes, pointer } =
-    connection;
+  const {
+    phone,
+    textConsent,
+    preferences,
+    timeZone,
+    createdAt,
+    provider,
+    missingScopes,
+    sharedWith,
+    pointer,
+  } = connection;
   const iso = (ms: number | undefined) => (ms === undefined ? undefined : new Date(ms).toISOString());
   const devices = [];
   for await (const { key, value } of ports.tables.devices.list(connection.id)) {
@@ -127,6 +144,7 @@ export async function exportEverything(ports: Ports, connection: Connection): Pr
       lastRotatedAt: iso(pointer?.rotatedAt),
       consentedAt: iso(pointer?.consentedAt),
       permissionsNotGiven: missingScopes,
+      sharedWith,
     },
     number: phone && ports.phoneNumbers.show(phone),
     consentToTexts: textConsent && { at: iso(textConsent.at), wording: textConsent.wording },

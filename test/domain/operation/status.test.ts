@@ -38,6 +38,7 @@ test('the status names every connection with its state and the alarms that are o
     rotatedAt: new Date(now - 3_600_000).toISOString(),
     expiresAt: new Date(now + 7 * 3_600_000).toISOString(),
     missingScopes: ['profile'],
+    shared: false,
   });
   expect(status.connections[1]?.failure).toEqual({ code: 'RATE_LIMITED', since: '1970-01-01T00:00:00.000Z' });
   expect(status.alarms).toEqual([{ name: 'client refused', since: new Date(now).toISOString() }]);

@@ -209,7 +209,7 @@ describe('a call with a good access token', () => {
       method: 'POST',
       path: '/1/x.json?a=b',
       headers: { 'accept-locale': 'en' },
-      json: { n: 1 },
+      body: '{"n":1}',
     } as const;
     await expect(call(request)).resolves.toEqual({ ok: true, value: { made: true } });
     expect(world.http.requests.map(revealed)).toEqual([
@@ -218,7 +218,7 @@ describe('a call with a good access token', () => {
         url: 'https://api.fitbit.com/1/x.json?a=b',
         headers: { 'accept-locale': 'en' },
         authorization: { bearer: 'access-1' },
-        json: { n: 1 },
+        body: '{"n":1}',
         timeoutMs: 10_000,
       },
     ]);
@@ -228,7 +228,7 @@ describe('a call with a good access token', () => {
     await connectWearer(world);
     world.http.script(answer(204));
     await expect((await access()).call(devices)).resolves.toEqual({ ok: true, value: undefined });
-    expect(world.http.requests[0]).not.toHaveProperty('json');
+    expect(world.http.requests[0]).not.toHaveProperty('body');
   });
 });
 
@@ -275,7 +275,7 @@ describe('a call that the API refuses with 401', () => {
   test('is the same to the last byte the second time, but for the token', async () => {
     await connectWearer(world);
     world.http.script(expired, answer(200, tokens(2)), answer(200));
-    await (await access()).call({ method: 'PUT', path: '/1/x.json', json: { n: 1 } });
+    await (await access()).call({ method: 'PUT', path: '/1/x.json', body: '{}' });
     const [first, , second] = world.http.requests as [HttpRequest, HttpRequest, HttpRequest];
     expect({ ...first, authorization: undefined }).toEqual({ ...second, authorization: undefined });
   });

@@ -1,0 +1,17 @@
+/** What `register` gives a route to, without a service behind it: handlers are made, not called. */
+import { register } from '../../src/functions/register';
+import type { Services } from '../../src/services';
+import { createRecordingApp, type RecordedHttp } from './recording-app';
+
+export function registeredHttp(): readonly RecordedHttp[] {
+  const { app, functions } = createRecordingApp();
+  register(app, { publicUrl: '', policy: {} } as Services);
+  return functions.filter((each): each is RecordedHttp => each.kind === 'http');
+}
+
+/** Such as `POST m/{link}`, without the prefix. */
+export function registeredRoutes(): readonly string[] {
+  return registeredHttp().flatMap(({ options: { methods = [], route } }) =>
+    methods.map((method) => `${method} ${route}`),
+  );
+}

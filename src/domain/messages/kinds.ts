@@ -1,0 +1,50 @@
+/** What each kind of text is like. A new kind has to say it here. */
+import type { MessageKind } from '../../model';
+
+export interface KindRules {
+  /** Nobody stands at a page and waits for it: in a dry run it is written to the log instead. */
+  readonly unasked: boolean;
+  /** Nobody is woken by it. */
+  readonly waitsForMorning: boolean;
+  /** About a battery: not sent while the wearer has paused those. */
+  readonly pausable: boolean;
+  /** A level of one battery: of several that waited together the last one says it all. */
+  readonly level: boolean;
+  /** Its record stays for as long as the connection: without it the same cause would text again. */
+  readonly lasting: boolean;
+  /** Not sent any more to somebody who has long gone from the page that asked for it. */
+  readonly askedFor: boolean;
+}
+
+const plain: KindRules = {
+  unasked: false,
+  waitsForMorning: false,
+  pausable: false,
+  level: false,
+  lasting: false,
+  askedFor: false,
+};
+const battery: KindRules = { ...plain, unasked: true, waitsForMorning: true, pausable: true };
+const level: KindRules = { ...battery, level: true };
+const askedFor: KindRules = { ...plain, askedFor: true };
+
+export const kindRules: Readonly<Record<MessageKind, KindRules>> = {
+  low: level,
+  critical: level,
+  reminder: level,
+  recovered: level,
+  silent: battery,
+  unseen: battery,
+  reconnect: { ...plain, unasked: true, lasting: true },
+  // It has time for months.
+  move: { ...plain, unasked: true, waitsForMorning: true, lasting: true },
+  code: plain,
+  welcome: plain,
+  link: askedFor,
+  test: askedFor,
+  help: askedFor,
+  goodbye: plain,
+  // They go to whoever runs the service.
+  alarm: plain,
+  'alarm over': plain,
+};

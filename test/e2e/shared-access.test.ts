@@ -1,0 +1,291 @@
+/** Access in the hands of somebody else, over HTTP: what they can have, and how a wearer is told of it and ends it. */
+import { createBrowser } from '../../local/browser';
+import { signUpAs } from '../../local/connect-wearer';
+import { ada } from '../../local/people';
+import type { LogEntry } from '../../local/runner/invocation';
+import type { Call } from '../../local/serve';
+import { startService, type Service } from '../../local/service';
+import { documentedFault } from '../../local/simulators/documented-faults';
+import { startWorld, type World } from '../../local/world';
+import { loginKey } from '../../src/domain/keys';
+import type { ProviderId } from '../../src/model';
+
+const sharedWith = 'the sleep study of Example University';
+
+let world: World;
+let service: Service;
+const logs: LogEntry[] = [];
+const calls: { call: Call; body: string }[] = [];
+
+beforeAll(async () => {
+  const tap = {
+    async before(call: Call) {
+      calls.push({ call, body: await call.request.clone().text() });
+      return 'go on' as const;
+    },
+  };
+  world = await startWorld({ tap });
+  service = await startService({
+    world,
+    port: 0,
+    unattended: false,
+    onLog: (entry) => logs.push(entry),
+    settings: { SHARED_WITH: sharedWith },
+    // Nobody waits for real seconds.
+    adaptServices: (services) => {
+      const { clock } = services;
+      return { ...services, clock: { ...clock, sleep: (ms) => clock.sleep(ms / 50) } };
+    },
+  });
+}, 60_000);
+
+afterAll(async () => {
+  await service.close();
+  await world.close();
+});
+
+beforeEach(() => calls.splice(0));
+
+async function connect(provider: ProviderId): Promise<{ id: string; page: string }> {
+  const page = await signUpAs({ serviceUrl: service.url, provider, number: '', wearer: ada.id });
+  expect(page.status).toBe(200);
+  const [, path = ''] = /href="([^"]*\/api\/m\/[^"]+)"/.exec(page.text) ?? [];
+  for await (const { value } of service.services.tables.connections.list()) {
+    if (value.provider === provider && value.closedAt === undefined) {
+      return { id: value.id, page: new URL(path, service.url).href };
+    }
+  }
+  throw new Error('There is no connection.');
+}
+
+const at = (id: string, rest: string) => `${service.url}/api/connections/${id}/${rest}`;
+const post = (url: string, body: unknown) =>
+  fetch(url, { method: 'POST', body: typeof body === 'string' ? body : JSON.stringify(body) });
+
+interface Lent {
+  readonly access_token: string;
+}
+
+describe.each(['google-health', 'fitbit'] as const)('at %s', (provider) => {
+  const devices = provider === 'fitbit' ? '1/user/-/devices.json' : 'v4/users/me/pairedDevices';
+  const simulator = () => (provider === 'fitbit' ? world.fitbit : world.googleHealth);
+  let id: string;
+  beforeAll(async () => {
+    ({ id } = await connect(provider));
+  });
+
+  test('the access token is one that works, in the words of RFC 6749', async () => {
+    const response = await fetch(at(id, 'access-token'));
+    expect(response.status).toBe(200);
+    expect(response.headers.get('cache-control')).toBe('no-store');
+    expect(response.headers.get('content-type')).toMatch(/^application\/json/);
+    const lent = (await response.json()) as Lent;
+    expect(lent).toEqual({
+      access_token: expect.any(String) as unknown,
+      token_type: 'Bearer',
+      expires_in: expect.any(Number) as unknown,
+      scope: expect.stringContaining('settings') as unknown,
+      connection: id,
+      provider,
+      user_id: expect.any(String) as unknown,
+    });
+    const authorization = `Bearer ${lent.access_token}`;
+    const direct = await fetch(`${simulator().url}/${devices}`, { headers: { authorization } });
+    expect(direct.status).toBe(200);
+  });
+
+  test('one that was refused is replaced', async () => {
+    const before = (await (await fetch(at(id, 'access-token'))).json()) as Lent;
+    const after = (await (
+      await post(at(id, 'access-token'), { refused: before.access_token })
+    ).json()) as Lent;
+    expect(after.access_token).not.toBe(before.access_token);
+    expect((await (await fetch(at(id, 'access-token'))).json()) as Lent).toMatchObject({
+      access_token: after.access_token,
+    });
+  });
+
+  test('a call brings what the provider answers', async () => {
+    const response = await fetch(at(id, `api/${devices}`));
+    expect(response.status).toBe(200);
+    expect(response.headers.get('x-answered-by')).toBe(provider);
+    expect(response.headers.get('cache-control')).toBe('no-store');
+    expect(await response.text()).toContain('Charge 6');
+  });
+
+  test('calls that are refused at the same moment share one refresh', async () => {
+    const name =
+      provider === 'fitbit' ? 'fitbit.devices.expired_token' : 'google-health.devices.access_token_expired';
+    simulator().faults.add(ada.id, { ...documentedFault(name), times: 5 });
+    const before = simulator().refreshCount(ada.id);
+    const answers = await Promise.all(Array.from({ length: 5 }, () => fetch(at(id, `api/${devices}`))));
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
+    expect(simulator().refreshCount(ada.id)).toBe(before + 1);
+  });
+
+  test.each(['POST', 'PUT', 'PATCH', 'DELETE'])(
+    '%s goes there with its body, and headers that are for the API',
+    async (method) => {
+      const type = 'application/x-www-form-urlencoded';
+      const path = provider === 'fitbit' ? '1/user/-/body/log/weight.json' : 'v4/users/me/dataTypes/weight';
+      const response = await fetch(at(id, `api/${path}?date=2026-11-21&code=the-function-key&unit=a%2Fb`), {
+        method,
+        headers: {
+          'content-type': type,
+          'accept-language': 'de_DE',
+          'x-goog-user-project': 'project',
+          'if-match': '"1"',
+          cookie: 'login=1',
+          authorization: 'Bearer mine',
+          'x-functions-key': 'the-function-key',
+          'x-forwarded-for': '203.0.113.7',
+        },
+        body: 'weight=70',
+      });
+      expect(response.status).toBe(404);
+      expect(response.headers.get('x-answered-by')).toBe(provider);
+      const [{ call, body } = { call: undefined, body: '' }, ...more] = calls.filter(
+        ({ call: { path: at } }) => at === `/${path}`,
+      );
+      expect(more).toEqual([]);
+      expect(body).toBe('weight=70');
+      expect(call?.method).toBe(method);
+      expect(new URL(call!.request.url).search).toBe('?date=2026-11-21&unit=a%2Fb');
+      const headers = Object.fromEntries(call!.request.headers);
+      expect(headers).toMatchObject({
+        'content-type': type,
+        'accept-language': 'de_DE',
+        'x-goog-user-project': 'project',
+        'if-match': '"1"',
+      });
+      expect(headers['authorization']).toMatch(/^Bearer (?!mine)/);
+      expect(Object.keys(headers).filter((name) => /cookie|function|forward/.test(name))).toEqual([]);
+      expect(JSON.stringify(headers)).not.toContain('the-function-key');
+    },
+  );
+
+  test.each([
+    ['token', 'POST'],
+    ['revoke', 'POST'],
+    ['oauth2/token', 'POST'],
+    ['1/oauth2/revoke', 'POST'],
+    ['1.1/oauth2/introspect', 'POST'],
+    ['', 'GET'],
+    ['../../health', 'GET'],
+    ['v4/../token', 'POST'],
+    ['1/%2e%2e/oauth2/token', 'POST'],
+    ['/evil.example/v4', 'GET'],
+    ['@evil.example/v4', 'GET'],
+  ])('what is no path of the API, such as "%s", is not called', async (path, method) => {
+    const response = await fetch(at(id, `api/${path}`), { method });
+    expect([400, 404, 200]).toContain(response.status);
+    if (response.status === 200) expect(await response.json()).toMatchObject({ status: 'up' });
+    expect(response.headers.get('x-answered-by')).toBeNull();
+    expect(calls.filter(({ call }) => call.server.includes('simulator'))).toEqual([]);
+  });
+
+  test('an answer that is a page is none of ours', async () => {
+    simulator().faults.add(ada.id, {
+      ...{ kind: 'answer', endpoint: 'devices', times: 1 },
+      ...{ status: 502, headers: { 'content-type': 'text/html' }, body: '<script>1</script>' },
+    });
+    const response = await fetch(at(id, `api/${devices}`));
+    expect(response.status).toBe(502);
+    expect(response.headers.get('content-security-policy')).toBe("default-src 'none'; sandbox");
+    expect(response.headers.get('x-content-type-options')).toBe('nosniff');
+  });
+});
+
+describe('what goes wrong is said, with a code', () => {
+  test('a connection that is not there', async () => {
+    for (const rest of ['access-token', 'api/v4/users/me/settings']) {
+      const response = await fetch(at('nobody', rest));
+      expect(response.status).toBe(404);
+      expect(await response.json()).toEqual({ error: 'There is no such connection.' });
+    }
+    expect((await fetch(at('no%20body', 'access-token'))).status).toBe(404);
+  });
+
+  test.each([['{'], [{}], [{ refused: '' }], [{ refused: 'x', more: 1 }], [{ refused: 7 }]])(
+    'a body that says nothing of a token: %j',
+    async (body) => {
+      const { id } = await connect('fitbit');
+      const response = await post(at(id, 'access-token'), body);
+      expect(response.status).toBe(400);
+      expect(Object.keys((await response.json()) as object)).toEqual(['error']);
+    },
+  );
+
+  test('a body that is too large', async () => {
+    const { id } = await connect('fitbit');
+    const response = await post(at(id, 'api/1/user/-/activities.json'), 'x'.repeat(1024 * 1024 + 1));
+    expect(response.status).toBe(400);
+    expect(await response.json()).toEqual({ error: 'The body is larger than 1024 KB.' });
+  });
+
+  test('a provider that asks to wait', async () => {
+    const { id } = await connect('fitbit');
+    const lent = (await (await fetch(at(id, 'access-token'))).json()) as Lent;
+    world.fitbit.faults.add(ada.id, documentedFault('fitbit.token.rate_limit_exceeded'));
+    const response = await post(at(id, 'access-token'), { refused: lent.access_token });
+    expect(response.status).toBe(503);
+    expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(1_000);
+    expect(await response.json()).toMatchObject({ code: 'RATE_LIMITED' });
+  });
+});
+
+describe('the wearer', () => {
+  test('is told before consenting, and on the privacy page', async () => {
+    const browser = createBrowser();
+    const form = await browser.open(`${service.url}/api/signup`);
+    expect(form.text).toContain(`shared with <strong>${sharedWith}</strong>`);
+    expect(form.text).not.toContain('for nothing else');
+    const privacy = await browser.open(`${service.url}/api/privacy`);
+    expect(privacy.text).toContain(`<strong>${sharedWith}</strong> can use your access`);
+    expect(privacy.text).not.toContain('for nothing else');
+  });
+
+  test('ends it on the personal page, and begins it again by reconnecting', async () => {
+    const { id, page } = await connect('google-health');
+    const browser = createBrowser();
+    const before = await browser.open(page);
+    expect(before.text).toContain(`Your access is shared with <strong>${sharedWith}</strong>`);
+    const after = await browser.submit(before, { action: 'end-sharing' });
+    expect(after.text).toContain('The sharing is ended.');
+    expect(after.text).toContain(`With that, your access is shared with <strong>${sharedWith}</strong>`);
+    for (const rest of ['access-token', 'api/v4/users/me/settings']) {
+      const response = await fetch(at(id, rest));
+      expect(response.status).toBe(403);
+      expect(await response.json()).toMatchObject({ code: 'NOT_SHARED' });
+    }
+    const consent = await browser.submit(after, { action: 'reconnect' });
+    await browser.submit(consent, { wearer: ada.id, decision: 'allow' });
+    expect((await fetch(at(id, 'access-token'))).status).toBe(200);
+  });
+
+  test('who was not told is not shared: a form that did not say so', async () => {
+    const response = await fetch(`${service.url}/api/signup`, {
+      method: 'POST',
+      redirect: 'manual',
+      body: new URLSearchParams({ phone: '', provider: 'google-health', shared: 'somebody else' }),
+    });
+    const state = new URL(response.headers.get('location')!).searchParams.get('state')!;
+    const login = await service.services.tables.logins.get(loginKey(state));
+    expect(login?.value.sharedWith).toBeUndefined();
+  });
+
+  test('finds it in the export', async () => {
+    const { page } = await connect('google-health');
+    const everything = (await (await fetch(`${page}/export`)).json()) as object;
+    expect(everything).toMatchObject({ connection: { sharedWith } });
+  });
+});
+
+test('nothing of it is in the log: no token, no path, no header', () => {
+  const text = logs.map(({ message }) => message).join('\n');
+  expect(text).toContain('"event":"access_token.lent"');
+  expect(text).toContain('"event":"api.called"');
+  const secrets = [...world.googleHealth.issuedSecrets(), ...world.fitbit.issuedSecrets()];
+  expect(secrets.filter((secret) => text.includes(secret))).toEqual([]);
+  expect(text).not.toMatch(/the-function-key|weight|devices\.json/);
+});
