@@ -1,6 +1,8 @@
 /** From the form to the success page, and everything that can go wrong on the way. */
 import { documentedFault, type FaultName } from '../../local/simulators/documented-faults';
 import { everyone, retired } from '../../local/simulators/faults';
+import type { Service } from '../../local/service';
+import type { Connection } from '../../src/model';
 import type { Stage } from './stage';
 import * as person from './steps';
 
@@ -243,6 +245,34 @@ export function describeSignUp(the: () => Stage): void {
       expect(await person.textOf(page)).toContain('Texts are not set up here yet.');
     });
 
+    test('of a service that shares access says so, and sharing ends and begins on the personal page', async () => {
+      const stage = the();
+      const who = stage.newPerson();
+      const sharing = await stage.startOther({ SHARED_WITH: 'the sleep study of Example University' });
+      const page = await stage.open();
+      await page.goto(`${sharing.url}/api/signup`);
+      expect(await person.textOf(page)).toContain(
+        'Your access is shared with the sleep study of Example University: what the permissions on the next page allow, they can do as well.',
+      );
+      await person.press(page, 'Continue');
+      await person.allowAs(page, who);
+      await person.openManagePage(page);
+      const [connection = ''] = (await namesOf(sharing)).slice(-1);
+      const status = async (): Promise<number> =>
+        (await fetch(`${sharing.url}/api/connections/${connection}/access-token`)).status;
+      expect(await status()).toBe(200);
+      await person.press(page, 'End the sharing');
+      expect(await page.getByRole('status').innerText()).toContain('The sharing is ended.');
+      expect(await status()).toBe(403);
+      await page.getByText('Reconnect', { exact: true }).first().click();
+      expect(await person.textOf(page)).toContain('With that, your access is shared');
+      await person.press(page, 'Reconnect with Google Health');
+      await person.allowAs(page, who);
+      expect(await status()).toBe(200);
+      await page.goto(`${sharing.url}/api/privacy`);
+      expect(await person.textOf(page)).toContain('can use your access, if you were told so');
+    });
+
     test('of a service without credentials says what is missing', async () => {
       const stage = the();
       const bare = await stage.startOther({
@@ -396,4 +426,11 @@ export function describeSignUp(the: () => Stage): void {
       expect(await person.titleOf(page)).toBe('This sign-up is not known');
     });
   });
+}
+
+/** Of all connections, the oldest first. */
+async function namesOf({ services }: Service): Promise<string[]> {
+  const found: Connection[] = [];
+  for await (const { value } of services.tables.connections.list()) found.push(value);
+  return found.sort((a, b) => a.createdAt - b.createdAt).map(({ id }) => id);
 }
