@@ -109,6 +109,7 @@ const settings = {
     .optional(),
   AZURE_CLIENT_ID: z.guid({ error: 'is not a client id (a GUID)' }).optional(),
   IDENTITY_ENDPOINT: z.string().optional(),
+  WEBSITE_INSTANCE_ID: z.string().optional(),
   WEBSITE_HOSTNAME: z.string().optional(),
   ROTATION_SCHEDULE: ncrontab,
   BATTERY_SCHEDULE: ncrontab,
@@ -210,7 +211,8 @@ export function readConfig(environment: Environment): Config {
     keyVaultUri: values.KEY_VAULT_URI,
     storage,
     identity: {
-      kind: values.IDENTITY_ENDPOINT === undefined ? 'developer' : 'managed identity',
+      // Either one says that this is Azure and no developer's machine.
+      kind: (values.IDENTITY_ENDPOINT ?? values.WEBSITE_INSTANCE_ID) ? 'managed identity' : 'developer',
       clientId: values.AZURE_CLIENT_ID,
     },
     providers: {

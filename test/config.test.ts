@@ -76,6 +76,12 @@ describe('settings that are good', () => {
     });
   });
 
+  test.each(['IDENTITY_ENDPOINT', 'WEBSITE_INSTANCE_ID'])('know by %s that this is Azure', (name) => {
+    const { IDENTITY_ENDPOINT: _, ...elsewhere } = azure;
+    expect(readConfig(elsewhere).identity.kind).toBe('developer');
+    expect(readConfig({ ...elsewhere, [name]: 'x' }).identity.kind).toBe('managed identity');
+  });
+
   test('in Azure use the names of the platform and the managed identity', () => {
     expect(readConfig(azure)).toMatchObject({
       publicUrl: 'https://tokens-1.azurewebsites.net',
@@ -446,6 +452,7 @@ describe('local.settings.sample.json', () => {
     'AzureWebJobsStorage__accountName',
     'AZURE_CLIENT_ID',
     'IDENTITY_ENDPOINT',
+    'WEBSITE_INSTANCE_ID',
     'WEBSITE_HOSTNAME',
   ];
   const readByTheHost = ['FUNCTIONS_WORKER_RUNTIME'];

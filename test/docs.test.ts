@@ -54,7 +54,7 @@ describe.each(documents)('%s', (path) => {
 });
 
 test('the README names every setting', () => {
-  const platform = ['IDENTITY_ENDPOINT', 'WEBSITE_HOSTNAME'];
+  const platform = ['IDENTITY_ENDPOINT', 'WEBSITE_INSTANCE_ID', 'WEBSITE_HOSTNAME'];
   const text = read('README.md').replaceAll('`…_', '`LIMIT_TEXTS_PER_');
   expect(settingNames.filter((name) => !platform.includes(name) && !text.includes(`\`${name}\``))).toEqual(
     [],

@@ -37,6 +37,7 @@ const read = (path: string) => readFileSync(join(project, path), 'utf8');
 const notInAzure = {
   AzureWebJobsStorage: 'a connection string, for Azurite; Azure has the account name and no keys',
   IDENTITY_ENDPOINT: 'set by the platform where there is an identity',
+  WEBSITE_INSTANCE_ID: 'set by the platform',
   WEBSITE_HOSTNAME: 'set by the platform',
   GOOGLE_HEALTH_SIMULATOR_URL: 'loopback only',
   FITBIT_SIMULATOR_URL: 'loopback only',
