@@ -85,9 +85,10 @@ const countries = z
     error: 'is not a list of country codes such as US, CA',
   });
 /** azd writes it into JSON as it is. */
-const freeText = z.string().regex(/^[^"\\]*$/, {
-  error: 'has a quotation mark or a backslash, which azd cannot hand on',
-});
+const freeText = z
+  .string()
+  .regex(/^[^"\\]*$/, { error: 'has a quotation mark or a backslash, which azd cannot hand on' })
+  .regex(/^\P{Cc}*$/u, { error: 'has a line break or another control character' });
 /** Per day. */
 const limit = z.coerce
   .number({ error: 'is not a number' })

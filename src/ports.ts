@@ -41,7 +41,7 @@ export interface HttpRequest {
     { readonly bearer: Secret } | { readonly username: string; readonly password: Secret };
   readonly form?: Readonly<Record<string, string | Secret>>;
   /** As it is; its type is a header. */
-  readonly body?: string | undefined;
+  readonly body?: Uint8Array | undefined;
   readonly timeoutMs: number;
 }
 export interface HttpAnswer {
@@ -52,12 +52,14 @@ export interface HttpAnswer {
   /** Parsed JSON, or `undefined` for anything else. */
   readonly body: unknown;
   /** The same as it came. */
-  readonly text: string;
+  readonly content: Uint8Array;
 }
 /** `sent: false` means that the request certainly never reached the server. */
 export interface NoAnswer {
   readonly answered: false;
   readonly sent: boolean;
+  /** There was an answer, larger than is read. */
+  readonly tooLarge?: true;
 }
 /** Sends once. Never repeats a request, never follows a redirect, never throws for an answer. */
 export type Http = (request: HttpRequest) => Promise<HttpAnswer | NoAnswer>;
@@ -134,7 +136,8 @@ export interface Vault {
  * cost one refresh.
  */
 export interface RecentTokenSets {
-  get(connection: model.ConnectionId): model.TokenSet | undefined;
+  /** Forgets it when its access token has run out. */
+  get(connection: model.ConnectionId, now: number): model.TokenSet | undefined;
   keep(set: model.TokenSet): void;
 }
 
@@ -234,7 +237,7 @@ export interface Provider {
     readonly api: string;
   };
   readonly clientAuthentication: 'client_secret_basic' | 'client_secret_post';
-  /** Paths of the API, for calls that others ask for: none of OAuth, which can be on the same host. */
+  /** Paths of the API, in lower case, for calls that others ask for: none of OAuth, which can be on the same host. */
   readonly apiPath: RegExp;
   readonly scopes: { readonly device: string; readonly optional: readonly string[] };
   readonly authorizeParameters: Readonly<Record<string, string>>;

@@ -17,14 +17,21 @@ export const sendHttp: Http = async (request) => {
       maxRedirects: 0,
       maxContentLength: largestAnswer,
       proxy: false,
-      responseType: 'text',
-      // Axios would parse, trim or quote what looks like JSON, or should.
+      responseType: 'arraybuffer',
+      // Axios would parse, trim or quote what looks like JSON, or should be.
       transformRequest: asItIs,
       transformResponse: asItIs,
     });
-    const text = typeof data === 'string' ? data : '';
-    return { answered: true, status, headers: lowerCase(headers), body: parseJson(text), text };
+    const content = Buffer.isBuffer(data) ? data : Buffer.alloc(0);
+    return {
+      answered: true,
+      status,
+      headers: lowerCase(headers),
+      body: parseJson(content.toString()),
+      content,
+    };
   } catch (error) {
+    if (isTooLarge(error)) return { answered: false, sent: true, tooLarge: true };
     return { answered: false, sent: !neverConnected(error) };
   }
 };
@@ -39,10 +46,13 @@ function toAxios({ method, url, headers, authorization, form, body }: HttpReques
       accept: 'application/json',
       ...headers,
       ...(authorization && { authorization: authorizationHeader(authorization) }),
+      // Without one, axios would name one of its own.
+      ...(headers?.['content-type'] === undefined && { 'content-type': false }),
       ...(form && { 'content-type': 'application/x-www-form-urlencoded' }),
     },
     ...(form && { data: encodeForm(form) }),
-    ...(body !== undefined && { data: body }),
+    // Axios takes no other array of bytes.
+    ...(body !== undefined && { data: Buffer.from(body) }),
   };
 }
 
@@ -72,6 +82,10 @@ function lowerCase(headers: object): Record<string, string> {
   return Object.fromEntries(
     Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]),
   );
+}
+
+function isTooLarge(error: unknown): boolean {
+  return axios.isAxiosError(error) && error.message.startsWith('maxContentLength');
 }
 
 /** Failures of the name look-up, of connecting, or of TLS: the request itself was certainly not sent. */

@@ -5,7 +5,12 @@ import type { RecentTokenSets } from '../ports';
 export function createRecentTokenSets(): RecentTokenSets {
   const sets = new Map<ConnectionId, TokenSet>();
   return {
-    get: (connection) => sets.get(connection),
+    get(connection, now) {
+      const set = sets.get(connection);
+      if (!set || set.expiresAt > now) return set;
+      sets.delete(connection);
+      return undefined;
+    },
     keep: (set) => void sets.set(set.connection, set),
   };
 }

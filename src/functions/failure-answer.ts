@@ -30,7 +30,19 @@ function explain(code: ErrorCode): { readonly status: number; readonly error: st
     case 'PROVIDER_RETIRED':
       return { status: 409, error: 'The wearer has to connect again, and has been told so.' };
     case 'GRANT_REFUSED':
-      return { status: 409, error: 'The provider refuses the grant. It is asked once more in 15 minutes.' };
+      return { status: 409, error: 'The provider refuses the grant. It is asked once more a while later.' };
+    case 'NOT_CONFIGURED':
+      return {
+        status: 503,
+        error: 'This service is not set up for it: SHARED_WITH is missing, or the client of the provider.',
+      };
+    case 'ACCESS_TOKEN_REFUSED':
+      return {
+        status: 503,
+        error: 'The token was made just now. Another one would not help; please ask later.',
+      };
+    case 'ANSWER_UNREADABLE':
+      return { status: 502, error: 'The answer of the provider is too large to hand on (4 MB).' };
     case 'LEASE_HELD':
     case 'CONCURRENT_REFRESH':
       return { status: 503, error: 'The tokens are being refreshed just now. Please ask again.' };

@@ -113,13 +113,18 @@ export async function readJson(request: HttpRequest): Promise<unknown> {
   }
 }
 
-/** @throws AppError `INPUT_INVALID` */
-export async function readText(request: HttpRequest, most = largestBody): Promise<string> {
+async function readText(request: HttpRequest): Promise<string> {
+  return new TextDecoder().decode(await readBytes(request, largestBody));
+}
+
+/** @returns nothing for an empty body @throws AppError `INPUT_INVALID` */
+export async function readBytes(request: HttpRequest, most: number): Promise<Uint8Array | undefined> {
   const isTooLarge = (size: number): boolean => size > most;
   // What says that it is too large is not read at all.
-  const text = isTooLarge(Number(request.headers.get('content-length'))) ? undefined : await request.text();
-  if (text === undefined || isTooLarge(text.length)) {
+  const tooLarge = isTooLarge(Number(request.headers.get('content-length')));
+  const bytes = tooLarge ? undefined : await request.arrayBuffer();
+  if (!bytes || isTooLarge(bytes.byteLength)) {
     throw new AppError('INPUT_INVALID', `The body is larger than ${most / 1024} KB.`);
   }
-  return text;
+  return bytes.byteLength === 0 ? undefined : new Uint8Array(bytes);
 }

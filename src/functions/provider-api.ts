@@ -9,7 +9,7 @@ import { AppError } from '../errors';
 import { httpMethods, type HttpAnswer, type Provider } from '../ports';
 import type { Services } from '../services';
 import { failureAnswer } from './failure-answer';
-import { jsonAnswer, jsonError, readText } from './http-answers';
+import { jsonAnswer, jsonError, readBytes } from './http-answers';
 import { connectionIdOf, onHttp } from './invocation';
 
 /** What a caller may say to the provider. Everything else is about the way to us: keys, addresses, traces. */
@@ -27,7 +27,7 @@ export const providerApi = (services: Services) =>
     const access = await lendAccess(services, connection);
     if (!access.ok) return failureAnswer(services, access);
     const { provider, send } = access.value;
-    if (!provider.apiPath.test(call.path)) {
+    if (!provider.apiPath.test(readPath(call.path))) {
       throw new AppError('INPUT_INVALID', `There is no such path in the API of ${provider.name}.`);
     }
     const sent = await send(call);
@@ -40,24 +40,38 @@ export const providerApi = (services: Services) =>
   });
 
 async function readCall(request: HttpRequest): Promise<ApiCall> {
-  const method = httpMethods.find((name) => name === request.method)!;
+  // `fetch` sends "patch" as it was written, and the host takes it for PATCH.
+  const method = httpMethods.find((name) => name === request.method.toUpperCase());
+  if (!method) throw new AppError('INPUT_INVALID', `Use one of ${httpMethods.join(', ')}.`);
   const { pathname, search } = new URL(request.url);
   // As it was sent: the route's own parameter is decoded. `code` is how a function key stands in an address.
   const [, path = ''] = /\/connections\/[^/]+\/api(\/.*)$/i.exec(pathname) ?? [];
   const query = search
     .slice(1)
     .split('&')
-    .filter((part) => part !== '' && !/^code(=|$)/i.test(part));
+    .filter(
+      (part) => part !== '' && ![...new URLSearchParams(part).keys()].some((name) => /^code$/i.test(name)),
+    );
   const headers = [...request.headers].filter(([name]) => carriedThere.test(name));
   return {
     method,
     path: query.length === 0 ? path : `${path}?${query.join('&')}`,
     headers: Object.fromEntries(headers),
-    body: method === 'GET' ? undefined : (await readText(request, largestBody)) || undefined,
+    body: method === 'GET' ? undefined : await readBytes(request, largestBody),
   };
 }
 
-function handOn({ id }: Provider, { status, headers, text }: HttpAnswer): HttpResponseInit {
+/** As it is compared: nobody may spell the path of another part of the provider in a way that we do not see. */
+function readPath(pathAndQuery: string): string {
+  const [path = ''] = pathAndQuery.split('?');
+  try {
+    return /\/\/|%(2f|5c|2e|25)/i.test(path) ? '' : decodeURIComponent(path).toLowerCase();
+  } catch {
+    return '';
+  }
+}
+
+function handOn({ id }: Provider, { status, headers, content }: HttpAnswer): HttpResponseInit {
   return {
     status,
     headers: {
@@ -67,6 +81,6 @@ function handOn({ id }: Provider, { status, headers, text }: HttpAnswer): HttpRe
       'x-answered-by': id,
       ...Object.fromEntries(Object.entries(headers).filter(([name]) => carriedBack.test(name))),
     },
-    ...(text === '' ? {} : { body: text }),
+    ...(content.length === 0 ? {} : { body: content }),
   };
 }

@@ -24,7 +24,7 @@ export function describeFitbit({ clientId, optionalScopes, simulatorUrl }: Provi
       api: simulatorUrl ?? 'https://api.fitbit.com',
     },
     clientAuthentication: 'client_secret_basic',
-    apiPath: /^\/1(\.\d+)?\/(?!oauth2\/)/,
+    apiPath: /^\/1(\.\d+)?\/(?!oauth2(\/|$))/,
     scopes: { device: 'settings', optional: optionalScopes },
     authorizeParameters: {},
     rotatesRefreshToken: true,

@@ -78,10 +78,20 @@ describe('a request', () => {
     ['a form', 'application/x-www-form-urlencoded', 'weight=70&date=2026-11-21'],
     ['XML', 'application/xml', '<ä/>'],
   ])('carries a body of %s to the last byte', async (_, type, body) => {
-    const request = await arrived({ method: 'PATCH', headers: { 'content-type': type }, body });
+    const request = await arrived({
+      method: 'PATCH',
+      headers: { 'content-type': type },
+      body: new TextEncoder().encode(body),
+    });
     expect(request?.method).toBe('PATCH');
     expect(request?.headers['content-type']).toBe(type);
     expect(request?.body).toBe(body);
+  });
+
+  test('without a body names no type of one', async () => {
+    for (const method of ['POST', 'PUT', 'PATCH', 'DELETE'] as const) {
+      expect((await arrived({ method }))?.headers['content-type']).toBeUndefined();
+    }
   });
 
   test('carries further headers, and asks for JSON unless told otherwise', async () => {
@@ -128,7 +138,7 @@ describe('an answer', () => {
         'fitbit-rate-limit-reset': '12',
       }) as unknown,
       body: { access_token: 'access-2', expires_in: 28800 },
-      text: '{"access_token":"access-2","expires_in":28800}',
+      content: Buffer.from('{"access_token":"access-2","expires_in":28800}'),
     });
   });
 
@@ -167,7 +177,20 @@ describe('an answer', () => {
     ['half of its JSON', '{"access_token":"acc'],
   ])('with %s has no body', async (_, text) => {
     const answer = await answerTo((response) => response.writeHead(502).end(text));
-    expect(answer).toMatchObject({ answered: true, status: 502, body: undefined, text });
+    expect(answer).toMatchObject({
+      answered: true,
+      status: 502,
+      body: undefined,
+      content: Buffer.from(text),
+    });
+  });
+
+  test('that is no text is kept to the last byte', async () => {
+    const bytes = Buffer.from([0xff, 0xfe, 0x80, 0x00]);
+    expect(await answerTo((response) => response.end(bytes))).toMatchObject({
+      body: undefined,
+      content: bytes,
+    });
   });
 
   test('is read as JSON whatever its content type says', async () => {
@@ -183,9 +206,9 @@ describe('an answer', () => {
     expect(answer).toMatchObject({ answered: true, body: { text } });
   });
 
-  test('of more than 4 MB is no answer, though the request was sent', async () => {
+  test('of more than 4 MB is not read, and said to be too large', async () => {
     const answer = await answerTo((response) => response.end(`"${'x'.repeat(4 * 1024 * 1024)}"`));
-    expect(answer).toEqual({ answered: false, sent: true });
+    expect(answer).toEqual({ answered: false, sent: true, tooLarge: true });
   });
 });
 

@@ -1,4 +1,5 @@
 /** Access in the hands of somebody else, over HTTP: what they can have, and how a wearer is told of it and ends it. */
+import { HttpRequest, InvocationContext } from '@azure/functions';
 import { createBrowser } from '../../local/browser';
 import { signUpAs } from '../../local/connect-wearer';
 import { ada } from '../../local/people';
@@ -8,6 +9,7 @@ import { startService, type Service } from '../../local/service';
 import { documentedFault } from '../../local/simulators/documented-faults';
 import { startWorld, type World } from '../../local/world';
 import { loginKey } from '../../src/domain/keys';
+import { providerApi } from '../../src/functions/provider-api';
 import type { ProviderId } from '../../src/model';
 
 const sharedWith = 'the sleep study of Example University';
@@ -16,6 +18,7 @@ let world: World;
 let service: Service;
 const logs: LogEntry[] = [];
 const calls: { call: Call; body: string }[] = [];
+let shiftMs = 0;
 
 beforeAll(async () => {
   const tap = {
@@ -31,10 +34,13 @@ beforeAll(async () => {
     unattended: false,
     onLog: (entry) => logs.push(entry),
     settings: { SHARED_WITH: sharedWith },
-    // Nobody waits for real seconds.
+    // Nobody waits for real seconds, and a token is a minute old when a test says so.
     adaptServices: (services) => {
       const { clock } = services;
-      return { ...services, clock: { ...clock, sleep: (ms) => clock.sleep(ms / 50) } };
+      return {
+        ...services,
+        clock: { ...clock, now: () => clock.now() + shiftMs, sleep: (ms) => clock.sleep(ms / 50) },
+      };
     },
   });
 }, 60_000);
@@ -44,7 +50,10 @@ afterAll(async () => {
   await world.close();
 });
 
-beforeEach(() => calls.splice(0));
+beforeEach(() => {
+  calls.splice(0);
+  shiftMs += 61_000;
+});
 
 async function connect(provider: ProviderId): Promise<{ id: string; page: string }> {
   const page = await signUpAs({ serviceUrl: service.url, provider, number: '', wearer: ada.id });
@@ -128,20 +137,23 @@ describe.each(['google-health', 'fitbit'] as const)('at %s', (provider) => {
     async (method) => {
       const type = 'application/x-www-form-urlencoded';
       const path = provider === 'fitbit' ? '1/user/-/body/log/weight.json' : 'v4/users/me/dataTypes/weight';
-      const response = await fetch(at(id, `api/${path}?date=2026-11-21&code=the-function-key&unit=a%2Fb`), {
-        method,
-        headers: {
-          'content-type': type,
-          'accept-language': 'de_DE',
-          'x-goog-user-project': 'project',
-          'if-match': '"1"',
-          cookie: 'login=1',
-          authorization: 'Bearer mine',
-          'x-functions-key': 'the-function-key',
-          'x-forwarded-for': '203.0.113.7',
+      const response = await fetch(
+        at(id, `api/${path}?date=2026-11-21&code=the-function-key&%63ode=the-function-key&unit=a%2Fb`),
+        {
+          method,
+          headers: {
+            'content-type': type,
+            'accept-language': 'de_DE',
+            'x-goog-user-project': 'project',
+            'if-match': '"1"',
+            cookie: 'login=1',
+            authorization: 'Bearer mine',
+            'x-functions-key': 'the-function-key',
+            'x-forwarded-for': '203.0.113.7',
+          },
+          body: 'weight=70',
         },
-        body: 'weight=70',
-      });
+      );
       expect(response.status).toBe(404);
       expect(response.headers.get('x-answered-by')).toBe(provider);
       const [{ call, body } = { call: undefined, body: '' }, ...more] = calls.filter(
@@ -175,6 +187,15 @@ describe.each(['google-health', 'fitbit'] as const)('at %s', (provider) => {
     ['v4/../token', 'POST'],
     ['1/%2e%2e/oauth2/token', 'POST'],
     ['/evil.example/v4', 'GET'],
+    ['1.1//oauth2/introspect', 'POST'],
+    ['1.1/%6fauth2/introspect', 'POST'],
+    ['1.1/oauth2%2fintrospect', 'POST'],
+    ['1.1/OAUTH2/introspect', 'POST'],
+    ['1.1/oauth2', 'POST'],
+    ['1/..%2foauth2/revoke', 'POST'],
+    ['1/%252e%252e/oauth2/token', 'POST'],
+    ['v4/%zz', 'GET'],
+    ['v4/%ff', 'GET'],
     ['@evil.example/v4', 'GET'],
   ])('what is no path of the API, such as "%s", is not called', async (path, method) => {
     const response = await fetch(at(id, `api/${path}`), { method });
@@ -223,9 +244,43 @@ describe('what goes wrong is said, with a code', () => {
     expect(await response.json()).toEqual({ error: 'The body is larger than 1024 KB.' });
   });
 
+  test('a token that was made just now and is refused', async () => {
+    const { id } = await connect('fitbit');
+    const lent = (await (await fetch(at(id, 'access-token'))).json()) as Lent;
+    const response = await post(at(id, 'access-token'), { refused: lent.access_token });
+    expect(response.status).toBe(503);
+    expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(50);
+    expect(await response.json()).toMatchObject({ code: 'ACCESS_TOKEN_REFUSED' });
+  });
+
+  test('a method that is none of them', async () => {
+    const response = await providerApi(service.services)(
+      new HttpRequest({ method: 'patch', url: at('nobody', 'api/v4/users/me'), params: { id: 'nobody' } }),
+      new InvocationContext({ functionName: 'provider-api' }),
+    );
+    // As far as PATCH gets: "patch" is taken for it, as the host does.
+    expect(response.status).toBe(404);
+  });
+
+  test('a service that shares with nobody', async () => {
+    const { id } = await connect('fitbit');
+    const alone = await startService({
+      world,
+      port: 0,
+      unattended: false,
+      onLog: (entry) => logs.push(entry),
+    });
+    const response = await fetch(`${alone.url}/api/connections/${id}/access-token`);
+    await alone.close();
+    expect(response.status).toBe(503);
+    expect(await response.json()).toMatchObject({ code: 'NOT_CONFIGURED' });
+    expect(logs.filter(({ message }) => message.includes('function.failed'))).toEqual([]);
+  });
+
   test('a provider that asks to wait', async () => {
     const { id } = await connect('fitbit');
     const lent = (await (await fetch(at(id, 'access-token'))).json()) as Lent;
+    shiftMs += 61_000;
     world.fitbit.faults.add(ada.id, documentedFault('fitbit.token.rate_limit_exceeded'));
     const response = await post(at(id, 'access-token'), { refused: lent.access_token });
     expect(response.status).toBe(503);

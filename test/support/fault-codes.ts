@@ -82,7 +82,7 @@ export function faultRows(
 
 function answerOf({ status, headers, body }: DocumentedFault): HttpAnswer {
   const text = body.replaceAll('{token}', 'the-token');
-  return { answered: true, status, headers, body: parseJson(text), text };
+  return { answered: true, status, headers, body: parseJson(text), content: Buffer.from(text) };
 }
 
 function parseJson(text: string): unknown {

@@ -31,7 +31,8 @@ export function createScriptedHttp(): ScriptedHttp {
 }
 
 export function answer(status: number, body?: unknown, headers: Record<string, string> = {}): HttpAnswer {
-  return { answered: true, status, headers, body, text: body === undefined ? '' : JSON.stringify(body) };
+  const content = Buffer.from(body === undefined ? '' : JSON.stringify(body));
+  return { answered: true, status, headers, body, content };
 }
 
 export const connectionRefused: NoAnswer = { answered: false, sent: false };

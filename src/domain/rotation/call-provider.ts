@@ -3,7 +3,8 @@
  * that is about to expire, or that the API refuses with 401, is refreshed once, under the lease, and the call is
  * made once more.
  */
-import type { ConnectionId, TokenSet } from '../../model';
+import type { ErrorCode } from '../../errors';
+import type { Connection, ConnectionId, TokenSet } from '../../model';
 import type { ApiRead, HttpAnswer, HttpMethod, Ports, Provider } from '../../ports';
 import type { Secret } from '../../secret';
 import { isRetired, needsReconnect } from './decide-refresh';
@@ -18,7 +19,7 @@ export interface ApiCall {
   /** Begins with a slash; the provider's origin is put before it. */
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string | undefined;
+  readonly body?: Uint8Array | undefined;
 }
 export type CallResult<T> = { readonly ok: true; readonly value: T } | Failure;
 
@@ -31,25 +32,28 @@ export interface Access {
   readonly call: (call: ApiCall) => Promise<CallResult<unknown>>;
 }
 
-/**
- * @param patienceMs how long to wait for another worker's refresh, which mostly takes a moment; then `LEASE_HELD`
- * @throws AppError `VAULT_BEHIND` and what the stores throw
- */
+/** @param failed the set whose access token the API has refused: only a later one will do */
+export type Obtain = (failed?: TokenSet) => Promise<CallResult<TokenSet>>;
+
+/** @throws AppError `VAULT_BEHIND` and what the stores throw */
 export async function openAccess(
   ports: Ports,
   id: ConnectionId,
-  patienceMs = 0,
+  obtain: Obtain = (failed) => obtainTokenSet(ports, id, { failed }),
 ): Promise<CallResult<Access>> {
-  const usable = await obtainTokenSet(ports, id, patienceMs);
+  const usable = await obtain();
   if (!usable.ok) return usable;
   let current = usable.value;
   const provider = ports.providers.get(current.provider)!;
   const send = async (request: ApiCall): Promise<CallResult<HttpAnswer>> => {
     const first = await sendToApi(ports, provider, current.accessToken, request);
     if (!first.ok || !isRefused(provider, first.value)) return first;
-    const refreshed = await obtainTokenSet(ports, id, patienceMs, current);
-    if (!refreshed.ok) return refreshed;
-    current = refreshed.value;
+    const later = await obtain(current);
+    // It is not a new token that would help.
+    if (!later.ok) return later.code === 'ACCESS_TOKEN_REFUSED' ? first : later;
+    // The wearer has moved meanwhile: a token is for its own provider only.
+    if (later.value.provider !== provider.id) return { ok: false, code: 'LEASE_HELD' };
+    current = later.value;
     return sendToApi(ports, provider, current.accessToken, request);
   };
   const call = async (request: ApiCall) => readAnswer(ports, provider, await send(request));
@@ -58,19 +62,22 @@ export async function openAccess(
 
 const heldPauseMs = 1_000;
 
-/**
- * The token set in use: its access token is good for another minute at least.
- *
- * @param failed the set whose access token the API has refused: only a later one will do
- */
+export interface HowToObtain {
+  /** How long to wait for another worker's refresh, which mostly takes a moment; then `LEASE_HELD`. */
+  readonly patienceMs?: number;
+  /** For whoever may ask again and again: no refresh so soon after the last one, however it ended. */
+  readonly pauseMs?: number;
+  readonly failed?: TokenSet | undefined;
+}
+
+/** The token set in use: its access token is good for another minute at least. */
 export async function obtainTokenSet(
   ports: Ports,
   id: ConnectionId,
-  patienceMs: number,
-  failed?: TokenSet,
+  { patienceMs = 0, pauseMs = 0, failed }: HowToObtain,
 ): Promise<CallResult<TokenSet>> {
   for (let leftMs = patienceMs; ; leftMs -= heldPauseMs) {
-    const found = await findUsable(ports, id, failed);
+    const found = await findUsable(ports, id, pauseMs, failed);
     if (!found.ok || found.value) return found as CallResult<TokenSet>;
     const refreshed = await refreshFor(ports, id, failed);
     if (refreshed.ok || refreshed.code !== 'LEASE_HELD' || leftMs <= 0) return refreshed;
@@ -82,6 +89,7 @@ export async function obtainTokenSet(
 async function findUsable(
   ports: Ports,
   id: ConnectionId,
+  pauseMs: number,
   failed: TokenSet | undefined,
 ): Promise<CallResult<TokenSet | undefined>> {
   const connection = await readOpenConnection(ports, id);
@@ -91,15 +99,35 @@ async function findUsable(
   const record = await recordFor(ports, connection, stored);
   if (needsReconnect(record, stored)) return { ok: false, code: 'RECONNECT_REQUIRED' };
   if (isRetired(record)) return { ok: false, code: 'PROVIDER_RETIRED' };
-  const goodUntil = ports.clock.now() + ports.policy.times.expiryMarginMs;
-  const value = [ports.recentTokenSets.get(id), stored].find(
+  const now = ports.clock.now();
+  const value = [ports.recentTokenSets.get(id, now), stored].find(
     (set) =>
       set &&
       samePosition(set, stored) &&
-      set.expiresAt > goodUntil &&
+      set.expiresAt > now + ports.policy.times.expiryMarginMs &&
       (!failed || set.issuedAt > failed.issuedAt),
   );
-  return { ok: true, value };
+  const tooSoon =
+    value || pauseMs === 0 ? undefined : refreshedJustNow(ports, record, stored, pauseMs, failed);
+  return tooSoon ?? { ok: true, value };
+}
+
+function refreshedJustNow(
+  { clock, policy }: Ports,
+  { refusal, failedAttempt }: Connection,
+  stored: TokenSet,
+  pauseMs: number,
+  failed: TokenSet | undefined,
+): Failure | undefined {
+  const until = (code: ErrorCode, retryAt: number): Failure | undefined =>
+    retryAt > clock.now() ? { ok: false, code, retryAt } : undefined;
+  return (
+    (failed && until('ACCESS_TOKEN_REFUSED', failed.issuedAt + pauseMs)) ??
+    (refusal && samePosition(refusal, stored)
+      ? until('GRANT_REFUSED', refusal.firstAt + policy.times.refusalRecheckMs)
+      : undefined) ??
+    (failedAttempt && until(failedAttempt.code, failedAttempt.at + pauseMs))
+  );
 }
 
 async function refreshFor(
@@ -155,6 +183,7 @@ async function sendToApi(
     timeoutMs: policy.times.providerTimeoutMs,
   });
   if (answer.answered) return { ok: true, value: answer };
+  if (answer.tooLarge) return { ok: false, code: 'ANSWER_UNREADABLE' };
   // Whoever only reads can simply ask again.
   const mayBeDone = answer.sent && method !== 'GET';
   return { ok: false, code: mayBeDone ? 'OUTCOME_UNKNOWN' : 'PROVIDER_UNAVAILABLE' };

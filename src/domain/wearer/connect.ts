@@ -182,13 +182,18 @@ async function complete(ports: Ports, callback: Callback): Promise<SignUpResult>
       ? {
           ...before,
           missingScopes,
-          sharedWith: login.sharedWith,
+          // What was not said ends now; what was said begins with the consent.
+          sharedWith: before.sharedWith === login.sharedWith ? before.sharedWith : undefined,
           ...(login.phone && isUnconfirmed(before) ? { confirmBy } : {}),
           ...takeUpLanguage(before, login),
         }
       : undefined,
   );
-  const kept = await whileNobodyRotates(ports, connection.id, () => keepConsent(ports, set));
+  const kept = await whileNobodyRotates(
+    ports,
+    connection.id,
+    async () => (await keepConsent(ports, set)) && beginSharing(ports, connection.id, login),
+  );
   if (!kept) return refuse('not saved');
   return {
     outcome: 'connected',
@@ -234,6 +239,18 @@ async function takeUpNumber(
   }
   const language = record?.preferences?.language;
   return beginConfirmation(ports, { connection, phone, textConsent, language }, client);
+}
+
+async function beginSharing(
+  { tables }: Ports,
+  id: ConnectionId,
+  { sharedWith }: PendingLogin,
+): Promise<true> {
+  if (sharedWith === undefined) return true;
+  await change(tables.connections, connectionKey(id), (before) =>
+    before.closedAt === undefined && before.sharedWith !== sharedWith ? { ...before, sharedWith } : undefined,
+  );
+  return true;
 }
 
 /** A person waits for the page: better to ask them again than to keep them. */

@@ -205,11 +205,12 @@ describe('a call with a good access token', () => {
     await connectWearer(world);
     world.http.script(answer(201, { made: true }));
     const { call } = await access();
+    const body = Buffer.from('{"n":1}');
     const request = {
       method: 'POST',
       path: '/1/x.json?a=b',
       headers: { 'accept-locale': 'en' },
-      body: '{"n":1}',
+      body,
     } as const;
     await expect(call(request)).resolves.toEqual({ ok: true, value: { made: true } });
     expect(world.http.requests.map(revealed)).toEqual([
@@ -218,7 +219,7 @@ describe('a call with a good access token', () => {
         url: 'https://api.fitbit.com/1/x.json?a=b',
         headers: { 'accept-locale': 'en' },
         authorization: { bearer: 'access-1' },
-        body: '{"n":1}',
+        body: revealed(body),
         timeoutMs: 10_000,
       },
     ]);
@@ -275,7 +276,7 @@ describe('a call that the API refuses with 401', () => {
   test('is the same to the last byte the second time, but for the token', async () => {
     await connectWearer(world);
     world.http.script(expired, answer(200, tokens(2)), answer(200));
-    await (await access()).call({ method: 'PUT', path: '/1/x.json', body: '{}' });
+    await (await access()).call({ method: 'PUT', path: '/1/x.json', body: Buffer.from('{}') });
     const [first, , second] = world.http.requests as [HttpRequest, HttpRequest, HttpRequest];
     expect({ ...first, authorization: undefined }).toEqual({ ...second, authorization: undefined });
   });

@@ -23,7 +23,12 @@ afterEach(() => expectDiscreet(world));
 const connect = (
   { provider = 'fitbit' as ProviderId, ...more }: Partial<Connection> = {},
   set?: Partial<TokenSet>,
-) => connectWearer(world, provider, { sharedWith, ...more, ...(set && { set }) });
+) =>
+  connectWearer(world, provider, {
+    sharedWith,
+    ...more,
+    set: { issuedAt: startedAt - 3_600_000, ...set },
+  });
 const lend = async (refused?: string) => {
   const lent = await lendAccessToken(world.ports, 'wearer-1', refused ? new Secret(refused) : undefined);
   return lent.ok ? lent.value.accessToken.reveal() : lent.code;
@@ -35,8 +40,8 @@ describe('access is lent', () => {
   test('to nobody unless a setting names somebody', async () => {
     world = createTestWorld();
     await connect();
-    await expect(lend()).rejects.toMatchObject({ code: 'NOT_CONFIGURED' });
-    await expect(lendAccess(world.ports, 'wearer-1')).rejects.toMatchObject({ code: 'NOT_CONFIGURED' });
+    expect(await lend()).toBe('NOT_CONFIGURED');
+    await expect(lendAccess(world.ports, 'wearer-1')).resolves.toEqual({ ok: false, code: 'NOT_CONFIGURED' });
   });
 
   test.each([
@@ -121,7 +126,7 @@ describe('where the refresh token stays', () => {
     world.http.script(googleTokens(2));
     expect(await lend('access-1')).toBe('access-2');
     expect(await lend('access-1')).toBe('access-2');
-    world.clock.advance(1_000);
+    world.clock.advance(60_000);
     world.http.script(googleTokens(3));
     expect(await lend('access-2')).toBe('access-3');
   });
@@ -144,6 +149,84 @@ describe('where the refresh token stays', () => {
       pointer: { ...row.value.pointer!, consent: 2, secretVersion, expiresAt: set.expiresAt },
     });
     expect(await lend()).toBe('access-9');
+  });
+});
+
+describe('a program that asks again and again', () => {
+  const retryAt = async (refused?: string) => {
+    const lent = await lendAccessToken(world.ports, 'wearer-1', refused ? new Secret(refused) : undefined);
+    return lent.ok ? lent.value.accessToken.reveal() : [lent.code, (lent.retryAt ?? 0) - world.clock.now()];
+  };
+
+  test('gets no further refresh for a token that is not a minute old', async () => {
+    await connect();
+    world.http.script(answer(200, tokens(2)));
+    expect(await lend('access-1')).toBe('access-2');
+    world.clock.advance(59_000);
+    expect(await retryAt('access-2')).toEqual(['ACCESS_TOKEN_REFUSED', 1_000]);
+    expect(await lend()).toBe('access-2');
+    world.clock.advance(1_000);
+    world.http.script(answer(200, tokens(3)));
+    expect(await lend('access-2')).toBe('access-3');
+  });
+
+  test.each([
+    ['refused client', [answer(401, { errors: [{ errorType: 'invalid_client' }] })], 'CLIENT_REFUSED'],
+    ['provider that fails', [503, 503, 503].map((status) => answer(status)), 'PROVIDER_UNAVAILABLE'],
+  ])('after a %s asks it once a minute', async (_, replies, code) => {
+    await connect({}, { expiresAt: startedAt });
+    world.http.script(...replies);
+    expect(await lend()).toBe(code);
+    expect(await retryAt()).toEqual([expect.any(String), expect.any(Number)]);
+    expect(refreshes()).toBe(replies.length);
+  });
+
+  test('after a refused grant waits as long as everybody', async () => {
+    const refusal = { consent: 1, generation: 1, firstAt: startedAt - 60_000 };
+    await connect({ refusal }, { expiresAt: startedAt });
+    expect(await retryAt()).toEqual(['GRANT_REFUSED', 14 * 60_000]);
+    expect(world.http.requests).toEqual([]);
+  });
+});
+
+describe('what happens while somebody waits', () => {
+  /** Does it in the first pause, when another worker holds the lease. */
+  const meanwhile = (work: () => Promise<unknown>) => {
+    const { clock } = world.ports;
+    let isDone = false;
+    const sleep = async (ms: number) => {
+      await clock.sleep(ms);
+      if (!isDone) await work();
+      isDone = true;
+    };
+    world = { ...world, ports: { ...world.ports, clock: { ...clock, sleep } } };
+  };
+  const edit = async (more: Partial<Connection>) => {
+    const row = (await world.tables.connections.get(connectionKey('wearer-1')))!;
+    await world.tables.connections.replace(row, { ...row.value, ...more });
+  };
+  const lease = () => ({ owner: 'somebody else', until: startedAt + 1_500 });
+
+  test('counts: a wearer who has ended the sharing is not shared any more', async () => {
+    await connect({ lease: lease() }, { expiresAt: startedAt });
+    meanwhile(() => edit({ sharedWith: undefined }));
+    world.http.script(answer(200, tokens(2)));
+    expect(await lend()).toBe('NOT_SHARED');
+  });
+
+  test('counts: a wearer who has left is unknown', async () => {
+    await connect({ provider: 'google-health', lease: lease() }, { expiresAt: startedAt });
+    meanwhile(() => edit({ closedAt: startedAt }));
+    expect(await lend()).toBe('CONNECTION_UNKNOWN');
+  });
+
+  test('during the refresh counts too', async () => {
+    await connect({ provider: 'google-health' }, { expiresAt: startedAt });
+    world.http.script(async () => {
+      await edit({ sharedWith: undefined });
+      return googleTokens(2);
+    });
+    expect(await lend()).toBe('NOT_SHARED');
   });
 });
 
@@ -192,7 +275,7 @@ describe('a call for somebody', () => {
     method: 'POST',
     path: '/1/user/-/body/log/weight.json',
     headers: { 'content-type': 'application/x-www-form-urlencoded' },
-    body: 'weight=70',
+    body: Buffer.from('weight=70'),
   } as const;
   const send = async () => {
     const access = await lendAccess(world.ports, 'wearer-1');
@@ -218,6 +301,54 @@ describe('a call for somebody', () => {
     await expect(send()).resolves.toEqual({ ok: true, value: made });
     const [first, , second] = world.http.requests.map(revealed) as unknown as object[];
     expect(second).toEqual({ ...first, authorization: { bearer: 'access-2' } });
+  });
+
+  test('that is refused with a token made just now is answered as it is, without a refresh', async () => {
+    await connect({}, { issuedAt: startedAt });
+    const refusal = answer(401, { errors: [{ errorType: 'expired_token' }] });
+    world.http.script(refusal);
+    await expect(send()).resolves.toEqual({ ok: true, value: refusal });
+    expect(world.http.requests).toHaveLength(1);
+  });
+
+  test('goes to no other provider than the one whose token it is', async () => {
+    const { set } = await connect();
+    world.http.script(async () => {
+      const row = (await world.tables.connections.get(connectionKey('wearer-1')))!;
+      const next: TokenSet = {
+        ...set,
+        provider: 'google-health',
+        consent: 2,
+        issuedAt: startedAt,
+        accessToken: new Secret('google-1'),
+        expiresAt: startedAt + 3_600_000,
+      };
+      const secretVersion = await world.vault.saveTokenSet(next);
+      const pointer = { ...row.value.pointer!, consent: 2, secretVersion, expiresAt: next.expiresAt };
+      await world.tables.connections.replace(row, {
+        ...row.value,
+        provider: 'google-health',
+        consentReserved: 2,
+        pointer,
+      });
+      return answer(401, { errors: [{ errorType: 'expired_token' }] });
+    });
+    await expect(send()).resolves.toEqual({ ok: false, code: 'LEASE_HELD' });
+    expect(world.http.requests).toHaveLength(1);
+  });
+
+  test('whose refresh was not answered was certainly not made', async () => {
+    await connect({}, { expiresAt: startedAt });
+    world.http.script(answerLost, answerLost, answerLost);
+    await expect(lendAccess(world.ports, 'wearer-1')).resolves.toMatchObject({
+      code: 'PROVIDER_UNAVAILABLE',
+    });
+  });
+
+  test('whose answer is too large says so', async () => {
+    await connect();
+    world.http.script({ answered: false, sent: true, tooLarge: true });
+    await expect(send()).resolves.toEqual({ ok: false, code: 'ANSWER_UNREADABLE' });
   });
 
   test('that may have been carried out is not made again', async () => {

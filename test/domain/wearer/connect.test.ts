@@ -1134,3 +1134,35 @@ describe('a sign-up while somebody else changes the same records', () => {
     },
   );
 });
+
+describe('with whom access is shared', () => {
+  const sharing = async (sharedWith: string | undefined) => {
+    const provider = world.ports.providers.get('google-health')!;
+    const begun = await beginSignUp(world.ports, { provider, sharedWith });
+    world.http.script(googleTokens(), googleIdentity('health-1'));
+    return comeBack(begun);
+  };
+  const shared = () => world.tables.connections.values().map(({ sharedWith }) => sharedWith);
+
+  test('counts from the consent before which it was said', async () => {
+    await expect(sharing('a study')).resolves.toMatchObject({ outcome: 'connected' });
+    expect(shared()).toEqual(['a study']);
+  });
+
+  test('is what was said last', async () => {
+    await sharing('a study');
+    await sharing('another study');
+    expect(shared()).toEqual(['another study']);
+    await sharing(undefined);
+    expect(shared()).toEqual([undefined]);
+  });
+
+  test('does not begin with a consent that could not be kept, and what was not said any more ends', async () => {
+    await sharing('a study');
+    const { saveTokenSet } = world.vault;
+    world.vault.saveTokenSet = () => Promise.reject(new AppError('VAULT_UNAVAILABLE', 'No answer.'));
+    await expect(sharing('another study')).resolves.toMatchObject({ why: 'not saved' });
+    expect(shared()).toEqual([undefined]);
+    world.vault.saveTokenSet = saveTokenSet;
+  });
+});
