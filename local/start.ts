@@ -12,7 +12,7 @@ void untilStopped(async () => {
   return startTogether(async ({ start, close }) => {
     const world = await start(startWorld({ ports: usualPorts }));
     const port = usualServicePort;
-    const settings = { SHARED_WITH: 'a platform of your own' };
+    const settings = { SHARED_WITH: 'Example Platform' };
     const service = await start(startService({ world, port, unattended: true, onLog: printLog, settings }));
     console.log(`
   Phone (texts arrive here)   ${world.phone.url}

@@ -28,6 +28,6 @@ function readRefused(body: unknown): Secret {
   if (parsed.success) return new Secret(parsed.data.refused);
   throw new AppError(
     'INPUT_INVALID',
-    'Send {"refused": "<access token>"} with the one that the provider has refused, or use GET.',
+    'Send JSON: {"refused": "<access token>"} with the one that the provider has refused, or use GET.',
   );
 }

@@ -103,13 +103,13 @@ export function readSharing({ policy }: Services, form: URLSearchParams): string
   return form.get('shared') === policy.sharedWith ? policy.sharedWith : undefined;
 }
 
-/** @throws AppError `INPUT_INVALID` */
+/** @returns nothing for what is no JSON: whoever asked says what it should have been @throws AppError `INPUT_INVALID` */
 export async function readJson(request: HttpRequest): Promise<unknown> {
+  const text = await readText(request);
   try {
-    return JSON.parse(await readText(request)) as unknown;
-  } catch (cause) {
-    if (cause instanceof AppError) throw cause;
-    throw new AppError('INPUT_INVALID', 'The body has to be JSON.', { cause });
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
   }
 }
 

@@ -19,7 +19,7 @@ export const opsReconnect = (services: Services) =>
         .map(({ id }) => id);
       throw new AppError(
         'INPUT_INVALID',
-        `Send {"provider": "<id>"} of one that has a successor: ${ending.join(', ')}.`,
+        `Send JSON: {"provider": "<id>"} of one that has a successor: ${ending.join(', ')}.`,
       );
     }
     await startCampaign(services, provider.id);

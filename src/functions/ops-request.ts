@@ -17,7 +17,7 @@ export async function readOpsRequest(request: HttpRequest): Promise<{ connection
   if (!parsed.success) {
     throw new AppError(
       'INPUT_INVALID',
-      'Send {"connection": "<id>"} for one connection or {"all": true} for all.',
+      'Send JSON: {"connection": "<id>"} for one connection or {"all": true} for all.',
     );
   }
   return 'connection' in parsed.data ? { connection: parsed.data.connection } : {};

@@ -295,15 +295,11 @@ describe('the operator', () => {
     await service.drainQueues();
   });
 
+  const whatToSend = 'Send JSON: {"connection": "<id>"} for one connection or {"all": true} for all.';
   test.each([
-    ['half a JSON', 'ops/rotate', '{', 400, 'The body has to be JSON.'],
-    [
-      'nothing',
-      'ops/rotate',
-      {},
-      400,
-      'Send {"connection": "<id>"} for one connection or {"all": true} for all.',
-    ],
+    ['half a JSON', 'ops/rotate', '{', 400, whatToSend],
+    ['no body', 'ops/rotate', '', 400, whatToSend],
+    ['nothing', 'ops/rotate', {}, 400, whatToSend],
     ['an unknown connection', 'ops/rotate', { connection: 'nobody' }, 404, 'There is no such connection.'],
     ['an unknown connection', 'ops/check', { connection: 'nobody' }, 404, 'There is no such connection.'],
     ['17 KB', 'ops/check', 'x'.repeat(17_000), 400, 'The body is larger than 16 KB.'],
@@ -333,7 +329,7 @@ test('the operator moves wearers to the successor, and sees how far that is', as
   const refused = await post('ops/reconnect', { provider: 'google-health' });
   expect(refused).toEqual({
     status: 400,
-    body: { error: 'Send {"provider": "<id>"} of one that has a successor: fitbit.' },
+    body: { error: 'Send JSON: {"provider": "<id>"} of one that has a successor: fitbit.' },
   });
   const answer = await post('ops/reconnect', { provider: 'fitbit' });
   expect(answer).toMatchObject({ status: 202, body: { campaigns: [{ provider: 'fitbit', told: 1 }] } });
