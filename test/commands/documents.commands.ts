@@ -29,9 +29,9 @@ const elsewhere: Readonly<Record<string, string>> = {
   'npm run test:browser': '.ci/run',
   'npm run test:commands': '.ci/run',
   'bash .ci/run': '.github/workflows/ci.yml',
-  'npm run drill': 'test/drill/rotation.test.ts',
-  'npm run drill -- --faults N --seed S': 'test/drill/rotation.test.ts',
-  'npm run drill -- --only messages': 'test/drill/messages.test.ts',
+  'npm run drill': 'test/support/run-drill.ts',
+  'npm run drill -- --faults N --seed S': 'test/support/run-drill.ts',
+  'npm run drill -- --only messages': 'test/support/run-drill.ts',
   'npm run fuzz': 'test/e2e/fuzz.test.ts',
 };
 

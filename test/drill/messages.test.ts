@@ -1,21 +1,8 @@
-/**
- * The message drill in small: no alert may be lost, no text received twice, and every shortcut has to be found. Like the
- * rotation's (rotation.test.ts), it is run as the program that it is.
- */
-import { spawn } from 'node:child_process';
-import { resolve } from 'node:path';
+/** The message drill in small: no alert may be lost, no text received twice, and every shortcut has to be found. */
 import { messageBreakNames } from '../../local/drill/orders';
+import { runDrill } from '../support/run-drill';
 
-function drill(...options: string[]): Promise<{ code: number | null; output: string }> {
-  const child = spawn(process.execPath, [resolve('build/local/drill.js'), '--only', 'messages', ...options]);
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on('data', (chunk: Buffer) => {
-      output += chunk.toString();
-    });
-  }
-  return new Promise((done) => child.once('close', (code) => done({ code, output })));
-}
+const drill = (...options: string[]) => runDrill('--only', 'messages', ...options);
 
 test('70 faults lose no alert, and no text is received twice', async () => {
   const size = '--faults 70 --connections 100 --spare 20'.split(' ');
