@@ -78,7 +78,7 @@ async function runSteps({ world, service, provider, print, step }: Steps): Promi
 
   const tokenBefore = simulator.currentRefreshToken(ada.id);
   await step('Rotate the tokens', async () => {
-    await service.invokeTimer('rotate-tokens');
+    await service.invokeTimer('rotateTokens');
     await service.drainQueues();
   });
   const rotated = await step('Read the rotated token set', async () => {
@@ -93,7 +93,7 @@ async function runSteps({ world, service, provider, print, step }: Steps): Promi
 
   world.wearers.setBattery(trackerOf(world), { percent: 17, drainPerHour: 0 });
   await step('Read the devices', async () => {
-    await service.invokeTimer('check-batteries');
+    await service.invokeTimer('checkBatteries');
     await service.drainQueues();
     const devices = [];
     for await (const { value } of service.services.tables.devices.list()) devices.push(value.reading);
@@ -109,7 +109,7 @@ async function runSteps({ world, service, provider, print, step }: Steps): Promi
     const alerts = () => world.phone.texts().filter(({ body }) => body.includes('Charge 6'));
     expectThat(alerts().length === 1, `${alerts().length} alerts have arrived instead of one`);
     print(`Texted       "${withoutLink(alerts()[0]!.body)}"`);
-    await service.invokeTimer('check-batteries');
+    await service.invokeTimer('checkBatteries');
     await service.drainQueues();
     expectThat(alerts().length === 1, 'a second check sent a second text');
     print('Checked      once more: the battery is still low, and no second text is sent.');

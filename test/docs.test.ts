@@ -65,7 +65,7 @@ test('the README names every function, with its route', () => {
   const text = read('README.md');
   const missing: string[] = [];
   const note = (name: string, place = ''): void => {
-    if (name.endsWith('-poison')) return;
+    if (name.endsWith('Poison')) return;
     if (!text.includes(`\`${name}\``) || !text.includes(place)) missing.push(name);
   };
   const app: App = {
@@ -76,6 +76,17 @@ test('the README names every function, with its route', () => {
   // Handlers are made, not called.
   register(app, { publicUrl: '', policy: {} } as Services);
   expect(missing).toEqual([]);
+});
+
+test('operations.md stops only functions that there are', () => {
+  const names: string[] = [];
+  const note = (name: string): void => void names.push(name);
+  register({ http: note, timer: note, storageQueue: note } as App, { publicUrl: '', policy: {} } as Services);
+  const text = read('docs/operations.md');
+  const section = text.slice(text.indexOf('## How to stop what'), text.indexOf('## Moving wearers'));
+  const named = [...section.matchAll(/\b[a-z]+[A-Z]\w*/g)].map(([name]) => name);
+  expect(named).toEqual(expect.arrayContaining(['rotateTokens', 'rotateToken', 'checkBattery']));
+  expect(named.filter((name) => !names.includes(name))).toEqual([]);
 });
 
 test('operations.md explains every alarm', () => {

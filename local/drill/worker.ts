@@ -53,8 +53,8 @@ function run(queues: 'polling' | 'manual'): Promise<Runner> {
 
 /** What each drill is about; everything else would only cost time. */
 const drilled = {
-  rotation: { timers: ['rotate-tokens', 'housekeeping'], queues: ['rotate-token', 'rotate-token-poison'] },
-  messages: { timers: ['check-batteries'], queues: ['check-battery', 'sms-events'] },
+  rotation: { timers: ['rotateTokens', 'housekeeping'], queues: ['rotateToken', 'rotateTokenPoison'] },
+  messages: { timers: ['checkBatteries'], queues: ['checkBattery', 'smsEvents'] },
 }[options.about];
 
 function only(app: FunctionApp, { for: workFor }: Tagging): FunctionApp {

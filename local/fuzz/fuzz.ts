@@ -76,7 +76,7 @@ export async function fuzz({ requests, seed }: FuzzOptions): Promise<FuzzResult>
 async function connectAda(world: World, service: Service) {
   const { url: serviceUrl, services } = service;
   await signUpAs({ serviceUrl, provider: 'fitbit', number: ada.phone, phone: world.phone, wearer: ada.id });
-  await service.invokeTimer('check-batteries');
+  await service.invokeTimer('checkBatteries');
   await service.drainQueues();
   const [, link = ''] = /\/api\/m\/([\w-]{22})/.exec(world.phone.texts().at(-1)?.body ?? '') ?? [];
   for await (const { value } of services.tables.connections.list()) {

@@ -34,43 +34,44 @@ export type App = Pick<typeof functionsApp, 'http' | 'timer' | 'storageQueue'>;
 const connection = 'AzureWebJobsStorage';
 
 export function register(app: App, services: Services): void {
-  app.timer('rotate-tokens', { schedule: '%ROTATION_SCHEDULE%', handler: rotateTokens(services) });
-  app.storageQueue('rotate-token', {
+  app.timer('rotateTokens', { schedule: '%ROTATION_SCHEDULE%', handler: rotateTokens(services) });
+  app.storageQueue('rotateToken', {
     queueName: 'rotate-token',
     connection,
     handler: rotateTokenJob(services),
   });
-  app.timer('check-batteries', { schedule: '%BATTERY_SCHEDULE%', handler: checkBatteries(services) });
-  app.storageQueue('check-battery', {
+  app.timer('checkBatteries', { schedule: '%BATTERY_SCHEDULE%', handler: checkBatteries(services) });
+  app.storageQueue('checkBattery', {
     queueName: 'check-battery',
     connection,
     handler: checkBatteryJob(services),
   });
-  app.storageQueue('close-connection', {
+  app.storageQueue('closeConnection', {
     queueName: 'close-connection',
     connection,
     handler: closeConnectionJob(services),
   });
-  app.storageQueue('send-links', { queueName: 'send-links', connection, handler: sendLinksJob(services) });
-  for (const queueName of jobKinds.map(poisonOf)) {
-    app.storageQueue(queueName, { queueName, connection, handler: poisonedJob(services) });
+  app.storageQueue('sendLinks', { queueName: 'send-links', connection, handler: sendLinksJob(services) });
+  for (const kind of jobKinds) {
+    const queueName = poisonOf(kind);
+    app.storageQueue(functionOf(queueName), { queueName, connection, handler: poisonedJob(services) });
   }
   // Event Grid writes to this queue; see sms-events.ts.
-  app.storageQueue('sms-events', { queueName: 'sms-events', connection, handler: smsEvents(services) });
-  app.storageQueue(poisonOf('sms-events'), {
+  app.storageQueue('smsEvents', { queueName: 'sms-events', connection, handler: smsEvents(services) });
+  app.storageQueue('smsEventsPoison', {
     queueName: poisonOf('sms-events'),
     connection,
     handler: poisonedSmsEvents(services),
   });
   app.timer('watchdog', { schedule: '%WATCHDOG_SCHEDULE%', handler: watchdog(services) });
   app.timer('housekeeping', { schedule: '%HOUSEKEEPING_SCHEDULE%', handler: housekeeping(services) });
-  app.http('sign-up', {
+  app.http('signUp', {
     route: routeOf(paths.signUp),
     methods: ['GET', 'POST'],
     authLevel: 'anonymous',
     handler: signUp(services),
   });
-  app.http('oauth-callback', {
+  app.http('oauthCallback', {
     route: routeOf(paths.callback),
     methods: ['GET'],
     authLevel: 'anonymous',
@@ -88,13 +89,13 @@ export function register(app: App, services: Services): void {
     authLevel: 'anonymous',
     handler: manage(services),
   });
-  app.http('manage-export', {
+  app.http('manageExport', {
     route: routeOf(`${paths.manage}{link}/export`),
     methods: ['GET'],
     authLevel: 'anonymous',
     handler: manageExport(services),
   });
-  app.http('send-link', {
+  app.http('sendLink', {
     route: routeOf(paths.link),
     methods: ['GET', 'POST'],
     authLevel: 'anonymous',
@@ -106,37 +107,37 @@ export function register(app: App, services: Services): void {
     authLevel: 'anonymous',
     handler: privacy(services),
   });
-  app.http('ops-rotate', {
+  app.http('opsRotate', {
     route: 'ops/rotate',
     methods: ['POST'],
     authLevel: 'function',
     handler: opsRotate(services),
   });
-  app.http('ops-check', {
+  app.http('opsCheck', {
     route: 'ops/check',
     methods: ['POST'],
     authLevel: 'function',
     handler: opsCheck(services),
   });
-  app.http('ops-reconnect', {
+  app.http('opsReconnect', {
     route: 'ops/reconnect',
     methods: ['POST'],
     authLevel: 'function',
     handler: opsReconnect(services),
   });
-  app.http('ops-status', {
+  app.http('opsStatus', {
     route: 'ops/status',
     methods: ['GET'],
     authLevel: 'function',
     handler: opsStatus(services),
   });
-  app.http('access-token', {
+  app.http('accessToken', {
     route: 'connections/{id}/access-token',
     methods: ['GET', 'POST'],
     authLevel: 'function',
     handler: accessToken(services),
   });
-  app.http('provider-api', {
+  app.http('providerApi', {
     route: 'connections/{id}/api/{*path}',
     methods: [...httpMethods],
     authLevel: 'function',
@@ -148,6 +149,11 @@ export function register(app: App, services: Services): void {
     authLevel: 'anonymous',
     handler: health(services),
   });
+}
+
+/** The function's name for a queue: on Linux, Azure cannot disable a function whose name has a hyphen. */
+function functionOf(queue: string): string {
+  return queue.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
 }
 
 function poisonOf(queue: string): string {

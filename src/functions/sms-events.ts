@@ -23,7 +23,7 @@ async function handleAll(services: Services, message: unknown): Promise<void> {
   const errors: unknown[] = [];
   for (const stored of unpack(message)) {
     const event = readEvent(stored, services.clock.now());
-    if (event === 'unreadable') services.log.error('event.unreadable', { function: 'sms-events' });
+    if (event === 'unreadable') services.log.error('event.unreadable', { function: 'smsEvents' });
     if (typeof event === 'string') continue;
     await handleSmsEvent(services, event).catch((error: unknown) => errors.push(error));
   }

@@ -154,7 +154,7 @@ describe('a line', () => {
       alarm: 'jobs poisoned',
       kind: 'low',
       message: 'm1',
-      function: 'rotate-token',
+      function: 'rotateToken',
       error: 'RestError',
       stack: '    at a\n    at b',
     };

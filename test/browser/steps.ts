@@ -110,7 +110,7 @@ export async function connected(stage: Stage, person: Person, form: FilledForm =
 
 /** Timers do this every hour in a service that runs by itself. */
 export async function checkBatteries({ service }: Stage): Promise<void> {
-  await service.invokeTimer('check-batteries');
+  await service.invokeTimer('checkBatteries');
   await service.drainQueues();
 }
 

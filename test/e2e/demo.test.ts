@@ -81,7 +81,7 @@ describe.each([...providerIds])('the demo with %s', (provider) => {
       'battery.checked',
     ]);
     expect(new Set(run.logs.map(({ level }) => level))).toEqual(new Set(['information']));
-    expect(run.logs.map(({ functionName }) => functionName)).toContain('rotate-token');
+    expect(run.logs.map(({ functionName }) => functionName)).toContain('rotateToken');
   });
 
   test('puts no token, code, client secret, phone number or user id into a log or the transcript', () => {

@@ -67,7 +67,7 @@ test("Fitbit's are refused and alarmed, and a new consent heals them with everyt
   await loseAndRestore();
   const spent = world.fitbit.refreshCount(ada.id);
   expect((await rotate()).status).toBe(409);
-  await service.invokeTimer('rotate-tokens');
+  await service.invokeTimer('rotateTokens');
   await service.drainQueues().catch(() => undefined);
   expect(world.fitbit.refreshCount(ada.id)).toBe(spent);
   const { id } = await record();

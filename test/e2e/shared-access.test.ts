@@ -256,7 +256,7 @@ describe('what goes wrong is said, with a code', () => {
   test('a method that is none of them', async () => {
     const response = await providerApi(service.services)(
       new HttpRequest({ method: 'patch', url: at('nobody', 'api/v4/users/me'), params: { id: 'nobody' } }),
-      new InvocationContext({ functionName: 'provider-api', logHandler: () => undefined }),
+      new InvocationContext({ functionName: 'providerApi', logHandler: () => undefined }),
     );
     // As far as PATCH gets: "patch" is taken for it, as the host does.
     expect(response.status).toBe(404);

@@ -48,7 +48,7 @@ async function check(percent: number): Promise<void> {
     .devices()
     .find(({ kind }) => kind === 'TRACKER')!;
   world.wearers.setBattery(tracker.id, { percent, drainPerHour: 0 });
-  await service.invokeTimer('check-batteries');
+  await service.invokeTimer('checkBatteries');
   await service.drainQueues();
   await settle();
 }

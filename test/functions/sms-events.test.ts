@@ -30,7 +30,7 @@ beforeEach(async () => {
   });
 });
 
-const context = { functionName: 'sms-events' } as unknown as InvocationContext;
+const context = { functionName: 'smsEvents' } as unknown as InvocationContext;
 const handle = (message: unknown) => smsEvents(services)(message, context);
 const state = (): MessageState | undefined => world.tables.messages.values()[0]?.state;
 const stopped = () => isStopped(world.ports, phone);
@@ -187,7 +187,7 @@ describe('what cannot be read is logged without its content, and never tried aga
     await handle(message);
     expect(state()).toBe('sent');
     expect(world.log.entries).toEqual([
-      { level: 'error', event: 'event.unreadable', fields: { function: 'sms-events' } },
+      { level: 'error', event: 'event.unreadable', fields: { function: 'smsEvents' } },
     ]);
   });
 });
@@ -202,7 +202,7 @@ test('an event that cannot be read does not lose the others', async () => {
 test('an event that cannot be handled just now does not lose the others, and all of them come back', async () => {
   const { get } = world.tables.messages;
   world.tables.messages.get = () => Promise.reject(new Error('no answer'));
-  await expect(handle([report(), reply()])).rejects.toThrow('sms-events failed: UNEXPECTED');
+  await expect(handle([report(), reply()])).rejects.toThrow('smsEvents failed: UNEXPECTED');
   expect(await stopped()).toBe(true);
   world.tables.messages.get = get;
   await handle([report(), reply()]);

@@ -52,13 +52,13 @@ export async function runMessageBatch(
     alerts.push(alertOf(subject, critical ? 'critical' : 'low'));
   }
 
-  await runTimer(stage, 'check-batteries', subjects);
+  await runTimer(stage, 'checkBatteries', subjects);
   await untilQuiet(stage);
   saboteur.disarm();
   // As often as the hour strikes, but at least once.
   for (let hour = 1; hour <= hourlyChecks; hour += 1) {
     await untilAnHourLater(stage, alerts);
-    await runTimer(stage, 'check-batteries', subjects);
+    await runTimer(stage, 'checkBatteries', subjects);
     await untilQuiet(stage);
     if ((await readRows(stage, alerts)).every(isFinal)) break;
   }

@@ -35,7 +35,7 @@ export async function runRotationBatch(
   const before = await Promise.all(subjects.map((subject) => progressOf(stage, subject)));
   for (const { subject, plan } of plans) saboteur.arm(subject, plan);
 
-  await runTimer(stage, 'rotate-tokens', subjects);
+  await runTimer(stage, 'rotateTokens', subjects);
   await runPastTheFrozen(stage);
   await untilQuiet(stage);
   await untilNextRunMayCome(stage, subjects);
@@ -85,7 +85,7 @@ function judgeAll({ world }: RotationStage, subjects: readonly Subject[]): Promi
 
 /** The timer dispatches, what comes of it, and then the apps' use of the tokens. */
 async function run(stage: RotationStage, subjects: readonly Subject[]): Promise<void> {
-  await runTimer(stage, 'rotate-tokens', subjects);
+  await runTimer(stage, 'rotateTokens', subjects);
   await untilQuiet(stage);
   await untilNextRunMayCome(stage, subjects);
 }
