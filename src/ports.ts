@@ -61,7 +61,10 @@ export interface NoAnswer {
   /** There was an answer, larger than is read. */
   readonly tooLarge?: true;
 }
-/** Sends once. Never repeats a request, never follows a redirect, never throws for an answer. */
+/**
+ * Sends once: only a GET that met a connection which the server had closed is sent again. Never follows a redirect,
+ * never throws for an answer.
+ */
 export type Http = (request: HttpRequest) => Promise<HttpAnswer | NoAnswer>;
 
 export interface Key {

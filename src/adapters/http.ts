@@ -1,40 +1,85 @@
 /**
- * HTTP by axios, for the providers. One request is one request: nothing is repeated here (a repeated POST could
- * spend a refresh token), no redirect is followed, no proxy is asked, and an answer is never an exception.
+ * HTTP by axios, for the providers. One request is one request: a repeated POST could spend a refresh token. The only
+ * one that is sent again is a GET that met a connection which the server had closed. No redirect is followed, no proxy
+ * is asked, and an answer is never an exception.
  */
+import { Agent } from 'node:http';
+import { Agent as TlsAgent } from 'node:https';
+import { promisify } from 'node:util';
+import { brotliDecompress, gunzip } from 'node:zlib';
 import axios, { type AxiosRequestConfig } from 'axios';
-import type { Http, HttpRequest } from '../ports';
+import type { Http, HttpAnswer, HttpRequest, NoAnswer } from '../ports';
 import { Secret } from '../secret';
 
 const largestAnswer = 4 * 1024 * 1024;
 
 export const sendHttp: Http = async (request) => {
+  const signal = AbortSignal.timeout(request.timeoutMs);
+  const config = { ...toAxios(request), signal };
   try {
-    const { status, headers, data } = await axios.request<unknown>({
-      ...toAxios(request),
-      signal: AbortSignal.timeout(request.timeoutMs),
-      validateStatus: () => true,
-      maxRedirects: 0,
-      maxContentLength: largestAnswer,
-      proxy: false,
-      responseType: 'arraybuffer',
-      // Axios would parse, trim or quote what looks like JSON, or should be.
-      transformRequest: asItIs,
-      transformResponse: asItIs,
-    });
-    const content = Buffer.isBuffer(data) ? data : Buffer.alloc(0);
-    return {
-      answered: true,
-      status,
-      headers: lowerCase(headers),
-      body: parseJson(content.toString()),
-      content,
-    };
+    return await send(config);
   } catch (error) {
-    if (isTooLarge(error)) return { answered: false, sent: true, tooLarge: true };
-    return { answered: false, sent: !neverConnected(error) };
+    if (request.method !== 'GET' || !wasClosedBefore(error)) return noAnswer(error);
+    return send({ ...config, ...freshConnection }).catch(noAnswer);
   }
 };
+
+async function send(config: AxiosRequestConfig): Promise<HttpAnswer> {
+  const { status, headers, data } = await axios.request<unknown>({
+    ...config,
+    validateStatus: () => true,
+    maxRedirects: 0,
+    maxContentLength: largestAnswer,
+    proxy: false,
+    responseType: 'arraybuffer',
+    // Axios hands on the beginning of a compressed answer that was cut off, as if it were all.
+    decompress: false,
+    // Axios would parse, trim or quote what looks like JSON, or should be.
+    transformRequest: asItIs,
+    transformResponse: asItIs,
+  });
+  const received = Buffer.isBuffer(data) ? data : Buffer.alloc(0);
+  const answered = lowerCase(headers);
+  const content = await decompress(received, answered['content-encoding']);
+  return { answered: true, status, headers: answered, body: parseJson(content), content };
+}
+
+const freshConnection = { httpAgent: new Agent(), httpsAgent: new TlsAgent() };
+
+/** The server had closed a connection that was kept open for us, before it could see this request. */
+function wasClosedBefore(error: unknown): boolean {
+  const { code, request, response } = error as {
+    code?: string;
+    request?: { reusedSocket?: boolean };
+    response?: unknown;
+  };
+  return (
+    request?.reusedSocket === true && response === undefined && (code === 'ECONNRESET' || code === 'EPIPE')
+  );
+}
+
+function noAnswer(error: unknown): NoAnswer {
+  if (isTooLarge(error)) return { answered: false, sent: true, tooLarge: true };
+  return { answered: false, sent: !neverConnected(error) };
+}
+
+const acceptedEncodings = 'gzip, br';
+
+const decompressors = {
+  gzip: promisify(gunzip),
+  'x-gzip': promisify(gunzip),
+  br: promisify(brotliDecompress),
+} as const;
+
+/** @throws for an answer that was cut off, or whose encoding was not asked for */
+async function decompress(content: Buffer, encoding = ''): Promise<Buffer> {
+  const name = encoding.trim().toLowerCase();
+  // RFC 9110 §8.4.1: an answer without content, such as 204 or 304, can name an encoding too.
+  if (name === '' || name === 'identity' || content.length === 0) return content;
+  if (!Object.hasOwn(decompressors, name))
+    throw new Error('The answer has an encoding that was not asked for.');
+  return decompressors[name as keyof typeof decompressors](content, { maxOutputLength: largestAnswer });
+}
 
 const asItIs = (data: unknown): unknown => data;
 
@@ -44,6 +89,7 @@ function toAxios({ method, url, headers, authorization, form, body }: HttpReques
     url,
     headers: {
       accept: 'application/json',
+      'accept-encoding': acceptedEncodings,
       ...headers,
       ...(authorization && { authorization: authorizationHeader(authorization) }),
       // Without one, axios would name one of its own.
@@ -70,9 +116,10 @@ function encodeForm(form: NonNullable<HttpRequest['form']>): string {
   return new URLSearchParams(fields as [string, string][]).toString();
 }
 
-function parseJson(text: string): unknown {
+/** RFC 8259 §8.1 lets a reader pass over a byte order mark, and `TextDecoder` does. */
+function parseJson(content: Buffer): unknown {
   try {
-    return JSON.parse(text) as unknown;
+    return JSON.parse(new TextDecoder().decode(content)) as unknown;
   } catch {
     return undefined;
   }
@@ -85,12 +132,25 @@ function lowerCase(headers: object): Record<string, string> {
 }
 
 function isTooLarge(error: unknown): boolean {
-  return axios.isAxiosError(error) && error.message.startsWith('maxContentLength');
+  const { code, message = '' } = error as { code?: string; message?: string };
+  return code === 'ERR_BUFFER_TOO_LARGE' || message.startsWith('maxContentLength');
 }
 
 /** Failures of the name look-up, of connecting, or of TLS: the request itself was certainly not sent. */
 function neverConnected(error: unknown): boolean {
-  const { code = '', syscall, cause } = error as { code?: string; syscall?: string; cause?: unknown };
+  const {
+    code = '',
+    syscall,
+    cause,
+    errors,
+  } = error as {
+    code?: string;
+    syscall?: string;
+    cause?: unknown;
+    errors?: readonly unknown[];
+  };
+  // An `AggregateError` carries the code of its first error; each address of a name that was tried is one of them.
+  if (errors !== undefined) return errors.length > 0 && errors.every(neverConnected);
   if (syscall === 'connect' || syscall === 'getaddrinfo') return true;
   if (['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'].includes(code)) return true;
   if (/^(CERT_|ERR_TLS_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_)/.test(code)) return true;

@@ -1,6 +1,9 @@
 /** `sendHttp` over real sockets: what goes over the wire, and what each way of failing says about the request. */
-import type { ServerResponse } from 'node:http';
+import dns from 'node:dns';
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
 import { inspect } from 'node:util';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { makeCertificate } from '../../local/key-vault/certificate';
 import { sendHttp } from '../../src/adapters/http';
 import type { HttpRequest } from '../../src/ports';
@@ -200,6 +203,60 @@ describe('an answer', () => {
     expect(answer).toMatchObject({ body: { ok: 1 } });
   });
 
+  test('may begin with a byte order mark', async () => {
+    const text = '\uFEFF{"access_token":"access-2"}';
+    expect(await answerTo((response) => response.end(text))).toMatchObject({
+      body: { access_token: 'access-2' },
+      content: Buffer.from(text),
+    });
+  });
+
+  const compressions = [
+    ['gzip', gzipSync],
+    ['br', brotliCompressSync],
+  ] as const;
+  const longJson = JSON.stringify({ list: Array.from({ length: 9_999 }, (_, i) => i) });
+
+  test.each(compressions)('that is compressed with %s is read', async (encoding, compress) => {
+    const answer = await answerTo((response) =>
+      response.writeHead(200, { 'content-encoding': encoding }).end(compress(longJson)),
+    );
+    expect(answer).toMatchObject({ answered: true, status: 200, content: Buffer.from(longJson) });
+  });
+
+  test.each(compressions)('that is compressed with %s and cut off is none', async (encoding, compress) => {
+    const whole = compress(longJson);
+    for (const length of [1, Math.floor(whole.length / 2), whole.length - 1]) {
+      const answer = await answerTo((response) =>
+        response.writeHead(200, { 'content-encoding': encoding }).end(whole.subarray(0, length)),
+      );
+      expect(answer).toEqual({ answered: false, sent: true });
+    }
+  });
+
+  test('in an encoding that was not asked for is none', async () => {
+    const answer = await answerTo((response) =>
+      response.writeHead(200, { 'content-encoding': 'zstd' }).end('{"ok":true}'),
+    );
+    expect(answer).toEqual({ answered: false, sent: true });
+  });
+
+  test('without content may name an encoding', async () => {
+    const answer = await answerTo((response) =>
+      response.writeHead(304, { 'content-encoding': 'gzip' }).end(),
+    );
+    expect(answer).toMatchObject({ answered: true, status: 304, content: Buffer.alloc(0) });
+  });
+
+  test('of more than 4 MB is not read when it was smaller on its way', async () => {
+    const answer = await answerTo((response) =>
+      response
+        .writeHead(200, { 'content-encoding': 'gzip' })
+        .end(gzipSync(Buffer.alloc(4 * 1024 * 1024 + 1))),
+    );
+    expect(answer).toEqual({ answered: false, sent: true, tooLarge: true });
+  });
+
   test('of just under 4 MB is read', async () => {
     const text = 'x'.repeat(4 * 1024 * 1024 - 100);
     const answer = await answerTo((response) => response.end(JSON.stringify({ text })));
@@ -247,6 +304,25 @@ describe('no answer', () => {
     expect(await refreshAt(`http://localhost:${port}`)).toEqual({ answered: false, sent: false });
   });
 
+  test('when some addresses of a name refuse and others time out: certainly not sent', async () => {
+    const { port } = new URL(await closedAddress());
+    // A name with two addresses; the first one cannot be reached from anywhere.
+    const addresses = [
+      { address: 'fe80::1', family: 6 },
+      { address: '127.0.0.1', family: 4 },
+    ];
+    const lookUp = jest
+      .spyOn(dns, 'lookup')
+      .mockImplementation(((_: string, __: object, done: unknown) =>
+        process.nextTick(done as () => void, null, addresses)) as typeof dns.lookup);
+    try {
+      expect(await refreshAt(`http://two-addresses.test:${port}`)).toEqual({ answered: false, sent: false });
+      expect(lookUp).toHaveBeenCalledTimes(1);
+    } finally {
+      lookUp.mockRestore();
+    }
+  });
+
   test('when the name is unknown: certainly not sent', async () => {
     expect(await refreshAt('https://nobody.invalid')).toEqual({ answered: false, sent: false });
   });
@@ -255,5 +331,60 @@ describe('no answer', () => {
     const server = await start(answerOk, await makeCertificate());
     expect(await refreshAt(server.url)).toEqual({ answered: false, sent: false });
     expect(server.received).toEqual([]);
+  });
+});
+
+describe('a connection that was kept open, and that the server resets', () => {
+  /** Resets a connection when a second request comes over it, or with `firstToo` any request but the very first. */
+  async function startResetting({ firstToo = false } = {}) {
+    const seen: string[] = [];
+    const used = new Map<Socket, number>();
+    const server = createServer((request, response) => {
+      const times = (used.get(request.socket) ?? 0) + 1;
+      used.set(request.socket, times);
+      seen.push(`${request.method} ${times === 1 ? 'new' : 'kept'}`);
+      if (times > 1 || (firstToo && seen.length > 1)) request.socket.resetAndDestroy();
+      else response.end('{"ok":true}');
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    running.push({
+      url,
+      received: [],
+      close: () =>
+        new Promise((resolve) => {
+          server.close(() => resolve());
+          server.closeAllConnections();
+        }),
+    });
+    return { url, seen };
+  }
+  const send = (method: HttpRequest['method'], url: string) => sendHttp({ method, url, timeoutMs: 5_000 });
+
+  test('a GET is sent again over a new one', async () => {
+    const { url, seen } = await startResetting();
+    expect(await send('GET', url)).toMatchObject({ answered: true, status: 200 });
+    expect(await send('GET', url)).toMatchObject({ answered: true, status: 200, body: { ok: true } });
+    expect(seen).toEqual(['GET new', 'GET kept', 'GET new']);
+  });
+
+  test('a GET is sent again once at the most', async () => {
+    const { url, seen } = await startResetting({ firstToo: true });
+    expect(await send('GET', url)).toMatchObject({ answered: true, status: 200 });
+    expect(await send('GET', url)).toEqual({ answered: false, sent: true });
+    expect(seen).toEqual(['GET new', 'GET kept', 'GET new']);
+  });
+
+  test.each(['POST', 'PUT', 'PATCH', 'DELETE'] as const)('a %s is never sent again', async (method) => {
+    const { url, seen } = await startResetting();
+    expect(await send('GET', url)).toMatchObject({ answered: true, status: 200 });
+    expect(await send(method, url)).toEqual({ answered: false, sent: true });
+    expect(seen).toEqual(['GET new', `${method} kept`]);
+  });
+
+  test('a GET over a new connection is not sent again', async () => {
+    const server = await start((response) => response.destroy());
+    expect(await send('GET', server.url)).toEqual({ answered: false, sent: true });
+    expect(server.received).toHaveLength(1);
   });
 });
