@@ -12,11 +12,16 @@ import { failureAnswer } from './failure-answer';
 import { jsonAnswer, jsonError, readBytes } from './http-answers';
 import { connectionIdOf, onHttp } from './invocation';
 
-/** What a caller may say to the provider. Everything else is about the way to us: keys, addresses, traces. */
+/**
+ * What a caller may say to the provider. Everything else is about the way to us (keys, addresses, traces), or would make
+ * the call in the name of another project or client.
+ */
 const carriedThere =
-  /^(accept|accept-(language|locale)|content-type|content-language|if-[a-z-]+|prefer|x-goog-[a-z-]+)$/;
+  /^(accept|accept-(language|locale)|content-(type|language|encoding)|if-[a-z-]+|prefer|x-goog-(fieldmask|request-params))$/;
 const carriedBack =
-  /^(content-type|content-language|etag|last-modified|location|retry-after|[a-z-]*rate-?limit[a-z-]*)$/;
+  /^(content-type|content-language|etag|last-modified|retry-after|[a-z-]*rate-?limit[a-z-]*)$/;
+/** Google's APIs read these from the address as they read the headers that are not carried. */
+const otherIdentity = /^\$?(key|apikey|access_token|oauth_token|userproject)$/i;
 
 const largestBody = 1024 * 1024;
 
@@ -36,7 +41,7 @@ export const providerApi = (services: Services) =>
       kind: call.method,
       ...(sent.ok ? { outcome: String(sent.value.status) } : { code: sent.code }),
     });
-    return sent.ok ? handOn(provider, sent.value) : failureAnswer(services, sent);
+    return sent.ok ? handOn(provider, call, sent.value) : failureAnswer(services, sent);
   });
 
 async function readCall(request: HttpRequest): Promise<ApiCall> {
@@ -44,14 +49,13 @@ async function readCall(request: HttpRequest): Promise<ApiCall> {
   const method = httpMethods.find((name) => name === request.method.toUpperCase());
   if (!method) throw new AppError('INPUT_INVALID', `Use one of ${httpMethods.join(', ')}.`);
   const { pathname, search } = new URL(request.url);
-  // As it was sent: the route's own parameter is decoded. `code` is how a function key stands in an address.
+  // As it was sent: the route's own parameter is decoded.
   const [, path = ''] = /\/connections\/[^/]+\/api(\/.*)$/i.exec(pathname) ?? [];
+  const isOurs = isForUs(request);
   const query = search
     .slice(1)
     .split('&')
-    .filter(
-      (part) => part !== '' && ![...new URLSearchParams(part).keys()].some((name) => /^code$/i.test(name)),
-    );
+    .filter((part) => part !== '' && ![...new URLSearchParams(part)].some(isOurs));
   const headers = [...request.headers].filter(([name]) => carriedThere.test(name));
   return {
     method,
@@ -61,26 +65,57 @@ async function readCall(request: HttpRequest): Promise<ApiCall> {
   };
 }
 
-/** As it is compared: nobody may spell the path of another part of the provider in a way that we do not see. */
+/**
+ * Whether a parameter of the query stays here. `code` is how a function key stands in an address: the host looks for it
+ * there only if there is no such header.
+ */
+function isForUs(request: HttpRequest): (parameter: readonly [string, string]) => boolean {
+  const key = request.headers.get('x-functions-key');
+  return ([name, value]) =>
+    otherIdentity.test(name) || (/^code$/i.test(name) && (key === null || value === key));
+}
+
+/** RFC 3986 §3.3 without `;`, after which some servers read parameters, and without a dot at the end, which some drop. */
+const cleanSegment = /^[a-z0-9\-._~!$&'()*+,=:@]+(?<!\.)$/;
+
+/**
+ * The path as it is compared, or an empty one. Nobody may spell the path of another part of the provider in a way that
+ * we do not see and the provider does.
+ */
 function readPath(pathAndQuery: string): string {
   const [path = ''] = pathAndQuery.split('?');
   try {
-    return /\/\/|%(2f|5c|2e|25)/i.test(path) ? '' : decodeURIComponent(path).toLowerCase();
+    const segments = path.toLowerCase().split('/').slice(1).map(decodeURIComponent);
+    return segments.every((segment) => cleanSegment.test(segment)) ? `/${segments.join('/')}` : '';
   } catch {
     return '';
   }
 }
 
-function handOn({ id }: Provider, { status, headers, content }: HttpAnswer): HttpResponseInit {
+function handOn(
+  provider: Provider,
+  { path }: ApiCall,
+  { status, headers, content }: HttpAnswer,
+): HttpResponseInit {
+  const location = readLocation(provider, path, headers['location']);
   return {
     status,
     headers: {
       ...jsonAnswer({}).headers,
       // Whatever it is, it is no page of ours.
       'content-security-policy': "default-src 'none'; sandbox",
-      'x-answered-by': id,
+      'x-answered-by': provider.id,
       ...Object.fromEntries(Object.entries(headers).filter(([name]) => carriedBack.test(name))),
+      ...(location !== undefined && { location }),
     },
     ...(content.length === 0 ? {} : { body: content }),
   };
+}
+
+/** In full, and only within the provider's API: a client would follow it, and we would vouch for it. */
+function readLocation({ urls }: Provider, path: string, location: string | undefined): string | undefined {
+  const api = new URL(urls.api);
+  if (location === undefined || !URL.canParse(location, api.origin + path)) return undefined;
+  const url = new URL(location, api.origin + path);
+  return url.origin === api.origin && url.username === '' && url.password === '' ? url.href : undefined;
 }

@@ -138,13 +138,20 @@ describe.each(['google-health', 'fitbit'] as const)('at %s', (provider) => {
       const type = 'application/x-www-form-urlencoded';
       const path = provider === 'fitbit' ? '1/user/-/body/log/weight.json' : 'v4/users/me/dataTypes/weight';
       const response = await fetch(
-        at(id, `api/${path}?date=2026-11-21&code=the-function-key&%63ode=the-function-key&unit=a%2Fb`),
+        at(
+          id,
+          `api/${path}?date=2026-11-21&code=the-function-key&%63ode=the-function-key&Code=of-the-api&unit=a%2Fb&key=k&access_token=t&$userProject=p`,
+        ),
         {
           method,
           headers: {
             'content-type': type,
             'accept-language': 'de_DE',
+            'content-encoding': 'gzip',
+            'x-goog-fieldmask': 'name',
             'x-goog-user-project': 'project',
+            'x-goog-api-key': 'key',
+            'x-goog-authenticated-user-email': 'other@example.com',
             'if-match': '"1"',
             cookie: 'login=1',
             authorization: 'Bearer mine',
@@ -162,19 +169,47 @@ describe.each(['google-health', 'fitbit'] as const)('at %s', (provider) => {
       expect(more).toEqual([]);
       expect(body).toBe('weight=70');
       expect(call?.method).toBe(method);
-      expect(new URL(call!.request.url).search).toBe('?date=2026-11-21&unit=a%2Fb');
+      expect(new URL(call!.request.url).search).toBe('?date=2026-11-21&Code=of-the-api&unit=a%2Fb');
       const headers = Object.fromEntries(call!.request.headers);
       expect(headers).toMatchObject({
         'content-type': type,
         'accept-language': 'de_DE',
-        'x-goog-user-project': 'project',
+        'content-encoding': 'gzip',
+        'x-goog-fieldmask': 'name',
         'if-match': '"1"',
       });
       expect(headers['authorization']).toMatch(/^Bearer (?!mine)/);
-      expect(Object.keys(headers).filter((name) => /cookie|function|forward/.test(name))).toEqual([]);
+      expect(
+        Object.keys(headers).filter((name) => /cookie|function|forward|project|api-key|user/.test(name)),
+      ).toEqual(['user-agent']);
       expect(JSON.stringify(headers)).not.toContain('the-function-key');
     },
   );
+
+  test('a key in the address stays here, where the host has looked for it', async () => {
+    await fetch(at(id, `api/${devices}?code=the-function-key&CODE=again&%63ode=twice&page=2`));
+    const call = calls.find(({ call: { path } }) => path === `/${devices}`)?.call;
+    expect(new URL(call!.request.url).search).toBe('?page=2');
+  });
+
+  test.each([
+    ['within its API, in full', '/1/elsewhere?page=2', (url: string) => `${url}/1/elsewhere?page=2`],
+    ['of another host', 'https://evil.example/1/elsewhere', () => null],
+    ['of another host, without saying how', '//evil.example/1', () => null],
+    ['of another port', 'http://127.0.0.1:1/1', () => null],
+    ['with a name in it', 'USER@/1', () => null],
+    ['that is no address', 'http://%', () => null],
+  ])('a redirect %s', async (_, to, expected) => {
+    const { url } = simulator();
+    simulator().faults.add(ada.id, {
+      ...{ kind: 'answer', endpoint: 'devices', times: 1 },
+      ...{ status: 307, body: '' },
+      headers: { location: to.replace('USER@', `${url.replace('//', '//user@')}`) },
+    });
+    const response = await fetch(at(id, `api/${devices}`), { redirect: 'manual' });
+    expect(response.status).toBe(307);
+    expect(response.headers.get('location')).toBe(expected(url));
+  });
 
   test.each([
     ['token', 'POST'],
@@ -197,6 +232,21 @@ describe.each(['google-health', 'fitbit'] as const)('at %s', (provider) => {
     ['v4/%zz', 'GET'],
     ['v4/%ff', 'GET'],
     ['@evil.example/v4', 'GET'],
+    ['1/..;/oauth2/revoke', 'POST'],
+    ['v4/..;/token', 'POST'],
+    ['1/..%3b/oauth2/revoke', 'POST'],
+    ['1/a;b=c/devices.json', 'GET'],
+    ['1/oauth2;/revoke', 'POST'],
+    ['1/oauth2%20/token', 'POST'],
+    ['1/%20oauth2/token', 'POST'],
+    ['1/oauth2%09/token', 'POST'],
+    ['1/oauth2%00/token', 'POST'],
+    ['1/oauth2./token', 'POST'],
+    ['1/.../oauth2/token', 'POST'],
+    ['1/oauth2%c2%a0/token', 'POST'],
+    ['1/%ef%bd%8fauth2/token', 'POST'],
+    ['1/user/-//devices.json', 'GET'],
+    ['v4/users/me/', 'GET'],
   ])('what is no path of the API, such as "%s", is not called', async (path, method) => {
     const response = await fetch(at(id, `api/${path}`), { method });
     expect([400, 404, 200]).toContain(response.status);
