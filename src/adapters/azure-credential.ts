@@ -2,8 +2,10 @@
  * Who we are in Azure: the managed identity there, the developer's own login on a developer's machine. Loopback
  * addresses get a fixed token that nothing in Azure accepts.
  */
+import type { HttpClient } from '@azure/core-rest-pipeline';
 import type { TokenCredential } from '@azure/identity';
 import { isLoopback } from '../loopback';
+import { lazy } from './lazy';
 
 export interface IdentityOptions {
   readonly kind: 'managed identity' | 'developer';
@@ -19,26 +21,46 @@ const localCredential: TokenCredential = {
 
 /** One shared credential per process, made on first use: it caches tokens. */
 export function createCredentialFor({ kind, clientId }: IdentityOptions): CredentialFor {
-  let credential: TokenCredential | undefined;
-  return async (url) => {
-    if (isLoopback(url)) return localCredential;
-    const { AzureCliCredential, ManagedIdentityCredential } = await import('@azure/identity');
-    credential ??=
-      kind === 'managed identity'
-        ? new ManagedIdentityCredential(clientId === undefined ? {} : { clientId })
-        : new AzureCliCredential();
-    return limited(credential);
-  };
+  const open = lazy(() => createCredential(kind, clientId));
+  return async (url) => (isLoopback(url) ? localCredential : limited(await open()));
 }
 
 const tokenMs = 15_000;
 
-/** A token endpoint that never answers must not hold a rotation for ever. */
+async function createCredential(
+  kind: IdentityOptions['kind'],
+  clientId: string | undefined,
+): Promise<TokenCredential> {
+  const { AzureCliCredential, ManagedIdentityCredential } = await import('@azure/identity');
+  if (kind === 'developer') return new AzureCliCredential({ processTimeoutInMs: tokenMs });
+  const { createDefaultHttpClient } = await import('@azure/core-rest-pipeline');
+  const httpClient = limitRequests(createDefaultHttpClient());
+  return new ManagedIdentityCredential({ httpClient, ...(clientId !== undefined && { clientId }) });
+}
+
+/**
+ * Ends a request to a token endpoint that never answers, and its connection. The library takes no signal for that: it
+ * passes none on to the requests that it makes.
+ */
+function limitRequests(client: HttpClient): HttpClient {
+  return {
+    sendRequest: (request) => {
+      request.timeout = tokenMs;
+      return client.sendRequest(request);
+    },
+  };
+}
+
+/** Limits the whole of it, repeats and the pauses between them as well: a rotation must not wait for ever. */
 function limited(credential: TokenCredential): TokenCredential {
   const getToken: TokenCredential['getToken'] = async (scopes, options) => {
     let timer: NodeJS.Timeout | undefined;
+    const { CredentialUnavailableError } = await import('@azure/identity');
     const tooLate = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error('Azure gave no token in time.')), tokenMs);
+      timer = setTimeout(
+        () => reject(new CredentialUnavailableError('Azure gave no token in time.')),
+        tokenMs,
+      );
     });
     try {
       return await Promise.race([credential.getToken(scopes, options), tooLate]);

@@ -1,4 +1,7 @@
 /** Which credential goes to which address. Nothing here reaches a network: no token is asked for in Azure. */
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import * as identity from '@azure/identity';
 import { createCredentialFor } from '../../src/adapters/azure-credential';
 import { withoutPauses } from '../support/without-pauses';
@@ -118,6 +121,33 @@ describe('a token that is asked for in Azure', () => {
       expect(jest.getTimerCount()).toBe(0);
     } finally {
       jest.useRealTimers();
+    }
+  });
+
+  test('from an endpoint that accepts and never answers is given up, and the connection to it is closed', async () => {
+    const endpoint = createServer().listen(0, '127.0.0.1');
+    await once(endpoint, 'listening');
+    const sockets: Socket[] = [];
+    endpoint.on('connection', (socket) => {
+      sockets.push(socket);
+      socket.resume();
+    });
+    process.env.IDENTITY_ENDPOINT = `http://127.0.0.1:${(endpoint.address() as AddressInfo).port}/msi/token`;
+    process.env.IDENTITY_HEADER = 'header';
+    try {
+      const credential = await createCredentialFor({ kind: 'managed identity', clientId })(vaultUrl);
+      const { result, passedMs } = await withoutPauses(async () => {
+        const refused = await credential.getToken(scope).catch((error: Error) => error.name);
+        while (sockets.some(({ destroyed }) => !destroyed)) await new Promise(setImmediate);
+        return refused;
+      });
+      expect(result).toBe('CredentialUnavailableError');
+      expect(sockets).toHaveLength(1);
+      expect(passedMs).toBeGreaterThanOrEqual(15_000);
+    } finally {
+      delete process.env.IDENTITY_ENDPOINT;
+      delete process.env.IDENTITY_HEADER;
+      endpoint.close();
     }
   });
 });
