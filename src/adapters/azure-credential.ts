@@ -5,6 +5,7 @@
 import type { HttpClient } from '@azure/core-rest-pipeline';
 import type { TokenCredential } from '@azure/identity';
 import { isLoopback } from '../loopback';
+import { keepLastToken } from './last-token';
 import { lazy } from './lazy';
 
 export interface IdentityOptions {
@@ -19,10 +20,10 @@ const localCredential: TokenCredential = {
   getToken: () => Promise.resolve({ token: 'local', expiresOnTimestamp: Date.now() + 3_600_000 }),
 };
 
-/** One shared credential per process, made on first use: it caches tokens. */
+/** One shared credential per process, made on first use: what one client was given serves the others as well. */
 export function createCredentialFor({ kind, clientId }: IdentityOptions): CredentialFor {
-  const open = lazy(() => createCredential(kind, clientId));
-  return async (url) => (isLoopback(url) ? localCredential : limited(await open()));
+  const open = lazy(async () => keepLastToken(limited(await createCredential(kind, clientId))));
+  return async (url) => (isLoopback(url) ? localCredential : open());
 }
 
 const tokenMs = 15_000;
