@@ -54,8 +54,14 @@ export type ErrorCode =
   | 'TABLE_UNAVAILABLE'
   | 'QUEUE_UNAVAILABLE'
   | 'VAULT_UNAVAILABLE'
-  /** The vault refused us: missing role, disabled secret, deleted name. */
+  /** The vault refuses the identity of the service: a role, a firewall rule or a good token is missing. */
   | 'VAULT_REFUSED'
+  /** The operator has disabled this secret. */
+  | 'SECRET_DISABLED'
+  /** The name belongs to a secret that is deleted or being deleted, and takes no new value. */
+  | 'SECRET_DELETED'
+  /** The vault has not finished deleting this secret, so that it cannot be purged yet. */
+  | 'DELETION_RUNNING'
   /** The vault holds an older token set than the record points at: a restored backup. */
   | 'VAULT_BEHIND'
   | 'TOKEN_NOT_SAVED'
@@ -63,16 +69,33 @@ export type ErrorCode =
   | 'JOB_POISONED'
   | 'UNEXPECTED';
 
+/** What the other side said, for the log: its status, and its own fixed word for the reason, never a sentence or a value. */
+export interface AnswerGiven {
+  readonly status?: number;
+  readonly answer?: string;
+}
+
 export class AppError extends Error {
   override readonly name = 'AppError';
   readonly code: ErrorCode;
+  readonly given: AnswerGiven;
 
-  constructor(code: ErrorCode, message: string, options?: { cause?: unknown }) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    { given = {}, ...options }: { cause?: unknown; given?: AnswerGiven } = {},
+  ) {
     super(message, options);
     this.code = code;
+    this.given = given;
   }
 }
 
 export function hasCode(error: unknown, code: ErrorCode): boolean {
   return error instanceof AppError && error.code === code;
+}
+
+/** What a log line says about an error. Messages are left out: one of a library may hold anything. */
+export function describeFailure(error: unknown): { readonly code: ErrorCode } & AnswerGiven {
+  return error instanceof AppError ? { code: error.code, ...error.given } : { code: 'UNEXPECTED' };
 }

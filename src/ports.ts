@@ -21,9 +21,9 @@ export interface Random {
 
 export type LogFields = Partial<
   Record<'run' | 'connection' | 'provider' | 'reason' | 'outcome' | 'code' | 'job', string> &
-    Record<'consent' | 'generation' | 'count' | 'attempt', number> &
+    Record<'consent' | 'generation' | 'count' | 'attempt' | 'status', number> &
     Record<'expiresAt' | 'retryAt', number> &
-    Record<'alarm' | 'kind' | 'message' | 'body' | 'function' | 'error' | 'stack', string>
+    Record<'alarm' | 'kind' | 'message' | 'body' | 'function' | 'error' | 'answer' | 'stack', string>
 >;
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 /** An event name and an allow-list of fields. Objects, bodies, headers and URLs cannot be logged. */
@@ -122,12 +122,17 @@ export interface Vault {
   ): Promise<SavedTokenSet[]>;
   /** One write; returns the version. */
   saveTokenSet(set: model.TokenSet): Promise<string>;
-  /** All versions of one consent. Nothing happens when there are none. A vault can bring them back for a while. */
-  deleteTokenSets(connection: model.ConnectionId, consent: number): Promise<void>;
+  /**
+   * Deletes all versions of one consent. Nothing happens when there are none. A vault can bring them back for a while.
+   *
+   * @returns when the vault will forget them by itself, if it lets nobody purge them before
+   */
+  deleteTokenSets(connection: model.ConnectionId, consent: number): Promise<number | undefined>;
   /**
    * Makes the vault forget for good what was deleted, if it lets us.
    *
-   * @returns when it will forget by itself, if it does not; `undefined` when nothing is left
+   * @returns by when it will forget by itself, if it does not let us; `undefined` when nothing is left
+   * @throws AppError `DELETION_RUNNING` while the vault is still deleting, which takes it seconds to minutes
    */
   purgeTokenSets(connection: model.ConnectionId, consent: number): Promise<number | undefined>;
   /** A secret that the operator keeps there, such as a provider's client secret. */

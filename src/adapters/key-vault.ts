@@ -4,12 +4,13 @@
  */
 import { Agent } from 'node:https';
 import type { SecretClient } from '@azure/keyvault-secrets';
-import { AppError } from '../errors';
+import { AppError, type AnswerGiven, type ErrorCode } from '../errors';
 import { isLoopback } from '../loopback';
 import type { ConnectionId } from '../model';
 import type { SavedTokenSet, Vault } from '../ports';
 import { Secret } from '../secret';
 import type { CredentialFor } from './azure-credential';
+import { readAzureError } from './azure-error';
 import { lazy } from './lazy';
 import { limitAttempt, type Policy } from './limit-attempt';
 import { tokenSetFormat } from './records';
@@ -34,15 +35,16 @@ export interface KeyStore {
 export function connectKeyVault({ uri, credentialFor, attemptMs }: KeyVaultOptions): Vault & KeyStore {
   const open = lazy(async () => openVault(uri, await credentialFor(uri), attemptMs));
 
+  const repeat = <T>(read: () => Promise<T>): Promise<T> => repeatRead(read, attemptMs);
+
   async function read(
     name: string,
     version?: string,
   ): Promise<{ value: string; version: string } | undefined> {
     const client = await open();
     try {
-      const { value = '', properties } = await client.getSecret(
-        name,
-        version === undefined ? {} : { version },
+      const { value = '', properties } = await repeat(() =>
+        client.getSecret(name, version === undefined ? {} : { version }),
       );
       return { value, version: properties.version ?? '' };
     } catch (error) {
@@ -63,7 +65,10 @@ export function connectKeyVault({ uri, credentialFor, attemptMs }: KeyVaultOptio
   return {
     readTokenSet,
     async readTokenSetsSince(connection, consent, version) {
-      const versions = await listVersions(await open(), tokenSetName(connection, consent));
+      const client = await open();
+      const versions = await repeat(() => listVersions(client, tokenSetName(connection, consent))).catch(
+        translate,
+      );
       const since = versions.find((candidate) => candidate.version === version)?.createdMs ?? 0;
       const saved: SavedTokenSet[] = [];
       // Times are whole seconds here, so a version of the same second may be later.
@@ -85,24 +90,32 @@ export function connectKeyVault({ uri, credentialFor, attemptMs }: KeyVaultOptio
       const client = await open();
       try {
         // The deletion goes on in the vault by itself; nobody has to wait for it.
-        await client.beginDeleteSecret(tokenSetName(connection, consent));
+        const deletion = await client.beginDeleteSecret(tokenSetName(connection, consent));
+        const { recoveryLevel = 'Purgeable', scheduledPurgeDate } =
+          deletion.getOperationState().result?.properties ?? {};
+        return recoveryLevel.includes('Purgeable') ? undefined : scheduledPurgeDate?.getTime();
       } catch (error) {
-        if (statusOf(error) !== 404 && statusOf(error) !== 409) translate(error);
+        if (statusOf(error) !== 404 && statusOf(error) !== 409) return translate(error);
+        return undefined;
       }
     },
     async purgeTokenSets(connection, consent) {
       const client = await open();
       const name = tokenSetName(connection, consent);
-      const deleted = await findDeleted(client, name);
-      if (!deleted) return undefined;
       try {
+        // Nothing else tells: while the vault deletes, whoever looks for the secret is told that it is not there.
         await client.purgeDeletedSecret(name);
         return undefined;
       } catch (error) {
-        // 403: the vault protects what was deleted, or we may not purge.
-        if (statusOf(error) === 403) return deleted.scheduledPurgeDate?.getTime();
         if (statusOf(error) === 404) return undefined;
-        return translate(error);
+        if (statusOf(error) === 409) {
+          throw new AppError('DELETION_RUNNING', 'Key Vault is still deleting this secret.', {
+            cause: error,
+            given: readAzureError(error),
+          });
+        }
+        // The vault protects what was deleted, or we may not purge.
+        return statusOf(error) === 403 ? readPurgeTime(client, name) : translate(error);
       }
     },
     async saveKey(name, value) {
@@ -121,36 +134,15 @@ export function connectKeyVault({ uri, credentialFor, attemptMs }: KeyVaultOptio
   };
 }
 
-/** A deletion takes the vault some seconds, and only then can what it deleted be seen and purged. */
-const deletionPauseMs = 500;
-const deletionLooks = 10;
+const longestKeptMs = 90 * 24 * 3_600_000;
 
-async function findDeleted(
-  client: SecretClient,
-  name: string,
-): Promise<{ readonly scheduledPurgeDate?: Date | undefined } | undefined> {
-  for (let look = 1; look <= deletionLooks; look += 1) {
-    try {
-      return (await client.getDeletedSecret(name)).properties;
-    } catch (error) {
-      if (statusOf(error) !== 404) return translate(error);
-    }
-    if (!(await exists(client, name))) return undefined;
-    await new Promise((resolve) => setTimeout(resolve, deletionPauseMs));
-  }
-  throw new AppError('VAULT_UNAVAILABLE', 'Key Vault does not come to an end with a deletion.');
-}
-
-/** While it is being deleted it is neither here nor there: the vault answers 409. */
-async function exists(client: SecretClient, name: string): Promise<boolean> {
-  try {
-    await client.getSecret(name);
-    return true;
-  } catch (error) {
-    if (statusOf(error) === 404) return false;
-    if (statusOf(error) === 409 || statusOf(error) === 403) return true;
-    return translate(error);
-  }
+/** The vault does not show what was deleted while it was disabled; then the latest time that any vault knows is true as well. */
+async function readPurgeTime(client: SecretClient, name: string): Promise<number> {
+  const deleted = await client.getDeletedSecret(name).catch((error: unknown) => {
+    if (statusOf(error) !== 403 && statusOf(error) !== 404) return translate(error);
+    return undefined;
+  });
+  return deleted?.properties.scheduledPurgeDate?.getTime() ?? Date.now() + longestKeptMs;
 }
 
 function tokenSetName(connection: ConnectionId, consent: number): string {
@@ -162,16 +154,43 @@ async function listVersions(
   name: string,
 ): Promise<{ version: string; createdMs: number }[]> {
   const versions = [];
-  try {
-    for await (const { version, createdOn, enabled } of client.listPropertiesOfSecretVersions(name)) {
-      if (version !== undefined && enabled !== false) {
-        versions.push({ version, createdMs: createdOn?.getTime() ?? 0 });
-      }
+  for await (const { version, createdOn, enabled } of client.listPropertiesOfSecretVersions(name)) {
+    if (version !== undefined && enabled !== false) {
+      versions.push({ version, createdMs: createdOn?.getTime() ?? 0 });
     }
-  } catch (error) {
-    return translate(error);
   }
   return versions;
+}
+
+const mostReads = 4;
+
+/**
+ * Reads again when the vault is too busy or fails, after the pause that it asks for. Bounded: who waits is a page or a
+ * worker with a lease. Writes are repeated by the domain, which knows what must not be lost.
+ */
+async function repeatRead<T>(read: () => Promise<T>, attemptMs: number): Promise<T> {
+  const endMs = performance.now() + 3 * attemptMs;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await read();
+    } catch (error) {
+      const status = statusOf(error) ?? 0;
+      const firstPauseMs = attemptMs / 20;
+      // Spread, because all instances are told the same pause at the same time.
+      const pauseMs =
+        Math.max(readRetryAfterMs(error), firstPauseMs * 2 ** (attempt - 1)) * (1 + Math.random() / 4);
+      const isPassing = status === 429 || status >= 500;
+      if (!isPassing || attempt === mostReads || performance.now() + pauseMs > endMs) throw error;
+      await new Promise((resolve) => setTimeout(resolve, pauseMs));
+    }
+  }
+}
+
+/** Key Vault gives seconds. */
+function readRetryAfterMs(error: unknown): number {
+  const { response } = error as { response?: { headers: { get(name: string): string | undefined } } };
+  const text = response?.headers.get('retry-after') ?? '';
+  return /^\d+$/.test(text) ? Number(text) * 1000 : 0;
 }
 
 async function openVault(
@@ -211,15 +230,19 @@ function statusOf(error: unknown): number | undefined {
 }
 
 function translate(cause: unknown): never {
-  const status = statusOf(cause);
-  if (status === 401 || status === 403 || status === 409) {
-    throw new AppError('VAULT_REFUSED', `Key Vault refused the request (${status}).`, { cause });
-  }
+  const given = readAzureError(cause);
   throw new AppError(
-    'VAULT_UNAVAILABLE',
-    `Key Vault did not answer as expected (${status ?? 'no answer'}).`,
+    codeOf(given),
+    `Key Vault did not answer as expected (${given.status ?? 'no answer'}).`,
     {
       cause,
+      given,
     },
   );
+}
+
+function codeOf({ status, answer }: AnswerGiven): ErrorCode {
+  if (status === 409) return 'SECRET_DELETED';
+  if (status === 403 && answer === 'SecretDisabled') return 'SECRET_DISABLED';
+  return status === 401 || status === 403 ? 'VAULT_REFUSED' : 'VAULT_UNAVAILABLE';
 }

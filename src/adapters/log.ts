@@ -25,6 +25,7 @@ const allowed: Record<keyof LogFields, 'text' | 'number' | 'time'> = {
   generation: 'number',
   count: 'number',
   attempt: 'number',
+  status: 'number',
   expiresAt: 'time',
   retryAt: 'time',
   alarm: 'text',
@@ -32,6 +33,7 @@ const allowed: Record<keyof LogFields, 'text' | 'number' | 'time'> = {
   message: 'text',
   function: 'text',
   error: 'text',
+  answer: 'text',
   stack: 'text',
 };
 

@@ -4,7 +4,7 @@
  */
 import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
 import type { z } from 'zod';
-import { AppError, type ErrorCode } from '../errors';
+import { AppError, describeFailure, type ErrorCode } from '../errors';
 import type { ConnectionId } from '../model';
 import type { LogFields, LogSink } from '../ports';
 import type { Services } from '../services';
@@ -35,8 +35,7 @@ export function onHttp(
         return await handle(request);
       } catch (error) {
         logError(services, context, error);
-        const code = error instanceof AppError ? error.code : 'UNEXPECTED';
-        return showError(...describeError(code, error));
+        return showError(...describeError(describeFailure(error).code, error));
       }
     });
 }
@@ -82,9 +81,7 @@ function run(
     } catch (error) {
       logError(services, context, error);
       // Thrown again so that the platform counts the failure and delivers a job once more.
-      throw new Error(
-        `${context.functionName} failed: ${error instanceof AppError ? error.code : 'UNEXPECTED'}`,
-      );
+      throw new Error(`${context.functionName} failed: ${describeFailure(error).code}`);
     }
   };
   return services.inInvocation(sinkOf(context), carryOut, fields);
@@ -112,7 +109,7 @@ function logError({ log }: Services, { functionName }: InvocationContext, error:
   const frames = stack.split('\n').filter((line) => /^\s+at /.test(line));
   log.error('function.failed', {
     function: functionName,
-    code: error instanceof AppError ? error.code : 'UNEXPECTED',
+    ...describeFailure(error),
     error: name,
     stack: frames.slice(0, 8).join('\n'),
   });
@@ -132,6 +129,9 @@ function describeError(code: ErrorCode, error: unknown): [status: number, senten
     case 'QUEUE_UNAVAILABLE':
     case 'VAULT_UNAVAILABLE':
     case 'VAULT_REFUSED':
+    case 'SECRET_DISABLED':
+    case 'SECRET_DELETED':
+    case 'DELETION_RUNNING':
       return [503, 'A store that this service needs did not answer. Please start again in a minute.'];
     case 'TOKEN_NOT_SAVED':
       return [

@@ -152,7 +152,7 @@ export function notConfiguredPage(frame: Frame, { missing }: { readonly missing:
     frame,
     'Not set up yet',
     html`<section>
-      <p>Nobody can sign up yet, because the operator of this service still has to provide:</p>
+      <p>Nobody can sign up yet. This is what the operator of this service still has to see to:</p>
       <ul>
         ${missing.map((name) => html`<li><code>${name}</code></li>`)}
       </ul>

@@ -149,6 +149,7 @@ describe('a line', () => {
       generation: 0,
       count: -1,
       attempt: 2,
+      status: 403,
       expiresAt: Date.parse('2026-11-21T14:00:00.250Z'),
       retryAt: 0,
       alarm: 'jobs poisoned',
@@ -156,6 +157,7 @@ describe('a line', () => {
       message: 'm1',
       function: 'rotateToken',
       error: 'RestError',
+      answer: 'ForbiddenByRbac',
       stack: '    at a\n    at b',
     };
     expect(written(everything)).toEqual({

@@ -169,9 +169,10 @@ export function createMemoryVault(clock: Pick<Clock, 'now'>): MemoryVault {
       saved.push({ version, set, savedAt: clock.now() });
       return Promise.resolve(version);
     },
-    deleteTokenSets: (connection, consent) => {
-      for (const gone of of(connection, consent)) saved.splice(saved.indexOf(gone), 1);
-      return Promise.resolve();
+    deleteTokenSets(connection, consent) {
+      const gone = of(connection, consent);
+      for (const each of gone) saved.splice(saved.indexOf(each), 1);
+      return Promise.resolve(gone.length > 0 ? this.forgetsAt : undefined);
     },
     purgeTokenSets() {
       return Promise.resolve(this.forgetsAt);

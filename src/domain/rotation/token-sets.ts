@@ -3,7 +3,7 @@
  * connection's pointer decides, and it only moves forward in (consent, generation), by ETag. A late or doubled
  * writer can save what it likes and harms nothing.
  */
-import { AppError } from '../../errors';
+import { AppError, describeFailure } from '../../errors';
 import type { Connection, ConnectionId, Pointer, Position, TokenSet } from '../../model';
 import type { Ports, SavedTokenSet, TokenGrant } from '../../ports';
 import { Secret } from '../../secret';
@@ -263,6 +263,11 @@ function logRefusal(
   attempt: number,
   cause: unknown,
 ) {
-  const code = cause instanceof AppError ? { code: cause.code } : {};
-  ports.log.warn('token.save_failed', { connection, consent, generation, attempt, ...code });
+  ports.log.warn('token.save_failed', {
+    connection,
+    consent,
+    generation,
+    attempt,
+    ...describeFailure(cause),
+  });
 }

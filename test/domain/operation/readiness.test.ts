@@ -1,5 +1,5 @@
 import { availableProviders, readReadiness } from '../../../src/domain/operation/readiness';
-import { AppError } from '../../../src/errors';
+import { AppError, type ErrorCode } from '../../../src/errors';
 import { createProviders } from '../../../src/providers';
 import { Secret } from '../../../src/secret';
 import { createTestWorld, type TestWorld } from '../../support/world';
@@ -67,18 +67,34 @@ describe('readReadiness', () => {
 });
 
 describe('the client secret of a provider', () => {
-  const failWith = (world: TestWorld, code: 'VAULT_REFUSED' | 'VAULT_UNAVAILABLE') => {
+  const failWith = (world: TestWorld, code: ErrorCode) => {
     world.vault.readSecret = jest.fn(() => Promise.reject(new AppError(code, 'No secret.')));
   };
 
-  test('that the vault refuses, because it is disabled say, counts as missing', async () => {
+  test('that is disabled counts as missing', async () => {
     const world = serviceWith({ google: true }, google);
-    failWith(world, 'VAULT_REFUSED');
+    failWith(world, 'SECRET_DISABLED');
     await expect(readReadiness(world.ports)).resolves.toEqual({
       configured: false,
       missing: ['google-health-client-secret (a secret in Key Vault)'],
     });
     await expect(availableProviders(world.ports)).resolves.toEqual([]);
+  });
+
+  test('that the vault refuses to show is not called missing', async () => {
+    const world = serviceWith({ google: true }, google);
+    const given = { status: 403, answer: 'ForbiddenByRbac' };
+    world.vault.readSecret = () => Promise.reject(new AppError('VAULT_REFUSED', 'No.', { given }));
+    await expect(readReadiness(world.ports)).resolves.toEqual({
+      configured: false,
+      missing: ['Key Vault refuses the identity: roles may need ten minutes'],
+    });
+    await expect(availableProviders(world.ports)).resolves.toEqual([]);
+    expect(world.log.entries[0]).toEqual({
+      level: 'warn',
+      event: 'vault.refused',
+      fields: { code: 'VAULT_REFUSED', status: 403, answer: 'ForbiddenByRbac' },
+    });
   });
 
   test('that the vault cannot give just now is an error: nobody knows whether it is there', async () => {
@@ -106,7 +122,7 @@ describe('the client secret of a provider', () => {
     const world = serviceWith({ google: true }, google);
     const { readSecret } = world.vault;
     world.vault.readSecret = (name) =>
-      name === fitbit ? Promise.reject(new AppError('VAULT_REFUSED', 'Disabled.')) : readSecret(name);
+      name === fitbit ? Promise.reject(new AppError('SECRET_DISABLED', 'Disabled.')) : readSecret(name);
     await expect(readReadiness(world.ports)).resolves.toEqual({ configured: true, missing: [] });
   });
 });

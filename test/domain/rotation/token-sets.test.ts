@@ -265,7 +265,7 @@ describe('keepTokenSet', () => {
         event: 'token.save_failed',
         fields: { ...fields, attempt: 1, code: 'VAULT_UNAVAILABLE' },
       },
-      { level: 'warn', event: 'token.save_failed', fields: { ...fields, attempt: 2 } },
+      { level: 'warn', event: 'token.save_failed', fields: { ...fields, attempt: 2, code: 'UNEXPECTED' } },
     ]);
   });
 
