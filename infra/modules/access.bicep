@@ -1,19 +1,12 @@
-// Who may do what. Assignments are named by guid(): the same ones at every deployment.
-param token string
-param location string
-param tags object
+// Who may do what. Assignments are named after the principal, the role and what it is for: the same ones at every deployment, and new
+// ones for an identity that was made anew, because Azure refuses to give an old name to another principal.
 param storageName string
 param vaultName string
 param communicationName string
 param insightsName string
+param appPrincipalId string
 param operatorId string
-
-// Made apart from the app, so that its roles are there when the app starts, and stay when the app is made anew.
-resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' = {
-  name: 'id-${token}'
-  location: location
-  tags: tags
-}
+param operatorType string
 
 resource account 'Microsoft.Storage/storageAccounts@2025-06-01' existing = {
   name: storageName
@@ -44,46 +37,47 @@ var roles = {
 // Storage Blob Data Owner: what the Functions host asks for. It keeps its timers' state, its function keys and the locks that
 // make a timer run once in blobs, and reads the package from there. The service itself has no blobs.
 resource hostOwnsBlobs 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  name: guid(account.id, identity.id, roles.blobOwner)
+  name: guid(account.id, appPrincipalId, roles.blobOwner)
   scope: account
   properties: {
     roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.blobOwner)
-    principalId: identity.properties.principalId
+    principalId: appPrincipalId
     principalType: 'ServicePrincipal'
   }
 }
 
-// Storage Queue Data Contributor: jobs are added, taken, put back and taken back again, and the host makes a poison queue when
-// it needs one.
+// Storage Queue Data Contributor: jobs are added, taken, put back and taken back again. The host also asks whether a poison queue is
+// there before it writes to it.
 resource appWorksQueues 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  name: guid(account.id, identity.id, roles.queueContributor)
+  name: guid(account.id, appPrincipalId, roles.queueContributor)
   scope: account
   properties: {
     roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.queueContributor)
-    principalId: identity.properties.principalId
+    principalId: appPrincipalId
     principalType: 'ServicePrincipal'
   }
 }
 
 // Storage Table Data Contributor: the records, in tables that the service makes at their first use.
 resource appKeepsRecords 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  name: guid(account.id, identity.id, roles.tableContributor)
+  name: guid(account.id, appPrincipalId, roles.tableContributor)
   scope: account
   properties: {
     roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.tableContributor)
-    principalId: identity.properties.principalId
+    principalId: appPrincipalId
     principalType: 'ServicePrincipal'
   }
 }
 
-// Key Vault Secrets Officer, not Secrets User: every rotation writes a token set, a disconnect deletes and purges it. There is no
-// built-in role that writes and cannot delete.
+// Key Vault Secrets Officer, not Secrets User: every rotation writes a token set, a disconnect deletes it. No built-in role writes and
+// cannot delete and purge, and no role spares a single secret. What keeps the app's identity from destroying `link-key`, on which all
+// links and codes hang, is purge protection: deleted, it can be brought back for `softDeleteDays`.
 resource appKeepsTokens 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  name: guid(vault.id, identity.id, roles.secretsOfficer)
+  name: guid(vault.id, appPrincipalId, roles.secretsOfficer)
   scope: vault
   properties: {
     roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.secretsOfficer)
-    principalId: identity.properties.principalId
+    principalId: appPrincipalId
     principalType: 'ServicePrincipal'
   }
 }
@@ -91,36 +85,34 @@ resource appKeepsTokens 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
 // Communication and Email Service Owner: the smallest built-in role that lets an identity send, by what others report; Microsoft's
 // pages do not name one for texts, and custom roles are said not to be honoured. It is assigned on this one resource.
 resource appSendsTexts 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  name: guid(communication.id, identity.id, roles.communicationOwner)
+  name: guid(communication.id, appPrincipalId, roles.communicationOwner)
   scope: communication
   properties: {
     roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.communicationOwner)
-    principalId: identity.properties.principalId
+    principalId: appPrincipalId
     principalType: 'ServicePrincipal'
   }
 }
 
 // Monitoring Metrics Publisher: telemetry is sent by identity; the connection string alone is not enough.
 resource appSendsTelemetry 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  name: guid(insights.id, identity.id, roles.metricsPublisher)
+  name: guid(insights.id, appPrincipalId, roles.metricsPublisher)
   scope: insights
   properties: {
     roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.metricsPublisher)
-    principalId: identity.properties.principalId
+    principalId: appPrincipalId
     principalType: 'ServicePrincipal'
   }
 }
 
-// Key Vault Secrets Officer for whoever deploys, to set the client secrets; who owns a subscription cannot read or write a secret
-// by that alone. No principalType: azd may run as a person or as a service principal.
+// Key Vault Secrets Officer for everybody who has ever deployed, to set the client secrets; an owner of the subscription cannot read or
+// write a secret by that alone.
 resource operatorSetsSecrets 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (!empty(operatorId)) {
   name: guid(vault.id, operatorId, roles.secretsOfficer)
   scope: vault
   properties: {
     roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.secretsOfficer)
     principalId: operatorId
+    principalType: empty(operatorType) ? null : operatorType
   }
 }
-
-output identityId string = identity.id
-output identityClientId string = identity.properties.clientId

@@ -4,6 +4,7 @@ param location string
 param tags object
 param workspaceId string
 param operatorEmail string
+@minValue(1)
 param failuresPerHalfHour int
 param deployedAt string
 param runsAreLogged bool
@@ -19,6 +20,8 @@ resource operator 'Microsoft.Insights/actionGroups@2023-01-01' = if (!empty(oper
     emailReceivers: [{ name: 'operator', emailAddress: operatorEmail, useCommonAlertSchema: true }]
   }
 }
+
+var actionGroupIds = empty(operatorEmail) ? [] : [operator.id]
 
 // `alarm.raised` is logged once for each episode. Rules look every quarter of an hour at the last half: lines arrive some minutes
 // late, and what is seen twice fires once, because a rule that has fired stays so until it is resolved.
@@ -58,9 +61,20 @@ var rules = [
     enabled: runsAreLogged
   }
   {
+    name: 'cannot-start'
+    title: 'The app does not do its work'
+    description: 'A setting is malformed, the package does not load, or the host cannot read a function. The message says which.'
+    query: loadTextContent('../queries/alert-cannot-start.kql')
+    severity: 0
+    window: 'PT30M'
+    threshold: 0
+    dimensions: []
+    enabled: true
+  }
+  {
     name: 'failures'
     title: 'Many invocations fail'
-    description: 'function.failed lines name function, code and place.'
+    description: 'function.failed lines name function, code and place; without one the worker was killed, or the host gave up.'
     query: loadTextContent('../queries/alert-failures.kql')
     severity: 2
     window: 'PT30M'
@@ -82,34 +96,38 @@ var rules = [
 ]
 
 // Over the workspace and not over Application Insights, so that rules and saved queries speak of the same table, AppTraces.
-resource alert 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [for rule in rules: {
-  name: '${rule.name}-${token}'
-  location: location
-  tags: tags
-  kind: 'LogAlert'
-  properties: {
-    displayName: 'Fitbit Token Service: ${rule.title}'
-    description: rule.description
-    severity: rule.severity
-    enabled: rule.enabled
-    scopes: [workspaceId]
-    evaluationFrequency: 'PT15M'
-    windowSize: rule.window
-    criteria: {
-      allOf: [
-        {
-          query: rule.query
-          timeAggregation: 'Count'
-          operator: 'GreaterThan'
-          threshold: rule.threshold
-          dimensions: rule.dimensions
-          failingPeriods: { numberOfEvaluationPeriods: 1, minFailingPeriodsToAlert: 1 }
-        }
-      ]
+resource alert 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
+  for rule in rules: {
+    name: '${rule.name}-${token}'
+    location: location
+    tags: tags
+    kind: 'LogAlert'
+    properties: {
+      displayName: 'Fitbit Token Service: ${rule.title}'
+      description: rule.description
+      severity: rule.severity
+      enabled: rule.enabled
+      scopes: [workspaceId]
+      evaluationFrequency: 'PT15M'
+      windowSize: rule.window
+      criteria: {
+        allOf: [
+          {
+            query: rule.query
+            timeAggregation: 'Count'
+            operator: 'GreaterThan'
+            threshold: rule.threshold
+            dimensions: rule.dimensions
+            failingPeriods: { numberOfEvaluationPeriods: 1, minFailingPeriodsToAlert: 1 }
+          }
+        ]
+      }
+      autoMitigate: true
+      // The tables of a new workspace are not there yet when it is asked, and the whole deployment would fail.
+      skipQueryValidation: true
+      actions: { actionGroups: actionGroupIds }
     }
-    autoMitigate: true
-    // The tables of a new workspace are not there yet when it is asked, and the whole deployment would fail.
-    skipQueryValidation: true
-    actions: { actionGroups: empty(operatorEmail) ? [] : [operator.id] }
   }
-}]
+]
+
+output actionGroups string[] = actionGroupIds

@@ -6,10 +6,16 @@ param identityId string
 param identityClientId string
 param packageContainer string
 param subnetId string
-param allowedAddresses array
-param deployAddresses array
+param allowedAddresses string[]
+param deployAddresses string[]
 param instanceMemory int
+
+@minValue(1)
+@maxValue(1000)
 param maximumInstances int
+
+@description('Functions of which one instance is kept ready, as `function:<name>`.')
+param alwaysReady string[]
 param insightsConnectionString string
 
 @secure()
@@ -25,21 +31,29 @@ var hostSettings = {
   AzureWebJobsStorage__clientId: identityClientId
   APPLICATIONINSIGHTS_CONNECTION_STRING: insightsConnectionString
   APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identityClientId};Authorization=AAD'
+  // The host takes 100 MB into its memory before the service sees a byte: four such requests would end an instance.
+  FUNCTIONS_REQUEST_BODY_SIZE_LIMIT: '2097152'
+  // Azure's advertisement at `/`.
+  AzureWebJobsDisableHomepage: 'true'
 }
 
-var allowRules = [for (address, i) in allowedAddresses: {
-  name: 'allowed-${i}'
-  ipAddress: address
-  action: 'Allow'
-  priority: 100 + i
-}]
+var allowRules = [
+  for (address, i) in allowedAddresses: {
+    name: 'allowed-${i}'
+    ipAddress: address
+    action: 'Allow'
+    priority: 100 + i
+  }
+]
 
-var deployRules = [for (address, i) in deployAddresses: {
-  name: 'deploy-${i}'
-  ipAddress: address
-  action: 'Allow'
-  priority: 100 + i
-}]
+var deployRules = [
+  for (address, i) in deployAddresses: {
+    name: 'deploy-${i}'
+    ipAddress: address
+    action: 'Allow'
+    priority: 100 + i
+  }
+]
 
 // Flex Consumption has one app for each plan.
 resource plan 'Microsoft.Web/serverfarms@2024-11-01' = {
@@ -79,7 +93,12 @@ resource site 'Microsoft.Web/sites@2024-11-01' = {
       // The major version that package.json pins.
       runtime: { name: 'node', version: '24' }
       // Jobs are spread by their delays; the number of instances is a limit to cost, not to requests at a provider.
-      scaleAndConcurrency: { instanceMemoryMB: instanceMemory, maximumInstanceCount: maximumInstances }
+      scaleAndConcurrency: {
+        instanceMemoryMB: instanceMemory
+        maximumInstanceCount: maximumInstances
+        // From zero a job can wait for a minute or two, which is longer than Fitbit may repeat an answer.
+        alwaysReady: [for name in alwaysReady: { name: name, instanceCount: 1 }]
+      }
     }
     siteConfig: {
       // What is empty is left out, so that the service uses its default or says that it is not configured.

@@ -1,16 +1,25 @@
 // What comes back of texts, delivery reports and replies, into a queue of ours.
+@minLength(13)
+@maxLength(13)
 param token string
 param tags object
 param communicationName string
 param storageName string
 param eventQueue string
+param deadLetterContainer string
+param identityId string
+param principalId string
+param actionGroups string[]
 
-// Of a source that is global the topic is global too. Its own identity writes to the queue, since there are no keys.
+// The topic of a global source is global too. It comes with an identity, because there are no keys.
 resource topic 'Microsoft.EventGrid/systemTopics@2025-02-15' = {
   name: 'evgt-${token}'
   location: 'global'
   tags: tags
-  identity: { type: 'SystemAssigned' }
+  identity: {
+    type: 'UserAssigned'
+    userAssignedIdentities: { '${identityId}': {} }
+  }
   properties: {
     source: communication.id
     topicType: 'Microsoft.Communication.CommunicationServices'
@@ -35,15 +44,40 @@ resource queue 'Microsoft.Storage/storageAccounts/queueServices/queues@2025-06-0
   name: eventQueue
 }
 
-var messageSender = 'c6a89b2d-59bc-44d0-9896-0f6e12d7b80a'
+resource blobs 'Microsoft.Storage/storageAccounts/blobServices@2025-06-01' existing = {
+  parent: account
+  name: 'default'
+}
 
-// Storage Queue Data Message Sender, on this one queue: the topic adds messages and can do nothing else.
+resource deadLetters 'Microsoft.Storage/storageAccounts/blobServices/containers@2025-06-01' existing = {
+  parent: blobs
+  name: deadLetterContainer
+}
+
+// Ids of Azure's built-in roles, the same in every subscription.
+var roles = {
+  messageSender: 'c6a89b2d-59bc-44d0-9896-0f6e12d7b80a'
+  blobContributor: 'ba92f5b4-2d11-453d-a403-e96b0029c9fe'
+}
+
+// Storage Queue Data Message Sender, on this one queue: Event Grid adds messages and can do nothing else.
 resource topicWritesEvents 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  name: guid(queue.id, topic.id, messageSender)
+  name: guid(queue.id, principalId, roles.messageSender)
   scope: queue
   properties: {
-    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', messageSender)
-    principalId: topic.identity.principalId
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.messageSender)
+    principalId: principalId
+    principalType: 'ServicePrincipal'
+  }
+}
+
+// Storage Blob Data Contributor, on this one container: what could not be delivered is written there.
+resource topicKeepsDeadLetters 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  name: guid(deadLetters.id, principalId, roles.blobContributor)
+  scope: deadLetters
+  properties: {
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.blobContributor)
+    principalId: principalId
     principalType: 'ServicePrincipal'
   }
 }
@@ -61,7 +95,7 @@ resource delivery 'Microsoft.EventGrid/systemTopics/eventSubscriptions@2025-02-1
       ]
     }
     deliveryWithResourceIdentity: {
-      identity: { type: 'SystemAssigned' }
+      identity: { type: 'UserAssigned', userAssignedIdentity: identityId }
       destination: {
         endpointType: 'StorageQueue'
         properties: {
@@ -72,9 +106,71 @@ resource delivery 'Microsoft.EventGrid/systemTopics/eventSubscriptions@2025-02-1
         }
       }
     }
-    // The most that Event Grid allows: tried for a day.
+    // The most that Event Grid allows: tried for a day. What still could not be delivered is kept, because it may be a STOP.
     retryPolicy: { maxDeliveryAttempts: 30, eventTimeToLiveInMinutes: 1440 }
+    deadLetterWithResourceIdentity: {
+      identity: { type: 'UserAssigned', userAssignedIdentity: identityId }
+      deadLetterDestination: {
+        endpointType: 'StorageBlob'
+        properties: { resourceId: account.id, blobContainerName: deadLetterContainer }
+      }
+    }
   }
-  // Without its role the topic could not deliver.
-  dependsOn: [topicWritesEvents]
+  // Without its roles the topic could not deliver.
+  dependsOn: [topicWritesEvents, topicKeepsDeadLetters]
 }
+
+// A few failures are repaired by Event Grid's own attempts, the third of which comes within a minute or two.
+var alarms = [
+  {
+    name: 'events-failing'
+    title: 'Delivery reports and replies do not arrive'
+    metric: 'DeliveryAttemptFailCount'
+    threshold: 3
+  }
+  {
+    name: 'events-dead'
+    title: 'Delivery reports or replies were set aside'
+    metric: 'DeadLetteredCount'
+    threshold: 0
+  }
+  {
+    name: 'events-lost'
+    title: 'Delivery reports or replies are lost'
+    metric: 'DroppedEventCount'
+    threshold: 0
+  }
+]
+
+// Event Grid tells nobody by itself that it gives up. docs/operations.md, "Replies that did not arrive", says what to do.
+resource alarm 'Microsoft.Insights/metricAlerts@2018-03-01' = [
+  for each in alarms: {
+    name: '${each.name}-${token}'
+    location: 'global'
+    tags: tags
+    properties: {
+      description: 'Fitbit Token Service: ${each.title}. A STOP may be among them.'
+      severity: 1
+      enabled: true
+      scopes: [topic.id]
+      evaluationFrequency: 'PT15M'
+      windowSize: 'PT1H'
+      criteria: {
+        'odata.type': 'Microsoft.Azure.Monitor.SingleResourceMultipleMetricCriteria'
+        allOf: [
+          {
+            criterionType: 'StaticThresholdCriterion'
+            name: each.metric
+            metricNamespace: 'Microsoft.EventGrid/systemTopics'
+            metricName: each.metric
+            timeAggregation: 'Total'
+            operator: 'GreaterThan'
+            threshold: each.threshold
+          }
+        ]
+      }
+      autoMitigate: true
+      actions: [for id in actionGroups: { actionGroupId: id }]
+    }
+  }
+]

@@ -48,42 +48,50 @@ var targets = [
 ]
 
 // The service's addresses stay the same; inside the network these zones lead them to the endpoints.
-resource zones 'Microsoft.Network/privateDnsZones@2024-06-01' = [for target in targets: {
-  name: target.zone
-  location: 'global'
-  tags: tags
-}]
+resource zones 'Microsoft.Network/privateDnsZones@2024-06-01' = [
+  for target in targets: {
+    name: target.zone
+    location: 'global'
+    tags: tags
+  }
+]
 
 // A zone counts only in networks that it is linked to.
-resource links 'Microsoft.Network/privateDnsZones/virtualNetworkLinks@2024-06-01' = [for (target, i) in targets: {
-  parent: zones[i]
-  name: target.name
-  location: 'global'
-  tags: tags
-  properties: { registrationEnabled: false, virtualNetwork: { id: network.id } }
-}]
+resource links 'Microsoft.Network/privateDnsZones/virtualNetworkLinks@2024-06-01' = [
+  for (target, i) in targets: {
+    parent: zones[i]
+    name: target.name
+    location: 'global'
+    tags: tags
+    properties: { registrationEnabled: false, virtualNetwork: { id: network.id } }
+  }
+]
 
 // Addresses in the network behind which storage and vault are.
-resource endpoints 'Microsoft.Network/privateEndpoints@2025-01-01' = [for target in targets: {
-  name: 'pep-${target.name}-${token}'
-  location: location
-  tags: tags
-  properties: {
-    subnet: { id: '${network.id}/subnets/endpoints' }
-    privateLinkServiceConnections: [
-      { name: target.name, properties: { privateLinkServiceId: target.resource, groupIds: [target.name] } }
-    ]
+resource endpoints 'Microsoft.Network/privateEndpoints@2025-01-01' = [
+  for target in targets: {
+    name: 'pep-${target.name}-${token}'
+    location: location
+    tags: tags
+    properties: {
+      subnet: { id: '${network.id}/subnets/endpoints' }
+      privateLinkServiceConnections: [
+        { name: target.name, properties: { privateLinkServiceId: target.resource, groupIds: [target.name] } }
+      ]
+    }
   }
-}]
+]
 
 // Writes each endpoint's address into its zone.
-resource records 'Microsoft.Network/privateEndpoints/privateDnsZoneGroups@2025-01-01' = [for (target, i) in targets: {
-  parent: endpoints[i]
-  name: 'default'
-  properties: {
-    privateDnsZoneConfigs: [{ name: target.name, properties: { privateDnsZoneId: zones[i].id } }]
+resource records 'Microsoft.Network/privateEndpoints/privateDnsZoneGroups@2025-01-01' = [
+  for (target, i) in targets: {
+    parent: endpoints[i]
+    name: 'default'
+    properties: {
+      privateDnsZoneConfigs: [{ name: target.name, properties: { privateDnsZoneId: zones[i].id } }]
+    }
   }
-}]
+]
 
 // Known once all of this module is there, the records too: an app that starts before them would not find its storage.
 output appSubnetId string = '${network.id}/subnets/app'

@@ -1,9 +1,11 @@
 // The service's own tables and queues, and what the Functions host keeps: timers, keys, the package.
+@minLength(13)
+@maxLength(13)
 param token string
 param location string
 param tags object
 param isolated bool
-param operatorAddresses array
+param operatorAddresses string[]
 
 var addressRules = [for address in operatorAddresses: { value: address, action: 'Allow' }]
 
@@ -53,22 +55,48 @@ resource queueService 'Microsoft.Storage/storageAccounts/queueServices@2025-06-0
   name: 'default'
 }
 
-// Event Grid subscribes to it before the app has ever run, so it has to be there.
-resource smsEvents 'Microsoft.Storage/storageAccounts/queueServices/queues@2025-06-01' = {
-  parent: queueService
-  name: 'sms-events'
+// Event Grid sets aside here what it could not deliver.
+resource deadLetters 'Microsoft.Storage/storageAccounts/blobServices/containers@2025-06-01' = {
+  parent: blobs
+  name: 'dead-letters'
+  properties: { publicAccess: 'None' }
 }
 
-var jobQueues = ['rotate-token', 'check-battery', 'close-connection', 'send-links']
+// Numbers stand in dead letters, so they go after a month by themselves.
+resource lifecycle 'Microsoft.Storage/storageAccounts/managementPolicies@2025-06-01' = {
+  parent: account
+  name: 'default'
+  properties: {
+    policy: {
+      rules: [
+        {
+          name: 'remove-dead-letters'
+          type: 'Lifecycle'
+          definition: {
+            filters: { blobTypes: ['blockBlob', 'appendBlob'], prefixMatch: ['${deadLetters.name}/'] }
+            actions: { baseBlob: { delete: { daysAfterModificationGreaterThan: 30 } } }
+          }
+        }
+      ]
+    }
+  }
+}
 
-// The service would make these at their first use; here a missing one cannot be mistaken for an empty one. Their poison
-// queues are made by the host, the tables by the service.
-resource jobs 'Microsoft.Storage/storageAccounts/queueServices/queues@2025-06-01' = [for name in jobQueues: {
-  parent: queueService
-  name: name
-}]
+var eventQueue = 'sms-events'
+var workQueues = ['rotate-token', 'check-battery', 'close-connection', 'send-links', eventQueue]
+var allQueues = concat(workQueues, map(workQueues, name => '${name}-poison'))
+
+// Event Grid subscribes before the app has ever run, so its queue has to be there. The others would be made at their first use; until
+// then the host asks for them at every poll, and each refusal is a line in the log that is paid for.
+resource queues 'Microsoft.Storage/storageAccounts/queueServices/queues@2025-06-01' = [
+  for name in allQueues: {
+    parent: queueService
+    name: name
+  }
+]
 
 output id string = account.id
 output name string = account.name
-output eventQueue string = smsEvents.name
+output eventQueue string = eventQueue
+output deadLetterContainer string = deadLetters.name
 output packageContainer string = '${account.properties.primaryEndpoints.blob}${packages.name}'

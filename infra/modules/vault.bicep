@@ -5,10 +5,12 @@ param location string
 param tags object
 param workspaceId string
 param purgeProtection bool
+@minValue(7)
+@maxValue(90)
 param softDeleteDays int
 param recover bool
 param isolated bool
-param operatorAddresses array
+param operatorAddresses string[]
 
 var addressRules = [for address in operatorAddresses: { value: address }]
 
@@ -26,8 +28,8 @@ resource vault 'Microsoft.KeyVault/vaults@2026-02-01' = {
     enableRbacAuthorization: true
     enableSoftDelete: true
     softDeleteRetentionInDays: softDeleteDays
-    // Azure refuses `false` where it has once been true, so it is left out instead. Without it a wearer who disconnects is
-    // purged at once.
+    // Azure refuses `false` where it has once been true, so it is left out instead. With it nobody can destroy a secret, the app's
+    // identity included; a wearer who disconnects leaves revoked token sets behind for `softDeleteDays`.
     enablePurgeProtection: purgeProtection ? true : null
     publicNetworkAccess: isolated && empty(operatorAddresses) ? 'Disabled' : 'Enabled'
     networkAcls: {

@@ -1,0 +1,74 @@
+// What the Bicep compiler says about infra/. It must say nothing: it ends with 0 on warnings, and nearly every mistake about a
+// resource is a warning.
+//   node test/infra/check.mjs            lints, compares the format and the snapshots
+//   node test/infra/check.mjs --write    formats, and writes the snapshots anew
+import { execFile } from 'node:child_process';
+import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { restoreCompiler } from './compiler.mjs';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const deployments = ['first', 'isolated'];
+const nobody = (digit) => `00000000-0000-0000-0000-00000000000${digit}`;
+
+const compiler = restoreCompiler();
+const isCi = ['true', '1'].includes(process.env.CI ?? '');
+if (!compiler) {
+  console.log('Bicep skipped: no dotnet');
+  process.exit(isCi ? 1 : 0);
+}
+
+const write = process.argv.includes('--write');
+if (write) await bicep('format', '--pattern', 'infra/**/*.bicep');
+const problems = (
+  await Promise.all([lint(), ...(write ? [] : [compareFormat()]), ...deployments.map(snapshot)])
+).flat();
+for (const problem of problems) console.error(problem);
+if (problems.length > 0) process.exitCode = 1;
+else console.log('The Bicep compiler has nothing to say.');
+
+async function lint() {
+  const { output } = await bicep('lint', 'infra/main.bicep');
+  return output === '' ? [] : [output];
+}
+
+/** What Azure would be asked for, without Azure: the whole of it, so that a change shows as a difference. */
+async function snapshot(name) {
+  const { failed, output } = await bicep(
+    'snapshot',
+    `test/infra/${name}.bicepparam`,
+    ...['--mode', write ? 'overwrite' : 'validate'],
+    ...['--tenant-id', nobody(1), '--subscription-id', nobody(2)],
+    ...['--location', 'westus2', '--deployment-name', 'gate'],
+  );
+  return failed ? [`${name}: ${output}\nIf that is meant: node test/infra/check.mjs --write`] : [];
+}
+
+async function compareFormat() {
+  const copy = await mkdtemp(join(tmpdir(), 'bicep-'));
+  try {
+    await cp(join(root, 'infra'), copy, { recursive: true });
+    await bicep('format', '--pattern', `${copy}/**/*.bicep`);
+    const files = (await readdir(copy, { recursive: true })).filter((file) => file.endsWith('.bicep'));
+    const texts = await Promise.all(
+      files.map((file) =>
+        Promise.all([copy, join(root, 'infra')].map((folder) => readFile(join(folder, file), 'utf8'))),
+      ),
+    );
+    return files
+      .filter((_, i) => texts[i][0] !== texts[i][1])
+      .map((file) => `infra/${file} is not formatted: node test/infra/check.mjs --write`);
+  } finally {
+    await rm(copy, { recursive: true });
+  }
+}
+
+function bicep(...args) {
+  return new Promise((resolve) => {
+    execFile(compiler, args, { cwd: root, encoding: 'utf8' }, (error, stdout, stderr) =>
+      resolve({ failed: error !== null, output: `${stdout}${stderr}`.trim() }),
+    );
+  });
+}

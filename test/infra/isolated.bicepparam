@@ -1,0 +1,17 @@
+// With a network of its own, a provider that rotates refresh tokens, and somebody who is told.
+using '../../infra/main.bicep'
+
+param environmentName = 'Isolated_1'
+param location = 'westus2'
+param principalId = '00000000-0000-0000-0000-000000000003'
+param principalType = 'User'
+param deployedAt = '2026-01-01T00:00:00Z'
+param operatorEmail = 'operator@example.com'
+param fitbitClientId = 'client'
+param networkIsolation = 'true'
+param operatorAddresses = '203.0.113.7, 203.0.113.8'
+param allowedAddresses = '203.0.113.0/24'
+param deployAddresses = '198.51.100.0/24,192.0.2.0/24'
+param instanceMemory = '512'
+param maximumInstances = '1'
+param purgeProtection = 'false'
