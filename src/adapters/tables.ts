@@ -1,12 +1,15 @@
 /**
  * Records in Azure Tables. A record is one JSON property, so that writing it is always all of it; the ETag gives
  * the compare-and-swap that Key Vault lacks, and is never left out (the SDK's default is "whatever is there").
+ * Beside it stands the name of the write: one that was sent again after a lost answer knows its own work by it.
  */
+import { randomUUID } from 'node:crypto';
 import type { TableClient, TableEntityResult } from '@azure/data-tables';
 import { AppError } from '../errors';
 import type { Key, Row, Table, Tables } from '../ports';
 import { lazy } from './lazy';
-import { limitAttempt } from './limit-attempt';
+import { limitAttempt, limitCall, limitRetryAfter } from './limit-attempt';
+import { noteLostAnswers, type LostAnswers } from './lost-answers';
 import * as records from './records';
 import type { StorageOptions } from './storage';
 
@@ -40,18 +43,26 @@ export function connectTable<T>(
   format: records.RecordFormat<T>,
   onUnreadable: OnUnreadable,
 ): Table<T> {
+  const lost = noteLostAnswers();
   return createTable(
-    lazy(() => openTable(storage, name)),
+    lazy(() => openTable(storage, name, lost)),
+    lost,
     format,
     onUnreadable,
   );
 }
 
-async function openTable(storage: StorageOptions, name: string): Promise<TableClient> {
+const longestPauseMs = 1_000;
+
+async function openTable(storage: StorageOptions, name: string, lost: LostAnswers): Promise<TableClient> {
   const { TableClient } = await import('@azure/data-tables');
+  const perRetry = [limitAttempt(storage.attemptMs), limitRetryAfter(longestPauseMs), lost.policy];
   const options = {
-    retryOptions: { maxRetries: 2, retryDelayInMs: 200, maxRetryDelayInMs: 1_000 },
-    additionalPolicies: [{ policy: limitAttempt(storage.attemptMs), position: 'perRetry' as const }],
+    retryOptions: { maxRetries: 2, retryDelayInMs: 200, maxRetryDelayInMs: longestPauseMs },
+    additionalPolicies: [
+      { policy: limitCall(2 * storage.attemptMs), position: 'perCall' as const },
+      ...perRetry.map((policy) => ({ policy, position: 'perRetry' as const })),
+    ],
   };
   const client =
     storage.kind === 'local'
@@ -66,10 +77,13 @@ async function openTable(storage: StorageOptions, name: string): Promise<TableCl
 
 interface Entity {
   data: string;
+  /** Absent in rows of earlier releases. */
+  write?: string;
 }
 
 function createTable<T>(
   open: () => Promise<TableClient>,
+  lost: LostAnswers,
   format: records.RecordFormat<T>,
   onUnreadable: OnUnreadable,
 ): Table<T> {
@@ -77,6 +91,7 @@ function createTable<T>(
     partitionKey: partition,
     rowKey: row,
     data: format.encode(value),
+    write: randomUUID(),
   });
   const toRow = (entity: TableEntityResult<Entity>): Row<T> => ({
     key: { partition: entity.partitionKey ?? '', row: entity.rowKey ?? '' },
@@ -92,6 +107,16 @@ function createTable<T>(
       return undefined;
     }
   };
+  /** A write that met itself has succeeded. */
+  const ownOrThrow = async (
+    client: TableClient,
+    { partitionKey, rowKey, write }: ReturnType<typeof toEntity>,
+    error: unknown,
+  ): Promise<{ etag?: string }> => {
+    if (!isConflict(error) || !lost.wereBefore(error)) return translate(error);
+    const found = await client.getEntity<Entity>(partitionKey, rowKey).catch(translate);
+    return found.write === write ? found : translate(error);
+  };
   return {
     async get(key) {
       const client = await open();
@@ -102,19 +127,25 @@ function createTable<T>(
     },
     async insert(key, value) {
       const client = await open();
-      const { etag = '' } = await client.createEntity(toEntity(key, value)).catch(translate);
+      const entity = toEntity(key, value);
+      const { etag = '' } = await client
+        .createEntity(entity)
+        .catch((error: unknown) => ownOrThrow(client, entity, error));
       return { key, etag, value };
     },
     async replace({ key, etag: before }, value) {
       const client = await open();
+      const entity = toEntity(key, value);
       const { etag = '' } = await client
-        .updateEntity(toEntity(key, value), 'Replace', { etag: before })
-        .catch(translate);
+        .updateEntity(entity, 'Replace', { etag: before })
+        .catch((error: unknown) => ownOrThrow(client, entity, error));
       return { key, etag, value };
     },
     async remove({ key, etag }) {
       const client = await open();
-      await client.deleteEntity(key.partition, key.row, { etag }).catch(translate);
+      await client.deleteEntity(key.partition, key.row, { etag }).catch((error: unknown) => {
+        if (!isGone(error) || !lost.wereBefore(error)) translate(error);
+      });
     },
     async *list(partition, rows) {
       const client = await open();
@@ -153,11 +184,16 @@ function isTableMissing(error: unknown): boolean {
   return /^Table/.test(details?.odataError?.code ?? '');
 }
 
+/** 409: the row exists already. 412: it has changed. 404: it is gone. */
+function isConflict(error: unknown): boolean {
+  const status = statusOf(error);
+  return (status === 409 && !isTableMissing(error)) || status === 412 || isGone(error);
+}
+
 function translate(cause: unknown): never {
   if (cause instanceof AppError) throw cause;
   const status = statusOf(cause);
-  // 409: the row exists already. 412: it has changed. 404: it is gone.
-  if ((status === 409 && !isTableMissing(cause)) || status === 412 || isGone(cause)) {
+  if (isConflict(cause)) {
     throw new AppError('CONFLICT', 'The record was changed by somebody else.', { cause });
   }
   throw new AppError(

@@ -101,6 +101,21 @@ describe('a queue on the wire', () => {
     expect(server.received.at(-1)?.method).toBe('DELETE');
   });
 
+  test('that asks to wait for 100 s is QUEUE_UNAVAILABLE after twice the time of an attempt', async () => {
+    const busy = await startLocalServer((response, { method }) =>
+      method === 'PUT'
+        ? response.writeHead(201).end()
+        : response.writeHead(503, { 'retry-after': '100' }).end(),
+    );
+    const queues = connectQueues({
+      kind: 'local',
+      attemptMs: 200,
+      connectionString: `DefaultEndpointsProtocol=http;AccountName=a;AccountKey=a2V5;QueueEndpoint=${busy.url}/a;`,
+    });
+    expect((await appErrorOf(queues.enqueue(job))).code).toBe('QUEUE_UNAVAILABLE');
+    await busy.close();
+  }, 4_000);
+
   describe('that never answers', () => {
     let limits: number[];
     let asked: string[];

@@ -1,13 +1,20 @@
 /** What is special to Azure Tables: how a record looks at rest, and what becomes of each failure. */
+import { randomUUID } from 'node:crypto';
+import type { ServerResponse } from 'node:http';
 import { inspect } from 'node:util';
 import { TableClient } from '@azure/data-tables';
 import { startAzurite, type Azurite } from '../../local/azurite';
 import { identityFormat } from '../../src/adapters/records';
 import { connectTable, connectTables } from '../../src/adapters/tables';
 import type { Identity } from '../../src/model';
-import type { Row, Table, Tables } from '../../src/ports';
+import type { Key, Row, Table, Tables } from '../../src/ports';
 import { appErrorOf } from '../support/error-of';
-import { closedAddress, startLocalServer, type LocalServer } from '../support/local-server';
+import {
+  closedAddress,
+  startLocalServer,
+  type LocalServer,
+  type ReceivedRequest,
+} from '../support/local-server';
 import * as samples from '../support/sample-records';
 import { withoutPauses } from '../support/without-pauses';
 
@@ -51,6 +58,7 @@ describe('an entity', () => {
       'partitionKey',
       'rowKey',
       'timestamp',
+      'write',
     ]);
     expect(entity.etag).toBe(etag);
     expect(JSON.parse(entity.data)).toMatchObject({
@@ -224,6 +232,49 @@ describe('a table service that does not do its work', () => {
     ]);
   });
 
+  test.each(operations)(
+    'because it asks to wait for 100 s: %s is TABLE_UNAVAILABLE within seconds',
+    async (_, operate) => {
+      for (const retryAfter of ['100', new Date(Date.now() + 100_000).toUTCString()]) {
+        const busy = await startLocalServer((response, { method, path }) =>
+          method === 'POST' && path?.includes('/Tables')
+            ? response.writeHead(204).end()
+            : response.writeHead(503, { 'retry-after': retryAfter }).end(),
+        );
+        const at = tablesAt(busy.url);
+        const { result: error, passedMs } = await withoutPauses(() => appErrorOf(operate(at)));
+        await busy.close();
+        expect(error.code).toBe('TABLE_UNAVAILABLE');
+        expect(busy.received.slice(1).map(({ method }) => method)).toHaveLength(3);
+        expect(passedMs).toBeLessThan(5_000);
+      }
+    },
+  );
+
+  test('because it asks to wait while the table is made: is TABLE_UNAVAILABLE within seconds', async () => {
+    server = await startLocalServer((response) => response.writeHead(503, { 'retry-after': '100' }).end());
+    const at = tablesAt(server.url);
+    const { result: error, passedMs } = await withoutPauses(() => appErrorOf(at.identities.get(row.key)));
+    expect(error.code).toBe('TABLE_UNAVAILABLE');
+    expect(passedMs).toBeLessThan(5_000);
+  });
+
+  test.each(operations)(
+    'because it drops each request after four seconds: %s is TABLE_UNAVAILABLE after ten',
+    async (_, operate) => {
+      server = await startLocalServer((response, { method, path }) =>
+        method === 'POST' && path?.includes('/Tables')
+          ? response.writeHead(204).end()
+          : void setTimeout(() => response.destroy(), 4_000),
+      );
+      const at = tablesAt(server.url);
+      const { result: error, passedMs } = await withoutPauses(() => appErrorOf(operate(at)));
+      expect(error.code).toBe('TABLE_UNAVAILABLE');
+      expect(passedMs).toBeGreaterThanOrEqual(9_000);
+      expect(passedMs).toBeLessThan(11_000);
+    },
+  );
+
   test('is tried again at the next call', async () => {
     let refusing = true;
     server = await startLocalServer((response) => response.writeHead(refusing ? 403 : 204).end());
@@ -231,5 +282,111 @@ describe('a table service that does not do its work', () => {
     expect((await appErrorOf(at.identities.insert(row.key, row.value))).code).toBe('TABLE_UNAVAILABLE');
     refusing = false;
     expect((await at.identities.insert(row.key, row.value)).key).toEqual(row.key);
+  });
+});
+
+describe('a write whose answer is lost', () => {
+  let server: LocalServer | undefined;
+  afterEach(async () => {
+    await server?.close();
+    server = undefined;
+  });
+
+  type Lose = (response: ServerResponse) => void;
+  const losses: [string, Lose][] = [
+    ['the connection is reset', (response) => response.destroy()],
+    ['a gateway answers 504', (response) => response.writeHead(504).end()],
+  ];
+
+  /** Azurite, but the answer to the next request of `method` is lost, and `meanwhile` happens before it is sent again. */
+  async function tablesLosing(
+    method: string,
+    lose: Lose,
+    meanwhile: () => Promise<unknown> = () => Promise.resolve(),
+  ) {
+    let losing = true;
+    const seen: string[] = [];
+    const forward = async (request: ReceivedRequest, response: ServerResponse): Promise<void> => {
+      const { 'content-length': _, connection: __, 'transfer-encoding': ___, ...headers } = request.headers;
+      const answer = await fetch(new URL(request.path!, azurite.tableUrl), {
+        method: request.method!,
+        headers: headers as Record<string, string>,
+        ...(request.body && { body: request.body }),
+      });
+      const body = await answer.text();
+      const isTable = request.path!.includes('/Tables');
+      if (!isTable) seen.push(`${request.method} ${answer.status}`);
+      if (!isTable && losing && request.method === method) {
+        losing = false;
+        await meanwhile();
+        return lose(response);
+      }
+      const etag = answer.headers.get('etag');
+      response
+        .writeHead(answer.status, { 'content-type': 'application/json', ...(etag && { etag }) })
+        .end(body);
+    };
+    server = await startLocalServer((response, request) => void forward(request, response));
+    const connectionString = azurite.connectionString.replace(
+      azurite.tableUrl,
+      `${server.url}/devstoreaccount1`,
+    );
+    const { identities } = connectTables({ kind: 'local', connectionString, attemptMs: 5_000 }, onUnreadable);
+    return { identities, seen };
+  }
+  const newKey = (): Key => ({ partition: 'lost', row: randomUUID() });
+  const [mine, theirs] = [{ connection: 'mine' }, { connection: 'theirs' }];
+
+  test.each(losses)('because %s: an insert is no conflict with itself', async (_, lose) => {
+    const { identities, seen } = await tablesLosing('POST', lose);
+    const row = await identities.insert(newKey(), mine);
+    expect(seen).toEqual(['POST 204', 'POST 409', 'GET 200']);
+    expect(await tables.identities.get(row.key)).toEqual(row);
+  });
+
+  test.each(losses)('because %s: a replacement is no conflict with itself', async (_, lose) => {
+    const before = await tables.identities.insert(newKey(), mine);
+    const { identities, seen } = await tablesLosing('PUT', lose);
+    const row = await identities.replace(before, mine);
+    expect(seen).toEqual(['PUT 204', 'PUT 412', 'GET 200']);
+    expect(row.etag).not.toBe(before.etag);
+    expect(await tables.identities.get(row.key)).toEqual(row);
+  });
+
+  test.each(losses)('because %s: a removal is no conflict with itself', async (_, lose) => {
+    const row = await tables.identities.insert(newKey(), mine);
+    const { identities, seen } = await tablesLosing('DELETE', lose);
+    await identities.remove(row);
+    expect(seen).toEqual(['DELETE 204', 'DELETE 404']);
+    expect(await tables.identities.get(row.key)).toBeUndefined();
+  });
+
+  test('is a conflict when somebody else has changed the row meanwhile, even to the same', async () => {
+    const key = newKey();
+    const [, lose] = losses[0]!;
+    const writeAgain = async (value: Identity) =>
+      tables.identities.replace((await tables.identities.get(key))!, value);
+    const inserting = await tablesLosing('POST', lose, () => writeAgain(mine));
+    expect((await appErrorOf(inserting.identities.insert(key, mine))).code).toBe('CONFLICT');
+    await server?.close();
+    const before = (await tables.identities.get(key))!;
+    const replacing = await tablesLosing('PUT', lose, () => writeAgain(theirs));
+    expect((await appErrorOf(replacing.identities.replace(before, theirs))).code).toBe('CONFLICT');
+    await server?.close();
+    const removing = await tablesLosing('DELETE', lose, () => tables.identities.insert(key, theirs));
+    const last = (await tables.identities.get(key))!;
+    expect((await appErrorOf(removing.identities.remove(last))).code).toBe('CONFLICT');
+    expect((await tables.identities.get(key))?.value).toEqual(theirs);
+  });
+
+  test('costs an ordinary conflict no further request', async () => {
+    const key = newKey();
+    const stale = await tables.identities.insert(key, theirs);
+    await tables.identities.replace(stale, theirs);
+    const { identities, seen } = await tablesLosing('none', () => undefined);
+    expect((await appErrorOf(identities.insert(key, mine))).code).toBe('CONFLICT');
+    expect((await appErrorOf(identities.replace(stale, mine))).code).toBe('CONFLICT');
+    expect((await appErrorOf(identities.remove(stale))).code).toBe('CONFLICT');
+    expect(seen).toEqual(['POST 409', 'PUT 412', 'DELETE 412']);
   });
 });
