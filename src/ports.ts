@@ -149,6 +149,14 @@ export interface RecentTokenSets {
   keep(set: model.TokenSet): void;
 }
 
+/** The operator's secrets as they were read a moment ago, in memory only: forgotten at any time, they cost one read. */
+export interface RecentSecrets {
+  /** Forgets it when it is too old. */
+  get(name: string, now: number): Secret | undefined;
+  keep(name: string, secret: Secret, until: number): void;
+  forget(name: string): void;
+}
+
 /** HMAC-SHA256 with a key that only the vault holds: what is derived with it reveals nothing at rest. */
 export interface KeyedHash {
   /** Of 256 bits, base64url. `purpose` keeps one use from being taken for another. */
@@ -282,6 +290,7 @@ export interface Ports {
   readonly vault: Vault;
   readonly journal: Journal;
   readonly recentTokenSets: RecentTokenSets;
+  readonly recentSecrets: RecentSecrets;
   /** For whom the access is shared with, as JSON (RFC 6749 §5.1, no refresh token). */
   readonly writeTokenAnswer: (set: model.TokenSet, now: number) => string;
   readonly keyedHash: KeyedHash;

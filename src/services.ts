@@ -7,6 +7,7 @@ import { createLog, type InvocationLog } from './adapters/log';
 import { createPhoneNumbers } from './adapters/phone-numbers';
 import { connectQueues } from './adapters/queues';
 import { createKeyedHash } from './adapters/keyed-hash';
+import { createRecentSecrets } from './adapters/recent-secrets';
 import { createRecentTokenSets } from './adapters/recent-token-sets';
 import { keyFormat, sealedFormat } from './adapters/records';
 import { connectSms } from './adapters/sms';
@@ -40,6 +41,7 @@ export function createServices(config: Config, logSink?: LogSink): Services {
     tables: connectTables(storage, onUnreadable),
     journal: createJournal(connectTable(storage, 'journal', sealedFormat, onUnreadable)),
     recentTokenSets: createRecentTokenSets(),
+    recentSecrets: createRecentSecrets(),
     writeTokenAnswer,
     queues: connectQueues(storage),
     vault,

@@ -1,6 +1,7 @@
 /** A whole domain in memory: the ports, and a wearer who is already connected. */
 import { createJournal } from '../../src/adapters/journal';
 import { createPhoneNumbers } from '../../src/adapters/phone-numbers';
+import { createRecentSecrets } from '../../src/adapters/recent-secrets';
 import { createRecentTokenSets } from '../../src/adapters/recent-token-sets';
 import type { SealedTokenSet } from '../../src/adapters/records';
 import { connectionKey } from '../../src/domain/keys';
@@ -44,6 +45,7 @@ export function createTestWorld(overrides: Partial<Ports> = {}): TestWorld {
     vault,
     journal: createJournal(journal),
     recentTokenSets: createRecentTokenSets(),
+    recentSecrets: createRecentSecrets(),
     writeTokenAnswer,
     phoneNumbers: createPhoneNumbers(['US', 'CA']),
     keyedHash: memory.createMemoryKeyedHash(),

@@ -69,11 +69,11 @@ export async function revokeToken(
   provider: Provider,
   token: Secret,
 ): Promise<{ ok: true } | Failure> {
-  const request = await clientRequest(ports, provider, provider.urls.revoke, { token });
-  if (!request) return { ok: false, code: 'NOT_CONFIGURED' };
-  const answer = await ports.http(request);
+  const send = await prepareAsClient(ports, provider, provider.urls.revoke, { token });
+  if (!send) return { ok: false, code: 'NOT_CONFIGURED' };
+  const answer = await send();
   if (!answer.answered) return noAnswer(answer);
-  if (answer.status < 300 || answer.status === 400) return { ok: true };
+  if (isSuccess(answer) || answer.status === 400) return { ok: true };
   return failure(ports, answer, provider.readTokenFailure(answer));
 }
 
@@ -82,45 +82,90 @@ async function prepareTokens(
   provider: Provider,
   form: Record<string, string | Secret>,
 ): Promise<() => Promise<GrantResult>> {
-  const request = await clientRequest(ports, provider, provider.urls.token, form);
-  return request
-    ? () => requestTokens(ports, provider, request)
-    : () => Promise.resolve({ ok: false, code: 'NOT_CONFIGURED' });
+  const send = await prepareAsClient(ports, provider, provider.urls.token, form);
+  return async () => {
+    if (!send) return { ok: false, code: 'NOT_CONFIGURED' };
+    const answer = await send();
+    if (!answer.answered) return noAnswer(answer);
+    if (!isSuccess(answer)) return failure(ports, answer, provider.readTokenFailure(answer));
+    const grant = provider.readTokenGrant(answer.body);
+    return grant ? { ok: true, grant } : { ok: false, code: 'OUTCOME_UNKNOWN' };
+  };
 }
 
-async function requestTokens(ports: Ports, provider: Provider, request: HttpRequest): Promise<GrantResult> {
-  const answer = await ports.http(request);
-  if (!answer.answered) return noAnswer(answer);
-  if (answer.status < 200 || answer.status > 299) {
-    return failure(ports, answer, provider.readTokenFailure(answer));
-  }
-  const grant = provider.readTokenGrant(answer.body);
-  return grant ? { ok: true, grant } : { ok: false, code: 'OUTCOME_UNKNOWN' };
+function isSuccess({ status }: HttpAnswer): boolean {
+  return status >= 200 && status <= 299;
 }
 
-/** Adds the client's authentication, RFC 6749 §2.3.1. `undefined` while the client is not configured. */
-async function clientRequest(
+/**
+ * What it returns sends the request with the client's authentication. A client that the provider refuses may have got
+ * another secret since it was read: if so, the request is sent once more with that one.
+ *
+ * @returns `undefined` while the client is not configured
+ */
+async function prepareAsClient(
   ports: Ports,
   provider: Provider,
   url: string,
   form: Record<string, string | Secret>,
-): Promise<HttpRequest | undefined> {
-  const clientSecret = await ports.vault.readSecret(provider.clientSecretName);
-  if (provider.clientId === undefined || clientSecret === undefined) return undefined;
-  const request = { method: 'POST', url, timeoutMs: ports.policy.times.providerTimeoutMs } as const;
-  switch (provider.clientAuthentication) {
+): Promise<(() => Promise<HttpAnswer | NoAnswer>) | undefined> {
+  const { clientId } = provider;
+  const known = await readClientSecret(ports, provider);
+  if (clientId === undefined || known === undefined) return undefined;
+  let secret = known;
+  const send = (clientSecret: Secret) =>
+    ports.http({
+      method: 'POST',
+      url,
+      timeoutMs: ports.policy.times.providerTimeoutMs,
+      ...authenticate(provider, clientId, clientSecret, form),
+    });
+  return async () => {
+    const answer = await send(secret);
+    if (!isClientRefused(provider, answer)) return answer;
+    const next = await readAgain(ports, provider);
+    if (!next || next.equals(secret)) return answer;
+    secret = next;
+    return send(secret);
+  };
+}
+
+/** RFC 6749 §2.3.1. */
+function authenticate(
+  { clientAuthentication }: Provider,
+  clientId: string,
+  clientSecret: Secret,
+  form: Record<string, string | Secret>,
+): Pick<HttpRequest, 'authorization' | 'form'> {
+  switch (clientAuthentication) {
     case 'client_secret_basic':
-      return {
-        ...request,
-        authorization: { username: provider.clientId, password: clientSecret },
-        form,
-      };
+      return { authorization: { username: clientId, password: clientSecret }, form };
     case 'client_secret_post':
-      return {
-        ...request,
-        form: { client_id: provider.clientId, client_secret: clientSecret, ...form },
-      };
+      return { form: { client_id: clientId, client_secret: clientSecret, ...form } };
   }
+}
+
+function isClientRefused(provider: Provider, answer: HttpAnswer | NoAnswer): boolean {
+  return answer.answered && !isSuccess(answer) && provider.readTokenFailure(answer) === 'CLIENT_REFUSED';
+}
+
+const rememberSecretMs = 60_000;
+
+async function readClientSecret(
+  { vault, recentSecrets, clock }: Ports,
+  { clientSecretName }: Provider,
+): Promise<Secret | undefined> {
+  const known = recentSecrets.get(clientSecretName, clock.now());
+  if (known) return known;
+  const secret = await vault.readSecret(clientSecretName);
+  if (secret) recentSecrets.keep(clientSecretName, secret, clock.now() + rememberSecretMs);
+  return secret;
+}
+
+/** The refusal stands if the vault does not answer: the next request reads the secret again. */
+async function readAgain(ports: Ports, provider: Provider): Promise<Secret | undefined> {
+  ports.recentSecrets.forget(provider.clientSecretName);
+  return readClientSecret(ports, provider).catch(() => undefined);
 }
 
 function noAnswer({ sent }: NoAnswer): Failure {

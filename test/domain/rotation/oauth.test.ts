@@ -1,4 +1,5 @@
 import * as oauth from '../../../src/domain/rotation/oauth';
+import { AppError } from '../../../src/errors';
 import type { ProviderId } from '../../../src/model';
 import type { HttpRequest } from '../../../src/ports';
 import { createProviders } from '../../../src/providers';
@@ -269,6 +270,89 @@ describe('revokeToken', () => {
   ])('says so when the provider %s', async (_, reply, code) => {
     world.http.script(reply);
     await expect(revoke('google-health')).resolves.toEqual({ ok: false, code });
+  });
+});
+
+describe('the client secret', () => {
+  let reads: string[];
+  const refusedClient = answer(401, { errors: [{ errorType: 'invalid_client' }], error: 'invalid_client' });
+  const renew = () => world.vault.secrets.set('fitbit-client-secret', new Secret('fitbit-secret-2'));
+  const secretsSent = () =>
+    world.http.requests.map(
+      (request) => ((revealed(request) as HttpRequest).authorization as { password?: unknown }).password,
+    );
+
+  beforeEach(() => {
+    reads = [];
+    const { readSecret } = world.vault;
+    world.vault.readSecret = (name) => {
+      reads.push(name);
+      return readSecret(name);
+    };
+  });
+
+  test('is read once a minute, for each provider', async () => {
+    world.http.script(answer(200), answer(200), answer(200), answer(200), answer(200));
+    await revoke('fitbit');
+    world.clock.advance(59_999);
+    await revoke('fitbit');
+    await revoke('google-health');
+    expect(reads).toEqual(['fitbit-client-secret', 'google-health-client-secret']);
+    world.clock.advance(1);
+    await revoke('fitbit');
+    await revoke('google-health');
+    expect(reads).toEqual(['fitbit-client-secret', 'google-health-client-secret', 'fitbit-client-secret']);
+  });
+
+  test('that is missing is looked for each time', async () => {
+    world = withoutClientSecrets();
+    await expect(refresh('fitbit')).resolves.toEqual({ ok: false, code: 'NOT_CONFIGURED' });
+    renew();
+    world.http.script(answer(200, tokens(2)));
+    await expect(refresh('fitbit')).resolves.toMatchObject({ ok: true });
+  });
+
+  test.each([
+    ['a refresh', () => refresh('fitbit'), answer(200, tokens(2))],
+    ['a code exchange', () => exchange('fitbit'), answer(200, tokens(1))],
+    ['a revocation', () => revoke('fitbit'), answer(200)],
+  ])('that was renewed is used at once: %s succeeds, and is otherwise the same', async (_, ask, done) => {
+    world.http.script(answer(200));
+    await revoke('fitbit');
+    renew();
+    world.http.script(refusedClient, done);
+    await expect(ask()).resolves.toMatchObject({ ok: true });
+    expect(secretsSent()).toEqual(['fitbit-secret', 'fitbit-secret', 'fitbit-secret-2']);
+    const [, before, after] = world.http.requests.map(revealed) as HttpRequest[];
+    expect({ ...after, authorization: undefined }).toEqual({ ...before, authorization: undefined });
+  });
+
+  test('that was renewed is what the same refresh sends from then on', async () => {
+    const ask = await oauth.prepareRefresh(world.ports, provider('fitbit'), new Secret('refresh-1'));
+    renew();
+    world.http.script(refusedClient, answerLost, answer(200, tokens(2)));
+    await expect(ask()).resolves.toEqual({ ok: false, code: 'OUTCOME_UNKNOWN' });
+    await expect(ask()).resolves.toMatchObject({ ok: true });
+    expect(secretsSent()).toEqual(['fitbit-secret', 'fitbit-secret-2', 'fitbit-secret-2']);
+  });
+
+  test('that is refused and was not renewed is read again, and nothing is sent again', async () => {
+    world.http.script(refusedClient);
+    await expect(refresh('fitbit')).resolves.toMatchObject({ ok: false, code: 'CLIENT_REFUSED' });
+    expect(reads).toEqual(['fitbit-client-secret', 'fitbit-client-secret']);
+  });
+
+  test('that is refused while the vault does not answer is read again at the next request', async () => {
+    const ask = await oauth.prepareRefresh(world.ports, provider('fitbit'), new Secret('refresh-1'));
+    const { readSecret } = world.vault;
+    world.vault.readSecret = () => Promise.reject(new AppError('VAULT_UNAVAILABLE', 'No answer.'));
+    world.http.script(refusedClient);
+    await expect(ask()).resolves.toMatchObject({ ok: false, code: 'CLIENT_REFUSED' });
+    world.vault.readSecret = readSecret;
+    renew();
+    world.http.script(answer(200, tokens(2)));
+    await expect(refresh('fitbit')).resolves.toMatchObject({ ok: true });
+    expect(secretsSent()).toEqual(['fitbit-secret', 'fitbit-secret-2']);
   });
 });
 
