@@ -373,6 +373,7 @@ export const alarmNames = [
   'many devices silent',
   'sender not verified',
   'sms budget used up',
+  'texts refused',
 ] as const;
 export type AlarmName = (typeof alarmNames)[number];
 

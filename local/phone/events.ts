@@ -47,6 +47,21 @@ export type ReplyReceived = GridEvent<
 
 export type PhoneEvent = DeliveryReport | ReplyReceived;
 
+/** `deliveryStatusDetails` as they have been seen or are documented. */
+export const carrierFailures = {
+  'opted out': 'Sender blocked for given recipient.',
+  'no such number':
+    "ErrorCode: 4004. ErrorMessage: Message couldn't be delivered because the phone number doesn't exist.",
+  unreachable: "ErrorCode: 4006. ErrorMessage: The destination isn't reachable.",
+  'too many':
+    'ErrorCode: 4020. ErrorMessage: Message was rejected by the carrier due to a volumetric violation.',
+  'blocked by the carrier': 'ErrorCode: 4005. ErrorMessage: The carrier blocked the message.',
+  'try later': 'ErrorCode: 5001. ErrorMessage: The system is unavailable. Try again later.',
+  /** The text arrives all the same. */
+  'no report': 'ErrorCode: 5002. ErrorMessage: Message Delivery Timeout',
+} as const;
+export type CarrierFailure = keyof typeof carrierFailures;
+
 export interface Sent {
   readonly messageId: string;
   readonly from: string;

@@ -5,6 +5,7 @@
  */
 import { html, raw } from 'hono/html';
 import { parsePhoneNumberFromString } from 'libphonenumber-js';
+import { carrierFailures, type CarrierFailure } from './events';
 import type { Reply, Text } from './sms-endpoint';
 
 type Html = ReturnType<typeof html>;
@@ -20,6 +21,8 @@ export interface PhonePage {
 export interface ReplyPage extends Omit<PhonePage, 'canReply'> {
   /** Whose phone it is. */
   readonly to: string;
+  /** What becomes of further texts to it; absent when they arrive. */
+  readonly failure?: CarrierFailure | undefined;
 }
 
 const refreshSeconds = 3;
@@ -48,7 +51,7 @@ export function phonePage({ texts, replies, canReply, now }: PhonePage): Html {
 }
 
 /** Does not load itself again, so that somebody can type. */
-export function replyPage({ texts, replies, to, now }: ReplyPage): Html {
+export function replyPage({ texts, replies, to, failure, now }: ReplyPage): Html {
   const form = html`<form class="reply" method="post" action="/reply">
       <input type="hidden" name="to" value="${to}" />
       <input
@@ -66,6 +69,18 @@ export function replyPage({ texts, replies, to, now }: ReplyPage): Html {
       <input type="hidden" name="to" value="${to}" />
       ${['STOP', 'START', 'HELP'].map((word) => html`<button name="text" value="${word}">${word}</button>`)}
       <a href="/">Back</a>
+    </form>
+    <form class="words" method="post" action="/carrier">
+      <input type="hidden" name="to" value="${to}" />
+      <label for="failure">Further texts</label>
+      <select id="failure" name="failure">
+        <option value="">arrive</option>
+        ${Object.keys(carrierFailures).map(
+          (each) =>
+            html`<option value="${each}" ${each === failure ? 'selected' : ''}>fail: ${each}</option>`,
+        )}
+      </select>
+      <button>Set</button>
     </form>`;
   return page(
     'Reply',
@@ -322,6 +337,7 @@ const style = `
   .words { margin-bottom: 20px; padding-top: 8px; font-size: 14px; }
   .words a { margin-left: auto; }
   .words button { padding: 7px 11px; }
+  .words select { min-width: 0; font: inherit; }
   input, button { padding: 7px 14px; border: 1px solid var(--line); border-radius: 18px; font: inherit; color: var(--ink); background: var(--screen); }
   input { flex: 1; min-width: 0; }
   button { font-size: 14px; cursor: pointer; }

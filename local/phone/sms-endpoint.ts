@@ -9,7 +9,7 @@ import { createHash, createHmac, randomUUID } from 'node:crypto';
 import { Hono, type Context } from 'hono';
 import { z } from 'zod';
 import { serve, type Server, type Tap } from '../serve';
-import { reportDelivery, reportReply, type PhoneEvent } from './events';
+import { carrierFailures, reportDelivery, reportReply, type CarrierFailure, type PhoneEvent } from './events';
 import { phonePage, replyPage } from './phone-page';
 import { countSegments } from './segments';
 
@@ -54,6 +54,8 @@ export interface Phone extends Server {
   /** From now on no text reaches this number, as after STOP: it is accepted, and reported as failed. */
   block(number: string): void;
   unblock(number: string): void;
+  /** What the report about each further text to this number says; `undefined` lets texts arrive again. */
+  failWith(number: string, failure: CarrierFailure | undefined): void;
   /** Waits until every event so far has been handed over. */
   settle(): Promise<void>;
 }
@@ -127,7 +129,7 @@ export async function startPhone({
 }: PhoneOptions): Promise<Phone> {
   const texts: Text[] = [];
   const replies: Reply[] = [];
-  const blocked = new Set<string>();
+  const failing = new Map<string, CarrierFailure>();
   const remembered = new Map<string, { at: number; content: string; answer: Answer }>();
 
   const handingOver = new Set<Promise<void>>();
@@ -180,10 +182,11 @@ export async function startPhone({
       ...countSegments(request.message),
     };
     // A carrier accepts what it blocks, and says so in the report.
-    const failure = blocked.has(text.to) ? 'Sender blocked for given recipient.' : undefined;
-    if (failure === undefined) texts.push(text);
+    const failure = failing.get(text.to);
+    if (failure === undefined || failure === 'no report') texts.push(text);
     if (request.smsSendOptions?.enableDeliveryReport) {
-      void raise(reportDelivery({ ...text, at: text.receivedAt }, { tag, failure }));
+      const details = failure && carrierFailures[failure];
+      void raise(reportDelivery({ ...text, at: text.receivedAt }, { tag, failure: details }));
     }
     return {
       to: text.to,
@@ -195,6 +198,11 @@ export async function startPhone({
     };
   };
 
+  const failWith = (number: string, failure: CarrierFailure | undefined): void => {
+    if (failure === undefined) failing.delete(number);
+    else failing.set(number, failure);
+  };
+
   const nameMessage = (direction: 'Outgoing' | 'Incoming'): string =>
     `${direction}_${new Date(now()).toISOString().replace(/\D/g, '').slice(0, 14)}${randomUUID()}`;
 
@@ -202,8 +210,8 @@ export async function startPhone({
     const text = texts.findLast(({ to }) => to === number);
     if (!text) throw new Error(`No text has arrived at ${number}.`);
     const word = body.trim().toLowerCase();
-    if (word === 'stop') blocked.add(number);
-    if (word === 'start' || word === 'unstop') blocked.delete(number);
+    if (word === 'stop') failWith(number, 'opted out');
+    if (word === 'start' || word === 'unstop') failWith(number, undefined);
     const networkAnswer = networkAnswers[word];
     const reply: Reply = {
       messageId: nameMessage('Incoming'),
@@ -243,7 +251,13 @@ export async function startPhone({
   app.get('/reply', (c) => {
     const to = c.req.query('to') ?? '';
     if (!canReply || !texts.some((text) => text.to === to)) return c.notFound();
-    return show(c, replyPage({ texts, replies, to, now: now() }));
+    return show(c, replyPage({ texts, replies, to, failure: failing.get(to), now: now() }));
+  });
+  app.post('/carrier', async (c) => {
+    const { to, failure } = await c.req.parseBody();
+    if (typeof to !== 'string' || !texts.some((text) => text.to === to)) return c.notFound();
+    failWith(to, carrierFailure.safeParse(failure).data);
+    return c.redirect(`/reply?to=${encodeURIComponent(to)}`, 303);
   });
   app.post('/reply', async (c) => {
     const { to, text } = await c.req.parseBody();
@@ -268,12 +282,14 @@ export async function startPhone({
       texts.splice(0);
       replies.splice(0);
     },
-    block: (number) => void blocked.add(number),
-    unblock: (number) => void blocked.delete(number),
+    block: (number) => failWith(number, 'opted out'),
+    unblock: (number) => failWith(number, undefined),
+    failWith,
   };
 }
 
 const longestReply = 1600;
+const carrierFailure = z.enum(Object.keys(carrierFailures) as CarrierFailure[]);
 
 function show(c: Context, page: ReturnType<typeof phonePage>): Response | Promise<Response> {
   c.header('cache-control', 'no-store');

@@ -137,7 +137,7 @@ function isTooLarge(error: unknown): boolean {
 }
 
 /** Failures of the name look-up, of connecting, or of TLS: the request itself was certainly not sent. */
-function neverConnected(error: unknown): boolean {
+export function neverConnected(error: unknown): boolean {
   const {
     code = '',
     syscall,

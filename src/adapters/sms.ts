@@ -7,6 +7,7 @@ import { isLoopback } from '../loopback';
 import type { Sms, SmsAnswer } from '../ports';
 import type { Secret } from '../secret';
 import type { CredentialFor } from './azure-credential';
+import { neverConnected } from './http';
 import { lazy } from './lazy';
 
 export interface SmsOptions {
@@ -37,9 +38,17 @@ export function connectSms({ endpoint, from, credentialFor, sendMs }: SmsOptions
         repeatabilityRequestId: id,
         repeatabilityFirstSent: new Date(firstSentAt).toUTCString(),
       };
+      const abortSignal = AbortSignal.timeout(sendMs);
       let client: SmsClient;
       try {
-        client = await open();
+        // Whatever fails before there is a token, nothing has been sent. The client asks for the same token again.
+        client = await before(
+          abortSignal,
+          open().then(async ({ client, authenticate }) => {
+            await authenticate();
+            return client;
+          }),
+        );
       } catch {
         return { kind: 'unavailable' };
       }
@@ -49,14 +58,15 @@ export function connectSms({ endpoint, from, credentialFor, sendMs }: SmsOptions
           {
             enableDeliveryReport: true,
             tag,
-            abortSignal: AbortSignal.timeout(sendMs),
+            abortSignal,
             requestOptions: { customHeaders: { [repeatabilityHeader]: JSON.stringify(repeatability) } },
           },
         );
         if (result?.successful) return { kind: 'accepted', smsId: result.messageId ?? '' };
         return readRefusal(result?.httpStatusCode);
       } catch (error) {
-        return readError(error as { statusCode?: number; code?: string });
+        if (neverConnected(error)) return { kind: 'unavailable' };
+        return readRefusal((error as { statusCode?: number }).statusCode);
       }
     },
   };
@@ -76,21 +86,48 @@ function readRefusal(status: number | undefined): SmsAnswer {
   return ours ? { kind: 'unavailable', status } : { kind: 'refused', status };
 }
 
-function readError({ statusCode, code = '' }: { statusCode?: number; code?: string }): SmsAnswer {
-  if (['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN'].includes(code)) return { kind: 'unavailable' };
-  return readRefusal(statusCode);
+interface Opened {
+  readonly client: SmsClient;
+  /** Gets the token that the client will send, or fails as getting it fails. */
+  readonly authenticate: () => Promise<unknown>;
 }
 
-async function openClient(endpoint: string, credentialFor: CredentialFor): Promise<SmsClient> {
+async function openClient(endpoint: string, credentialFor: CredentialFor): Promise<Opened> {
   const { SmsClient } = await import('@azure/communication-sms');
   const options = {
     // A repeat inside the SDK would hide what became of the first attempt; the domain repeats by itself.
     retryOptions: { maxRetries: 0 },
     additionalPolicies: [{ policy: setRepeatability, position: 'perCall' as const }],
   };
-  return isLoopback(endpoint)
-    ? new SmsClient(endpoint, { key: localAccessKey }, { ...options, allowInsecureConnection: true })
-    : new SmsClient(endpoint, await credentialFor(endpoint), options);
+  if (isLoopback(endpoint)) {
+    const client = new SmsClient(
+      endpoint,
+      { key: localAccessKey },
+      { ...options, allowInsecureConnection: true },
+    );
+    return { client, authenticate: () => Promise.resolve() };
+  }
+  const credential = await credentialFor(endpoint);
+  return {
+    client: new SmsClient(endpoint, credential, options),
+    authenticate: () => credential.getToken(scope),
+  };
+}
+
+/** With both slashes, as the client asks for it. */
+const scope = 'https://communication.azure.com//.default';
+
+async function before<T>(limit: AbortSignal, work: Promise<T>): Promise<T> {
+  let onAbort: () => void = () => undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    onAbort = () => reject(limit.reason as Error);
+    limit.addEventListener('abort', onAbort);
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    limit.removeEventListener('abort', onAbort);
+  }
 }
 
 interface Repeatability {

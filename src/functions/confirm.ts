@@ -4,9 +4,9 @@ import { readConnection, readOpenConnection } from '../domain/change';
 import {
   confirmNumber,
   forgetConfirmations,
-  isCodeOnItsWay,
   readConfirmation,
   sendCode,
+  whereIsCode,
   type CodeSent,
   type Confirmed,
 } from '../domain/wearer/confirm';
@@ -78,7 +78,7 @@ async function resend(services: Services, ticket: string, request: HttpRequest):
   return showPage(
     services,
     known,
-    stateOfSend(sent),
+    sent === 'not sent' ? await stateOfUnsent(services, known) : stateOfSend(sent),
     statusOfSend(sent),
     errorOfSend(sent),
     sent !== 'limited',
@@ -95,6 +95,11 @@ function stateOfSend(sent: CodeSent): ConfirmPage['state'] {
   return sent === 'stopped' ? 'stopped' : 'not sent';
 }
 
+async function stateOfUnsent(services: Services, known: Confirmation): Promise<ConfirmPage['state']> {
+  const code = await whereIsCode(services, known);
+  return code === 'undeliverable' ? code : 'not sent';
+}
+
 function errorOfSend(sent: CodeSent): string | undefined {
   return sent === 'limited'
     ? 'As many codes as are allowed in a day have been sent. Please come back to this page tomorrow.'
@@ -104,9 +109,8 @@ function errorOfSend(sent: CodeSent): string | undefined {
 async function showState(services: Services, known: Confirmation): Promise<HttpResponseInit> {
   const now = services.clock.now();
   if (await isStopped(services, known.phone)) return showPage(services, known, 'stopped');
-  if (known.codeNumber === 0 || !(await isCodeOnItsWay(services, known))) {
-    return showPage(services, known, 'not sent');
-  }
+  const code = known.codeNumber === 0 ? 'not sent' : await whereIsCode(services, known);
+  if (code !== 'on its way') return showPage(services, known, code);
   if (known.triesLeft === 0) return showPage(services, known, 'no tries left');
   return showPage(services, known, known.codeExpiresAt <= now ? 'code expired' : 'enter code');
 }

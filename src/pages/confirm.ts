@@ -8,7 +8,7 @@ import { problemPage } from './problem';
 export interface ConfirmPage {
   /** As it was typed, formatted; only whoever typed it sees this page. */
   readonly phone: string;
-  readonly state: 'enter code' | 'code expired' | 'no tries left' | 'not sent' | 'stopped';
+  readonly state: 'enter code' | 'code expired' | 'no tries left' | 'not sent' | 'undeliverable' | 'stopped';
   readonly error?: string | undefined;
   readonly resendPossible: boolean;
   /** The number that texts come from. */
@@ -42,6 +42,7 @@ const titles = {
   'code expired': 'That code is too old',
   'no tries left': 'Too many wrong codes',
   'not sent': 'The text could not be sent',
+  undeliverable: 'The text could not be sent',
   stopped: 'Texts to this number are stopped',
 };
 
@@ -58,7 +59,10 @@ function explain({ state, phone, sender, minutes, resendPossible, error }: Confi
     case 'not sent':
       // An error says by itself what to do, such as to come back tomorrow.
       if (error !== undefined) return html`No code could be texted to ${number}.`;
-      return html`No code could be texted to ${number}. Please
+      return html`No code could be texted to ${number} just now. Your number is not the reason. Please
+      ${resendPossible ? 'try once more in a few minutes' : 'try again later'}.`;
+    case 'undeliverable':
+      return html`The text to ${number} could not be delivered. Please check the number, then
       ${resendPossible ? 'try once more' : 'try again later'}, or use another number.`;
     case 'stopped':
       return html`Somebody answered STOP from ${number}, so it gets no texts. Please text START to

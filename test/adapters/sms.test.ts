@@ -1,4 +1,6 @@
 /** What goes to Communication Services over the wire, and what each of its answers means. */
+import type { TokenCredential } from '@azure/identity';
+import { startKeyVault } from '../../local/key-vault/emulator';
 import { startPhone, type Phone } from '../../local/phone/sms-endpoint';
 import type { Tap } from '../../local/serve';
 import { createCredentialFor } from '../../src/adapters/azure-credential';
@@ -225,6 +227,60 @@ describe('an answer', () => {
 
   test('of nobody, because nobody listens, is unavailable', async () => {
     expect(await send({ endpoint: await closedAddress() })).toEqual({ kind: 'unavailable' });
+  }, 15_000);
+});
+
+describe('in Azure', () => {
+  const scope = 'https://communication.azure.com//.default';
+  // Not a loopback name, and nobody there: what is asked of it is never answered.
+  const azure = 'https://acs.invalid';
+  const withToken = (getToken: TokenCredential['getToken'], more: Partial<SmsOptions> = {}) =>
+    connectSms({
+      endpoint: azure,
+      from,
+      credentialFor: () => Promise.resolve({ getToken }),
+      sendMs,
+      ...more,
+    });
+
+  test.each([
+    [
+      'there is no token to be had',
+      Object.assign(new Error('Network unreachable.'), { name: 'CredentialUnavailableError' }),
+    ],
+    [
+      'the token endpoint answers 500',
+      Object.assign(new Error('no'), { name: 'AuthenticationError', statusCode: 500 }),
+    ],
+    [
+      'the token endpoint answers 400',
+      Object.assign(new Error('no'), { name: 'AuthenticationError', statusCode: 400 }),
+    ],
+  ])('a text certainly was not sent when %s, and the next one asks again', async (_, error) => {
+    const getToken = jest.fn(() => Promise.reject(error));
+    const sms = withToken(getToken);
+    expect(await sms.send(text)).toEqual({ kind: 'unavailable' });
+    expect(await sms.send(text)).toEqual({ kind: 'unavailable' });
+    expect(getToken.mock.calls).toEqual([[scope], [scope]]);
+  });
+
+  test('a token is waited for no longer than a send may take', async () => {
+    const getToken = () => new Promise<never>(() => undefined);
+    expect(await withToken(getToken, { sendMs: 30 }).send(text)).toEqual({ kind: 'unavailable' });
+  });
+
+  test('a name that does not exist and a certificate that nobody trusts are never a text on its way', async () => {
+    const token = { token: 'a-token', expiresOnTimestamp: Date.now() + 3_600_000 };
+    expect(await withToken(() => Promise.resolve(token)).send(text)).toEqual({ kind: 'unavailable' });
+    const vault = await startKeyVault({ port: 0 });
+    try {
+      const untrusted = vault.url.replace('127.0.0.1', 'localhost.');
+      expect(await withToken(() => Promise.resolve(token), { endpoint: untrusted }).send(text)).toEqual({
+        kind: 'unavailable',
+      });
+    } finally {
+      await vault.close();
+    }
   }, 15_000);
 });
 

@@ -1,7 +1,7 @@
 import { createHash, createHmac } from 'node:crypto';
 import { SmsClient, type SmsSendOptions, type SmsSendResult } from '@azure/communication-sms';
 import { createBrowser } from '../../local/browser';
-import type { PhoneEvent } from '../../local/phone/events';
+import { carrierFailures, type CarrierFailure, type PhoneEvent } from '../../local/phone/events';
 import { countSegments } from '../../local/phone/segments';
 import { startPhone, type Phone } from '../../local/phone/sms-endpoint';
 import { PortTaken } from '../../local/serve';
@@ -326,6 +326,44 @@ describe('repeatability', () => {
   });
 });
 
+describe('what the carrier says about further texts to a number', () => {
+  it.each<[CarrierFailure, string[]]>([
+    ['no such number', []],
+    ['unreachable', []],
+    ['try later', []],
+    // Texts arrive; only the report is missing.
+    ['no report', ['Hello']],
+  ])('can be set: %s', async (failure, arrived) => {
+    phone.failWith(to, failure);
+    const options = { enableDeliveryReport: true };
+    expect((await send('Hello', { options })).successful).toBe(true);
+    phone.failWith(to, undefined);
+    await send('Hello again', { options });
+    await phone.settle();
+    expect(phone.texts().map(({ body }) => body)).toEqual([...arrived, 'Hello again']);
+    expect(events.map(({ data }) => 'deliveryStatus' in data && data.deliveryStatus)).toEqual([
+      'Failed',
+      'Delivered',
+    ]);
+    expect(events[0]?.data).toMatchObject({ deliveryStatusDetails: carrierFailures[failure] });
+  });
+
+  it('is chosen on the reply page, for a phone that has a text', async () => {
+    await send('Hello');
+    const choose = (number: string, failure: string) =>
+      fetch(`${phone.url}/carrier`, {
+        method: 'POST',
+        body: new URLSearchParams({ to: number, failure }),
+      });
+    expect(await (await choose(to, 'unreachable')).text()).toContain('value="unreachable" selected');
+    await send('Hello again');
+    expect(await (await choose(to, '')).text()).not.toContain('selected');
+    await send('And again');
+    expect(phone.texts().map(({ body }) => body)).toEqual(['Hello', 'And again']);
+    expect((await choose('+14255550199', 'unreachable')).status).toBe(404);
+  });
+});
+
 describe('delivery reports', () => {
   it('come once per accepted text, carry its tag and name numbers without a plus', async () => {
     const repeatable = { id: '7a6e1f43-9f2c-4d43-8a7b-1f6f0e7d2c55' };
@@ -497,6 +535,7 @@ describe('the reply page', () => {
     expect(page.forms.map(({ method, action }) => [method, action])).toEqual([
       ['POST', '/reply'],
       ['POST', '/reply'],
+      ['POST', '/carrier'],
     ]);
     for (const word of ['STOP', 'START', 'HELP']) expect(page.text).toContain(`name="text" value="${word}"`);
     const words = page.forms.slice(1);

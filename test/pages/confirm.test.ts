@@ -15,6 +15,7 @@ test.each<[string, Partial<ConfirmPage>, string[]]>([
   ['an old code', { state: 'code expired' }, [resend, skip]],
   ['no tries left', { state: 'no tries left', resendPossible: false }, [skip]],
   ['a text not sent', { state: 'not sent' }, [resend, skip]],
+  ['a text that was refused', { state: 'undeliverable' }, [resend, skip]],
   ['a number that answered STOP', { state: 'stopped' }, [resend, skip]],
 ])('%s leads to these forms', async (_, change, forms) => {
   expect(formsOf(await page(change))).toEqual(forms);
@@ -36,7 +37,13 @@ test('an error without a field is an alert of its own', async () => {
   const text = await page({ state: 'not sent', error: 'The carrier refused it.' });
   expect(text).toContain('<p class="error" role="alert">The carrier refused it.</p>');
   expect(textOf(text)).not.toContain('once more');
-  expect(textOf(await page({ state: 'not sent' }))).toContain('Please try once more, or use another number.');
+  expect(textOf(await page({ state: 'not sent' }))).toContain('Please try once more in a few minutes.');
+});
+
+test('only a number that may be the reason is blamed', async () => {
+  expect(textOf(await page({ state: 'not sent' }))).toContain('Your number is not the reason.');
+  expect(textOf(await page({ state: 'not sent' }))).not.toContain('another number.');
+  expect(textOf(await page({ state: 'undeliverable' }))).toContain('or use another number.');
 });
 
 test('a stopped number is told where to text START', async () => {

@@ -200,7 +200,14 @@ function sample<P>(name: string, page: (frame: Frame, model: P) => Html, full: P
 }
 
 const noMore: undefined = undefined;
-const confirmStates = ['enter code', 'code expired', 'no tries left', 'not sent', 'stopped'] as const;
+const confirmStates = [
+  'enter code',
+  'code expired',
+  'no tries left',
+  'not sent',
+  'undeliverable',
+  'stopped',
+] as const;
 const manageStates = ['connected', 'failing', 'reconnect required', 'provider retired'] as const;
 const textStates = ['on', 'paused', 'none', 'stopped', 'not set up'] as const;
 

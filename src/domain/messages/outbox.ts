@@ -95,9 +95,16 @@ export async function sendWaiting(
     }
     const giveBack = message.state === 'pending' ? await spend(ports, recipient, message) : noMoney;
     if (!giveBack) continue;
-    // Before the claim: whoever dies after it leaves others who repeat it in time.
-    if (recheck && message.state === 'pending') takeBack ??= await enqueueRechecks(ports, recheck);
-    const state = await sendMessage(ports, recipient, message.id);
+    let state: Awaited<ReturnType<typeof sendMessage>>;
+    try {
+      // Before the claim: whoever dies after it leaves others who repeat it in time.
+      if (recheck && message.state === 'pending') takeBack ??= await enqueueRechecks(ports, recheck);
+      state = await sendMessage(ports, recipient, message.id);
+    } catch (error) {
+      // Best effort: what cannot be given back now is a text less today, and the first error says more.
+      await giveBack().catch(() => undefined);
+      throw error;
+    }
     // The delivery report can be faster than the answer to the send.
     if (state === 'sent' || state === 'delivered') sent += 1;
     if (state === 'claimed') unsettled += 1;

@@ -6,6 +6,7 @@ import type { Message, MessageState, Times } from '../../model';
 import type { Key, Ports, SmsAnswer } from '../../ports';
 import { change } from '../change';
 import { messageKey, messageTag } from '../keys';
+import { endAlarm, raiseAlarm } from '../operation/alarms';
 import { deriveCode } from '../wearer/derived';
 import { linkOf, linkVersionOf } from '../wearer/manage-links';
 import { codePlaceholder, composeText, linkPlaceholder, type TextFrame } from './message-text';
@@ -41,7 +42,20 @@ export async function sendMessage(
   const won = claimed?.state === 'claimed' && claimed.claimedBy === claim.by;
   if (!won || claimed.body === undefined || claimed.firstSentAt === undefined)
     return claimed?.state ?? 'not now';
-  const filledIn = await fillIn(ports, claimed);
+  const settle = (answer: SmsAnswer): Promise<Message | undefined> =>
+    change(ports.tables.messages, key, (message) =>
+      message.state === 'claimed' && message.claimedBy === claim.by
+        ? settleMessage(message, answer, isRepeat, claim.at)
+        : undefined,
+    );
+  let filledIn: Record<string, Secret>;
+  try {
+    filledIn = await fillIn(ports, claimed);
+  } catch (error) {
+    // Nothing has been sent: left claimed, the text would be given up as perhaps received.
+    await settle({ kind: 'unavailable' });
+    throw error;
+  }
   // A worker that was frozen after its claim may not send any more: somebody else has, or will. What it sends has to
   // arrive while a repeat is still recognised.
   const { smsClaimMs, smsSendMs } = claim.times;
@@ -56,17 +70,15 @@ export async function sendMessage(
     tag: messageTag(recipient.id, id),
     fillIn: filledIn,
   });
-  const settled = await change(ports.tables.messages, key, (message) =>
-    message.state === 'claimed' && message.claimedBy === claim.by
-      ? settleMessage(message, answer, isRepeat, claim.at)
-      : undefined,
-  );
   ports.log[answer.kind === 'accepted' ? 'info' : 'warn']('sms.send', {
     connection: recipient.id,
     message: id,
     kind,
     outcome: answer.kind,
+    ...statusOf(answer),
   });
+  const settled = await settle(answer);
+  await noteAccess(ports, answer);
   return settled?.state ?? 'not now';
 }
 
@@ -83,6 +95,25 @@ interface Claim {
   readonly times: Times;
   readonly frame: TextFrame;
   readonly linkVersion: number;
+}
+
+/** Communication Services refuses this service, whoever the text is for: a role is missing, or a key is wrong. */
+async function noteAccess(ports: Ports, answer: SmsAnswer): Promise<void> {
+  const { status } = statusOf(answer);
+  const isRefused = answer.kind === 'unavailable' && status !== undefined && status !== 429;
+  if (!isRefused && answer.kind !== 'accepted') return;
+  try {
+    await (isRefused
+      ? raiseAlarm(ports, 'texts refused', statusOf(answer))
+      : endAlarm(ports, 'texts refused'));
+  } catch {
+    // What became of this text is settled, and must not look as if it had failed. The next text says the same again.
+    ports.log.warn('alarm.not_noted', { alarm: 'texts refused' });
+  }
+}
+
+function statusOf(answer: SmsAnswer): { readonly status?: number } {
+  return 'status' in answer && answer.status !== undefined ? { status: answer.status } : {};
 }
 
 /** The same at every repeat: it is derived from what the first claim wrote down. */

@@ -56,29 +56,59 @@ export type DeliveryFailure =
   | 'UNREACHABLE'
   | 'TOO_MANY'
   | 'REFUSED_BY_CARRIER'
+  | 'TRY_LATER'
   | 'OTHER';
 
-/** By Communication Services' words and, where it gives one, its number. The first that fits. */
-const failures: readonly (readonly [DeliveryFailure, RegExp])[] = [
-  ['OPTED_OUT', /sender blocked for given recipient|opted[ -]?out|^4007\b/i],
-  ['SENDER_NOT_VERIFIED', /not (being )?verified|unverified|\b4010\b/i],
-  ['NO_SUCH_NUMBER', /does not exist|invalid (destination|to\b|recipient)|^400[24]\b/i],
-  ['UNREACHABLE', /unreachable|not reachable|time(d )?-?out|unavailab|^(4006|500[12])\b/i],
-  ['TOO_MANY', /exceeded|too many|^4008\b/i],
-  ['REFUSED_BY_CARRIER', /blocked|reject|spam|fraud|filter|^400[0-59]\b/i],
+/** By Communication Services' number, as Microsoft lists them in "Troubleshooting response codes", SMS. */
+const failuresByNumber: Readonly<Record<string, DeliveryFailure>> = {
+  4000: 'REFUSED_BY_CARRIER',
+  4001: 'REFUSED_BY_CARRIER',
+  4002: 'NO_SUCH_NUMBER',
+  4003: 'REFUSED_BY_CARRIER',
+  4004: 'NO_SUCH_NUMBER',
+  4005: 'REFUSED_BY_CARRIER',
+  4006: 'UNREACHABLE',
+  4007: 'OPTED_OUT',
+  4008: 'TOO_MANY',
+  4009: 'REFUSED_BY_CARRIER',
+  4010: 'SENDER_NOT_VERIFIED',
+  4020: 'TOO_MANY',
+  5000: 'TRY_LATER',
+  5001: 'TRY_LATER',
+};
+
+/** By its words, where it gives no number that is known. The first that fits. */
+const failuresByWords: readonly (readonly [DeliveryFailure, RegExp])[] = [
+  ['OPTED_OUT', /sender blocked for given recipient|opted[ -]?out/i],
+  ['SENDER_NOT_VERIFIED', /not (being )?verified|unverified/i],
+  ['NO_SUCH_NUMBER', /(does not|doesn['’]?t) exist|invalid (destination|to\b|recipient)/i],
+  ['UNREACHABLE', /unreachable|(not|n['’]?t) reachable|time(d )?-?out|unavailab/i],
+  ['TOO_MANY', /exceeded|too many|volumetric/i],
+  ['REFUSED_BY_CARRIER', /blocked|reject|spam|fraud|filter|unsupported destination/i],
 ];
 
+/** As it comes: `ErrorCode: 4004. ErrorMessage: …`, the bare number, or words alone. */
+const numberOfFailure = /^(?:ErrorCode:\s*)?(\d{4})\b/i;
+
 export function readFailure(details: string): DeliveryFailure {
-  return failures.find(([, words]) => words.test(details.trim()))?.[0] ?? 'OTHER';
+  const [, number = ''] = numberOfFailure.exec(details.trim()) ?? [];
+  const byWords = failuresByWords.find(([, words]) => words.test(details));
+  return failuresByNumber[number] ?? byWords?.[0] ?? 'OTHER';
+}
+
+/**
+ * 5002: the carrier sends no reports, and "the message may have been delivered already". That is no failure; it says only
+ * that Communication Services took the text.
+ */
+function isWithoutReport({ delivered, details }: DeliveryReport): boolean {
+  return !delivered && numberOfFailure.exec(details.trim())?.[1] === '5002';
 }
 
 async function noteReport(ports: Ports, report: DeliveryReport): Promise<void> {
   const key = readMessageTag(report.tag ?? '');
   const message = key && (await settleByReport(ports, key, report));
-  if (report.delivered) {
-    await endAlarm(ports, 'sender not verified');
-    return;
-  }
+  if (report.delivered) await endAlarm(ports, 'sender not verified');
+  if (report.delivered || isWithoutReport(report)) return;
   const failure = readFailure(report.details);
   if (failure === 'SENDER_NOT_VERIFIED') await raiseAlarm(ports, 'sender not verified');
   if (failure !== 'OPTED_OUT' || !report.to) return;
@@ -96,6 +126,7 @@ async function settleByReport(ports: Ports, key: Key, report: DeliveryReport): P
   if (message && changed) {
     const about = { connection: message.connection, message: message.id, kind: message.kind };
     if (report.delivered) ports.log.info('sms.delivered', about);
+    else if (isWithoutReport(report)) ports.log.info('sms.no_report', about);
     else ports.log.info('sms.failed', { ...about, code: readFailure(report.details) });
   }
   return message;
@@ -105,16 +136,17 @@ async function settleByReport(ports: Ports, key: Key, report: DeliveryReport): P
  * A report is surer than whatever we knew: it may overtake our own answer to the send, and heals `unknown`. What has been
  * delivered stays so. A text that waits to be sent afresh is not held up by what became of an earlier attempt.
  */
-function applyReport(
-  before: Message,
-  { delivered, details, smsId, at }: DeliveryReport,
-): Message | undefined {
+function applyReport(before: Message, report: DeliveryReport): Message | undefined {
+  const { delivered, details, smsId, at } = report;
   const known = {
     ...before,
     smsId: before.smsId ?? (smsId === undefined ? undefined : plain(smsId)),
     reportedAt: at,
     claimedUntil: undefined,
   };
+  if (isWithoutReport(report)) {
+    return before.state === 'claimed' || before.state === 'unknown' ? { ...known, state: 'sent' } : undefined;
+  }
   switch (before.state) {
     case 'delivered':
       return undefined;

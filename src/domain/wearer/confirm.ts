@@ -7,6 +7,7 @@ import type { Confirmation, ConnectionId, Language, TextConsent } from '../../mo
 import type { Ports, Row } from '../../ports';
 import type { Secret } from '../../secret';
 import { change, insertOnce, readConnection, readOpenConnection, removeOnce } from '../change';
+import { AppError } from '../../errors';
 import { deriveCode } from './derived';
 import { confirmationId, confirmationKey, messageId, messageKey } from '../keys';
 import { mayText } from './limits';
@@ -76,11 +77,24 @@ export async function readConfirmation(ports: Ports, ticket: string): Promise<Co
   return linkVersionOf(connection) === linkVersionOf(known) ? known : undefined;
 }
 
-/** Whether the code that counts has left, as far as we know. */
-export async function isCodeOnItsWay(ports: Ports, { id, codeNumber }: Confirmation): Promise<boolean> {
+/** Where the code is that counts, as far as we know. Only `undeliverable` can be because of the number. */
+export async function whereIsCode(
+  ports: Ports,
+  { id, codeNumber }: Confirmation,
+): Promise<'on its way' | 'not sent' | 'undeliverable'> {
   const key = messageKey(id, messageId(id, 'code', String(codeNumber)));
-  const state = (await ports.tables.messages.get(key))?.value.state;
-  return state === 'claimed' || state === 'sent' || state === 'delivered' || state === 'unknown';
+  switch ((await ports.tables.messages.get(key))?.value.state) {
+    case 'claimed':
+    case 'sent':
+    case 'delivered':
+    case 'unknown':
+      return 'on its way';
+    case 'refused':
+    case 'failed':
+      return 'undeliverable';
+    default:
+      return 'not sent';
+  }
 }
 
 export type Confirmed = 'confirmed' | 'wrong' | 'code expired' | 'no tries left' | 'unknown';
@@ -120,10 +134,16 @@ async function takeNumber(ports: Ports, ticket: string, known: Confirmation): Pr
   ports.log.info('number.confirmed', { connection });
   const record = await readOpenConnection(ports, connection);
   if (!record) return;
-  await tellNow(ports, record, 'welcome', [id], {
-    provider: ports.providers.get(record.provider)!.name,
-    linkVersion: linkVersionOf(record),
-  });
+  try {
+    await tellNow(ports, record, 'welcome', [id], {
+      provider: ports.providers.get(record.provider)!.name,
+      linkVersion: linkVersionOf(record),
+    });
+  } catch (error) {
+    // The number is confirmed. Once the text is recorded, the next check sends it.
+    if (!(error instanceof AppError)) throw error;
+    ports.log.warn('text.not_sent', { connection, kind: 'welcome', code: error.code });
+  }
 }
 
 /** Numbers that were entered for a connection and that nobody needs any more, confirmed or not. */

@@ -1,5 +1,6 @@
 /** What a wearer sees and changes on the page that their personal link leads to. */
 import type { Connection, ConnectionId, Device, Message, Preferences, StoredReading } from '../../model';
+import { AppError } from '../../errors';
 import type { Ports } from '../../ports';
 import { change } from '../change';
 import { forecast } from '../battery/forecast';
@@ -93,8 +94,15 @@ export async function sendTest(
   if (!(await mayText(ports, phone, client))) return 'limited';
   const cause = [String(ports.clock.now())];
   const facts = { linkVersion: linkVersionOf(connection) };
-  const { sent, unsettled } = await tellNow(ports, connection, 'test', cause, facts);
-  return sent + unsettled > 0 ? 'sent' : 'not sent';
+  try {
+    const { sent, unsettled } = await tellNow(ports, connection, 'test', cause, facts);
+    return sent + unsettled > 0 ? 'sent' : 'not sent';
+  } catch (error) {
+    // Recorded or not, the page says what is so now.
+    if (!(error instanceof AppError)) throw error;
+    ports.log.warn('text.not_sent', { connection: connection.id, kind: 'test', code: error.code });
+    return 'not sent';
+  }
 }
 
 /** From now on nobody else gets access; what they hold of it ends by itself within hours. */

@@ -1,11 +1,13 @@
 import { connectionKey, deviceKey, messageId } from '../../../src/domain/keys';
 import { recheckOf, recordMessage, sendWaiting, type Recipient } from '../../../src/domain/messages/outbox';
 import { setStopped } from '../../../src/domain/wearer/numbers';
+import { AppError, type ErrorCode } from '../../../src/errors';
 import type { Device, Message, MessageKind } from '../../../src/model';
 import { Secret } from '../../../src/secret';
 import { expectDiscreet } from '../../support/discretion';
 import { connectWearer, createTestWorld, type TestWorld } from '../../support/world';
 
+const down = (code: ErrorCode) => new AppError(code, 'down');
 const minute = 60_000;
 const hour = 60 * minute;
 const phone = new Secret('+14255550123');
@@ -116,6 +118,43 @@ describe('sendWaiting', () => {
     world.sms.answers.push({ kind: 'unavailable' });
     await expect(send()).resolves.toEqual({ sent: 0, unsettled: 0 });
     await expect(send()).resolves.toEqual({ sent: 1, unsettled: 0 });
+  });
+
+  test.each<[string, (world: TestWorld) => unknown]>([
+    [
+      'the queue takes no recheck',
+      (at) => (at.queues.enqueue = () => Promise.reject(down('QUEUE_UNAVAILABLE'))),
+    ],
+    [
+      'the record cannot be claimed',
+      (at) => (at.tables.messages.replace = () => Promise.reject(down('TABLE_UNAVAILABLE'))),
+    ],
+    [
+      'the vault gives no link',
+      ({ ports }) => {
+        const { mac } = ports.keyedHash;
+        jest
+          .spyOn(ports.keyedHash, 'mac')
+          .mockImplementation((...asked) =>
+            asked[0] === 'link' ? Promise.reject(down('VAULT_UNAVAILABLE')) : mac(...asked),
+          );
+      },
+    ],
+  ])('gives back what a text takes of the limits when %s, and sends it later', async (_, breakIt) => {
+    const { enqueue } = world.queues;
+    const { replace } = world.tables.messages;
+    await record('low');
+    breakIt(world);
+    const failing = () => sendWaiting(world.ports, wearer, recheckOf('wearer-1'));
+    // Ten texts a day are a wearer's limit.
+    for (let delivery = 0; delivery < 12; delivery += 1) await expect(failing()).rejects.toThrow('down');
+    expect(world.tables.counters.values().map(({ count }) => count)).toEqual([0, 0, 0]);
+    expect(world.sms.sent).toEqual([]);
+    world.queues.enqueue = enqueue;
+    world.tables.messages.replace = replace;
+    jest.restoreAllMocks();
+    await expect(failing()).resolves.toEqual({ sent: 1, unsettled: 0 });
+    expect(world.tables.counters.values().map(({ count }) => count)).toEqual([1, 1, 1]);
   });
 
   test('leaves everything to wait for a number', async () => {

@@ -171,9 +171,46 @@ describe('what Communication Services answers', () => {
       {
         level: answer.kind === 'accepted' ? 'info' : 'warn',
         event: 'sms.send',
-        fields: { connection: 'wearer-1', message: 'message-1', kind: 'low', outcome: answer.kind },
+        fields: {
+          connection: 'wearer-1',
+          message: 'message-1',
+          kind: 'low',
+          outcome: answer.kind,
+          ...('status' in answer && { status: answer.status }),
+        },
       },
     ]);
+  });
+
+  test.each([401, 403, 404])(
+    '%d is an alarm, which needs no text to be heard and ends with the first text that is taken',
+    async (status) => {
+      await message();
+      const refused = { kind: 'unavailable', status } as const;
+      // To the operator nothing gets through either.
+      world = { ...world, ports: { ...world.ports, operatorPhone: new Secret('+14255550100') } };
+      world.sms.answers.push(refused, refused, refused);
+      await expect(send()).resolves.toBe('pending');
+      await expect(send()).resolves.toBe('pending');
+      expect(logged().filter(({ event }) => event === 'alarm.raised')).toEqual([
+        { level: 'error', event: 'alarm.raised', fields: { alarm: 'texts refused', status } },
+      ]);
+      await expect(send()).resolves.toBe('sent');
+      expect(world.log.events()).toContain('alarm.over');
+      expect(world.tables.alarms.values()).toMatchObject([{ name: 'texts refused', endedAt: startedAt }]);
+    },
+  );
+
+  test('is settled although the alarm cannot be noted, and the next refusal notes it', async () => {
+    await message();
+    const { insert } = world.tables.alarms;
+    world.tables.alarms.insert = () => Promise.reject(new AppError('TABLE_UNAVAILABLE', 'No answer.'));
+    world.sms.answers.push({ kind: 'unavailable', status: 403 }, { kind: 'unavailable', status: 403 });
+    await expect(send()).resolves.toBe('pending');
+    expect(world.log.events()).toEqual(['sms.send', 'alarm.not_noted']);
+    world.tables.alarms.insert = insert;
+    await expect(send()).resolves.toBe('pending');
+    expect(world.log.events()).toContain('alarm.raised');
   });
 
   test('unavailable is followed by a fresh start at the next check', async () => {
@@ -305,6 +342,27 @@ describe('a message whose sender died', () => {
     await expect(send()).resolves.toBe('sent');
     expect(world.sms.sent).toHaveLength(1);
   });
+});
+
+test('a text whose link or code the vault does not give is not sent, and begins afresh when it does', async () => {
+  await message();
+  const { mac } = world.ports.keyedHash;
+  const unavailable = new AppError('VAULT_UNAVAILABLE', 'No answer.');
+  let isAway = true;
+  const keyedHash = {
+    mac: (...asked: Parameters<typeof mac>) =>
+      isAway && asked[0] === 'link' ? Promise.reject(unavailable) : mac(...asked),
+  };
+  const ports = { ...world.ports, keyedHash };
+  for (let minutes = 0; minutes < 5; minutes += 1) {
+    await expect(sendMessage(ports, wearer, 'message-1')).rejects.toBe(unavailable);
+    world.clock.advance(60 * second);
+  }
+  expect(stored()).toMatchObject({ state: 'pending' });
+  expect(world.sms.sent).toEqual([]);
+  isAway = false;
+  await expect(sendMessage(ports, wearer, 'message-1')).resolves.toBe('sent');
+  expect(stored()).toMatchObject({ firstSentAt: startedAt + 300 * second });
 });
 
 describe('a claim', () => {

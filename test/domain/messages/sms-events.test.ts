@@ -210,6 +210,26 @@ describe('a delivery report', () => {
     expect(stored()?.state).toBe('delivered');
   });
 
+  test.each<[MessageState, MessageState]>([
+    ['sent', 'sent'],
+    ['claimed', 'sent'],
+    ['unknown', 'sent'],
+    ['pending', 'pending'],
+    ['delivered', 'delivered'],
+    ['failed', 'failed'],
+    ['dropped', 'dropped'],
+  ])(
+    'that a carrier sends no reports (5002) is no failure: a text that is %s is %s',
+    async (before, after) => {
+      await message({ state: before });
+      await failed('ErrorCode: 5002. ErrorMessage: Message Delivery Timeout');
+      expect(stored()).toMatchObject({ state: after });
+      expect(stored()).not.toHaveProperty('failure');
+      expect(world.log.events()).toEqual(before === after ? [] : ['sms.no_report']);
+      expect(await isStopped(world.ports, phone)).toBe(false);
+    },
+  );
+
   test('about a row that is gone is nothing', async () => {
     await delivered();
     await failed();
@@ -226,7 +246,26 @@ describe('a delivery report', () => {
     ['Destination number does not exist', 'NO_SUCH_NUMBER'],
     ['Invalid To phone number format.', 'NO_SUCH_NUMBER'],
     ['The Destination number is not reachable', 'UNREACHABLE'],
-    ['5002: Message Delivery Timeout', 'UNREACHABLE'],
+    [
+      "ErrorCode: 4003. ErrorMessage: Message couldn't be delivered due to an unsupported destination.",
+      'REFUSED_BY_CARRIER',
+    ],
+    [
+      "ErrorCode: 4004. ErrorMessage: Message couldn't be delivered because the phone number doesn't exist.",
+      'NO_SUCH_NUMBER',
+    ],
+    ['ErrorCode: 4005. ErrorMessage: The carrier blocked the message.', 'REFUSED_BY_CARRIER'],
+    ["ErrorCode: 4006. ErrorMessage: The destination isn't reachable.", 'UNREACHABLE'],
+    ['ErrorCode: 4007. ErrorMessage: The destination number has opted out.', 'OPTED_OUT'],
+    [
+      'ErrorCode: 4020. ErrorMessage: Message was rejected by the carrier due to a volumetric violation.',
+      'TOO_MANY',
+    ],
+    ['ErrorCode: 5001. ErrorMessage: System error', 'TRY_LATER'],
+    ['errorcode:4020', 'TOO_MANY'],
+    ['The destination number doesn’t exist', 'NO_SUCH_NUMBER'],
+    ["The destination isn't reachable", 'UNREACHABLE'],
+    ['ErrorCode: 4999. ErrorMessage: The message was filtered', 'REFUSED_BY_CARRIER'],
     ['You have exceeded the maximum number of messages', 'TOO_MANY'],
     ['4005: Message is blocked by Destination carrier', 'REFUSED_BY_CARRIER'],
     ['Rejected: spam', 'REFUSED_BY_CARRIER'],

@@ -136,6 +136,22 @@ describe('the right code', () => {
     expect(await resend()).toBe('unknown');
   });
 
+  test('confirms while the queue takes nothing; the welcome comes with the next check', async () => {
+    const { enqueue } = world.queues;
+    world.queues.enqueue = () => Promise.reject(new AppError('QUEUE_UNAVAILABLE', 'No answer.'));
+    expect(await type(lastCode())).toBe('confirmed');
+    expect(recordOf(world).phone?.reveal()).toBe(phone);
+    expect(welcomes()).toEqual([]);
+    expect(world.log.entries.at(-1)).toEqual({
+      level: 'warn',
+      event: 'text.not_sent',
+      fields: { connection: 'wearer-1', kind: 'welcome', code: 'QUEUE_UNAVAILABLE' },
+    });
+    world.queues.enqueue = enqueue;
+    await sendWaiting(world.ports, recordOf(world));
+    expect(welcomes()).toHaveLength(1);
+  });
+
   test('sent twice at once, as by a double click, confirms and welcomes once', async () => {
     const results = await Promise.all([type(lastCode()), type(lastCode())]);
     expect(results).toEqual(['confirmed', 'confirmed']);

@@ -3,6 +3,8 @@ import { linkOf } from '../../../src/domain/wearer/manage-links';
 import { exportEverything, readDevices, savePreferences, sendTest } from '../../../src/domain/wearer/manage';
 import { setStopped } from '../../../src/domain/wearer/numbers';
 import { readingKey } from '../../../src/domain/battery/readings';
+import { sendWaiting } from '../../../src/domain/messages/outbox';
+import { AppError } from '../../../src/errors';
 import type { Connection, Device, Message } from '../../../src/model';
 import { Secret } from '../../../src/secret';
 import { expectDiscreet } from '../../support/discretion';
@@ -195,6 +197,15 @@ describe('sendTest', () => {
       await expect(sendIt()).resolves.toBe('not sent');
     },
   );
+});
+
+test('a test text that a queue in trouble holds up is not sent yet, and comes with the next check', async () => {
+  const { enqueue } = world.queues;
+  world.queues.enqueue = () => Promise.reject(new AppError('QUEUE_UNAVAILABLE', 'down'));
+  await expect(sendTest(world.ports, connection, 'client')).resolves.toBe('not sent');
+  world.queues.enqueue = enqueue;
+  await sendWaiting(world.ports, connection);
+  expect(world.sms.sent).toHaveLength(1);
 });
 
 describe('exportEverything', () => {
