@@ -9,6 +9,7 @@ import type { IdentityOptions } from './adapters/azure-credential';
 import { AppError } from './errors';
 import { isLoopback } from './loopback';
 import { choices, type Policy, type ProviderId, type Times } from './model';
+import { readSchedule } from './ncrontab';
 import type { LogLevel } from './ports';
 import type { ProviderSettings } from './providers';
 
@@ -68,8 +69,12 @@ const simulatorUrl = url.refine(isLoopback, {
 const origin = secureUrl.refine((text) => new URL(text).origin === text, {
   error: 'has to be an origin such as https://tokens.example.com, without a path',
 });
-const ncrontab = z.string().regex(/^\S+( +\S+){5}$/, {
-  error: 'is not an NCRONTAB expression of six fields (second minute hour day month weekday)',
+const ncrontab = z.string().superRefine((text, context) => {
+  try {
+    readSchedule(text);
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: (error as SyntaxError).message });
+  }
 });
 const scopes = z.string().transform((text) => text.split(/\s+/).filter(Boolean));
 /** ISO 3166, as libphonenumber-js knows them. */
@@ -179,10 +184,28 @@ export const settingNames = Object.keys(settings);
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** @throws AppError `CONFIG_INVALID`, naming every setting that is wrong */
+/** Says what is wrong, by name, and shows no value. */
+export class ConfigInvalid extends AppError {
+  /** Each begins with the name of its setting. */
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super('CONFIG_INVALID', `The settings have problems:\n- ${problems.join('\n- ')}`);
+    this.problems = problems;
+  }
+
+  /** The names of the bad settings, each once. */
+  get settings(): readonly string[] {
+    return [
+      ...new Set(this.problems.flatMap((problem) => /^(\w+)(?: or (\w+))?/.exec(problem)?.slice(1) ?? [])),
+    ].filter((name) => name !== undefined);
+  }
+}
+
+/** @throws ConfigInvalid, naming every setting that is wrong */
 export function readConfig(environment: Environment): Config {
   const present = settingNames
-    .map((name) => [name, environment[name]?.trim()] as const)
+    .map((name) => [name, trim(name, environment[name])] as const)
     .filter(([, value]) => value !== undefined && value !== '');
   const problems = present
     .filter(([, value]) => value?.startsWith('@Microsoft.KeyVault('))
@@ -206,7 +229,7 @@ export function readConfig(environment: Environment): Config {
   if (storage?.kind === 'azure' && values?.TIME_FACTOR !== 1) {
     problems.push('TIME_FACTOR is for the local world only: the providers and Azure keep their own time');
   }
-  if (problems.length > 0 || !publicUrl || !storage) throw invalid(problems);
+  if (problems.length > 0 || !publicUrl || !storage) throw new ConfigInvalid(problems);
   return {
     publicUrl,
     keyVaultUri: values.KEY_VAULT_URI,
@@ -263,8 +286,9 @@ function scaleTimes(factor: number): Times {
   return Object.fromEntries(scaled) as unknown as Times;
 }
 
-function invalid(problems: readonly string[]): AppError {
-  return new AppError('CONFIG_INVALID', `The settings have problems:\n- ${problems.join('\n- ')}`);
+/** The host reads schedules as they are, and knows no white space in them but blanks. */
+function trim(name: string, value: string | undefined): string | undefined {
+  return name.endsWith('_SCHEDULE') ? value?.replace(/^ +| +$/g, '') : value?.trim();
 }
 
 /** What the platform calls the app, until a domain of its own is set. */

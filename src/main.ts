@@ -1,7 +1,12 @@
-/** What Azure runs. The only file that reads the environment; a malformed setting stops the app here, by name. */
+/** What Azure runs. The only file that reads the environment. */
 import { app } from '@azure/functions';
-import { readConfig } from './config';
-import { register } from './functions/register';
-import { createServices } from './services';
+import { log } from '@azure/functions-core';
+import { registerApp } from './app';
 
-register(app, createServices(readConfig(process.env)));
+// While the app loads there is no invocation to log to, and the host takes what is written to the console for information.
+registerApp(app, process.env, {
+  debug: (line) => log('debug', 'system', line),
+  info: (line) => log('information', 'system', line),
+  warn: (line) => log('warning', 'system', line),
+  error: (line) => log('error', 'system', line),
+});

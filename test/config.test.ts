@@ -1,5 +1,6 @@
 import sample from '../local.settings.sample.json';
 import { usualPorts } from '../local/world';
+import type { ConfigInvalid } from '../src/config';
 import { readConfig, settingNames, type Environment } from '../src/config';
 import { hasCode } from '../src/errors';
 import { createTestWorld } from './support/world';
@@ -165,7 +166,11 @@ describe('settings that are good', () => {
   );
 
   test('lose the spaces around them', () => {
-    const padded = Object.fromEntries(Object.entries(local).map(([name, value]) => [name, `  ${value}\t`]));
+    // Schedules are read by the host as well, which would take a tab for a part of the last field.
+    const end = (name: string) => (name.endsWith('_SCHEDULE') ? ' ' : '\t');
+    const padded = Object.fromEntries(
+      Object.entries(local).map(([name, value]) => [name, `  ${value}${end(name)}`]),
+    );
     expect(readConfig(padded)).toEqual(readConfig(local));
   });
 
@@ -425,6 +430,36 @@ describe('a setting that is wrong', () => {
       'AzureWebJobsStorage or AzureWebJobsStorage__accountName is missing',
     ]);
   });
+});
+
+test.each(['ROTATION_SCHEDULE', 'BATTERY_SCHEDULE', 'WATCHDOG_SCHEDULE', 'HOUSEKEEPING_SCHEDULE'])(
+  '%s is read in the grammar of the host, white space included',
+  (name) => {
+    const never = 'names days that no month has, so it would never come';
+    const notHour = 'has a field for the hour that Azure does not read (0 to 23; *, ranges, lists and steps)';
+    const notWeekday =
+      'has a field for the weekday that Azure does not read (0 to 6, or names such as mon; *, ranges, lists and steps)';
+    expect(problemsWith({ [name]: '0 0 25 * * *' })).toEqual([`${name} ${notHour}`]);
+    expect(problemsWith({ [name]: '0 0 0 * * 5#2' })).toEqual([`${name} ${notWeekday}`]);
+    expect(problemsWith({ [name]: '0 0 0 30 2 *' })).toEqual([`${name} ${never}`]);
+    expect(problemsWith({ [name]: ' 0 0 */6 * * MON-FRI ' })).toEqual([]);
+    expect(problemsWith({ [name]: '0 0 0 * * *\n' })).toEqual([`${name} ${notWeekday}`]);
+  },
+);
+
+test('the error has the names of the bad settings, each once, and nothing else', () => {
+  let error: unknown;
+  try {
+    readConfig({ ...local, AzureWebJobsStorage: undefined, SMS_FROM: secret, INVITE_CODE: 'a"\n' });
+  } catch (thrown) {
+    error = thrown;
+  }
+  expect((error as ConfigInvalid).settings).toEqual([
+    'SMS_FROM',
+    'INVITE_CODE',
+    'AzureWebJobsStorage',
+    'AzureWebJobsStorage__accountName',
+  ]);
 });
 
 describe('a Key Vault reference that Azure could not resolve', () => {

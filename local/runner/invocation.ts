@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { format } from 'node:util';
-import { InvocationContext, type LogLevel } from '@azure/functions';
+import { InvocationContext, type LogLevel, type RetryContext } from '@azure/functions';
 
 export interface LogEntry {
   readonly level: LogLevel;
@@ -21,6 +21,8 @@ export interface InvocationOptions {
   /** `httpTrigger`, `timerTrigger` or `queueTrigger`, with what was registered. */
   readonly trigger: { readonly type: string } & Readonly<Record<string, unknown>>;
   readonly triggerMetadata?: Record<string, unknown>;
+  /** Of a second and further attempt. */
+  readonly retryContext?: RetryContext | undefined;
   readonly onLog: OnLog;
 }
 
@@ -29,7 +31,7 @@ export interface InvocationOptions {
  * @throws whatever `run` throws, after logging it
  */
 export async function invoke<T>(
-  { functionName, trigger, triggerMetadata, onLog }: InvocationOptions,
+  { functionName, trigger, triggerMetadata, retryContext, onLog }: InvocationOptions,
   run: (context: InvocationContext) => T | Promise<T>,
 ): Promise<T> {
   const invocationId = randomUUID();
@@ -40,6 +42,7 @@ export async function invoke<T>(
     invocationId,
     functionName,
     ...(triggerMetadata ? { triggerMetadata } : {}),
+    ...(retryContext ? { retryContext } : {}),
     options: { trigger: { name: trigger.type, ...trigger } },
     logHandler: (level, ...args) => {
       if (isDone) {

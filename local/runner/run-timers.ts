@@ -1,9 +1,10 @@
 /**
  * Runs the timer functions as the host's listener does: six-field NCRONTAB in UTC, one scheduled invocation of a
- * function at a time, a failure logged and swallowed. Nothing is kept across restarts, so no run is ever past due.
+ * function at a time, a failure tried again as the function's retry policy says, then logged and swallowed. Nothing is kept across restarts, so no run is ever past due.
  */
-import type { Timer } from '@azure/functions';
+import type { Duration, RetryContext, Timer } from '@azure/functions';
 import { Cron } from 'croner';
+import { readSchedule } from '../../src/ncrontab';
 import { resolveSettings, type Settings } from './host-settings';
 import { invoke, type OnLog } from './invocation';
 import type { RecordedTimer } from './recording-app';
@@ -33,22 +34,24 @@ export function runTimers({ functions, settings, onLog }: RunTimersOptions): Tim
       resolveSettings(recorded.options.schedule, recorded.name, settings),
       recorded,
     );
-    return { recorded, schedule, status: firstStatus(schedule) };
+    return { recorded, schedule, retry: readRetry(recorded), status: firstStatus(schedule) };
   });
   const running = new Set<Promise<void>>();
   const waiting = new Map<string, NodeJS.Timeout>();
-  let isClosed = false;
+  const closing = new AbortController();
 
   type Entry = (typeof timers)[number];
 
-  function run({ recorded: { name, options }, schedule, status }: Entry): Promise<void> {
+  function run(entry: Entry, retryContext?: RetryContext): Promise<void> {
+    const { recorded, schedule, status } = entry;
+    const { name, options } = recorded;
     const timer = {
       schedule: { adjustForDST: true },
       scheduleStatus: isMonitored(schedule, options.useMonitor) ? toScheduleStatus(status) : null,
       isPastDue: false,
     };
     const trigger = { type: 'timerTrigger', schedule: options.schedule };
-    const invocation = invoke({ functionName: name, trigger, onLog }, async (context) => {
+    const invocation = invoke({ functionName: name, trigger, retryContext, onLog }, async (context) => {
       // The host sends null for a schedule it does not monitor; the library's type knows no null.
       await options.handler(timer as Timer, context);
     });
@@ -56,16 +59,44 @@ export function runTimers({ functions, settings, onLog }: RunTimersOptions): Tim
     return invocation.finally(() => running.delete(invocation));
   }
 
+  /** Each attempt is an invocation of its own, and the schedule waits until the last of them has ended. */
+  async function runWithRetries(entry: Entry): Promise<void> {
+    const { recorded, retry } = entry;
+    const { maxRetryCount = 0, delayMs = 0 } = retry ?? {};
+    let retryContext: RetryContext | undefined;
+    for (let attempt = 1; !closing.signal.aborted; attempt += 1) {
+      const failure = await run(entry, retryContext).then(
+        () => undefined,
+        (error: Error) => error,
+      );
+      if (failure === undefined || (maxRetryCount !== -1 && attempt > maxRetryCount)) return;
+      retryContext = { retryCount: attempt, maxRetryCount, exception: failure };
+      const message = `Waiting ${delayMs} ms before retry ${attempt} of ${maxRetryCount}.`;
+      onLog({ level: 'information', functionName: recorded.name, invocationId: '', message });
+      await waitOrClose(delayMs);
+    }
+  }
+
+  function waitOrClose(delayMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timeout = setTimeout(resolve, delayMs);
+      closing.signal.addEventListener('abort', () => {
+        clearTimeout(timeout);
+        resolve();
+      });
+    });
+  }
+
   async function runScheduled(entry: Entry): Promise<void> {
     // A timer may fire a moment early; without the maximum the same occurrence would come twice.
     const at = new Date(Math.max(Date.now(), entry.status.next.getTime()));
-    await run(entry).catch(() => undefined);
+    await runWithRetries(entry);
     entry.status = { last: at, next: nextAfter(entry.schedule, at), lastUpdated: at };
     waitFor(entry);
   }
 
   function waitFor(entry: Entry): void {
-    if (isClosed) return;
+    if (closing.signal.aborted) return;
     const delayMs = Math.max(entry.status.next.getTime() - Date.now(), 0);
     const wake = (): void => (delayMs > longestDelayMs ? waitFor(entry) : void runScheduled(entry));
     waiting.set(entry.recorded.name, setTimeout(wake, Math.min(delayMs, longestDelayMs)));
@@ -84,11 +115,33 @@ export function runTimers({ functions, settings, onLog }: RunTimersOptions): Tim
       await run(entry);
     },
     close: async () => {
-      isClosed = true;
+      closing.abort();
       for (const timeout of waiting.values()) clearTimeout(timeout);
       await Promise.allSettled(running);
     },
   };
+}
+
+interface Retry {
+  readonly maxRetryCount: number;
+  readonly delayMs: number;
+}
+
+/** @throws Error for a policy that is not imitated */
+function readRetry({ name, options: { retry } }: RecordedTimer): Retry | undefined {
+  if (!retry) return undefined;
+  if (retry.strategy !== 'fixedDelay') {
+    throw new Error(
+      `Function "${name}": the local runner does not imitate the retry strategy ${retry.strategy}.`,
+    );
+  }
+  return { maxRetryCount: retry.maxRetryCount, delayMs: millisecondsOf(retry.delayInterval) };
+}
+
+function millisecondsOf(duration: Duration | number): number {
+  if (typeof duration === 'number') return duration;
+  const { hours = 0, minutes = 0, seconds = 0, milliseconds = 0 } = duration;
+  return ((hours * 60 + minutes) * 60 + seconds) * 1000 + milliseconds;
 }
 
 /** setTimeout takes no longer one. */
@@ -100,30 +153,12 @@ interface Status {
   readonly lastUpdated: Date | undefined;
 }
 
-// NCRONTAB knows numbers, names, lists, ranges and steps. croner knows more, which Azure would refuse.
-const ncrontabField = /^(\*|\w+(-\w+)?)(\/\d+)?(,(\*|\w+(-\w+)?)(\/\d+)?)*$/;
-const names = /^(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|sun|mon|tue|wed|thu|fri|sat|\d+)$/i;
-
+/** Written out value by value, so that croner, which knows more than NCRONTAB, has nothing to interpret. */
 function parseSchedule(pattern: string, { name }: RecordedTimer): Cron {
-  const fields = pattern.trim().split(/\s+/);
-  const isNcrontab =
-    fields.length === 6 &&
-    fields.every((field) => ncrontabField.test(field)) &&
-    fields.flatMap((field) => field.match(/\w+/g) ?? []).every((word) => names.test(word)) &&
-    // Sunday is 0 and nothing else.
-    !/(^|[,-])7/.test(fields[5] ?? '');
   try {
-    if (!isNcrontab) throw new SyntaxError('not NCRONTAB: second minute hour day month weekday');
-    const cron = new Cron(pattern, {
-      paused: true,
-      mode: '6-part',
-      timezone: 'UTC',
-      // NCRONTAB: day and weekday must both match, and 5/15 means from 5 on.
-      domAndDow: true,
-      sloppyRanges: true,
-    });
-    nextAfter(cron, new Date());
-    return cron;
+    const valuesOnly = readSchedule(pattern).map((values) => values.join(','));
+    // Day and weekday must both match.
+    return new Cron(valuesOnly.join(' '), { paused: true, mode: '6-part', timezone: 'UTC', domAndDow: true });
   } catch (cause) {
     throw new Error(`Function "${name}" has the schedule "${pattern}", which the host would not take.`, {
       cause,
@@ -141,12 +176,16 @@ function firstStatus(schedule: Cron): Status {
   return { last: undefined, next: nextAfter(schedule, new Date()), lastUpdated: undefined };
 }
 
+/** How many values each field beyond the seconds has in all. */
+const whole = [60, 24, 31, 12, 7];
+
 /** The host keeps no status for a timer that fires more than once a minute. */
 function isMonitored(schedule: Cron, useMonitor = true): boolean {
-  const [, ...beyondSeconds] = (schedule.getPattern() ?? '').trim().split(/\s+/);
-  if (!useMonitor || beyondSeconds.some((field) => field !== '*')) return useMonitor;
-  const [first, second] = schedule.nextRuns(2);
-  return !!first && !!second && second.getTime() - first.getTime() >= 60_000;
+  const [seconds, ...others] = (schedule.getPattern() ?? '')
+    .split(' ')
+    .map((field) => field.split(',').length);
+  const firesEachMinute = others.every((count, index) => count === whole[index]);
+  return useMonitor && !(firesEachMinute && seconds !== 1);
 }
 
 function toScheduleStatus({ last, next, lastUpdated }: Status): Timer['scheduleStatus'] {

@@ -87,7 +87,7 @@ function run(
   return services.inInvocation(sinkOf(context), carryOut, fields);
 }
 
-function sinkOf(context: InvocationContext): LogSink {
+export function sinkOf(context: InvocationContext): LogSink {
   return {
     debug: (line) => context.debug(line),
     info: (line) => context.info(line),

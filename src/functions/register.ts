@@ -1,5 +1,5 @@
 /** Every function of the service on one page. Importing this registers nothing; calling it does, with any `app`. */
-import type { app as functionsApp } from '@azure/functions';
+import type { app as functionsApp, HttpFunctionOptions, RetryOptions } from '@azure/functions';
 import { jobKinds } from '../model';
 import { paths, routeOf } from '../paths';
 import { httpMethods } from '../ports';
@@ -33,14 +33,21 @@ export type App = Pick<typeof functionsApp, 'http' | 'timer' | 'storageQueue'>;
 
 const connection = 'AzureWebJobsStorage';
 
+/** A timer that fails would otherwise wait for its next occurrence, which may be hours away. What it begins, it can begin twice. */
+const retry = {
+  strategy: 'fixedDelay',
+  maxRetryCount: 5,
+  delayInterval: { seconds: 60 },
+} satisfies RetryOptions;
+
 export function register(app: App, services: Services): void {
-  app.timer('rotateTokens', { schedule: '%ROTATION_SCHEDULE%', handler: rotateTokens(services) });
+  app.timer('rotateTokens', { schedule: '%ROTATION_SCHEDULE%', retry, handler: rotateTokens(services) });
   app.storageQueue('rotateToken', {
     queueName: 'rotate-token',
     connection,
     handler: rotateTokenJob(services),
   });
-  app.timer('checkBatteries', { schedule: '%BATTERY_SCHEDULE%', handler: checkBatteries(services) });
+  app.timer('checkBatteries', { schedule: '%BATTERY_SCHEDULE%', retry, handler: checkBatteries(services) });
   app.storageQueue('checkBattery', {
     queueName: 'check-battery',
     connection,
@@ -63,8 +70,8 @@ export function register(app: App, services: Services): void {
     connection,
     handler: poisonedSmsEvents(services),
   });
-  app.timer('watchdog', { schedule: '%WATCHDOG_SCHEDULE%', handler: watchdog(services) });
-  app.timer('housekeeping', { schedule: '%HOUSEKEEPING_SCHEDULE%', handler: housekeeping(services) });
+  app.timer('watchdog', { schedule: '%WATCHDOG_SCHEDULE%', retry, handler: watchdog(services) });
+  app.timer('housekeeping', { schedule: '%HOUSEKEEPING_SCHEDULE%', retry, handler: housekeeping(services) });
   app.http('signUp', {
     route: routeOf(paths.signUp),
     methods: ['GET', 'POST'],
@@ -143,13 +150,15 @@ export function register(app: App, services: Services): void {
     authLevel: 'function',
     handler: providerApi(services),
   });
-  app.http('health', {
-    route: 'health',
-    methods: ['GET'],
-    authLevel: 'anonymous',
-    handler: health(services),
-  });
+  app.http('health', { ...healthOptions, handler: health(services) });
 }
+
+/** How `health` is reached, whether or not anything else is registered. */
+export const healthOptions = {
+  route: 'health',
+  methods: ['GET'],
+  authLevel: 'anonymous',
+} satisfies Partial<HttpFunctionOptions>;
 
 /** The function's name for a queue: on Linux, Azure cannot disable a function whose name has a hyphen. */
 function functionOf(queue: string): string {

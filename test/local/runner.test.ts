@@ -82,11 +82,29 @@ describe('registration', () => {
   test.each([
     ['extraOutputs', { extraOutputs: [output.storageQueue({ queueName: 'q', connection: 'C' })] }],
     ['return', { return: output.storageQueue({ queueName: 'q', connection: 'C' }) }],
-    ['retry', { retry: { strategy: 'fixedDelay' as const, maxRetryCount: 1, delayInterval: 1000 } }],
   ])('what the runner does not imitate is refused by name: %s', (option, options) => {
     const { app } = createRecordingApp();
     expect(() => app.timer('tick', { schedule: '0 0 * * * *', handler, ...options })).toThrow(
       `Function "tick": the local runner does not imitate ${option}.`,
+    );
+  });
+
+  test('of retry policies the runner imitates those of timers with a fixed delay, and refuses the others', async () => {
+    const fixed = { strategy: 'fixedDelay' as const, maxRetryCount: 1, delayInterval: 1000 };
+    const { app } = createRecordingApp();
+    const queue = { queueName: 'q', connection: 'C', handler, retry: fixed };
+    expect(() => app.storageQueue('work', queue)).toThrow(
+      'Function "work": the local runner does not imitate retry.',
+    );
+    const growing = {
+      strategy: 'exponentialBackoff' as const,
+      maxRetryCount: 1,
+      minimumInterval: 1000,
+      maximumInterval: 2000,
+    };
+    const start = run((app) => app.timer('tick', { schedule: '0 0 * * * *', handler, retry: growing }));
+    await expect(start).rejects.toThrow(
+      'Function "tick": the local runner does not imitate the retry strategy exponentialBackoff.',
     );
   });
 
@@ -556,6 +574,81 @@ describe('timers', () => {
       ['error', 'minutely'],
       ['error', 'minutely'],
     ]);
+  });
+
+  test('a handler with a retry policy is tried again after its delay, and then waits for its next occurrence', async () => {
+    const attempts: unknown[] = [];
+    const handler = (_: Timer, { invocationId, retryContext }: InvocationContext) => {
+      attempts.push([new Date().toISOString(), retryContext?.retryCount, retryContext?.maxRetryCount]);
+      invocations.add(invocationId);
+      throw new Error('no luck');
+    };
+    const invocations = new Set<string>();
+    const retry = { strategy: 'fixedDelay' as const, maxRetryCount: 2, delayInterval: { seconds: 60 } };
+    startTimers(
+      (app) => app.timer('hourly', { schedule: '0 0 * * * *', retry, handler }),
+      '2026-03-01T00:59:00Z',
+    );
+    await jest.advanceTimersByTimeAsync(65 * 60_000);
+    expect(attempts).toEqual([
+      ['2026-03-01T01:00:00.000Z', undefined, undefined],
+      ['2026-03-01T01:01:00.000Z', 1, 2],
+      ['2026-03-01T01:02:00.000Z', 2, 2],
+      ['2026-03-01T02:00:00.000Z', undefined, undefined],
+      ['2026-03-01T02:01:00.000Z', 1, 2],
+      ['2026-03-01T02:02:00.000Z', 2, 2],
+    ]);
+    expect(invocations.size).toBe(6);
+    expect(logs.filter(({ level }) => level === 'error')).toHaveLength(6);
+  });
+
+  test('retries end with the first success, and occurrences that pass meanwhile are made up for by one run', async () => {
+    const runs: string[] = [];
+    const handler = () => {
+      runs.push(new Date().toISOString());
+      if (runs.length < 3) throw new Error('no luck');
+    };
+    const retry = { strategy: 'fixedDelay' as const, maxRetryCount: 5, delayInterval: { seconds: 60 } };
+    startTimers(
+      (app) => app.timer('often', { schedule: '*/50 * * * * *', retry, handler }),
+      '2026-03-01T00:00:40Z',
+    );
+    await jest.advanceTimersByTimeAsync(131_000);
+    expect(runs.slice(0, 4)).toEqual([
+      '2026-03-01T00:00:50.000Z',
+      '2026-03-01T00:01:50.000Z',
+      '2026-03-01T00:02:50.000Z',
+      '2026-03-01T00:02:50.001Z',
+    ]);
+  });
+
+  test('close does not wait for a retry that is due later', async () => {
+    let runs = 0;
+    const handler = () => {
+      runs++;
+      throw new Error('no luck');
+    };
+    const retry = { strategy: 'fixedDelay' as const, maxRetryCount: -1, delayInterval: { minutes: 1 } };
+    const runner = startTimers(
+      (app) => app.timer('hourly', { schedule: '0 0 * * * *', retry, handler }),
+      '2026-03-01T00:59:59Z',
+    );
+    await jest.advanceTimersByTimeAsync(2_000);
+    await runner.close();
+    await jest.advanceTimersByTimeAsync(10 * 60_000);
+    expect(runs).toBe(1);
+  });
+
+  test('a run by hand is not retried: who asked for it hears of the failure', async () => {
+    let runs = 0;
+    const handler = () => {
+      runs++;
+      throw new Error('no luck');
+    };
+    const retry = { strategy: 'fixedDelay' as const, maxRetryCount: 5, delayInterval: 1 };
+    const runner = await run((app) => app.timer('t', { schedule: '0 0 * * * *', retry, handler }));
+    await expect(runner.invokeTimer('t')).rejects.toThrow('no luck');
+    expect(runs).toBe(1);
   });
 
   test('a timer that fires more than once a minute, or wants no monitor, gets no status', async () => {

@@ -4,11 +4,12 @@
  * the invocations it reads from stdin, one JSON object per line:
  *
  *   {"id": 1, "kind": "list"}
+ *   {"id": 1, "kind": "system logs"}
  *   {"id": 2, "kind": "http", "name": "…", "request": {"method", "url", "headers", "query", "params", "body"}}
  *   {"id": 3, "kind": "timer", "name": "…", "timer": {"isPastDue", "scheduleStatus"}}
  *   {"id": 4, "kind": "queue", "name": "…", "data": …, "metadata": {"DequeueCount": 2}}
  *
- * Each is answered on stdout by a line {"answerTo": id, …}: {functions} for a list, {returnValue, outputData, error,
+ * Each is answered on stdout by a line {"answerTo": id, …}: {functions} for a list, {logs} for system logs, {returnValue, outputData, error,
  * logs} for an invocation, {failure} for a request that could not be made. Every other line of stdout is the app's.
  *
  * Plain JavaScript, run as a child process: an app registers once per process, and here nothing transpiles it.
@@ -164,6 +165,8 @@ const nullable = (record) =>
 
 const perform = {
   list: async () => list(),
+
+  'system logs': async () => ({ logs: systemLogs }),
 
   http: async ({ name, request = {} }) => {
     const trigger = triggerOf(name, 'httpTrigger');

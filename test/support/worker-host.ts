@@ -63,6 +63,8 @@ export interface WorkerHost {
   timer(name: string, call?: TimerCall): Promise<Invocation>;
   /** `data` that is not a string is sent as JSON. `metadata` as the host names it: `{ DequeueCount: 2 }`. */
   queue(name: string, data: unknown, metadata?: Readonly<Record<string, unknown>>): Promise<Invocation>;
+  /** Lines that belong to no invocation, the library's own among them. */
+  systemLogs(): Promise<readonly LoggedLine[]>;
   /** What the app wrote to stdout and stderr by itself, line by line. */
   console(): readonly string[];
   /** Ends the app as the worker does: its appTerminate hooks, then the process. */
@@ -114,6 +116,7 @@ export function startWorkerHost(mainFile: string, env: Readonly<Record<string, s
 
   return {
     list: async () => (await request<{ functions: ListedFunction[] }>({ kind: 'list' })).functions,
+    systemLogs: async () => (await request<{ logs: LoggedLine[] }>({ kind: 'system logs' })).logs,
     http: async (name, call = {}) => {
       const invocation = await request<Invocation>({ kind: 'http', name, request: call });
       const response = readResponse(invocation.returnValue);

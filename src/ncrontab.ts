@@ -1,0 +1,86 @@
+/**
+ * Schedules in the grammar of the Functions host, which reads them with the library NCrontab: six fields, each a list of
+ * `*`, values, ranges and steps; names for months and weekdays. A schedule that the host cannot read disables its timer
+ * and nothing else, so nobody would notice: it is refused when the settings are read.
+ */
+
+/** The values of each field that fit, in ascending order. */
+export type Schedule = readonly (readonly number[])[];
+
+interface Field {
+  readonly name: string;
+  readonly least: number;
+  readonly most: number;
+  /** In full; the host takes any beginning of a name. */
+  readonly names?: readonly string[];
+}
+
+const months = 'january february march april may june july august september october november december';
+const weekdays = 'sunday monday tuesday wednesday thursday friday saturday';
+
+const fields: readonly Field[] = [
+  { name: 'second', least: 0, most: 59 },
+  { name: 'minute', least: 0, most: 59 },
+  { name: 'hour', least: 0, most: 23 },
+  { name: 'day', least: 1, most: 31 },
+  { name: 'month', least: 1, most: 12, names: months.split(' ') },
+  { name: 'weekday', least: 0, most: 6, names: weekdays.split(' ') },
+];
+
+/** February has 29 days in some years. */
+const longestMonths = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
+/** @throws SyntaxError whose message completes "The schedule …" and repeats nothing of the text */
+export function readSchedule(text: string): Schedule {
+  // The host separates fields by blanks only: a tab is part of a field.
+  const parts = text.split(' ').filter((part) => part !== '');
+  if (parts.length !== fields.length) {
+    throw new SyntaxError(
+      'is not an NCRONTAB expression of six fields (second minute hour day month weekday)',
+    );
+  }
+  const schedule = parts.map((part, index) => readField(part, fields[index]!));
+  const [, , , days = [], monthsThatFit = []] = schedule;
+  if (!monthsThatFit.some((month) => days[0]! <= longestMonths[month - 1]!)) {
+    throw new SyntaxError('names days that no month has, so it would never come');
+  }
+  return schedule;
+}
+
+function readField(text: string, field: Field): readonly number[] {
+  const values = new Set(text.split(',').flatMap((item) => readItem(item, field)));
+  return [...values].sort((a, b) => a - b);
+}
+
+function readItem(item: string, field: Field): number[] {
+  const [, range = '', step = '1'] = /^([^/]+)(?:\/(\d{1,9}))?$/.exec(item) ?? refuse(field);
+  const [first, last] = readRange(range, item.includes('/'), field);
+  if (first < field.least || last > field.most) refuse(field);
+  const values: number[] = [];
+  for (let value = first; value <= last; value += Math.max(Number(step), 1)) values.push(value);
+  return values;
+}
+
+function readRange(range: string, hasStep: boolean, field: Field): readonly [number, number] {
+  if (range === '*') return [field.least, field.most];
+  const [from, to] = [...range.split(/-(.*)/s, 2)].map((value) => readValue(value, field));
+  if (from === undefined) return refuse(field);
+  // One value with a step means "from there on".
+  if (to === undefined) return [from, hasStep ? field.most : from];
+  // The host swaps the ends of a range that runs backwards.
+  return [Math.min(from, to), Math.max(from, to)];
+}
+
+function readValue(text: string, field: Field): number {
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  const index =
+    text === '' ? -1 : (field.names ?? []).findIndex((name) => name.startsWith(text.toLowerCase()));
+  return index === -1 ? refuse(field) : field.least + index;
+}
+
+function refuse({ name, least, most, names }: Field): never {
+  const range = `${least} to ${most}`;
+  throw new SyntaxError(
+    `has a field for the ${name} that Azure does not read (${names ? `${range}, or names such as ${names[1]!.slice(0, 3)}` : range}; *, ranges, lists and steps)`,
+  );
+}

@@ -1,0 +1,79 @@
+/** A timer that fails is run again by its retry policy. What its first try has begun is then begun twice. */
+import { signUpAs } from '../../local/connect-wearer';
+import { ada } from '../../local/people';
+import { startService, type Service } from '../../local/service';
+import { startWorld, type World } from '../../local/world';
+
+let world: World;
+let service: Service;
+
+beforeAll(async () => {
+  world = await startWorld();
+  service = await startService({ world, port: 0, unattended: false, onLog: () => undefined });
+  const page = await signUpAs({
+    serviceUrl: service.url,
+    provider: 'fitbit',
+    number: ada.phone,
+    phone: world.phone,
+    wearer: ada.id,
+  });
+  expect(page.status).toBe(200);
+  await service.drainQueues();
+}, 60_000);
+
+afterAll(async () => {
+  await service.close();
+  await world.close();
+});
+
+test('all four timers have five retries, a minute apart', () => {
+  const policies = service.functions.flatMap(({ name, kind, options }) =>
+    kind === 'timer' ? [[name, options.retry]] : [],
+  );
+  const policy = { strategy: 'fixedDelay', maxRetryCount: 5, delayInterval: { seconds: 60 } };
+  expect(policies).toEqual([
+    ['rotateTokens', policy],
+    ['checkBatteries', policy],
+    ['watchdog', policy],
+    ['housekeeping', policy],
+  ]);
+});
+
+test('jobs that were dispatched twice rotate once, and the token set still works', async () => {
+  const before = world.fitbit.refreshCount(ada.id);
+  await service.invokeTimer('rotateTokens');
+  await service.invokeTimer('rotateTokens');
+  await service.drainQueues();
+  expect(world.fitbit.refreshCount(ada.id)).toBe(before + 1);
+
+  // The first try may have been worked off before the second begins: then there are two rotations, and none is lost.
+  await service.invokeTimer('rotateTokens');
+  await service.drainQueues();
+  expect(world.fitbit.refreshCount(ada.id)).toBe(before + 2);
+  const health = await fetch(`${service.url}/api/ops/status`);
+  expect(await health.json()).toMatchObject({
+    connections: [{ state: 'connected', generation: before + 3 }],
+  });
+});
+
+test('battery checks that were dispatched twice text once', async () => {
+  world.wearers.setBattery('2233445566', { percent: 12, drainPerHour: 0 });
+  const before = world.phone.texts().length;
+  await service.invokeTimer('checkBatteries');
+  await service.invokeTimer('checkBatteries');
+  await service.drainQueues();
+  await service.invokeTimer('checkBatteries');
+  await service.drainQueues();
+  const texts = world.phone.texts().slice(before);
+  expect(texts.map(({ body }) => body)).toEqual([expect.stringMatching(/Charge 6.* 12%/)]);
+});
+
+test('the watchdog and the housekeeping can run twice in a row', async () => {
+  const before = world.phone.texts().length;
+  for (const timer of ['watchdog', 'housekeeping'] as const) {
+    await service.invokeTimer(timer);
+    await service.invokeTimer(timer);
+  }
+  await service.drainQueues();
+  expect(world.phone.texts()).toHaveLength(before);
+});
