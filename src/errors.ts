@@ -13,6 +13,12 @@ export type ProviderErrorCode =
   | 'CLIENT_REFUSED'
   /** The API is not enabled for the client's project. */
   | 'API_DISABLED'
+  /** The client's project is not let in to the API. */
+  | 'PROJECT_NOT_ADMITTED'
+  /** The client's project is suspended, unknown, without billing, or not to be used by this client. */
+  | 'PROJECT_REFUSED'
+  /** The API takes no token with these scopes: an optional scope that it does not know, or that belongs to another API. */
+  | 'SCOPES_REFUSED'
   /** A bad request: our bug, or a setting that does not match the registration. */
   | 'REQUEST_REFUSED'
   /** Another client refreshes the same token right now: 409. */
@@ -29,6 +35,8 @@ export type ProviderErrorCode =
   | 'ACCESS_FORBIDDEN'
   /** The account has no profile at the provider yet. */
   | 'ACCOUNT_NOT_LINKED'
+  /** The account still belongs to the provider's predecessor. */
+  | 'ACCOUNT_NOT_MOVED'
   | 'NOT_FOUND'
   /** A 2xx answer of the API that cannot be read. */
   | 'ANSWER_UNREADABLE';

@@ -224,8 +224,11 @@ export interface TokenGrant {
   readonly refreshToken?: Secret | undefined;
   readonly expiresInMs: number;
   readonly refreshExpiresInMs?: number | undefined;
+  /** Absent when all that was asked for is granted. */
   readonly scopes?: readonly string[] | undefined;
   readonly providerUserId?: string | undefined;
+  /** The e-mail address of the account, where the settings ask for it; for its owner's eyes, and stored nowhere. */
+  readonly account?: string | undefined;
 }
 /** `previousIds` are ids of the same person at the provider's predecessors. */
 export interface ProviderIdentity {
@@ -244,6 +247,8 @@ export interface Provider {
   readonly clientSecretName: string;
   /** Where a person takes back the access they gave, without us. */
   readonly revokeByHandUrl: string;
+  /** Where a person sets up the profile that an account needs. */
+  readonly setUpUrl?: string;
   /** RFC 9207: what the provider calls itself in its answer to the browser; absent when it says nothing. */
   readonly issuer?: string;
   readonly urls: {
@@ -259,12 +264,16 @@ export interface Provider {
   readonly authorizeParameters: Readonly<Record<string, string>>;
   /** True: a refresh token works once, and its answer brings the next one. */
   readonly rotatesRefreshToken: boolean;
+  /** The header that says in how many seconds a limit ends, where Retry-After is missing. */
+  readonly limitResetHeader?: string;
   /** At what age a consent dies while the client is not published, and after how long without use. */
   readonly grantLife?: { readonly testingMs: number; readonly idleMs: number };
   /** A 2xx answer of the token endpoint; `undefined` when it cannot be read. */
   readTokenGrant(body: unknown): TokenGrant | undefined;
   /** Any other answer. */
   readTokenFailure(answer: HttpAnswer): ProviderErrorCode;
+  /** An answer to a revocation: there is nothing left to revoke. */
+  saysTokenIsDead(answer: HttpAnswer): boolean;
   readApiFailure(answer: HttpAnswer): ProviderErrorCode;
   /** Absent when the token answer itself carries the user id. */
   readonly identity?: ApiRead<ProviderIdentity>;
@@ -272,6 +281,7 @@ export interface Provider {
     readonly readings: readonly model.Reading[];
     readonly nextPageToken?: string | undefined;
   }>;
+  /** An IANA name, or an offset such as `+05:30` where the provider has no name. */
   readonly timeZone: ApiRead<string>;
 }
 export interface ApiRead<T> {

@@ -96,10 +96,10 @@ test('operations.md explains every alarm', () => {
 
 test('adding-a-provider.md explains every code, and every word of a provider that has a code of its own', () => {
   const text = read('docs/adding-a-provider.md');
-  const words = ['fitbit', 'google-health'].flatMap((name) =>
-    [...read(`src/providers/${name}.ts`).matchAll(/(?:case |includes\()'(\w+)'/g)].map(
-      ([, word = '']) => word,
-    ),
+  const words = ['fitbit', 'google-health', 'read-answer'].flatMap((name) =>
+    [
+      ...read(`src/providers/${name}.ts`).matchAll(/(?:case |includes\()'(\w+)'|^ {2}(\w+): '[A-Z_]+',$/gm),
+    ].map(([, word = '', reason = word]) => reason),
   );
   expect(words).toEqual(expect.arrayContaining(['invalid_grant', 'SERVICE_DISABLED']));
   const codes = Object.values(faultCodes).filter((code) => code !== undefined && code !== 'revoked');

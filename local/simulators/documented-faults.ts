@@ -3,7 +3,17 @@
  * person can switch one on. Status, type and reason are the provider's; where its wording is not known, it is ours.
  */
 import { retired, type Answer, type Endpoint, type Fault } from './faults';
-import { fitbitAdvice, fitbitError, googleError, oauthError } from './provider-errors';
+import {
+  fitbitAdvice,
+  fitbitError,
+  googleError,
+  googleNotFoundPage,
+  invalidTokenChallenge,
+  notLinked,
+  oauthError,
+  oldGoogleError,
+  unauthenticated,
+} from './provider-errors';
 
 export type Provider = 'fitbit' | 'google-health';
 
@@ -30,6 +40,9 @@ const answer = (status: number, body: string, headers: Record<string, string> = 
   body,
 });
 const { status, headers = {}, body } = retired();
+const frontEndPage = (code: number, words: string): string =>
+  `<!doctype html><title>${code} ${words}</title><h1>${code} ${words}</h1>`;
+const ownDomain = { domain: 'health.googleapis.com' } as const;
 
 /** `provider.endpoint.what`. */
 const answers = {
@@ -40,6 +53,16 @@ const answers = {
   'fitbit.token.invalid_grant_bare': answer(
     400,
     JSON.stringify({ errors: [{ errorType: 'invalid_grant', message: 'Refresh token invalid: {token}.' }] }),
+  ),
+  'fitbit.token.invalid_grant_plain': answer(400, oauthError('invalid_grant', 'Refresh token invalid.')),
+  'fitbit.token.invalid_client_plain': answer(401, oauthError('invalid_client', 'Unknown client.')),
+  'fitbit.token.forbidden_html': answer(403, frontEndPage(403, 'Forbidden'), web),
+  'fitbit.token.not_found_html': answer(404, frontEndPage(404, 'Not Found'), web),
+  'fitbit.token.redirect': answer(302, '', { location: 'https://www.fitbit.com/' }),
+  'fitbit.token.rate_limit_without_retry_after': answer(
+    429,
+    fitbitError('rate_limit_exceeded', 'Too Many Requests'),
+    { ...json, 'fitbit-rate-limit-reset': '600' },
   ),
   'fitbit.token.invalid_request': answer(
     400,
@@ -67,6 +90,14 @@ const answers = {
     401,
     fitbitError('invalid_client', 'Invalid authorization header format.'),
   ),
+  'fitbit.revoke.invalid_client_400': answer(
+    400,
+    fitbitError('invalid_client', 'Invalid authorization header format.'),
+  ),
+  'fitbit.revoke.invalid_token': answer(400, fitbitError('invalid_token', `Token invalid: {token}.`)),
+  'fitbit.revoke.invalid_token_plain': answer(400, oauthError('invalid_token', 'Token expired or revoked')),
+  'fitbit.revoke.invalid_request': answer(400, fitbitError('invalid_request', 'Missing parameter: token')),
+  'fitbit.revoke.bad_request_html': answer(400, frontEndPage(400, 'Bad Request'), web),
   'fitbit.revoke.system': answer(500, fitbitError('system', 'An unexpected error occurred.')),
   'fitbit.devices.validation': answer(400, fitbitError('validation', 'Invalid resource', 'resource')),
   'fitbit.devices.expired_token': answer(
@@ -136,9 +167,20 @@ const answers = {
   'google-health.token.unavailable': answer(503, oauthError('backend_error', 'Service unavailable')),
   'google-health.revoke.invalid_token': answer(400, oauthError('invalid_token', 'Token expired or revoked')),
   'google-health.revoke.unavailable': answer(503, oauthError('backend_error', 'Service unavailable')),
-  'google-health.devices.account_not_linked': answer(
+  'google-health.token.forbidden_html': answer(403, frontEndPage(403, 'Forbidden'), web),
+  'google-health.token.not_found_html': answer(404, googleNotFoundPage, web),
+  'google-health.token.redirect': answer(302, '', { location: 'https://www.google.com/sorry/index' }),
+  'google-health.revoke.bad_request': answer(400, oauthError('invalid_request', 'Bad Request')),
+  'google-health.revoke.invalid_client': answer(400, oauthError('invalid_client', 'Unauthorized')),
+
+  'google-health.devices.account_not_linked': answer(400, notLinked()),
+  'google-health.devices.not_linked_without_details': answer(
     400,
-    googleError('FAILED_PRECONDITION', 'The account has no Google Health profile.', 'ACCOUNT_NOT_LINKED'),
+    googleError('FAILED_PRECONDITION', 'Precondition check failed.'),
+  ),
+  'google-health.devices.profile_not_ready': answer(
+    412,
+    JSON.stringify({ error: { code: 412, message: 'Precondition check failed.' } }),
   ),
   'google-health.devices.invalid_argument': answer(
     400,
@@ -156,10 +198,10 @@ const answers = {
     401,
     googleError('UNAUTHENTICATED', 'Request had invalid authentication credentials.', 'ACCESS_TOKEN_EXPIRED'),
   ),
-  'google-health.devices.unauthenticated': answer(
-    401,
-    googleError('UNAUTHENTICATED', 'Request had invalid authentication credentials.'),
-  ),
+  'google-health.devices.unauthenticated': answer(401, unauthenticated, {
+    ...json,
+    'www-authenticate': invalidTokenChallenge,
+  }),
   'google-health.devices.scope_insufficient': answer(
     403,
     googleError(
@@ -172,27 +214,85 @@ const answers = {
     403,
     oauthError('insufficient_scope', 'Request had insufficient authentication scopes.'),
   ),
+  'google-health.devices.scope_insufficient_challenge': answer(403, '', {
+    'www-authenticate': 'Bearer realm="https://accounts.google.com/", error="insufficient_scope"',
+  }),
+  'google-health.devices.missing_oauth_scope': answer(
+    403,
+    googleError('PERMISSION_DENIED', 'The token lacks a scope.', 'MISSING_OAUTH_SCOPE', ownDomain),
+  ),
+  'google-health.devices.disallowed_oauth_scopes': answer(
+    403,
+    googleError(
+      'PERMISSION_DENIED',
+      'The token has scopes that are not allowed.',
+      'DISALLOWED_OAUTH_SCOPES',
+      ownDomain,
+    ),
+  ),
+  'google-health.devices.private_preview': answer(
+    403,
+    googleError(
+      'PERMISSION_DENIED',
+      'The project has no access to this API.',
+      'API_PRIVATE_PREVIEW_ACCESS_DENIED',
+      ownDomain,
+    ),
+  ),
   'google-health.devices.service_disabled': answer(
     403,
     googleError(
       'PERMISSION_DENIED',
-      'Google Health API has not been used before or is disabled.',
+      'Google Health API has not been used in project 123456789 before or it is disabled.',
       'SERVICE_DISABLED',
+      { metadata: { consumer: 'projects/123456789', service: 'health.googleapis.com' } },
     ),
   ),
-  'google-health.devices.resource_permission_denied': answer(
+  'google-health.devices.access_not_configured': answer(
     403,
-    googleError('PERMISSION_DENIED', 'Permission denied on resource.', 'RESOURCE_PERMISSION_DENIED'),
+    oldGoogleError(403, 'Access Not Configured.', 'accessNotConfigured'),
   ),
   'google-health.devices.user_project_denied': answer(
     403,
     googleError('PERMISSION_DENIED', 'Caller may not use this project.', 'USER_PROJECT_DENIED'),
   ),
+  'google-health.devices.consumer_suspended': answer(
+    403,
+    googleError('PERMISSION_DENIED', 'The consumer is suspended.', 'CONSUMER_SUSPENDED'),
+  ),
+  'google-health.devices.consumer_invalid': answer(
+    403,
+    googleError('PERMISSION_DENIED', 'The consumer is invalid.', 'CONSUMER_INVALID'),
+  ),
+  'google-health.devices.billing_disabled': answer(
+    403,
+    googleError('PERMISSION_DENIED', 'Billing is disabled for the project.', 'BILLING_DISABLED'),
+  ),
+  'google-health.devices.resource_permission_denied': answer(
+    403,
+    googleError(
+      'PERMISSION_DENIED',
+      'Permission denied on resource.',
+      'RESOURCE_PERMISSION_DENIED',
+      ownDomain,
+    ),
+  ),
+  'google-health.devices.data_access_denied': answer(
+    403,
+    googleError('PERMISSION_DENIED', 'Access to the data is denied.', 'DATA_ACCESS_DENIED', ownDomain),
+  ),
   'google-health.devices.permission_denied': answer(
     403,
     googleError('PERMISSION_DENIED', 'The caller does not have permission'),
   ),
+  'google-health.devices.legacy_account': answer(
+    403,
+    googleError('PERMISSION_DENIED', 'Could not mint UberMint from GaiaMint'),
+  ),
+  'google-health.devices.forbidden_html': answer(403, frontEndPage(403, 'Forbidden'), web),
   'google-health.devices.not_found': answer(404, googleError('NOT_FOUND', 'Requested entity was not found.')),
+  'google-health.devices.not_found_html': answer(404, googleNotFoundPage, web),
+  'google-health.devices.redirect': answer(302, '', { location: 'https://www.google.com/sorry/index' }),
   'google-health.devices.rate_limit_exceeded': answer(
     429,
     googleError('RESOURCE_EXHAUSTED', 'Quota exceeded.', 'RATE_LIMIT_EXCEEDED'),
@@ -202,7 +302,16 @@ const answers = {
     429,
     googleError('RESOURCE_EXHAUSTED', 'Quota exceeded.', 'RATE_LIMIT_EXCEEDED'),
   ),
+  'google-health.devices.rate_limit_old': answer(
+    403,
+    oldGoogleError(403, 'Rate Limit Exceeded', 'rateLimitExceeded'),
+  ),
+  'google-health.devices.user_rate_limit_old': answer(
+    403,
+    oldGoogleError(403, 'User Rate Limit Exceeded', 'userRateLimitExceeded'),
+  ),
   'google-health.devices.internal': answer(500, googleError('INTERNAL', 'Internal error encountered.')),
+  'google-health.devices.bad_gateway_html': answer(502, frontEndPage(502, 'Bad Gateway'), web),
   'google-health.devices.unavailable': answer(503, googleError('UNAVAILABLE', 'The service is unavailable.')),
 };
 

@@ -19,6 +19,8 @@ export interface GoogleConsent {
   readonly scopes: readonly string[];
   /** Whether the answer holds a refresh token. */
   readonly offline: boolean;
+  /** Said in an `id_token`, when a scope asks for it. */
+  readonly email?: string | undefined;
   /** Time-limited access. */
   readonly refreshTokenLifeMs: number | undefined;
 }
@@ -45,6 +47,14 @@ interface RefreshToken extends Pick<GoogleConsent, 'wearerId' | 'clientId' | 'sc
 
 const halfAYearMs = 183 * 24 * 3_600_000;
 const liveRefreshTokens = 100;
+
+const asksForEmail = (scope: string): boolean => scope === 'email' || scope.endsWith('/auth/userinfo.email');
+
+/** The signature is not one: who has it from the token endpoint needs none. */
+function idToken(claims: object): string {
+  const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+  return `${part({ alg: 'RS256' })}.${part({ iss: 'https://accounts.google.com', ...claims })}.simulated`;
+}
 
 export function createGoogleGrants({ now, accessTokenMs, ledger }: GoogleGrantsOptions): GoogleGrants {
   const accessTokens = createAccessTokens({ now });
@@ -96,9 +106,10 @@ export function createGoogleGrants({ now, accessTokenMs, ledger }: GoogleGrantsO
 
   return {
     issue(consent) {
-      const { offline, refreshTokenLifeMs } = consent;
+      const { offline, refreshTokenLifeMs, email } = consent;
       return JSON.stringify({
         ...accessAnswer(consent),
+        ...(email !== undefined && consent.scopes.some(asksForEmail) && { id_token: idToken({ email }) }),
         ...(offline && { refresh_token: addRefreshToken(consent) }),
         ...(offline &&
           refreshTokenLifeMs !== undefined && {

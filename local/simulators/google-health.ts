@@ -13,7 +13,15 @@ import { addControlPage } from './control-page';
 import { answerWithFault, createFaults, realDelay, type Endpoint } from './faults';
 import { createGoogleGrants } from './google-health-grants';
 import { utcOffsetMs } from './local-time';
-import { googleError, googleHttpStatus, oauthError } from './provider-errors';
+import {
+  googleError,
+  googleHttpStatus,
+  googleNotFoundPage,
+  invalidTokenChallenge,
+  notLinked,
+  oauthError,
+  unauthenticated,
+} from './provider-errors';
 import {
   bearerToken,
   createSecretLedger,
@@ -32,6 +40,14 @@ const scopePrefix = 'https://www.googleapis.com/auth/';
 /** The one scope that devices and settings need. */
 export const settingsScope = `${scopePrefix}googlehealth.settings.readonly`;
 const anyReadScope = /\/googlehealth\.\w+\.readonly$/;
+/** Scopes that say who somebody is; the last two are other names of the ones before. */
+const identityScopes = ['openid', 'email', 'profile'].flatMap((name) => [
+  name,
+  `${scopePrefix}userinfo.${name}`,
+]);
+/** One scope of another API, and the API refuses every call. That those of identity pass is our guess. */
+const isTolerated = (scope: string): boolean =>
+  scope.startsWith(`${scopePrefix}googlehealth.`) || identityScopes.includes(scope);
 
 /** @throws PortTaken */
 export async function startGoogleHealth({
@@ -69,7 +85,7 @@ export async function startGoogleHealth({
     delay,
     ledger,
     wearers: wearers.all,
-    isScope: (scope) => scope.startsWith(scopePrefix) || ['openid', 'email', 'profile'].includes(scope),
+    isScope: (scope) => scope.startsWith(scopePrefix) || identityScopes.includes(scope),
     extras: (scopes) => ({ scope: scopes.join(' ') }),
     refusal: {},
   });
@@ -113,6 +129,7 @@ export async function startGoogleHealth({
             200,
             grants.issue({
               ...found,
+              email: wearers.get(found.wearerId)?.email,
               offline: parameters.get('access_type') === 'offline' && prompts.includes('consent'),
               refreshTokenLifeMs: wearers.get(found.wearerId)?.refreshTokenLifeMs,
             }),
@@ -164,22 +181,24 @@ export async function startGoogleHealth({
         if (value === undefined)
           return refuse('UNAUTHENTICATED', 'Request is missing required credentials.', 'CREDENTIALS_MISSING');
         const wearer = token && wearers.get(token.wearerId);
-        if (!wearer || token.revoked)
-          return refuse('UNAUTHENTICATED', 'Request had invalid credentials.', 'ACCESS_TOKEN_INVALID');
-        if (!grants.isLive(token))
-          return refuse('UNAUTHENTICATED', 'Request had invalid credentials.', 'ACCESS_TOKEN_EXPIRED');
+        if (!wearer || !grants.isLive(token))
+          return jsonResponse(401, unauthenticated, { 'www-authenticate': invalidTokenChallenge });
+        if (!token.scopes.every(isTolerated))
+          return refuse(
+            'PERMISSION_DENIED',
+            'The token has scopes that are not allowed.',
+            'DISALLOWED_OAUTH_SCOPES',
+            { domain: 'health.googleapis.com' },
+          );
         if (!token.scopes.some(scope))
           return refuse(
             'PERMISSION_DENIED',
             'Request had insufficient authentication scopes.',
             'ACCESS_TOKEN_SCOPE_INSUFFICIENT',
           );
-        if (!wearer.googleHealthProfile)
-          return refuse(
-            'FAILED_PRECONDITION',
-            'The account has no Google Health profile.',
-            'ACCOUNT_NOT_LINKED',
-          );
+        if (!wearer.movedToGoogle)
+          return refuse('PERMISSION_DENIED', 'Could not mint UberMint from GaiaMint');
+        if (!wearer.googleHealthProfile) return jsonResponse(400, notLinked());
         return apply(wearer);
       },
     });
@@ -220,7 +239,11 @@ export async function startGoogleHealth({
   app.all('*', () =>
     answerWithFault(faults.take(undefined), {
       delay,
-      apply: () => refuse('NOT_FOUND', 'Requested entity was not found.'),
+      apply: () =>
+        new Response(googleNotFoundPage, {
+          status: 404,
+          headers: { 'content-type': 'text/html; charset=UTF-8' },
+        }),
     }),
   );
 
@@ -284,8 +307,8 @@ function pairedDevice(wearer: Wearer, device: DeviceReport): object {
 const refuseToken = (status: number, error: string, description: string): Response =>
   jsonResponse(status, oauthError(error, description));
 
-function refuse(status: Parameters<typeof googleError>[0], message: string, reason?: string): Response {
+function refuse(...[status, ...said]: Parameters<typeof googleError>): Response {
   const headers: Record<string, string> =
     status === 'UNAUTHENTICATED' ? { 'www-authenticate': 'Bearer realm="https://accounts.google.com/"' } : {};
-  return jsonResponse(googleHttpStatus(status), googleError(status, message, reason), headers);
+  return jsonResponse(googleHttpStatus(status), googleError(status, ...said), headers);
 }

@@ -25,13 +25,55 @@ const googleStatus = {
   UNAVAILABLE: 503,
 };
 
+/** Who gives a reason: the API itself, or Google's front door for all APIs. */
+export type Domain = 'health.googleapis.com' | 'googleapis.com';
+
 /** google.rpc.Status: Google Health. `details` is there only when there is a reason. */
-export function googleError(status: keyof typeof googleStatus, message: string, reason?: string): string {
-  const info = { '@type': 'type.googleapis.com/google.rpc.ErrorInfo', reason, domain: 'googleapis.com' };
+export function googleError(
+  status: keyof typeof googleStatus,
+  message: string,
+  reason?: string,
+  { domain = 'googleapis.com', metadata }: { domain?: Domain; metadata?: Record<string, string> } = {},
+): string {
+  const info = {
+    '@type': 'type.googleapis.com/google.rpc.ErrorInfo',
+    reason,
+    domain,
+    ...(metadata && { metadata }),
+  };
   return JSON.stringify({
     error: { code: googleStatus[status], message, status, ...(reason && { details: [info] }) },
   });
 }
+
+/** The older shape of Google's APIs. */
+export function oldGoogleError(code: number, message: string, reason: string): string {
+  return JSON.stringify({ error: { code, message, errors: [{ message, domain: 'usageLimits', reason }] } });
+}
+
+/** As was captured live: where a person gives the account the profile that it lacks. */
+export function notLinked(): string {
+  return googleError(
+    'FAILED_PRECONDITION',
+    'The account is not linked to Google Health.',
+    'ACCOUNT_NOT_LINKED',
+    {
+      domain: 'health.googleapis.com',
+      metadata: { redirect_uri: 'https://fitbit.google.com/auth/signup' },
+    },
+  );
+}
+
+/** An access token that is too old, unknown or revoked was answered so when others looked: no reason is given. */
+export const unauthenticated = googleError(
+  'UNAUTHENTICATED',
+  'Request had invalid authentication credentials. Expected OAuth 2 access token, login cookie or other valid authentication credential. See https://developers.google.com/identity/sign-in/web/devconsole-project.',
+);
+export const invalidTokenChallenge = 'Bearer realm="https://accounts.google.com/", error="invalid_token"';
+
+/** What Google's front end answers for a path that it does not know: a web page. */
+export const googleNotFoundPage =
+  '<!DOCTYPE html><html lang=en><title>Error 404 (Not Found)!!1</title><p><b>404.</b> <ins>That’s an error.</ins>';
 
 /** The HTTP status that goes with a status of google.rpc. */
 export function googleHttpStatus(status: keyof typeof googleStatus): number {

@@ -39,6 +39,8 @@ export interface WearerSpec {
   readonly legacyUserId?: string;
   /** False: Google Health answers ACCOUNT_NOT_LINKED. */
   readonly googleHealthProfile?: boolean;
+  /** False: the Fitbit account was never moved to Google, and Google Health cannot read it. */
+  readonly movedToGoogle?: boolean;
   /** Time-limited access at Google: the token answer then carries `refresh_token_expires_in`. */
   readonly refreshTokenLifeMs?: number;
   /** IANA name, UTC when not given. */
@@ -52,6 +54,9 @@ export interface Wearer {
   readonly healthUserId: string;
   readonly legacyUserId: string;
   readonly googleHealthProfile: boolean;
+  readonly movedToGoogle: boolean;
+  /** Of the Google account. */
+  readonly email: string;
   readonly refreshTokenLifeMs?: number;
   readonly timeZone: string;
   /** As the providers would report them at the moment of the call. */
@@ -135,6 +140,8 @@ export function createWearers({ now }: { readonly now: () => number }): Wearers 
         healthUserId: spec.healthUserId ?? digits(`health ${spec.id}`, 18),
         legacyUserId: spec.legacyUserId ?? hash(`legacy ${spec.id}`).slice(0, 6).toUpperCase(),
         googleHealthProfile: spec.googleHealthProfile ?? true,
+        movedToGoogle: spec.movedToGoogle ?? true,
+        email: `${spec.id}@example.com`,
         ...(spec.refreshTokenLifeMs === undefined ? {} : { refreshTokenLifeMs: spec.refreshTokenLifeMs }),
         timeZone: spec.timeZone ?? 'UTC',
         devices: () => own.map((each) => report(each, now())),

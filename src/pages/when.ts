@@ -26,5 +26,6 @@ export function sayTime(at: number, now: number, timeZone: string): string {
 
 /** "America/New York" */
 export function sayZone(timeZone: string): string {
+  if (/^[+-]/.test(timeZone)) return `UTC${timeZone}`;
   return timeZone.replaceAll('_', ' ');
 }

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import type { HttpAnswer, Provider } from '../ports';
 import type { ProviderErrorCode } from '../errors';
+import type { Reading } from '../model';
 import * as read from './read-answer';
 import type { ProviderSettings } from './index';
 
@@ -26,38 +27,28 @@ export function describeFitbit({ clientId, optionalScopes, simulatorUrl }: Provi
     clientAuthentication: 'client_secret_basic',
     apiPath: /^\/1(\.\d+)?\/(?!oauth2(\/|$))/,
     scopes: { device: 'settings', optional: optionalScopes },
-    authorizeParameters: {},
+    // Without it a browser connects whoever signed in there last: a shared tablet would connect the wrong person.
+    authorizeParameters: { prompt: 'login consent' },
     rotatesRefreshToken: true,
+    limitResetHeader: 'fitbit-rate-limit-reset',
     readTokenGrant: read.readTokenGrant,
     readTokenFailure,
+    saysTokenIsDead: read.saysTokenIsDead,
     readApiFailure,
     devices: { path: () => '/1/user/-/devices.json', read: readDevices },
     timeZone: { path: () => '/1/user/-/profile.json', read: readTimeZone },
   };
 }
 
-const errorEnvelope = z.object({ errors: z.array(z.unknown()) });
-const errorEntry = z.object({ errorType: z.string() });
-
-function errorTypes(answer: HttpAnswer): string[] {
-  const parsed = errorEnvelope.safeParse(answer.body);
-  const entries = parsed.success ? read.readEach(parsed.data.errors, errorEntry) : [];
-  return entries.map(({ errorType }) => errorType);
-}
-
 function readTokenFailure(answer: HttpAnswer): ProviderErrorCode {
-  if (answer.status === 410) return 'PROVIDER_RETIRED';
-  const byStatus = read.readTokenStatus(answer);
-  if (byStatus) return byStatus;
-  if (errorTypes(answer).includes('invalid_grant')) return 'GRANT_REFUSED';
-  return answer.status === 401 ? 'CLIENT_REFUSED' : 'REQUEST_REFUSED';
+  return answer.status === 410 ? 'PROVIDER_RETIRED' : read.readTokenFailure(answer);
 }
 
 function readApiFailure(answer: HttpAnswer): ProviderErrorCode {
   if (answer.status === 410) return 'PROVIDER_RETIRED';
   const byStatus = read.readApiStatus(answer);
   if (byStatus) return byStatus;
-  const types = errorTypes(answer);
+  const types = read.readOAuthErrors(answer);
   switch (answer.status) {
     case 401:
       return types.includes('invalid_client') ? 'CLIENT_REFUSED' : 'ACCESS_TOKEN_REFUSED';
@@ -71,7 +62,7 @@ function readApiFailure(answer: HttpAnswer): ProviderErrorCode {
 }
 
 const device = z.object({
-  id: z.union([z.string().min(1), z.number().transform(String)]),
+  id: read.identifier,
   type: read.optionalText,
   deviceVersion: read.optionalText,
   battery: read.optionalText,
@@ -83,13 +74,12 @@ function readDevices(body: unknown) {
   if (!Array.isArray(body)) return undefined;
   const readings = read.readEach(body, device).map((item) => ({
     device: item.id,
-    // A phone that counts steps is listed as a tracker whose battery is always Empty.
-    kind: item.deviceVersion === 'MobileTrack' ? ('phone' as const) : read.readDeviceKind(item.type),
+    kind: read.readDeviceKind(item.type, item.deviceVersion),
     model: item.deviceVersion ?? 'Fitbit',
     percent: item.batteryLevel,
     word: read.readBatteryWord(item.battery),
     syncMark: item.lastSyncTime,
-    syncedBefore: readLocalTime(item.lastSyncTime),
+    ...readSyncTime(item.lastSyncTime),
   }));
   return { readings };
 }
@@ -97,15 +87,24 @@ function readDevices(body: unknown) {
 /** Local time furthest behind UTC: read there, a time is the latest it can mean. */
 const farthestWestMs = 12 * 3_600_000;
 
-/** The wearer's local time without a zone: exact enough to tell that a reading is days old. */
-function readLocalTime(text: string | undefined): number | undefined {
+/** Mostly the wearer's local time without a zone: exact enough to tell that a reading is days old. */
+function readSyncTime(text: string | undefined): Pick<Reading, 'syncedAt' | 'syncedBefore'> {
+  const syncedAt = read.readZonedTime(text);
+  if (syncedAt !== undefined) return { syncedAt };
   const asUtc = Date.parse(`${text}Z`);
-  return Number.isNaN(asUtc) ? undefined : asUtc + farthestWestMs;
+  return { syncedBefore: Number.isNaN(asUtc) ? undefined : asUtc + farthestWestMs };
 }
 
-const profile = z.object({ user: z.object({ timezone: z.string().min(1) }) });
+const profile = z.object({
+  user: z.object({
+    timezone: read.optionalText,
+    offsetFromUTCMillis: z.number().optional().catch(undefined),
+  }),
+});
 
 function readTimeZone(body: unknown): string | undefined {
   const parsed = profile.safeParse(body);
-  return parsed.success ? parsed.data.user.timezone : undefined;
+  if (!parsed.success) return undefined;
+  const { timezone, offsetFromUTCMillis } = parsed.data.user;
+  return timezone ?? read.zoneOfOffset(offsetFromUTCMillis);
 }

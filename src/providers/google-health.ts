@@ -20,6 +20,7 @@ export function describeGoogleHealth({ clientId, optionalScopes, simulatorUrl }:
     clientIdSetting: 'GOOGLE_HEALTH_CLIENT_ID',
     clientSecretName: 'google-health-client-secret',
     revokeByHandUrl: 'https://myaccount.google.com/connections',
+    setUpUrl: 'https://fitbit.google.com/auth/signup',
     issuer: simulatorUrl ?? 'https://accounts.google.com',
     urls: {
       authorize: `${simulatorUrl ?? 'https://accounts.google.com'}/o/oauth2/v2/auth`,
@@ -30,12 +31,14 @@ export function describeGoogleHealth({ clientId, optionalScopes, simulatorUrl }:
     clientAuthentication: 'client_secret_post',
     apiPath: /^\/v\d/,
     scopes: { device: `${scopePrefix}settings.readonly`, optional: optionalScopes },
-    // Without both, Google gives no refresh token to a person who has consented before.
-    authorizeParameters: { access_type: 'offline', prompt: 'consent' },
+    // Without `offline` and `consent`, Google gives no refresh token to a person who has consented before. Without
+    // `select_account` a browser connects the one account that it knows: on a shared tablet, the last person's.
+    authorizeParameters: { access_type: 'offline', prompt: 'consent select_account' },
     rotatesRefreshToken: false,
     grantLife: { testingMs: 7 * dayMs, idleMs: 183 * dayMs },
     readTokenGrant: read.readTokenGrant,
-    readTokenFailure,
+    readTokenFailure: read.readTokenFailure,
+    saysTokenIsDead: read.saysTokenIsDead,
     readApiFailure,
     identity: { path: () => '/v4/users/me/identity', read: readIdentity },
     devices: {
@@ -48,54 +51,105 @@ export function describeGoogleHealth({ clientId, optionalScopes, simulatorUrl }:
   };
 }
 
-/** RFC 6749 §5.2 at the token endpoint; at the API either this flat shape or google.rpc.Status. */
+/** RFC 6749 §5.2, which the API sometimes uses as well. */
 const flatError = z
   .object({ error: z.string() })
-  .transform(({ error }) => ({ status: error, reasons: [error] }));
+  .transform(({ error }) => ({ status: '', message: '', reasons: [error] }));
+/** A text with commas, or a list. */
+const detailedReasons = z
+  .union([z.string().transform((text) => text.split(/[\s,]+/)), z.array(z.string())])
+  .catch([]);
+const detail = z
+  .object({
+    reason: z.string().catch(''),
+    metadata: z.object({ detailedReasons }).catch({ detailedReasons: [] }),
+  })
+  .transform(({ reason, metadata }) => [reason, ...metadata.detailedReasons])
+  .catch([]);
+/** An older shape of Google's. */
+const oldDetail = z
+  .object({ reason: z.string() })
+  .transform(({ reason }) => [reason])
+  .catch([]);
+/** google.rpc.Status. */
 const rpcStatus = z
   .object({
     error: z.object({
       status: z.string().catch(''),
-      details: z.array(z.object({ reason: z.string().catch('') }).catch({ reason: '' })).catch([]),
+      message: z.string().catch(''),
+      details: z.array(detail).catch([]),
+      errors: z.array(oldDetail).catch([]),
     }),
   })
-  .transform(({ error }) => ({ status: error.status, reasons: error.details.map(({ reason }) => reason) }));
+  .transform(({ error }) => ({ ...error, reasons: [...error.details, ...error.errors].flat() }));
 
-function readError(answer: HttpAnswer): { status: string; reasons: string[] } {
+interface ApiError {
+  readonly status: string;
+  /** Only to recognise what has no reason; never handed on, because it names people and projects. */
+  readonly message: string;
+  readonly reasons: readonly string[];
+}
+
+/** `undefined` for a web page, and for any other body that is no error of the API. */
+function readError(answer: HttpAnswer): ApiError | undefined {
   const parsed = z.union([flatError, rpcStatus]).safeParse(answer.body);
-  return parsed.success ? parsed.data : { status: '', reasons: [] };
+  return parsed.success ? parsed.data : undefined;
 }
 
-function readTokenFailure(answer: HttpAnswer): ProviderErrorCode {
-  const byStatus = read.readTokenStatus(answer);
-  if (byStatus) return byStatus;
-  switch (readError(answer).status) {
-    case 'invalid_grant':
-      return 'GRANT_REFUSED';
-    case 'invalid_client':
-    case 'deleted_client':
-    case 'unauthorized_client':
-      return 'CLIENT_REFUSED';
-    default:
-      return answer.status === 401 ? 'CLIENT_REFUSED' : 'REQUEST_REFUSED';
-  }
-}
+/** A reason says more than the status that it comes with. */
+const codeOfReason: Readonly<Record<string, ProviderErrorCode>> = {
+  ACCESS_TOKEN_SCOPE_INSUFFICIENT: 'SCOPE_MISSING',
+  MISSING_OAUTH_SCOPE: 'SCOPE_MISSING',
+  insufficient_scope: 'SCOPE_MISSING',
+  insufficientPermissions: 'SCOPE_MISSING',
+  DISALLOWED_OAUTH_SCOPES: 'SCOPES_REFUSED',
+  API_PRIVATE_PREVIEW_ACCESS_DENIED: 'PROJECT_NOT_ADMITTED',
+  SERVICE_DISABLED: 'API_DISABLED',
+  accessNotConfigured: 'API_DISABLED',
+  USER_PROJECT_DENIED: 'PROJECT_REFUSED',
+  CONSUMER_SUSPENDED: 'PROJECT_REFUSED',
+  CONSUMER_INVALID: 'PROJECT_REFUSED',
+  BILLING_DISABLED: 'PROJECT_REFUSED',
+  RATE_LIMIT_EXCEEDED: 'RATE_LIMITED',
+  rateLimitExceeded: 'RATE_LIMITED',
+  userRateLimitExceeded: 'RATE_LIMITED',
+  quotaExceeded: 'RATE_LIMITED',
+  dailyLimitExceeded: 'RATE_LIMITED',
+  ACCOUNT_NOT_LINKED: 'ACCOUNT_NOT_LINKED',
+};
 
 function readApiFailure(answer: HttpAnswer): ProviderErrorCode {
   const byStatus = read.readApiStatus(answer);
   if (byStatus) return byStatus;
-  const { reasons } = readError(answer);
+  if (answer.status === 401) return 'ACCESS_TOKEN_REFUSED';
+  const error = readError(answer);
+  const byReason = error?.reasons.map((reason) => codeOfReason[reason]).find((code) => code !== undefined);
+  if (byReason) return byReason;
   switch (answer.status) {
-    case 401:
-      return 'ACCESS_TOKEN_REFUSED';
     case 403:
-      if (reasons.includes('ACCESS_TOKEN_SCOPE_INSUFFICIENT') || reasons.includes('insufficient_scope')) {
-        return 'SCOPE_MISSING';
-      }
-      return reasons.includes('SERVICE_DISABLED') ? 'API_DISABLED' : 'ACCESS_FORBIDDEN';
+      return readForbidden(answer, error);
+    // A precondition that is not met is the account's: mostly it has no profile yet, whatever else is left out.
+    case 412:
+      return 'ACCOUNT_NOT_LINKED';
     default:
-      return reasons.includes('ACCOUNT_NOT_LINKED') ? 'ACCOUNT_NOT_LINKED' : 'REQUEST_REFUSED';
+      return isPrecondition(error) ? 'ACCOUNT_NOT_LINKED' : 'REQUEST_REFUSED';
   }
+}
+
+/** Without details there is only the status, or "Precondition check failed.". */
+function isPrecondition(error: ApiError | undefined): boolean {
+  return error?.status === 'FAILED_PRECONDITION' || /^precondition/i.test(error?.message ?? '');
+}
+
+/** A 403 without a reason that says more. */
+function readForbidden({ headers }: HttpAnswer, error: ApiError | undefined): ProviderErrorCode {
+  // RFC 6750 §3.1.
+  if (/\berror="?insufficient_scope\b/.test(headers['www-authenticate'] ?? '')) return 'SCOPE_MISSING';
+  // A front end answers in the place of the API, and knows nothing of the account.
+  if (read.isWebPage(headers)) return 'PROVIDER_UNAVAILABLE';
+  if (error?.status === 'RESOURCE_EXHAUSTED') return 'RATE_LIMITED';
+  // "Could not mint UberMint from GaiaMint": a Fitbit account that was never moved to Google.
+  return /UberMint|GaiaMint/i.test(error?.message ?? '') ? 'ACCOUNT_NOT_MOVED' : 'ACCESS_FORBIDDEN';
 }
 
 const identity = z.object({
@@ -134,7 +188,7 @@ function readDevices(body: unknown) {
       const syncedAt = Date.parse(item.lastSyncTime ?? '');
       return {
         device: item.name,
-        kind: read.readDeviceKind(item.deviceType),
+        kind: read.readDeviceKind(item.deviceType, item.deviceVersion),
         model: item.deviceVersion ?? 'Fitbit',
         percent: item.batteryLevel,
         word: read.readBatteryWord(item.batteryStatus),
@@ -145,9 +199,19 @@ function readDevices(body: unknown) {
   return { readings, nextPageToken: parsed.data.nextPageToken || undefined };
 }
 
-const settings = z.object({ timeZone: z.string().min(1) });
+const settings = z.object({
+  timeZone: read.optionalText,
+  /** google.protobuf.Duration: seconds with an `s` behind them. */
+  utcOffset: z
+    .string()
+    .regex(/^-?\d+(\.\d+)?s$/)
+    .transform((text) => Number(text.slice(0, -1)) * 1000)
+    .optional()
+    .catch(undefined),
+});
 
 function readTimeZone(body: unknown): string | undefined {
   const parsed = settings.safeParse(body);
-  return parsed.success ? parsed.data.timeZone : undefined;
+  if (!parsed.success) return undefined;
+  return parsed.data.timeZone ?? read.zoneOfOffset(parsed.data.utcOffset);
 }

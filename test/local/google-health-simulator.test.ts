@@ -123,7 +123,10 @@ const tokensIn = async (response: Response): Promise<Tokens> => {
 const connect = async (wearer = 'ada', changes: Record<string, string | null> = {}): Promise<Tokens> =>
   tokensIn(await exchange(await consent(wearer, changes)));
 const get = (path: string, accessToken: string): Promise<Response> =>
-  fetch(`${google.url}/v4/users/me/${path}`, { headers: { authorization: `Bearer ${accessToken}` } });
+  fetch(`${google.url}/v4/users/me/${path}`, {
+    headers: { authorization: `Bearer ${accessToken}` },
+    redirect: 'manual',
+  });
 const devices = (accessToken: string, query = ''): Promise<Response> =>
   get(`pairedDevices${query}`, accessToken);
 
@@ -518,11 +521,9 @@ describe('access', () => {
     now += hour - 1;
     expect((await devices(access_token)).status).toBe(200);
     now += 1;
-    expect(await refusal(await devices(access_token))).toEqual([
-      401,
-      'UNAUTHENTICATED',
-      'ACCESS_TOKEN_EXPIRED',
-    ]);
+    const expired = await devices(access_token);
+    expect(expired.headers.get('www-authenticate')).toContain('error="invalid_token"');
+    expect(await refusal(expired)).toEqual([401, 'UNAUTHENTICATED', undefined]);
     expect(google.liveAccessTokens('ada')).toEqual([]);
   });
 
@@ -532,11 +533,7 @@ describe('access', () => {
       'UNAUTHENTICATED',
       'CREDENTIALS_MISSING',
     ]);
-    expect(await refusal(await devices('ya29.unknown'))).toEqual([
-      401,
-      'UNAUTHENTICATED',
-      'ACCESS_TOKEN_INVALID',
-    ]);
+    expect(await refusal(await devices('ya29.unknown'))).toEqual([401, 'UNAUTHENTICATED', undefined]);
   });
 
   test.each(['pairedDevices', 'identity', 'settings'])('%s needs its scope', async (path) => {
@@ -572,12 +569,51 @@ describe('access', () => {
     expect(google.issuedSecrets()).toContain('only-seen-in-a-url');
   });
 
-  test('what is not there is NOT_FOUND', async () => {
-    expect(await refusal(await fetch(`${google.url}/v4/users/me/steps`))).toEqual([
+  test('an unknown path is a web page, an unknown device an answer of the API', async () => {
+    const page = await fetch(`${google.url}/v4/users/me/steps`);
+    expect([page.status, page.headers.get('content-type')]).toEqual([404, 'text/html; charset=UTF-8']);
+    expect(await page.text()).toContain('Error 404 (Not Found)');
+    const { access_token } = await connect();
+    expect(await refusal(await get('pairedDevices/nobody', access_token))).toEqual([
       404,
       'NOT_FOUND',
       undefined,
     ]);
+  });
+
+  test('a token that has a scope of another API too is refused everywhere', async () => {
+    const other = 'https://www.googleapis.com/auth/calendar';
+    const scope = `${settingsScope} ${other}`;
+    const url = await giveConsent(authorizeUrl({ scope }), { wearer: 'ada', scopes: [settingsScope, other] });
+    const tokens = await tokensIn(await exchange(url.searchParams.get('code')!));
+    for (const path of ['pairedDevices', 'identity', 'settings']) {
+      expect(await refusal(await get(path, tokens.access_token))).toEqual([
+        403,
+        'PERMISSION_DENIED',
+        'DISALLOWED_OAUTH_SCOPES',
+      ]);
+    }
+  });
+
+  test('an account whose address may be seen comes with an id token that says it', async () => {
+    const scope = `${settingsScope} email`;
+    const url = await giveConsent(authorizeUrl({ scope }), {
+      wearer: 'ada',
+      scopes: [settingsScope, 'email'],
+    });
+    const answer = await exchange(url.searchParams.get('code')!);
+    const { id_token, access_token } = (await answer.json()) as Record<string, string>;
+    expect(Buffer.from(id_token!.split('.')[1]!, 'base64url').toString()).toContain('"ada@example.com"');
+    expect((await get('pairedDevices', access_token!)).status).toBe(200);
+  });
+
+  test('a Fitbit account that was never moved to Google is refused without a reason', async () => {
+    wearers.add({ id: 'emmy', name: 'Emmy', movedToGoogle: false, devices: [] });
+    const url = await giveConsent(authorizeUrl(), { wearer: 'emmy', scopes: [settingsScope] });
+    const tokens = await tokensIn(await exchange(url.searchParams.get('code')!));
+    const refused = await get('identity', tokens.access_token);
+    expect(refused.status).toBe(403);
+    expect(await refused.text()).toContain('Could not mint UberMint from GaiaMint');
   });
 });
 

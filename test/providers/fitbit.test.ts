@@ -35,7 +35,8 @@ describe('the description of Fitbit', () => {
       },
       clientAuthentication: 'client_secret_basic',
       scopes: { device: 'settings', optional: ['profile'] },
-      authorizeParameters: {},
+      authorizeParameters: { prompt: 'login consent' },
+      limitResetHeader: 'fitbit-rate-limit-reset',
       rotatesRefreshToken: true,
     });
     expect(fitbit.identity).toBeUndefined();
@@ -95,16 +96,14 @@ describe('a failure of Fitbit', () => {
       'GRANT_REFUSED',
     ],
     ['400 without a body', 400, undefined, {}, 'REQUEST_REFUSED'],
-    [
-      '400 in the shape of RFC 6749, which is not Fitbit’s',
-      400,
-      { error: 'invalid_grant' },
-      {},
-      'REQUEST_REFUSED',
-    ],
+    ['400 in the shape of RFC 6749', 400, { error: 'invalid_grant' }, {}, 'GRANT_REFUSED'],
+    ['400 invalid_client', 400, error('invalid_client'), {}, 'CLIENT_REFUSED'],
+    ['403 of a front end', 403, undefined, {}, 'PROVIDER_UNAVAILABLE'],
+    ['404 of a front end', 404, undefined, {}, 'PROVIDER_UNAVAILABLE'],
+    ['404 with an OAuth error', 404, { error: 'invalid_request' }, {}, 'REQUEST_REFUSED'],
     ['401 without a body', 401, undefined, {}, 'CLIENT_REFUSED'],
     ['403', 403, error('insufficient_scope'), {}, 'REQUEST_REFUSED'],
-    ['a redirect', 302, undefined, {}, 'REQUEST_REFUSED'],
+    ['a redirect', 302, undefined, {}, 'PROVIDER_UNAVAILABLE'],
   ])('at the token endpoint: %s', (_, status, body, headers, code) => {
     expect(fitbit.readTokenFailure(answer(status, body, headers))).toBe(code);
   });
@@ -117,7 +116,8 @@ describe('a failure of Fitbit', () => {
     ['410 in JSON', 410, error('gone'), 'PROVIDER_RETIRED'],
     ['429 without a body', 429, undefined, 'RATE_LIMITED'],
     ['400 that is not JSON', 400, undefined, 'REQUEST_REFUSED'],
-    ['a redirect', 302, undefined, 'REQUEST_REFUSED'],
+    ['a redirect', 302, undefined, 'PROVIDER_UNAVAILABLE'],
+    ['403 in the shape of RFC 6749', 403, { error: 'insufficient_scope' }, 'SCOPE_MISSING'],
   ])('at the API: %s', (_, status, body, code) => {
     expect(fitbit.readApiFailure(answer(status, body))).toBe(code);
   });

@@ -42,8 +42,8 @@ describe('the description of Google Health', () => {
     expect(google.successor).toBeUndefined();
   });
 
-  test('asks for offline access and consent every time: otherwise a known person brings no refresh token', () => {
-    expect(google.authorizeParameters).toEqual({ access_type: 'offline', prompt: 'consent' });
+  test('asks for offline access, consent and the account every time: otherwise a known person brings no refresh token, or the wrong one comes', () => {
+    expect(google.authorizeParameters).toEqual({ access_type: 'offline', prompt: 'consent select_account' });
   });
 
   test('with a simulator puts its origin in place of every host', () => {
@@ -102,7 +102,9 @@ describe('a failure of Google', () => {
     ['400 without a body', 400, undefined, {}, 'REQUEST_REFUSED'],
     ['400 in the shape of the API', 400, { error: { status: 'INVALID_ARGUMENT' } }, {}, 'REQUEST_REFUSED'],
     ['401 without a body', 401, undefined, {}, 'CLIENT_REFUSED'],
-    ['a redirect', 302, undefined, {}, 'REQUEST_REFUSED'],
+    ['a redirect', 302, undefined, {}, 'PROVIDER_UNAVAILABLE'],
+    ['403 of a front end', 403, undefined, {}, 'PROVIDER_UNAVAILABLE'],
+    ['403 with an OAuth error', 403, oauth('access_denied'), {}, 'REQUEST_REFUSED'],
   ])('at the token endpoint: %s', (_, status, body, headers, code) => {
     expect(google.readTokenFailure(answer(status, body, headers))).toBe(code);
   });
@@ -118,6 +120,34 @@ describe('a failure of Google', () => {
     ['403 whose details are no list', 403, rpc('none'), 'ACCESS_FORBIDDEN'],
     ['403 with details of another shape', 403, rpc([7, { reason: 7 }]), 'ACCESS_FORBIDDEN'],
     ['403 without a body', 403, undefined, 'ACCESS_FORBIDDEN'],
+    [
+      '403 whose reason is a detailed one',
+      403,
+      rpc([{ reason: 'X', metadata: { detailedReasons: 'A, MISSING_OAUTH_SCOPE' } }]),
+      'SCOPE_MISSING',
+    ],
+    [
+      '403 whose detailed reasons are a list',
+      403,
+      rpc([{ metadata: { detailedReasons: ['DISALLOWED_OAUTH_SCOPES'] } }]),
+      'SCOPES_REFUSED',
+    ],
+    ['403 that exhausts', 403, { error: { status: 'RESOURCE_EXHAUSTED' } }, 'RATE_LIMITED'],
+    ['400 with the reason of a quota', 400, rpc([{ reason: 'RATE_LIMIT_EXCEEDED' }]), 'RATE_LIMITED'],
+    ['412 without a body', 412, undefined, 'ACCOUNT_NOT_LINKED'],
+    [
+      '400 that only says so',
+      400,
+      { error: { message: 'Precondition check failed.' } },
+      'ACCOUNT_NOT_LINKED',
+    ],
+    [
+      '400 of a precondition about the project',
+      400,
+      rpc([{ reason: 'BILLING_DISABLED' }]),
+      'PROJECT_REFUSED',
+    ],
+    ['a redirect', 302, undefined, 'PROVIDER_UNAVAILABLE'],
     ['400 without a body', 400, undefined, 'REQUEST_REFUSED'],
     ['401 in the flat shape', 401, oauth('invalid_token'), 'ACCESS_TOKEN_REFUSED'],
     ['401 without a body', 401, undefined, 'ACCESS_TOKEN_REFUSED'],

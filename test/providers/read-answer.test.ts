@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ProviderErrorCode } from '../../src/errors';
+import { isTimeZone } from '../../src/domain/messages/quiet-hours';
 import * as read from '../../src/providers/read-answer';
 import { revealed } from '../support/revealed';
 import { answer } from '../support/scripted-http';
@@ -42,8 +43,6 @@ describe('readTokenGrant', () => {
     ['refresh_token_expires_in of zero', { refresh_token_expires_in: 0 }],
     ['refresh_token_expires_in of null', { refresh_token_expires_in: null }],
     ['scope of null', { scope: null }],
-    ['scope as a list', { scope: ['settings'] }],
-    ['user_id as a number', { user_id: 12 }],
     ['empty user_id', { user_id: '' }],
   ])('keeps the refresh token of an answer with a %s: it may exist nowhere else', (_, more) => {
     expect(revealed(read.readTokenGrant({ ...tokens, ...more }))).toEqual({
@@ -68,6 +67,46 @@ describe('readTokenGrant', () => {
     ['none', '', []],
   ])('reads scopes %s', (_, scope, scopes) => {
     expect(read.readTokenGrant({ ...least, scope })?.scopes).toEqual(scopes);
+  });
+
+  test.each([
+    ['a list', ['settings', 'profile'], ['settings', 'profile']],
+    ['a list of one text', ['settings profile'], ['settings', 'profile']],
+    ['an empty list', [], []],
+    ['a number', 7, []],
+    ['an object', { settings: true }, []],
+    ['a list of numbers', [1, 2], []],
+  ])('reads a scope in JSON that is %s: what cannot be read is not "all of them"', (_, scope, scopes) => {
+    expect(read.readTokenGrant({ ...least, scope })?.scopes).toEqual(scopes);
+  });
+
+  test.each([
+    ['Bearer', true],
+    ['bearer', true],
+    [undefined, true],
+    [null, true],
+    ['DPoP', false],
+    ['mac', false],
+    ['Bearer ', false],
+  ])('the token type %p is taken: %s (RFC 6749 §7.1)', (token_type, taken) => {
+    expect(read.readTokenGrant({ ...least, token_type }) !== undefined).toBe(taken);
+  });
+
+  test('takes a user id that is a number as text', () => {
+    expect(read.readTokenGrant({ ...least, user_id: 1234567890 })?.providerUserId).toBe('1234567890');
+  });
+
+  const idToken = (claims: unknown) =>
+    `e30.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.signature`;
+  test.each([
+    ['an id token with an address', idToken({ sub: '1', email: 'ada@example.com' }), 'ada@example.com'],
+    ['an id token without one', idToken({ sub: '1' }), undefined],
+    ['an id token whose address is none', idToken({ email: '<b>ada</b>' }), undefined],
+    ['an id token that is no JSON', 'e30.e.x', undefined],
+    ['an id token that is no token', 'nothing', undefined],
+    ['none', undefined, undefined],
+  ])('reads the account of an answer with %s', (_, id_token, account) => {
+    expect(read.readTokenGrant({ ...least, id_token })?.account).toBe(account);
   });
 
   test('leaves scopes out that the answer leaves out (RFC 6749 §5.1: all were granted)', () => {
@@ -159,11 +198,40 @@ describe('the parts of a device', () => {
   });
 
   test.each([
-    ['TRACKER', 'tracker'],
-    ['SCALE', 'scale'],
-    ['tracker', 'other'],
-    [undefined, 'other'],
-  ])('the type %s is the kind %s', (type, kind) => {
-    expect(read.readDeviceKind(type)).toBe(kind);
+    ['TRACKER', 'Charge 6', 'tracker'],
+    ['SCALE', 'Aria Air', 'scale'],
+    ['tracker', 'Charge 6', 'other'],
+    [undefined, undefined, 'other'],
+    ['TRACKER', 'MobileTrack', 'phone'],
+    [undefined, 'Mobile Track', 'phone'],
+    ['TRACKER', 'MobileTrack 2', 'tracker'],
+  ])('the type %s of the model %s is the kind %s', (type, model, kind) => {
+    expect(read.readDeviceKind(type, model)).toBe(kind);
+  });
+
+  test.each([
+    ['2026-10-28T07:41:12Z', Date.UTC(2026, 9, 28, 7, 41, 12)],
+    ['2026-10-28T07:41:12.000+02:00', Date.UTC(2026, 9, 28, 5, 41, 12)],
+    ['2026-10-28T07:41:12-0800', Date.UTC(2026, 9, 28, 15, 41, 12)],
+    ['2026-10-28T07:41:12.000', undefined],
+    ['2026-13-28T07:41:12Z', undefined],
+    ['never', undefined],
+    [undefined, undefined],
+  ])('the time %s with a zone is %p', (text, at) => {
+    expect(read.readZonedTime(text)).toBe(at);
+  });
+
+  test.each([
+    [0, '+00:00'],
+    [3_600_000, '+01:00'],
+    [-12_600_000, '-03:30'],
+    [20_700_000, '+05:45'],
+    [50_400_000, '+14:00'],
+    [90_000_000, undefined],
+    [Number.NaN, undefined],
+    [undefined, undefined],
+  ])('an offset of %p ms is the zone %p', (ms, zone) => {
+    expect(read.zoneOfOffset(ms)).toBe(zone);
+    if (zone !== undefined) expect(isTimeZone(zone)).toBe(true);
   });
 });

@@ -201,7 +201,11 @@ function readAnswer({ clock }: Ports, provider: Provider, sent: CallResult<HttpA
   if (!sent.ok) return sent;
   const answer = sent.value;
   if (isSuccess(answer)) return { ok: true, value: answer.body };
-  return { ok: false, code: provider.readApiFailure(answer), retryAt: readRetryAfter(answer, clock.now()) };
+  return {
+    ok: false,
+    code: provider.readApiFailure(answer),
+    retryAt: readRetryAfter(provider, answer, clock.now()),
+  };
 }
 
 /** One of the provider's described reads, through whatever makes the call. */

@@ -63,7 +63,7 @@ export function prepareRefresh(
   return prepareTokens(ports, provider, { grant_type: 'refresh_token', refresh_token: refreshToken });
 }
 
-/** RFC 7009. A token that is dead already counts as revoked. */
+/** RFC 7009. A token that is dead already counts as revoked; any other refusal does not. */
 export async function revokeToken(
   ports: Ports,
   provider: Provider,
@@ -73,8 +73,8 @@ export async function revokeToken(
   if (!send) return { ok: false, code: 'NOT_CONFIGURED' };
   const answer = await send();
   if (!answer.answered) return noAnswer(answer);
-  if (isSuccess(answer) || answer.status === 400) return { ok: true };
-  return failure(ports, answer, provider.readTokenFailure(answer));
+  if (isSuccess(answer) || provider.saysTokenIsDead(answer)) return { ok: true };
+  return failure(ports, provider, answer, provider.readTokenFailure(answer));
 }
 
 async function prepareTokens(
@@ -87,7 +87,7 @@ async function prepareTokens(
     if (!send) return { ok: false, code: 'NOT_CONFIGURED' };
     const answer = await send();
     if (!answer.answered) return noAnswer(answer);
-    if (!isSuccess(answer)) return failure(ports, answer, provider.readTokenFailure(answer));
+    if (!isSuccess(answer)) return failure(ports, provider, answer, provider.readTokenFailure(answer));
     const grant = provider.readTokenGrant(answer.body);
     return grant ? { ok: true, grant } : { ok: false, code: 'OUTCOME_UNKNOWN' };
   };
@@ -172,16 +172,22 @@ function noAnswer({ sent }: NoAnswer): Failure {
   return { ok: false, code: sent ? 'OUTCOME_UNKNOWN' : 'PROVIDER_UNAVAILABLE' };
 }
 
-function failure(ports: Ports, answer: HttpAnswer, code: ErrorCode): Failure {
-  return { ok: false, code, retryAt: readRetryAfter(answer, ports.clock.now()) };
+function failure(ports: Ports, provider: Provider, answer: HttpAnswer, code: ErrorCode): Failure {
+  return { ok: false, code, retryAt: readRetryAfter(provider, answer, ports.clock.now()) };
 }
 
 /** RFC 9110 §5.6.7; `Date.parse` takes much that is none. */
 const httpDate = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
 
 /** RFC 9110 §10.2.3: seconds or a date; both at most a day from now. */
-export function readRetryAfter(answer: HttpAnswer, now: number): number | undefined {
-  const text = answer.headers['retry-after']?.trim();
+export function readRetryAfter(
+  { limitResetHeader = '' }: Pick<Provider, 'limitResetHeader'>,
+  { status, headers }: HttpAnswer,
+  now: number,
+): number | undefined {
+  // Some providers say in every answer when the limit ends: only on a 429 is it a wait.
+  const limitEnds = status === 429 ? headers[limitResetHeader] : undefined;
+  const text = (headers['retry-after'] ?? limitEnds)?.trim();
   if (!text) return undefined;
   if (!/^\d+$/.test(text) && !httpDate.test(text)) return undefined;
   const at = /^\d+$/.test(text) ? now + Number(text) * 1000 : Date.parse(text);

@@ -57,7 +57,7 @@ export function nextTokenSet(
     refreshToken: grant.refreshToken ?? current.refreshToken,
     ...life,
     refreshExpiresAt: life.refreshExpiresAt ?? current.refreshExpiresAt,
-    scopes: grant.scopes ?? current.scopes,
+    scopes: grant.scopes?.length ? grant.scopes : current.scopes,
     journalKey: new Secret(ports.random.token()),
   };
 }

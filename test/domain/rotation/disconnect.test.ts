@@ -170,7 +170,7 @@ describe('a wearer who disconnects while a rotation is under way', () => {
     const down = new AppError('VAULT_UNAVAILABLE', 'Key Vault is down.');
     const { deleteTokenSets } = world.vault;
     world.vault.deleteTokenSets = () => Promise.reject(down);
-    world.http.script(answer(200), answer(400));
+    world.http.script(answer(200), answer(400, { errors: [{ errorType: 'invalid_token' }] }));
     await expect(close()).rejects.toBe(down);
     expect(recordOf(world)).toMatchObject({ closedAt: startedAt, lease: undefined });
 
@@ -190,7 +190,10 @@ describe('revokeGrant', () => {
 
   test.each<[string, Reply, boolean]>([
     ['done', answer(200), true],
-    ['a token that is dead already', answer(400), true],
+    ['a token that is dead already', answer(400, { errors: [{ errorType: 'invalid_token' }] }), true],
+    ['a token that is dead already, in the plain shape', answer(400, { error: 'invalid_token' }), true],
+    ['a 400 that does not say why', answer(400), false],
+    ['a client that is refused with 400', answer(400, { error: 'invalid_client' }), false],
     ['a provider that is switched off', answer(410), true],
     ['a client that is refused', answer(401, { errors: [{ errorType: 'invalid_client' }] }), false],
     ['an outage', answer(503), false],

@@ -63,7 +63,7 @@ describe('authorizeUrl', () => {
     };
   };
 
-  test('of Fitbit asks for a code with S256 and all scopes', () => {
+  test('of Fitbit asks for a code with S256, all scopes and a fresh sign-in', () => {
     expect(parts('fitbit')).toEqual({
       page: 'https://www.fitbit.com/oauth2/authorize',
       query: {
@@ -74,12 +74,13 @@ describe('authorizeUrl', () => {
         state: 'state-1',
         code_challenge: challenge,
         code_challenge_method: 'S256',
+        prompt: 'login consent',
       },
-      all: 7,
+      all: 8,
     });
   });
 
-  test('of Google asks for offline access and consent as well', () => {
+  test('of Google asks for offline access, consent and which account it shall be', () => {
     expect(parts('google-health')).toEqual({
       page: 'https://accounts.google.com/o/oauth2/v2/auth',
       query: {
@@ -91,7 +92,7 @@ describe('authorizeUrl', () => {
         code_challenge: challenge,
         code_challenge_method: 'S256',
         access_type: 'offline',
-        prompt: 'consent',
+        prompt: 'consent select_account',
       },
       all: 9,
     });
@@ -192,7 +193,8 @@ describe('an answer of a token endpoint that is no grant', () => {
   describe.each(['fitbit', 'google-health'] as const)('at %s', (id) => {
     test.each(faultRows(id, 'token'))('%s becomes %s', async (_, code, fault) => {
       world.http.script(fault);
-      const seconds = fault.headers['retry-after'];
+      const limitEnds = fault.status === 429 ? fault.headers['fitbit-rate-limit-reset'] : undefined;
+      const seconds = fault.headers['retry-after'] ?? limitEnds;
       const retryAt = seconds === undefined ? undefined : world.clock.now() + Number(seconds) * 1000;
       await expect(refresh(id)).resolves.toEqual({ ok: false, code, retryAt });
       expect(world.http.requests).toHaveLength(1);
@@ -205,7 +207,7 @@ describe('an answer of a token endpoint that is no grant', () => {
     ['answered 200 with a page', answer(200, undefined), 'OUTCOME_UNKNOWN'],
     ['answered 200 without an access token', answer(200, { expires_in: 1 }), 'OUTCOME_UNKNOWN'],
     ['answered 204', answer(204), 'OUTCOME_UNKNOWN'],
-    ['redirects', answer(302, undefined, { location: 'https://evil.example' }), 'REQUEST_REFUSED'],
+    ['redirects', answer(302, undefined, { location: 'https://evil.example' }), 'PROVIDER_UNAVAILABLE'],
   ])('because the provider %s', async (_, reply, code) => {
     world.http.script(reply, reply);
     await expect(refresh('fitbit')).resolves.toEqual({ ok: false, code, retryAt: undefined });
@@ -228,11 +230,32 @@ describe('revokeToken', () => {
     [200, true],
     [299, true],
     [300, false],
-    [400, true],
+    [400, false],
     [401, false],
   ])('with status %i is done: %s', async (status, ok) => {
     world.http.script(answer(status));
     await expect(revoke('google-health')).resolves.toMatchObject({ ok });
+  });
+
+  const envelope = (errorType: string) => ({ errors: [{ errorType, message: 'see the docs' }] });
+  test.each<[string, unknown, boolean]>([
+    ['invalid_token', { error: 'invalid_token' }, true],
+    ["invalid_token in Fitbit's envelope", envelope('invalid_token'), true],
+    ['invalid_client', { error: 'invalid_client' }, false],
+    ["invalid_client in Fitbit's envelope", envelope('invalid_client'), false],
+    ['invalid_request', { error: 'invalid_request' }, false],
+    ['unsupported_token_type', { error: 'unsupported_token_type' }, false],
+    ['an error of another kind that names it', { error_description: 'invalid_token' }, false],
+    ['no JSON', undefined, false],
+  ])('with status 400 and %s is done at both providers: %s', async (_, body, ok) => {
+    world.http.script(answer(400, body), answer(400, body));
+    await expect(revoke('google-health')).resolves.toMatchObject({ ok });
+    await expect(revoke('fitbit')).resolves.toMatchObject({ ok });
+  });
+
+  test('with invalid_token under another status is not done', async () => {
+    world.http.script(answer(401, { error: 'invalid_token' }));
+    await expect(revoke('google-health')).resolves.toMatchObject({ ok: false });
   });
 
   test('sends the token in the body, with the Basic header at Fitbit', async () => {
@@ -372,10 +395,22 @@ describe('readRetryAfter', () => {
     ['nothing', '', undefined],
     ['spaces', '  ', undefined],
   ])('reads %s', (_, text, at) => {
-    expect(oauth.readRetryAfter(answer(429, undefined, { 'retry-after': text }), now)).toBe(at);
+    expect(oauth.readRetryAfter({}, answer(429, undefined, { 'retry-after': text }), now)).toBe(at);
   });
 
   test('of an answer without the header says nothing', () => {
-    expect(oauth.readRetryAfter(answer(429), now)).toBeUndefined();
+    expect(oauth.readRetryAfter({}, answer(429), now)).toBeUndefined();
+  });
+
+  const fitbit = { limitResetHeader: 'fitbit-rate-limit-reset' };
+  test.each<[string, number, Record<string, string>, number | undefined]>([
+    ['alone', 429, { 'fitbit-rate-limit-reset': '600' }, now + 600_000],
+    ['beside Retry-After', 429, { 'fitbit-rate-limit-reset': '600', 'retry-after': '30' }, now + 30_000],
+    ['in an answer that no limit refused', 500, { 'fitbit-rate-limit-reset': '600' }, undefined],
+  ])("reads a provider's own header %s", (_, status, headers, at) => {
+    expect(oauth.readRetryAfter(fitbit, answer(status, undefined, headers), now)).toBe(at);
+    expect(oauth.readRetryAfter({}, answer(status, undefined, headers), now)).toBe(
+      'retry-after' in headers ? at : undefined,
+    );
   });
 });

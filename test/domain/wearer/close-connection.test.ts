@@ -271,10 +271,10 @@ describe('a goodbye that cannot be finished at once', () => {
 
     // The queue delivers it again.
     const job = jobs()[0]!.job as CloseJob;
-    world.http.script(answer(400));
+    world.http.script(answer(400, { error: 'invalid_token' }));
     await expect(runCloseJob(world.ports, job)).rejects.toBe(unavailable);
     world.vault.deleteTokenSets = deleteTokenSets;
-    world.http.script(answer(400));
+    world.http.script(answer(400, { error: 'invalid_token' }));
     await runCloseJob(world.ports, job);
     expect(texts()).toHaveLength(1);
     expect(revealed(recordOf(world))).toEqual(tombstone());
