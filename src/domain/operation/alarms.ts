@@ -2,6 +2,7 @@
  * Alarms for whoever runs the service: an error log with a stable event name, and one text per episode and one when
  * it is over. Fifty connections with the same trouble are one alarm.
  */
+import type { ErrorCode } from '../../errors';
 import { operatorId, type Alarm, type AlarmName } from '../../model';
 import type { LogFields, Ports } from '../../ports';
 import { change, insertOnce } from '../change';
@@ -18,6 +19,25 @@ export async function raiseAlarm(ports: Ports, name: AlarmName, fields: LogField
   if (!began) return;
   ports.log.error('alarm.raised', { alarm: name, ...fields });
   await tellOperator(ports, 'alarm', fresh);
+}
+
+/** What only the operator can mend, for all connections at once. */
+export function alarmOf(code: ErrorCode): AlarmName | undefined {
+  switch (code) {
+    case 'CLIENT_REFUSED':
+    case 'REQUEST_REFUSED':
+    case 'API_DISABLED':
+    case 'NOT_CONFIGURED':
+      return 'client refused';
+    case 'PROJECT_REFUSED':
+      return 'project refused';
+    case 'PROJECT_NOT_ADMITTED':
+      return 'project not admitted to the API';
+    case 'SCOPES_REFUSED':
+      return 'scopes refused';
+    default:
+      return undefined;
+  }
 }
 
 /** Nothing happens when the alarm is not on. */

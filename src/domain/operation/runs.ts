@@ -11,7 +11,7 @@ import {
 } from '../../model';
 import type { Ports } from '../../ports';
 import { hasCode, type ErrorCode } from '../../errors';
-import { raiseAlarm, sendToOperator } from './alarms';
+import { alarmOf, raiseAlarm, sendToOperator } from './alarms';
 import { checkBattery, type CheckResult } from '../battery/check-battery';
 import { isRetired, needsConsent, type Asker } from '../rotation/decide-refresh';
 import { change, readOpenConnection } from '../change';
@@ -191,11 +191,8 @@ async function noteRetired(ports: Ports, id: ConnectionId): Promise<void> {
 /** What a person has to do something about: the wearer, or once for all connections whoever runs the service. */
 async function tell(ports: Ports, connection: ConnectionId, code: ErrorCode): Promise<void> {
   if (code === 'RECONNECT_REQUIRED' || code === 'PROVIDER_RETIRED') await tellToReconnect(ports, connection);
-  if (isOperatorsFault(code)) await raiseAlarm(ports, 'client refused', { code });
-}
-
-function isOperatorsFault(code: ErrorCode): boolean {
-  return ['CLIENT_REFUSED', 'REQUEST_REFUSED', 'API_DISABLED', 'NOT_CONFIGURED'].includes(code);
+  const alarm = alarmOf(code);
+  if (alarm !== undefined) await raiseAlarm(ports, alarm, { code });
 }
 
 /** Worth asking again soon, without anybody doing anything. */

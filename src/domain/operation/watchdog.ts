@@ -86,6 +86,9 @@ function judge(ports: Ports, connection: Connection): AlarmName[] {
 /** Alarms that others raise when they meet the trouble; nobody else could say that it is over. */
 const raisedByOthers: readonly AlarmName[] = [
   'client refused',
+  'project refused',
+  'project not admitted to the API',
+  'scopes refused',
   'vault behind the records',
   'jobs poisoned',
   'sms budget used up',
