@@ -42,6 +42,8 @@ const times: Times = {
   saveMs: 300_000,
   expiryMarginMs: 60_000,
   refusalRecheckMs: 15 * 60_000,
+  retirementConfirmMs: 3 * 3_600_000,
+  retiredMs: 30 * 24 * 3_600_000,
   failureBudgetMs: 3 * 24 * 3_600_000,
   loginMs: 10 * 60_000,
   codeMs: 10 * 60_000,

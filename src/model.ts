@@ -46,13 +46,42 @@ export interface Pointer extends Position {
   readonly refreshExpiresAt?: number | undefined;
 }
 
-/** Thrift, not safety: keeps two workers from refreshing at once. The pointer is what makes it safe. */
+/**
+ * A fresh consent number for the successor of one token set, because a secret cannot have versions without end. Whoever
+ * refreshes that set uses this number, so that two workers cannot open two.
+ */
+export interface Rollover {
+  readonly consent: number;
+  readonly follows: Position;
+}
+
+/** 410 seen from the provider; confirmed if it is still there hours later. A success clears it. */
+export interface Retirement {
+  readonly firstAt: number;
+  readonly confirmedAt?: number | undefined;
+}
+
+/** Access tokens of one position follow one another by the time they were asked for. */
+export interface AccessRank extends Position {
+  readonly issuedAt: number;
+}
+
+/**
+ * An access token that was refreshed on the way to a call and is in no secret, because its refresh token stays. It is
+ * encrypted with a key of the token set that the position names, so that every instance can use it and Tables alone reveal nothing.
+ */
+export interface SharedAccess extends AccessRank {
+  readonly expiresAt: number;
+  readonly sealed: string;
+}
+
+/** Saves work, and safety does not rest on it: keeps two workers from refreshing at once. The pointer makes it safe. */
 export interface Lease {
   readonly owner: string;
   readonly until: number;
 }
 
-/** `invalid_grant` seen for this position; confirmed when seen again after `recheckMs`. */
+/** `invalid_grant` seen for this position; confirmed when seen again after `refusalRecheckMs`. */
 export interface Refusal extends Position {
   readonly firstAt: number;
   readonly confirmedAt?: number | undefined;
@@ -79,6 +108,12 @@ export interface Connection {
   /** All three replays of this refresh are in the queue, by the name of their set: only then may it be begun. */
   readonly replaysFor?: (Position & { readonly set: string }) | undefined;
   readonly failedAttempt?: FailedAttempt | undefined;
+  readonly retirement?: Retirement | undefined;
+  /** The last consent number that a rotation opened. */
+  readonly rollover?: Rollover | undefined;
+  readonly access?: SharedAccess | undefined;
+  /** The API has refused this access token, so nobody hands it out, nor an earlier one. */
+  readonly refusedAccess?: AccessRank | undefined;
   /** Further scopes that the settings ask for and the wearer did not grant. */
   readonly missingScopes: readonly string[];
   /** Who else may use the access, as the wearer was told before consenting. */
@@ -493,6 +528,10 @@ export interface Times {
   readonly expiryMarginMs: number;
   /** A refusal counts when it is still there after this time. */
   readonly refusalRecheckMs: number;
+  /** A provider's 410 counts when it is still there after this time. */
+  readonly retirementConfirmMs: number;
+  /** How long a connection whose provider is switched off is still asked, once a day. */
+  readonly retiredMs: number;
   /** A connection that has failed for this long is tried once a day only. */
   readonly failureBudgetMs: number;
   readonly loginMs: number;

@@ -140,13 +140,14 @@ export interface Vault {
 }
 
 /**
- * Token sets that were refreshed and are nowhere at rest, because their refresh token stays: forgotten at any time, they
- * cost one refresh.
+ * Encrypts an access token that is in no secret, for the record of its connection. `keeper` is the current token set: its
+ * key never leaves the vault.
  */
-export interface RecentTokenSets {
-  /** Forgets it when its access token has run out. */
-  get(connection: model.ConnectionId, now: number): model.TokenSet | undefined;
-  keep(set: model.TokenSet): void;
+export interface Seal {
+  /** @returns `undefined` if the keeper carries no key */
+  seal(keeper: model.TokenSet, set: model.TokenSet): string | undefined;
+  /** @returns `undefined` if another key has sealed it */
+  open(keeper: model.TokenSet, sealed: string): model.TokenSet | undefined;
 }
 
 /** The operator's secrets as they were read a moment ago, in memory only: forgotten at any time, they cost one read. */
@@ -163,18 +164,16 @@ export interface KeyedHash {
   mac(purpose: string, ...parts: readonly (string | number | Secret)[]): Promise<string>;
 }
 
-/** A token set that the vault did not take in time, encrypted with a key that only the vault holds. */
-export interface JournalEntry {
-  readonly set: model.TokenSet;
-  remove(): Promise<void>;
-}
+/** Token sets that the vault did not take in time, encrypted with a key that only the vault holds. */
 export interface Journal {
   /** Insert only: the first set written for a position stays. */
   write(previous: model.TokenSet, next: model.TokenSet): Promise<void>;
-  /** What was written as the successor of `current`. */
-  read(current: model.TokenSet): Promise<JournalEntry[]>;
-  /** Everything of a connection, readable or not. */
-  clear(connection: model.ConnectionId): Promise<void>;
+  /** The sets that were written as successors of `current`. */
+  read(current: model.TokenSet): Promise<model.TokenSet[]>;
+  /** Every row of every connection, readable or not. */
+  list(): AsyncIterable<model.Position & { readonly connection: model.ConnectionId }>;
+  /** Removes the rows of a connection up to and including a position; without one, all of them. */
+  remove(connection: model.ConnectionId, upTo?: model.Position): Promise<void>;
 }
 
 export interface PhoneNumbers {
@@ -299,8 +298,8 @@ export interface Ports {
   readonly tables: Tables;
   readonly vault: Vault;
   readonly journal: Journal;
-  readonly recentTokenSets: RecentTokenSets;
   readonly recentSecrets: RecentSecrets;
+  readonly accessSeal: Seal;
   /** For whom the access is shared with, as JSON (RFC 6749 §5.1, no refresh token). */
   readonly writeTokenAnswer: (set: model.TokenSet, now: number) => string;
   readonly keyedHash: KeyedHash;

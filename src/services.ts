@@ -8,8 +8,8 @@ import { createPhoneNumbers } from './adapters/phone-numbers';
 import { connectQueues } from './adapters/queues';
 import { createKeyedHash } from './adapters/keyed-hash';
 import { createRecentSecrets } from './adapters/recent-secrets';
-import { createRecentTokenSets } from './adapters/recent-token-sets';
 import { keyFormat, sealedFormat } from './adapters/records';
+import { accessSeal } from './adapters/seal';
 import { connectSms } from './adapters/sms';
 import type { StorageOptions } from './adapters/storage';
 import { systemClock, systemRandom } from './adapters/system';
@@ -40,8 +40,8 @@ export function createServices(config: Config, logSink?: LogSink): Services {
     http: sendHttp,
     tables: connectTables(storage, onUnreadable),
     journal: createJournal(connectTable(storage, 'journal', sealedFormat, onUnreadable)),
-    recentTokenSets: createRecentTokenSets(),
     recentSecrets: createRecentSecrets(),
+    accessSeal,
     writeTokenAnswer,
     queues: connectQueues(storage),
     vault,

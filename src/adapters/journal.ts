@@ -1,43 +1,44 @@
 /**
- * The journal in Azure Tables: token sets that Key Vault did not take in time. A row is encrypted (AES-256-GCM) with
- * a key that the previous set carries, so whoever reads the table without the vault reads nothing.
+ * The journal in Azure Tables: token sets that Key Vault did not take in time. A row is encrypted with a key that the
+ * previous set carries (seal.ts).
  */
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { hasCode } from '../errors';
 import type { Position, TokenSet } from '../model';
-import type { Journal, JournalEntry, Row, Table } from '../ports';
-import { tokenSetFormat, type SealedTokenSet } from './records';
-
-const algorithm = 'aes-256-gcm';
-const ivBytes = 12;
-const tagBytes = 16;
+import type { Journal, Row, Table } from '../ports';
+import type { SealedTokenSet } from './records';
+import { openTokenSet, sealTokenSet } from './seal';
 
 export function createJournal(table: Table<SealedTokenSet>): Journal {
   return {
     async write(previous, next) {
-      if (!previous.journalKey) return;
-      const key = { partition: next.connection, row: rowOf(next) };
+      const sealed = sealTokenSet(previous, next, placeOf(next.connection, next));
+      if (sealed === undefined) return;
+      const { connection, consent, generation } = next;
       try {
-        await table.insert(key, {
-          consent: next.consent,
-          generation: next.generation,
-          sealed: seal(previous, next),
-        });
+        await table.insert({ partition: connection, row: rowOf(next) }, { consent, generation, sealed });
       } catch (error) {
         // The first one stays: both are the provider's answer to the identical request.
         if (!hasCode(error, 'CONFLICT')) throw error;
       }
     },
     async read(current) {
-      const entries: JournalEntry[] = [];
-      for await (const row of table.list(current.connection)) {
-        const set = open(current, row);
-        if (set) entries.push({ set, remove: () => removeRow(table, row) });
+      const sets: TokenSet[] = [];
+      for await (const { value } of table.list(current.connection)) {
+        const set = openTokenSet(current, value.sealed, placeOf(current.connection, value));
+        if (set) sets.push(set);
       }
-      return entries;
+      return sets;
     },
-    async clear(connection) {
-      for await (const row of table.list(connection)) await removeRow(table, row);
+    async *list() {
+      for await (const { key, value } of table.list()) {
+        yield { connection: key.partition, consent: value.consent, generation: value.generation };
+      }
+    },
+    async remove(connection, upTo) {
+      const last = upTo && rowOf(upTo);
+      for await (const row of table.list(connection)) {
+        if (last === undefined || row.key.row <= last) await removeRow(table, row);
+      }
     },
   };
 }
@@ -46,43 +47,14 @@ function rowOf({ consent, generation }: Position): string {
   return `${String(consent).padStart(8, '0')}-${String(generation).padStart(8, '0')}`;
 }
 
-/** Gone already is as good. */
+/** A row that is gone already needs no removal. */
 async function removeRow(table: Table<SealedTokenSet>, row: Row<SealedTokenSet>): Promise<void> {
   await table.remove(row).catch((error: unknown) => {
     if (!hasCode(error, 'CONFLICT')) throw error;
   });
 }
 
-function keyOf({ journalKey }: TokenSet): Buffer | undefined {
-  return journalKey && Buffer.from(journalKey.reveal(), 'base64url');
-}
-
 /** Binds the row to its place, so that it cannot be moved to another connection or position. */
-function placeOf(connection: string, position: Position): Buffer {
-  return Buffer.from(`${connection}/${rowOf(position)}`);
-}
-
-function seal(previous: TokenSet, next: TokenSet): string {
-  const iv = randomBytes(ivBytes);
-  const cipher = createCipheriv(algorithm, keyOf(previous)!, iv).setAAD(placeOf(next.connection, next));
-  const text = Buffer.concat([cipher.update(tokenSetFormat.encode(next), 'utf8'), cipher.final()]);
-  return Buffer.concat([iv, cipher.getAuthTag(), text]).toString('base64');
-}
-
-/** `undefined` for a row that another set's key has closed. */
-function open(current: TokenSet, { value }: Row<SealedTokenSet>): TokenSet | undefined {
-  const key = keyOf(current);
-  if (!key) return undefined;
-  const sealed = Buffer.from(value.sealed, 'base64');
-  const iv = sealed.subarray(0, ivBytes);
-  const tag = sealed.subarray(ivBytes, ivBytes + tagBytes);
-  try {
-    const decipher = createDecipheriv(algorithm, key, iv, { authTagLength: tagBytes })
-      .setAAD(placeOf(current.connection, value))
-      .setAuthTag(tag);
-    const text = Buffer.concat([decipher.update(sealed.subarray(ivBytes + tagBytes)), decipher.final()]);
-    return tokenSetFormat.decode(text.toString('utf8'));
-  } catch {
-    return undefined;
-  }
+function placeOf(connection: TokenSet['connection'], position: Position): string {
+  return `${connection}/${rowOf(position)}`;
 }

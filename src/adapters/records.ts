@@ -62,6 +62,10 @@ const connectionSchema = z.looseObject({
       retryAt: time.optional(),
     })
     .optional(),
+  retirement: z.object({ firstAt: time, confirmedAt: time.optional() }).optional(),
+  rollover: z.object({ consent: z.int().positive(), follows: z.object(position) }).optional(),
+  access: z.object({ ...position, issuedAt: time, expiresAt: time, sealed: z.string() }).optional(),
+  refusedAccess: z.object({ ...position, issuedAt: time }).optional(),
   missingScopes: z.array(z.string()),
   sharedWith: z.string().optional(),
   phone: secret.optional(),

@@ -16,17 +16,48 @@ export async function change<T>(
   key: Key,
   decide: (value: T) => T | undefined,
 ): Promise<T | undefined> {
-  for (;;) {
-    const row = await table.get(key);
-    if (!row) return undefined;
-    const next = decide(row.value);
-    if (next === undefined) return row.value;
-    try {
-      return (await table.replace(row, next)).value;
-    } catch (error) {
-      if (!hasCode(error, 'CONFLICT')) throw error;
-    }
-  }
+  return (await hold(table, key))?.change(decide);
+}
+
+/** A record in hand: its ETag is known, so that most changes are one write, without reading it again. */
+export interface Held<T> {
+  /** The record as it was last seen. */
+  readonly value: T;
+  /** Like `change`, starting from the record in hand. @returns `undefined` when the record is gone */
+  change(decide: (value: T) => T | undefined): Promise<T | undefined>;
+  /** @returns the record as it stands now; `undefined` when it is gone */
+  reread(): Promise<T | undefined>;
+}
+
+/** @returns `undefined` when there is no such record */
+export async function hold<T>(table: Table<T>, key: Key): Promise<Held<T> | undefined> {
+  const found = await table.get(key);
+  if (!found) return undefined;
+  let row = found;
+  const reread = async (): Promise<Row<T> | undefined> => {
+    const now = await table.get(key);
+    if (now) row = now;
+    return now;
+  };
+  return {
+    get value() {
+      return row.value;
+    },
+    async change(decide) {
+      for (let seen: Row<T> | undefined = row; seen; seen = await reread()) {
+        const next = decide(seen.value);
+        if (next === undefined) return seen.value;
+        try {
+          row = await table.replace(seen, next);
+          return next;
+        } catch (error) {
+          if (!hasCode(error, 'CONFLICT')) throw error;
+        }
+      }
+      return undefined;
+    },
+    reread: async () => (await reread())?.value,
+  };
 }
 
 /** @returns false when somebody else was faster: their row stays */

@@ -285,6 +285,7 @@ export function describeManaging(the: () => Stage): void {
       await change(stage, page, {
         refusal: undefined,
         failedAttempt: { at, code: 'PROVIDER_RETIRED' },
+        retirement: { firstAt: at, confirmedAt: at },
       });
       await page.reload();
       expect(await person.textOf(page)).toContain('Fitbit has been switched off');

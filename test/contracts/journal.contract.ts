@@ -1,6 +1,6 @@
 /** What every `Journal` promises (ports.ts). */
 import { randomUUID } from 'node:crypto';
-import type { TokenSet } from '../../src/model';
+import type { Position, TokenSet } from '../../src/model';
 import type { Journal } from '../../src/ports';
 import { Secret } from '../../src/secret';
 import { revealed } from '../support/revealed';
@@ -21,7 +21,7 @@ export function journalContract(name: string, open: () => Promise<Journal>): voi
       next = { ...full, generation: 18, refreshToken: new Secret('refresh-18'), journalKey: keyOf('B') };
     });
 
-    const setsAfter = async (set: TokenSet) => (await journal.read(set)).map((entry) => entry.set);
+    const setsAfter = (set: TokenSet) => journal.read(set);
 
     test('reads nothing where nothing was written', async () => {
       expect(await journal.read(current)).toEqual([]);
@@ -77,26 +77,40 @@ export function journalContract(name: string, open: () => Promise<Journal>): voi
       expect(await setsAfter(current)).toHaveLength(1);
     });
 
-    test('remove removes exactly that entry, and one that is gone already is as good', async () => {
+    test('remove removes the rows up to a position, readable or not, and none that comes later', async () => {
       await journal.write(current, next);
+      await journal.write({ ...current, journalKey: keyOf('C') }, { ...next, generation: 19 });
       await journal.write(current, { ...next, generation: 20 });
-      const [entry] = await journal.read(current);
-      await entry?.remove();
-      expect((await setsAfter(current)).map(({ generation }) => generation)).toEqual([20]);
-      await entry?.remove();
-      expect(await setsAfter(current)).toHaveLength(1);
+      await journal.write(current, { ...next, consent: next.consent + 1, generation: 1 });
+      const rows = async () => {
+        const found: Position[] = [];
+        for await (const { connection, consent, generation } of journal.list()) {
+          if (connection === current.connection) found.push({ consent, generation });
+        }
+        return found;
+      };
+      const { consent } = next;
+      expect(await rows()).toHaveLength(4);
+      await journal.remove(current.connection, { consent, generation: 19 });
+      const left = [
+        { consent, generation: 20 },
+        { consent: consent + 1, generation: 1 },
+      ];
+      expect(await rows()).toEqual(left);
+      await journal.remove(current.connection, { consent, generation: 19 });
+      expect(await rows()).toEqual(left);
     });
 
-    test('clear removes everything of a connection, readable or not, and nothing of others', async () => {
+    test('remove without a position removes everything of a connection, and nothing of others', async () => {
       const other = { ...current, connection: randomUUID() };
       await journal.write(current, next);
       await journal.write({ ...current, journalKey: keyOf('C') }, { ...next, generation: 19 });
       await journal.write(other, { ...next, connection: other.connection });
-      await journal.clear(current.connection);
+      await journal.remove(current.connection);
       expect(await journal.read(current)).toEqual([]);
       expect(await journal.read({ ...current, journalKey: keyOf('C') })).toEqual([]);
       expect(await setsAfter(other)).toHaveLength(1);
-      await journal.clear(current.connection);
+      await journal.remove(current.connection);
     });
 
     test('ten writers of one position at once leave one entry', async () => {

@@ -2,9 +2,11 @@
 import { createJournal } from '../../src/adapters/journal';
 import { createPhoneNumbers } from '../../src/adapters/phone-numbers';
 import { createRecentSecrets } from '../../src/adapters/recent-secrets';
-import { createRecentTokenSets } from '../../src/adapters/recent-token-sets';
 import type { SealedTokenSet } from '../../src/adapters/records';
+import { accessSeal } from '../../src/adapters/seal';
+import { hold, type Held } from '../../src/domain/change';
 import { connectionKey } from '../../src/domain/keys';
+import type { HeldLease } from '../../src/domain/rotation/lease';
 import type { Connection, ProviderId, TokenSet } from '../../src/model';
 import type { Ports } from '../../src/ports';
 import { writeTokenAnswer } from '../../src/adapters/token-answer';
@@ -44,8 +46,8 @@ export function createTestWorld(overrides: Partial<Ports> = {}): TestWorld {
     tables,
     vault,
     journal: createJournal(journal),
-    recentTokenSets: createRecentTokenSets(),
     recentSecrets: createRecentSecrets(),
+    accessSeal,
     writeTokenAnswer,
     phoneNumbers: createPhoneNumbers(['US', 'CA']),
     keyedHash: memory.createMemoryKeyedHash(),
@@ -81,6 +83,8 @@ export function createTestWorld(overrides: Partial<Ports> = {}): TestWorld {
         saveMs: 300_000,
         expiryMarginMs: 60_000,
         refusalRecheckMs: 900_000,
+        retirementConfirmMs: 3 * 3_600_000,
+        retiredMs: 30 * 24 * 3_600_000,
         failureBudgetMs: 3 * 24 * 3_600_000,
         loginMs: 600_000,
         codeMs: 600_000,
@@ -155,6 +159,20 @@ export function tokens(generation: number, more: Record<string, unknown> = {}) {
     user_id: 'ABC123',
     ...more,
   };
+}
+
+/** The record in hand, as a worker has it. */
+export async function holdRecord(
+  { tables }: Pick<TestWorld, 'tables'>,
+  id = 'wearer-1',
+): Promise<Held<Connection>> {
+  return (await hold(tables.connections, connectionKey(id)))!;
+}
+
+/** A lease that nobody takes away, for what works under one. */
+export async function holdLease(world: Pick<TestWorld, 'tables'>, id = 'wearer-1'): Promise<HeldLease> {
+  const record = await holdRecord(world, id);
+  return { owner: 'worker-1', record, stillMine: () => true, changeWhileMine: record.change };
 }
 
 export function recordOf({ tables }: TestWorld, id = 'wearer-1'): Connection {

@@ -13,12 +13,12 @@ import type { Ports } from '../../ports';
 import { hasCode, type ErrorCode } from '../../errors';
 import { alarmOf, raiseAlarm, sendToOperator } from './alarms';
 import { checkBattery, type CheckResult } from '../battery/check-battery';
-import { isRetired, needsConsent, type Asker } from '../rotation/decide-refresh';
+import { effectiveCode, isRetired, isWorthRefreshing, type Asker } from '../rotation/decide-refresh';
 import { change, readOpenConnection } from '../change';
 import { connectionKey, runKey } from '../keys';
 import { sendWaiting } from '../messages/outbox';
 import { tellToReconnect } from '../messages/reconnect';
-import { rotateToken, type RotationResult } from '../rotation/rotate-token';
+import { nextRetirement, rotateToken, type RotationResult } from '../rotation/rotate-token';
 
 export interface Dispatched {
   readonly run: string;
@@ -69,7 +69,7 @@ async function dispatch(
     }
   };
   for await (const { value: connection } of ports.tables.connections.list()) {
-    if (!isActive(connection)) continue;
+    if (!isActive(ports, connection)) continue;
     batch.push(makeJob(connection.id, run));
     if (batch.length === sideBySide) await flush();
   }
@@ -94,10 +94,10 @@ async function recordRun(ports: Ports, run: Run): Promise<void> {
 }
 
 /** A consent that was saved and not committed is finished by whoever works on the connection next. */
-function isActive(connection: Connection): boolean {
+function isActive({ policy, clock }: Ports, connection: Connection): boolean {
   if (connection.closedAt !== undefined) return false;
   if (connection.consentReserved > (connection.pointer?.consent ?? 0)) return true;
-  return connection.pointer !== undefined && !needsConsent(connection);
+  return connection.pointer !== undefined && isWorthRefreshing(connection, policy, clock.now());
 }
 
 /** While replays are under way, the job itself has no hurry. */
@@ -128,9 +128,12 @@ async function putBack(ports: Ports, job: RotateJob, result: RotationResult): Pr
     case 'held':
       await lookAgain(ports, job);
       return;
-    case 'journalled':
-      await again(times.leaseMs);
+    case 'journalled': {
+      // The last replay goes on for the others of its batch.
+      if (job.replayOf && !job.isLast) return;
+      await again(times.retryMs[job.attempt] ?? Math.max(...times.retryMs));
       return;
+    }
     case 'kept':
       // A replay must not be lost to a wait that ends inside the repeat window, nor a run to somebody else's wait.
       if (result.reason === 'provider asked to wait') await again(0, result.retryAt);
@@ -161,8 +164,8 @@ export async function runCheckJob(ports: Ports, job: CheckJob): Promise<CheckRes
   const result = await checkBattery(ports, job.connection, job);
   if (result.ok) return result;
   if (result.code === 'LEASE_HELD') await lookAgain(ports, job);
-  if (result.code === 'PROVIDER_RETIRED') await noteRetired(ports, job.connection);
-  await tell(ports, job.connection, result.code);
+  const retired = result.code === 'PROVIDER_RETIRED' && (await noteRetired(ports, job.connection));
+  await tell(ports, job.connection, retired ? effectiveCode(retired, result.code) : result.code);
   // What waits to be sent does not wait for the provider.
   const connection = await readOpenConnection(ports, job.connection);
   if (connection) await sendWaiting(ports, connection, job);
@@ -178,13 +181,13 @@ async function lookAgain(ports: Ports, job: RotateJob | CheckJob): Promise<void>
 }
 
 /** The API can say so before the token endpoint is asked. */
-async function noteRetired(ports: Ports, id: ConnectionId): Promise<void> {
-  const at = ports.clock.now();
-  await change(ports.tables.connections, connectionKey(id), (before): Connection | undefined =>
+function noteRetired(ports: Ports, id: ConnectionId): Promise<Connection | undefined> {
+  const now = ports.clock.now();
+  return change(ports.tables.connections, connectionKey(id), (before): Connection | undefined =>
     // The wearer may have moved on to the successor meanwhile.
     isRetired(before) || ports.providers.get(before.provider)?.successor === undefined
       ? undefined
-      : { ...before, failedAttempt: { at, code: 'PROVIDER_RETIRED' } },
+      : { ...before, retirement: nextRetirement(before.retirement, ports.policy, now) },
   );
 }
 
@@ -197,5 +200,11 @@ async function tell(ports: Ports, connection: ConnectionId, code: ErrorCode): Pr
 
 /** Worth asking again soon, without anybody doing anything. */
 function isPassing(code: ErrorCode): boolean {
-  return ['PROVIDER_UNAVAILABLE', 'OUTCOME_UNKNOWN', 'RATE_LIMITED', 'CONCURRENT_REFRESH'].includes(code);
+  return [
+    'PROVIDER_UNAVAILABLE',
+    'OUTCOME_UNKNOWN',
+    'RATE_LIMITED',
+    'CONCURRENT_REFRESH',
+    'TOKEN_NOT_SAVED',
+  ].includes(code);
 }

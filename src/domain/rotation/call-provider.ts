@@ -7,12 +7,14 @@ import type { ErrorCode } from '../../errors';
 import type { Connection, ConnectionId, TokenSet } from '../../model';
 import type { ApiRead, HttpAnswer, HttpMethod, Ports, Provider } from '../../ports';
 import type { Secret } from '../../secret';
-import { isRetired, needsReconnect } from './decide-refresh';
-import { readOpenConnection } from '../change';
+import { change, hold } from '../change';
+import { connectionKey } from '../keys';
+import { readCurrent } from './current-token-set';
+import { effectiveCode, isRetired, needsReconnect } from './decide-refresh';
 import { readRetryAfter, type Failure } from './oauth';
 import { samePosition } from './position';
 import { rotateToken } from './rotate-token';
-import { readCurrent, recordFor } from './token-sets';
+import { isRefusedAccess, noteRefusedAccess, withLatestAccess } from './shared-access';
 
 export interface ApiCall {
   readonly method: HttpMethod;
@@ -65,8 +67,9 @@ const heldPauseMs = 1_000;
 export interface HowToObtain {
   /** How long to wait for another worker's refresh, which mostly takes a moment; then `LEASE_HELD`. */
   readonly patienceMs?: number;
-  /** For whoever may ask again and again: no refresh so soon after the last one, however it ended. */
+  /** For callers that may ask again and again: no refresh so soon after the last one, however it ended. */
   readonly pauseMs?: number;
+  /** The set whose access token was refused: nobody gets it any more. */
   readonly failed?: TokenSet | undefined;
 }
 
@@ -76,69 +79,65 @@ export async function obtainTokenSet(
   id: ConnectionId,
   { patienceMs = 0, pauseMs = 0, failed }: HowToObtain,
 ): Promise<CallResult<TokenSet>> {
+  if (failed) {
+    // On the record, because every instance has to know.
+    const { connections } = ports.tables;
+    await change(connections, connectionKey(id), (before) => noteRefusedAccess(before, failed));
+  }
   for (let leftMs = patienceMs; ; leftMs -= heldPauseMs) {
-    const found = await findUsable(ports, id, pauseMs, failed);
+    const found = await findUsable(ports, id, pauseMs);
     if (!found.ok || found.value) return found as CallResult<TokenSet>;
-    const refreshed = await refreshFor(ports, id, failed);
+    const refreshed = await refreshFor(ports, id);
     if (refreshed.ok || refreshed.code !== 'LEASE_HELD' || leftMs <= 0) return refreshed;
     await ports.clock.sleep(heldPauseMs);
   }
 }
 
-/** @returns nothing when it has to be refreshed first */
+/** @returns no value if it has to be refreshed first */
 async function findUsable(
   ports: Ports,
   id: ConnectionId,
   pauseMs: number,
-  failed: TokenSet | undefined,
 ): Promise<CallResult<TokenSet | undefined>> {
-  const connection = await readOpenConnection(ports, id);
-  if (!connection) return { ok: false, code: 'CONNECTION_UNKNOWN' };
-  const stored = await readCurrent(ports, connection);
-  if (!stored) return { ok: false, code: 'CONNECTION_UNKNOWN' };
-  const record = await recordFor(ports, connection, stored);
-  if (needsReconnect(record, stored)) return { ok: false, code: 'RECONNECT_REQUIRED' };
-  if (isRetired(record)) return { ok: false, code: 'PROVIDER_RETIRED' };
-  const now = ports.clock.now();
-  const value = [ports.recentTokenSets.get(id, now), stored].find(
-    (set) =>
-      set &&
-      samePosition(set, stored) &&
-      set.expiresAt > now + ports.policy.times.expiryMarginMs &&
-      (!failed || set.issuedAt > failed.issuedAt),
+  const record = await hold(ports.tables.connections, connectionKey(id));
+  if (record?.value.closedAt !== undefined) return { ok: false, code: 'CONNECTION_UNKNOWN' };
+  const current = record && (await readCurrent(ports, record));
+  if (!current) return { ok: false, code: 'CONNECTION_UNKNOWN' };
+  const connection = record.value;
+  if (needsReconnect(connection, current.set)) return { ok: false, code: 'RECONNECT_REQUIRED' };
+  if (isRetired(connection)) return { ok: false, code: 'PROVIDER_RETIRED' };
+  const latest = withLatestAccess(ports, connection, current.set);
+  const isExpiring = latest.expiresAt <= ports.clock.now() + ports.policy.times.expiryMarginMs;
+  if (!isExpiring && !isRefusedAccess(connection, latest)) return { ok: true, value: latest };
+  return (
+    (pauseMs > 0 && refreshedJustNow(ports, connection, latest, pauseMs)) || { ok: true, value: undefined }
   );
-  const tooSoon =
-    value || pauseMs === 0 ? undefined : refreshedJustNow(ports, record, stored, pauseMs, failed);
-  return tooSoon ?? { ok: true, value };
 }
 
 function refreshedJustNow(
   { clock, policy }: Ports,
-  { refusal, failedAttempt }: Connection,
-  stored: TokenSet,
+  connection: Connection,
+  latest: TokenSet,
   pauseMs: number,
-  failed: TokenSet | undefined,
 ): Failure | undefined {
+  const { refusal, failedAttempt } = connection;
   const until = (code: ErrorCode, retryAt: number): Failure | undefined =>
     retryAt > clock.now() ? { ok: false, code, retryAt } : undefined;
   return (
-    (failed && until('ACCESS_TOKEN_REFUSED', failed.issuedAt + pauseMs)) ??
-    (refusal && samePosition(refusal, stored)
+    (isRefusedAccess(connection, latest)
+      ? until('ACCESS_TOKEN_REFUSED', latest.issuedAt + pauseMs)
+      : undefined) ??
+    (refusal && samePosition(refusal, latest)
       ? until('GRANT_REFUSED', refusal.firstAt + policy.times.refusalRecheckMs)
       : undefined) ??
-    (failedAttempt && until(failedAttempt.code, failedAttempt.at + pauseMs))
+    (failedAttempt && until(effectiveCode(connection, failedAttempt.code), failedAttempt.at + pauseMs))
   );
 }
 
-async function refreshFor(
-  ports: Ports,
-  id: ConnectionId,
-  failed: TokenSet | undefined,
-): Promise<CallResult<TokenSet>> {
-  const result = await rotateToken(ports, id, { by: 'call', failed });
+async function refreshFor(ports: Ports, id: ConnectionId): Promise<CallResult<TokenSet>> {
+  const result = await rotateToken(ports, id, { by: 'call' });
   switch (result.outcome) {
     case 'rotated':
-      ports.recentTokenSets.keep(result.set);
       return { ok: true, value: result.set };
     case 'kept':
       if (result.reason === 'provider asked to wait') {

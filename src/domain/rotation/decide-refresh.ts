@@ -1,23 +1,25 @@
 /** Whether a token set has to be refreshed, and why: a pure decision with a reason for the log and the operator. */
+import type { ErrorCode } from '../../errors';
 import type { Connection, Policy, Position, TokenSet } from '../../model';
 import { comparePositions, samePosition } from './position';
+import { isRefusedAccess } from './shared-access';
 
 /**
  * Who asks: a scheduled run, the replay of a refresh whose worker may have died, an operator, or a call to the
- * provider's API (whose token may just have failed).
+ * provider's API.
  */
 export type Asker =
   | { readonly by: 'run'; readonly startedAt: number }
   | {
       readonly by: 'replay';
       readonly of: Position;
-      /** The name of the three that it is one of. */
+      /** The name of the batch that it belongs to. */
       readonly set: string;
       readonly isLast: boolean;
       readonly round: number;
     }
   | { readonly by: 'operator' }
-  | { readonly by: 'call'; readonly failed?: Position | undefined };
+  | { readonly by: 'call' };
 
 export type RefreshReason =
   | 'scheduled run'
@@ -48,15 +50,32 @@ export function needsReconnect(
   return refusal?.confirmedAt !== undefined && samePosition(refusal, current);
 }
 
-/** The provider has been switched off; only a consent at its successor helps. */
-export function isRetired({ failedAttempt }: Connection): boolean {
-  return failedAttempt?.code === 'PROVIDER_RETIRED';
+/** The provider has been switched off: it has answered 410 for hours. Only a consent at its successor helps. */
+export function isRetired({ retirement }: Connection): boolean {
+  return retirement?.confirmedAt !== undefined;
 }
 
 /** Nothing but the wearer's own consent helps, here or at the successor. */
 export function needsConsent(connection: Connection): boolean {
   return needsReconnect(connection) || isRetired(connection);
 }
+
+/** The code that a caller has to act on: a refusal or a 410 counts once it is confirmed. */
+export function effectiveCode(connection: Connection, code: ErrorCode): ErrorCode {
+  if (needsReconnect(connection)) return 'RECONNECT_REQUIRED';
+  return code === 'PROVIDER_RETIRED' && !isRetired(connection) ? 'PROVIDER_UNAVAILABLE' : code;
+}
+
+/** A run leaves out connections that only a consent can heal. A provider that was switched off is asked once a day for a month. */
+export function isWorthRefreshing(connection: Connection, { times }: Policy, now: number): boolean {
+  if (needsReconnect(connection)) return false;
+  const { retirement, failedAttempt } = connection;
+  if (retirement?.confirmedAt === undefined) return true;
+  return now - retirement.confirmedAt < times.retiredMs && now - (failedAttempt?.at ?? 0) >= dailyMs;
+}
+
+/** A little less than a day, so that a run of the same hour on the next day is not too early. */
+const dailyMs = 23 * 3_600_000;
 
 export function decideRefresh(
   asker: Asker,
@@ -67,8 +86,10 @@ export function decideRefresh(
 ): Decision {
   if (asker.by === 'operator') return { refresh: true, reason: 'operator asked' };
   if (needsReconnect(connection, set)) return { refresh: false, reason: 'reconnect required' };
-  if (isRetired(connection)) return { refresh: false, reason: 'provider retired' };
-  const wanted = decideWithoutObstacles(asker, set, policy, now);
+  if (isRetired(connection) && !(asker.by === 'run' && isWorthRefreshing(connection, policy, now))) {
+    return { refresh: false, reason: 'provider retired' };
+  }
+  const wanted = decideWithoutObstacles(asker, connection, set, policy, now);
   // Its worker died while it put the three into the queue, or another set has taken their place: fewer are behind this one.
   if (wanted.refresh && asker.by === 'replay' && connection.replaysFor?.set !== asker.set) {
     return { refresh: false, reason: 'the earlier refresh was never begun' };
@@ -88,9 +109,6 @@ function isLastChance(asker: Asker, waitMs: number, { times }: Policy): boolean 
   return asker.by === 'replay' && asker.isLast && waitMs > (times.replayMs[0] ?? 0);
 }
 
-/** A little less than a day, so that a run of the same hour on the next day is not too early. */
-const dailyMs = 23 * 3_600_000;
-
 function isOverBudget({ failingSince, failedAttempt }: Connection, policy: Policy, now: number): boolean {
   if (failingSince === undefined || failedAttempt === undefined) return false;
   return now - failingSince > policy.times.failureBudgetMs && now - failedAttempt.at < dailyMs;
@@ -98,6 +116,7 @@ function isOverBudget({ failingSince, failedAttempt }: Connection, policy: Polic
 
 function decideWithoutObstacles(
   asker: Exclude<Asker, { by: 'operator' }>,
+  connection: Connection,
   set: TokenSet,
   policy: Policy,
   now: number,
@@ -112,12 +131,7 @@ function decideWithoutObstacles(
       ? { refresh: false, reason: 'the earlier refresh is finished' }
       : { refresh: true, reason: 'an earlier refresh may be unfinished' };
   }
-  if (asker.failed) {
-    // A 401 forces only while the token that failed is still the current one.
-    return comparePositions(set, asker.failed) > 0
-      ? { refresh: false, reason: 'another worker refreshed it' }
-      : { refresh: true, reason: 'access token refused' };
-  }
+  if (isRefusedAccess(connection, set)) return { refresh: true, reason: 'access token refused' };
   return set.expiresAt - now <= policy.times.expiryMarginMs
     ? { refresh: true, reason: 'access token about to expire' }
     : { refresh: false, reason: 'access token still good' };

@@ -3,14 +3,14 @@
  * provider and the token sets deleted. A rotation that was on its way meets the tombstone and gives back what it holds.
  */
 import { hasCode } from '../../errors';
-import type { Connection, ConnectionId, TokenSet } from '../../model';
+import type { ConnectionId, TokenSet } from '../../model';
 import type { Ports } from '../../ports';
 import { change, readConnection } from '../change';
 import { connectionKey } from '../keys';
-import { withLease } from './lease';
+import { readCurrent } from './current-token-set';
+import { withLease, type HeldLease } from './lease';
 import { belongsToAnother } from '../wearer/identities';
 import { prepareRefresh, revokeToken } from './oauth';
-import { readCurrent } from './token-sets';
 
 export interface Closed {
   /** False: the provider did not take it back, and only the wearer can. */
@@ -38,20 +38,21 @@ export async function disconnect(
     before.closedAt === undefined ? { ...before, closedAt } : undefined,
   );
   if (!record) return { outcome: 'unknown connection' };
-  const result = await withLease(ports, id, ({ connection }) => close(ports, connection, insist), {
+  const result = await withLease(ports, id, (lease) => close(ports, lease, insist), {
     evenClosed: true,
   });
   if (result === undefined) return { outcome: 'not revoked' };
   return typeof result === 'string' ? { outcome: result } : { outcome: 'disconnected', ...result };
 }
 
-async function close(ports: Ports, connection: Connection, insist: boolean): Promise<Closed | undefined> {
+async function close(ports: Ports, { record }: HeldLease, insist: boolean): Promise<Closed | undefined> {
   // Tokens that cannot be read just now must not be deleted unrevoked; those of a restored vault are no use.
-  const current = await readCurrent(ports, connection).catch((error: unknown) => {
+  const current = await readCurrent(ports, record).catch((error: unknown) => {
     if (!hasCode(error, 'VAULT_BEHIND')) throw error;
     return undefined;
   });
-  const { revoked, again } = current ? await revokeGrant(ports, current) : nothingToRevoke;
+  const connection = record.value;
+  const { revoked, again } = current ? await revokeGrant(ports, current.set) : nothingToRevoke;
   if (insist && again) return undefined;
   const goneAt = await deleteTokens(ports, connection.id, connection.consentReserved);
   ports.log.info('connection.closed', {
@@ -105,7 +106,7 @@ export async function deleteTokens(
   for (let consent = 1; consent <= consentReserved; consent += 1) {
     await ports.vault.deleteTokenSets(id, consent);
   }
-  await ports.journal.clear(id);
+  await ports.journal.remove(id);
   let latest: number | undefined;
   for (let consent = 1; consent <= consentReserved; consent += 1) {
     const goneAt = await ports.vault.purgeTokenSets(id, consent);

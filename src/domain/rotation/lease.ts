@@ -1,69 +1,98 @@
 /**
- * One worker at a time on a connection. Thrift, not safety: a worker that outlives its lease harms nothing,
- * because only the pointer makes a token set current (token-sets.ts). Kept short, renewed while the work goes on,
- * released by its owner only.
+ * One worker at a time on a connection. The lease saves work; safety does not rest on it: a worker that outlives its lease
+ * harms nothing, because only the pointer makes a token set current (token-sets.ts) and because every note on the record
+ * goes through `changeWhileMine`. The lease is short, renewed while the work goes on, and released by its owner only.
  */
 import type { Connection, ConnectionId } from '../../model';
 import type { Ports } from '../../ports';
-import { change } from '../change';
+import { hold, type Held } from '../change';
 import { connectionKey } from '../keys';
 
-export interface Lease {
+export interface HeldLease {
   readonly owner: string;
-  /** The record as it was when the lease was taken. */
-  readonly connection: Connection;
-  /** By the monotonic clock, which no operator can set back. */
+  /** The connection's record, which this worker has just written. Changes through it are not fenced. */
+  readonly record: Held<Connection>;
+  /** By the monotonic clock, which nobody can set back. */
   readonly stillMine: () => boolean;
+  /**
+   * Changes the record only while its lease names this worker. The ETag makes that certain: nobody else has worked on the
+   * connection since this worker took the lease.
+   *
+   * @returns the record as it stands afterwards; `undefined` when the lease has passed to somebody else, and nothing was written
+   */
+  changeWhileMine(decide: (before: Connection) => Connection | undefined): Promise<Connection | undefined>;
 }
 export type LeaseRefusal = 'held' | 'unknown connection';
 
-/** Does the work under the lease, or says why it cannot be had. A closed connection is unknown. */
+/** A connection with its lease given back by the worker that holds it; other people's leases stay. */
+export function withoutLeaseOf(owner: string, connection: Connection): Connection {
+  return connection.lease?.owner === owner ? { ...connection, lease: undefined } : connection;
+}
+
+/** Does the work under the lease, or says why the lease cannot be had. A closed connection is unknown. */
 export async function withLease<T>(
   ports: Ports,
   id: ConnectionId,
-  work: (lease: Lease) => Promise<T>,
+  work: (lease: HeldLease) => Promise<T>,
   options: { readonly evenClosed?: boolean } = {},
 ): Promise<T | LeaseRefusal> {
   const owner = ports.random.id();
   const { leaseMs, leaseRenewMs } = ports.policy.times;
   let startedMs = ports.clock.monotonicMs();
-  const connection = await change(ports.tables.connections, connectionKey(id), (record) => {
+  const record = await hold(ports.tables.connections, connectionKey(id));
+  const taken = await record?.change((before) => {
     const now = ports.clock.now();
-    if (record.closedAt !== undefined && !options.evenClosed) return undefined;
-    const free = !record.lease || record.lease.until <= now;
-    return free ? { ...record, lease: { owner, until: now + leaseMs } } : undefined;
+    if (before.closedAt !== undefined && !options.evenClosed) return undefined;
+    const free = !before.lease || before.lease.until <= now;
+    return free ? { ...before, lease: { owner, until: now + leaseMs } } : undefined;
   });
-  if (!connection || (connection.closedAt !== undefined && !options.evenClosed)) return 'unknown connection';
-  if (connection.lease?.owner !== owner) return 'held';
+  if (!record || !taken || (taken.closedAt !== undefined && !options.evenClosed)) return 'unknown connection';
+  if (taken.lease?.owner !== owner) return 'held';
 
+  const changeWhileMine: HeldLease['changeWhileMine'] = async (decide) => {
+    let mine = false;
+    const after = await record.change((before) => {
+      mine = before.lease?.owner === owner;
+      return mine ? decide(before) : undefined;
+    });
+    return mine ? after : undefined;
+  };
   const renew = async (): Promise<void> => {
     const renewedMs = ports.clock.monotonicMs();
-    const record = await change(ports.tables.connections, connectionKey(id), (before) =>
+    const after = await record.change((before) =>
       before.lease?.owner === owner
         ? { ...before, lease: { owner, until: ports.clock.now() + leaseMs } }
         : undefined,
     );
-    if (record?.lease?.owner === owner) startedMs = renewedMs;
+    if (after?.lease?.owner === owner) startedMs = renewedMs;
   };
   // A renewal that fails is not made up for: the lease then runs out, which harms nothing.
   const stopRenewing = ports.clock.every(leaseRenewMs, () => void renew().catch(() => undefined));
   try {
     return await work({
       owner,
-      connection,
+      record,
       stillMine: () => ports.clock.monotonicMs() - startedMs < leaseMs,
+      changeWhileMine,
     });
   } finally {
     stopRenewing();
-    await release(ports, id, owner);
+    await release(ports, id, owner, record);
   }
 }
 
 /** A lease that somebody took over is left alone, and one that cannot be released runs out by itself. */
-async function release(ports: Ports, id: ConnectionId, owner: string): Promise<void> {
+async function release(
+  ports: Ports,
+  id: ConnectionId,
+  owner: string,
+  record: Held<Connection>,
+): Promise<void> {
+  // The last write of the work may have released it already.
+  if (record.value.lease?.owner !== owner) return;
   try {
-    await change(ports.tables.connections, connectionKey(id), (record) =>
-      record.lease?.owner === owner ? { ...record, lease: undefined } : undefined,
+    await record.change((before) =>
+      before.lease?.owner === owner ? withoutLeaseOf(owner, before) : undefined,
     );
   } catch {
     ports.log.warn('lease.not_released', { connection: id });

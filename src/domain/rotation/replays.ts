@@ -1,35 +1,40 @@
 /**
  * Before a single-use refresh token is spent: three jobs that ask for the same refresh again, inside the provider's
- * repeat window. A worker that dies after the request, even three in a row, is thereby made up for. The record names the set
- * once all three are in the queue; a replay of any other set drops itself, because fewer than three may be behind it.
+ * repeat window. They make up for a worker that dies after the request, even for three in a row. The record names the batch
+ * once all three are in the queue; a replay of any other batch drops itself, because fewer than three may be behind it.
  */
-import type { Connection, ConnectionId, Position } from '../../model';
+import type { Connection, Position } from '../../model';
 import type { Ports } from '../../ports';
-import { change } from '../change';
-import { connectionKey } from '../keys';
+import type { HeldLease } from './lease';
 import { samePosition } from './position';
 
 export interface Replays {
-  /** Once nothing is at risk any more. */
-  takeBack(): Promise<void>;
-  /** Nothing was spent: they are taken back, unless an earlier refresh may be unfinished, which they then replay too. */
+  /** Removes the queued replays. Call it once nothing is at risk any more. */
+  remove(): Promise<void>;
+  /**
+   * Removes the queued replays because no request was sent. They stay if an earlier refresh of this token may be
+   * unfinished, and if the lease has passed to somebody who may rely on them.
+   */
   callOff(): Promise<void>;
 }
 
-export const noReplays: Replays = { takeBack: () => Promise.resolve(), callOff: () => Promise.resolve() };
+export const noReplays: Replays = { remove: () => Promise.resolve(), callOff: () => Promise.resolve() };
 
 /**
- * @param round how many sets have come before this one without an answer
+ * @param round number of batches that came before this one without an answer
+ * @returns 'lease lost' if the lease passed to somebody else meanwhile; then the refresh must not be begun
  * @throws AppError `QUEUE_UNAVAILABLE`, `TABLE_UNAVAILABLE`; then the refresh must not be begun
  */
 export async function enqueueReplays(
   ports: Ports,
-  { id, replaysFor }: Pick<Connection, 'id' | 'replaysFor'>,
+  lease: Pick<HeldLease, 'record' | 'changeWhileMine'>,
   { consent, generation }: Position,
   round: number,
-): Promise<Replays> {
+): Promise<Replays | 'lease lost'> {
   const runStartedAt = ports.clock.now();
   const set = ports.random.id();
+  const { id, replaysFor } = lease.record.value;
+  const isUnfinished = samePosition(replaysFor, { consent, generation });
   const { replayMs } = ports.policy.times;
   const enqueued = await Promise.allSettled(
     replayMs.map((delayMs, index) =>
@@ -48,40 +53,32 @@ export async function enqueueReplays(
       ),
     ),
   );
-  const takeBack = async (): Promise<void> => {
+  const remove = async (): Promise<void> => {
     await Promise.all(enqueued.filter((each) => each.status === 'fulfilled').map(({ value }) => value()));
   };
   const failed = enqueued.find((each) => each.status === 'rejected');
   if (failed) {
-    await takeBack();
+    await remove();
     throw failed.reason;
   }
-  // Where this fails it may have been written all the same, and then these three are the ones that count.
-  await noteReplays(ports, id, { consent, generation, set });
-  const isUnfinished = samePosition(replaysFor, { consent, generation });
+  // If this write fails, it may have been applied all the same, and then these three are the ones that count.
+  const noted = await lease.changeWhileMine((before): Connection | undefined =>
+    before.replaysFor?.set === set ? undefined : { ...before, replaysFor: { consent, generation, set } },
+  );
+  if (!noted) {
+    // Written under the lease and seen only now, the batch may already be at work.
+    if (lease.record.value.replaysFor?.set !== set) await remove();
+    return 'lease lost';
+  }
   return {
-    takeBack,
+    remove,
     async callOff() {
       if (isUnfinished) return;
-      // The note first: a replay that cannot be taken back any more must not count on the others.
-      await forgetReplays(ports, id, set);
-      await takeBack();
+      // The record first: a replay that cannot be removed any more must not count on the others.
+      const forgotten = await lease.changeWhileMine((before): Connection | undefined =>
+        before.replaysFor?.set === set ? { ...before, replaysFor: undefined } : undefined,
+      );
+      if (forgotten) await remove();
     },
   };
-}
-
-async function noteReplays(
-  ports: Ports,
-  id: ConnectionId,
-  replaysFor: NonNullable<Connection['replaysFor']>,
-): Promise<void> {
-  await change(ports.tables.connections, connectionKey(id), (before): Connection | undefined =>
-    before.replaysFor?.set === replaysFor.set ? undefined : { ...before, replaysFor },
-  );
-}
-
-async function forgetReplays(ports: Ports, id: ConnectionId, set: string): Promise<void> {
-  await change(ports.tables.connections, connectionKey(id), (before): Connection | undefined =>
-    before.replaysFor?.set === set ? { ...before, replaysFor: undefined } : undefined,
-  );
 }

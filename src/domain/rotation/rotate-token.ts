@@ -3,34 +3,35 @@
  * new set is saved before anything else happens and used only after the pointer names it. Every caller (the
  * six-hourly run, the operator, a call that met a 401) comes through here.
  */
-import type { ErrorCode } from '../../errors';
-import type { Connection, ConnectionId, TokenSet } from '../../model';
+import { hasCode, type ErrorCode } from '../../errors';
+import type { Connection, ConnectionId, Policy, Retirement, TokenSet } from '../../model';
 import type { Ports, Provider } from '../../ports';
-import { change, readConnection, readOpenConnection } from '../change';
+import { readOpenConnection } from '../change';
+import { readCurrent } from './current-token-set';
 import {
   decideRefresh,
-  needsReconnect,
+  effectiveCode,
   type Asker,
   type KeepReason,
   type RefreshReason,
 } from './decide-refresh';
 import { giveBack } from './disconnect';
-import { connectionKey } from '../keys';
-import { withLease, type Lease, type LeaseRefusal } from './lease';
+import { withLease, withoutLeaseOf, type HeldLease, type LeaseRefusal } from './lease';
 import { prepareRefresh, type Failure, type GrantResult } from './oauth';
 import { samePosition } from './position';
 import { enqueueReplays, noReplays, type Replays } from './replays';
-import {
-  commitTokenSet,
-  keepTokenSet,
-  nextTokenSet,
-  readCurrent,
-  recordFor,
-  reserveNextPosition,
-} from './token-sets';
+import { keepAccess, withLatestAccess } from './shared-access';
+import { storeTokenSet } from './store-token-set';
+import { nextTokenSet, reserveNextPosition } from './token-sets';
 
 export type RotationResult =
-  | { readonly outcome: 'rotated'; readonly reason: RefreshReason; readonly set: TokenSet }
+  | {
+      readonly outcome: 'rotated';
+      readonly reason: RefreshReason;
+      readonly set: TokenSet;
+      /** False: the refresh token stays, and only the access token is new; it is on the connection's record. */
+      readonly stored: boolean;
+    }
   | {
       readonly outcome: 'kept';
       readonly reason: KeepReason;
@@ -43,8 +44,8 @@ export type RotationResult =
       readonly code: ErrorCode;
       readonly retryAt?: number | undefined;
     }
-  /** The new set is safe in the journal and not current yet; the next worker finishes it. */
-  | { readonly outcome: 'journalled'; readonly reason: RefreshReason }
+  /** A new set is safe in the journal and not current yet; the next worker finishes it. */
+  | { readonly outcome: 'journalled' }
   /** Busy elsewhere; or no such connection, one whose first consent was never completed, or a closed one. */
   | { readonly outcome: LeaseRefusal };
 
@@ -55,80 +56,103 @@ export async function rotateToken(ports: Ports, id: ConnectionId, asker: Asker):
   return described;
 }
 
-async function rotateUnderLease(ports: Ports, lease: Lease, asker: Asker): Promise<RotationResult> {
-  const current = await readCurrent(ports, lease.connection);
-  if (!current) return { outcome: 'unknown connection' };
-  const connection = await recordFor(ports, lease.connection, current);
+async function rotateUnderLease(ports: Ports, lease: HeldLease, asker: Asker): Promise<RotationResult> {
+  const found = await readCurrent(ports, lease.record);
+  if (!found) return { outcome: 'unknown connection' };
+  if (found.onlyInJournal) return { outcome: 'journalled' };
+  const current = found.set;
+  const connection = lease.record.value;
+  const requestedAt = ports.clock.now();
 
-  const { refresh, reason } = decideRefresh(asker, connection, current, ports.policy, ports.clock.now());
-  if (!refresh) {
-    return { outcome: 'kept', reason, set: current, retryAt: connection.failedAttempt?.retryAt };
-  }
+  const inUse = asker.by === 'call' ? withLatestAccess(ports, connection, current) : current;
+  const { refresh, reason } = decideRefresh(asker, connection, inUse, ports.policy, requestedAt);
+  if (!refresh) return { outcome: 'kept', reason, set: inUse, retryAt: connection.failedAttempt?.retryAt };
 
   const provider = ports.providers.get(current.provider)!;
-  const position = await reserveNextPosition(ports, connection, current);
-  const requestedAt = ports.clock.now();
-  const replays = await prepareReplays(ports, provider, connection, current, asker);
+  const keepsRefreshToken = !provider.rotatesRefreshToken;
+  // A call to a provider whose refresh token stays mostly stores nothing, so it must not use up a consent number.
+  const position =
+    asker.by === 'call' && keepsRefreshToken
+      ? { consent: current.consent, generation: current.generation + 1 }
+      : await reserveNextPosition(lease, current);
+  if (!position) return { outcome: 'held' };
+  const replays = await prepareReplays(ports, provider, lease, current, asker);
+  if (replays === 'lease lost') return { outcome: 'held' };
   const { answer, mayBeSpent } = await refreshWithRepeats(ports, provider, lease, current);
   if (!answer.ok) {
     if (!mayBeSpent) await replays.callOff();
     if (answer.code === 'LEASE_HELD') return { outcome: 'held' };
-    return recordFailure(ports, connection, current, answer, reason);
+    return recordFailure(ports, lease, current, answer, reason);
   }
 
   const next = nextTokenSet(ports, current, answer.grant, position, requestedAt);
-  // Lost, this set would cost one more refresh and nothing else: the vault sees one write per scheduled rotation.
-  const nothingToLose = !provider.rotatesRefreshToken && answer.grant.refreshToken === undefined;
-  if (asker.by === 'call' && nothingToLose) {
-    const { consent, generation } = current;
-    await forgetFailure(ports, connection);
-    return { outcome: 'rotated', reason, set: { ...next, consent, generation } };
+  if (asker.by === 'call' && keepsRefreshToken && answer.grant.refreshToken === undefined) {
+    const { consent, generation, journalKey } = current;
+    const set = { ...next, consent, generation, journalKey };
+    await lease.changeWhileMine((before) =>
+      withoutLeaseOf(lease.owner, forgetFailure(keepAccess(ports, before, current, set))),
+    );
+    return { outcome: 'rotated', reason, set, stored: false };
   }
-  const kept = await keepTokenSet(ports, next, { previous: current, saveMs: ports.policy.times.saveMs });
-  const outcome =
-    kept === 'journalled'
-      ? await whereJournalled(ports, next)
-      : await commitTokenSet(ports, next, kept.version);
-  if (outcome === 'journalled') return { outcome, reason };
+  const outcome = await storeNext(ports, lease, current, next);
+  if (outcome === 'not saved') return { outcome: 'failed', reason, code: 'TOKEN_NOT_SAVED' };
+  if (outcome === 'journalled') return { outcome };
   if (outcome === 'closed') {
     await giveBack(ports, next);
     return { outcome: 'unknown connection' };
   }
-  await replays.takeBack();
-  if (outcome === 'superseded') return readWinner(ports, next);
-  return { outcome: 'rotated', reason, set: next };
+  await replays.remove();
+  if (outcome === 'superseded') return readWinner(ports, lease, next);
+  return { outcome: 'rotated', reason, set: next, stored: true };
 }
 
-/** A wearer who has left meanwhile leaves nobody behind who would finish it. */
+/** A refresh token that stays needs no journal: if the vault refuses for long, the next attempt refreshes again. */
+async function storeNext(ports: Ports, lease: HeldLease, current: TokenSet, next: TokenSet) {
+  const { rotatesRefreshToken } = ports.providers.get(current.provider)!;
+  const { saveMs, leaseMs } = ports.policy.times;
+  try {
+    const stored = await storeTokenSet(ports, lease.record, next, {
+      patch: (after) => withoutLeaseOf(lease.owner, after),
+      ...(rotatesRefreshToken ? { previous: current, saveMs } : { saveMs: leaseMs }),
+    });
+    return stored === 'journalled' ? await whereJournalled(ports, next) : stored;
+  } catch (error) {
+    if (!hasCode(error, 'TOKEN_NOT_SAVED')) throw error;
+    const { connection, consent, generation } = next;
+    ports.log.error('token.not_saved', { connection, consent, generation });
+    return 'not saved';
+  }
+}
+
+/** Once the wearer has left, nobody would finish it. */
 async function whereJournalled(ports: Ports, { connection }: TokenSet): Promise<'journalled' | 'closed'> {
   return (await readOpenConnection(ports, connection)) ? 'journalled' : 'closed';
 }
 
 /** A worker that outlived its lease may hold a set that is not current: nobody may use its access token. */
-async function readWinner(ports: Ports, next: TokenSet): Promise<RotationResult> {
-  const record = await readConnection(ports, next.connection);
-  const winner = (record && (await readCurrent(ports, record))) ?? next;
+async function readWinner(ports: Ports, { record }: HeldLease, next: TokenSet): Promise<RotationResult> {
+  const winner = (await readCurrent(ports, record))?.set ?? next;
   return { outcome: 'kept', reason: 'another worker refreshed it', set: winner };
 }
 
-/** For as long as a provider gives no answers, so many sets follow one another. */
+/** The most extra batches of replays while the provider stays silent. */
 const mostRounds = 1;
 
 /**
- * A provider whose refresh token stays needs none. A replay is itself one of three; the last one, with nobody behind it, makes
- * three more before it asks.
+ * A provider whose refresh token stays needs none. A replay is itself one of three; the last one has nobody behind it and
+ * queues one more batch of three before it refreshes.
  */
 async function prepareReplays(
   ports: Ports,
   { rotatesRefreshToken }: Provider,
-  connection: Connection,
+  lease: HeldLease,
   current: TokenSet,
   asker: Asker,
-): Promise<Replays> {
+): Promise<Replays | 'lease lost'> {
   if (!rotatesRefreshToken) return noReplays;
-  if (asker.by !== 'replay') return enqueueReplays(ports, connection, current, 0);
+  if (asker.by !== 'replay') return enqueueReplays(ports, lease, current, 0);
   return asker.isLast && asker.round < mostRounds
-    ? enqueueReplays(ports, connection, current, asker.round + 1)
+    ? enqueueReplays(ports, lease, current, asker.round + 1)
     : noReplays;
 }
 
@@ -141,10 +165,10 @@ const repeats = 2;
 async function refreshWithRepeats(
   ports: Ports,
   provider: Provider,
-  lease: Lease,
+  lease: HeldLease,
   current: TokenSet,
 ): Promise<{ answer: GrantResult; mayBeSpent: boolean }> {
-  // What a worker says that was held up for so long that its lease has run out before it began.
+  // Returned if the lease has run out before the first attempt.
   let answer: GrantResult = { ok: false, code: 'LEASE_HELD' };
   let mayBeSpent = false;
   const refresh = await prepareRefresh(ports, provider, current.refreshToken);
@@ -152,7 +176,7 @@ async function refreshWithRepeats(
     answer = await refresh();
     if (answer.ok || answer.code !== 'OUTCOME_UNKNOWN') break;
     mayBeSpent = true;
-    if (!samePosition((await readConnection(ports, current.connection))?.pointer, current)) break;
+    if (!samePosition((await lease.record.reread())?.pointer, current)) break;
   }
   // What came after a lost answer does not say what became of it, and no Retry-After may hold up the replays.
   if (mayBeSpent && !answer.ok && answer.code !== 'GRANT_REFUSED') {
@@ -162,63 +186,92 @@ async function refreshWithRepeats(
 }
 
 /** A refresh that worked shows that an earlier refusal or failure was a passing one. */
-async function forgetFailure(ports: Ports, { id, refusal, failedAttempt }: Connection): Promise<void> {
-  if (refusal === undefined && failedAttempt === undefined) return;
-  await change(ports.tables.connections, connectionKey(id), (before) => ({
-    ...before,
+function forgetFailure(connection: Connection): Connection {
+  return {
+    ...connection,
     refusal: undefined,
+    retirement: undefined,
     failedAttempt: undefined,
     failingSince: undefined,
-  }));
+  };
 }
 
 /** Nothing here may delete or blank a token: a failure is a note on the record. */
 async function recordFailure(
   ports: Ports,
-  connection: Connection,
+  lease: HeldLease,
   current: TokenSet,
   { code, retryAt }: Failure,
   reason: RefreshReason,
 ): Promise<RotationResult> {
-  const failed = { outcome: 'failed', reason, code, retryAt } as const;
-  const record = await readConnection(ports, connection.id);
-  const stored = record && (await readCurrent(ports, record));
+  await lease.record.reread();
+  const stored = await readCurrent(ports, lease.record);
   // Losing a race is not "invalid": somebody else holds a later set, and that one counts.
-  if (stored && !samePosition(stored, current)) {
-    return { outcome: 'kept', reason: 'another worker refreshed it', set: stored };
+  if (stored && !samePosition(stored.set, current)) {
+    return { outcome: 'kept', reason: 'another worker refreshed it', set: stored.set };
   }
   const now = ports.clock.now();
-  const updated = await change(
-    ports.tables.connections,
-    connectionKey(connection.id),
-    (before): Connection | undefined =>
+  const updated = await lease.changeWhileMine((before) =>
+    withoutLeaseOf(
+      lease.owner,
       // A new consent meanwhile has nothing to do with what became of the old grant.
-      samePosition(before.pointer, current)
-        ? {
-            ...before,
-            failedAttempt: { at: now, code, retryAt },
-            failingSince: before.failingSince ?? now,
-            ...(code === 'GRANT_REFUSED' ? { refusal: nextRefusal(ports, before, current, now) } : {}),
-          }
-        : undefined,
+      samePosition(before.pointer, current) ? noteFailure(ports, before, { code, retryAt }, now) : before,
+    ),
   );
-  return updated && needsReconnect(updated) ? { ...failed, code: 'RECONNECT_REQUIRED' } : failed;
+  if (!updated) return { outcome: 'held' };
+  return { outcome: 'failed', reason, code: effectiveCode(updated, code), retryAt };
 }
 
-/** A refusal is believed when it is still there some time later; a restored vault or a late write may heal it. */
-function nextRefusal(ports: Ports, before: Connection, current: TokenSet, now: number) {
-  const { consent, generation } = current;
-  const earlier = samePosition(before.refusal, current) ? before.refusal : undefined;
+function noteFailure(
+  { policy }: Ports,
+  before: Connection,
+  { code, retryAt }: Pick<Failure, 'code' | 'retryAt'>,
+  now: number,
+): Connection {
+  const { pointer, refusal, retirement } = before;
+  const { refusalRecheckMs } = policy.times;
+  const failed = {
+    ...before,
+    failedAttempt: { at: now, code, retryAt },
+    failingSince: before.failingSince ?? now,
+  };
+  switch (code) {
+    case 'GRANT_REFUSED': {
+      const { consent, generation } = pointer!;
+      const earlier = samePosition(refusal, pointer) ? refusal : undefined;
+      return {
+        ...failed,
+        refusal: { consent, generation, ...confirmed(earlier, now, refusalRecheckMs) },
+        // Whoever refuses is not switched off.
+        retirement: undefined,
+      };
+    }
+    case 'PROVIDER_RETIRED':
+      return { ...failed, retirement: nextRetirement(retirement, policy, now) };
+    default:
+      return failed;
+  }
+}
+
+/** A provider's 410 is believed if it is still there hours later, because a brown-out must not text everybody. */
+export function nextRetirement(earlier: Retirement | undefined, { times }: Policy, now: number): Retirement {
+  return confirmed(earlier, now, times.retirementConfirmMs);
+}
+
+function confirmed(
+  earlier: { readonly firstAt: number; readonly confirmedAt?: number | undefined } | undefined,
+  now: number,
+  afterMs: number,
+): { readonly firstAt: number; readonly confirmedAt: number | undefined } {
   const firstAt = earlier?.firstAt ?? now;
-  const confirmed = now - firstAt >= ports.policy.times.refusalRecheckMs;
-  return { consent, generation, firstAt, confirmedAt: earlier?.confirmedAt ?? (confirmed ? now : undefined) };
+  return { firstAt, confirmedAt: earlier?.confirmedAt ?? (now - firstAt >= afterMs ? now : undefined) };
 }
 
 function logResult(ports: Ports, id: ConnectionId, result: RotationResult): void {
   switch (result.outcome) {
     case 'rotated': {
       const { provider, consent, generation, expiresAt } = result.set;
-      return ports.log.info('token.rotated', {
+      return ports.log.info(result.stored ? 'token.rotated' : 'token.refreshed', {
         connection: id,
         provider,
         reason: result.reason,
@@ -244,7 +297,7 @@ function logResult(ports: Ports, id: ConnectionId, result: RotationResult): void
       });
     }
     case 'journalled':
-      return ports.log.warn('token.journalled', { connection: id, reason: result.reason });
+      return ports.log.warn('token.journalled', { connection: id });
     case 'held':
     case 'unknown connection':
       return ports.log.info('token.not_rotated', { connection: id, outcome: result.outcome });

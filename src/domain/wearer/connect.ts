@@ -8,7 +8,7 @@ import type { Connection, ConnectionId, Language, PendingLogin, TextConsent, Tok
 import type { Ports, Provider, ProviderIdentity, Row, TokenGrant } from '../../ports';
 import { Secret } from '../../secret';
 import { callApi, readFromApi } from '../rotation/call-provider';
-import { change, readConnection } from '../change';
+import { change, hold, readConnection, type Held } from '../change';
 import { beginConfirmation, type CodeSent } from './confirm';
 import { giveBack } from '../rotation/disconnect';
 import { connectionOf, findOrMakeConnection } from './identities';
@@ -17,7 +17,10 @@ import { withLease } from '../rotation/lease';
 import { linkOf, linkVersionOf } from './manage-links';
 import { setNumber } from './numbers';
 import { authorizeUrl, codeChallengeOf, exchangeCode } from '../rotation/oauth';
-import { commitTokenSet, firstTokenSet, keepTokenSet, reserveConsent } from '../rotation/token-sets';
+import { readCurrent } from '../rotation/current-token-set';
+import { samePosition } from '../rotation/position';
+import { storeTokenSet } from '../rotation/store-token-set';
+import { firstTokenSet, reserveConsent } from '../rotation/token-sets';
 import { paths } from '../../paths';
 
 export interface BegunSignUp {
@@ -177,22 +180,18 @@ async function complete(ports: Ports, callback: Callback): Promise<SignUpResult>
   };
   const set = firstTokenSet(ports, { ...grant, refreshToken }, about, requestedAt);
   const confirmBy = ports.clock.now() + ports.policy.times.confirmMs;
-  await change(ports.tables.connections, connectionKey(connection.id), (before): Connection | undefined =>
-    before.closedAt === undefined
-      ? {
-          ...before,
-          missingScopes,
-          // What was not said ends now; what was said begins with the consent.
-          sharedWith: before.sharedWith === login.sharedWith ? before.sharedWith : undefined,
-          ...(login.phone && isUnconfirmed(before) ? { confirmBy } : {}),
-          ...takeUpLanguage(before, login),
-        }
-      : undefined,
-  );
-  const kept = await whileNobodyRotates(
-    ports,
-    connection.id,
-    async () => (await keepConsent(ports, set)) && beginSharing(ports, connection.id, login),
+  const kept = await whileNobodyRotates(ports, connection.id, (record) =>
+    keepConsent(ports, record, set, {
+      withItsNumber: (before) => ({
+        ...before,
+        missingScopes,
+        // Sharing that this page did not name ends now, whatever becomes of the consent.
+        sharedWith: before.sharedWith === login.sharedWith ? before.sharedWith : undefined,
+        ...(login.phone && isUnconfirmed(before) ? { confirmBy } : {}),
+        ...takeUpLanguage(before, login),
+      }),
+      withItsSet: (before) => ({ ...before, sharedWith: login.sharedWith }),
+    }),
   );
   if (!kept) return refuse('not saved');
   return {
@@ -241,48 +240,108 @@ async function takeUpNumber(
   return beginConfirmation(ports, { connection, phone, textConsent, language }, client);
 }
 
-async function beginSharing(
-  { tables }: Ports,
-  id: ConnectionId,
-  { sharedWith }: PendingLogin,
-): Promise<true> {
-  if (sharedWith === undefined) return true;
-  await change(tables.connections, connectionKey(id), (before) =>
-    before.closedAt === undefined && before.sharedWith !== sharedWith ? { ...before, sharedWith } : undefined,
-  );
-  return true;
+/** What a consent changes on the record besides the pointer. */
+interface Changes {
+  /** Written when the consent number is reserved, so that a crash after that leaves nothing unsaid. */
+  readonly withItsNumber: (before: Connection) => Connection;
+  /** Written when the set becomes current. */
+  readonly withItsSet: (before: Connection) => Connection;
 }
 
 /** A person waits for the page: better to ask them again than to keep them. */
 const consentSaveMs = 15_000;
 
-async function keepConsent(ports: Ports, set: Omit<TokenSet, 'consent'>): Promise<boolean> {
-  const consented: TokenSet = { ...set, consent: await reserveConsent(ports, set.connection) };
-  const { connection, consent } = consented;
+/**
+ * Stores the set of a consent under the next consent number. If the vault refuses, it is sealed in the journal under the
+ * current set; a first consent has no such set and fails.
+ *
+ * @returns whether the consent is safe
+ */
+async function keepConsent(
+  ports: Ports,
+  record: Held<Connection>,
+  set: Omit<TokenSet, 'consent'>,
+  { withItsNumber, withItsSet }: Changes,
+): Promise<boolean> {
+  const previous = await readSealingSet(ports, record);
+  for (;;) {
+    const consented: TokenSet = { ...set, consent: await reserveConsent(record, withItsNumber) };
+    const stored = await storeConsent(ports, record, consented, previous, withItsSet);
+    switch (stored) {
+      case 'committed':
+        return true;
+      case 'superseded':
+        // A rotation can have opened a later number for the old grant; a later consent stays.
+        if (record.value.pointer?.consent !== record.value.rollover?.consent) return true;
+        break;
+      case 'closed':
+        await giveBack(ports, consented);
+        return false;
+      case 'journalled':
+        return isSealedByCurrent(record, previous, withItsSet);
+      case 'not saved':
+        ports.log.error('consent.not_saved', { connection: set.connection, consent: consented.consent });
+        return false;
+    }
+  }
+}
+
+async function storeConsent(
+  ports: Ports,
+  record: Held<Connection>,
+  consented: TokenSet,
+  previous: TokenSet | undefined,
+  patch: Changes['withItsSet'],
+) {
   try {
-    const kept = await keepTokenSet(ports, consented, { saveMs: consentSaveMs });
-    if (kept === 'journalled') return false;
-    if ((await commitTokenSet(ports, consented, kept.version)) !== 'closed') return true;
-    await giveBack(ports, consented);
-    return false;
+    return await storeTokenSet(ports, record, consented, { previous, saveMs: consentSaveMs, patch });
   } catch (error) {
     if (!hasCode(error, 'TOKEN_NOT_SAVED')) throw error;
-    ports.log.error('token.not_saved', { connection, consent });
-    return false;
+    return 'not saved';
   }
+}
+
+/** The set that can seal another one in the journal: it has to be in the vault itself. */
+async function readSealingSet(ports: Ports, record: Held<Connection>): Promise<TokenSet | undefined> {
+  if (record.value.pointer === undefined) return undefined;
+  const current = await readCurrent(ports, record).catch(() => undefined);
+  return current?.onlyInJournal ? undefined : current?.set;
+}
+
+/** What a rotation has moved on from opens no journal row any more: then the person has to consent again. */
+async function isSealedByCurrent(
+  record: Held<Connection>,
+  previous: TokenSet | undefined,
+  withItsSet: Changes['withItsSet'],
+): Promise<boolean> {
+  let sealed = false;
+  await record.reread();
+  await record.change((before) => {
+    sealed = before.closedAt === undefined && samePosition(before.pointer, previous);
+    return sealed ? withItsSet(before) : undefined;
+  });
+  return sealed;
 }
 
 const leasePauseMs = 1_000;
 
-/** Spares a rotation of the old chain an answer that says "refused". The lease is thrift, so it is not waited for long. */
-async function whileNobodyRotates<T>(ports: Ports, id: ConnectionId, work: () => Promise<T>): Promise<T> {
+/**
+ * Waits up to one lease, so that a running rotation of the old grant is not refused by the new consent; then goes ahead
+ * without the lease.
+ */
+async function whileNobodyRotates<T>(
+  ports: Ports,
+  id: ConnectionId,
+  work: (record: Held<Connection>) => Promise<T>,
+): Promise<T | undefined> {
   for (let waitedMs = 0; waitedMs < ports.policy.times.leaseMs; waitedMs += leasePauseMs) {
-    const done = await withLease(ports, id, async () => ({ value: await work() }));
+    const done = await withLease(ports, id, async ({ record }) => ({ value: await work(record) }));
     if (typeof done === 'object') return done.value;
     if (done === 'unknown connection') break;
     await ports.clock.sleep(leasePauseMs);
   }
-  return work();
+  const record = await hold(ports.tables.connections, connectionKey(id));
+  return record && work(record);
 }
 
 async function isLinkReplaced(ports: Ports, { reconnects, linkVersion }: PendingLogin): Promise<boolean> {

@@ -57,7 +57,7 @@ async function device(more: Partial<Device>): Promise<void> {
 beforeEach(async () => {
   world = createTestWorld();
   // Whom a text that asks to reconnect is true of.
-  await connectWearer(world, 'fitbit', { failedAttempt: { at: 1, code: 'PROVIDER_RETIRED' } });
+  await connectWearer(world, 'fitbit', { retirement: { firstAt: 0, confirmedAt: 1 } });
 });
 afterEach(() => expectDiscreet(world));
 
@@ -294,7 +294,7 @@ describe('what is not true any more when its turn comes', () => {
     await world.tables.connections.replace(row, {
       ...row.value,
       provider: 'google-health',
-      failedAttempt: undefined,
+      retirement: undefined,
     });
   };
 

@@ -10,6 +10,8 @@ import { connectWearer, createTestWorld, recordOf, tokens, type TestWorld } from
 
 const second = 1000;
 const minute = 60 * second;
+const retiredAnswer = answer(410);
+const began = createTestWorld().clock.now();
 
 let world: TestWorld;
 let startedAt: number;
@@ -59,7 +61,28 @@ describe('dispatchRotation', () => {
     ],
     ['has failed for days', { failingSince: 1, failedAttempt: { at: 1, code: 'CLIENT_REFUSED' } }, 1],
     ['had to reconnect, and did', { refusal: { consent: 1, generation: 0, firstAt: 0, confirmedAt: 0 } }, 1],
-    ['has a provider that is retired', { failedAttempt: { at: 0, code: 'PROVIDER_RETIRED' } }, 0],
+    ['has a provider that answered 410 once', { retirement: { firstAt: 0 } }, 1],
+    [
+      'has a provider that is retired, and was asked today',
+      {
+        retirement: { firstAt: 0, confirmedAt: began },
+        failedAttempt: { at: began, code: 'PROVIDER_RETIRED' },
+      },
+      0,
+    ],
+    [
+      'has a provider that is retired, and was asked yesterday',
+      {
+        retirement: { firstAt: 0, confirmedAt: began - 24 * 60 * minute },
+        failedAttempt: { at: began - 23 * 60 * minute, code: 'PROVIDER_RETIRED' },
+      },
+      1,
+    ],
+    [
+      'has a provider that has been retired for a month',
+      { retirement: { firstAt: 0, confirmedAt: began - 30 * 24 * 60 * minute } },
+      0,
+    ],
     ['has a provider that is busy', { failedAttempt: { at: 0, code: 'RATE_LIMITED' } }, 1],
     ['has disconnected', { closedAt: 0 }, 0],
     ['has disconnected with a consent on its way', { closedAt: 0, consentReserved: 2 }, 0],
@@ -284,19 +307,19 @@ describe('runRotateJob', () => {
 
   test.each<[string, Reply, string]>([
     ['the provider is not reached', connectionRefused, 'PROVIDER_UNAVAILABLE'],
+    ['the provider may be switched off', retiredAnswer, 'PROVIDER_UNAVAILABLE'],
     ['there are too many requests', answer(429), 'RATE_LIMITED'],
     ['somebody else refreshes', answer(409), 'CONCURRENT_REFRESH'],
   ])('tries again soon when %s', async (_, reply, code) => {
     await connectWearer(world);
     await expect(run(reply)).resolves.toMatchObject({ outcome: 'failed', code });
     expect(world.queues.jobs).toEqual([{ job: job({ attempt: 1 }), delayMs: 20 * second }]);
-    expect(recordOf(world).failedAttempt?.code).toBe(code);
+    expect(recordOf(world).failedAttempt?.code).toBe(reply === retiredAnswer ? 'PROVIDER_RETIRED' : code);
   });
 
   test.each<[string, Reply, string]>([
     ['the client is refused', answer(401), 'CLIENT_REFUSED'],
     ['the request is refused', answer(400), 'REQUEST_REFUSED'],
-    ['the provider is retired', answer(410), 'PROVIDER_RETIRED'],
   ])('does not try again when %s: somebody has to do something', async (_, reply, code) => {
     await connectWearer(world);
     await expect(run(reply)).resolves.toMatchObject({ outcome: 'failed', code });
@@ -368,7 +391,13 @@ describe('runRotateJob', () => {
       'failing for days, tried once a day',
       { failingSince: 1, failedAttempt: { at: 0, code: 'CLIENT_REFUSED' } },
     ],
-    ['provider retired', { failedAttempt: { at: 1, code: 'PROVIDER_RETIRED' } }],
+    [
+      'provider retired',
+      {
+        failedAttempt: { at: 1, code: 'PROVIDER_RETIRED' },
+        retirement: { firstAt: 0, confirmedAt: began },
+      },
+    ],
   ])('puts nothing back for: %s', async (reason, more) => {
     const failedAttempt = more.failedAttempt && { ...more.failedAttempt, at: startedAt };
     await connectWearer(world, 'fitbit', { ...more, failedAttempt });
@@ -520,8 +549,10 @@ describe('who is told about a rotation that failed', () => {
     expect(alarms()).toEqual([]);
   });
 
-  test('the wearer is told that the provider is switched off', async () => {
+  test('the wearer is told that the provider is switched off, when that is certain', async () => {
     await connectWearer(world);
+    for (let hour = 0; hour < 3; hour += 1) await rotateAgain(answer(410));
+    expect(world.sms.sent).toEqual([]);
     await rotateAgain(answer(410));
     expect(world.sms.sent.map(({ body }) => body)).toEqual([await ended()]);
     expect(alarms()).toEqual([]);

@@ -10,7 +10,10 @@ test('the status names every connection with its state and the alarms that are o
   await connectWearer(world, 'google-health', { missingScopes: ['profile'] });
   await connectWearer(world, 'fitbit', { failedAttempt: { at: now, code: 'RATE_LIMITED' }, failingSince: 0 });
   await connectWearer(world, 'fitbit', { refusal: { ...position, firstAt: 1, confirmedAt: 2 } });
-  await connectWearer(world, 'fitbit', { failedAttempt: { at: now, code: 'PROVIDER_RETIRED' } });
+  await connectWearer(world, 'fitbit', {
+    failedAttempt: { at: now, code: 'PROVIDER_RETIRED' },
+    retirement: { firstAt: 0, confirmedAt: now },
+  });
   await connectWearer(world, 'fitbit', { pointer: undefined });
   await connectWearer(world, 'fitbit', { closedAt: now });
   await raiseAlarm(world.ports, 'client refused');

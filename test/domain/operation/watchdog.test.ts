@@ -74,7 +74,7 @@ test('closed, retired and never connected ones are not overdue', async () => {
   const world = createTestWorld();
   const old = { issuedAt: world.clock.now() - 30 * day };
   await connectWearer(world, 'fitbit', { set: old, closedAt: 1 });
-  await connectWearer(world, 'fitbit', { set: old, failedAttempt: { at: 1, code: 'PROVIDER_RETIRED' } });
+  await connectWearer(world, 'fitbit', { set: old, retirement: { firstAt: 0, confirmedAt: 1 } });
   await connectWearer(world, 'fitbit', { set: old, pointer: undefined });
   await watch(world.ports);
   expect(on(world)).toEqual([]);
@@ -139,7 +139,7 @@ test('a wearer who has to reconnect and was not told yet is told, once', async (
   await connectWearer(world, 'fitbit', {
     refusal: { consent: 1, generation: 1, firstAt: 1, confirmedAt: 2 },
   });
-  await connectWearer(world, 'fitbit', { failedAttempt: { at: 1, code: 'PROVIDER_RETIRED' } });
+  await connectWearer(world, 'fitbit', { retirement: { firstAt: 0, confirmedAt: 1 } });
   await watch(world.ports);
   await watch(world.ports);
   const links = await Promise.all(['wearer-1', 'wearer-2'].map((id) => deriveLink(world.ports, id, 1)));

@@ -102,7 +102,7 @@ describe('openAccess', () => {
   });
 
   test('of a provider that is retired asks nothing either', async () => {
-    await connectWearer(world, 'fitbit', { failedAttempt: { at: startedAt, code: 'PROVIDER_RETIRED' } });
+    await connectWearer(world, 'fitbit', { retirement: { firstAt: 0, confirmedAt: startedAt } });
     await expect(open()).resolves.toEqual({ ok: false, code: 'PROVIDER_RETIRED' });
     expect(world.http.requests).toEqual([]);
   });
@@ -324,8 +324,8 @@ describe('a call that the API refuses with 401', () => {
   test('needs another provider when this one was found retired meanwhile', async () => {
     await connectWearer(world);
     const meanwhile = async () => {
-      const failedAttempt = { at: startedAt, code: 'PROVIDER_RETIRED' } as const;
-      await changeRecord((record) => ({ ...record, failedAttempt }));
+      const retirement = { firstAt: 0, confirmedAt: startedAt };
+      await changeRecord((record) => ({ ...record, retirement }));
       return expired;
     };
     world.http.script(meanwhile);

@@ -53,17 +53,20 @@ test.each([
   expect(decide({ by: 'call' })).toEqual({ refresh, reason });
 });
 
-test('a 401 forces a refresh only while the token that failed is the current one', async () => {
-  const { decide } = await situation();
-  expect(decide({ by: 'call', failed: { consent: 1, generation: 1 } })).toEqual({
-    refresh: true,
-    reason: 'access token refused',
-  });
-  expect(decide({ by: 'call', failed: { consent: 0, generation: 9 } })).toEqual({
-    refresh: false,
-    reason: 'another worker refreshed it',
-  });
-});
+test.each([
+  ['the one in use', { consent: 1, generation: 1 }, 0, true, 'access token refused'],
+  ['an earlier one of the same set', { consent: 1, generation: 1 }, -1, false, 'access token still good'],
+  ['one of an earlier set, however late', { consent: 0, generation: 9 }, 1, false, 'access token still good'],
+] as const)(
+  'a call refreshes if the access token that was refused is %s',
+  async (_, of, laterMs, refresh, reason) => {
+    const { set } = await situation();
+    const { decide } = await situation(undefined, {
+      refusedAccess: { ...of, issuedAt: set.issuedAt + laterMs },
+    });
+    expect(decide({ by: 'call' })).toEqual({ refresh, reason });
+  },
+);
 
 test('a provider that asked to wait is left alone by runs and calls, not by the operator', async () => {
   const { decide, now } = await situation(0, {
@@ -145,7 +148,10 @@ test.each<[string, Partial<Connection>]>([
 });
 
 test('a provider that is switched off is left alone by runs, replays and calls, not by the operator', async () => {
-  const { decide, now } = await situation(0, { failedAttempt: { at: 1, code: 'PROVIDER_RETIRED' } });
+  const { decide, now } = await situation(0, {
+    failedAttempt: { at: Date.parse('2026-11-21T05:00:00Z'), code: 'PROVIDER_RETIRED' },
+    retirement: { firstAt: 1, confirmedAt: Date.parse('2026-11-20T05:00:00Z') },
+  });
   const retired = { refresh: false, reason: 'provider retired' };
   expect(decide({ by: 'run', startedAt: now })).toEqual(retired);
   expect(decide({ by: 'call' })).toEqual(retired);

@@ -80,7 +80,8 @@ describe('a wearer who disconnects', () => {
   });
 
   test('with a set that is only in the journal has that grant revoked, and the journal cleared', async () => {
-    const { set } = await connectWearer(world);
+    const replaysFor = { consent: 1, generation: 1, set: 'batch-1' };
+    const { set } = await connectWearer(world, 'fitbit', { replaysFor });
     await world.ports.journal.write(set, { ...set, generation: 2, accessToken: new Secret('access-2') });
     const unreadable = { ...set, journalKey: new Secret('B'.repeat(43)) };
     await world.ports.journal.write(unreadable, { ...set, generation: 3 });

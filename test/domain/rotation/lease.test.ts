@@ -1,5 +1,6 @@
-import { withLease, type Lease } from '../../../src/domain/rotation/lease';
+import { withLease, withoutLeaseOf, type HeldLease } from '../../../src/domain/rotation/lease';
 import { AppError } from '../../../src/errors';
+import type { Connection } from '../../../src/model';
 import { connectWearer, createTestWorld, recordOf, type TestWorld } from '../../support/world';
 
 async function connected(): Promise<TestWorld> {
@@ -8,13 +9,13 @@ async function connected(): Promise<TestWorld> {
   return world;
 }
 
-const work = (world: TestWorld, task: (lease: Lease) => unknown) =>
+const work = (world: TestWorld, task: (lease: HeldLease) => unknown) =>
   withLease(world.ports, 'wearer-1', async (lease) => ({ did: await task(lease) }));
 
 test('the lease is held while the work goes on and free when it has ended', async () => {
   const world = await connected();
-  const result = await work(world, async ({ owner, connection, stillMine }) => {
-    expect(connection.id).toBe('wearer-1');
+  const result = await work(world, async ({ owner, record, stillMine }) => {
+    expect(record.value.id).toBe('wearer-1');
     expect(recordOf(world).lease).toEqual({ owner, until: world.clock.now() + 20_000 });
     expect(stillMine()).toBe(true);
     expect(await work(world, () => 'never')).toBe('held');
@@ -58,6 +59,36 @@ test('a worker that was frozen past its lease is not the owner any more, and lea
       expect(recordOf(world).lease?.owner).toBe(other.owner);
     });
   });
+});
+
+test('a worker that was frozen past its lease changes nothing on the record', async () => {
+  const world = await connected();
+  const note = (before: Connection): Connection => ({ ...before, failingSince: 1 });
+  await work(world, async (frozen) => {
+    expect(await frozen.changeWhileMine(note)).toMatchObject({ failingSince: 1 });
+    const renewals = jest.spyOn(world.tables.connections, 'replace');
+    renewals.mockImplementationOnce(() => Promise.reject(new AppError('TABLE_UNAVAILABLE', 'frozen')));
+    world.clock.advance(20_000);
+    await new Promise(setImmediate);
+    await work(world, async () => {
+      expect(await frozen.changeWhileMine((before) => ({ ...before, failingSince: 2 }))).toBeUndefined();
+      expect(recordOf(world).failingSince).toBe(1);
+    });
+    // Neither is it the owner again once the other one has finished.
+    expect(await frozen.changeWhileMine((before) => ({ ...before, failingSince: 3 }))).toBeUndefined();
+    expect(recordOf(world)).toMatchObject({ failingSince: 1, lease: undefined });
+  });
+});
+
+test('a write of the work can give the lease back, and costs no further one', async () => {
+  const world = await connected();
+  const writes = jest.spyOn(world.tables.connections, 'replace');
+  const reads = jest.spyOn(world.tables.connections, 'get');
+  await work(world, ({ owner, changeWhileMine }) =>
+    changeWhileMine((before) => withoutLeaseOf(owner, { ...before, failingSince: 1 })),
+  );
+  expect(recordOf(world)).toMatchObject({ failingSince: 1, lease: undefined });
+  expect([reads.mock.calls.length, writes.mock.calls.length]).toEqual([1, 2]);
 });
 
 test('a lease that cannot be released runs out by itself', async () => {

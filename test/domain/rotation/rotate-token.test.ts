@@ -1,13 +1,21 @@
 import type { Asker } from '../../../src/domain/rotation/decide-refresh';
 import { connectionKey } from '../../../src/domain/keys';
 import { rotateToken } from '../../../src/domain/rotation/rotate-token';
-import { commitTokenSet } from '../../../src/domain/rotation/token-sets';
+import { obtainTokenSet } from '../../../src/domain/rotation/call-provider';
+import { commitTokenSet } from '../../../src/domain/rotation/store-token-set';
 import { AppError } from '../../../src/errors';
-import type { Position, ProviderId } from '../../../src/model';
-import type { HttpAnswer } from '../../../src/ports';
+import type { Connection, Position, ProviderId } from '../../../src/model';
+import type { HttpAnswer, Ports } from '../../../src/ports';
 import { Secret } from '../../../src/secret';
 import { answer, answerLost, connectionRefused, type Reply } from '../../support/scripted-http';
-import { connectWearer, createTestWorld, recordOf, tokens, type TestWorld } from '../../support/world';
+import {
+  connectWearer,
+  createTestWorld,
+  holdRecord,
+  recordOf,
+  tokens,
+  type TestWorld,
+} from '../../support/world';
 
 const invalidGrant = answer(400, { errors: [{ errorType: 'invalid_grant', message: 'refresh-1' }] });
 
@@ -498,21 +506,20 @@ test.each([
   ['refused', answer(400, { errors: [{ errorType: 'invalid_grant' }] })],
 ])('an old grant that was %s says nothing about a consent that came meanwhile', async (_, reply) => {
   const world = await connected();
-  const { get } = world.tables.connections;
+  const { replace } = world.tables.connections;
   world.http.script(() => {
     // After the last look at the record, and before the failure is noted on it.
-    let looks = 0;
-    world.tables.connections.get = async (key) => {
-      looks += 1;
-      if (looks === 2) {
-        const { set } = world.vault.saved[0]!;
-        await commitTokenSet(
-          world.ports,
-          { ...set, consent: 2 },
-          await world.vault.saveTokenSet({ ...set, consent: 2 }),
-        );
-      }
-      return get(key);
+    world.tables.connections.replace = async (row, value) => {
+      world.tables.connections.replace = replace;
+      const { set } = world.vault.saved[0]!;
+      const consented = { ...set, consent: 2 };
+      await commitTokenSet(
+        world.ports,
+        await holdRecord(world),
+        consented,
+        await world.vault.saveTokenSet(consented),
+      );
+      return replace(row, value);
     };
     return Promise.resolve(reply);
   });
@@ -522,19 +529,19 @@ test.each([
   expect(recordOf(world).refusal).toBeUndefined();
 });
 
-test.each<[string, Reply, string]>([
+test.each<[string, Reply, string, string?]>([
   ['the connection never opened', connectionRefused, 'PROVIDER_UNAVAILABLE'],
   ['another client refreshes', answer(409), 'CONCURRENT_REFRESH'],
   ['the client is refused', answer(401, { errors: [{ errorType: 'invalid_client' }] }), 'CLIENT_REFUSED'],
-  ['the provider is retired', answer(410), 'PROVIDER_RETIRED'],
-])('when %s, it is asked once and the token stays current', async (_, reply, code) => {
+  ['the provider may be switched off', answer(410), 'PROVIDER_UNAVAILABLE', 'PROVIDER_RETIRED'],
+])('when %s, it is asked once and the token stays current', async (_, reply, code, noted = code) => {
   const world = await connected();
   world.http.script(reply);
   expect(await rotate(world)).toMatchObject({ outcome: 'failed', code });
   expect(world.http.requests).toHaveLength(1);
   expect(recordOf(world)).toMatchObject({
     pointer: { generation: 1 },
-    failedAttempt: { code },
+    failedAttempt: { code: noted },
   });
   expect(recordOf(world).refusal).toBeUndefined();
 });
@@ -607,9 +614,53 @@ describe('a provider that is switched off', () => {
     const world = createTestWorld();
     const now = world.clock.now();
     const failedAttempt = { at: now, code: 'PROVIDER_RETIRED' } as const;
-    await connectWearer(world, 'fitbit', { set: { expiresAt: now }, failedAttempt });
+    const retirement = { firstAt: now - 3 * 3_600_000, confirmedAt: now };
+    await connectWearer(world, 'fitbit', { set: { expiresAt: now }, failedAttempt, retirement });
     return world;
   };
+  const run = (world: TestWorld) => rotate(world, { by: 'run', startedAt: world.clock.now() });
+
+  test('is believed if it still answers 410 three hours later', async () => {
+    const world = await connected();
+    const firstAt = world.clock.now();
+    world.http.script(answer(410), answer(410), answer(410));
+    expect(await run(world)).toMatchObject({ outcome: 'failed', code: 'PROVIDER_UNAVAILABLE' });
+    world.clock.advance(3 * 3_600_000 - 1);
+    expect(await run(world)).toMatchObject({ outcome: 'failed', code: 'PROVIDER_UNAVAILABLE' });
+    expect(recordOf(world).retirement).toEqual({ firstAt, confirmedAt: undefined });
+    world.clock.advance(1);
+    expect(await run(world)).toMatchObject({ outcome: 'failed', code: 'PROVIDER_RETIRED' });
+    expect(recordOf(world).retirement).toEqual({ firstAt, confirmedAt: world.clock.now() });
+  });
+
+  test.each<[string, Reply, string]>([
+    ['a good answer', answer(200, tokens(2)), 'rotated'],
+    ['a refusal', answer(400, { errors: [{ errorType: 'invalid_grant' }] }), 'failed'],
+  ])('is not believed when %s came in between', async (_, reply, outcome) => {
+    const world = await connected();
+    world.http.script(answer(410), reply, answer(410));
+    await run(world);
+    world.clock.advance(3_600_000);
+    expect(await run(world)).toMatchObject({ outcome });
+    world.clock.advance(3 * 3_600_000);
+    expect(await run(world)).toMatchObject({ code: 'PROVIDER_UNAVAILABLE' });
+    expect(recordOf(world).retirement).toEqual({ firstAt: world.clock.now(), confirmedAt: undefined });
+  });
+
+  test('is asked once a day for a month, and a good answer heals the connection', async () => {
+    const world = await retired();
+    world.http.script(...Array.from({ length: 29 }, () => answer(410)));
+    for (let hours = 6; hours <= 40 * 24; hours += 6) {
+      world.clock.advance(6 * 3_600_000);
+      await run(world);
+    }
+    expect(world.http.requests).toHaveLength(29);
+    const early = await retired();
+    early.clock.advance(24 * 3_600_000);
+    early.http.script(answer(200, tokens(2)));
+    expect(await run(early)).toMatchObject({ outcome: 'rotated' });
+    expect(recordOf(early)).toMatchObject({ retirement: undefined, failedAttempt: undefined });
+  });
 
   test.each<[string, Asker]>([
     ['a run', { by: 'run', startedAt: Number.MAX_SAFE_INTEGER }],
@@ -746,24 +797,51 @@ describe('generation 400', () => {
     expect(world.vault.saved.map(({ set }) => set.consent)).toEqual([2]);
   });
 
-  test('does not use up a number with every attempt that fails', async () => {
+  test('opens one consent number, however many attempts fail', async () => {
     const world = await lastGeneration();
     world.http.script(...Array.from({ length: 10 }, () => answer(409)));
     for (let attempt = 1; attempt <= 10; attempt += 1) await rotate(world);
-    expect(recordOf(world)).toMatchObject({ consentReserved: 2, pointer: { consent: 1, generation: 400 } });
+    expect(recordOf(world)).toMatchObject({
+      consentReserved: 2,
+      rollover: { consent: 2, follows: { consent: 1, generation: 400 } },
+      pointer: { consent: 1, generation: 400 },
+    });
     world.http.script(answer(200, tokens(2)), answer(200, tokens(3)));
-    expect(await rotate(world)).toMatchObject({ set: { consent: 1, generation: 401 } });
-    expect(await rotate(world, { by: 'operator' })).toMatchObject({ set: { consent: 3, generation: 1 } });
+    expect(await rotate(world)).toMatchObject({ set: { consent: 2, generation: 1 } });
+    expect(await rotate(world, { by: 'operator' })).toMatchObject({ set: { consent: 2, generation: 2 } });
   });
 
-  test('moves on in the end even while attempts fail', async () => {
-    const world = createTestWorld();
-    await connectWearer(world, 'fitbit', {
-      set: { generation: 450 },
-      failedAttempt: { at: 0, code: 'CONCURRENT_REFRESH' },
+  test('opens one consent number for two workers that stand still with the answer, and the late one changes nothing', async () => {
+    const world = await lastGeneration();
+    const first = Promise.withResolvers<void>();
+    const second = Promise.withResolvers<void>();
+    const savingAfter = (held: Promise<void>): Ports => ({
+      ...world.ports,
+      clock: { ...world.clock, every: () => () => undefined },
+      vault: { ...world.vault, saveTokenSet: async (set) => (await held, world.vault.saveTokenSet(set)) },
     });
-    world.http.script(answer(200, tokens(2)));
-    expect(await rotate(world)).toMatchObject({ set: { consent: 2, generation: 1 } });
+    const begin = async (held: Promise<void>) => {
+      world.http.script(answer(200, tokens(2)));
+      const done = rotateToken(savingAfter(held), 'wearer-1', { by: 'operator' });
+      for (let i = 0; i < 30; i += 1) await new Promise(setImmediate);
+      world.clock.advance(21_000);
+      return done;
+    };
+    const beginnings = [begin(first.promise)];
+    await new Promise(setImmediate);
+    for (let i = 0; i < 40; i += 1) await new Promise(setImmediate);
+    beginnings.push(begin(second.promise));
+    for (let i = 0; i < 80; i += 1) await new Promise(setImmediate);
+    first.resolve();
+    expect(await beginnings[0]).toMatchObject({ outcome: 'rotated', set: { consent: 2, generation: 1 } });
+    world.http.script(answer(200, tokens(3)));
+    expect(await rotate(world, { by: 'operator' })).toMatchObject({ set: { consent: 2, generation: 2 } });
+    second.resolve();
+    expect(await beginnings[1]).toMatchObject({ outcome: 'kept', reason: 'another worker refreshed it' });
+    const { pointer, consentReserved } = recordOf(world);
+    expect(consentReserved).toBe(2);
+    const named = world.vault.saved.find(({ version }) => version === pointer?.secretVersion);
+    expect(named?.set.refreshToken.reveal()).toBe('refresh-3');
   });
 });
 
@@ -775,25 +853,55 @@ test('a client that is not configured yet is a state: nothing is asked and nothi
 });
 
 describe('for a call to the API', () => {
+  /** The API has refused the access token in use. */
+  const refusedOne = async (provider: ProviderId = 'fitbit', more: Partial<Connection> = {}) => {
+    const world = createTestWorld();
+    await connectWearer(world, provider, {
+      refusedAccess: { consent: 1, generation: 1, issuedAt: world.clock.now() - 3_600_000 },
+      ...more,
+    });
+    return world;
+  };
+
   test('a provider that does not rotate costs no write to the vault', async () => {
-    const world = await connected('google-health');
+    const world = await refusedOne('google-health');
     world.http.script(answer(200, { access_token: 'access-2', expires_in: 3599 }));
-    const result = await rotate(world, { by: 'call', failed: { consent: 1, generation: 1 } });
-    expect(result).toMatchObject({ outcome: 'rotated', set: { generation: 1 } });
+    const result = await rotate(world, { by: 'call' });
+    expect(result).toMatchObject({ outcome: 'rotated', stored: false, set: { generation: 1 } });
     expect('set' in result && result.set.accessToken.reveal()).toBe('access-2');
     expect(world.vault.saved).toHaveLength(1);
-    expect(recordOf(world)).toMatchObject({ pointer: { generation: 1 }, lease: undefined });
+    expect(recordOf(world)).toMatchObject({
+      pointer: { generation: 1 },
+      lease: undefined,
+      refusedAccess: undefined,
+      access: { consent: 1, generation: 1, issuedAt: world.clock.now() },
+    });
+    expect(JSON.stringify(recordOf(world))).not.toContain('access-2');
+    expect(world.log.events()).toEqual(['token.refreshed']);
+    const again = await rotate(world, { by: 'call' });
+    expect(again).toMatchObject({ outcome: 'kept', reason: 'access token still good' });
+    expect('set' in again && again.set.accessToken.reveal()).toBe('access-2');
+  });
+
+  test('at a provider that does not rotate, calls use up no consent number', async () => {
+    const world = createTestWorld();
+    await connectWearer(world, 'google-health', { set: { generation: 400, expiresAt: 0 } });
+    for (let hour = 0; hour < 6; hour += 1) {
+      world.clock.advance(3_600_000);
+      world.http.script(answer(200, { access_token: `access-${hour}`, expires_in: 3599 }));
+      expect(await rotate(world, { by: 'call' })).toMatchObject({ outcome: 'rotated' });
+    }
+    expect(recordOf(world).consentReserved).toBe(1);
   });
 
   test('at a provider that does not rotate, a good answer clears what earlier failures left', async () => {
-    const world = createTestWorld();
-    await connectWearer(world, 'google-health', {
+    const world = await refusedOne('google-health', {
       refusal: { consent: 1, generation: 1, firstAt: 1 },
       failedAttempt: { at: 1, code: 'GRANT_REFUSED' },
       failingSince: 1,
     });
     world.http.script(answer(200, { access_token: 'access-2', expires_in: 3599 }));
-    expect(await rotate(world, { by: 'call', failed: { consent: 1, generation: 1 } })).toMatchObject({
+    expect(await rotate(world, { by: 'call' })).toMatchObject({
       outcome: 'rotated',
       set: { generation: 1 },
     });
@@ -807,19 +915,19 @@ describe('for a call to the API', () => {
   });
 
   test('a refresh token that comes after all is saved', async () => {
-    const world = await connected('google-health');
+    const world = await refusedOne('google-health');
     world.http.script(
       answer(200, { access_token: 'access-2', expires_in: 3599, refresh_token: 'refresh-2' }),
     );
-    await rotate(world, { by: 'call', failed: { consent: 1, generation: 1 } });
+    await rotate(world, { by: 'call' });
     expect(world.vault.saved.at(-1)?.set.refreshToken.reveal()).toBe('refresh-2');
     expect(recordOf(world).pointer?.generation).toBe(2);
   });
 
   test('a provider that rotates is saved before the token is used', async () => {
-    const world = await connected();
+    const world = await refusedOne();
     world.http.script(answer(200, tokens(2)));
-    const result = await rotate(world, { by: 'call', failed: { consent: 1, generation: 1 } });
+    const result = await rotate(world, { by: 'call' });
     expect(result).toMatchObject({
       outcome: 'rotated',
       reason: 'access token refused',
@@ -834,15 +942,19 @@ test('a vault that stays down leaves the new set in the journal, and the next wo
   world.http.script(answer(200, tokens(2)));
   const startedAt = world.clock.now();
   const save = jest.spyOn(world.vault, 'saveTokenSet').mockImplementation(vaultDown);
-  expect(await rotate(world)).toEqual({ outcome: 'journalled', reason: 'scheduled run' });
+  expect(await rotate(world)).toEqual({ outcome: 'journalled' });
   expect(world.clock.now() - startedAt).toBeGreaterThanOrEqual(20_000);
   expect(recordOf(world)).toMatchObject({ pointer: { generation: 1 }, lease: undefined });
   expect(recordOf(world)).not.toHaveProperty('failedAttempt');
   expect(world.log.entries.at(-1)).toEqual({
     level: 'warn',
     event: 'token.journalled',
-    fields: { connection: 'wearer-1', reason: 'scheduled run' },
+    fields: { connection: 'wearer-1' },
   });
+  // While the vault refuses, nobody refreshes from the set that waits, and the wearer's calls use it.
+  expect(await rotate(world)).toEqual({ outcome: 'journalled' });
+  const waiting = await obtainTokenSet(world.ports, 'wearer-1', {});
+  expect(waiting.ok && waiting.value.accessToken.reveal()).toBe('access-2');
 
   save.mockRestore();
   const replayed = await rotate(world, replayOf({ consent: 1, generation: 1 }));
@@ -853,15 +965,39 @@ test('a vault that stays down leaves the new set in the journal, and the next wo
   expect(world.journal.values()).toEqual([]);
 });
 
-test('a vault and a journal that never take the new set are an error, and the lease is free again', async () => {
+test.each([1, 3])('the journal is empty once the vault has taken the set at attempt %i', async (attempt) => {
+  for (const provider of ['fitbit', 'google-health'] as const) {
+    const world = await connected(provider);
+    const refused = jest.spyOn(world.vault, 'saveTokenSet');
+    for (let n = 1; n < attempt; n += 1) refused.mockImplementationOnce(vaultDown);
+    world.http.script(answer(200, tokens(2)));
+    expect(await rotate(world)).toMatchObject({ outcome: 'rotated', stored: true });
+    expect(world.journal.values()).toEqual([]);
+  }
+});
+
+test('a vault that refuses for long leaves nothing in the journal where the refresh token stays: it is asked again', async () => {
+  const world = await connected('google-health');
+  world.http.script(answer(200, { access_token: 'access-2', expires_in: 3599 }));
+  jest.spyOn(world.vault, 'saveTokenSet').mockImplementation(vaultDown);
+  expect(await rotate(world)).toMatchObject({ outcome: 'failed', code: 'TOKEN_NOT_SAVED' });
+  expect(world.journal.values()).toEqual([]);
+});
+
+test('a vault and a journal that never take the new set are a failure, and the lease is free again', async () => {
   const world = await connected();
   world.http.script(answer(200, tokens(2)));
   jest.spyOn(world.vault, 'saveTokenSet').mockImplementation(vaultDown);
   jest
     .spyOn(world.journal, 'insert')
     .mockImplementation(() => Promise.reject(new AppError('TABLE_UNAVAILABLE', 'The table is down.')));
-  await expect(rotate(world)).rejects.toMatchObject({ code: 'TOKEN_NOT_SAVED' });
+  expect(await rotate(world)).toMatchObject({ outcome: 'failed', code: 'TOKEN_NOT_SAVED' });
   expect(recordOf(world)).toMatchObject({ pointer: { generation: 1 }, lease: undefined });
+  expect(world.log.entries).toContainEqual({
+    level: 'error',
+    event: 'token.not_saved',
+    fields: { connection: 'wearer-1', consent: 1, generation: 2 },
+  });
 });
 
 test('a worker that outlives its lease saves its set, and a later set stays current', async () => {
@@ -888,6 +1024,7 @@ test('a consent that was saved and not committed heals a retired connection in t
   const { set } = await connectWearer(world, 'fitbit', {
     consentReserved: 2,
     failedAttempt: { at: 0, code: 'PROVIDER_RETIRED' },
+    retirement: { firstAt: 0, confirmedAt: 1 },
   });
   await world.vault.saveTokenSet({ ...set, provider: 'google-health', consent: 2, generation: 1 });
   world.http.script(answer(200, { access_token: 'access-2', expires_in: 3599 }));

@@ -876,7 +876,7 @@ describe('a consent that cannot be stored', () => {
     expect(world.clock.now() - startedAt).toBe(15_750);
     expect(world.tables.connections.values()[0]?.pointer).toBeUndefined();
     expect(world.log.entries.slice(-2)).toEqual([
-      { level: 'error', event: 'token.not_saved', fields: { connection: 'id-4', consent: 1 } },
+      { level: 'error', event: 'consent.not_saved', fields: { connection: 'id-4', consent: 1 } },
       { level: 'info', event: 'connection.refused', fields: { reason: 'not saved' } },
     ]);
   });
@@ -942,7 +942,7 @@ describe('a consent that cannot be stored', () => {
       const { get } = world.tables.connections;
       let reads = 0;
       world.tables.connections.get = async (key) => {
-        if ((reads += 1) === 3) {
+        if ((reads += 1) === 2) {
           world.tables.connections.get = get;
           await changeConnection('id-4', { closedAt: startedAt });
         }

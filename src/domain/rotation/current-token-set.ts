@@ -1,0 +1,112 @@
+/**
+ * Which token set is current. Key Vault cannot compare and swap, so being saved is not being current: the
+ * connection's pointer decides, and it only moves forward in (consent, generation), by ETag. A late or doubled
+ * writer can save what it likes and harms nothing.
+ */
+import { AppError } from '../../errors';
+import type { Connection, Pointer, Position, TokenSet } from '../../model';
+import type { Ports, SavedTokenSet } from '../../ports';
+import type { Held } from '../change';
+import { comparePositions, samePosition } from './position';
+import { clearJournal, commitTokenSet, logRefusal } from './store-token-set';
+
+export interface CurrentSet {
+  readonly set: TokenSet;
+  /** The vault still refuses this set. Its access token can be used, but nothing may be refreshed from it. */
+  readonly onlyInJournal: boolean;
+}
+
+/**
+ * The current token set. One that was saved, or written to the journal, and never committed is committed on the
+ * way: what a worker began before it died is finished by the next one. The record in hand is up to date afterwards.
+ *
+ * @returns `undefined` if the wearer's consent never got as far as a saved token set
+ * @throws AppError `VAULT_BEHIND` if the vault holds less than the record points at (a restored backup, say), and the
+ *   refresh token has been spent since
+ */
+export async function readCurrent(ports: Ports, record: Held<Connection>): Promise<CurrentSet | undefined> {
+  const { pointer } = record.value;
+  const greatest = await readGreatest(ports, record.value);
+  if (!greatest && !pointer) return undefined;
+  if (!greatest || (pointer && comparePositions(greatest.set, pointer) < 0)) {
+    // A reconnect deletes the secret of the old consent: then the record in hand is too old, not the vault.
+    const fresh = await record.reread();
+    if (!fresh?.pointer) return undefined;
+    if (!samePosition(fresh.pointer, pointer)) return readCurrent(ports, record);
+    const restored = await readRestored(ports, fresh, fresh.pointer, greatest?.set);
+    if (restored) return { set: restored, onlyInJournal: false };
+    throw new AppError('VAULT_BEHIND', 'Key Vault holds an older token set than the connection points at.');
+  }
+  if (!samePosition(greatest.set, pointer)) {
+    await commitTokenSet(ports, record, greatest.set, greatest.version);
+    if (isBehind(greatest.set, record.value)) return readCurrent(ports, record);
+  }
+  return finishJournal(ports, record, greatest.set);
+}
+
+function isBehind(set: TokenSet, { pointer }: Connection): boolean {
+  return pointer !== undefined && comparePositions(set, pointer) < 0;
+}
+
+/**
+ * A refresh token that does not rotate is as good from a restored backup: the next set follows the pointer. The backup can
+ * be from before a rollover, and then holds the set that the rollover followed.
+ */
+async function readRestored(
+  ports: Ports,
+  { id, rollover }: Connection,
+  { consent, generation }: Pointer,
+  found: TokenSet | undefined,
+): Promise<TokenSet | undefined> {
+  const before = rollover?.consent === consent ? rollover.follows.consent : undefined;
+  const set = found ?? (before && (await ports.vault.readTokenSet(id, before))?.set);
+  if (!set || ports.providers.get(set.provider)!.rotatesRefreshToken) return undefined;
+  ports.log.warn('vault.restored', { connection: id, consent: set.consent, generation: set.generation });
+  return { ...set, consent, generation };
+}
+
+async function readGreatest(
+  ports: Ports,
+  { id, pointer, consentReserved }: Connection,
+): Promise<SavedTokenSet | undefined> {
+  const saved: SavedTokenSet[] = [];
+  if (pointer) {
+    const latest = await ports.vault.readTokenSet(id, pointer.consent);
+    if (latest?.version === pointer.secretVersion) saved.push(latest);
+    else saved.push(...(await ports.vault.readTokenSetsSince(id, pointer.consent, pointer.secretVersion)));
+  }
+  for (let consent = (pointer?.consent ?? 0) + 1; consent <= consentReserved; consent += 1) {
+    const begun = await ports.vault.readTokenSet(id, consent);
+    if (begun) saved.push(begun);
+  }
+  // Two workers can have saved one position, with keys of their own: the one that the pointer names opens the journal.
+  const isNamed = ({ version }: SavedTokenSet): number => Number(version === pointer?.secretVersion);
+  return saved.sort((a, b) => comparePositions(b.set, a.set) || isNamed(b) - isNamed(a))[0];
+}
+
+/** Saves and commits a journal row that follows the vault's greatest set. */
+async function finishJournal(
+  ports: Ports,
+  record: Held<Connection>,
+  current: TokenSet,
+): Promise<CurrentSet | undefined> {
+  if (!mayBeJournalled(record.value, current)) return { set: current, onlyInJournal: false };
+  const later = (await ports.journal.read(current)).filter((set) => comparePositions(set, current) > 0);
+  const [next] = later.sort((a, b) => comparePositions(b, a));
+  if (!next) return { set: current, onlyInJournal: false };
+  let version: string;
+  try {
+    version = await ports.vault.saveTokenSet(next);
+  } catch (cause) {
+    logRefusal(ports, next, 1, cause);
+    return { set: next, onlyInJournal: true };
+  }
+  await commitTokenSet(ports, record, next, version);
+  await clearJournal(ports, next);
+  return isBehind(next, record.value) ? readCurrent(ports, record) : { set: next, onlyInJournal: false };
+}
+
+/** The record says so before a set can get there: a refresh was begun, or a consent was reserved. */
+function mayBeJournalled({ replaysFor, consentReserved }: Connection, current: Position): boolean {
+  return samePosition(replaysFor, current) || consentReserved > current.consent;
+}
