@@ -149,7 +149,7 @@ export function createMemoryVault(clock: Pick<Clock, 'now'>): MemoryVault {
   let count = 0;
   const of = (connection: string, consent: number) =>
     saved.filter(({ set }) => set.connection === connection && set.consent === consent);
-  return {
+  const vault: MemoryVault = {
     saved,
     secrets,
     forgetsAt: undefined,
@@ -169,16 +169,15 @@ export function createMemoryVault(clock: Pick<Clock, 'now'>): MemoryVault {
       saved.push({ version, set, savedAt: clock.now() });
       return Promise.resolve(version);
     },
-    deleteTokenSets(connection, consent) {
+    deleteTokenSets: (connection, consent) => {
       const gone = of(connection, consent);
       for (const each of gone) saved.splice(saved.indexOf(each), 1);
-      return Promise.resolve(gone.length > 0 ? this.forgetsAt : undefined);
+      return Promise.resolve(gone.length > 0 ? vault.forgetsAt : undefined);
     },
-    purgeTokenSets() {
-      return Promise.resolve(this.forgetsAt);
-    },
+    purgeTokenSets: () => Promise.resolve(vault.forgetsAt),
     readSecret: (name) => Promise.resolve(secrets.get(name)),
   };
+  return vault;
 }
 
 /** Whom a job is about. */
