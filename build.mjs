@@ -34,10 +34,16 @@ if (!process.argv.includes('--only-check-node')) {
     }),
     build({
       ...shared,
-      entryPoints: ['start', 'demo', 'emulators', 'drill', 'fuzz', 'forecast'].map(
+      entryPoints: ['start', 'demo', 'emulators', 'drill', 'fuzz', 'forecast', 'smoke'].map(
         (name) => `local/${name}.ts`,
       ),
       outdir: 'build/local',
+      packages: 'external',
+    }),
+    build({
+      ...shared,
+      entryPoints: ['infra/after-deploy.ts'],
+      outdir: 'build/infra',
       packages: 'external',
     }),
     // With its packages inside, because the drill starts it thousands of times.

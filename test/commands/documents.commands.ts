@@ -40,7 +40,12 @@ const needsAzure = /^(az|azd) |^read -rs SECRET$|^(KEY|APP|STORAGE|ME)=/;
 const needsCoreTools = /func start$|^cp local\.settings\.sample\.json/;
 
 /** Run below, in a test of its own each. */
-const programs = ['npm ci && npm start', 'npm start', 'npm run emulators'];
+const programs = [
+  'npm ci && npm start',
+  'npm start',
+  'npm run emulators',
+  'npm run smoke -- --url http://127.0.0.1:7071',
+];
 const quick = [
   'npm run demo',
   'npm run demo -- --provider fitbit',
@@ -190,6 +195,19 @@ describe('npm start', () => {
   test.each(curls.filter((command) => command.includes('"all"')))('%s', async (command) => {
     expect(await curl(command)).toMatchObject({ run: expect.stringMatching(/^[0-9a-f]{32}$/) as string });
   });
+
+  test('npm run smoke signs somebody up, from the form to the text on the phone', async () => {
+    const shell = run('npm run smoke -- --url http://127.0.0.1:7071');
+    expect([await shell.ended, shell.output()]).toEqual([
+      0,
+      expect.stringMatching(/^ok {2}sign-up to text: .*alerts on/m),
+    ]);
+  }, 90_000);
+
+  test('npm run smoke fails where nothing answers', async () => {
+    const shell = run('npm run smoke -- --url http://127.0.0.1:9');
+    expect([await shell.ended, shell.output()]).toEqual([1, expect.stringContaining('FAILED  health: ')]);
+  }, 60_000);
 
   test('Ctrl-C ends everything', async () => {
     await interrupt(service);

@@ -1,7 +1,7 @@
 // What the Bicep compiler says about infra/. It must say nothing: it ends with 0 on warnings, and nearly every mistake about a
 // resource is a warning.
-//   node test/infra/check.mjs            lints, compares the format and the snapshots
-//   node test/infra/check.mjs --write    formats, and writes the snapshots anew
+//   npm run check     lints, compares the format and the snapshots
+//   npm run format    formats, and writes the snapshots anew
 import { execFile } from 'node:child_process';
 import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -43,7 +43,7 @@ async function snapshot(name) {
     ...['--tenant-id', nobody(1), '--subscription-id', nobody(2)],
     ...['--location', 'westus2', '--deployment-name', 'gate'],
   );
-  return failed ? [`${name}: ${output}\nIf that is meant: node test/infra/check.mjs --write`] : [];
+  return failed ? [`${name}: ${output}\nIf that is meant: npm run format`] : [];
 }
 
 async function compareFormat() {
@@ -59,7 +59,7 @@ async function compareFormat() {
     );
     return files
       .filter((_, i) => texts[i][0] !== texts[i][1])
-      .map((file) => `infra/${file} is not formatted: node test/infra/check.mjs --write`);
+      .map((file) => `infra/${file} is not formatted: npm run format`);
   } finally {
     await rm(copy, { recursive: true });
   }

@@ -472,12 +472,31 @@ describe('the queries', () => {
     expect(read('infra/queries/alert-sms-budget.kql')).toContain('sms budget used up');
   });
 
-  test('count on lines that are never sampled away', () => {
-    const { logging } = JSON.parse(read('host.json')) as {
-      logging: { applicationInsights: { samplingSettings: { isEnabled: boolean; excludedTypes?: string } } };
+  const { logging } = JSON.parse(read('host.json')) as {
+    logging: {
+      logLevel: Record<string, string>;
+      applicationInsights: { samplingSettings: { isEnabled: boolean; excludedTypes?: string } };
     };
+  };
+
+  test('count on lines that are never sampled away', () => {
     const { isEnabled, excludedTypes = '' } = logging.applicationInsights.samplingSettings;
     expect(!isEnabled || excludedTypes.split(';').includes('Trace')).toBe(true);
+  });
+
+  test('are not drowned: of a job there are its own lines and one row of the host, of an idle app there is nothing', () => {
+    expect(logging.logLevel).toEqual({
+      default: 'Information',
+      // Every poll of every queue.
+      'Azure.Core': 'Error',
+      // "Executing", "Trigger Details" and "Executed" of every job; the service's own lines have LOG_LEVEL.
+      Function: 'Warning',
+      'Function.*.User': 'Debug',
+      // Averages by function, every half minute.
+      'Host.Aggregator': 'Warning',
+      // The rows of AppRequests.
+      'Host.Results': 'Information',
+    });
   });
 });
 
@@ -569,11 +588,25 @@ describe('the package', () => {
 
   test('is built before it is laid out, and not again in Azure', () => {
     const yaml = read('azure.yaml');
-    expect(yaml.match(/run: npm ci && npm run build && node infra\/package\.mjs$/gm)).toHaveLength(2);
+    expect(yaml.match(/^ +npm ci$/gm)).toHaveLength(2);
+    expect(yaml.match(/^ +npm run package$/gm)).toHaveLength(2);
+    expect(packageJson.scripts.package).toBe('node build.mjs && node infra/package.mjs');
+    // PowerShell 5.1 cannot read it.
+    expect(yaml.replace(/^ *#.*$/gm, '')).not.toContain('&&');
     expect(yaml).toContain('remoteBuild: false');
     // azd would refuse js and ts here, because .funcignore leaves node_modules out.
     expect(yaml).toContain('language: custom');
     expect(read('.funcignore')).toMatch(/^node_modules$/m);
+  });
+
+  test('is looked at after it was uploaded, and an operator whom nobody would tell is warned', () => {
+    const yaml = read('azure.yaml');
+    expect(yaml.match(/npm run after-deploy$/gm)).toHaveLength(2);
+    const warn = /if \[ -z "\$OPERATOR_EMAIL"[\s\S]*?fi$/m.exec(yaml)![0];
+    const say = (OPERATOR_EMAIL: string) =>
+      execFileSync('sh', ['-c', warn], { encoding: 'utf8', env: { ...process.env, OPERATOR_EMAIL } });
+    expect(say('')).toContain('WARNING: OPERATOR_EMAIL is empty.');
+    expect(say('operator@example.com')).toBe('');
   });
 
   test('needs nothing that is not in it but what the Functions worker brings', () => {
