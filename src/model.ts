@@ -411,6 +411,7 @@ export const alarmNames = [
   'many devices silent',
   'sender not verified',
   'sms budget used up',
+  'limit on texts nearly reached',
   'texts refused',
 ] as const;
 export type AlarmName = (typeof alarmNames)[number];

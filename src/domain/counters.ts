@@ -23,25 +23,25 @@ export async function giveOneBack(
   );
 }
 
-/** @returns false when it has been taken as often as may be */
+/** @returns how often it has been taken with this one; 0 when it has been taken as often as may be */
 export async function takeOne(
   ports: Ports,
   scope: string,
   subject: string,
   most: number,
   window: Window,
-): Promise<boolean> {
+): Promise<number> {
   const key = counterKey(scope, subject);
   const now = windowAt(ports.clock.now(), window);
   const known = await ports.tables.counters.get(key);
   if (!known && most > 0 && (await insertOnce(ports.tables.counters, key, { count: 1, window: now })))
-    return true;
-  let taken = false;
+    return 1;
+  let taken = 0;
   await change(ports.tables.counters, key, (before) => {
     const count = before.window === now ? before.count : 0;
-    taken = count < most;
-    return taken ? { count: count + 1, window: now } : undefined;
+    taken = count < most ? count + 1 : 0;
+    return taken > 0 ? { count: taken, window: now } : undefined;
   });
-  if (!taken) ports.log.warn('limit.reached', { kind: scope });
+  if (taken === 0) ports.log.warn('limit.reached', { kind: scope });
   return taken;
 }

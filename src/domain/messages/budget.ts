@@ -1,51 +1,71 @@
-/** How many texts may be sent at all: a cap for each wearer, and a daily and a monthly budget that whoever pays has set. */
+/**
+ * How many texts may be sent at all: a cap for each wearer, and a daily and a monthly budget that the operator has set.
+ * What strangers can provoke and what wearers ask for has a part of each budget and no more, so that most of it is left
+ * for alerts. A twentieth is for the operator, who has to be told that a budget is used up.
+ */
 import { operatorId, type Message } from '../../model';
 import type { Ports } from '../../ports';
-import { giveOneBack, takeOne, type Window } from '../counters';
+import { giveOneBack, type Window } from '../counters';
 import { raiseAlarm } from '../operation/alarms';
+import { limitsOfStrangers, takeFrom, type Limit } from '../wearer/limits';
+import { kindRules } from './kinds';
 import type { Recipient } from './outbox';
 
+interface Share extends Limit {
+  readonly window: Window;
+  /** What becomes of the text when it is used up. */
+  readonly usedUp: 'wait' | 'drop';
+}
+
+const parts = { strangers: 0.3, wearers: 0.2, operator: 0.05 };
+
 /** What one text takes; the wearer's own cap is for texts about batteries. */
-function sharesOf({ policy }: Ports, recipient: Recipient, { device }: Message): Share[] {
-  // Whoever has to be told that the budget is used up must still be told.
-  if (recipient.id === operatorId) return [];
-  const { perWearer, budgetPerDay, budgetPerMonth } = policy.limits;
+async function sharesOf(ports: Ports, recipient: Recipient, { device, kind }: Message): Promise<Share[]> {
+  const { perWearer, budgetPerDay, budgetPerMonth } = ports.policy.limits;
+  const { pool, countedLate } = kindRules[kind];
+  const limits = countedLate && recipient.phone ? await limitsOfStrangers(ports, recipient.phone) : [];
+  const daily = { window: 'day', usedUp: 'wait' } as const;
   return [
-    ...(device === undefined ? [] : [share('wearer', recipient.id, perWearer, 'day')]),
-    share('budget', 'day', budgetPerDay, 'day'),
-    share('budget', 'month', budgetPerMonth, 'month'),
+    ...(device === undefined ? [] : [{ ...daily, scope: 'wearer', subject: recipient.id, most: perWearer }]),
+    ...limits.map((limit): Share => ({ ...daily, ...limit, usedUp: 'drop' })),
+    ...budgetShares('day', budgetPerDay, recipient, pool),
+    ...budgetShares('month', budgetPerMonth, recipient, pool),
   ];
 }
 
-interface Share {
-  readonly scope: 'wearer' | 'budget';
-  readonly subject: string;
-  readonly most: number;
-  readonly window: Window;
+function budgetShares(
+  window: Window,
+  budget: number,
+  { id }: Recipient,
+  pool: 'strangers' | 'wearers' | undefined,
+): Share[] {
+  const share = { window, subject: window, usedUp: 'wait' } as const;
+  // The operator's texts are counted, and never held back.
+  const most = id === operatorId ? Infinity : budget - Math.floor(budget * parts.operator);
+  const overall = { ...share, scope: 'budget', most };
+  if (!pool) return [overall];
+  const part = Math.ceil(budget * parts[pool]);
+  return [{ ...share, scope: `budget for ${pool}`, most: part, shared: true }, overall];
 }
 
-function share(scope: Share['scope'], subject: string, most: number, window: Window): Share {
-  return { scope, subject, most, window };
-}
-
-/** @returns what gives it back, should the text not be sent after all; `undefined` when it has to wait */
+/** @returns what gives it back, should the text not be sent after all; or what is to become of the text */
 export async function spend(
   ports: Ports,
   recipient: Recipient,
   message: Message,
-): Promise<(() => Promise<void>) | undefined> {
+): Promise<(() => Promise<void>) | Share['usedUp']> {
   const taken: Share[] = [];
   const giveBack = async (): Promise<void> => {
     for (const { scope, subject, window } of taken) await giveOneBack(ports, scope, subject, window);
   };
-  for (const each of sharesOf(ports, recipient, message)) {
-    if (await takeOne(ports, each.scope, each.subject, each.most, each.window)) {
+  for (const each of await sharesOf(ports, recipient, message)) {
+    if (await takeFrom(ports, each, each.window)) {
       taken.push(each);
       continue;
     }
     await giveBack();
     if (each.scope === 'budget') await raiseAlarm(ports, 'sms budget used up');
-    return undefined;
+    return each.usedUp;
   }
   return giveBack;
 }

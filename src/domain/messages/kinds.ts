@@ -14,6 +14,10 @@ export interface KindRules {
   readonly lasting: boolean;
   /** Not sent any more to somebody who has long gone from the page that asked for it. */
   readonly askedFor: boolean;
+  /** Who can make it be sent by what they do at a page, and takes from their part of the budgets. */
+  readonly pool?: 'strangers' | 'wearers';
+  /** It follows from something else that strangers do: only when it is sent it counts against their limits, and it is left out beyond them. */
+  readonly countedLate?: boolean;
 }
 
 const plain: KindRules = {
@@ -26,7 +30,8 @@ const plain: KindRules = {
 };
 const battery: KindRules = { ...plain, unasked: true, waitsForMorning: true, pausable: true };
 const level: KindRules = { ...battery, level: true };
-const askedFor: KindRules = { ...plain, askedFor: true };
+const askedFor: KindRules = { ...plain, askedFor: true, pool: 'wearers' };
+const provoked: KindRules = { ...plain, pool: 'strangers' };
 
 export const kindRules: Readonly<Record<MessageKind, KindRules>> = {
   low: level,
@@ -38,12 +43,12 @@ export const kindRules: Readonly<Record<MessageKind, KindRules>> = {
   reconnect: { ...plain, unasked: true, lasting: true },
   // It has time for months.
   move: { ...plain, unasked: true, waitsForMorning: true, lasting: true },
-  code: plain,
-  welcome: plain,
+  code: provoked,
+  welcome: { ...provoked, countedLate: true },
   link: askedFor,
   test: askedFor,
   help: askedFor,
-  goodbye: plain,
+  goodbye: { ...provoked, countedLate: true },
   // They go to whoever runs the service.
   alarm: plain,
   'alarm over': plain,

@@ -94,7 +94,8 @@ export async function sendWaiting(
       continue;
     }
     const giveBack = message.state === 'pending' ? await spend(ports, recipient, message) : noMoney;
-    if (!giveBack) continue;
+    if (giveBack === 'drop') await dropMessage(ports, key);
+    if (giveBack === 'drop' || giveBack === 'wait') continue;
     let state: Awaited<ReturnType<typeof sendMessage>>;
     try {
       // Before the claim: whoever dies after it leaves others who repeat it in time.

@@ -92,6 +92,7 @@ const raisedByOthers: readonly AlarmName[] = [
   'vault behind the records',
   'jobs poisoned',
   'sms budget used up',
+  'limit on texts nearly reached',
 ];
 
 async function endWhatIsNotSeenAnyMore(ports: Ports): Promise<void> {

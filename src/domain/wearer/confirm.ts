@@ -10,7 +10,7 @@ import { change, insertOnce, readConnection, readOpenConnection, removeOnce } fr
 import { AppError } from '../../errors';
 import { deriveCode } from './derived';
 import { confirmationId, confirmationKey, messageId, messageKey } from '../keys';
-import { mayText } from './limits';
+import { mayTextCode } from './limits';
 import { linkVersionOf } from './manage-links';
 import { isStopped, setNumber } from './numbers';
 import { recordMessage, sendWaiting, tellNow } from '../messages/outbox';
@@ -53,7 +53,7 @@ export async function sendCode(ports: Ports, ticket: string, client: string | un
   if (!known || known.confirmedAt !== undefined) return 'unknown';
   if (ports.sms.missing.length > 0) return 'not sent';
   // Before it is said whether the number has answered STOP: that is for few to ask.
-  if (!(await mayText(ports, known.phone, client))) return 'limited';
+  if (!(await mayTextCode(ports, known, client))) return 'limited';
   if (await isStopped(ports, known.phone)) return 'stopped';
   const codeNumber = known.codeNumber + 1;
   const codeExpiresAt = ports.clock.now() + ports.policy.times.codeMs;

@@ -5,7 +5,7 @@ import type { Ports } from '../../ports';
 import { change } from '../change';
 import { forecast } from '../battery/forecast';
 import { connectionKey, deviceRowKey } from '../keys';
-import { mayText } from './limits';
+import { mayTextWearer } from './limits';
 import { linkVersionOf } from './manage-links';
 import { readTextState } from './numbers';
 import { tellNow } from '../messages/outbox';
@@ -91,7 +91,7 @@ export async function sendTest(
 ): Promise<'sent' | 'limited' | 'not sent'> {
   const { phone } = connection;
   if (!phone || (await readTextState(ports, { phone })) !== 'on') return 'not sent';
-  if (!(await mayText(ports, phone, client))) return 'limited';
+  if (!(await mayTextWearer(ports, 'test', phone, client))) return 'limited';
   const cause = [String(ports.clock.now())];
   const facts = { linkVersion: linkVersionOf(connection) };
   try {

@@ -3,7 +3,7 @@ import type { LinkJob } from '../../model';
 import type { Ports } from '../../ports';
 import type { Secret } from '../../secret';
 import { macOfNumber } from './derived';
-import { mayAsk, mayText } from './limits';
+import { mayAsk, mayAskForLink, mayTextWearer } from './limits';
 import { linkVersionOf } from './manage-links';
 import { connectionsOf } from './numbers';
 import { tellNow } from '../messages/outbox';
@@ -14,7 +14,7 @@ export async function requestLinks(
   phone: Secret,
   client: string | undefined,
 ): Promise<'requested' | 'limited'> {
-  if (!(await mayAsk(ports, client))) return 'limited';
+  if (!(await mayAsk(ports, client)) || !(await mayAskForLink(ports, client))) return 'limited';
   const number = await macOfNumber(ports, phone);
   await ports.queues.enqueue({ kind: 'send-links', number, request: ports.random.id() });
   return 'requested';
@@ -23,7 +23,7 @@ export async function requestLinks(
 /** One text for each account of the number, as a parent may have several. */
 export async function runLinkJob(ports: Ports, { number, request }: LinkJob): Promise<void> {
   for (const connection of await connectionsOf(ports, number)) {
-    if (!(await mayText(ports, connection.phone!, undefined))) return;
+    if (!(await mayTextWearer(ports, 'link', connection.phone!))) return;
     await tellNow(ports, connection, 'link', [request], { linkVersion: linkVersionOf(connection) });
   }
 }

@@ -354,7 +354,11 @@ describe('a code that is not texted', () => {
     const sent = [];
     for (let n = 0; n < 21; n += 1) {
       const phoneOfStranger = new Secret(`+14255${String(n).padStart(2, '0')}0100`);
-      sent.push((await begin({ phone: phoneOfStranger }, 'client-1')).sent);
+      const { connection } = await connectWearer(world, 'fitbit', {
+        id: `stranger-${n}`,
+        set: { providerUserId: `stranger-${n}` },
+      });
+      sent.push((await begin({ connection: connection.id, phone: phoneOfStranger }, 'client-1')).sent);
     }
     expect(sent.filter((each) => each === 'sent')).toHaveLength(20);
     expect(sent.at(-1)).toBe('limited');

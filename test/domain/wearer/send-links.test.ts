@@ -69,10 +69,10 @@ describe('whoever asks for the links of a number', () => {
 
   test('too often is limited, and then nothing is enqueued', async () => {
     const answers = [];
-    for (let n = 0; n < 401; n += 1) answers.push(await ask(stranger, 'client-1'));
-    expect(answers.filter((each) => each === 'requested')).toHaveLength(400);
+    for (let n = 0; n < 21; n += 1) answers.push(await ask(stranger, 'client-1'));
+    expect(answers.filter((each) => each === 'requested')).toHaveLength(20);
     expect(answers.at(-1)).toBe('limited');
-    expect(world.queues.jobs).toHaveLength(400);
+    expect(world.queues.jobs).toHaveLength(20);
     await expect(ask(stranger, 'client-2')).resolves.toBe('requested');
   });
 });
@@ -161,6 +161,6 @@ describe('the job', () => {
     expect(texts()).toHaveLength(5);
     expect(
       world.log.entries.filter(({ event }) => event === 'limit.reached').map(({ fields }) => fields),
-    ).toEqual([{ kind: 'number' }, { kind: 'number' }, { kind: 'number' }]);
+    ).toEqual([{ kind: 'link number' }, { kind: 'link number' }, { kind: 'link number' }]);
   });
 });
