@@ -12,6 +12,7 @@ import { choices, type Policy, type ProviderId, type Times } from './model';
 import { readSchedule } from './ncrontab';
 import type { LogLevel } from './ports';
 import type { ProviderSettings } from './providers';
+import { fitbitOptionalScopes, googleHealthOptionalScopes } from './providers/scopes';
 
 export interface Config {
   readonly publicUrl: string;
@@ -78,7 +79,6 @@ const ncrontab = z.string().superRefine((text, context) => {
     context.addIssue({ code: 'custom', message: (error as SyntaxError).message });
   }
 });
-const scopes = z.string().transform((text) => text.split(/\s+/).filter(Boolean));
 /** ISO 3166, as libphonenumber-js knows them. */
 const countries = z
   .string()
@@ -124,10 +124,10 @@ const settings = {
   WATCHDOG_SCHEDULE: ncrontab,
   HOUSEKEEPING_SCHEDULE: ncrontab,
   GOOGLE_HEALTH_CLIENT_ID: z.string().optional(),
-  GOOGLE_HEALTH_OPTIONAL_SCOPES: scopes.optional(),
+  GOOGLE_HEALTH_OPTIONAL_SCOPES: googleHealthOptionalScopes.optional(),
   GOOGLE_HEALTH_SIMULATOR_URL: simulatorUrl.optional(),
   FITBIT_CLIENT_ID: z.string().optional(),
-  FITBIT_OPTIONAL_SCOPES: scopes.optional(),
+  FITBIT_OPTIONAL_SCOPES: fitbitOptionalScopes.optional(),
   FITBIT_SIMULATOR_URL: simulatorUrl.optional(),
   ACS_ENDPOINT: secureUrl.optional(),
   SMS_FROM: z

@@ -266,7 +266,11 @@ describe('a setting that is wrong', () => {
   const notCountries = 'is not a list of country codes such as US, CA';
   const notOrigin = 'has to be an origin such as https://tokens.example.com, without a path';
 
+  const notGoogleScopes =
+    'names a scope that is neither one of Google Health, such as googlehealth.sleep.readonly, nor openid, email or profile: with it Google refuses every call';
+
   test.each<[string, string, string]>([
+    ['GOOGLE_HEALTH_OPTIONAL_SCOPES', secret, `GOOGLE_HEALTH_OPTIONAL_SCOPES ${notGoogleScopes}`],
     ['PUBLIC_URL', `https://tokens.example.com/${secret}`, `PUBLIC_URL ${notOrigin}`],
     ['PUBLIC_URL', `https://tokens.example.com?code=${secret}`, `PUBLIC_URL ${notOrigin}`],
     ['PUBLIC_URL', `https://user:${secret}@tokens.example.com`, `PUBLIC_URL ${notOrigin}`],

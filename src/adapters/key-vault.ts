@@ -129,9 +129,15 @@ export function connectKeyVault({ uri, credentialFor, attemptMs }: KeyVaultOptio
     },
     async readSecret(name) {
       const found = await read(name);
-      return found && new Secret(found.value);
+      const value = found && tidy(found.value);
+      return value ? new Secret(value) : undefined;
     },
   };
+}
+
+/** What an editor or a shell adds to a secret that a person pastes, and no secret has. A blank one is missing. */
+function tidy(value: string): string {
+  return value.replace(/^[\s\uFEFF]+|[\s\uFEFF]+$/g, '');
 }
 
 const longestKeptMs = 90 * 24 * 3_600_000;

@@ -46,9 +46,12 @@ function parameter(request: HttpRequest, name: string): string | undefined {
 
 async function show(services: Services, result: SignUpResult): Promise<HttpResponseInit> {
   if (result.outcome === 'refused') {
-    const { why, provider, reconnects } = result;
+    const { why, provider, account, mendAt, reconnects } = result;
     const again = reconnects === undefined ? undefined : await pathOfConnection(services, reconnects);
-    return htmlAnswer(signUpRefusedPage(frameOf(services), { why, provider, again }), statusOf(result.why));
+    return htmlAnswer(
+      signUpRefusedPage(frameOf(services), { why, provider, account, mendAt, again }),
+      statusOf(result.why),
+    );
   }
   const { confirmation } = result;
   if (confirmation === undefined) return showConnected(services, result);

@@ -81,9 +81,9 @@ const refusals = {
     sentence:
       'This sign-up was started in another browser, or its cookie is gone. Please start again in this browser and stay in it.',
   }),
-  'other account': (provider) => ({
+  'other account': (_, { account }) => ({
     title: 'That was another account',
-    sentence: `You signed in to ${provider} with another account than the one that is connected here. Nothing was changed. Please reconnect with the same account, or sign up anew for the other one.`,
+    sentence: `You chose the ${account}, and another one is connected here. Nothing was changed. Please reconnect and choose that one, or sign up anew for this one.`,
   }),
   'other provider': (provider) => ({
     title: 'The answer came from somebody else',
@@ -121,26 +121,53 @@ const refusals = {
     title: 'Please try again',
     sentence: `${provider} did not give lasting access. Please start again, and confirm every step at ${provider}.`,
   }),
-  'no profile at provider': (provider) => ({
+  'no profile at provider': (provider, { account, mendAt }) => ({
     title: `Set up ${provider} first`,
-    sentence: `This account has no ${provider} profile yet. Please open the app of your tracker, sign in with this account, finish its set-up, and start again here.`,
+    sentence: `You chose the ${account}, and it has no ${provider} profile. Is your tracker paired with another account? Then start again and choose that one. Otherwise set up ${provider} for this account, and start again.`,
+    ...mend(mendAt, `Set up ${provider}`),
+  }),
+  'account not moved': (provider, { account, mendAt }) => ({
+    title: 'Move your Fitbit account to Google first',
+    sentence: `You chose the ${account}, and ${provider} cannot read it: its Fitbit account was never moved to Google. Please open the app of your tracker and move the account there, or start again and choose another account.`,
+    ...mend(mendAt, `Set up ${provider}`),
+  }),
+  'account refused': (provider, { account, mendAt }) => ({
+    title: `${provider} refuses this account`,
+    sentence: `You chose the ${account}, and ${provider} does not let us see its devices. Please remove the access of this service at ${provider}, then start again. If the app of your tracker still asks for a Fitbit login, move that account to Google first.`,
+    ...mend(mendAt, 'See who has access'),
   }),
   'not saved': () => ({
     title: 'Please try again',
     sentence: 'Your consent could not be stored just now. Please start again; nothing else is needed.',
   }),
-} satisfies Record<string, (provider: string) => ProblemPage>;
+} satisfies Record<string, (provider: string, chosen: ChosenAccount) => ProblemPage>;
+
+interface ChosenAccount {
+  /** With its name in front: "Google account ada@example.com". */
+  readonly account: string;
+  readonly mendAt?: string | undefined;
+}
+
+function mend(href: string | undefined, label: string): Pick<ProblemPage, 'otherWay'> {
+  return href === undefined ? {} : { otherWay: { href, label } };
+}
 
 export interface SignUpRefusedPage {
   readonly why: keyof typeof refusals;
   readonly provider?: string | undefined;
+  readonly account?: string | undefined;
+  /** Where the wearer can mend it. */
+  readonly mendAt?: string | undefined;
   /** Where to start again: a reconnecting wearer came from the personal page. */
   readonly again?: string | undefined;
 }
 
 export function signUpRefusedPage(
   frame: Frame,
-  { why, provider = 'the provider', again = paths.signUp }: SignUpRefusedPage,
+  { why, provider = 'the provider', account = 'account', mendAt, again = paths.signUp }: SignUpRefusedPage,
 ): Html {
-  return problemPage(frame, { ...refusals[why](provider), back: { href: again, label: 'Start again' } });
+  return problemPage(frame, {
+    ...refusals[why](provider, { account, mendAt }),
+    back: { href: again, label: 'Start again' },
+  });
 }

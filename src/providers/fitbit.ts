@@ -13,6 +13,7 @@ export function describeFitbit({ clientId, optionalScopes, simulatorUrl }: Provi
   return {
     id: 'fitbit',
     name: 'Fitbit',
+    accountName: 'Fitbit account',
     successor: 'google-health',
     clientId,
     clientIdSetting: 'FITBIT_CLIENT_ID',
@@ -26,7 +27,7 @@ export function describeFitbit({ clientId, optionalScopes, simulatorUrl }: Provi
     },
     clientAuthentication: 'client_secret_basic',
     apiPath: /^\/1(\.\d+)?\/(?!oauth2(\/|$))/,
-    scopes: { device: 'settings', optional: optionalScopes },
+    scopes: { device: 'settings', optional: optionalScopes.filter((scope) => scope !== 'settings') },
     // Without it a browser connects whoever signed in there last: a shared tablet would connect the wrong person.
     authorizeParameters: { prompt: 'login consent' },
     rotatesRefreshToken: true,

@@ -16,6 +16,7 @@ export function describeGoogleHealth({ clientId, optionalScopes, simulatorUrl }:
   return {
     id: 'google-health',
     name: 'Google Health',
+    accountName: 'Google account',
     clientId,
     clientIdSetting: 'GOOGLE_HEALTH_CLIENT_ID',
     clientSecretName: 'google-health-client-secret',
@@ -30,7 +31,10 @@ export function describeGoogleHealth({ clientId, optionalScopes, simulatorUrl }:
     },
     clientAuthentication: 'client_secret_post',
     apiPath: /^\/v\d/,
-    scopes: { device: `${scopePrefix}settings.readonly`, optional: optionalScopes },
+    scopes: {
+      device: `${scopePrefix}settings.readonly`,
+      optional: optionalScopes.filter((scope) => scope !== `${scopePrefix}settings.readonly`),
+    },
     // Without `offline` and `consent`, Google gives no refresh token to a person who has consented before. Without
     // `select_account` a browser connects the one account that it knows: on a shared tablet, the last person's.
     authorizeParameters: { access_type: 'offline', prompt: 'consent select_account' },

@@ -104,6 +104,17 @@ describe('what is stored', () => {
     });
   });
 
+  test.each([
+    ['the-secret\n', 'the-secret'],
+    ['\uFEFF the-secret \r\n', 'the-secret'],
+    ['the "client" secret', 'the "client" secret'],
+    [' \uFEFF\n', undefined],
+    ['', undefined],
+  ])('as a secret of the operator is read without what an editor adds: %j is %j', async (value, read) => {
+    emulator.setSecret('fitbit-client-secret', value);
+    expect((await vault.readSecret('fitbit-client-secret'))?.reveal()).toBe(read);
+  });
+
   test('goes over the wire in one write', async () => {
     await vault.readSecret('fitbit-client-secret');
     calls = [];

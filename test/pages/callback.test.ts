@@ -1,4 +1,10 @@
-import { connectedPage, signUpRefusedPage, type ConnectedPage } from '../../src/pages/callback';
+import {
+  connectedPage,
+  signUpRefusedPage,
+  type ConnectedPage,
+  type SignUpRefusedPage,
+} from '../../src/pages/callback';
+import { paths } from '../../src/paths';
 import { elementsOf, textOf } from './read-page';
 import { connected, frame, render } from './samples';
 
@@ -44,4 +50,20 @@ test('a state that was used also leads to the code that was texted', async () =>
     '/api/signup',
     '/api/confirm',
   ]);
+});
+
+test.each<[SignUpRefusedPage['why'], string]>([
+  ['other account', 'You chose the Google account ada@example.com, and another one is connected here.'],
+  [
+    'no profile at provider',
+    'You chose the Google account ada@example.com, and it has no Google Health profile.',
+  ],
+  ['account not moved', 'its Fitbit account was never moved to Google'],
+  ['account refused', 'Please remove the access of this service at Google Health, then start again.'],
+])('a sign-up refused because of "%s" names the account and leads to what helps', async (why, sentence) => {
+  const account = 'Google account ada@example.com';
+  const mendAt = 'https://provider.example/set-up';
+  const text = await render(signUpRefusedPage(frame, { why, provider: 'Google Health', account, mendAt }));
+  expect(textOf(text)).toContain(sentence);
+  expect(linksOf(text)).toEqual(why === 'other account' ? [paths.signUp] : [paths.signUp, mendAt]);
 });

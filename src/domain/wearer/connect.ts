@@ -91,12 +91,17 @@ export type SignUpResult =
       /** A number was entered that is not known to be theirs: the ticket of its confirmation. */
       readonly confirmation?: { readonly ticket: string; readonly sent: CodeSent } | undefined;
     }
-  | {
-      readonly outcome: 'refused';
-      readonly why: SignUpRefusal;
-      readonly provider?: string;
-      readonly reconnects?: ConnectionId | undefined;
-    };
+  | SignUpRefused;
+export interface SignUpRefused {
+  readonly outcome: 'refused';
+  readonly why: SignUpRefusal;
+  readonly provider?: string;
+  /** The account that was chosen there, such as "Google account ada@example.com". */
+  readonly account?: string | undefined;
+  /** Where the wearer can mend it. */
+  readonly mendAt?: string | undefined;
+  readonly reconnects?: ConnectionId | undefined;
+}
 export type SignUpRefusal =
   | 'state unknown'
   | 'state used'
@@ -113,6 +118,8 @@ export type SignUpRefusal =
   | 'device scope missing'
   | 'no refresh token'
   | 'no profile at provider'
+  | 'account not moved'
+  | 'account refused'
   | 'not saved';
 
 export async function completeSignUp(ports: Ports, callback: Callback): Promise<SignUpResult> {
@@ -139,11 +146,15 @@ async function complete(ports: Ports, callback: Callback): Promise<SignUpResult>
   // The link that led there has been replaced: whoever still holds the old one learns nothing of the new.
   if (await isLinkReplaced(ports, login)) return { outcome: 'refused', why: 'state expired' };
   const provider = ports.providers.get(login.provider)!;
-  const refuse = (why: SignUpRefusal): SignUpResult => ({
+  const refuse = (
+    why: SignUpRefusal,
+    chosen: Pick<SignUpRefused, 'account' | 'mendAt'> = {},
+  ): SignUpRefused => ({
     outcome: 'refused',
     why,
     provider: provider.name,
     reconnects: login.reconnects,
+    ...chosen,
   });
   if (!(await consumeState(ports, row))) return refuse('state used');
   if (callback.issuer !== undefined && callback.issuer !== provider.issuer) return refuse('other provider');
@@ -163,13 +174,22 @@ async function complete(ports: Ports, callback: Callback): Promise<SignUpResult>
   const granted = grant.scopes ?? [provider.scopes.device, ...provider.scopes.optional];
   if (!granted.includes(provider.scopes.device)) return refuse('device scope missing');
   if (refreshToken === undefined) return refuse('no refresh token');
+  const refuseAccount = (why: SignUpRefusal): SignUpRefused =>
+    refuse(why, {
+      account: [provider.accountName, grant.account].filter(Boolean).join(' '),
+      mendAt: why === 'account refused' ? provider.revokeByHandUrl : provider.setUpUrl,
+    });
   const identity = await readIdentity(ports, provider, grant);
-  if ('refusal' in identity) return refuse(identity.refusal);
+  if ('refusal' in identity) {
+    return accountRefusals.includes(identity.refusal)
+      ? refuseAccount(identity.refusal)
+      : refuse(identity.refusal);
+  }
 
   const missingScopes = provider.scopes.optional.filter((scope) => !granted.includes(scope));
   const { reconnects } = login;
   if (reconnects !== undefined && (await connectionOf(ports, provider, identity)) !== reconnects) {
-    return refuse('other account');
+    return refuseAccount('other account');
   }
   const { connection, reconnected } = await findOrMakeConnection(ports, provider, identity);
   const about = {
@@ -374,6 +394,13 @@ async function consumeState(ports: Ports, { key }: Row<PendingLogin>): Promise<b
   return after?.consumedBy === me;
 }
 
+/** What another account, or the same one set up, would cure. */
+const accountRefusals: readonly SignUpRefusal[] = [
+  'no profile at provider',
+  'account not moved',
+  'account refused',
+];
+
 function refusalOf(code: ErrorCode): SignUpRefusal {
   switch (code) {
     case 'GRANT_REFUSED':
@@ -384,11 +411,18 @@ function refusalOf(code: ErrorCode): SignUpRefusal {
     case 'CLIENT_REFUSED':
     case 'REQUEST_REFUSED':
     case 'API_DISABLED':
+    case 'PROJECT_REFUSED':
+    case 'PROJECT_NOT_ADMITTED':
+    case 'SCOPES_REFUSED':
       return 'not configured';
     case 'SCOPE_MISSING':
       return 'device scope missing';
     case 'ACCOUNT_NOT_LINKED':
       return 'no profile at provider';
+    case 'ACCOUNT_NOT_MOVED':
+      return 'account not moved';
+    case 'ACCESS_FORBIDDEN':
+      return 'account refused';
     default:
       return 'provider unavailable';
   }

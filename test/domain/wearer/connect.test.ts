@@ -395,6 +395,7 @@ describe('a wearer who reconnects from their own page', () => {
       outcome: 'refused',
       why: 'other account',
       provider: 'Fitbit',
+      account: 'Fitbit account',
       reconnects: 'id-4',
     });
     expect(connections()).toEqual(before);
@@ -808,12 +809,6 @@ describe('a sign-up that the provider does not finish', () => {
     ],
     ['no user id', 'fitbit', [answer(200, tokens(1, { user_id: undefined }))], 'provider unavailable'],
     [
-      'an account that has no Google Health profile',
-      'google-health',
-      [googleTokens(), answer(400, apiError('FAILED_PRECONDITION', 'ACCOUNT_NOT_LINKED'))],
-      'no profile at provider',
-    ],
-    [
       'an identity that the scopes do not cover',
       'google-health',
       [googleTokens(), answer(403, apiError('PERMISSION_DENIED', 'ACCESS_TOKEN_SCOPE_INSUFFICIENT'))],
@@ -833,6 +828,18 @@ describe('a sign-up that the provider does not finish', () => {
       [googleTokens(), answer(200, {})],
       'provider unavailable',
     ],
+    [
+      'a project that is not admitted',
+      'google-health',
+      [googleTokens(), answer(403, apiError('PERMISSION_DENIED', 'API_PRIVATE_PREVIEW_ACCESS_DENIED'))],
+      'not configured',
+    ],
+    [
+      'a scope of another API',
+      'google-health',
+      [googleTokens(), answer(403, apiError('PERMISSION_DENIED', 'DISALLOWED_OAUTH_SCOPES'))],
+      'not configured',
+    ],
   ])('%s at %s stores nothing', async (_, id, replies, why) => {
     const provider = id === 'fitbit' ? 'Fitbit' : 'Google Health';
     await expect(signUp(id, replies)).resolves.toEqual({ outcome: 'refused', why, provider });
@@ -845,6 +852,45 @@ describe('a sign-up that the provider does not finish', () => {
       { level: 'info', event: 'connection.refused', fields: { reason: why } },
     ]);
   });
+
+  const idToken = `e30.${Buffer.from('{"email":"ada@example.com"}').toString('base64url')}.x`;
+  const signUpUrl = 'https://fitbit.google.com/auth/signup';
+  test.each<[string, Reply, string, string]>([
+    [
+      'has no Google Health profile',
+      answer(400, apiError('FAILED_PRECONDITION', 'ACCOUNT_NOT_LINKED')),
+      'no profile at provider',
+      signUpUrl,
+    ],
+    ['has no profile yet', answer(412), 'no profile at provider', signUpUrl],
+    [
+      'was never moved to Google',
+      answer(403, { error: { code: 403, message: 'Could not mint UberMint from GaiaMint' } }),
+      'account not moved',
+      signUpUrl,
+    ],
+    [
+      'is refused without a reason',
+      answer(403, { error: { code: 403, status: 'PERMISSION_DENIED' } }),
+      'account refused',
+      'https://myaccount.google.com/connections',
+    ],
+  ])(
+    'an account that %s is named, where it may be, with the link that helps',
+    async (_, reply, why, mendAt) => {
+      const refused = { outcome: 'refused', why, provider: 'Google Health', mendAt };
+      await expect(signUp('google-health', [googleTokens(), reply])).resolves.toEqual({
+        ...refused,
+        account: 'Google account',
+      });
+      await expect(signUp('google-health', [googleTokens({ id_token: idToken }), reply])).resolves.toEqual({
+        ...refused,
+        account: 'Google account ada@example.com',
+      });
+      expect(saved()).toEqual([]);
+      expect(JSON.stringify(world.log.entries)).not.toContain('ada@example.com');
+    },
+  );
 
   test('because the client secret is not there yet is told so, and no request is made', async () => {
     world.vault.secrets.clear();
