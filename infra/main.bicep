@@ -377,5 +377,5 @@ output COMMUNICATION_SERVICES_NAME string = texts.outputs.name
 output STORAGE_ACCOUNT_NAME string = storage.outputs.name
 @description('To be registered at the provider, exactly so.')
 output REDIRECT_URI string = '${origin}/api/oauth/callback'
-output SIGN_UP_URL string = '${origin}/api/signup'
+output SIGN_UP_URL string = '${origin}/signup'
 output HEALTH_URL string = '${origin}/api/health'

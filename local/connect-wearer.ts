@@ -28,11 +28,11 @@ export async function signUpAs(options: ConnectOptions): Promise<Page> {
     decision = 'allow',
     browser = createBrowser(),
   } = options;
-  const form = await browser.open(`${serviceUrl}/api/signup`);
+  const form = await browser.open(`${serviceUrl}/signup`);
   const consent = await browser.submit(form, { phone: number, provider, agree: 'yes' });
   if (new URL(consent.url).origin === new URL(serviceUrl).origin) return consent;
   const back = await browser.submit(consent, { wearer, decision });
-  if (phone === undefined || new URL(back.url).pathname !== '/api/confirm') return back;
+  if (phone === undefined || new URL(back.url).pathname !== '/confirm') return back;
   return browser.submit(back, { action: 'confirm', code: codeOnPhone(phone, number) });
 }
 

@@ -18,7 +18,7 @@ In another terminal, with Azure Functions Core Tools 4:
   cp local.settings.sample.json local.settings.json
   npm run build && func start
 
-then sign up at http://127.0.0.1:7071/api/signup. Ctrl-C ends the emulators.
+then sign up at http://127.0.0.1:7071/signup. Ctrl-C ends the emulators.
 `);
   return world.close;
 });

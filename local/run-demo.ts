@@ -118,7 +118,7 @@ async function runSteps({ world, service, provider, print, step }: Steps): Promi
 
 /** Whoever has a personal link is its wearer: it belongs on a phone, not in a transcript. */
 function withoutLink(body: string): string {
-  return body.replace(/(\/api\/m\/)[\w-]+/, '$1…');
+  return body.replace(/(\/m\/)[\w-]+/, '$1…');
 }
 
 function expectThat(condition: boolean, otherwise: string): void {

@@ -16,7 +16,7 @@ void untilStopped(async () => {
     const service = await start(startService({ world, port, unattended: true, onLog: printLog, settings }));
     console.log(`
   Phone (texts arrive here)   ${world.phone.url}
-  Sign up                     ${service.url}/api/signup
+  Sign up                     ${service.url}/signup
   Google Health simulator     ${world.googleHealth.url}   (batteries, faults)
   Fitbit simulator            ${world.fitbit.url}
   Health                      ${service.url}/api/health

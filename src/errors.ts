@@ -46,6 +46,8 @@ export type ErrorCode =
   | 'CONFIG_INVALID'
   | 'NOT_CONFIGURED'
   | 'INPUT_INVALID'
+  /** A body whose length was not said: the host drops it before we see it. */
+  | 'LENGTH_MISSING'
   | 'CONNECTION_UNKNOWN'
   /** A stranger has done something as often as the limits allow. */
   | 'LIMIT_REACHED'

@@ -1,16 +1,28 @@
-/** Where pages are, below the origin; `api` is the prefix that host.json gives to every route. */
+/**
+ * Where everything is, below the origin. People's pages are at short addresses, which stand in texts; what programs use, and what is
+ * registered at providers, is below `/api`.
+ */
 export const paths = {
-  signUp: '/api/signup',
+  front: '/',
+  signUp: '/signup',
+  /** Registered at the providers by people, so it stays where it is. */
   callback: '/api/oauth/callback',
-  confirm: '/api/confirm',
+  confirm: '/confirm',
   /** "Get my link again". */
-  link: '/api/link',
-  privacy: '/api/privacy',
+  link: '/link',
+  privacy: '/privacy',
   /** The secret part of a personal link follows. */
-  manage: '/api/m/',
+  manage: '/m/',
+  api: '/api',
+  health: '/api/health',
+  favicon: '/favicon.ico',
+  robots: '/robots.txt',
 } as const;
 
-/** As a function is registered: without the prefix. */
+/** Pages were below this prefix once, and texts that went out then still lead there. */
+export const oldPrefix = '/api';
+
+/** As a function is registered. The host takes an empty route for none, but not a part that has to be empty. */
 export function routeOf(path: string): string {
-  return path.slice('/api/'.length);
+  return path === paths.front ? '{ignored:maxlength(0)?}' : path.slice(1);
 }

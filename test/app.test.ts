@@ -22,7 +22,7 @@ test('with a malformed setting nothing answers but health, by 503 and the names,
       503,
       { status: 'misconfigured', settings: ['WATCHDOG_SCHEDULE', 'SMS_FROM'] },
     ]);
-    expect((await fetch(`${runner.url}/api/signup`)).status).toBe(404);
+    expect((await fetch(`${runner.url}/signup`)).status).toBe(404);
   } finally {
     await runner.close();
   }

@@ -494,7 +494,11 @@ describe('local.settings.sample.json', () => {
     'WEBSITE_INSTANCE_ID',
     'WEBSITE_HOSTNAME',
   ];
-  const readByTheHost = ['FUNCTIONS_WORKER_RUNTIME'];
+  const readByTheHost = [
+    'FUNCTIONS_WORKER_RUNTIME',
+    'FUNCTIONS_REQUEST_BODY_SIZE_LIMIT',
+    'AzureWebJobsDisableHomepage',
+  ];
 
   test('holds every setting that config.ts reads, but those that only Azure sets, and no other', () => {
     const expected = [...settingNames.filter((name) => !setByAzure.includes(name)), ...readByTheHost];

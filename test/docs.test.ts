@@ -69,7 +69,8 @@ test('the README names every function, with its route', () => {
     if (!text.includes(`\`${name}\``) || !text.includes(place)) missing.push(name);
   };
   const app: App = {
-    http: (name, { route }: { route?: string }) => note(name, `/api/${route}`),
+    http: (name, { route }: { route?: string }) =>
+      note(name, route?.startsWith('{') ? '`GET /`' : `/${route}`),
     timer: (name, { schedule }) => note(name, schedule),
     storageQueue: (name) => note(name),
   } as App;

@@ -78,7 +78,7 @@ async function connectAda(world: World, service: Service) {
   await signUpAs({ serviceUrl, provider: 'fitbit', number: ada.phone, phone: world.phone, wearer: ada.id });
   await service.invokeTimer('checkBatteries');
   await service.drainQueues();
-  const [, link = ''] = /\/api\/m\/([\w-]{22})/.exec(world.phone.texts().at(-1)?.body ?? '') ?? [];
+  const [, link = ''] = /\/m\/([\w-]{22})/.exec(world.phone.texts().at(-1)?.body ?? '') ?? [];
   for await (const { value } of services.tables.connections.list()) {
     return { link, connection: value.id, code: codeOnPhone(world.phone, ada.phone) };
   }
@@ -131,10 +131,11 @@ function judge(
   secrets: readonly string[],
 ): string | undefined {
   if (status === 0) return isTooLarge(request) ? undefined : `No answer: ${text}`;
-  if (status >= 500) return `Status ${status}`;
+  // The host itself answers 500 to more than FUNCTIONS_REQUEST_BODY_SIZE_LIMIT.
+  if (status >= 500 && !isTooLarge(request)) return `Status ${status}`;
   if (stackTrace.test(text)) return 'A stack trace';
   if (text.includes('<script')) return 'A script on a page';
-  if (/evil\.example/.test(headers)) return 'A foreign address in a header';
+  if (leadsAway(headers)) return 'A foreign address in a header';
   // What the request itself carried is no secret to whoever sent it.
   const sent = request.path + request.headers.join() + (request.body?.toString() ?? '');
   // What this function is for; without its key nobody gets there.
@@ -142,6 +143,13 @@ function judge(
   return secrets.some((secret) => answered.includes(secret) && !sent.includes(secret))
     ? 'A secret in an answer'
     : undefined;
+}
+
+/** The query of a page that has moved goes along to where it is now. */
+function leadsAway(headers: string): boolean {
+  const { location, ...others } = JSON.parse(headers || '{}') as { readonly location?: string };
+  const host = location === undefined ? '' : new URL(location, 'http://service.invalid').host;
+  return host.includes('evil.example') || JSON.stringify(others).includes('evil.example');
 }
 
 function isLending({ path }: StrangeRequest): boolean {

@@ -17,9 +17,22 @@ export interface Known {
 }
 
 /** `POST signup`, for each method of each function; those where a stranger can do most come twice. */
-const routes = [...registeredRoutes(), ...['POST signup', 'GET oauth/callback', 'POST m/{link}']];
+const routes = [...registeredRoutes(), ...['POST signup', 'GET api/oauth/callback', 'POST m/{link}']];
 const otherMethods = ['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'HEAD', 'OPTIONS'];
-const otherPaths = ['m/{link}/', 'm/', 'm', 'oauth', 'ops', 'ops/status/', '', 'admin/functions', 'runtime'];
+const otherPaths = [
+  ...[
+    'm/{link}/',
+    'm/',
+    'm',
+    'api/oauth',
+    'api/ops',
+    'api/ops/status/',
+    'api/',
+    '',
+    'admin/functions',
+    'runtime',
+  ],
+];
 
 const fields = [
   ...['phone', 'provider', 'agree', 'invite', 'action', 'code', 'state', 'error', 'iss', 'scope', 'done'],
@@ -87,8 +100,8 @@ function pathOf(chance: Chance, route: string, { link, connection }: Known): str
   const given =
     chance.next() < 0.3 ? link : chance.pick([randomText(chance, 22), textOf(chance), 'x'.repeat(5_000)]);
   const id = chance.next() < 0.7 ? connection : given;
-  const path = `/api/${route}`
-    .replace('{link}', () => encodeURIComponent(wellFormed(given)))
+  const path = `/${route.replace('{ignored:maxlength(0)?}', '')}`
+    .replace(/\{\*?link\}/, () => encodeURIComponent(wellFormed(given)))
     .replace('{id}', () => encodeURIComponent(wellFormed(id)))
     .replace('{*path}', () => wellFormed(textOf(chance)));
   const share = chance.next();

@@ -5,11 +5,11 @@ import { createRecordingApp, type RecordedHttp } from './recording-app';
 
 export function registeredHttp(): readonly RecordedHttp[] {
   const { app, functions } = createRecordingApp();
-  register(app, { publicUrl: '', policy: {} } as Services);
+  register(app, { publicUrl: 'https://tokens.example.com', policy: {} } as Services);
   return functions.filter((each): each is RecordedHttp => each.kind === 'http');
 }
 
-/** Such as `POST m/{link}`, without the prefix. */
+/** Such as `POST m/{link}`, without the slash before it. */
 export function registeredRoutes(): readonly string[] {
   return registeredHttp().flatMap(({ options: { methods = [], route } }) =>
     methods.map((method) => `${method} ${route}`),

@@ -1,7 +1,6 @@
 /**
- * Serves the HTTP functions as the Functions host does: routes and their order, what of a request reaches a
- * handler, what of its answer reaches the client, and how a cookie is written. Keys (`authLevel`) are not
- * checked, as under `func start`.
+ * Serves the HTTP functions as the Functions host does: what of a request reaches a handler, what of its answer reaches the
+ * client, and how a cookie is written. Keys (`authLevel`) are not checked, as under `func start`.
  */
 import {
   HttpRequest,
@@ -12,8 +11,10 @@ import {
 } from '@azure/functions';
 import type { HttpBindings } from '@hono/node-server';
 import { Hono } from 'hono';
+import type { Settings } from './host-settings';
 import { invoke, type OnLog } from './invocation';
 import type { RecordedHttp } from './recording-app';
+import { createRouter } from './route-templates';
 
 export interface HttpRunner {
   readonly app: Pick<Hono, 'fetch'>;
@@ -24,34 +25,33 @@ export interface HttpRunner {
 export interface RunHttpOptions {
   readonly functions: readonly RecordedHttp[];
   readonly routePrefix: string;
+  readonly settings: Settings;
   readonly onLog: OnLog;
 }
 
 /** @throws Error that names the function whose route the host would refuse */
-export function runHttp({ functions, routePrefix, onLog }: RunHttpOptions): HttpRunner {
+export function runHttp({ functions, routePrefix, settings, onLog }: RunHttpOptions): HttpRunner {
   const app = new Hono({ strict: false });
   const running = new Set<Promise<Response>>();
-  refuseConflicts(functions);
+  const findFunction = createRouter(functions, routePrefix);
+  const largestBody = Number(settings['FUNCTIONS_REQUEST_BODY_SIZE_LIMIT'] ?? usualLargestBody);
 
-  // The host tries routes in the order of the functions' names, whatever is more specific.
-  for (const { name, options } of functions.toSorted((a, b) => compareOrdinal(a.name, b.name))) {
-    const methods: readonly string[] = options.methods ?? defaultMethods;
-    for (const path of honoPaths(name, routePrefix, options.route ?? name)) {
-      app.all(path, async (c, next) => {
-        // Hono would route HEAD to a function that takes GET. The host does not.
-        if (!methods.includes(c.req.method)) return next();
-        const { remoteAddress, remotePort } = (c.env as HttpBindings).incoming.socket;
-        const request = await toHttpRequest(c.req.raw, c.req.param(), `${remoteAddress}:${remotePort}`);
-        const trigger = { type: 'httpTrigger', authLevel: options.authLevel ?? 'anonymous', methods };
-        const response = invoke({ functionName: name, trigger, onLog }, async (context) =>
-          toResponse(await options.handler(request, context)),
-        ).catch(() => new Response(null, { status: 500 }));
-        running.add(response);
-        return response.finally(() => running.delete(response));
-      });
-    }
-  }
-  app.notFound(() => new Response(null, { status: 404 }));
+  app.all('*', async (c) => {
+    const { pathname } = new URL(c.req.url);
+    const found = findFunction(c.req.method, pathname);
+    if (!found) return pathname === '/' ? homepage(settings) : new Response(null, { status: 404 });
+    const { name, options } = found.recorded;
+    const { remoteAddress, remotePort } = (c.env as HttpBindings).incoming.socket;
+    const { authLevel = 'anonymous', methods } = options;
+    const trigger = { type: 'httpTrigger', authLevel, ...(methods ? { methods } : {}) };
+    const response = invoke({ functionName: name, trigger, onLog }, async (context) => {
+      const peer = `${remoteAddress}:${remotePort}`;
+      const request = await toHttpRequest(c.req.raw, found.params, peer, largestBody);
+      return toResponse(await options.handler(request, context));
+    }).catch(() => new Response(null, { status: 500 }));
+    running.add(response);
+    return response.finally(() => running.delete(response));
+  });
   return {
     app,
     settle: async () => {
@@ -60,52 +60,21 @@ export function runHttp({ functions, routePrefix, onLog }: RunHttpOptions): Http
   };
 }
 
-const defaultMethods = ['GET', 'POST'];
+/** Kestrel's limit in the Functions host: 100 MB. */
+const usualLargestBody = 104_857_600;
 
-/** .NET's OrdinalIgnoreCase. */
-function compareOrdinal(a: string, b: string): number {
-  const [first, second] = [a.toUpperCase(), b.toUpperCase()];
-  return first < second ? -1 : Number(first > second);
-}
-
-function refuseConflicts(functions: readonly RecordedHttp[]): void {
-  const taken = new Map<string, string>();
-  for (const { name, options } of functions) {
-    const route = (options.route ?? name).replace(/^\/+|\/+$/g, '').toLowerCase();
-    if (/^(admin|runtime)/.test(route)) {
-      throw new Error(`Function "${name}": routes that begin with "admin" or "runtime" belong to the host.`);
-    }
-    for (const method of options.methods ?? defaultMethods) {
-      const other = taken.get(`${method} ${route}`);
-      if (other) throw new Error(`Function "${name}" has the route of function "${other}".`);
-      taken.set(`${method} ${route}`, name);
-    }
-  }
-}
-
-/** The route `a/{b}/{c?}` or `a/{*b}` in Hono's writing; two paths where the last part may be missing. */
-function honoPaths(name: string, prefix: string, route: string): string[] {
-  const parts = `${prefix}/${route}`.split('/').filter(Boolean);
-  const path = (segments: readonly string[]): string => `/${segments.join('/')}`;
-  const segments = parts.map((part, index) => {
-    const [, catchAll, parameter, optional] = /^\{(\*)?(\w+)(\?)?\}$/.exec(part) ?? [];
-    const isLast = index === parts.length - 1;
-    if (parameter ? (catchAll || optional) && !isLast : /[{}*:]/.test(part)) {
-      throw new Error(
-        `Function "${name}": the local runner does not imitate "${part}" in the route "${route}".`,
-      );
-    }
-    if (!parameter) return { text: part, mayBeMissing: false };
-    return { text: catchAll ? `:${parameter}{.+}` : `:${parameter}`, mayBeMissing: !!(catchAll || optional) };
-  });
-  const texts = segments.map(({ text }) => text);
-  return segments.at(-1)?.mayBeMissing ? [path(texts.slice(0, -1)), path(texts)] : [path(texts)];
+/** What the host answers at `/` when no function does, whatever the method. */
+function homepage({ AzureWebJobsDisableHomepage: disabled }: Settings): Response {
+  if (disabled?.toLowerCase() === 'true') return new Response(null, { status: 204 });
+  const page = '<!doctype html><title>Your Azure Function App is up and running</title>';
+  return new Response(page, { headers: { 'content-type': 'text/html' } });
 }
 
 async function toHttpRequest(
   request: Request,
   params: HttpRequestParams,
   peer: string,
+  largestBody: number,
 ): Promise<HttpRequest> {
   const headers = Object.fromEntries(request.headers);
   // App Service appends what it saw to what the client claimed.
@@ -115,8 +84,7 @@ async function toHttpRequest(
   for (const [key, value] of new URL(request.url).searchParams) {
     query[key] = key in query ? `${query[key]},${value}` : value;
   }
-  const hasBody = request.method !== 'GET' && request.method !== 'HEAD';
-  const bytes = hasBody ? new Uint8Array(await request.arrayBuffer()) : new Uint8Array();
+  const bytes = await readBody(request, largestBody);
   return new HttpRequest({
     method: request.method,
     url: request.url,
@@ -125,6 +93,19 @@ async function toHttpRequest(
     params,
     ...(bytes.length > 0 ? { body: { bytes } } : {}),
   });
+}
+
+/**
+ * The host reads a body only if the request says how long it is. A chunked one never reaches the function.
+ *
+ * @throws Error for one that is too large: the invocation then has failed before the handler is called
+ */
+async function readBody(request: Request, largest: number): Promise<Uint8Array> {
+  const length = Number(request.headers.get('content-length') ?? 0);
+  if (length === 0 || request.method === 'GET' || request.method === 'HEAD') return new Uint8Array();
+  if (length > largest)
+    throw new Error(`Request body too large. The max request body size is ${largest} bytes.`);
+  return new Uint8Array(await request.arrayBuffer());
 }
 
 async function toResponse(result: HttpResponse | HttpResponseInit | null | undefined): Promise<Response> {

@@ -56,6 +56,7 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
   const http = runHttp({
     functions: functions.filter((recorded) => recorded.kind === 'http'),
     routePrefix: host.routePrefix,
+    settings,
     onLog,
   });
   const timers = runTimers({

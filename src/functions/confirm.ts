@@ -20,12 +20,12 @@ import { paths } from '../paths';
 import { clientOf } from './client-address';
 import { showConnected } from './connected';
 import { confirmationCookie } from './cookies';
-import { frameOf, htmlAnswer, htmlError, readForm, redirectAnswer, senderOf } from './http-answers';
-import { onHttp } from './invocation';
+import { frameOf, htmlAnswer, readForm, redirectAnswer, senderOf } from './http-answers';
 import { pathOf } from './manage-path';
+import { onPage } from './page';
 
 export const confirm = (services: Services) =>
-  onHttp(services, htmlError(services), async (request) => {
+  onPage(services, async (request) => {
     const form = request.method === 'POST' ? await readForm(request) : undefined;
     const ticket = confirmationCookie.read(services.publicUrl, request);
     const known = ticket === undefined ? undefined : await readConfirmation(services, ticket);

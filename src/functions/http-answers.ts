@@ -9,6 +9,8 @@ import type { Services } from '../services';
 
 const always = {
   'cache-control': 'no-store',
+  'strict-transport-security': 'max-age=31536000',
+  'x-robots-tag': 'noindex',
   'referrer-policy': 'no-referrer',
   'x-content-type-options': 'nosniff',
 };
@@ -44,6 +46,17 @@ export function jsonAnswer(body: unknown, status = 200): HttpResponseInit {
 
 export function redirectAnswer(location: string, cookies: Cookie[] = []): HttpResponseInit {
   return { status: 303, headers: { ...always, location }, cookies };
+}
+
+/** For good, and with the form that was sent, if one was. */
+export function movedAnswer(location: string): HttpResponseInit {
+  return { status: 308, headers: { ...always, location } };
+}
+
+/** The same for everybody, and seldom another. */
+export function fileAnswer(type: string, body: string | Uint8Array): HttpResponseInit {
+  const headers = { ...always, 'cache-control': 'public, max-age=86400', 'content-type': type };
+  return { status: 200, headers, body };
 }
 
 export function jsonError(status: number, sentence: string): HttpResponseInit {
@@ -117,7 +130,7 @@ async function readText(request: HttpRequest): Promise<string> {
   return new TextDecoder().decode(await readBytes(request, largestBody));
 }
 
-/** @returns nothing for an empty body @throws AppError `INPUT_INVALID` */
+/** @returns nothing for an empty body @throws AppError `INPUT_INVALID`, `LENGTH_MISSING` */
 export async function readBytes(request: HttpRequest, most: number): Promise<Uint8Array | undefined> {
   const isTooLarge = (size: number): boolean => size > most;
   // What says that it is too large is not read at all.
@@ -126,5 +139,23 @@ export async function readBytes(request: HttpRequest, most: number): Promise<Uin
   if (!bytes || isTooLarge(bytes.byteLength)) {
     throw new AppError('INPUT_INVALID', `The body is larger than ${most / 1024} KB.`);
   }
-  return bytes.byteLength === 0 ? undefined : new Uint8Array(bytes);
+  if (bytes.byteLength > 0) return new Uint8Array(bytes);
+  refuseUnknownLength(request);
+  return undefined;
+}
+
+/**
+ * The host hands on only bodies that come with their length, and nothing of a chunked one. (It could stream them, but then anyone can
+ * replace all headers of a request by a query parameter named `Headers`: docs/architecture.md, "Why bodies need a length".)
+ *
+ * @throws AppError `LENGTH_MISSING`
+ */
+function refuseUnknownLength({ headers }: HttpRequest): void {
+  if (headers.has('content-length')) return;
+  // By HTTP/2, a body can come without either header. A type without a body is the only trace of it.
+  if (!headers.has('transfer-encoding') && !headers.has('content-type')) return;
+  throw new AppError(
+    'LENGTH_MISSING',
+    'Send the length of the body in Content-Length: a body in chunks does not arrive here.',
+  );
 }

@@ -96,7 +96,12 @@ export function sinkOf(context: InvocationContext): LogSink {
   };
 }
 
-const callersMistakes: readonly ErrorCode[] = ['INPUT_INVALID', 'CONNECTION_UNKNOWN', 'LIMIT_REACHED'];
+const callersMistakes: readonly ErrorCode[] = [
+  'INPUT_INVALID',
+  'LENGTH_MISSING',
+  'CONNECTION_UNKNOWN',
+  'LIMIT_REACHED',
+];
 
 /** Names and places, no messages: a message of a library may hold anything. */
 function logError({ log }: Services, { functionName }: InvocationContext, error: unknown): void {
@@ -119,6 +124,8 @@ function describeError(code: ErrorCode, error: unknown): [status: number, senten
   switch (code) {
     case 'INPUT_INVALID':
       return [400, (error as AppError).message];
+    case 'LENGTH_MISSING':
+      return [411, (error as AppError).message];
     case 'LIMIT_REACHED':
       return [429, (error as AppError).message];
     case 'CONNECTION_UNKNOWN':

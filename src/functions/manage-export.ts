@@ -3,11 +3,11 @@ import { exportEverything } from '../domain/wearer/manage';
 import { findByLink } from '../domain/wearer/manage-links';
 import { linkUnknownPage } from '../pages/manage';
 import type { Services } from '../services';
-import { frameOf, htmlAnswer, htmlError, jsonAnswer } from './http-answers';
-import { onHttp } from './invocation';
+import { frameOf, htmlAnswer, jsonAnswer } from './http-answers';
+import { onPage } from './page';
 
 export const manageExport = (services: Services) =>
-  onHttp(services, htmlError(services), async (request) => {
+  onPage(services, async (request) => {
     const connection = await findByLink(services, request.params.link ?? '');
     if (!connection) return htmlAnswer(linkUnknownPage(frameOf(services)), 404);
     const answer = jsonAnswer(await exportEverything(services, connection));

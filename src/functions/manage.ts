@@ -15,23 +15,15 @@ import type { Services } from '../services';
 import { paths } from '../paths';
 import { clientOf, refuseTooMany } from './client-address';
 import { confirmationCookie, loginCookie } from './cookies';
-import {
-  frameOf,
-  htmlAnswer,
-  htmlError,
-  readForm,
-  readSharing,
-  redirectAnswer,
-  textOf,
-} from './http-answers';
-import { onHttp } from './invocation';
+import { frameOf, htmlAnswer, readForm, readSharing, redirectAnswer, textOf } from './http-answers';
 import { readLanguage } from './language-field';
 import { showManagePage } from './manage-page';
 import { readNumber } from './number-field';
 import { readPreferences } from './preferences-form';
+import { onPage } from './page';
 
 export const manage = (services: Services) =>
-  onHttp(services, htmlError(services), async (request) => {
+  onPage(services, async (request) => {
     const link = request.params.link ?? '';
     const connection = await findByLink(services, link);
     if (!connection) return htmlAnswer(linkUnknownPage(frameOf(services)), 404);

@@ -11,15 +11,17 @@ import { paths } from '../paths';
 import { clientOf } from './client-address';
 import { showConnected } from './connected';
 import { confirmationCookie, loginCookie } from './cookies';
-import { frameOf, htmlAnswer, htmlError, redirectAnswer } from './http-answers';
-import { onHttp } from './invocation';
+import { frameOf, htmlAnswer, redirectAnswer } from './http-answers';
 import { pathOfConnection } from './manage-path';
+import { onPage } from './page';
 
 const longestParameter = 2048;
 const statePattern = /^[A-Za-z0-9_-]{43}$/;
 
 export const oauthCallback = (services: Services) =>
-  onHttp(services, htmlError(services), async (request) => {
+  onPage(services, async (request) => {
+    // A link preview asks so. It must not use up the state, which works once.
+    if (request.method === 'HEAD') return htmlAnswer('');
     const { publicUrl } = services;
     // Only what beginSignUp makes: it also becomes part of a cookie's name.
     const given = parameter(request, 'state') ?? '';

@@ -1,11 +1,11 @@
 /** `GET privacy`: what is stored, where and how long. */
 import { privacyPage } from '../pages/privacy';
 import type { Services } from '../services';
-import { frameOf, htmlAnswer, htmlError, senderOf } from './http-answers';
-import { onHttp } from './invocation';
+import { frameOf, htmlAnswer, senderOf } from './http-answers';
+import { onPage } from './page';
 
 export const privacy = (services: Services) =>
-  onHttp(services, htmlError(services), () => {
+  onPage(services, () => {
     const { readingsMs, messagesMs } = services.policy.times;
     const dayMs = 24 * 3_600_000;
     const page = privacyPage(frameOf(services), {

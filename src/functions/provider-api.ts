@@ -46,7 +46,9 @@ export const providerApi = (services: Services) =>
 
 async function readCall(request: HttpRequest): Promise<ApiCall> {
   // `fetch` sends "patch" as it was written, and the host takes it for PATCH.
-  const method = httpMethods.find((name) => name === request.method.toUpperCase());
+  const asked = request.method.toUpperCase();
+  // The host leaves out the body of the answer to HEAD.
+  const method = httpMethods.find((name) => name === (asked === 'HEAD' ? 'GET' : asked));
   if (!method) throw new AppError('INPUT_INVALID', `Use one of ${httpMethods.join(', ')}.`);
   const { pathname, search } = new URL(request.url);
   // As it was sent: the route's own parameter is decoded.

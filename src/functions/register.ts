@@ -1,7 +1,7 @@
 /** Every function of the service on one page. Importing this registers nothing; calling it does, with any `app`. */
 import type { app as functionsApp, HttpFunctionOptions, RetryOptions } from '@azure/functions';
 import { jobKinds } from '../model';
-import { paths, routeOf } from '../paths';
+import { oldPrefix, paths, routeOf } from '../paths';
 import { httpMethods } from '../ports';
 import type { Services } from '../services';
 import { accessToken } from './access-token';
@@ -9,10 +9,13 @@ import { checkBatteries } from './check-batteries';
 import { checkBatteryJob } from './check-battery';
 import { closeConnectionJob } from './close-connection';
 import { confirm } from './confirm';
+import { favicon } from './favicon';
+import { frontPage } from './front-page';
 import { health } from './health';
 import { housekeeping } from './housekeeping';
 import { manage } from './manage';
 import { manageExport } from './manage-export';
+import { oldAddress } from './old-address';
 import { oauthCallback } from './oauth-callback';
 import { opsCheck } from './ops-check';
 import { opsReconnect } from './ops-reconnect';
@@ -21,6 +24,7 @@ import { opsStatus } from './ops-status';
 import { poisonedJob } from './poisoned-job';
 import { privacy } from './privacy';
 import { providerApi } from './provider-api';
+import { robots } from './robots';
 import { rotateTokenJob } from './rotate-token';
 import { rotateTokens } from './rotate-tokens';
 import { sendLink } from './send-link';
@@ -72,81 +76,120 @@ export function register(app: App, services: Services): void {
   });
   app.timer('watchdog', { schedule: '%WATCHDOG_SCHEDULE%', retry, handler: watchdog(services) });
   app.timer('housekeeping', { schedule: '%HOUSEKEEPING_SCHEDULE%', retry, handler: housekeeping(services) });
+  // Pages, for people.
+  for (const [name, path] of [
+    ['frontPage', paths.front],
+    ['frontPageOfApi', paths.api],
+  ] as const) {
+    app.http(name, {
+      route: routeOf(path),
+      methods: ['GET', 'HEAD'],
+      authLevel: 'anonymous',
+      handler: frontPage(services),
+    });
+  }
   app.http('signUp', {
     route: routeOf(paths.signUp),
-    methods: ['GET', 'POST'],
+    methods: ['GET', 'HEAD', 'POST'],
     authLevel: 'anonymous',
     handler: signUp(services),
   });
   app.http('oauthCallback', {
     route: routeOf(paths.callback),
-    methods: ['GET'],
+    methods: ['GET', 'HEAD'],
     authLevel: 'anonymous',
     handler: oauthCallback(services),
   });
   app.http('confirm', {
     route: routeOf(paths.confirm),
-    methods: ['GET', 'POST'],
+    methods: ['GET', 'HEAD', 'POST'],
     authLevel: 'anonymous',
     handler: confirm(services),
   });
   app.http('manage', {
     route: routeOf(`${paths.manage}{link}`),
-    methods: ['GET', 'POST'],
+    methods: ['GET', 'HEAD', 'POST'],
     authLevel: 'anonymous',
     handler: manage(services),
   });
   app.http('manageExport', {
     route: routeOf(`${paths.manage}{link}/export`),
-    methods: ['GET'],
+    methods: ['GET', 'HEAD'],
     authLevel: 'anonymous',
     handler: manageExport(services),
   });
   app.http('sendLink', {
     route: routeOf(paths.link),
-    methods: ['GET', 'POST'],
+    methods: ['GET', 'HEAD', 'POST'],
     authLevel: 'anonymous',
     handler: sendLink(services),
   });
   app.http('privacy', {
     route: routeOf(paths.privacy),
-    methods: ['GET'],
+    methods: ['GET', 'HEAD'],
     authLevel: 'anonymous',
     handler: privacy(services),
   });
+  for (const [name, path] of [
+    ['oldSignUp', paths.signUp],
+    ['oldConfirm', paths.confirm],
+    ['oldSendLink', paths.link],
+    ['oldPrivacy', paths.privacy],
+    ['oldManage', `${paths.manage}{*link}`],
+  ] as const) {
+    app.http(name, {
+      route: routeOf(oldPrefix + path),
+      methods: ['GET', 'HEAD', 'POST'],
+      authLevel: 'anonymous',
+      handler: oldAddress(services),
+    });
+  }
+  app.http('favicon', {
+    route: routeOf(paths.favicon),
+    methods: ['GET', 'HEAD'],
+    authLevel: 'anonymous',
+    handler: favicon,
+  });
+  app.http('robots', {
+    route: routeOf(paths.robots),
+    methods: ['GET', 'HEAD'],
+    authLevel: 'anonymous',
+    handler: robots,
+  });
+  // For programs.
   app.http('opsRotate', {
-    route: 'ops/rotate',
+    route: 'api/ops/rotate',
     methods: ['POST'],
     authLevel: 'function',
     handler: opsRotate(services),
   });
   app.http('opsCheck', {
-    route: 'ops/check',
+    route: 'api/ops/check',
     methods: ['POST'],
     authLevel: 'function',
     handler: opsCheck(services),
   });
   app.http('opsReconnect', {
-    route: 'ops/reconnect',
+    route: 'api/ops/reconnect',
     methods: ['POST'],
     authLevel: 'function',
     handler: opsReconnect(services),
   });
   app.http('opsStatus', {
-    route: 'ops/status',
-    methods: ['GET'],
+    route: 'api/ops/status',
+    methods: ['GET', 'HEAD'],
     authLevel: 'function',
     handler: opsStatus(services),
   });
   app.http('accessToken', {
-    route: 'connections/{id}/access-token',
-    methods: ['GET', 'POST'],
+    route: 'api/connections/{id}/access-token',
+    methods: ['GET', 'HEAD', 'POST'],
     authLevel: 'function',
     handler: accessToken(services),
   });
   app.http('providerApi', {
-    route: 'connections/{id}/api/{*path}',
-    methods: [...httpMethods],
+    route: 'api/connections/{id}/api/{*path}',
+    methods: ['HEAD', ...httpMethods],
     authLevel: 'function',
     handler: providerApi(services),
   });
@@ -155,8 +198,8 @@ export function register(app: App, services: Services): void {
 
 /** How `health` is reached, whether or not anything else is registered. */
 export const healthOptions = {
-  route: 'health',
-  methods: ['GET'],
+  route: routeOf(paths.health),
+  methods: ['GET', 'HEAD'],
   authLevel: 'anonymous',
 } satisfies Partial<HttpFunctionOptions>;
 

@@ -4,12 +4,12 @@ import { AppError } from '../errors';
 import { linkPage } from '../pages/link';
 import type { Services } from '../services';
 import { clientOf } from './client-address';
-import { frameOf, htmlAnswer, htmlError, readForm, textOf } from './http-answers';
-import { onHttp } from './invocation';
+import { frameOf, htmlAnswer, readForm, textOf } from './http-answers';
 import { explain } from './number-field';
+import { onPage } from './page';
 
 export const sendLink = (services: Services) =>
-  onHttp(services, htmlError(services), async (request) => {
+  onPage(services, async (request) => {
     const frame = frameOf(services);
     if (request.method !== 'POST') return htmlAnswer(linkPage(frame, { phone: '', done: false }));
     const phone = textOf(await readForm(request), 'phone');

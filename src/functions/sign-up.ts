@@ -10,21 +10,13 @@ import { paths } from '../paths';
 import { refuseTooMany } from './client-address';
 import { loginCookie } from './cookies';
 import { isEmbeddedBrowser } from './embedded-browser';
-import {
-  frameOf,
-  htmlAnswer,
-  htmlError,
-  readForm,
-  readSharing,
-  redirectAnswer,
-  textOf,
-} from './http-answers';
-import { onHttp } from './invocation';
+import { frameOf, htmlAnswer, readForm, readSharing, redirectAnswer, textOf } from './http-answers';
 import { preferredLanguage, readLanguage } from './language-field';
 import { listCountries, readNumber } from './number-field';
+import { onPage } from './page';
 
 export const signUp = (services: Services) =>
-  onHttp(services, htmlError(services), async (request) => {
+  onPage(services, async (request) => {
     const providers = await availableProviders(services);
     const [first] = providers;
     if (!first) {

@@ -96,6 +96,7 @@ export function contentSecurityPolicy(formTargets: readonly string[]): string {
   return [
     "default-src 'none'",
     `style-src 'sha256-${stylesheetHash}'`,
+    "img-src 'self'",
     ['form-action', "'self'", ...new Set(formTargets)].join(' '),
     "base-uri 'none'",
     "frame-ancestors 'none'",
@@ -119,6 +120,10 @@ export function layout(
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="robots" content="noindex" />
+        <meta name="theme-color" content="#f3f6f4" media="(prefers-color-scheme: light)" />
+        <meta name="theme-color" content="#0e1311" media="(prefers-color-scheme: dark)" />
+        <link rel="icon" href="${paths.favicon}" />
         <title>${title} · ${serviceName}</title>
         ${styleElement}
       </head>

@@ -11,7 +11,7 @@ import { problemPage } from './problem';
 import { sayDate, sayTime, sayZone } from './when';
 
 export interface ManagePage {
-  /** `/api/m/<link>`; every form of the page is sent there. */
+  /** `/m/<link>`; every form of the page is sent there. */
   readonly path: string;
   readonly provider: string;
   readonly state: 'connected' | 'failing' | 'reconnect required' | 'provider retired';

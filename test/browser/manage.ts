@@ -338,7 +338,7 @@ export function describeManaging(the: () => Stage): void {
     test('of a link that never was leads to a new one', async () => {
       const stage = the();
       const page = await stage.open();
-      await page.goto(`${stage.service.url}/api/m/nobody`);
+      await page.goto(`${stage.service.url}/m/nobody`);
       expect(await person.titleOf(page)).toBe('This link is not valid any more');
       await person.follow(page, 'Sign up');
       expect(await person.titleOf(page)).toBe('Connect your tracker');
@@ -353,7 +353,7 @@ export function describeManaging(the: () => Stage): void {
       const page = await stage.open();
       const answers = [];
       for (const { phone } of [known, stranger]) {
-        await page.goto(`${stage.service.url}/api/signup`);
+        await page.goto(`${stage.service.url}/signup`);
         await person.follow(page, 'Get my link again');
         await page.getByLabel('Your mobile number').fill(phone);
         await person.press(page, 'Text me the link');
@@ -369,7 +369,7 @@ export function describeManaging(the: () => Stage): void {
     test('is told when a number is none', async () => {
       const stage = the();
       const page = await stage.open();
-      await page.goto(`${stage.service.url}/api/link`);
+      await page.goto(`${stage.service.url}/link`);
       await page.getByLabel('Your mobile number').fill('my phone');
       await person.press(page, 'Text me the link');
       await page
@@ -381,8 +381,8 @@ export function describeManaging(the: () => Stage): void {
   test('the privacy page is one step from everywhere and says what is kept', async () => {
     const stage = the();
     const page = await stage.open();
-    for (const from of ['signup', 'link', 'confirm', 'm/nobody', 'oauth/callback']) {
-      await page.goto(`${stage.service.url}/api/${from}`);
+    for (const from of ['signup', 'link', 'confirm', 'm/nobody', 'api/oauth/callback']) {
+      await page.goto(`${stage.service.url}/${from}`);
       await person.follow(page, 'Privacy');
       expect(await person.titleOf(page)).toBe('Privacy and text terms');
     }

@@ -59,7 +59,7 @@ export function describeScreenshots(the: () => Stage): void {
     const stage = the();
     const { url } = stage.service;
     const page = await stage.open({ viewport: sizes[size] });
-    await page.goto(`${url}/api/signup`);
+    await page.goto(`${url}/signup`);
     await take(page, `sign-up-${size}`);
     await page.getByLabel(person.numberLabel).fill('425 555 012');
     await person.press(page, 'Continue');
@@ -78,14 +78,14 @@ export function describeScreenshots(the: () => Stage): void {
     await person.enterCode(page, code);
     await take(page, `connected-${size}`);
     if (who === ada) link = (await page.getByRole('link', { name: /\/api\/m\// }).getAttribute('href'))!;
-    await page.goto(`${url}/api/link`);
+    await page.goto(`${url}/link`);
     await take(page, `link-${size}`);
     await page.getByLabel('Your mobile number').fill(who.phone);
     await person.press(page, 'Text me the link');
     await take(page, `link-sent-${size}`);
-    await page.goto(`${url}/api/privacy`);
+    await page.goto(`${url}/privacy`);
     await take(page, `privacy-${size}`);
-    await page.goto(`${url}/api/m/nobody`);
+    await page.goto(`${url}/m/nobody`);
     await take(page, `link-unknown-${size}`);
   });
 

@@ -47,7 +47,7 @@ export function describeSignUp(the: () => Stage): void {
       await phone.reload();
       const [opened] = await Promise.all([
         phone.waitForEvent('popup'),
-        mine.getByRole('link', { name: /\/api\/m\// }).click(),
+        mine.getByRole('link', { name: /\/m\// }).click(),
       ]);
       await opened.waitForLoadState();
       expect(await person.titleOf(opened)).toBe('Your batteries and texts');
@@ -84,7 +84,7 @@ export function describeSignUp(the: () => Stage): void {
       const who = stage.newPerson();
       const curious = await stage.startOther({ FITBIT_OPTIONAL_SCOPES: 'profile' });
       const page = await stage.open();
-      await page.goto(`${curious.url}/api/signup`);
+      await page.goto(`${curious.url}/signup`);
       await page.getByRole('radio', { name: 'Fitbit' }).check();
       await person.press(page, 'Continue');
       await page.getByRole('checkbox', { name: 'profile' }).uncheck();
@@ -110,12 +110,12 @@ export function describeSignUp(the: () => Stage): void {
       const who = stage.newPerson();
       const first = await stage.open();
       await person.signUp(stage, first, who);
-      const link = await first.getByRole('link', { name: /\/api\/m\// }).innerText();
+      const link = await first.getByRole('link', { name: /\/m\// }).innerText();
       const page = await stage.open();
       await person.sendForm(stage, page, { phone: who.phone });
       await person.allowAs(page, who);
       expect(await person.titleOf(page)).toBe('Connected again');
-      expect(await page.getByRole('link', { name: /\/api\/m\// }).innerText()).toBe(link);
+      expect(await page.getByRole('link', { name: /\/m\// }).innerText()).toBe(link);
     });
 
     test('in the browser of an app asks to open the page elsewhere, with the address to copy', async () => {
@@ -124,11 +124,11 @@ export function describeSignUp(the: () => Stage): void {
         userAgent:
           'Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/22A3354 Instagram 350.0.0.21.91',
       });
-      await page.goto(`${stage.service.url}/api/signup`);
+      await page.goto(`${stage.service.url}/signup`);
       const notice = page.getByRole('region', { name: 'Please open this page in Safari or Chrome' });
-      expect(await notice.innerText()).toContain(`${stage.service.url}/api/signup`);
+      expect(await notice.innerText()).toContain(`${stage.service.url}/signup`);
       const usual = await stage.open();
-      await usual.goto(`${stage.service.url}/api/signup`);
+      await usual.goto(`${stage.service.url}/signup`);
       expect(await usual.getByRole('region', { name: /Safari or Chrome/ }).count()).toBe(0);
     });
 
@@ -136,7 +136,7 @@ export function describeSignUp(the: () => Stage): void {
       const stage = the();
       const who = stage.newPerson();
       const page = await stage.open();
-      await page.goto(`${stage.service.url}/api/signup`);
+      await page.goto(`${stage.service.url}/signup`);
       const passed: string[] = [];
       const tabTo = async (wanted: string): Promise<void> => {
         for (let steps = 0; steps < 20; steps += 1) {
@@ -221,7 +221,7 @@ export function describeSignUp(the: () => Stage): void {
       const stage = the();
       const invited = await stage.startOther({ INVITE_CODE: 'walnut-garden-7', FITBIT_CLIENT_ID: '' });
       const page = await stage.open();
-      await page.goto(`${invited.url}/api/signup`);
+      await page.goto(`${invited.url}/signup`);
       await page.getByLabel('Invitation code').fill('peanut');
       await person.press(page, 'Continue to Google Health');
       const field = page.getByRole('textbox', { name: 'Invitation code', description: /not known/ });
@@ -235,7 +235,7 @@ export function describeSignUp(the: () => Stage): void {
       const who = stage.newPerson();
       const silent = await stage.startOther({ ACS_ENDPOINT: '', SMS_FROM: '' });
       const page = await stage.open();
-      await page.goto(`${silent.url}/api/signup`);
+      await page.goto(`${silent.url}/signup`);
       expect(await person.textOf(page)).toContain('Texts are not set up here yet.');
       expect(await page.getByLabel(person.numberLabel).count()).toBe(0);
       await person.press(page, 'Continue');
@@ -250,7 +250,7 @@ export function describeSignUp(the: () => Stage): void {
       const who = stage.newPerson();
       const sharing = await stage.startOther({ SHARED_WITH: 'the sleep study of Example University' });
       const page = await stage.open();
-      await page.goto(`${sharing.url}/api/signup`);
+      await page.goto(`${sharing.url}/signup`);
       expect(await person.textOf(page)).toContain(
         'Your access is shared with the sleep study of Example University: what the permissions on the next page allow, they can do as well.',
       );
@@ -269,7 +269,7 @@ export function describeSignUp(the: () => Stage): void {
       await person.press(page, 'Reconnect with Google Health');
       await person.allowAs(page, who);
       expect(await status()).toBe(200);
-      await page.goto(`${sharing.url}/api/privacy`);
+      await page.goto(`${sharing.url}/privacy`);
       expect(await person.textOf(page)).toContain('can use your access, if you were told so');
     });
 
@@ -281,7 +281,7 @@ export function describeSignUp(the: () => Stage): void {
         SMS_FROM: '',
       });
       const page = await stage.open();
-      await page.goto(`${bare.url}/api/signup`);
+      await page.goto(`${bare.url}/signup`);
       expect(await person.titleOf(page)).toBe('Not set up yet');
       expect(await person.textOf(page)).toContain('GOOGLE_HEALTH_CLIENT_ID');
     });

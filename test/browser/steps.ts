@@ -41,7 +41,7 @@ export async function sendForm(
   page: Page,
   { provider = 'Google Health', phone, agrees = phone !== undefined }: FilledForm = {},
 ): Promise<void> {
-  await page.goto(`${stage.service.url}/api/signup`);
+  await page.goto(`${stage.service.url}/signup`);
   await page.getByRole('radio', { name: provider }).check();
   if (phone !== undefined) await page.getByLabel(numberLabel).fill(phone);
   if (agrees) await page.getByRole('checkbox', { name: /I agree to receive/ }).check();
@@ -97,7 +97,7 @@ export async function signUpWithoutTexts(
 
 /** The personal page, by the link that the success page shows. */
 export function openManagePage(page: Page): Promise<void> {
-  return follow(page, /\/api\/m\//);
+  return follow(page, /\/m\//);
 }
 
 /** Signed up, on the personal page. */

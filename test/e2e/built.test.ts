@@ -58,26 +58,41 @@ describe('dist/main.js under the worker', () => {
       ['smsEventsPoison', 'queueTrigger', 'sms-events-poison', storage, undefined],
       ['watchdog', 'timerTrigger', '%WATCHDOG_SCHEDULE%', undefined, undefined],
       ['housekeeping', 'timerTrigger', '%HOUSEKEEPING_SCHEDULE%', undefined, undefined],
-      ['signUp', 'httpTrigger', 'signup', ['GET', 'POST'], 'anonymous'],
-      ['oauthCallback', 'httpTrigger', 'oauth/callback', ['GET'], 'anonymous'],
-      ['confirm', 'httpTrigger', 'confirm', ['GET', 'POST'], 'anonymous'],
-      ['manage', 'httpTrigger', 'm/{link}', ['GET', 'POST'], 'anonymous'],
-      ['manageExport', 'httpTrigger', 'm/{link}/export', ['GET'], 'anonymous'],
-      ['sendLink', 'httpTrigger', 'link', ['GET', 'POST'], 'anonymous'],
-      ['privacy', 'httpTrigger', 'privacy', ['GET'], 'anonymous'],
-      ['opsRotate', 'httpTrigger', 'ops/rotate', ['POST'], 'function'],
-      ['opsCheck', 'httpTrigger', 'ops/check', ['POST'], 'function'],
-      ['opsReconnect', 'httpTrigger', 'ops/reconnect', ['POST'], 'function'],
-      ['opsStatus', 'httpTrigger', 'ops/status', ['GET'], 'function'],
-      ['accessToken', 'httpTrigger', 'connections/{id}/access-token', ['GET', 'POST'], 'function'],
+      ['frontPage', 'httpTrigger', '{ignored:maxlength(0)?}', ['GET', 'HEAD'], 'anonymous'],
+      ['frontPageOfApi', 'httpTrigger', 'api', ['GET', 'HEAD'], 'anonymous'],
+      ['signUp', 'httpTrigger', 'signup', ['GET', 'HEAD', 'POST'], 'anonymous'],
+      ['oauthCallback', 'httpTrigger', 'api/oauth/callback', ['GET', 'HEAD'], 'anonymous'],
+      ['confirm', 'httpTrigger', 'confirm', ['GET', 'HEAD', 'POST'], 'anonymous'],
+      ['manage', 'httpTrigger', 'm/{link}', ['GET', 'HEAD', 'POST'], 'anonymous'],
+      ['manageExport', 'httpTrigger', 'm/{link}/export', ['GET', 'HEAD'], 'anonymous'],
+      ['sendLink', 'httpTrigger', 'link', ['GET', 'HEAD', 'POST'], 'anonymous'],
+      ['privacy', 'httpTrigger', 'privacy', ['GET', 'HEAD'], 'anonymous'],
+      ['oldSignUp', 'httpTrigger', 'api/signup', ['GET', 'HEAD', 'POST'], 'anonymous'],
+      ['oldConfirm', 'httpTrigger', 'api/confirm', ['GET', 'HEAD', 'POST'], 'anonymous'],
+      ['oldSendLink', 'httpTrigger', 'api/link', ['GET', 'HEAD', 'POST'], 'anonymous'],
+      ['oldPrivacy', 'httpTrigger', 'api/privacy', ['GET', 'HEAD', 'POST'], 'anonymous'],
+      ['oldManage', 'httpTrigger', 'api/m/{*link}', ['GET', 'HEAD', 'POST'], 'anonymous'],
+      ['favicon', 'httpTrigger', 'favicon.ico', ['GET', 'HEAD'], 'anonymous'],
+      ['robots', 'httpTrigger', 'robots.txt', ['GET', 'HEAD'], 'anonymous'],
+      ['opsRotate', 'httpTrigger', 'api/ops/rotate', ['POST'], 'function'],
+      ['opsCheck', 'httpTrigger', 'api/ops/check', ['POST'], 'function'],
+      ['opsReconnect', 'httpTrigger', 'api/ops/reconnect', ['POST'], 'function'],
+      ['opsStatus', 'httpTrigger', 'api/ops/status', ['GET', 'HEAD'], 'function'],
+      [
+        'accessToken',
+        'httpTrigger',
+        'api/connections/{id}/access-token',
+        ['GET', 'HEAD', 'POST'],
+        'function',
+      ],
       [
         'providerApi',
         'httpTrigger',
-        'connections/{id}/api/{*path}',
-        ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
+        'api/connections/{id}/api/{*path}',
+        ['HEAD', 'GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
         'function',
       ],
-      ['health', 'httpTrigger', 'health', ['GET'], 'anonymous'],
+      ['health', 'httpTrigger', 'api/health', ['GET', 'HEAD'], 'anonymous'],
     ]);
   });
 
@@ -162,6 +177,10 @@ test('a store that does not answer fails the invocation by its code, without a m
     error: 'RestError',
   });
   expect(JSON.stringify([response, logs])).not.toContain('connect ECONNREFUSED');
+  // Azure's own view of the stack ends at dist/main.js; the source map that travels with it names the source.
+  const { stack } = JSON.parse(logs[0]!.message) as { stack: string };
+  expect(stack).toMatch(/\(node_modules\/@[\w/.-]+\.[jt]s:\d+:\d+\)/);
+  expect(stack).not.toContain('main.js');
 }, 60_000);
 
 test('malformed settings leave health alone, which names them and shows no value', async () => {

@@ -54,7 +54,7 @@ describe.each([...providerIds])('the demo with %s', (provider) => {
     ]);
     expect(run.transcript[1]).toMatch(/Consent 1, generation 1, access token until 2\d{3}-/);
     expect(run.transcript[3]).toMatch(/Consent 1, generation 2, access token until 2\d{3}-/);
-    const link = /http:\/\/127\.0\.0\.1:\d+\/api\/m\/[\w-]{22}/;
+    const link = /http:\/\/127\.0\.0\.1:\d+\/m\/[\w-]{22}/;
     expect(run.texts.map(({ to, body }) => [to, body.replace(/\d{6}/, '…').replace(link, '…')])).toEqual([
       [ada.phone, expect.stringMatching(/^Fitbit Token Service: your code is …\./)],
       [ada.phone, expect.stringContaining(': …')],

@@ -34,7 +34,7 @@ async function rotate(): Promise<{ status: number; text: string }> {
 }
 
 async function openPage(): Promise<number> {
-  const [link = ''] = /http\S+\/api\/m\/[\w-]{22}/.exec(world.phone.texts().at(-1)?.body ?? '') ?? [];
+  const [link = ''] = /http\S+\/m\/[\w-]{22}/.exec(world.phone.texts().at(-1)?.body ?? '') ?? [];
   return (await fetch(link)).status;
 }
 

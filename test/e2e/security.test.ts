@@ -12,7 +12,11 @@ import { startWorld, type World } from '../../local/world';
 const readable = registeredHttp()
   .filter(({ options: { methods } }) => methods?.includes('GET'))
   .map(({ options: { route = '' } }) =>
-    route.replace('{link}', 'x'.repeat(22)).replace('{id}', 'nobody').replace('{*path}', 'v4/users/me'),
+    route
+      .replace(/\{\*?link\}/, 'x'.repeat(22))
+      .replace('{id}', 'nobody')
+      .replace('{*path}', 'v4/users/me')
+      .replace(/\{ignored.*\}/, ''),
   );
 
 let world: World;
@@ -45,7 +49,7 @@ const form = (fields: Record<string, string>, headers: Record<string, string> = 
 
 /** Begins a sign-up and gives consent, and stops before the callback. */
 async function untilCallback(at: Service, fields: Record<string, string>, wearer: string = ada.id) {
-  const begun = await fetch(`${at.url}/api/signup`, form(fields));
+  const begun = await fetch(`${at.url}/signup`, form(fields));
   const authorizeUrl = begun.headers.get('location') ?? '';
   const back = await giveConsent(authorizeUrl, { wearer });
   const cookie = begun.headers
@@ -80,7 +84,7 @@ describe('RFC 9700', () => {
 
   test('4.1: the redirect address comes from PUBLIC_URL, whatever the Host header says', async () => {
     const response = await fetch(
-      `${published.url}/api/signup`,
+      `${published.url}/signup`,
       form({ phone: '', provider: 'fitbit', invite: 'let-me-in' }, { 'x-forwarded-host': 'evil.example' }),
     );
     const location = new URL(response.headers.get('location') ?? '');
@@ -143,14 +147,16 @@ describe('RFC 9700', () => {
         done: evil,
         return: evil,
       });
-      const response = await fetch(`${service.url}/api/${path}?${query}`, { redirect: 'manual' });
-      expect(response.headers.get('location')).toBeNull();
+      const response = await fetch(`${service.url}/${path}?${query}`, { redirect: 'manual' });
+      // A page that has moved takes its query along.
+      const location = new URL(response.headers.get('location') ?? '/', service.url);
+      expect([path, location.origin]).toEqual([path, service.url]);
       expect(await response.text()).not.toContain('evil.example');
     }
   });
 
   test('4.12: the form is answered with 303, so that its content goes no further', async () => {
-    const response = await fetch(`${service.url}/api/signup`, form({ phone: '', provider: 'fitbit' }));
+    const response = await fetch(`${service.url}/signup`, form({ phone: '', provider: 'fitbit' }));
     expect(response.status).toBe(303);
   });
 });
@@ -158,7 +164,7 @@ describe('RFC 9700', () => {
 describe('cookies', () => {
   test('under https they are __Host-, Secure, HttpOnly and Lax', async () => {
     const response = await fetch(
-      `${published.url}/api/signup`,
+      `${published.url}/signup`,
       form({ phone: '', provider: 'fitbit', invite: 'let-me-in' }),
     );
     const [cookie = ''] = response.headers.getSetCookie();
@@ -176,7 +182,7 @@ describe('cookies', () => {
     );
     const response = await callback(service, back.searchParams, cookie);
     expect(response.status).toBe(303);
-    expect(response.headers.get('location')).toBe('/api/confirm');
+    expect(response.headers.get('location')).toBe('/confirm');
     expect(response.headers.getSetCookie().join('\n')).toMatch(/confirmation=[\w-]{43};/);
   });
 });
@@ -185,8 +191,11 @@ describe('pages', () => {
   test.each(readable)(
     '%s is not stored, not framed, not sniffed, and tells no other site where it was',
     async (path) => {
-      const { headers } = await fetch(`${service.url}/api/${path}`, { redirect: 'manual' });
-      expect(headers.get('cache-control')).toBe('no-store');
+      const { headers } = await fetch(`${service.url}/${path}`, { redirect: 'manual' });
+      const isFile = path === 'favicon.ico' || path === 'robots.txt';
+      expect(headers.get('cache-control')).toBe(isFile ? 'public, max-age=86400' : 'no-store');
+      expect(headers.get('strict-transport-security')).toBe('max-age=31536000');
+      expect(headers.get('x-robots-tag')).toBe('noindex');
       expect(headers.get('referrer-policy')).toBe('no-referrer');
       expect(headers.get('x-content-type-options')).toBe('nosniff');
       if (!headers.get('content-type')?.startsWith('text/html')) return;
@@ -202,7 +211,7 @@ describe('pages', () => {
       const link = path === 'manage' ? `m/${await linkOfAda()}` : path;
       for (const site of ['cross-site', 'same-site']) {
         const response = await fetch(
-          `${service.url}/api/${link}`,
+          `${service.url}/${link}`,
           form({ phone: '+14255550199', action: 'pause', agree: 'yes' }, { 'sec-fetch-site': site }),
         );
         expect(response.status).toBe(400);
@@ -216,18 +225,15 @@ test.each(['toString', 'constructor', '__proto__', 'nonsense', ''])(
   'an action that the personal page does not have is refused: %s',
   async (action) => {
     const link = await linkOfAda();
-    expect((await fetch(`${service.url}/api/m/${link}`, form({ action }))).status).toBe(400);
-    const page = await (await fetch(`${service.url}/api/m/${link}?done=${action}`)).text();
+    expect((await fetch(`${service.url}/m/${link}`, form({ action }))).status).toBe(400);
+    const page = await (await fetch(`${service.url}/m/${link}?done=${action}`)).text();
     expect(page).not.toMatch(/native code|role="status"/);
   },
 );
 
 test('without the invite code nobody is sent to the provider', async () => {
   for (const invite of ['', 'let-me-i', 'let-me-in ', 'LET-ME-IN']) {
-    const response = await fetch(
-      `${published.url}/api/signup`,
-      form({ phone: '', provider: 'fitbit', invite }),
-    );
+    const response = await fetch(`${published.url}/signup`, form({ phone: '', provider: 'fitbit', invite }));
     // Blanks around it are forgiven, as phones add them.
     expect(response.status).toBe(invite.trim() === 'let-me-in' ? 303 : 400);
   }
@@ -238,9 +244,9 @@ describe('SMS pumping', () => {
     const before = world.phone.texts().length;
     for (let each = 40; each < 90; each += 1) {
       const phone = `+142555501${each}`;
-      await fetch(`${service.url}/api/signup`, form({ phone, agree: 'yes', provider: 'fitbit' }));
-      await fetch(`${service.url}/api/link`, form({ phone }));
-      await fetch(`${service.url}/api/confirm`, form({ action: 'resend' }));
+      await fetch(`${service.url}/signup`, form({ phone, agree: 'yes', provider: 'fitbit' }));
+      await fetch(`${service.url}/link`, form({ phone }));
+      await fetch(`${service.url}/confirm`, form({ action: 'resend' }));
     }
     await service.drainQueues();
     expect(world.phone.texts().length).toBe(before);
@@ -260,7 +266,7 @@ describe('SMS pumping', () => {
     for (let each = 10; each < 22; each += 1) {
       const phone = `+142555501${each}`;
       const fields = { phone, agree: 'yes', provider: 'fitbit' };
-      const begun = await fetch(`${target.url}/api/signup`, form(fields, headers));
+      const begun = await fetch(`${target.url}/signup`, form(fields, headers));
       expect([begun.status, await begun.text()]).toEqual([303, '']);
       const back = await giveConsent(begun.headers.get('location') ?? '', { wearer: 'grace' });
       const cookie = begun.headers
@@ -280,7 +286,7 @@ describe('SMS pumping', () => {
           .find((line) => line.includes('confirmation='))
           ?.split(';')[0] ?? '';
       for (let resend = 0; resend < 5; resend += 1) {
-        await fetch(`${target.url}/api/confirm`, form({ action: 'resend' }, { ...forged, cookie: ticket }));
+        await fetch(`${target.url}/confirm`, form({ action: 'resend' }, { ...forged, cookie: ticket }));
       }
     }
     await Promise.all([target.close(), attacked.close()]);
@@ -325,5 +331,5 @@ async function linkOfAda(): Promise<string> {
     wearer: ada.id,
     browser: createBrowser(),
   });
-  return /\/api\/m\/([\w-]{22})/.exec(page.text)?.[1] ?? '';
+  return /\/m\/([\w-]{22})/.exec(page.text)?.[1] ?? '';
 }

@@ -61,7 +61,7 @@ async function connect(provider: ProviderId): Promise<Connection> {
 
 describe('sign-up', () => {
   test('the form offers the configured providers, the default one chosen', async () => {
-    const page = await createBrowser().open(`${service.url}/api/signup`);
+    const page = await createBrowser().open(`${service.url}/signup`);
     expect(page.status).toBe(200);
     expect(page.title).toBe('Connect your tracker · Fitbit Token Service');
     expect(page.forms[0]?.fields).toContainEqual(['provider', 'google-health']);
@@ -78,7 +78,7 @@ describe('sign-up', () => {
     ],
   ])('%s is explained beside the field, and what was typed stays there', async (_, phone, sentence) => {
     const browser = createBrowser();
-    const page = await browser.submit(await browser.open(`${service.url}/api/signup`), { phone });
+    const page = await browser.submit(await browser.open(`${service.url}/signup`), { phone });
     expect(page.status).toBe(400);
     expect(page.text).toContain(sentence);
     expect(page.text).toContain(`value="${phone}"`);
@@ -87,14 +87,14 @@ describe('sign-up', () => {
 
   test('what was typed is escaped', async () => {
     const browser = createBrowser();
-    const form = await browser.open(`${service.url}/api/signup`);
+    const form = await browser.open(`${service.url}/signup`);
     const page = await browser.submit(form, { phone: '"><script>alert(1)</script>' });
     expect(page.text).not.toContain('<script>');
     expect(page.text).toContain('&lt;script&gt;');
   });
 
   test('a provider that is not offered is refused', async () => {
-    const response = await fetch(`${service.url}/api/signup`, {
+    const response = await fetch(`${service.url}/signup`, {
       method: 'POST',
       body: new URLSearchParams({ phone: '', provider: 'withings' }),
     });
@@ -103,7 +103,7 @@ describe('sign-up', () => {
   });
 
   test('a foreign page cannot sign somebody up with its own number', async () => {
-    const response = await fetch(`${service.url}/api/signup`, {
+    const response = await fetch(`${service.url}/signup`, {
       method: 'POST',
       headers: { 'sec-fetch-site': 'cross-site' },
       body: new URLSearchParams({ phone: '+14255550199', provider: 'fitbit' }),
@@ -114,7 +114,7 @@ describe('sign-up', () => {
   });
 
   test('anything but a form is refused with a clear sentence', async () => {
-    const response = await fetch(`${service.url}/api/signup`, {
+    const response = await fetch(`${service.url}/signup`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: '{}',
@@ -124,7 +124,7 @@ describe('sign-up', () => {
   });
 
   test('pages carry the headers that keep them private, and the style that their policy allows', async () => {
-    const response = await fetch(`${service.url}/api/signup`);
+    const response = await fetch(`${service.url}/signup`);
     expect(response.headers.get('cache-control')).toBe('no-store');
     expect(response.headers.get('referrer-policy')).toBe('no-referrer');
     expect(response.headers.get('x-content-type-options')).toBe('nosniff');
@@ -134,7 +134,7 @@ describe('sign-up', () => {
   });
 
   test('the cookie is for this browser only, and carries no Secure on plain loopback', async () => {
-    const response = await fetch(`${service.url}/api/signup`, {
+    const response = await fetch(`${service.url}/signup`, {
       method: 'POST',
       redirect: 'manual',
       body: new URLSearchParams({ phone: '', provider: 'fitbit' }),
@@ -183,7 +183,7 @@ describe('the callback', () => {
 
   test('in another browser is refused, and works afterwards in the right one, once', async () => {
     const browser = createBrowser();
-    const form = await browser.open(`${service.url}/api/signup`);
+    const form = await browser.open(`${service.url}/signup`);
     const consent = await browser.submit(form, { phone: '', provider: 'google-health' });
     // The provider sends the first browser back, whose address ends up in another one.
     const redirected = await fetch(consent.url, { redirect: 'manual' });
@@ -335,7 +335,7 @@ test('the operator moves wearers to the successor, and sees how far that is', as
   expect(answer).toMatchObject({ status: 202, body: { campaigns: [{ provider: 'fitbit', told: 1 }] } });
   const texts = world.phone.texts().slice(before);
   expect(texts).toHaveLength(1);
-  expect(texts[0]?.body).toMatch(/Google Health.*\/api\/m\/[\w-]{22}/);
+  expect(texts[0]?.body).toMatch(/Google Health.*\/m\/[\w-]{22}/);
 
   await connect('google-health');
   expect((await connections()).find(({ id }) => id === connection.id)?.provider).toBe('google-health');
@@ -384,7 +384,7 @@ describe('health', () => {
         configured: false,
         missing: ['GOOGLE_HEALTH_CLIENT_ID', 'ACS_ENDPOINT', 'SMS_FROM'],
       });
-      const signup = await fetch(`${bare.url}/api/signup`);
+      const signup = await fetch(`${bare.url}/signup`);
       expect(signup.status).toBe(503);
       const page = await signup.text();
       expect(page).toContain('<code>GOOGLE_HEALTH_CLIENT_ID</code>');
@@ -406,10 +406,10 @@ describe('health', () => {
       onLog: (entry) => logs.push(entry),
     });
     try {
-      const without = await createBrowser().open(`${fresh.url}/api/signup`);
+      const without = await createBrowser().open(`${fresh.url}/signup`);
       expect(without.text).not.toContain('value="fitbit"');
       world.keyVault.restore(snapshot);
-      const withIt = await createBrowser().open(`${fresh.url}/api/signup`);
+      const withIt = await createBrowser().open(`${fresh.url}/signup`);
       expect(withIt.text).toContain('value="fitbit"');
     } finally {
       await fresh.close();

@@ -58,7 +58,7 @@ beforeEach(() => {
 async function connect(provider: ProviderId): Promise<{ id: string; page: string }> {
   const page = await signUpAs({ serviceUrl: service.url, provider, number: '', wearer: ada.id });
   expect(page.status).toBe(200);
-  const [, path = ''] = /href="([^"]*\/api\/m\/[^"]+)"/.exec(page.text) ?? [];
+  const [, path = ''] = /href="([^"]*\/m\/[^"]+)"/.exec(page.text) ?? [];
   for await (const { value } of service.services.tables.connections.list()) {
     if (value.provider === provider && value.closedAt === undefined) {
       return { id: value.id, page: new URL(path, service.url).href };
@@ -342,10 +342,10 @@ describe('what goes wrong is said, with a code', () => {
 describe('the wearer', () => {
   test('is told before consenting, and on the privacy page', async () => {
     const browser = createBrowser();
-    const form = await browser.open(`${service.url}/api/signup`);
+    const form = await browser.open(`${service.url}/signup`);
     expect(form.text).toContain(`shared with <strong>${sharedWith}</strong>`);
     expect(form.text).not.toContain('for nothing else');
-    const privacy = await browser.open(`${service.url}/api/privacy`);
+    const privacy = await browser.open(`${service.url}/privacy`);
     expect(privacy.text).toContain(`<strong>${sharedWith}</strong> can use your access`);
     expect(privacy.text).not.toContain('for nothing else');
   });
@@ -369,7 +369,7 @@ describe('the wearer', () => {
   });
 
   test('who was not told is not shared: a form that did not say so', async () => {
-    const response = await fetch(`${service.url}/api/signup`, {
+    const response = await fetch(`${service.url}/signup`, {
       method: 'POST',
       redirect: 'manual',
       body: new URLSearchParams({ phone: '', provider: 'google-health', shared: 'somebody else' }),

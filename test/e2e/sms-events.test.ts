@@ -77,7 +77,7 @@ async function messages(kind: Message['kind']): Promise<Message[]> {
 }
 
 async function managePage(): Promise<string> {
-  const link = /https?:\/\/\S+\/api\/m\/[\w-]{22}/.exec(
+  const link = /https?:\/\/\S+\/m\/[\w-]{22}/.exec(
     world.phone
       .texts()
       .map(({ body }) => body)

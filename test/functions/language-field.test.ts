@@ -72,16 +72,16 @@ describe('the forms', () => {
     ['it', []],
   ])('of the sign-up offers a browser that prefers %j %j', async (header, expected) => {
     const headers = { 'accept-language': header };
-    const { body } = await signUp(services)(request('/api/signup', { headers }), context);
+    const { body } = await signUp(services)(request('/signup', { headers }), context);
     expect(selected(body)).toEqual(expected);
   });
 
   test('of the sign-up keeps what was chosen when something else is wrong, and takes it along when nothing is', async () => {
     const wrong = { phone: '12', agree: 'yes', language: 'fr' };
-    const { status, body } = await signUp(services)(post('/api/signup', wrong), context);
+    const { status, body } = await signUp(services)(post('/signup', wrong), context);
     expect([status, selected(body)]).toEqual([400, ['fr']]);
     const good = { phone: '+1 425 555 0123', agree: 'yes', language: 'fr' };
-    await expect(signUp(services)(post('/api/signup', good), context)).resolves.toMatchObject({
+    await expect(signUp(services)(post('/signup', good), context)).resolves.toMatchObject({
       status: 303,
     });
     expect(world.tables.logins.values()).toMatchObject([{ language: 'fr' }]);

@@ -571,13 +571,19 @@ describe('the package', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  test('holds the bundle, host.json and a package.json that names the bundle; nothing else', () => {
+  test('holds the bundle with its source map, host.json and a package.json that names the bundle; nothing else', () => {
     execFileSync(process.execPath, [join(project, 'infra/package.mjs')], { cwd: folder });
     const target = join(folder, /^ {4}dist: (.+)$/m.exec(read('azure.yaml'))![1]!);
     const files = readdirSync(target, { recursive: true, encoding: 'utf8', withFileTypes: true })
       .filter((entry) => entry.isFile())
       .map((entry) => join(entry.parentPath, entry.name).slice(target.length + 1));
-    expect(files.sort()).toEqual(['LICENSE', 'dist/main.js', 'host.json', 'package.json']);
+    expect(files.sort()).toEqual([
+      'LICENSE',
+      'dist/main.js',
+      'dist/main.js.map',
+      'host.json',
+      'package.json',
+    ]);
     const manifest = JSON.parse(readFileSync(join(target, 'package.json'), 'utf8')) as Record<
       string,
       unknown

@@ -23,9 +23,7 @@ test.each<[Partial<ConnectedPage>, string]>([
 
 test('the success page gives the personal link as a link that can be read', async () => {
   const text = await page({});
-  expect(text).toContain(
-    '<a href="https://texts.example.org/api/m/abc">https://texts.example.org/api/m/abc</a>',
-  );
+  expect(text).toContain('<a href="https://texts.example.org/m/abc">https://texts.example.org/m/abc</a>');
   expect(textOf(text)).toContain('Please bookmark it, and keep it to yourself');
 });
 
@@ -40,15 +38,15 @@ const linksOf = (text: string) =>
   );
 
 test('a refused sign-up starts again where it began', async () => {
-  expect(linksOf(await render(signUpRefusedPage(frame, { why: 'other provider' })))).toEqual(['/api/signup']);
-  const again = '/api/m/abc';
+  expect(linksOf(await render(signUpRefusedPage(frame, { why: 'other provider' })))).toEqual(['/signup']);
+  const again = '/m/abc';
   expect(linksOf(await render(signUpRefusedPage(frame, { why: 'consent denied', again })))).toEqual([again]);
 });
 
 test('a state that was used also leads to the code that was texted', async () => {
   expect(linksOf(await render(signUpRefusedPage(frame, { why: 'state used' })))).toEqual([
-    '/api/signup',
-    '/api/confirm',
+    '/signup',
+    '/confirm',
   ]);
 });
 

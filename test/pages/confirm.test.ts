@@ -4,9 +4,9 @@ import { confirm, frame, render } from './samples';
 
 const page = (change: Partial<ConfirmPage>) => render(confirmPage(frame, { ...confirm, ...change }));
 
-const enter = 'POST /api/confirm code action=confirm';
-const resend = 'POST /api/confirm action=resend';
-const skip = 'POST /api/confirm action=skip';
+const enter = 'POST /confirm code action=confirm';
+const resend = 'POST /confirm action=resend';
+const skip = 'POST /confirm action=skip';
 
 test.each<[string, Partial<ConfirmPage>, string[]]>([
   ['a code at sign-up', {}, [enter, resend, skip]],
@@ -59,5 +59,5 @@ test('it is said when an unconfirmed sign-up is deleted, where one is', async ()
 });
 
 test('a change of number leads back to the personal page', async () => {
-  expect(await page({ purpose: 'change number', backTo: '/api/m/abc' })).toContain('<a href="/api/m/abc">');
+  expect(await page({ purpose: 'change number', backTo: '/m/abc' })).toContain('<a href="/m/abc">');
 });

@@ -33,17 +33,33 @@ test('every page is looked for by the browser tests, in test/browser/audit.ts', 
 });
 
 describe.each(pages)('the page "$name"', ({ page }) => {
-  test('has no script, no inline style and loads nothing', async () => {
+  test('has no script and no inline style, and loads nothing but its icon', async () => {
     const text = await page();
     const elements = elementsOf(text);
     const tags = elements.map(({ tag }) => tag);
     const names = elements.flatMap(({ attributes }) => Object.keys(attributes));
-    for (const tag of ['script', 'link', 'img', 'iframe', 'object', 'embed', 'base', 'image', 'use']) {
+    for (const tag of ['script', 'img', 'iframe', 'object', 'embed', 'base', 'image', 'use']) {
       expect(tags).not.toContain(tag);
     }
     expect(tags.filter((tag) => tag === 'style')).toHaveLength(1);
+    expect(elements.filter(({ tag }) => tag === 'link').map(({ attributes }) => attributes)).toEqual([
+      { rel: 'icon', href: '/favicon.ico' },
+    ]);
     expect(names.filter((name) => /^(style|src|srcset|on.*)$/.test(name))).toEqual([]);
     expect(text).not.toMatch(/@import|url\(|javascript:/i);
+  });
+
+  test('is not for search engines, and colours the browser around it like itself', async () => {
+    const metas = elementsOf(await page())
+      .filter(({ tag }) => tag === 'meta')
+      .map(({ attributes: { name, content, media } }) => [name, content, media]);
+    expect(metas).toEqual(
+      expect.arrayContaining([
+        ['robots', 'noindex', undefined],
+        ['theme-color', '#f3f6f4', '(prefers-color-scheme: light)'],
+        ['theme-color', '#0e1311', '(prefers-color-scheme: dark)'],
+      ]),
+    );
   });
 
   test('is named, in English, and has one first heading inside main', async () => {
@@ -53,7 +69,7 @@ describe.each(pages)('the page "$name"', ({ page }) => {
     expect(text).toMatch(new RegExp(`<main>[^]*<h1>${title}</h1>[^]*</main>`));
     expect(text.match(/<h1\b/g)).toHaveLength(1);
     expect(serviceName).toMatch(/^(S|Battery Texts)$/);
-    expect(text).toContain('<a href="/api/privacy">Privacy</a>');
+    expect(text).toContain('<a href="/privacy">Privacy</a>');
   });
 
   test('uses no id twice and refers to none that is missing', async () => {
@@ -73,7 +89,7 @@ describe.each(pages)('the page "$name"', ({ page }) => {
     const forms = elementsOf(await page()).filter(({ tag }) => tag === 'form');
     for (const { attributes } of forms) {
       expect(attributes['method']).toBe('post');
-      expect(attributes['action']).toMatch(/^\/api\//);
+      expect(attributes['action']).toMatch(/^\/(signup|confirm|link|m\/)/);
     }
   });
 
@@ -81,7 +97,7 @@ describe.each(pages)('the page "$name"', ({ page }) => {
     const [, stylesheet = ''] = /<style>([^]*)<\/style>/.exec(await page()) ?? [];
     const hash = createHash('sha256').update(stylesheet).digest('base64');
     expect(contentSecurityPolicy([])).toBe(
-      `default-src 'none'; style-src 'sha256-${hash}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`,
+      `default-src 'none'; style-src 'sha256-${hash}'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`,
     );
   });
 });

@@ -4,7 +4,7 @@ import { device, frame, fullManage, hourMs, manage, now, providers, render, shar
 
 const page = (change: Partial<ManagePage>) =>
   render(managePage(frame, { ...fullManage, shared: false, errors: {}, ...change }));
-const post = 'POST /api/m/abc';
+const post = 'POST /m/abc';
 const always = [
   `${post} threshold criticalAt remindEveryHours tellRecovered quiet quietFrom quietTo timeZone language action=settings`,
   `${post} action=new-link`,
@@ -139,7 +139,7 @@ test('what was done is announced, and the number that was entered stays', async 
 });
 
 test('the data can be exported', async () => {
-  expect(await render(managePage(frame, manage))).toContain('<a href="/api/m/abc/export">');
+  expect(await render(managePage(frame, manage))).toContain('<a href="/m/abc/export">');
 });
 
 const ended = { provider: 'Fitbit', revoked: true, pending: false, revokeUrl: 'https://example.org/apps' };
@@ -160,7 +160,7 @@ describe('sharing', () => {
   test('that is on is said with its end at hand, and reconnecting changes nothing of it', async () => {
     const text = await sharing({ shared: true });
     expect(textOf(text)).toContain('Your access is shared with a sleep study. End the sharing');
-    expect(formsOf(text)).toContain('POST /api/m/abc action=end-sharing');
+    expect(formsOf(text)).toContain('POST /m/abc action=end-sharing');
     expect(textOf(text)).not.toContain('With that, your access is shared');
   });
 

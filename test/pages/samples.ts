@@ -25,7 +25,7 @@ export const signUp: SignUpPage = {
   textsPossible: true,
   inviteNeeded: false,
   embeddedBrowser: false,
-  address: 'https://texts.example.org/api/signup',
+  address: 'https://texts.example.org/signup',
   countries: 'United States, Canada',
   defaultCountry: 'United States',
 };
@@ -48,7 +48,7 @@ export const confirm: ConfirmPage = {
 };
 
 export const manage: ManagePage = {
-  path: '/api/m/abc',
+  path: '/m/abc',
   provider: 'Google Health',
   state: 'connected',
   reconnectAt: [],
@@ -146,7 +146,7 @@ export const connected = {
   reconnected: false,
   phone: '+1 425 555 0123',
   missingScopes: ['sleep'],
-  manageUrl: 'https://texts.example.org/api/m/abc',
+  manageUrl: 'https://texts.example.org/m/abc',
   textsPossible: true,
   texts: 'on' as const,
 };
@@ -226,7 +226,7 @@ export const samples: readonly Sample[] = [
   sample(
     'confirm a change',
     confirmPage,
-    { ...confirm, purpose: 'change number', backTo: '/api/m/abc' },
+    { ...confirm, purpose: 'change number', backTo: '/m/abc' },
     { ...confirm, purpose: 'change number' },
   ),
   sample('confirm unknown', confirmUnknownPage, noMore, noMore),
@@ -234,14 +234,14 @@ export const samples: readonly Sample[] = [
     provider: 'Fitbit',
     reconnected: true,
     missingScopes: [],
-    manageUrl: '/api/m/abc',
+    manageUrl: '/m/abc',
     textsPossible: false,
     texts: 'none',
   }),
   sample(
     'refused',
     signUpRefusedPage,
-    { why: 'provider retired', provider: 'Fitbit', again: '/api/m/abc' },
+    { why: 'provider retired', provider: 'Fitbit', again: '/m/abc' },
     { why: 'state used' },
   ),
   ...manageStates.map((state) =>

@@ -10,10 +10,10 @@ const selectedIn = (text: string) =>
   elementsOf(text).flatMap(({ attributes }) => ('selected' in attributes ? [attributes['value']] : []));
 
 test.each([
-  ['one provider', signUp, 'POST /api/signup phone language agree'],
-  ['several providers', { ...signUp, providers }, 'POST /api/signup provider phone language agree'],
-  ['an invitation', { ...signUp, inviteNeeded: true }, 'POST /api/signup invite phone language agree'],
-  ['no texts', { ...signUp, textsPossible: false }, 'POST /api/signup'],
+  ['one provider', signUp, 'POST /signup phone language agree'],
+  ['several providers', { ...signUp, providers }, 'POST /signup provider phone language agree'],
+  ['an invitation', { ...signUp, inviteNeeded: true }, 'POST /signup invite phone language agree'],
+  ['no texts', { ...signUp, textsPossible: false }, 'POST /signup'],
 ])('the sign-up form with %s asks for what it needs', async (_, model, form) => {
   expect(formsOf(await page(model))).toEqual([form]);
 });
@@ -99,7 +99,7 @@ test('an embedded browser is told to open the address elsewhere, before anything
 
 test('the link page asks for a number, and afterwards does not say whether it is known', async () => {
   const asked = await render(linkPage(frame, { phone: '12', error: 'No number.', done: false }));
-  expect(formsOf(asked)).toEqual(['POST /api/link phone']);
+  expect(formsOf(asked)).toEqual(['POST /link phone']);
   expect(elementWithId(asked, 'phone').attributes).toMatchObject({ value: '12', 'aria-invalid': 'true' });
   const sent = await render(linkPage(frame, { phone: '+14255550123', done: true }));
   expect(sent).toContain('If this number is signed up, a text with the link is on its way.');

@@ -28,7 +28,7 @@ test('every wearer at the provider is told once, whatever runs how often', async
   expect(sentTo()).toEqual(['+14255550101', '+14255550102']);
   for (const { body } of world.sms.sent) {
     expect(body).toMatch(/Fitbit/);
-    expect(body).toMatch(/https:\/\/tokens\.example\.com\/api\/m\/[\w-]{22}/);
+    expect(body).toMatch(/https:\/\/tokens\.example\.com\/m\/[\w-]{22}/);
   }
 });
 

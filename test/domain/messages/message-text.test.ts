@@ -25,7 +25,7 @@ const frame: TextFrame = {
   policy: { serviceName: 'Fitbit Token Service' },
   contact: 'help@example.com',
 };
-const page = 'https://fitbit-tokens-prod.azurewebsites.net/api/m/{link}';
+const page = 'https://fitbit-tokens-prod.azurewebsites.net/m/{link}';
 
 const write = (kind: MessageKind, facts: MessageFacts = {}, at: Partial<TextFrame> = {}) =>
   composeText({ kind, facts }, { ...frame, ...at });
@@ -273,15 +273,15 @@ describe('one segment', () => {
   test('is kept by cutting the name of the device, and no further than to be recognised', () => {
     const facts = { model: 'Google Pixel Watch 4 45mm', percent: 17, hoursLeft: 14 };
     const text = write('low', facts);
-    expect(text).toContain(': Google Pixel is at 17%, about 14 h left. ');
+    expect(text).toContain(': Google Pixel Watc is at 17%, about 14 h left. ');
     expect(tooDear([text])).toEqual([]);
   });
 
   test('is then kept by leaving the forecast out', () => {
-    const policy = { serviceName: 'Fitbit Token Service of Ada' };
+    const policy = { serviceName: 'Fitbit Token Service of Ada L.' };
     const facts = { model: 'Google Pixel Watch 4 45mm', percent: 17, hoursLeft: 14 };
     const text = write('low', facts, { policy });
-    expect(text).toContain(': Google Pixel Watch 4 45 is at 17%. Charge it. ');
+    expect(text).toContain(': Google Pixel Watch 4 45m is at 17%. Charge it. ');
     expect(tooDear([text])).toEqual([]);
   });
 
@@ -343,7 +343,7 @@ describe('the name of a device', () => {
     ['a letter that grows when taken apart', 'ﬃ'.repeat(20), 'ffi'.repeat(10)],
   ])('of %s is plain', (_, model, name) => {
     expect(write('recovered', { model, percent: 95 }, { publicUrl: 'https://a.example' })).toBe(
-      `Fitbit Token Service: ${name} is charged again (95%). https://a.example/api/m/{link} STOP to end`,
+      `Fitbit Token Service: ${name} is charged again (95%). https://a.example/m/{link} STOP to end`,
     );
   });
 

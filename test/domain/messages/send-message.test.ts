@@ -14,7 +14,7 @@ import { connectWearer, createTestWorld, recordOf, type TestWorld } from '../../
 const second = 1000;
 /** As it is stored; what is secret in it is filled in when the text leaves. */
 const body =
-  'Fitbit Token Service: Charge 6 is at 17%. Charge it. https://tokens.example.com/api/m/{link} STOP to end';
+  'Fitbit Token Service: Charge 6 is at 17%. Charge it. https://tokens.example.com/m/{link} STOP to end';
 const wearer: Connection = {
   id: 'wearer-1',
   provider: 'fitbit',
@@ -451,7 +451,7 @@ describe('what is secret in a text', () => {
     await connectWearer(world);
     await message();
     await send();
-    const [, secret = ''] = /\/api\/m\/([\w-]{22}) /.exec(world.sms.sent[0]?.body ?? '') ?? [];
+    const [, secret = ''] = /\/m\/([\w-]{22}) /.exec(world.sms.sent[0]?.body ?? '') ?? [];
     expect((await findByLink(world.ports, secret))?.id).toBe('wearer-1');
     expect(stored()?.body).toBe(body);
   });

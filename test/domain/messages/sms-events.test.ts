@@ -428,7 +428,7 @@ describe('HELP', () => {
     await reply('Help?');
     expect(bodies()).toEqual([
       expect.stringMatching(
-        /^Fitbit Token Service: battery alerts\. Contact: ops@example\.com https:\/\/tokens\.example\.com\/api\/m\/[\w-]{22} STOP to end$/,
+        /^Fitbit Token Service: battery alerts\. Contact: ops@example\.com https:\/\/tokens\.example\.com\/m\/[\w-]{22} STOP to end$/,
       ),
     ]);
     expect(world.tables.messages.values()).toMatchObject([

@@ -535,7 +535,7 @@ describe('who is told about a rotation that failed', () => {
   const alarms = () => world.tables.alarms.values().map(({ name }) => name);
   const ended = async () => {
     const link = await deriveLink(world.ports, 'wearer-1', 1);
-    return `Fitbit Token Service: Fitbit has disconnected. Reconnect: https://tokens.example.com/api/m/${link} STOP to end`;
+    return `Fitbit Token Service: Fitbit has disconnected. Reconnect: https://tokens.example.com/m/${link} STOP to end`;
   };
 
   test('the wearer is told once that a grant is dead, when that is certain', async () => {

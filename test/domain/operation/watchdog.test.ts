@@ -146,7 +146,7 @@ test('a wearer who has to reconnect and was not told yet is told, once', async (
   expect(world.sms.sent.map(({ body }) => body)).toEqual(
     links.map(
       (link) =>
-        `Fitbit Token Service: Fitbit has disconnected. Reconnect: https://tokens.example.com/api/m/${link} STOP to end`,
+        `Fitbit Token Service: Fitbit has disconnected. Reconnect: https://tokens.example.com/m/${link} STOP to end`,
     ),
   );
 });

@@ -55,7 +55,7 @@ beforeEach(async () => {
 afterEach(() => {
   expectDiscreet(world);
   // Neither a code nor a ticket nor a link is at rest, or in the log.
-  const links = world.sms.sent.flatMap(({ body }) => /\/api\/m\/([\w-]{22})/.exec(body)?.[1] ?? []);
+  const links = world.sms.sent.flatMap(({ body }) => /\/m\/([\w-]{22})/.exec(body)?.[1] ?? []);
   const seen = JSON.stringify([
     world.log.entries,
     Object.values(world.tables).map((table) => table.values()),
@@ -118,7 +118,7 @@ describe('the right code', () => {
     expect(welcomes().map(({ to, body }) => [to.reveal(), body])).toEqual([
       [
         phone,
-        `Fitbit Token Service: alerts on: https://tokens.example.com/api/m/${link} Msg&data rates may apply. HELP for help, STOP to end`,
+        `Fitbit Token Service: alerts on: https://tokens.example.com/m/${link} Msg&data rates may apply. HELP for help, STOP to end`,
       ],
     ]);
     expect(world.log.entries.filter(({ event }) => event === 'number.confirmed')).toEqual([

@@ -139,7 +139,7 @@ describe('sendTest', () => {
     expect(world.sms.sent.map(({ to, body }) => [to.reveal(), body])).toEqual([
       [
         '+14255550123',
-        `Fitbit Token Service: this is the test text you asked for. https://tokens.example.com/api/m/${link}`,
+        `Fitbit Token Service: this is the test text you asked for. https://tokens.example.com/m/${link}`,
       ],
     ]);
   });
@@ -302,6 +302,6 @@ describe('exportEverything', () => {
     expect(
       [...tokens, ...links, 'Sense 2', '0199', 'wearer-2'].filter((each) => text.includes(each)),
     ).toEqual([]);
-    expect(text).toContain('https://tokens.example.com/api/m/{link}');
+    expect(text).toContain('https://tokens.example.com/m/{link}');
   });
 });

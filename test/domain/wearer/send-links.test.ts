@@ -29,7 +29,7 @@ const runAll = async () => {
 };
 /** The words of the text to a wearer. */
 const textTo = async (id: string) =>
-  `Fitbit Token Service: your personal page: https://tokens.example.com/api/m/${await linkOf(world.ports, recordOf(world, id))} Keep it to yourself.`;
+  `Fitbit Token Service: your personal page: https://tokens.example.com/m/${await linkOf(world.ports, recordOf(world, id))} Keep it to yourself.`;
 const texts = () => world.sms.sent.map(({ to, body }) => [to.reveal(), body]);
 
 beforeEach(() => {
@@ -37,7 +37,7 @@ beforeEach(() => {
 });
 afterEach(() => {
   expectDiscreet(world);
-  const links = world.sms.sent.map(({ body }) => /\/api\/m\/([\w-]{22})/.exec(body)?.[1]);
+  const links = world.sms.sent.map(({ body }) => /\/m\/([\w-]{22})/.exec(body)?.[1]);
   const seen = JSON.stringify([world.log.entries, world.queues.jobs, world.tables.messages.values()]);
   expect(links.filter((link) => link === undefined || seen.includes(link))).toEqual([]);
 });

@@ -1,0 +1,237 @@
+/** Which address answers what: pages at short addresses, one host, HEAD, old links, and what the host answers by itself. */
+import { request } from 'node:http';
+import { createBrowser } from '../../local/browser';
+import { signUpAs } from '../../local/connect-wearer';
+import { ada } from '../../local/people';
+import { registeredHttp } from '../../local/runner/registered-routes';
+import { startService, type Service } from '../../local/service';
+import { startWorld, type World } from '../../local/world';
+
+let world: World;
+let service: Service;
+let link: string;
+/** Its PUBLIC_URL is another host than the one it is reached at. */
+let published: Service;
+
+beforeAll(async () => {
+  world = await startWorld();
+  const options = { world, port: 0, unattended: false, onLog: () => undefined };
+  service = await startService(options);
+  published = await startService({ ...options, settings: { PUBLIC_URL: 'https://tokens.example.com' } });
+  const page = await signUpAs({
+    serviceUrl: service.url,
+    provider: 'fitbit',
+    number: ada.phone,
+    phone: world.phone,
+    wearer: ada.id,
+  });
+  link = /\/m\/([\w-]{22})/.exec(page.text)?.[1] ?? '';
+}, 60_000);
+
+afterAll(async () => {
+  await service.close();
+  await published.close();
+  await world.close();
+});
+
+interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: string;
+}
+
+/** `fetch` follows redirects and does not let a Host header through. */
+function ask(
+  at: Service,
+  method: string,
+  path: string,
+  headers: Record<string, string> = {},
+): Promise<Answer> {
+  const { hostname, port } = new URL(at.url);
+  return new Promise((resolve, reject) => {
+    const sent = request({ hostname, port, method, path, headers, agent: false }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('end', () =>
+        resolve({
+          status: response.statusCode ?? 0,
+          headers: response.headers,
+          body: Buffer.concat(chunks).toString(),
+        }),
+      );
+    });
+    sent.on('error', reject);
+    sent.end();
+  });
+}
+
+const locationOf = ({ status, headers }: Answer) => [status, headers['location']];
+
+describe('short addresses', () => {
+  test.each(['/', '/api', '/api/', '/API'])('%s leads to the sign-up page', async (path) => {
+    expect(locationOf(await ask(service, 'GET', path))).toEqual([303, '/signup']);
+    expect(locationOf(await ask(service, 'HEAD', path))).toEqual([303, '/signup']);
+    const page = await createBrowser().open(service.url + path);
+    expect([page.status, page.title]).toEqual([200, 'Connect your tracker · Fitbit Token Service']);
+  });
+
+  test.each(['/signup', '/SignUp/', '/privacy', '/link', '/confirm'])('%s is a page', async (path) => {
+    const { status, headers } = await ask(service, 'GET', path);
+    expect([status, headers['content-type']]).toEqual([200, 'text/html; charset=utf-8']);
+  });
+
+  test('the personal page and its export are below /m', async () => {
+    const page = await ask(service, 'GET', `/m/${link}`);
+    expect([page.status, page.body.includes(`action="/m/${link}"`)]).toEqual([200, true]);
+    const exported = await ask(service, 'GET', `/m/${link}/export`);
+    expect([exported.status, exported.headers['content-type']]).toEqual([200, 'application/json']);
+  });
+
+  test('texts have the short address', () => {
+    const addresses = world.phone.texts().flatMap(({ body }) => body.match(/http\S+/g) ?? []);
+    expect(addresses).toContain(`${service.url}/m/${link}`);
+  });
+});
+
+describe('addresses of before', () => {
+  test.each([
+    ['/api/signup', '/signup'],
+    ['/api/SIGNUP?a=b', '/SIGNUP?a=b'],
+    ['/api/confirm', '/confirm'],
+    ['/api/link', '/link'],
+    ['/api/privacy', '/privacy'],
+    ['/api/m/abc', '/m/abc'],
+    ['/api/m/abc/export', '/m/abc/export'],
+    ['/api/m/abc?done=paused', '/m/abc?done=paused'],
+  ])('%s leads on to %s, with the form that was sent', async (before, now) => {
+    for (const method of ['GET', 'HEAD', 'POST']) {
+      const answer = await ask(service, method, before);
+      expect([method, ...locationOf(answer)]).toEqual([method, 308, now]);
+      expect(answer.headers['cache-control']).toBe('no-store');
+    }
+  });
+
+  test('an old personal link ends at the personal page', async () => {
+    const page = await createBrowser().open(`${service.url}/api/m/${link}`);
+    expect([page.status, page.url]).toEqual([200, `${service.url}/m/${link}`]);
+  });
+});
+
+describe('one host', () => {
+  const other = { host: 'func-tokens.azurewebsites.net' };
+
+  test.each([
+    '/',
+    '/signup?a=b%20c',
+    '/privacy',
+    '/link',
+    '/confirm',
+    '/m/abc?done=paused',
+    '/m/abc/export',
+    '/api/signup',
+    '/api/oauth/callback?state=s&code=c',
+  ])('%s leads to the same path and query under PUBLIC_URL', async (path) => {
+    for (const method of ['GET', 'HEAD']) {
+      expect(locationOf(await ask(published, method, path, other))).toEqual([
+        303,
+        `https://tokens.example.com${path}`,
+      ]);
+    }
+  });
+
+  test.each<Record<string, string>>([
+    { host: 'tokens.example.com' },
+    { host: 'TOKENS.example.com' },
+    { ...other, 'x-forwarded-host': 'tokens.example.com' },
+    { ...other, 'x-forwarded-host': 'edge.example.com, tokens.example.com' },
+    { ...other, 'x-original-host': 'tokens.example.com' },
+  ])('a page that was opened there is shown: %j', async (headers) => {
+    expect((await ask(published, 'GET', '/privacy', headers)).status).toBe(200);
+  });
+
+  test('a form that was opened elsewhere is not thrown away', async () => {
+    expect((await ask(published, 'POST', '/signup', other)).status).toBe(400);
+  });
+
+  test.each(['/api/health', '/api/ops/status', '/robots.txt', '/favicon.ico'])(
+    '%s answers under every host name',
+    async (path) => {
+      expect((await ask(published, 'GET', path, other)).status).toBe(200);
+    },
+  );
+
+  test('localhost leads to the address that was set', async () => {
+    const { port } = new URL(service.url);
+    const answer = await ask(service, 'GET', '/signup', { host: `localhost:${port}` });
+    expect(locationOf(answer)).toEqual([303, `${service.url}/signup`]);
+  });
+});
+
+describe('HEAD', () => {
+  const readable = registeredHttp()
+    .filter(({ options: { methods } }) => methods?.includes('GET'))
+    .map(({ options: { route = '' } }) =>
+      route
+        .replace(/\{\*?link\}/, 'abc')
+        .replace('{id}', 'nobody')
+        .replace('{*path}', 'v4/users/me'),
+    );
+
+  test.each(readable)('%s answers HEAD as it answers GET, without a body', async (route) => {
+    const path = `/${route.replace(/\{ignored.*\}/, '')}`;
+    // A callback without a state is refused. HEAD must not use one up, so it is not looked at.
+    const wanted = route === 'api/oauth/callback' ? 200 : (await ask(service, 'GET', path)).status;
+    const head = await ask(service, 'HEAD', path);
+    expect([head.status, head.body]).toEqual([wanted, '']);
+  });
+
+  test('of the callback does not use up the state, which works once', async () => {
+    const browser = createBrowser();
+    const form = await browser.open(`${service.url}/signup`);
+    const consent = await browser.submit(form, { phone: '', provider: 'fitbit' });
+    const state = new URL(consent.url).searchParams.get('state') ?? '';
+    expect((await ask(service, 'HEAD', `/api/oauth/callback?state=${state}&code=x`)).status).toBe(200);
+    const back = await browser.submit(consent, { wearer: 'grace', decision: 'allow' });
+    expect([back.status, back.title]).toEqual([200, 'You are connected · Fitbit Token Service']);
+  });
+});
+
+describe('what no function answers', () => {
+  test.each([
+    ['GET', '/nothing'],
+    ['GET', '/api/nothing'],
+    ['GET', '/api/ops/rotate'],
+    ['DELETE', '/signup'],
+    ['OPTIONS', '/signup'],
+    ['GET', '//signup'],
+  ])('%s %s is an empty 404 without Allow', async (method, path) => {
+    const { status, headers, body } = await ask(service, method, path);
+    expect([status, headers['allow'], body]).toEqual([404, undefined, '']);
+  });
+
+  test('another method at / is the empty 204 of the homepage that is turned off', async () => {
+    expect((await ask(service, 'OPTIONS', '/')).status).toBe(204);
+  });
+});
+
+describe('what browsers and crawlers ask for', () => {
+  test('favicon.ico is an icon with a PNG in it', async () => {
+    const response = await fetch(`${service.url}/favicon.ico`);
+    const bytes = Buffer.from(await response.arrayBuffer());
+    expect([response.status, response.headers.get('content-type')]).toEqual([200, 'image/x-icon']);
+    expect(bytes.subarray(0, 4)).toEqual(Buffer.from([0, 0, 1, 0]));
+    expect([bytes[6], bytes[7], bytes.readUInt32LE(14)]).toEqual([32, 32, bytes.length - 22]);
+    expect(bytes.subarray(22, 30)).toEqual(Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'));
+  });
+
+  test('robots.txt keeps nobody from reading on each page that it is not for a search engine', async () => {
+    const robots = await ask(service, 'GET', '/robots.txt');
+    expect([robots.headers['content-type'], robots.body]).toEqual([
+      'text/plain; charset=utf-8',
+      'User-agent: *\nDisallow:\n',
+    ]);
+    const page = await ask(service, 'GET', `/m/${link}`);
+    expect(page.headers['x-robots-tag']).toBe('noindex');
+    expect(page.body).toContain('<meta name="robots" content="noindex" />');
+  });
+});

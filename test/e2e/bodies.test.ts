@@ -1,0 +1,78 @@
+/** Bodies as the Functions host hands them on: with their length and up to its limit, or not at all. */
+import { request } from 'node:http';
+import { startService, type Service } from '../../local/service';
+import { startWorld, type World } from '../../local/world';
+import type { LogEntry } from '../../local/runner/invocation';
+
+let world: World;
+let service: Service;
+const logs: LogEntry[] = [];
+
+beforeAll(async () => {
+  world = await startWorld();
+  service = await startService({ world, port: 0, unattended: false, onLog: (entry) => logs.push(entry) });
+}, 60_000);
+
+afterAll(async () => {
+  await service.close();
+  await world.close();
+});
+
+const json = { 'content-type': 'application/json' };
+
+/** In chunks unless a length is among the headers. */
+function post(path: string, body: string, headers: Record<string, string>): Promise<[number, string]> {
+  const { hostname, port } = new URL(service.url);
+  return new Promise((resolve, reject) => {
+    const sent = request({ hostname, port, method: 'POST', path, headers, agent: false }, (response) => {
+      let text = '';
+      response.on('data', (chunk: Buffer) => (text += chunk.toString()));
+      response.on('end', () => resolve([response.statusCode ?? 0, text]));
+    });
+    sent.on('error', reject);
+    sent.flushHeaders();
+    sent.write(body.slice(0, 3));
+    sent.end(body.slice(3));
+  });
+}
+
+test.each([
+  ['/api/ops/rotate', '{"all":true}', json],
+  ['/api/ops/check', '{"all":true}', json],
+  ['/api/connections/nobody/access-token', '{"refused":"x"}', json],
+  ['/api/connections/nobody/api/1/user/-/body/log/weight.json', '{"weight":70}', json],
+  ['/signup', 'phone=&provider=fitbit', { 'content-type': 'application/x-www-form-urlencoded' }],
+  ['/link', 'phone=4255550199', { 'content-type': 'application/x-www-form-urlencoded' }],
+])('a body in chunks is refused with 411, where it would be lost: %s', async (path, body, headers) => {
+  const [status, text] = await post(path, body, headers);
+  expect(status).toBe(411);
+  expect(text).toContain(
+    'Send the length of the body in Content-Length: a body in chunks does not arrive here.',
+  );
+});
+
+test('a body with its length arrives', async () => {
+  const body = '{"all":true}';
+  const [status] = await post('/api/ops/check', body, { ...json, 'content-length': String(body.length) });
+  expect(status).toBe(202);
+});
+
+test('no body at all is told what to send', async () => {
+  const response = await fetch(`${service.url}/api/ops/check`, { method: 'POST' });
+  expect([response.status, await response.text()]).toEqual([400, expect.stringContaining('Send JSON')]);
+});
+
+test('a body above the limit of the host is its empty 500, and no function sees it', async () => {
+  logs.length = 0;
+  const body = 'phone='.padEnd(2_097_153, '1');
+  const form = { 'content-type': 'application/x-www-form-urlencoded', 'content-length': String(body.length) };
+  expect(await post('/signup', body, form)).toEqual([500, '']);
+  expect(logs.map(({ level, functionName }) => [level, functionName])).toEqual([['error', 'signUp']]);
+});
+
+test('a body within it and above our own limit is refused by us', async () => {
+  const body = 'phone='.padEnd(16 * 1024 + 1, '1');
+  const form = { 'content-type': 'application/x-www-form-urlencoded', 'content-length': String(body.length) };
+  const [status, text] = await post('/signup', body, form);
+  expect([status, text.includes('The body is larger than 16 KB.')]).toEqual([400, true]);
+});
