@@ -30,6 +30,7 @@ if (!process.argv.includes('--only-check-node')) {
       entryPoints: ['src/main.ts'],
       outfile: 'dist/main.js',
       minifySyntax: true,
+      sourcesContent: false, // the map is deployed; places are enough
       external: ['@azure/functions-core'], // injected by the Functions worker
     }),
     build({

@@ -5,6 +5,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import pino from 'pino';
 import type { Log, LogFields, LogLevel, LogSink } from '../ports';
+import { createSourcePositions } from './source-positions';
 
 export interface InvocationLog {
   readonly log: Log;
@@ -12,7 +13,7 @@ export interface InvocationLog {
   readonly inInvocation: <T>(sink: LogSink, work: () => Promise<T>, fields?: LogFields) => Promise<T>;
 }
 
-const allowed: Record<keyof LogFields, 'text' | 'number' | 'time'> = {
+const allowed: Record<keyof LogFields, 'text' | 'number' | 'time' | 'stack'> = {
   run: 'text',
   connection: 'text',
   provider: 'text',
@@ -34,7 +35,7 @@ const allowed: Record<keyof LogFields, 'text' | 'number' | 'time'> = {
   function: 'text',
   error: 'text',
   answer: 'text',
-  stack: 'text',
+  stack: 'stack',
 };
 
 export function createLog(level: LogLevel, outside: LogSink = console): InvocationLog {
@@ -68,13 +69,17 @@ function sinkLevel(number: number): LogLevel {
 function pick(fields: LogFields): Record<string, string | number> {
   const picked: Record<string, string | number> = {};
   for (const [name, value] of Object.entries(fields)) {
-    const type = allowed[name as keyof LogFields] as 'text' | 'number' | 'time' | undefined;
+    const type = allowed[name as keyof LogFields] as (typeof allowed)[keyof LogFields] | undefined;
     if (type === 'time' && isTime(value)) picked[name] = new Date(value).toISOString();
     if (type === 'number' && typeof value === 'number') picked[name] = value;
     if (type === 'text' && typeof value === 'string') picked[name] = value;
+    if (type === 'stack' && typeof value === 'string') picked[name] = toSources(value);
   }
   return picked;
 }
+
+/** Once bundled, this file is the file that is deployed. */
+const toSources = createSourcePositions(__filename);
 
 function isTime(value: unknown): value is number {
   return typeof value === 'number' && !Number.isNaN(new Date(value).getTime());
