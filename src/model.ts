@@ -95,6 +95,12 @@ export interface FailedAttempt {
   readonly retryAt?: number | undefined;
 }
 
+/** What became of the grant of a wearer who disconnected, noted before its tokens are deleted: up to this token set. */
+export interface Revocation extends Position {
+  /** False: the provider did not take it back, and only the wearer can. */
+  readonly revoked: boolean;
+}
+
 /** One account at one provider. */
 export interface Connection {
   readonly id: ConnectionId;
@@ -133,6 +139,9 @@ export interface Connection {
   readonly failingSince?: number | undefined;
   /** The wearer has disconnected. Nothing is refreshed, and a late commit gives back what it holds. */
   readonly closedAt?: number | undefined;
+  readonly revocation?: Revocation | undefined;
+  /** Nothing personal is left in the tables. What the vault still holds can take longer. */
+  readonly erasedAt?: number | undefined;
 }
 
 /** What texts can be written in; a wearer who has not chosen gets English. */

@@ -88,6 +88,8 @@ const connectionSchema = z.looseObject({
   linkVersion: z.int().positive().optional(),
   failingSince: time.optional(),
   closedAt: time.optional(),
+  revocation: z.object({ ...position, revoked: z.boolean() }).optional(),
+  erasedAt: time.optional(),
 });
 
 const identitySchema = z.object({ connection: z.string() });

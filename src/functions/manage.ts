@@ -136,13 +136,10 @@ const actions: Readonly<Record<string, ((action: Action) => Promise<HttpResponse
       return showProblems({ services, connection, path }, { sure: 'Please tick this box to disconnect.' });
     }
     const provider = services.providers.get(connection.provider)!;
-    const result = await closeConnection(services, connection.id);
     const page = disconnectedPage(frameOf(services), {
       provider: provider.name,
       revokeUrl: provider.revokeByHandUrl,
-      ...(result.outcome === 'closed'
-        ? { revoked: result.revoked, goneAt: result.goneAt, pending: false }
-        : { revoked: false, pending: true }),
+      ...(await closeConnection(services, connection.id)),
     });
     return htmlAnswer(page);
   },

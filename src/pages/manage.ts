@@ -196,47 +196,43 @@ export interface DisconnectedPage {
   readonly provider: string;
   /** The provider has confirmed that the access is gone. */
   readonly revoked: boolean;
-  /** Not all is done yet; it is being finished. */
-  readonly pending: boolean;
-  /** When the vault forgets for good what was deleted from it. */
-  readonly goneAt?: number | undefined;
+  /** Nothing personal is left but what the vault may hold. Otherwise it is being deleted. */
+  readonly erased: boolean;
+  /** What the vault still holds of the tokens, and until when. */
+  readonly left: 'nothing' | 'being deleted' | { readonly goneAt: number };
   /** Where access is removed by hand. */
   readonly revokeUrl: string;
 }
 
 export function disconnectedPage(frame: Frame, page: DisconnectedPage): Html {
-  const { provider, revoked, pending, goneAt, revokeUrl } = page;
+  const { provider, revoked, erased, revokeUrl } = page;
   return layout(
     frame,
     'You are disconnected',
     html`<section>
-      <p>
-        ${
-          pending
-            ? 'Your batteries are not watched any more. What is stored about you is being deleted; that takes some minutes.'
-            : 'Your batteries are not watched any more, and what was stored about you is deleted.'
-        }
-      </p>
+      <p>Your batteries are not watched any more. ${sayWhatIsLeft(page)}</p>
       ${
         revoked
           ? html`<p>${provider} has confirmed that the access to your account is gone.</p>`
           : html`<p>
-              ${provider} has not ${pending ? 'yet ' : ''}confirmed that the access to your account is gone.
-              To be sure, remove it there: ${contactLink(revokeUrl)}
-            </p>`
-      }
-      ${
-        goneAt === undefined
-          ? ''
-          : html`<p>
-              An encrypted rest in the vault, kept against accidents, is deleted for good on
-              ${sayDate(goneAt, 'UTC')}.
+              ${provider} has not ${erased ? '' : 'yet '}confirmed that the access to your account is gone. To
+              be sure, remove it there: ${contactLink(revokeUrl)}
             </p>`
       }
       <p><a href="${paths.signUp}">Sign up again</a></p>
     </section>`,
     { linkAgain: false },
   );
+}
+
+function sayWhatIsLeft({ provider, erased, left }: DisconnectedPage): string {
+  if (!erased) return 'What is stored about you is being deleted, which usually takes some minutes.';
+  if (left === 'nothing') return 'What was stored about you is deleted.';
+  const rest =
+    left === 'being deleted'
+      ? 'they are deleted too, and the vault that held them forgets them for good within minutes'
+      : `an encrypted copy stays in the vault that held them, kept against accidents, and is deleted for good on ${sayDate(left.goneAt, 'UTC')} at the latest`;
+  return `What was stored about you is deleted, except for the keys to your ${provider} account: ${rest}.`;
 }
 
 export function linkUnknownPage(frame: Frame): Html {

@@ -117,7 +117,7 @@ describe('the queue close-connection', () => {
   const closeJob = { kind: 'close-connection', connection: 'wearer-1', attempt: 0 };
 
   test('brings a goodbye to its end', async () => {
-    await connectWearer(world);
+    await connectWearer(world, 'fitbit', { closedAt: world.clock.now() });
     world.http.script(answer(200));
     await close(closeJob);
     expect(recordOf(world)).toMatchObject({ closedAt: world.clock.now(), missingScopes: [] });
@@ -140,7 +140,7 @@ describe('the queue close-connection', () => {
   });
 
   test('fails without a word of the cause, so that the platform delivers the job again', async () => {
-    await connectWearer(world);
+    await connectWearer(world, 'fitbit', { closedAt: world.clock.now() });
     world.vault.readTokenSet = () => Promise.reject(new Error('the-secret'));
     await expect(close(closeJob)).rejects.toThrow('a-queue failed: UNEXPECTED');
     expect(JSON.stringify(world.log.entries)).not.toContain('the-secret');

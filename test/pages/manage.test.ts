@@ -1,4 +1,9 @@
-import { disconnectedPage, managePage, type ManagePage } from '../../src/pages/manage';
+import {
+  disconnectedPage,
+  managePage,
+  type DisconnectedPage,
+  type ManagePage,
+} from '../../src/pages/manage';
 import { elementWithId, elementsOf, formsOf, textOf } from './read-page';
 import { device, frame, fullManage, hourMs, manage, now, providers, render, sharingFrame } from './samples';
 
@@ -142,13 +147,31 @@ test('the data can be exported', async () => {
   expect(await render(managePage(frame, manage))).toContain('<a href="/m/abc/export">');
 });
 
-const ended = { provider: 'Fitbit', revoked: true, pending: false, revokeUrl: 'https://example.org/apps' };
+const ended: DisconnectedPage = {
+  provider: 'Fitbit',
+  revoked: true,
+  erased: true,
+  left: 'nothing',
+  revokeUrl: 'https://example.org/apps',
+};
 
-test.each([
+test.each<[DisconnectedPage, string]>([
+  [ended, 'Your batteries are not watched any more. What was stored about you is deleted.'],
   [ended, 'Fitbit has confirmed that the access to your account is gone.'],
   [{ ...ended, revoked: false }, 'To be sure, remove it there: https://example.org/apps'],
-  [{ ...ended, pending: true }, 'What is stored about you is being deleted'],
-  [{ ...ended, goneAt: Date.UTC(2027, 1, 12) }, 'is deleted for good on Feb 12, 2027.'],
+  [{ ...ended, revoked: false, erased: false }, 'Fitbit has not yet confirmed that the access'],
+  [
+    { ...ended, erased: false },
+    'What is stored about you is being deleted, which usually takes some minutes.',
+  ],
+  [
+    { ...ended, left: 'being deleted' },
+    'is deleted, except for the keys to your Fitbit account: they are deleted too, and the vault that held them forgets them for good within minutes.',
+  ],
+  [
+    { ...ended, left: { goneAt: Date.UTC(2027, 1, 12) } },
+    'except for the keys to your Fitbit account: an encrypted copy stays in the vault that held them, kept against accidents, and is deleted for good on Feb 12, 2027 at the latest.',
+  ],
 ])('after a disconnect, %j', async (model, sentence) => {
   expect(textOf(await render(disconnectedPage(frame, model)))).toContain(sentence);
 });

@@ -253,8 +253,14 @@ export const samples: readonly Sample[] = [
   sample(
     'disconnected',
     disconnectedPage,
-    { provider: 'Fitbit', revoked: false, pending: true, goneAt: now, revokeUrl: 'https://example.org/apps' },
-    { provider: 'Fitbit', revoked: true, pending: false, revokeUrl: '' },
+    {
+      provider: 'Fitbit',
+      revoked: false,
+      erased: true,
+      left: { goneAt: now },
+      revokeUrl: 'https://example.org/apps',
+    },
+    { provider: 'Fitbit', revoked: true, erased: false, left: 'nothing', revokeUrl: '' },
   ),
   sample('link unknown', linkUnknownPage, noMore, noMore),
   sample('link', linkPage, { phone: '12', error: 'No number.', done: false }, { phone: '', done: false }),

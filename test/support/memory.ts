@@ -130,6 +130,10 @@ export interface MemoryVault extends Vault {
   readonly secrets: Map<string, Secret>;
   /** When a vault that protects what was deleted forgets it; undefined lets it be purged at once. */
   forgetsAt: number | undefined;
+  /** How long a deletion takes: until then what was deleted cannot be purged. */
+  deletionMs: number;
+  /** What was deleted and is not purged, and since when: `wearer-1 2` for a connection and a consent. */
+  readonly deleted: Map<string, number>;
 }
 
 /** The same everywhere, so that a test can know what is derived from it. */
@@ -146,13 +150,16 @@ export function createMemoryKeyedHash(): KeyedHash {
 export function createMemoryVault(clock: Pick<Clock, 'now'>): MemoryVault {
   const saved: MemoryVault['saved'] = [];
   const secrets = new Map<string, Secret>();
+  const deleted = new Map<string, number>();
   let count = 0;
   const of = (connection: string, consent: number) =>
     saved.filter(({ set }) => set.connection === connection && set.consent === consent);
   const vault: MemoryVault = {
     saved,
     secrets,
+    deleted,
     forgetsAt: undefined,
+    deletionMs: 0,
     readTokenSet: (connection, consent, version) => {
       const versions = of(connection, consent);
       return Promise.resolve(
@@ -172,9 +179,21 @@ export function createMemoryVault(clock: Pick<Clock, 'now'>): MemoryVault {
     deleteTokenSets: (connection, consent) => {
       const gone = of(connection, consent);
       for (const each of gone) saved.splice(saved.indexOf(each), 1);
+      if (gone.length > 0) deleted.set(`${connection} ${consent}`, clock.now());
       return Promise.resolve(gone.length > 0 ? vault.forgetsAt : undefined);
     },
-    purgeTokenSets: () => Promise.resolve(vault.forgetsAt),
+    purgeTokenSets: (connection, consent) => {
+      const name = `${connection} ${consent}`;
+      const deletedAt = deleted.get(name);
+      if (deletedAt === undefined || vault.forgetsAt !== undefined) {
+        return Promise.resolve(deletedAt && vault.forgetsAt);
+      }
+      if (clock.now() < deletedAt + vault.deletionMs) {
+        return Promise.reject(new AppError('DELETION_RUNNING', 'Still being deleted.'));
+      }
+      deleted.delete(name);
+      return Promise.resolve(undefined);
+    },
     readSecret: (name) => Promise.resolve(secrets.get(name)),
   };
   return vault;

@@ -89,6 +89,8 @@ export const connections: Samples<Connection> = {
     timeZone: 'America/Los_Angeles',
     failingSince: time('2026-11-20T06:00:00Z'),
     closedAt: time('2026-11-21T08:00:00Z'),
+    revocation: { consent: 2, generation: 17, revoked: true },
+    erasedAt: time('2026-11-21T08:00:01Z'),
   },
   minimal: { id: 'c1', provider: 'fitbit', createdAt: 0, consentReserved: 1, missingScopes: [] },
 };

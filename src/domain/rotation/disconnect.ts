@@ -1,32 +1,39 @@
 /**
  * The end of a connection: tombstone first, so that nothing new becomes current; then the grant is revoked at the
- * provider and the token sets deleted. A rotation that was on its way meets the tombstone and gives back what it holds.
+ * provider, what became of it is noted, and the token sets are deleted. A rotation that was on its way meets the tombstone
+ * and gives back what it holds.
  */
-import { hasCode } from '../../errors';
-import type { ConnectionId, TokenSet } from '../../model';
+import { describeFailure, hasCode } from '../../errors';
+import type { Connection, ConnectionId, Revocation, TokenSet } from '../../model';
 import type { Ports } from '../../ports';
-import { change, readConnection } from '../change';
+import { change, readConnection, type Held } from '../change';
 import { connectionKey } from '../keys';
 import { readCurrent } from './current-token-set';
 import { withLease, type HeldLease } from './lease';
 import { belongsToAnother } from '../wearer/identities';
 import { prepareRefresh, revokeToken } from './oauth';
+import { comparePositions, samePosition } from './position';
 
 export interface Closed {
   /** False: the provider did not take it back, and only the wearer can. */
   readonly revoked: boolean;
-  /** When the vault forgets the token sets for good, where it does not at once. */
-  readonly goneAt?: number | undefined;
+  readonly left: Left;
 }
+/**
+ * What the vault holds of token sets that are deleted: nothing, or what it is still deleting and nobody can purge yet, or what
+ * it keeps to the end of its time.
+ */
+export type Left = 'nothing' | 'being deleted' | { readonly goneAt: number };
+
 export type DisconnectResult =
   | ({ readonly outcome: 'disconnected' } & Closed)
   | { readonly outcome: 'held' | 'not revoked' | 'unknown connection' };
 
 /**
- * Can be repeated until it says 'disconnected'. `insist`: while the provider cannot be asked to take the grant back, nothing
- * is deleted.
+ * Can be repeated until it says 'disconnected' and nothing is being deleted. `insist`: while the provider cannot be asked to
+ * take the grant back, nothing is deleted.
  *
- * @throws what the stores throw; then nothing is deleted yet
+ * @throws what the stores throw; what was revoked by then is noted
  */
 export async function disconnect(
   ports: Ports,
@@ -38,46 +45,72 @@ export async function disconnect(
     before.closedAt === undefined ? { ...before, closedAt } : undefined,
   );
   if (!record) return { outcome: 'unknown connection' };
-  const result = await withLease(ports, id, (lease) => close(ports, lease, insist), {
-    evenClosed: true,
-  });
-  if (result === undefined) return { outcome: 'not revoked' };
-  return typeof result === 'string' ? { outcome: result } : { outcome: 'disconnected', ...result };
+  const result = await withLease(ports, id, (lease) => close(ports, lease, insist), { evenClosed: true });
+  if (typeof result === 'string') return { outcome: result };
+  return { outcome: 'disconnected', ...result };
 }
 
-async function close(ports: Ports, { record }: HeldLease, insist: boolean): Promise<Closed | undefined> {
-  // Tokens that cannot be read just now must not be deleted unrevoked; those of a restored vault are no use.
-  const current = await readCurrent(ports, record).catch((error: unknown) => {
-    if (!hasCode(error, 'VAULT_BEHIND')) throw error;
+async function close(
+  ports: Ports,
+  { record, changeWhileMine }: HeldLease,
+  insist: boolean,
+): Promise<Closed | 'held' | 'not revoked'> {
+  const current = await readForRevocation(ports, record);
+  const { id, revocation, replaysFor } = record.value;
+  let revoked = revocation?.revoked ?? false;
+  if (current && !(revoked && comparePositions(current, revocation!) <= 0)) {
+    const refreshBegun = samePosition(replaysFor, current);
+    const answer = await revokeGrant(ports, current, { refreshBegun });
+    if (insist && answer.again) return 'not revoked';
+    ({ revoked } = answer);
+    const { consent, generation } = current;
+    const noted: Revocation = { consent, generation, revoked };
+    // What another worker has begun is not to be deleted under its hands.
+    if (!(await changeWhileMine((before) => ({ ...before, revocation: noted })))) return 'held';
+  }
+  const left = await deleteTokens(ports, id, record.value.consentReserved);
+  ports.log.info('connection.closed', { connection: id, outcome: revoked ? 'revoked' : 'not revoked' });
+  if (left === 'being deleted') ports.log.info('connection.purge_waits', { connection: id });
+  else if (left !== 'nothing')
+    ports.log.info('connection.tokens_kept', { connection: id, expiresAt: left.goneAt });
+  return { revoked, left };
+}
+
+/** Tokens that cannot be read just now must not be deleted unrevoked; those of a restored vault, or disabled, are no use. */
+async function readForRevocation(ports: Ports, record: Held<Connection>): Promise<TokenSet | undefined> {
+  try {
+    return (await readCurrent(ports, record))?.set;
+  } catch (error) {
+    if (!hasCode(error, 'VAULT_BEHIND') && !hasCode(error, 'SECRET_DISABLED')) throw error;
+    ports.log.warn('connection.not_revocable', { connection: record.value.id, ...describeFailure(error) });
     return undefined;
-  });
-  const connection = record.value;
-  const { revoked, again } = current ? await revokeGrant(ports, current.set) : nothingToRevoke;
-  if (insist && again) return undefined;
-  const goneAt = await deleteTokens(ports, connection.id, connection.consentReserved);
-  ports.log.info('connection.closed', {
-    connection: connection.id,
-    outcome: revoked ? 'revoked' : 'not revoked',
-  });
-  return { revoked, goneAt };
+  }
 }
 
-interface Revocation {
+interface RevocationAnswer {
   readonly revoked: boolean;
   /** The same tokens can be tried again later. */
   readonly again: boolean;
 }
-const nothingToRevoke: Revocation = { revoked: false, again: false };
+const nothingToRevoke: RevocationAnswer = { revoked: false, again: false };
 
-/** By access token, which both providers take; refreshed first when it has expired. */
-export async function revokeGrant(ports: Ports, set: TokenSet): Promise<Revocation> {
+/**
+ * By access token, which both providers take; refreshed first when it has expired. `refreshBegun`: a worker began to refresh
+ * this set and left no successor. Then its access token may be dead while the grant lives on, and only the same refresh, asked
+ * for again, tells.
+ */
+export async function revokeGrant(
+  ports: Ports,
+  set: TokenSet,
+  { refreshBegun = false }: { readonly refreshBegun?: boolean } = {},
+): Promise<RevocationAnswer> {
   // Taken back now, an old grant can take the new one with it.
   if (await belongsToAnother(ports, set)) return nothingToRevoke;
   const provider = ports.providers.get(set.provider)!;
   let { accessToken } = set;
   // What a refresh here brings is not stored: where refresh tokens rotate, there is one try.
   let spent = false;
-  if (set.expiresAt <= ports.clock.now()) {
+  if (refreshBegun || set.expiresAt <= ports.clock.now()) {
     const refresh = await prepareRefresh(ports, provider, set.refreshToken);
     const refreshed = await refresh();
     if (!refreshed.ok) {
@@ -93,26 +126,30 @@ export async function revokeGrant(ports: Ports, set: TokenSet): Promise<Revocati
   return { revoked, again: !revoked && !spent };
 }
 
-/**
- * Every consent there ever was, and what the journal holds.
- *
- * @returns when the vault forgets them for good, where it does not at once
- */
-export async function deleteTokens(
-  ports: Ports,
-  id: ConnectionId,
-  consentReserved: number,
-): Promise<number | undefined> {
+/** Every consent there ever was, and what the journal holds. */
+export async function deleteTokens(ports: Ports, id: ConnectionId, consentReserved: number): Promise<Left> {
+  const kept: number[] = [];
+  const deleted: number[] = [];
   for (let consent = 1; consent <= consentReserved; consent += 1) {
-    await ports.vault.deleteTokenSets(id, consent);
+    const goneAt = await ports.vault.deleteTokenSets(id, consent);
+    if (goneAt === undefined) deleted.push(consent);
+    else kept.push(goneAt);
   }
   await ports.journal.remove(id);
-  let latest: number | undefined;
-  for (let consent = 1; consent <= consentReserved; consent += 1) {
-    const goneAt = await ports.vault.purgeTokenSets(id, consent);
-    if (goneAt !== undefined) latest = Math.max(latest ?? 0, goneAt);
+  let isPurged = true;
+  for (const consent of deleted) {
+    try {
+      const goneAt = await ports.vault.purgeTokenSets(id, consent);
+      if (goneAt !== undefined) kept.push(goneAt);
+    } catch (error) {
+      // Whoever repeats this purges it. What is deleted already must not be called alive because of that.
+      isPurged = false;
+      if (hasCode(error, 'DELETION_RUNNING')) continue;
+      ports.log.warn('vault.purge_failed', { connection: id, consent, ...describeFailure(error) });
+    }
   }
-  return latest;
+  if (!isPurged) return 'being deleted';
+  return kept.length === 0 ? 'nothing' : { goneAt: Math.max(...kept) };
 }
 
 /** The wearer disconnected while this set was on its way: nobody may keep it. */
@@ -121,5 +158,6 @@ export async function giveBack(ports: Ports, set: TokenSet): Promise<void> {
   // It is saved: whoever brings the disconnect to its end finds it there and tries again.
   if (again) return;
   const record = await readConnection(ports, set.connection);
+  // What the vault is still deleting is purged by the disconnect's job, or by housekeeping.
   await deleteTokens(ports, set.connection, record?.consentReserved ?? set.consent);
 }

@@ -2,6 +2,7 @@
  * A wearer says goodbye: the grant is revoked and the tokens deleted (disconnect.ts), one last text is sent, and then
  * everything personal is erased. Every step can be repeated; what cannot be done now, a job brings to its end.
  */
+import { describeFailure } from '../../errors';
 import type { CloseJob, Connection, ConnectionId } from '../../model';
 import type { Ports, Table } from '../../ports';
 import { change, readConnection } from '../change';
@@ -12,10 +13,10 @@ import { forgetLink } from './manage-links';
 import { setNumber } from './numbers';
 import { dropMessage, recordMessage, sendWaiting } from '../messages/outbox';
 
-export type CloseResult =
-  | ({ readonly outcome: 'closed' } & Closed)
-  /** The tombstone stands, and a job does the rest. */
-  | { readonly outcome: 'closing' };
+export interface CloseResult extends Closed {
+  /** Nothing personal is left in the tables. Otherwise the tombstone stands, and a job does the rest. */
+  readonly erased: boolean;
+}
 
 /** Tries at once, so that the page can say what became of it, and leaves the rest to a job. */
 export async function closeConnection(ports: Ports, id: ConnectionId): Promise<CloseResult> {
@@ -25,13 +26,23 @@ export async function closeConnection(ports: Ports, id: ConnectionId): Promise<C
   );
   try {
     const closed = await disconnect(ports, id, { insist: true });
-    if (closed.outcome !== 'disconnected') return { outcome: 'closing' };
-    if (await sayGoodbyeAndErase(ports, id, { lastAttempt: false })) await takeBack();
-    return { ...closed, outcome: 'closed' };
+    if (closed.outcome === 'disconnected') {
+      const { revoked, left } = closed;
+      const erased = await sayGoodbyeAndErase(ports, id, { lastAttempt: false });
+      if (erased && left !== 'being deleted') await takeBack();
+      return { revoked, left, erased };
+    }
   } catch (error) {
-    ports.log.warn('connection.closing', { connection: id, error: (error as Error).name });
-    return { outcome: 'closing' };
+    const { name } = error as Error;
+    ports.log.warn('connection.closing', { connection: id, error: name, ...describeFailure(error) });
   }
+  return { revoked: await wasRevoked(ports, id), left: 'being deleted', erased: false };
+}
+
+/** For the page. A store that does not answer must not hide that the job is at it. */
+async function wasRevoked(ports: Ports, id: ConnectionId): Promise<boolean> {
+  const record = await readConnection(ports, id).catch(() => undefined);
+  return record?.revocation?.revoked ?? false;
 }
 
 export function isNeverConfirmed({ closedAt, confirmBy }: Connection, now: number): boolean {
@@ -65,18 +76,29 @@ export async function runCloseJob(ports: Ports, job: CloseJob): Promise<void> {
   await ports.queues.enqueue({ ...job, attempt: job.attempt + 1 }, delayMs);
 }
 
-/** One attempt at what a disconnect has begun. @returns whether it has come to its end */
+/**
+ * One attempt at what a wearer has begun. A job for a connection that nobody has closed closes nothing: whoever can write to
+ * a queue must not be able to end connections.
+ *
+ * @returns whether it has come to its end
+ */
 export async function goOnClosing(ports: Ports, id: ConnectionId): Promise<boolean> {
   const now = ports.clock.now();
-  const { closedAt = now } = (await readConnection(ports, id)) ?? {};
-  const { outcome } = await disconnect(ports, id, { insist: now - closedAt < insistMs });
-  if (outcome === 'held' || outcome === 'not revoked') return false;
-  return sayGoodbyeAndErase(ports, id, { lastAttempt: now - closedAt >= sayGoodbyeMs });
+  const record = await readConnection(ports, id);
+  if (record?.closedAt === undefined) {
+    if (record) ports.log.warn('connection.not_closed', { connection: id });
+    return true;
+  }
+  const closingMs = now - record.closedAt;
+  const closed = await disconnect(ports, id, { insist: closingMs < insistMs });
+  if (closed.outcome === 'held' || closed.outcome === 'not revoked') return false;
+  const erased = await sayGoodbyeAndErase(ports, id, { lastAttempt: closingMs >= sayGoodbyeMs });
+  return erased && !(closed.outcome === 'disconnected' && closed.left === 'being deleted');
 }
 
 /** Something personal, or a grant that may be alive, is still there. */
-export function isClosing({ closedAt, pointer, phone }: Connection): boolean {
-  return closedAt !== undefined && (pointer !== undefined || phone !== undefined);
+export function isClosing({ closedAt, erasedAt }: Connection): boolean {
+  return closedAt !== undefined && erasedAt === undefined;
 }
 
 /** @returns false when the last text is still on its way */
@@ -86,7 +108,7 @@ async function sayGoodbyeAndErase(
   { lastAttempt }: { readonly lastAttempt: boolean },
 ): Promise<boolean> {
   const record = await readConnection(ports, id);
-  if (!record || record.closedAt === undefined) return true;
+  if (!record || !isClosing(record)) return true;
   const isSettled = record.phone === undefined || (await sayGoodbye(ports, record));
   if (!isSettled && !lastAttempt) return false;
   await erase(ports, record);
@@ -124,8 +146,10 @@ async function erase(ports: Ports, record: Connection): Promise<void> {
     if (row.value.connection === id) await ports.tables.identities.remove(row);
   }
   await change(ports.tables.connections, connectionKey(id), (before): Connection | undefined => {
-    const { provider, createdAt, consentReserved, closedAt, linkVersion, lease } = before;
-    return { id, provider, createdAt, consentReserved, closedAt, linkVersion, lease, missingScopes: [] };
+    const { provider, createdAt, consentReserved, closedAt, linkVersion, lease, revocation } = before;
+    const erasedAt = before.erasedAt ?? ports.clock.now();
+    const about = { id, provider, createdAt, consentReserved, linkVersion, lease, missingScopes: [] };
+    return { ...about, closedAt, revocation, erasedAt };
   });
   ports.log.info('connection.erased', { connection: id });
 }

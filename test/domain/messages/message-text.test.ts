@@ -135,7 +135,7 @@ describe('the words of', () => {
       'a goodbye',
       'goodbye',
       { provider: 'Fitbit' },
-      'Fitbit is disconnected and your data deleted. This is the last text.',
+      'we do not use your Fitbit account any more and are deleting your data. This is the last text.',
     ],
     ['an alarm', 'alarm', { alarm: 'jobs poisoned' }, 'ALARM: jobs poisoned. See docs/operations.md.'],
     ['an alarm that is over', 'alarm over', { alarm: 'jobs poisoned' }, 'the alarm "jobs poisoned" is over.'],

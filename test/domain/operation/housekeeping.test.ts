@@ -48,7 +48,8 @@ test('a sign-up that somebody else removed meanwhile is no error; a table that d
 
 test('what a late worker left of a closed connection is deleted, for a week', async () => {
   const world = createTestWorld();
-  const erased = { closedAt: world.clock.now(), consentReserved: 2, pointer: undefined, phone: undefined };
+  const now = world.clock.now();
+  const erased = { closedAt: now, erasedAt: now, consentReserved: 2, pointer: undefined, phone: undefined };
   const { set } = await connectWearer(world, 'fitbit', erased);
   await world.vault.saveTokenSet({ ...set, consent: 2 });
   await world.ports.journal.write(set, { ...set, generation: 2 });
@@ -102,6 +103,8 @@ describe('a number that nobody confirms', () => {
       consentReserved: 1,
       missingScopes: [],
       closedAt: world.clock.now(),
+      erasedAt: world.clock.now(),
+      revocation: { consent: 1, generation: 1, revoked: true },
     });
     // What is counted says nothing about anybody.
     const { connections: _, counters: __, ...others } = world.tables;
@@ -167,6 +170,8 @@ describe('a connection that was closed', () => {
       consentReserved: more.consentReserved ?? 1,
       missingScopes: [],
       closedAt,
+      erasedAt: world.clock.now(),
+      ...('pointer' in more ? {} : { revocation: { consent: 1, generation: 1, revoked: true } }),
     });
     expect(world.vault.saved).toEqual([]);
     expect(world.sms.sent).toHaveLength('phone' in more ? 0 : 1);
@@ -177,7 +182,7 @@ describe('a connection that was closed', () => {
     const world = createTestWorld();
     await connectWearer(world, 'fitbit');
     world.http.script(connectionRefused);
-    await expect(closeConnection(world.ports, 'wearer-1')).resolves.toEqual({ outcome: 'closing' });
+    await expect(closeConnection(world.ports, 'wearer-1')).resolves.toMatchObject({ erased: false });
     const jobs = [...world.queues.jobs];
     world.clock.advance(hour);
     world.http.script(connectionRefused);
@@ -196,7 +201,8 @@ describe('a connection that was closed', () => {
   test('and erased is not touched again', async () => {
     const world = createTestWorld();
     const closedAt = world.clock.now() - 3_600_000;
-    await connectWearer(world, 'fitbit', { closedAt, pointer: undefined, phone: undefined });
+    const erased = { closedAt, erasedAt: closedAt, pointer: undefined, phone: undefined };
+    await connectWearer(world, 'fitbit', erased);
     const row = await world.tables.connections.get(connectionKey('wearer-1'));
     await keepHouse(world.ports);
     expect(await world.tables.connections.get(connectionKey('wearer-1'))).toEqual(row);
@@ -278,7 +284,8 @@ test('somebody who confirms while the list is being read is not closed', async (
 test('what a check wrote after the wearer had left is removed', async () => {
   const world = createTestWorld();
   const closedAt = world.clock.now() - 3_600_000;
-  await connectWearer(world, 'fitbit', { closedAt, pointer: undefined, phone: undefined });
+  const erased = { closedAt, erasedAt: closedAt, pointer: undefined, phone: undefined };
+  await connectWearer(world, 'fitbit', erased);
   await world.tables.readings.insert({ partition: 'wearer-1', row: 'r' }, { at: closedAt, percent: 8 });
   await keepHouse(world.ports);
   expect(world.tables.readings.values()).toEqual([]);

@@ -39,7 +39,7 @@ describe('a wearer who disconnects', () => {
   ])('at %s leaves a tombstone, no token set, and no grant', async (provider, url) => {
     await connectWearer(world, provider);
     world.http.script(answer(200));
-    await expect(close()).resolves.toEqual({ outcome: 'disconnected', revoked: true });
+    await expect(close()).resolves.toEqual({ outcome: 'disconnected', revoked: true, left: 'nothing' });
     expect(world.http.requests.map((request) => request.url)).toEqual([url]);
     expect(asked()[0]).toMatch(/ access-1$/);
     expect(world.vault.saved).toEqual([]);
@@ -95,7 +95,7 @@ describe('a wearer who disconnects', () => {
   test('before the first consent was saved has nothing to revoke', async () => {
     await connectWearer(world, 'fitbit', { pointer: undefined, consentReserved: 0 });
     world.vault.saved.splice(0);
-    await expect(close()).resolves.toEqual({ outcome: 'disconnected', revoked: false });
+    await expect(close()).resolves.toEqual({ outcome: 'disconnected', revoked: false, left: 'nothing' });
     expect(world.http.requests).toEqual([]);
     expect(world.log.entries.at(-1)?.fields.outcome).toBe('not revoked');
   });
@@ -116,7 +116,7 @@ describe('a wearer who disconnects', () => {
     world.http.script(answer(200));
     await close();
     world.clock.advance(1_000);
-    await expect(close()).resolves.toEqual({ outcome: 'disconnected', revoked: false });
+    await expect(close()).resolves.toEqual({ outcome: 'disconnected', revoked: true, left: 'nothing' });
     expect(recordOf(world).closedAt).toBe(startedAt);
     expect(world.http.requests).toHaveLength(1);
   });
@@ -148,7 +148,7 @@ describe('a wearer who disconnects while a rotation is under way', () => {
 
     world.clock.advance(1_000);
     world.http.script(answer(200));
-    await expect(close()).resolves.toEqual({ outcome: 'disconnected', revoked: true });
+    await expect(close()).resolves.toEqual({ outcome: 'disconnected', revoked: true, left: 'nothing' });
     expect(recordOf(world).closedAt).toBe(startedAt);
   });
 
@@ -163,22 +163,134 @@ describe('a wearer who disconnects while a rotation is under way', () => {
     });
     expect(asked()).toEqual(['/oauth2/token refresh-1', '/oauth2/revoke access-2']);
     expect(world.vault.saved).toEqual([]);
-    await expect(close()).resolves.toEqual({ outcome: 'disconnected', revoked: false });
+    await expect(close()).resolves.toEqual({ outcome: 'disconnected', revoked: false, left: 'nothing' });
   });
+});
 
-  test('and the vault is down is disconnected when it is up again', async () => {
+const down = new AppError('VAULT_UNAVAILABLE', 'Key Vault is down.', { given: { status: 503 } });
+
+describe('what was revoked', () => {
+  test('is noted before anything is deleted, and outlives a vault that does not delete', async () => {
     await connectWearer(world);
-    const down = new AppError('VAULT_UNAVAILABLE', 'Key Vault is down.');
     const { deleteTokenSets } = world.vault;
     world.vault.deleteTokenSets = () => Promise.reject(down);
-    world.http.script(answer(200), answer(400, { errors: [{ errorType: 'invalid_token' }] }));
+    world.http.script(answer(200));
     await expect(close()).rejects.toBe(down);
-    expect(recordOf(world)).toMatchObject({ closedAt: startedAt, lease: undefined });
+    const revocation = { consent: 1, generation: 1, revoked: true };
+    expect(recordOf(world)).toMatchObject({ closedAt: startedAt, lease: undefined, revocation });
 
     world.vault.deleteTokenSets = deleteTokenSets;
-    await expect(close()).resolves.toEqual({ outcome: 'disconnected', revoked: true });
+    await expect(close()).resolves.toEqual({ outcome: 'disconnected', revoked: true, left: 'nothing' });
+    expect(asked()).toEqual(['/oauth2/revoke access-1']);
     expect(world.vault.saved).toEqual([]);
+    expect(world.log.entries.at(-1)?.fields.outcome).toBe('revoked');
   });
+
+  test('does not stand for a set that came later, from a worker that died: that one is revoked too', async () => {
+    const revocation = { consent: 1, generation: 1, revoked: true };
+    const { set } = await connectWearer(world, 'fitbit', { closedAt: startedAt, revocation });
+    await world.vault.saveTokenSet({ ...set, generation: 2, accessToken: new Secret('access-2') });
+    world.http.script(answer(200));
+    await expect(close()).resolves.toMatchObject({ revoked: true });
+    expect(asked()).toEqual(['/oauth2/revoke access-2']);
+    expect(recordOf(world).revocation).toEqual({ consent: 1, generation: 2, revoked: true });
+  });
+
+  test('and was not confirmed is asked for again while the set is there', async () => {
+    const revocation = { consent: 1, generation: 1, revoked: false };
+    await connectWearer(world, 'fitbit', { closedAt: startedAt, revocation });
+    world.http.script(answer(200));
+    await expect(close()).resolves.toMatchObject({ revoked: true });
+  });
+
+  test('is not noted by a worker whose lease has run out, and nothing is deleted under the other one’s hands', async () => {
+    await connectWearer(world);
+    const lease = { owner: 'somebody else', until: startedAt + 90_000 };
+    world.http.script(async () => {
+      // It froze, and another worker has begun.
+      await changeRecord({ lease });
+      return answer(200);
+    });
+    await expect(close()).resolves.toEqual({ outcome: 'held' });
+    expect(recordOf(world)).toMatchObject({ lease, closedAt: startedAt });
+    expect(recordOf(world).revocation).toBeUndefined();
+    expect(world.vault.saved).toHaveLength(1);
+  });
+});
+
+describe('a vault that takes its time', () => {
+  test('over a deletion has the rest purged by the next attempt, and says so until then', async () => {
+    const { set } = await connectWearer(world, 'fitbit', { set: { consent: 2 } });
+    await world.vault.saveTokenSet({ ...set, consent: 1 });
+    world.vault.deletionMs = 13_000;
+    world.http.script(answer(200));
+    await expect(close()).resolves.toEqual({ outcome: 'disconnected', revoked: true, left: 'being deleted' });
+    expect(world.vault.saved).toEqual([]);
+    expect([...world.vault.deleted.keys()]).toEqual(['wearer-1 1', 'wearer-1 2']);
+    expect(world.log.entries).toEqual([
+      { level: 'info', event: 'connection.closed', fields: { connection: 'wearer-1', outcome: 'revoked' } },
+      { level: 'info', event: 'connection.purge_waits', fields: { connection: 'wearer-1' } },
+    ]);
+    world.clock.advance(13_000);
+    await expect(close()).resolves.toEqual({ outcome: 'disconnected', revoked: true, left: 'nothing' });
+    expect(world.vault.deleted.size).toBe(0);
+  });
+
+  test('and protects what was deleted says until when it keeps it, and is not asked to purge', async () => {
+    await connectWearer(world);
+    const goneAt = startedAt + 7 * 24 * 3_600_000;
+    world.vault.forgetsAt = goneAt;
+    const purge = jest.spyOn(world.vault, 'purgeTokenSets');
+    world.http.script(answer(200));
+    await expect(close()).resolves.toEqual({ outcome: 'disconnected', revoked: true, left: { goneAt } });
+    expect(purge).not.toHaveBeenCalled();
+    expect(world.log.entries.at(-1)).toEqual({
+      level: 'info',
+      event: 'connection.tokens_kept',
+      fields: { connection: 'wearer-1', expiresAt: goneAt },
+    });
+    // Then the vault has nothing to delete any more, and only the purge tells.
+    await expect(close()).resolves.toEqual({ outcome: 'disconnected', revoked: true, left: { goneAt } });
+  });
+
+  test('and does not purge is no reason to say that anything failed: it is deleted, and its log line says why', async () => {
+    await connectWearer(world);
+    jest.spyOn(world.vault, 'purgeTokenSets').mockRejectedValue(down);
+    world.http.script(answer(200));
+    await expect(close()).resolves.toEqual({ outcome: 'disconnected', revoked: true, left: 'being deleted' });
+    expect(world.log.entries[0]).toEqual({
+      level: 'warn',
+      event: 'vault.purge_failed',
+      fields: { connection: 'wearer-1', consent: 1, code: 'VAULT_UNAVAILABLE', status: 503 },
+    });
+  });
+});
+
+test('a token set that the operator has disabled is deleted, and its grant is for the wearer to remove', async () => {
+  await connectWearer(world);
+  const disabled = new AppError('SECRET_DISABLED', 'No.', {
+    given: { status: 403, answer: 'SecretDisabled' },
+  });
+  jest.spyOn(world.vault, 'readTokenSet').mockRejectedValue(disabled);
+  await expect(disconnect(world.ports, 'wearer-1', { insist: true })).resolves.toEqual({
+    outcome: 'disconnected',
+    revoked: false,
+    left: 'nothing',
+  });
+  expect(world.vault.saved).toEqual([]);
+  expect(world.log.entries[0]).toEqual({
+    level: 'warn',
+    event: 'connection.not_revocable',
+    fields: { connection: 'wearer-1', code: 'SECRET_DISABLED', status: 403, answer: 'SecretDisabled' },
+  });
+});
+
+test('a refresh that a dead worker began is asked for again, as the old access token says nothing about the grant', async () => {
+  const replaysFor = { consent: 1, generation: 1, set: 'run-1' };
+  await connectWearer(world, 'fitbit', { replaysFor });
+  world.http.script(answer(200, tokens(2)), answer(200));
+  await expect(close()).resolves.toMatchObject({ revoked: true });
+  expect(asked()).toEqual(['/oauth2/token refresh-1', '/oauth2/revoke access-2']);
 });
 
 describe('revokeGrant', () => {
@@ -240,7 +352,7 @@ describe('revokeGrant', () => {
 test('a grant that cannot be revoked is no reason to keep its tokens', async () => {
   await connectWearer(world);
   world.http.script(answer(503));
-  await expect(close()).resolves.toEqual({ outcome: 'disconnected', revoked: false });
+  await expect(close()).resolves.toEqual({ outcome: 'disconnected', revoked: false, left: 'nothing' });
   expect(world.vault.saved).toEqual([]);
   expect(world.log.entries.at(-1)?.fields).toEqual({ connection: 'wearer-1', outcome: 'not revoked' });
 });
@@ -250,7 +362,7 @@ test('a connection that was closed with a consent on its way deletes that one to
   await world.vault.saveTokenSet({ ...set, consent: 2, accessToken: new Secret('access-of-consent-2') });
   await changeRecord({ closedAt: startedAt - 1 });
   world.http.script(answer(200));
-  await expect(close()).resolves.toEqual({ outcome: 'disconnected', revoked: true });
+  await expect(close()).resolves.toEqual({ outcome: 'disconnected', revoked: true, left: 'nothing' });
   expect(asked()).toEqual(['/oauth2/revoke access-of-consent-2']);
   expect(world.vault.saved).toEqual([]);
 });
@@ -264,7 +376,7 @@ test('a vault that cannot be read just now leaves the tokens for the next try, w
   expect(world.vault.saved).toHaveLength(1);
   read.mockRestore();
   world.http.script(answer(200));
-  await expect(close()).resolves.toEqual({ outcome: 'disconnected', revoked: true });
+  await expect(close()).resolves.toEqual({ outcome: 'disconnected', revoked: true, left: 'nothing' });
   expect(world.vault.saved).toEqual([]);
 });
 

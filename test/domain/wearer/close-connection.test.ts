@@ -16,7 +16,8 @@ import { connectWearer, createTestWorld, recordOf, type TestWorld } from '../../
 const second = 1000;
 const phone = new Secret('+14255550123');
 const textConsent = { at: Date.parse('2026-10-01T06:00:00Z'), wording: '2026-11' };
-const goodbye = 'Fitbit Token Service: Fitbit is disconnected and your data deleted. This is the last text.';
+const goodbye =
+  'Fitbit Token Service: we do not use your Fitbit account any more and are deleting your data. This is the last text.';
 
 let world: TestWorld;
 let startedAt: number;
@@ -77,8 +78,12 @@ const tombstone = (more: Partial<Connection> = {}) => ({
   missingScopes: [],
   linkVersion: 2,
   closedAt: startedAt,
+  revocation: { consent: 1, generation: 1, revoked: true },
+  erasedAt: expect.any(Number) as number,
   ...more,
 });
+const done = { revoked: true, erased: true, left: 'nothing' };
+const closing = { revoked: false, erased: false, left: 'being deleted' };
 
 /** How many rows are about a connection, by table, besides its own record. */
 /** But the message row of the goodbye itself. */
@@ -104,7 +109,7 @@ afterEach(() => expectDiscreet(world));
 describe('a wearer who says goodbye', () => {
   test('has the grant revoked, one last text, and everything erased but the tombstone', async () => {
     world.http.script(answer(200));
-    await expect(close()).resolves.toEqual({ outcome: 'closed', revoked: true, goneAt: undefined });
+    await expect(close()).resolves.toEqual(done);
     expect(texts()).toEqual([['+14255550123', goodbye]]);
     expect(revealed(recordOf(world))).toEqual(tombstone());
     expect(await leftOf('wearer-1')).toEqual({});
@@ -167,7 +172,7 @@ describe('a wearer who says goodbye', () => {
   test('without a number gets no text and is erased', async () => {
     await setNumber(world.ports, 'wearer-1', undefined);
     world.http.script(answer(200));
-    await expect(close()).resolves.toMatchObject({ outcome: 'closed' });
+    await expect(close()).resolves.toEqual(done);
     expect(texts()).toEqual([]);
     expect(await leftOf('wearer-1')).toEqual({});
   });
@@ -175,7 +180,7 @@ describe('a wearer who says goodbye', () => {
   test('and had said STOP gets no text and is erased', async () => {
     await setStopped(world.ports, phone, { at: 1, stopped: true });
     world.http.script(answer(200));
-    await expect(close()).resolves.toMatchObject({ outcome: 'closed' });
+    await expect(close()).resolves.toEqual(done);
     expect(texts()).toEqual([]);
     expect(await leftOf('wearer-1')).toEqual({});
     // What the number said is about the number, and still holds.
@@ -187,7 +192,7 @@ describe('a wearer who says goodbye', () => {
     const preferences = { quietHours: { from: 0, to: 24 * 60 } };
     await world.tables.connections.replace(row, { ...row.value, preferences });
     world.http.script(answer(200));
-    await expect(close()).resolves.toMatchObject({ outcome: 'closed' });
+    await expect(close()).resolves.toEqual(done);
     expect(texts()).toHaveLength(1);
   });
 
@@ -195,13 +200,14 @@ describe('a wearer who says goodbye', () => {
     const goneAt = startedAt + 90 * 24 * 3600 * second;
     world.vault.forgetsAt = goneAt;
     world.http.script(answer(200));
-    await expect(close()).resolves.toEqual({ outcome: 'closed', revoked: true, goneAt });
+    await expect(close()).resolves.toEqual({ ...done, left: { goneAt } });
+    expect(world.queues.jobs).toEqual([]);
     expect(await leftOf('wearer-1')).toEqual({});
   });
 
   test('while the provider is down is closed at once, and revoked and erased when it is up again', async () => {
     world.http.script(connectionRefused);
-    await expect(close()).resolves.toEqual({ outcome: 'closing' });
+    await expect(close()).resolves.toEqual(closing);
     expect(recordOf(world).closedAt).toBe(startedAt);
     expect([texts(), world.vault.saved.length]).toEqual([[], 1]);
     world.http.script(answer(200));
@@ -213,7 +219,7 @@ describe('a wearer who says goodbye', () => {
   test('while the provider stays down for half a day is erased all the same', async () => {
     const job: CloseJob = { kind: 'close-connection', connection: 'wearer-1', attempt: 23 };
     world.http.script(connectionRefused, connectionRefused, connectionRefused);
-    await expect(close()).resolves.toEqual({ outcome: 'closing' });
+    await expect(close()).resolves.toEqual(closing);
     world.clock.advance(12 * 3600 * second - 1);
     await runCloseJob(world.ports, job);
     expect(world.vault.saved).toHaveLength(1);
@@ -228,13 +234,13 @@ describe('a wearer who says goodbye', () => {
     world.http.script(answer(200));
     await close();
     world.clock.advance(second);
-    await expect(close()).resolves.toMatchObject({ outcome: 'closed', revoked: false });
+    await expect(close()).resolves.toEqual(done);
     expect(texts()).toHaveLength(1);
     expect(revealed(recordOf(world))).toEqual(tombstone());
   });
 
   test('who does not exist leaves a job that finds nothing', async () => {
-    await expect(closeConnection(world.ports, 'nobody')).resolves.toEqual({ outcome: 'closing' });
+    await expect(closeConnection(world.ports, 'nobody')).resolves.toEqual(closing);
     expect(await runJobs()).toBe(1);
     expect(world.tables.connections.values()).toHaveLength(1);
   });
@@ -245,7 +251,7 @@ describe('a goodbye that cannot be finished at once', () => {
     const row = (await world.tables.connections.get(connectionKey('wearer-1')))!;
     const lease = { owner: 'somebody else', until: startedAt + 70 * second };
     await world.tables.connections.replace(row, { ...row.value, lease });
-    await expect(close()).resolves.toEqual({ outcome: 'closing' });
+    await expect(close()).resolves.toEqual(closing);
     expect(recordOf(world).closedAt).toBe(startedAt);
     expect([texts(), world.vault.saved.length]).toEqual([[], 1]);
 
@@ -261,39 +267,56 @@ describe('a goodbye that cannot be finished at once', () => {
     const { deleteTokenSets } = world.vault;
     world.vault.deleteTokenSets = () => Promise.reject(unavailable);
     world.http.script(answer(200));
-    await expect(close()).resolves.toEqual({ outcome: 'closing' });
+    await expect(close()).resolves.toEqual({ ...closing, revoked: true });
     expect(world.log.entries.at(-1)).toEqual({
       level: 'warn',
       event: 'connection.closing',
-      fields: { connection: 'wearer-1', error: 'AppError' },
+      fields: { connection: 'wearer-1', error: 'AppError', code: 'VAULT_UNAVAILABLE' },
     });
     expect(await leftOf('wearer-1')).toMatchObject({ devices: 1, readings: 3 });
 
     // The queue delivers it again.
     const job = jobs()[0]!.job as CloseJob;
-    world.http.script(answer(400, { error: 'invalid_token' }));
     await expect(runCloseJob(world.ports, job)).rejects.toBe(unavailable);
     world.vault.deleteTokenSets = deleteTokenSets;
-    world.http.script(answer(400, { error: 'invalid_token' }));
     await runCloseJob(world.ports, job);
     expect(texts()).toHaveLength(1);
     expect(revealed(recordOf(world))).toEqual(tombstone());
   });
 
-  test.each(['purgeTokenSets', 'readTokenSet'] as const)(
-    'because %s fails is finished by the job',
-    async (name) => {
-      const method = world.vault[name];
-      Object.assign(world.vault, { [name]: () => Promise.reject(unavailable) });
-      if (name === 'purgeTokenSets') world.http.script(answer(200));
-      await expect(close()).resolves.toEqual({ outcome: 'closing' });
-      Object.assign(world.vault, { [name]: method });
-      if (name === 'readTokenSet') world.http.script(answer(200));
-      await runJobs();
-      expect(texts()).toHaveLength(1);
-      expect(await leftOf('wearer-1')).toEqual({});
-    },
-  );
+  test('because the vault cannot be read is finished by the job', async () => {
+    const { readTokenSet } = world.vault;
+    world.vault.readTokenSet = () => Promise.reject(unavailable);
+    await expect(close()).resolves.toEqual(closing);
+    world.vault.readTokenSet = readTokenSet;
+    world.http.script(answer(200));
+    await runJobs();
+    expect(texts()).toHaveLength(1);
+    expect(await leftOf('wearer-1')).toEqual({});
+  });
+
+  test('because the vault is still deleting is erased at once, said to be so, and purged by the job', async () => {
+    world.vault.deletionMs = 13 * second;
+    world.http.script(answer(200));
+    await expect(close()).resolves.toEqual({ ...done, left: 'being deleted' });
+    expect([texts().length, await leftOf('wearer-1'), world.vault.deleted.size]).toEqual([1, {}, 1]);
+    expect(await runJobs()).toBe(1);
+    expect(world.vault.deleted.size).toBe(0);
+    expect(texts()).toHaveLength(1);
+    expect(revealed(recordOf(world))).toEqual(tombstone());
+  });
+
+  test('because the vault does not purge goes on until it does', async () => {
+    const { purgeTokenSets } = world.vault;
+    world.vault.purgeTokenSets = () => Promise.reject(unavailable);
+    world.http.script(answer(200));
+    await expect(close()).resolves.toEqual({ ...done, left: 'being deleted' });
+    expect(await runJobs({ most: 5 })).toBe(5);
+    expect(jobs()).toHaveLength(1);
+    world.vault.purgeTokenSets = purgeTokenSets;
+    expect(await runJobs()).toBe(1);
+    expect(world.vault.deleted.size).toBe(0);
+  });
 
   test.each(['messages', 'devices', 'readings', 'links', 'identities', 'numbers'] as const)(
     'because the %s do not go is finished by the job, with one text',
@@ -301,7 +324,7 @@ describe('a goodbye that cannot be finished at once', () => {
       const { remove } = world.tables[name];
       world.tables[name].remove = () => Promise.reject(new AppError('TABLE_UNAVAILABLE', 'No answer.'));
       world.http.script(answer(200));
-      await expect(close()).resolves.toEqual({ outcome: 'closing' });
+      await expect(close()).resolves.toEqual({ ...closing, revoked: true });
       expect(recordOf(world).pointer).toBeDefined();
       Object.assign(world.tables[name], { remove });
       await runJobs();
@@ -314,7 +337,7 @@ describe('a goodbye that cannot be finished at once', () => {
   test('because the outcome of the last text is unknown keeps the number until it is known', async () => {
     world.sms.answers.push({ kind: 'unknown' });
     world.http.script(answer(200));
-    await expect(close()).resolves.toMatchObject({ outcome: 'closed', revoked: true });
+    await expect(close()).resolves.toEqual({ ...done, erased: false });
     expect(revealed(recordOf(world).phone)).toBe('+14255550123');
     expect(jobs()).toHaveLength(1);
     expect(await runJobs()).toBe(1);
@@ -347,6 +370,43 @@ describe('a goodbye that cannot be finished at once', () => {
 
 describe('the job close-connection', () => {
   const job: CloseJob = { kind: 'close-connection', connection: 'wearer-1', attempt: 0 };
+
+  test('for a connection that its wearer has not closed closes nothing', async () => {
+    const before = recordOf(world);
+    await runCloseJob(world.ports, job);
+    expect(recordOf(world)).toBe(before);
+    expect([texts(), world.http.requests, world.queues.jobs, world.vault.saved.length]).toEqual([
+      [],
+      [],
+      [],
+      1,
+    ]);
+    expect(world.log.entries).toEqual([
+      { level: 'warn', event: 'connection.not_closed', fields: { connection: 'wearer-1' } },
+    ]);
+  });
+});
+
+describe('the job close-connection of a wearer who has disconnected', () => {
+  const job: CloseJob = { kind: 'close-connection', connection: 'wearer-1', attempt: 0 };
+
+  beforeEach(async () => {
+    const row = (await world.tables.connections.get(connectionKey('wearer-1')))!;
+    await world.tables.connections.replace(row, { ...row.value, closedAt: startedAt });
+  });
+
+  test('goes on until the vault has forgotten the tokens, and texts once', async () => {
+    world.vault.deletionMs = 45_000;
+    world.http.script(answer(200));
+    await runCloseJob(world.ports, job);
+    expect(await leftOf('wearer-1')).toEqual({});
+    expect(jobs().map(({ delayMs }) => delayMs)).toEqual([20 * second]);
+    const erased = recordOf(world);
+    expect(await runJobs()).toBe(2);
+    expect(world.vault.deleted.size).toBe(0);
+    expect(texts()).toHaveLength(1);
+    expect(recordOf(world)).toEqual(erased);
+  });
 
   test('delivered twice, one after the other, texts once', async () => {
     world.http.script(answer(200));

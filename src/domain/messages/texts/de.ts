@@ -25,7 +25,7 @@ export const german: Catalogue = {
     help: ({ contact, helpLink }) =>
       inOneLine('Akku-Alarme.', contact && `Kontakt: ${contact}`, helpLink, stop),
     goodbye: ({ provider }) =>
-      `${provider} ist getrennt, und alle Daten sind gelöscht. Dies ist die letzte SMS.`,
+      `Das Konto bei ${provider} wird nicht mehr genutzt, alle Daten werden gelöscht. Dies ist die letzte SMS.`,
   },
 };
 

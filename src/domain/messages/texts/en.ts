@@ -24,7 +24,8 @@ export const english: Catalogue = {
     test: ({ link }) => `this is the test text you asked for. ${link}`,
     help: ({ contact, helpLink }) =>
       inOneLine('battery alerts.', contact && `Contact: ${contact}`, helpLink, stop),
-    goodbye: ({ provider }) => `${provider} is disconnected and your data deleted. This is the last text.`,
+    goodbye: ({ provider }) =>
+      `we do not use your ${provider} account any more and are deleting your data. This is the last text.`,
   },
 };
 

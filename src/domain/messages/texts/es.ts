@@ -24,7 +24,7 @@ export const spanish: Catalogue = {
     help: ({ contact, helpLink }) =>
       inOneLine('avisos de batería.', contact && `Contacto: ${contact}`, helpLink, stop),
     goodbye: ({ provider }) =>
-      `${provider} está desconectado y tus datos están borrados. Este es el último SMS.`,
+      `ya no usamos tu cuenta de ${provider} y estamos borrando tus datos. Este es el último SMS.`,
   },
 };
 

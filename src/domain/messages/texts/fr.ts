@@ -26,7 +26,7 @@ export const french: Catalogue = {
     help: ({ contact, helpLink }) =>
       inOneLine('alertes de batterie.', contact && `Contact : ${contact}`, helpLink, stop),
     goodbye: ({ provider }) =>
-      `${provider} est déconnecté et vos données sont supprimées. C'est le dernier SMS.`,
+      `nous n'utilisons plus votre compte ${provider} et supprimons vos données. C'est le dernier SMS.`,
   },
 };
 
