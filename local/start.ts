@@ -19,6 +19,7 @@ void untilStopped(async () => {
   Sign up                     ${service.url}/signup
   Google Health simulator     ${world.googleHealth.url}   (batteries, faults)
   Fitbit simulator            ${world.fitbit.url}
+  Key Vault emulator          ${world.keyVault.url}   (refusals; with a certificate of its own)
   Health                      ${service.url}/api/health
 
 Ada is being connected now. Her tokens are rotated every 20 s here (every six hours in Azure) and her tracker is

@@ -9,7 +9,7 @@ import { readConfig } from '../../src/config';
 import { Secret } from '../../src/secret';
 import { createServices, type Services } from '../../src/services';
 import { startAzurite } from '../azurite';
-import { startKeyVault, type KeyVaultEmulator } from '../key-vault/emulator';
+import { startKeyVault, usualVault, type KeyVaultEmulator } from '../key-vault/emulator';
 import { openEventQueue } from '../phone/event-queue';
 import type { PhoneEvent } from '../phone/events';
 import { startPhone, type Phone } from '../phone/sms-endpoint';
@@ -61,7 +61,14 @@ export async function startDrillWorld(options: DrillWorldOptions): Promise<Drill
   const wearers = createWearers({ now });
   return startTogether(async ({ start, close }) => {
     const azurite = await start(startAzurite({ ports: { blob: 0, queue: 0, table: 0 } }));
-    const keyVault = await start(startKeyVault({ port: 0, tap }));
+    const keyVault = await start(
+      startKeyVault({
+        port: 0,
+        tap,
+        purgeProtection: false,
+        deletionMs: usualVault.deletionMs * factor,
+      }),
+    );
     const fitbit = await start(
       startFitbit({ port: 0, wearers, now, tap, repeatWindowMs, reuseRevokesChain, hourlyLimit: 1e9 }),
     );

@@ -1,17 +1,19 @@
 /**
  * A Key Vault on one machine: the secrets part of the REST API over https, with the real challenge, so that the
- * real SecretClient runs unchanged against it. Any non-empty bearer token is let in, which is why it listens on
- * loopback only (local/serve.ts). Values are held in memory, and no error message ever repeats one.
+ * real SecretClient runs unchanged against it. Left alone it is a vault as infra/ makes it. No signature of a token is
+ * checked, which is why it listens on loopback only (local/serve.ts). Values are held in memory, and no error message
+ * ever repeats one.
  */
 import { randomUUID } from 'node:crypto';
 import { Hono, type Context } from 'hono';
 import { z } from 'zod';
 import { serve, type Server, type Tap } from '../serve';
+import { addAdmission, errorBody } from './admission';
 import { makeCertificate } from './certificate';
+import { createControlPage } from './control-page';
+import { createVaultFaults, type VaultFaults } from './faults';
 import {
   createSecretStore,
-  purgeTimeOf,
-  recoverableDays,
   VaultError,
   type Found,
   type KeyVaultSnapshot,
@@ -29,9 +31,16 @@ export interface KeyVaultOptions {
   readonly tap?: Tap | undefined;
   /** How many items a page of a list holds at most; the real vault's 25 unless told. */
   readonly maxPageSize?: number | undefined;
-  /** Nobody can purge before the time is over. Off unless told, as in the real vault. */
+  /** Nobody can purge before the time is over. */
   readonly purgeProtection?: boolean | undefined;
+  /** For how many days what was deleted can be brought back. */
+  readonly recoverableDays?: number | undefined;
+  /** How long a deletion takes by the clock `now`. */
+  readonly deletionMs?: number | undefined;
 }
+
+/** As infra/main.bicep makes it. Recorded deletions of the real vault took 5 and 13 s (test/contracts/vault.contract.ts). */
+export const usualVault = { purgeProtection: true, recoverableDays: 7, deletionMs: 6_000 } as const;
 
 export interface KeyVaultEmulator extends Server {
   /** PEM; a client trusts it with `tlsOptions: { ca: certificate }`. */
@@ -42,22 +51,35 @@ export interface KeyVaultEmulator extends Server {
   restore(snapshot: KeyVaultSnapshot): void;
   /** Names of the secrets that are not deleted, sorted. */
   secretNames(): string[];
-  /** What an operator does by hand in the real vault: puts a client secret there. */
+  /** What an operator does by hand in the real vault: puts a client secret there, enables and disables what is there. */
   setSecret(name: string, value: string): void;
+  setEnabled(name: string, enabled: boolean): void;
+  readonly faults: VaultFaults;
 }
 
 const realPageSize = 25;
 
 /** @throws PortTaken */
 export async function startKeyVault(options: KeyVaultOptions): Promise<KeyVaultEmulator> {
-  const { purgeProtection = false } = options;
-  const store = createSecretStore(options.now ?? Date.now, purgeProtection);
+  const { now = Date.now } = options;
+  const {
+    purgeProtection = usualVault.purgeProtection,
+    recoverableDays = usualVault.recoverableDays,
+    deletionMs = usualVault.deletionMs,
+  } = options;
+  const store = createSecretStore({ now, purgeProtection, recoverableDays, deletionMs });
+  const faults = createVaultFaults();
   const { key, cert } = await makeCertificate();
   const server = await serve({
     name: 'Key Vault emulator',
     app: createApp(store, {
+      now,
+      faults,
       maxPageSize: options.maxPageSize ?? realPageSize,
-      recoveryLevel: purgeProtection ? 'Recoverable' : 'Recoverable+Purgeable',
+      recovery: {
+        recoveryLevel: `${recoverableDays < 90 ? 'Customized' : ''}Recoverable${purgeProtection ? '' : '+Purgeable'}`,
+        recoverableDays,
+      },
     }),
     port: options.port,
     tls: { key, cert },
@@ -74,36 +96,41 @@ export async function startKeyVault(options: KeyVaultOptions): Promise<KeyVaultE
         .map(({ secret }) => secret.name)
         .sort(),
     setSecret: (name, value) => void store.set(name, value, {}),
+    setEnabled: (name, enabled) => void store.update(name, undefined, { enabled }),
+    faults,
   };
 }
 
-/** Whether what was deleted can be purged before its time. */
-type RecoveryLevel = 'Recoverable' | 'Recoverable+Purgeable';
+/** Whether and for how long what was deleted can be brought back; it is `+Purgeable` where that can be ended before its time. */
+interface Recovery {
+  readonly recoveryLevel: string;
+  readonly recoverableDays: number;
+}
 
 interface AppOptions {
+  readonly now: () => number;
+  readonly faults: VaultFaults;
   readonly maxPageSize: number;
-  readonly recoveryLevel: RecoveryLevel;
+  readonly recovery: Recovery;
 }
 
 interface Env {
-  Variables: { recoveryLevel: RecoveryLevel };
+  Variables: { recovery: Recovery; purgeTimeOf: SecretStore['purgeTimeOf'] };
 }
 
-function createApp(store: SecretStore, { maxPageSize, recoveryLevel }: AppOptions): Hono<Env> {
+function createApp(store: SecretStore, { now, faults, maxPageSize, recovery }: AppOptions): Hono<Env> {
   // Not strict: the latest version is asked for with a trailing slash, everything else without.
   const app = new Hono<Env>({ strict: false });
 
   app.use(async (c, next) => {
-    c.set('recoveryLevel', recoveryLevel);
+    c.set('recovery', recovery);
+    c.set('purgeTimeOf', store.purgeTimeOf);
     await next();
     c.res.headers.set('x-ms-request-id', randomUUID());
+    if (!c.res.headers.has('cache-control')) c.res.headers.set('cache-control', 'no-cache');
   });
-  app.use(async (c, next) => {
-    if (/^Bearer\s+\S/i.test(c.req.header('authorization') ?? '')) return next();
-    // The client sends its first request without a body in order to be challenged, so nothing may look at it before.
-    c.header('WWW-Authenticate', challenge);
-    return c.json(errorBody('Unauthorized', 'AKV10000: Request is missing a Bearer or PoP token.'), 401);
-  });
+  app.route('/', createControlPage(faults));
+  addAdmission(app, { now, faults });
 
   app.get('/secrets', (c) => c.json(pageOf(c, store.list(), maxPageSize, byName, secretItem)));
   app.get('/secrets/:name/versions', (c) =>
@@ -117,7 +144,7 @@ function createApp(store: SecretStore, { maxPageSize, recoveryLevel }: AppOption
   app.on('GET', ['/secrets/:name', '/secrets/:name/:version'], (c) =>
     c.json(bundle(c, store.get(nameIn(c), c.req.param('version')), 'with value')),
   );
-  app.on('PATCH', ['/secrets/:name', '/secrets/:name/:version'], async (c) => {
+  app.patch('/secrets/:name/:version', async (c) => {
     const name = nameIn(c);
     const changes = propertiesIn(await bodyOf(c, propertiesBody));
     return c.json(bundle(c, store.update(name, c.req.param('version'), changes)));
@@ -142,29 +169,19 @@ function createApp(store: SecretStore, { maxPageSize, recoveryLevel }: AppOption
   return app;
 }
 
-const tenant = '00000000-0000-0000-0000-000000000000';
-const challenge = `Bearer authorization="https://login.microsoftonline.com/${tenant}", resource="https://vault.azure.net"`;
-
-function errorBody(code: string, message: string, innerCode?: string) {
-  return { error: { code, message, ...(innerCode && { innererror: { code: innerCode } }) } };
-}
-
 // What comes in
 
 const seconds = z.int().nonnegative().nullish();
 const propertiesBody = z.object({
   contentType: z.string().max(255).nullish(),
   tags: z
-    .record(z.string().max(512), z.string().max(512))
+    .record(z.string().max(256), z.string().max(256))
     .refine((tags) => Object.keys(tags).length <= 15)
     .nullish(),
   attributes: z.object({ enabled: z.boolean().nullish(), nbf: seconds, exp: seconds }).nullish(),
 });
 const setBody = propertiesBody.extend({
-  value: z
-    .string()
-    .min(1)
-    .refine((value) => Buffer.byteLength(value) <= 25 * 1024),
+  value: z.string().refine((value) => Buffer.byteLength(value) <= 25 * 1024),
 });
 
 function propertiesIn({ contentType, tags, attributes }: z.infer<typeof propertiesBody>): SecretProperties {
@@ -213,8 +230,7 @@ function propertiesOut(c: Context<Env>, { version }: Found) {
       exp: version.expires,
       created: version.created,
       updated: version.updated,
-      recoveryLevel: c.get('recoveryLevel'),
-      recoverableDays,
+      ...c.get('recovery'),
     },
     tags: version.tags,
   };
@@ -225,7 +241,7 @@ function deletionOut(c: Context<Env>, { secret }: Found) {
   return {
     recoveryId: `${vaultOf(c)}/deletedsecrets/${secret.name}`,
     deletedDate: deletedAt,
-    scheduledPurgeDate: purgeTimeOf(deletedAt),
+    scheduledPurgeDate: c.get('purgeTimeOf')(deletedAt),
   };
 }
 
@@ -272,7 +288,10 @@ function pageOf<T>(
   if (!Number.isInteger(asked) || asked < 1 || asked > realPageSize) {
     throw badParameter(`maxresults must be a whole number from 1 to ${realPageSize}.`);
   }
-  const after = Buffer.from(c.req.query('$skiptoken') ?? '', 'base64url').toString();
+  const skipToken = c.req.query('$skiptoken') ?? '';
+  const after = Buffer.from(skipToken, 'base64url').toString();
+  if (Buffer.from(after).toString('base64url') !== skipToken)
+    throw badParameter('The $skiptoken is invalid.');
   const rest = found
     .map((it) => ({ key: keyOf(it), it }))
     .filter(({ key }) => key > after)

@@ -32,6 +32,8 @@ export interface Secret {
   readonly versions: readonly SecretVersion[];
   /** Epoch seconds; there only while the secret is deleted. */
   readonly deletedAt?: number;
+  /** Epoch milliseconds: until then the deletion goes on, and nobody can see, recover or purge it. */
+  readonly deletingUntil?: number;
 }
 
 /** A secret and the version of it that a call is about. */
@@ -45,8 +47,16 @@ export interface KeyVaultSnapshot {
   readonly secrets: readonly Secret[];
 }
 
-export const recoverableDays = 90;
-const recoverableSeconds = recoverableDays * 24 * 60 * 60;
+export interface SecretStoreOptions {
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  /** For how long what was deleted can be brought back, 7 to 90. */
+  readonly recoverableDays: number;
+  /** What was deleted stays recoverable until its time is over, whoever asks. */
+  readonly purgeProtection: boolean;
+  /** How long a deletion takes. */
+  readonly deletionMs: number;
+}
 
 /** What the vault refuses. The message may hold names, never values. */
 export class VaultError extends Error {
@@ -62,17 +72,10 @@ export class VaultError extends Error {
   }
 }
 
-export function purgeTimeOf(deletedAt: number): number {
-  return deletedAt + recoverableSeconds;
-}
-
 export type SecretStore = ReturnType<typeof createSecretStore>;
 
-/**
- * @param now epoch milliseconds
- * @param purgeProtection what was deleted stays recoverable until its time is over, whoever asks
- */
-export function createSecretStore(now: () => number, purgeProtection = false) {
+export function createSecretStore({ now, recoverableDays, purgeProtection, deletionMs }: SecretStoreOptions) {
+  const purgeTimeOf = (deletedAt: number): number => deletedAt + recoverableDays * 24 * 60 * 60;
   const secrets = new Map<string, Secret>();
   const nowSeconds = (): number => Math.floor(now() / 1000);
   const keep = (secret: Secret): void => void secrets.set(secret.name.toLowerCase(), secret);
@@ -90,8 +93,10 @@ export function createSecretStore(now: () => number, purgeProtection = false) {
   const demandActive = (name: string): Secret => findActive(name) ?? fail(secretNotFound(name));
   const demandDeleted = (name: string): Secret => {
     const secret = find(name);
-    return secret?.deletedAt === undefined ? fail(deletedSecretNotFound(name)) : secret;
+    if (secret?.deletedAt === undefined || isBeingDeleted(secret)) return fail(deletedSecretNotFound(name));
+    return secret;
   };
+  const isBeingDeleted = ({ deletingUntil = 0 }: Secret): boolean => now() < deletingUntil;
   const all = (): Secret[] =>
     [...secrets.values()].map(({ name }) => find(name)).filter((it) => it !== undefined);
 
@@ -99,6 +104,7 @@ export function createSecretStore(now: () => number, purgeProtection = false) {
     /** Adds a version, which becomes the latest one. Twice the same call makes two versions. */
     set(name: string, value: string, properties: SecretProperties): Found {
       const existing = find(name);
+      if (existing && isBeingDeleted(existing)) fail(isDeleting(existing.name));
       if (existing?.deletedAt !== undefined) fail(nameIsDeleted(existing.name));
       const version: SecretVersion = {
         ...properties,
@@ -138,23 +144,28 @@ export function createSecretStore(now: () => number, purgeProtection = false) {
     },
 
     delete(name: string): Found {
-      const secret = { ...demandActive(name), deletedAt: nowSeconds() };
+      const times = { deletedAt: nowSeconds(), deletingUntil: now() + deletionMs };
+      const secret = { ...demandActive(name), ...times };
       keep(secret);
       return { secret, version: pickVersion(secret) };
     },
 
     getDeleted(name: string): Found {
       const secret = demandDeleted(name);
-      return { secret, version: pickVersion(secret) };
+      const version = pickVersion(secret);
+      if (!version.enabled) fail(deletedAndDisabled());
+      return { secret, version };
     },
 
     recover(name: string): Found {
-      const { deletedAt: _, ...secret } = demandDeleted(name);
+      const { deletedAt: _, deletingUntil: __, ...secret } = demandDeleted(name);
       keep(secret);
       return { secret, version: pickVersion(secret) };
     },
 
     purge(name: string): void {
+      const existing = find(name);
+      if (existing && isBeingDeleted(existing)) fail(isDeleting(existing.name));
       const secret = demandDeleted(name);
       if (purgeProtection) fail(purgeProtected());
       secrets.delete(secret.name.toLowerCase());
@@ -175,9 +186,12 @@ export function createSecretStore(now: () => number, purgeProtection = false) {
 
     listDeleted(): Found[] {
       return all()
-        .filter(({ deletedAt }) => deletedAt !== undefined)
+        .filter((secret) => secret.deletedAt !== undefined && !isBeingDeleted(secret))
         .map((secret) => ({ secret, version: pickVersion(secret) }));
     },
+
+    /** When what was deleted is forgotten, in epoch seconds. */
+    purgeTimeOf,
 
     snapshot(): KeyVaultSnapshot {
       return structuredClone({ secrets: all() });
@@ -206,7 +220,7 @@ function secretNotFound(id: string): VaultError {
   return new VaultError(
     404,
     'SecretNotFound',
-    `A secret with (name/id) ${id} was not found in this key vault.`,
+    `A secret with (name/id) ${id} was not found in this key vault. If you recently deleted this secret you may be able to recover it using the correct recovery command.`,
   );
 }
 
@@ -217,6 +231,24 @@ function deletedSecretNotFound(name: string): VaultError {
 function secretDisabled(): VaultError {
   const message = 'Operation get is not allowed on a disabled secret.';
   return new VaultError(403, 'Forbidden', message, 'SecretDisabled');
+}
+
+function deletedAndDisabled(): VaultError {
+  return new VaultError(
+    403,
+    'Forbidden',
+    'Operation get is not allowed on a disabled secret.',
+    'AccessDenied',
+  );
+}
+
+function isDeleting(name: string): VaultError {
+  return new VaultError(
+    409,
+    'Conflict',
+    `Secret ${name} is currently being deleted.`,
+    'ObjectIsBeingDeleted',
+  );
 }
 
 function purgeProtected(): VaultError {

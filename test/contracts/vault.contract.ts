@@ -1,4 +1,13 @@
-/** What every `Vault` promises (ports.ts). */
+/**
+ * What every `Vault` promises (ports.ts). Where it rests on how the real vault answers, the session that was recorded there is
+ * named; the recordings are in the public repositories of the SDKs:
+ *
+ * - [N19], [N22]: azure-sdk-for-net, SecretClientLiveTests, DeleteSecret (872a3bf, 2019) and StartDeleteSecretAsync (206db6f, 2022)
+ * - [J20], [J22]: azure-sdk-for-js, keyvault-secrets, "can get a deleted secret" (16c6b04, 2020, deleted after 13 s; 9d47f30, 2022, after 5 s)
+ * - [JVER]: azure-sdk-for-js, "can retrieve all versions of a secret by page" (196aca1); [JNON]: "can list secret versions non existing"
+ *   (519eea5)
+ * - [409]: issues hashicorp/terraform-provider-azurerm 10454 and Azure/azure-cli 12722
+ */
 import type { SavedTokenSet, Vault } from '../../src/ports';
 import type { TokenSet } from '../../src/model';
 import { Secret } from '../../src/secret';
@@ -10,11 +19,13 @@ export interface VaultAtHand {
   readonly vault: Vault;
   /** The vault's own clock. */
   readonly clock: Pick<FakeClock, 'advance'>;
+  /** How long it takes to delete. */
+  readonly deletionMs: number;
   /** What an operator does by hand. */
   setSecret(name: string, value: string): void;
 }
 
-/** `protects`: nobody can purge what was deleted before 90 days are over. */
+/** `protects`: nobody can purge what was deleted before seven days are over. */
 export type OpenVault = (options?: { readonly protects?: boolean }) => Promise<VaultAtHand>;
 
 export function vaultContract(name: string, open: OpenVault): void {
@@ -78,6 +89,7 @@ export function vaultContract(name: string, open: OpenVault): void {
       ]);
     });
 
+    // 404 SecretNotFound [N22].
     test('readTokenSet finds nothing where nothing was saved', async () => {
       const [version] = await saveGenerations(0, 1);
       expect(await vault.readTokenSet('nobody', 1)).toBeUndefined();
@@ -113,6 +125,7 @@ export function vaultContract(name: string, open: OpenVault): void {
       expect(await generationsSince(versions[0] ?? '')).toEqual([1, 2, 3, 4]);
     });
 
+    // Times are whole seconds, with three versions within one of them [JVER].
     test('readTokenSetsSince gives what was saved at the same time as the version named', async () => {
       await saveGenerations(0, 1);
       at.clock.advance(1_000);
@@ -125,10 +138,12 @@ export function vaultContract(name: string, open: OpenVault): void {
       expect(await generationsSince('f'.repeat(32))).toEqual([1, 2, 3]);
     });
 
+    // An empty list and not 404 [JNON].
     test('readTokenSetsSince gives nothing where nothing was saved', async () => {
       expect(await vault.readTokenSetsSince('nobody', 1, 'f'.repeat(32))).toEqual([]);
     });
 
+    // Pages are sorted by the versions' ids, which chance has made, and not by time [JVER].
     test('readTokenSetsSince gives more versions than fit on one page', async () => {
       const generations = Array.from({ length: 60 }, (_, i) => i + 1);
       const versions = await saveGenerations(1, ...generations);
@@ -158,10 +173,24 @@ export function vaultContract(name: string, open: OpenVault): void {
       expect(await vault.readTokenSet('wearer', 1)).toBeUndefined();
     });
 
+    // GET answers 404 from the first second on [N22], for 13 s [J20], 5 s [J22]; a purge answers 409 meanwhile [409].
+    test('purgeTokenSets refuses while the vault still deletes, though nothing can be read any more', async () => {
+      await saveGenerations(1, 1);
+      await vault.deleteTokenSets('wearer', 1);
+      expect(await vault.readTokenSet('wearer', 1)).toBeUndefined();
+      await expect(vault.purgeTokenSets('wearer', 1)).rejects.toMatchObject({ code: 'DELETION_RUNNING' });
+      at.clock.advance(at.deletionMs - 1);
+      await expect(vault.purgeTokenSets('wearer', 1)).rejects.toMatchObject({ code: 'DELETION_RUNNING' });
+      at.clock.advance(1);
+      expect(await vault.purgeTokenSets('wearer', 1)).toBeUndefined();
+    });
+
+    // 204 [N19].
     test('purgeTokenSets makes the vault forget what was deleted, and nothing else', async () => {
       await saveGenerations(1, 1, 2);
       await vault.saveTokenSet(tokenSet({ consent: 2, generation: 3 }));
-      await vault.deleteTokenSets('wearer', 1);
+      expect(await vault.deleteTokenSets('wearer', 1)).toBeUndefined();
+      at.clock.advance(at.deletionMs);
       expect(await vault.purgeTokenSets('wearer', 1)).toBeUndefined();
       expect(await vault.readTokenSet('wearer', 1)).toBeUndefined();
       expect((await vault.readTokenSet('wearer', 2))?.set.generation).toBe(3);
@@ -171,17 +200,20 @@ export function vaultContract(name: string, open: OpenVault): void {
       expect(await vault.purgeTokenSets('nobody', 1)).toBeUndefined();
       await saveGenerations(1, 1);
       await vault.deleteTokenSets('wearer', 1);
+      at.clock.advance(at.deletionMs);
       await vault.purgeTokenSets('wearer', 1);
       expect(await vault.purgeTokenSets('wearer', 1)).toBeUndefined();
     });
 
-    test('purgeTokenSets says when a vault that protects what was deleted forgets it', async () => {
+    // The answer to the deletion has the date and the recovery level at once [N22], [J22].
+    test('deleteTokenSets and purgeTokenSets say when a vault that protects what was deleted forgets it', async () => {
       at = await open({ protects: true });
       vault = at.vault;
       await saveGenerations(1, 1);
-      await vault.deleteTokenSets('wearer', 1);
-      const goneAt = await vault.purgeTokenSets('wearer', 1);
-      expect(new Date(goneAt ?? 0).toISOString()).toBe('2027-02-19T06:00:00.000Z');
+      const goneAt = await vault.deleteTokenSets('wearer', 1);
+      expect(new Date(goneAt ?? 0).toISOString()).toBe('2026-11-28T06:00:00.000Z');
+      expect(await vault.deleteTokenSets('wearer', 1)).toBeUndefined();
+      at.clock.advance(at.deletionMs);
       expect(await vault.purgeTokenSets('wearer', 1)).toBe(goneAt);
       expect(await vault.readTokenSet('wearer', 1)).toBeUndefined();
     });

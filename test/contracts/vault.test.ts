@@ -10,23 +10,31 @@ afterEach(async () => {
   await Promise.all(running.splice(0).map((emulator) => emulator.close()));
 });
 
-const days90 = 90 * 24 * 3_600_000;
+const days7 = 7 * 24 * 3_600_000;
+const deletionMs = 13_000;
 
 vaultContract('in memory', async ({ protects = false } = {}) => {
   const clock = createFakeClock();
   const vault = createMemoryVault(clock);
-  if (protects) vault.forgetsAt = clock.now() + days90;
-  return { vault, clock, setSecret: (name, value) => void vault.secrets.set(name, new Secret(value)) };
+  vault.deletionMs = deletionMs;
+  if (protects) vault.forgetsAt = clock.now() + days7;
+  return {
+    vault,
+    clock,
+    deletionMs,
+    setSecret: (name, value) => void vault.secrets.set(name, new Secret(value)),
+  };
 });
 
 vaultContract('in Key Vault', async ({ protects: purgeProtection = false } = {}) => {
   const clock = createFakeClock();
-  const emulator = await startKeyVault({ port: 0, now: clock.now, purgeProtection });
+  const emulator = await startKeyVault({ port: 0, now: clock.now, purgeProtection, deletionMs });
   running.push(emulator);
   const credentialFor = createCredentialFor({ kind: 'developer' });
   return {
     vault: connectKeyVault({ uri: emulator.url, credentialFor, attemptMs: 5_000 }),
     clock,
+    deletionMs,
     setSecret: emulator.setSecret,
   };
 });

@@ -1,9 +1,16 @@
 /** Drives the real SecretClient against the Key Vault emulator, and the bare wire where the client hides it. */
+import { readFileSync } from 'node:fs';
 import { request as httpsRequest } from 'node:https';
 import { connect } from 'node:tls';
 import { X509Certificate } from 'node:crypto';
 import { RestError, SecretClient, type SecretProperties } from '@azure/keyvault-secrets';
-import { startKeyVault, type KeyVaultEmulator, type KeyVaultOptions } from '../../local/key-vault/emulator';
+import {
+  startKeyVault,
+  usualVault,
+  type KeyVaultEmulator,
+  type KeyVaultOptions,
+} from '../../local/key-vault/emulator';
+import type { VaultFault } from '../../local/key-vault/faults';
 import { PortTaken, type Call, type Verdict } from '../../local/serve';
 
 const startMs = Date.UTC(2026, 9, 1, 6, 0, 0, 750);
@@ -22,7 +29,8 @@ afterEach(async () => {
 });
 
 async function start(options: Partial<KeyVaultOptions> = {}) {
-  const vault = await startKeyVault({ port: 0, now: () => nowMs, ...options });
+  const recovery = { purgeProtection: false, recoverableDays: 90, deletionMs: 0 };
+  const vault = await startKeyVault({ port: 0, now: () => nowMs, ...recovery, ...options });
   running.push(vault);
   return { vault, client: clientOf(vault) };
 }
@@ -53,7 +61,7 @@ function send(
       ...(options.token === undefined ? {} : { authorization: `Bearer ${options.token}` }),
     };
     const request = httpsRequest(
-      `${vault.url}${path}`,
+      `${vault.url}${path}${path.includes('version=') ? '' : `${path.includes('?') ? '&' : '?'}api-version=7.6`}`,
       { method, headers, ca: vault.certificate, agent: false },
       (response) => {
         let text = '';
@@ -70,6 +78,27 @@ function send(
     );
     request.on('error', reject);
     request.end(options.body);
+  });
+}
+
+function fetchPage(
+  vault: KeyVaultEmulator,
+  path: string,
+  { body, ...options }: { method?: string; body?: string; headers?: Record<string, string> } = {},
+): Promise<{ status: number | undefined; text: string }> {
+  return new Promise((resolve, reject) => {
+    const request = httpsRequest(
+      `${vault.url}${path}`,
+      { ...options, ca: vault.certificate, agent: false },
+      (response) => {
+        let text = '';
+        response.setEncoding('utf8');
+        response.on('data', (chunk: string) => (text += chunk));
+        response.on('end', () => resolve({ status: response.statusCode, text }));
+      },
+    );
+    request.on('error', reject);
+    request.end(body);
   });
 }
 
@@ -180,7 +209,6 @@ describe('a secret', () => {
 describe('setSecret', () => {
   const manyTags = Object.fromEntries(Array.from({ length: 16 }, (_, n) => [`tag${n}`, 'x']));
   test.each([
-    ['an empty value', 'token-a', '', {}],
     ['a value over 25 KB', 'token-a', 'x'.repeat(25 * 1024 + 1), {}],
     [
       'a value over 25 KB in bytes though not in characters',
@@ -189,8 +217,8 @@ describe('setSecret', () => {
       {},
     ],
     ['16 tags', 'token-a', 'hush', { tags: manyTags }],
-    ['a tag name over 512', 'token-a', 'hush', { tags: { ['x'.repeat(513)]: '1' } }],
-    ['a tag value over 512', 'token-a', 'hush', { tags: { a: 'x'.repeat(513) } }],
+    ['a tag name over 256', 'token-a', 'hush', { tags: { ['x'.repeat(257)]: '1' } }],
+    ['a tag value over 256', 'token-a', 'hush', { tags: { a: 'x'.repeat(257) } }],
     ['a content type over 255', 'token-a', 'hush', { contentType: 'x'.repeat(256) }],
     ['an underscore in the name', 'token_a', 'hush', {}],
     ['a name of 128', 'x'.repeat(128), 'hush', {}],
@@ -202,10 +230,16 @@ describe('setSecret', () => {
     expect(vault.snapshot()).toEqual({ secrets: [] });
   });
 
-  test('accepts 15 tags of 512, a content type of 255 and a name of 127', async () => {
+  test('accepts an empty value', async () => {
+    const { client } = await start();
+    await client.setSecret('token-a', '');
+    expect((await client.getSecret('token-a')).value).toBe('');
+  });
+
+  test('accepts 15 tags of 256, a content type of 255 and a name of 127', async () => {
     const { vault, client } = await start();
     const tags = Object.fromEntries(
-      Array.from({ length: 15 }, (_, n) => [String(n).padStart(512, 'k'), 'v'.repeat(512)]),
+      Array.from({ length: 15 }, (_, n) => [String(n).padStart(256, 'k'), 'v'.repeat(256)]),
     );
     const name = 'x'.repeat(127);
     await client.setSecret(name, 'one', { tags, contentType: 'x'.repeat(255) });
@@ -284,7 +318,7 @@ describe('a bare request', () => {
       const answer = await send(vault, 'PUT', '/secrets/token-a?api-version=7.6', options);
       expect(answer.status).toBe(401);
       expect(answer.headers['www-authenticate']).toMatch(
-        /^Bearer authorization="https:\/\/login\.microsoftonline\.com\/[0-9a-f-]{36}", resource="https:\/\/vault\.azure\.net"$/,
+        /^Bearer authorization="https:\/\/login\.windows\.net\/[0-9a-f-]{36}", resource="https:\/\/vault\.azure\.net"$/,
       );
       expect(answer.headers['x-ms-request-id']).toMatch(/^[0-9a-f-]{36}$/);
       expect(answer.body.error?.code).toBe('Unauthorized');
@@ -292,14 +326,17 @@ describe('a bare request', () => {
     expect(vault.secretNames()).toEqual([]);
   });
 
-  test('with any token is let in, and every answer carries its own request id', async () => {
+  test('with a good token is let in, and every answer carries its own request id', async () => {
     const { vault } = await start();
     const answers = [
-      await send(vault, 'PUT', '/secrets/token-a?api%2Dversion=7.6', { token: 'x', body: '{"value":"one"}' }),
-      await send(vault, 'GET', '/secrets/token-a/?api%2Dversion=7.6', { token: 'y' }),
-      await send(vault, 'GET', '/secrets/token-a', { token: 'z' }),
-      await send(vault, 'GET', '/secrets/nobody', { token: 'z' }),
-      await send(vault, 'GET', '/keys', { token: 'z' }),
+      await send(vault, 'PUT', '/secrets/token-a?api%2Dversion=7.6', {
+        token: 'local',
+        body: '{"value":"one"}',
+      }),
+      await send(vault, 'GET', '/secrets/token-a/?api%2Dversion=7.6', { token: 'local' }),
+      await send(vault, 'GET', '/secrets/token-a', { token: 'local' }),
+      await send(vault, 'GET', '/secrets/nobody', { token: 'local' }),
+      await send(vault, 'GET', '/keys', { token: 'local' }),
     ];
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 404, 404]);
     expect(answers[1]?.body.value).toBe('one');
@@ -318,7 +355,7 @@ describe('a bare request', () => {
   ])('PUT with %s answers 400 BadParameter without repeating it', async (_, body) => {
     const { vault } = await start();
     const answer = await send(vault, 'PUT', '/secrets/token-a', {
-      token: 'x',
+      token: 'local',
       ...(body === undefined ? {} : { body }),
     });
     expect([answer.status, answer.body.error?.code]).toEqual([400, 'BadParameter']);
@@ -328,20 +365,187 @@ describe('a bare request', () => {
 
   test.each(['0', '26', 'ten'])('listing with maxresults=%s answers 400 BadParameter', async (maxresults) => {
     const { vault } = await start();
-    const answer = await send(vault, 'GET', `/secrets?maxresults=${maxresults}`, { token: 'x' });
+    const answer = await send(vault, 'GET', `/secrets?maxresults=${maxresults}`, { token: 'local' });
     expect([answer.status, answer.body.error?.code]).toEqual([400, 'BadParameter']);
   });
 
   test('errors have the envelope of the real vault', async () => {
     const { vault, client } = await start();
     await client.setSecret('token-a', 'hush', { enabled: false });
-    expect((await send(vault, 'GET', '/secrets/token-a/', { token: 'x' })).body).toEqual({
+    expect((await send(vault, 'GET', '/secrets/token-a/', { token: 'local' })).body).toEqual({
       error: {
         code: 'Forbidden',
         message: 'Operation get is not allowed on a disabled secret.',
         innererror: { code: 'SecretDisabled' },
       },
     });
+  });
+});
+
+describe('what is asked of a call', () => {
+  const jwt = (claims: object) =>
+    ['{"alg":"none"}', JSON.stringify(claims), 'signature']
+      .map((part) => Buffer.from(part).toString('base64url'))
+      .join('.');
+  const vaultAudience = 'https://vault.azure.net';
+  const soon = startMs / 1000 + 60;
+
+  test.each<[string, number, string, string]>([
+    ['the token of the local world', 200, 'local', ''],
+    ['a token for Key Vault', 200, jwt({ aud: vaultAudience, exp: soon }), ''],
+    ['a token of another service', 401, jwt({ aud: 'https://storage.azure.com', exp: soon }), 'AKV10022'],
+    ['a token that has expired', 401, jwt({ aud: vaultAudience, exp: startMs / 1000 }), 'expired'],
+    ['a token without an end', 401, jwt({ aud: vaultAudience }), 'not a JSON web token'],
+    ['no JSON web token', 401, 'operator', 'not a JSON web token'],
+  ])('with %s it answers %d', async (_, status, token, message) => {
+    const { vault } = await start();
+    const answer = await send(vault, 'GET', '/secrets', { token });
+    expect(answer.status).toBe(status);
+    expect(JSON.stringify(answer.body)).toContain(message);
+    expect(status === 401).toBe('www-authenticate' in answer.headers);
+  });
+
+  test.each([
+    ['api-version=7.6', 200],
+    ['api%2Dversion=2026-04-01', 200],
+    ['api-version=', 400],
+    ['api-version=7', 400],
+    ['api-version=1999-01-01', 400],
+    ['no-version=1', 400],
+  ])('with the query %s it answers %d', async (query, status) => {
+    const { vault } = await start();
+    expect((await send(vault, 'GET', `/secrets?${query}`, { token: 'local' })).status).toBe(status);
+  });
+
+  test('a list goes on from a link of its own only', async () => {
+    const { vault } = await start();
+    const answer = await send(vault, 'GET', '/secrets?$skiptoken=%21', { token: 'local' });
+    expect([answer.status, answer.body.error?.code]).toEqual([400, 'BadParameter']);
+  });
+
+  test('a change of properties names the version', async () => {
+    const { vault, client } = await start();
+    await client.setSecret('token-a', 'one');
+    const answer = await send(vault, 'PATCH', '/secrets/token-a', { token: 'local', body: '{}' });
+    expect(answer.status).toBe(404);
+  });
+});
+
+describe('a deletion', () => {
+  const seconds = 6;
+
+  test('takes seconds, in which the secret is neither here nor there, and its name is taken', async () => {
+    const { client } = await start({ deletionMs: seconds * 1000 });
+    await client.setSecret('token-a', 'one');
+    await client.beginDeleteSecret('token-a', fast);
+    for (const elapsed of [0, seconds * 1000 - 1]) {
+      nowMs = startMs + elapsed;
+      expect(await refusalOf(client.getSecret('token-a'))).toEqual([404, 'SecretNotFound']);
+      expect(await refusalOf(client.getDeletedSecret('token-a'))).toEqual([404, 'SecretNotFound']);
+      expect(await listOf(client.listDeletedSecrets())).toEqual([]);
+      const refusal = [409, 'Conflict', 'ObjectIsBeingDeleted'];
+      expect(await refusalOf(client.setSecret('token-a', 'two'))).toEqual(refusal);
+      expect(await refusalOf(client.purgeDeletedSecret('token-a'))).toEqual(refusal);
+    }
+    nowMs = startMs + seconds * 1000;
+    expect((await client.getDeletedSecret('token-a')).name).toBe('token-a');
+    await client.purgeDeletedSecret('token-a');
+    await client.setSecret('token-a', 'two');
+  });
+
+  test('of a secret that is disabled is not shown to anybody', async () => {
+    const { vault, client } = await start();
+    await client.setSecret('token-a', 'one');
+    vault.setEnabled('token-a', false);
+    await client.beginDeleteSecret('token-a', fast);
+    expect(await refusalOf(client.getDeletedSecret('token-a'))).toEqual([403, 'Forbidden', 'AccessDenied']);
+    await client.purgeDeletedSecret('token-a');
+    expect(vault.snapshot()).toEqual({ secrets: [] });
+  });
+
+  test.each([
+    [7, true, 'CustomizedRecoverable'],
+    [7, false, 'CustomizedRecoverable+Purgeable'],
+    [90, true, 'Recoverable'],
+    [90, false, 'Recoverable+Purgeable'],
+  ])('can be undone for %d days; protected: %s', async (recoverableDays, purgeProtection, recoveryLevel) => {
+    const { client } = await start({ recoverableDays, purgeProtection });
+    await client.setSecret('token-a', 'one');
+    const poller = await client.beginDeleteSecret('token-a', fast);
+    expect(poller.getOperationState().result?.properties).toMatchObject({
+      recoveryLevel,
+      recoverableDays,
+      scheduledPurgeDate: new Date(Math.floor(startMs / 1000) * 1000 + recoverableDays * dayMs),
+    });
+  });
+
+  test('takes as long and can be undone as long as in a vault that infra/ has made', async () => {
+    const bicep = readFileSync('infra/main.bicep', 'utf8');
+    expect(/^param purgeProtection string = '(.+)'$/m.exec(bicep)?.[1]).toBe(
+      String(usualVault.purgeProtection),
+    );
+    expect(/^param softDeleteDays string = '(.+)'$/m.exec(bicep)?.[1]).toBe(
+      String(usualVault.recoverableDays),
+    );
+    const vault = await startKeyVault({ port: 0, now: () => nowMs });
+    running.push(vault);
+    const client = clientOf(vault);
+    await client.setSecret('token-a', 'one');
+    await client.beginDeleteSecret('token-a', fast);
+    expect((await refusalOf(client.purgeDeletedSecret('token-a')))[2]).toBe('ObjectIsBeingDeleted');
+    nowMs += usualVault.deletionMs;
+    expect(await refusalOf(client.purgeDeletedSecret('token-a'))).toEqual([403, 'Forbidden']);
+  });
+});
+
+describe('a refusal that is switched on', () => {
+  test.each<[VaultFault, (number | string)[]]>([
+    ['ForbiddenByRbac', [403, 'Forbidden', 'ForbiddenByRbac']],
+    ['ForbiddenByFirewall', [403, 'Forbidden', 'ForbiddenByFirewall']],
+    ['Throttled', [429, 'Throttled', 'VaultRequestTypeLimitReached']],
+    ['Unauthorized', [401, 'Unauthorized']],
+    ['ServiceUnavailable', [503, 'ServiceUnavailable']],
+  ])('%s lasts until it is cleared', async (fault, refusal) => {
+    const { vault, client } = await start();
+    await client.setSecret('token-a', 'one');
+    vault.faults.switchOn(fault, 'all');
+    expect(await refusalOf(client.getSecret('token-a'))).toEqual(refusal);
+    expect(await refusalOf(client.setSecret('token-a', 'two'))).toEqual(refusal);
+    vault.faults.clear();
+    expect((await client.getSecret('token-a')).value).toBe('one');
+  });
+
+  test('for one kind of call leaves the others alone, and ends after as many calls as were asked for', async () => {
+    const { vault, client } = await start();
+    vault.faults.switchOn('ForbiddenByRbac', 'set', 2);
+    expect(await refusalOf(client.getSecret('token-a'))).toEqual([404, 'SecretNotFound']);
+    for (let call = 1; call <= 2; call += 1) {
+      expect((await refusalOf(client.setSecret('token-a', 'one')))[0]).toBe(403);
+    }
+    await client.setSecret('token-a', 'one');
+  });
+
+  test('is switched on and off at the page of the emulator, which asks for no token', async () => {
+    const { vault, client } = await start();
+    const post = (path: string, body: string) =>
+      fetchPage(vault, path, {
+        method: 'POST',
+        body,
+        headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      });
+    expect((await post('/faults', 'fault=ForbiddenByRbac&calls=read&times=')).status).toBe(303);
+    expect((await fetchPage(vault, '/')).text).toContain('ForbiddenByRbac (read), until cleared');
+    expect((await refusalOf(client.getSecret('token-a')))[2]).toBe('ForbiddenByRbac');
+    expect((await post('/faults/clear', '')).status).toBe(303);
+    expect(await refusalOf(client.getSecret('token-a'))).toEqual([404, 'SecretNotFound']);
+    for (const wrong of [
+      'fault=Gone&calls=read',
+      'fault=Throttled&calls=some',
+      'fault=Throttled&calls=all&times=0',
+    ]) {
+      expect((await post('/faults', wrong)).status).toBe(400);
+    }
+    expect(vault.faults.pending()).toEqual([]);
   });
 });
 
@@ -401,7 +605,7 @@ describe('updateSecretProperties', () => {
     const { vault, client } = await start();
     const version = versionOf(await client.setSecret('token-a', 'hush'));
     const body = '{"attributes":{"enabled":true}}';
-    const answer = await send(vault, 'PATCH', `/secrets/token-a/${version}`, { token: 'x', body });
+    const answer = await send(vault, 'PATCH', `/secrets/token-a/${version}`, { token: 'local', body });
     expect(answer.status).toBe(200);
     expect(JSON.stringify(answer.body)).not.toContain('hush');
   });
@@ -421,7 +625,7 @@ describe('lists', () => {
     expect(listed.map(({ version }) => version)).not.toEqual(made);
     const byTime = listed.sort((a, b) => Number(a.createdOn) - Number(b.createdOn));
     expect(byTime.map(({ version }) => version)).toEqual(made);
-    const raw = await send(vault, 'GET', '/secrets/token-a/versions', { token: 'x' });
+    const raw = await send(vault, 'GET', '/secrets/token-a/versions', { token: 'local' });
     expect(JSON.stringify(raw.body)).not.toContain('hush');
     expect(raw.body.nextLink).toMatch(/skiptoken=/);
   });
