@@ -1,9 +1,9 @@
 /**
- * Refusals of the vault that can be switched on: what a missing role, a firewall rule, too many calls or a token that is not taken any
- * more look like to the service. The answers are those of the real vault; where no recording has one, the comment says so.
+ * Refusals of the vault that can be switched on: what a missing role, a firewall rule, too many calls or a token that is not
+ * taken any more look like to the service. Codes and messages are those that users of Azure report; no recording of an SDK
+ * has one of them.
  */
 export const vaultFaults = {
-  /** The shape is documented in Microsoft's "REST API error codes" of Key Vault; no recording of the SDKs has one. */
   ForbiddenByRbac: {
     status: 403,
     code: 'Forbidden',
@@ -20,8 +20,9 @@ export const vaultFaults = {
   Throttled: {
     status: 429,
     code: 'Throttled',
-    message: 'Request was not processed because too many requests were received.',
-    innerCode: 'VaultRequestTypeLimitReached',
+    message:
+      'Request was not processed because too many requests were received. Reason: VaultRequestTypeLimitReached',
+    innerCode: undefined,
     headers: { 'retry-after': '10' },
   },
   Unauthorized: {

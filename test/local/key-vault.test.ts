@@ -502,7 +502,7 @@ describe('a refusal that is switched on', () => {
   test.each<[VaultFault, (number | string)[]]>([
     ['ForbiddenByRbac', [403, 'Forbidden', 'ForbiddenByRbac']],
     ['ForbiddenByFirewall', [403, 'Forbidden', 'ForbiddenByFirewall']],
-    ['Throttled', [429, 'Throttled', 'VaultRequestTypeLimitReached']],
+    ['Throttled', [429, 'Throttled']],
     ['Unauthorized', [401, 'Unauthorized']],
     ['ServiceUnavailable', [503, 'ServiceUnavailable']],
   ])('%s lasts until it is cleared', async (fault, refusal) => {
