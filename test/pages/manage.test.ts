@@ -1,9 +1,4 @@
-import {
-  disconnectedPage,
-  managePage,
-  type DisconnectedPage,
-  type ManagePage,
-} from '../../src/pages/manage';
+import { disconnectedPage, managePage, type DisconnectedPage, type ManagePage } from '../../src/pages/manage';
 import { elementWithId, elementsOf, formsOf, textOf } from './read-page';
 import { device, frame, fullManage, hourMs, manage, now, providers, render, sharingFrame } from './samples';
 
