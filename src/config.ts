@@ -54,6 +54,11 @@ const times: Times = {
   smsResendMs: 240_000,
   rotationOverdueMs: 7 * 3_600_000,
   batteryOverdueMs: 2 * 3_600_000,
+  jobStepMs: 100,
+  rotationSpreadMs: 2 * 3_600_000,
+  checkSpreadMs: 45 * 60_000,
+  workMs: 240_000,
+  sweepEveryMs: 20 * 3_600_000,
   readingsMs: 90 * 24 * 3_600_000,
   messagesMs: 365 * 24 * 3_600_000,
 };

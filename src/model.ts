@@ -137,6 +137,8 @@ export interface Connection {
   readonly linkVersion?: number | undefined;
   /** Since when every refresh has failed; a success clears it. */
   readonly failingSince?: number | undefined;
+  /** Rows of `Identity` that lead here. Older connections have none of them noted. */
+  readonly identities?: readonly string[] | undefined;
   /** The wearer has disconnected. Nothing is refreshed, and a late commit gives back what it holds. */
   readonly closedAt?: number | undefined;
   readonly revocation?: Revocation | undefined;
@@ -229,6 +231,19 @@ export interface Counter {
 export interface Campaign {
   readonly provider: ProviderId;
   readonly startedAt: number;
+  /** As the last pass over all connections found it. */
+  readonly progress?: CampaignProgress | undefined;
+}
+
+/** Counts the wearers who are still at the provider. */
+export interface CampaignProgress {
+  readonly at: number;
+  readonly told: number;
+  readonly reminded: number;
+  /** No text reaches them: no number, or STOP. */
+  readonly unreachable: number;
+  /** Not told yet: it is night there, or the budget is used up. */
+  readonly waiting: number;
 }
 
 /** One battery level as it was seen; kept for the history on the personal page and for the forecast. */
@@ -361,6 +376,8 @@ export interface MessageFacts {
   /** The provider that follows it. */
   readonly successor?: string | undefined;
   readonly alarm?: string | undefined;
+  /** How many connections an alarm concerns. */
+  readonly count?: number | undefined;
   /** Of a code: which one. The code itself is derived when the text is sent. */
   readonly codeNumber?: number | undefined;
   /** Of the personal link: likewise. */
@@ -403,6 +420,27 @@ export interface Run {
   /** When everybody had a job. */
   readonly completedAt?: number | undefined;
   readonly count: number;
+  /** How many jobs the last completed run gave: the next one is spread by it. */
+  readonly previousCount?: number | undefined;
+  /** When a run last found somebody; absent when there was nobody, or everybody has left of their own will. */
+  readonly somebodyAt?: number | undefined;
+}
+
+/** How far a walk over all rows of a table has come; see domain/operation/walk.ts. */
+export interface Pass {
+  readonly name: string;
+  readonly id: string;
+  readonly startedAt: number;
+  /** When every row had been visited. */
+  readonly completedAt?: number | undefined;
+  /** By the first partition of each range: the last row that was visited, or that the range is finished. */
+  readonly positions: Readonly<Record<string, RowPosition | 'done'>>;
+  readonly counts: Readonly<Record<string, number>>;
+}
+
+export interface RowPosition {
+  readonly partition: string;
+  readonly row: string;
 }
 
 export const alarmNames = [
@@ -422,6 +460,7 @@ export const alarmNames = [
   'sms budget used up',
   'limit on texts nearly reached',
   'texts refused',
+  'nobody readable',
 ] as const;
 export type AlarmName = (typeof alarmNames)[number];
 
@@ -432,6 +471,9 @@ export interface Alarm {
   /** Who wrote that it began: a write whose answer was lost is found to be one's own. */
   readonly raisedBy?: string | undefined;
   readonly lastSeenAt: number;
+  /** How many it concerns, as the operator was last told, and when that was more than the first time. */
+  readonly count?: number | undefined;
+  readonly toldAt?: number | undefined;
   readonly endedAt?: number | undefined;
 }
 
@@ -456,6 +498,8 @@ export interface CheckJob {
   readonly kind: 'check-battery';
   readonly connection: ConnectionId;
   readonly run: string;
+  /** Absent outside of a run. A check that is older than the next run drops itself. */
+  readonly runStartedAt?: number | undefined;
   /** How often this job has met a held lease. */
   readonly held?: number | undefined;
 }
@@ -476,10 +520,27 @@ export interface LinkJob {
   readonly request: string;
 }
 
-export type Job = RotateJob | CheckJob | CloseJob | LinkJob;
+export const works = ['rotate-tokens', 'check-batteries', 'watchdog', 'housekeeping', 'campaigns'] as const;
+export type Work = (typeof works)[number];
+
+/** Work over all connections outside of a timer: the operator has begun it, or an invocation ran out of time. */
+export interface OperateJob {
+  readonly kind: 'operate';
+  readonly work: Work;
+  /** Goes on with what is unfinished and begins nothing. */
+  readonly goesOn: boolean;
+}
+
+export type Job = RotateJob | CheckJob | CloseJob | LinkJob | OperateJob;
 
 /** And of the queues that they travel through. */
-export const jobKinds = ['rotate-token', 'check-battery', 'close-connection', 'send-links'] as const;
+export const jobKinds = [
+  'rotate-token',
+  'check-battery',
+  'close-connection',
+  'send-links',
+  'operate',
+] as const;
 
 /** What wearers may choose: percent at which a battery is low and critical (0: never), hours between reminders (0: none). */
 export const choices = {
@@ -555,6 +616,14 @@ export interface Times {
   /** How old the last completed run, or a connection's last rotation, may be. */
   readonly rotationOverdueMs: number;
   readonly batteryOverdueMs: number;
+  /** How far apart the jobs of a run are, and within which time the last one has to begin: however many they are. */
+  readonly jobStepMs: number;
+  readonly rotationSpreadMs: number;
+  readonly checkSpreadMs: number;
+  /** How long one invocation works on something that concerns all connections; a job then goes on. */
+  readonly workMs: number;
+  /** How often everything that is kept is looked through for what is old. */
+  readonly sweepEveryMs: number;
   /** For how long battery readings are kept, and messages and what is left of closed connections. */
   readonly readingsMs: number;
   readonly messagesMs: number;

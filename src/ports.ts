@@ -82,8 +82,12 @@ export interface Table<T> {
   insert(key: Key, value: T): Promise<Row<T>>;
   replace(row: Row<T>, value: T): Promise<Row<T>>;
   remove(row: Row<T>): Promise<void>;
-  /** All of it, one partition, or the rows of a partition from `rows.from` on and before `rows.before`, in order. */
-  list(partition?: string, rows?: { readonly from: string; readonly before: string }): AsyncIterable<Row<T>>;
+  /** All of it, one partition or a range of them, or a range of the rows of a partition; in order. */
+  list(partition?: string | KeyRange, rows?: KeyRange): AsyncIterable<Row<T>>;
+}
+export interface KeyRange {
+  readonly from: string;
+  readonly before: string;
 }
 export interface Tables {
   readonly connections: Table<model.Connection>;
@@ -99,6 +103,7 @@ export interface Tables {
   readonly readings: Table<model.StoredReading>;
   readonly messages: Table<model.Message>;
   readonly runs: Table<model.Run>;
+  readonly passes: Table<model.Pass>;
   readonly alarms: Table<model.Alarm>;
 }
 

@@ -1,3 +1,4 @@
+import { functionTimeout } from '../host.json';
 import sample from '../local.settings.sample.json';
 import { usualPorts } from '../local/world';
 import type { ConfigInvalid } from '../src/config';
@@ -229,6 +230,16 @@ test('the times stand in the order that keeps a refresh token from being lost', 
   expect(times.refusalRecheckMs).toBeGreaterThan(10 * 60_000);
   expect(times.smsSendMs).toBeLessThan(times.smsClaimMs);
   expect(times.smsClaimMs).toBeLessThan(times.smsResendMs);
+});
+
+test('work over all connections has less than half of the time of an invocation, and runs have time to spare', () => {
+  const { times } = readConfig(local).policy;
+  const [hours = 0, minutes = 0] = functionTimeout.split(':').map(Number);
+  expect(times.workMs * 2).toBeLessThan((hours * 60 + minutes) * 60_000);
+  // Hourly, and a quarter of an hour for those that are late.
+  expect(times.checkSpreadMs + 15 * 60_000).toBeLessThanOrEqual(3_600_000);
+  // Six-hourly.
+  expect(times.rotationSpreadMs * 3).toBeLessThanOrEqual(6 * 3_600_000);
 });
 
 describe('the factor that shortens all times', () => {

@@ -83,7 +83,7 @@ resource lifecycle 'Microsoft.Storage/storageAccounts/managementPolicies@2025-06
 }
 
 var eventQueue = 'sms-events'
-var workQueues = ['rotate-token', 'check-battery', 'close-connection', 'send-links', eventQueue]
+var workQueues = ['rotate-token', 'check-battery', 'close-connection', 'send-links', 'operate', eventQueue]
 var allQueues = concat(workQueues, map(workQueues, name => '${name}-poison'))
 
 // Event Grid subscribes before the app has ever run, so its queue has to be there. The others would be made at their first use; until

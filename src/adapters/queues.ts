@@ -16,6 +16,7 @@ export function connectQueues(storage: StorageOptions): Queues {
     'check-battery': lazy(() => openQueue(storage, 'check-battery')),
     'close-connection': lazy(() => openQueue(storage, 'close-connection')),
     'send-links': lazy(() => openQueue(storage, 'send-links')),
+    operate: lazy(() => openQueue(storage, 'operate')),
   };
   return {
     async enqueue(job, delayMs = 0) {

@@ -87,6 +87,7 @@ const connectionSchema = z.looseObject({
     .optional(),
   linkVersion: z.int().positive().optional(),
   failingSince: time.optional(),
+  identities: z.array(z.string()).optional(),
   closedAt: time.optional(),
   revocation: z.object({ ...position, revoked: z.boolean() }).optional(),
   erasedAt: time.optional(),
@@ -125,7 +126,14 @@ const linkSchema = z.object({ connection: z.string(), linkVersion: z.int().posit
 const numberSchema = z.object({ connection: z.string() });
 const optOutSchema = z.object({ at: time, stopped: z.boolean() });
 const counterSchema = z.object({ count: z.int().nonnegative(), window: z.string() });
-const campaignSchema = z.object({ provider, startedAt: time });
+const count = z.int().nonnegative();
+const campaignSchema = z.object({
+  provider,
+  startedAt: time,
+  progress: z
+    .object({ at: time, told: count, reminded: count, unreachable: count, waiting: count })
+    .optional(),
+});
 const readingSchema = z.object({ at: time, percent: z.number() });
 
 /** Which version of a key in the vault counts, for every instance. */
@@ -177,6 +185,7 @@ const messageSchema = z.object({
     provider: z.string().optional(),
     successor: z.string().optional(),
     alarm: z.string().optional(),
+    count: count.optional(),
     codeNumber: z.int().optional(),
     linkVersion: z.int().optional(),
   }),
@@ -194,7 +203,21 @@ const runSchema = z.object({
   id: z.string(),
   startedAt: time,
   completedAt: time.optional(),
-  count: z.int().nonnegative(),
+  count,
+  previousCount: count.optional(),
+  somebodyAt: time.optional(),
+});
+
+const passSchema = z.object({
+  name: z.string(),
+  id: z.string(),
+  startedAt: time,
+  completedAt: time.optional(),
+  positions: z.record(
+    z.string(),
+    z.union([z.literal('done'), z.object({ partition: z.string(), row: z.string() })]),
+  ),
+  counts: z.record(z.string(), count),
 });
 
 const alarmSchema = z.object({
@@ -202,6 +225,8 @@ const alarmSchema = z.object({
   since: time,
   raisedBy: z.string().optional(),
   lastSeenAt: time,
+  count: count.optional(),
+  toldAt: time.optional(),
   endedAt: time.optional(),
 });
 
@@ -269,5 +294,6 @@ export const keyFormat: RecordFormat<KeyChoice> = format('key', keySchema);
 export const deviceFormat: RecordFormat<model.Device> = format('device', deviceSchema);
 export const messageFormat: RecordFormat<model.Message> = format('message', messageSchema);
 export const runFormat: RecordFormat<model.Run> = format('run', runSchema);
+export const passFormat: RecordFormat<model.Pass> = format('pass', passSchema);
 export const alarmFormat: RecordFormat<model.Alarm> = format('alarm', alarmSchema);
 export const sealedFormat: RecordFormat<SealedTokenSet> = format('journal row', sealedSchema);

@@ -33,6 +33,7 @@ export function connectTables(storage: StorageOptions, onUnreadable: OnUnreadabl
     devices: table('devices', records.deviceFormat),
     messages: table('messages', records.messageFormat),
     runs: table('runs', records.runFormat),
+    passes: table('passes', records.passFormat),
     alarms: table('alarms', records.alarmFormat),
   };
 }
@@ -151,7 +152,10 @@ function createTable<T>(
       const client = await open();
       const { odata } = await import('@azure/data-tables');
       const filters = [
-        ...(partition === undefined ? [] : [odata`PartitionKey eq ${partition}`]),
+        ...(typeof partition === 'string' ? [odata`PartitionKey eq ${partition}`] : []),
+        ...(typeof partition === 'object'
+          ? [odata`PartitionKey ge ${partition.from}`, odata`PartitionKey lt ${partition.before}`]
+          : []),
         ...(rows === undefined ? [] : [odata`RowKey ge ${rows.from}`, odata`RowKey lt ${rows.before}`]),
       ];
       const entities = client.listEntities<Entity>(

@@ -97,23 +97,3 @@ export async function readOpenConnection(
   const connection = await readConnection(ports, id);
   return connection?.closedAt === undefined ? connection : undefined;
 }
-
-/**
- * One that fails keeps nobody else from their turn.
- *
- * @returns the first failure, for whoever has finished everything else
- */
-export async function forEachGoingOn<T>(
-  all: AsyncIterable<T>,
-  work: (each: T) => Promise<unknown>,
-): Promise<{ readonly error: unknown } | undefined> {
-  let failed: { readonly error: unknown } | undefined;
-  for await (const each of all) {
-    try {
-      await work(each);
-    } catch (error) {
-      failed ??= { error };
-    }
-  }
-  return failed;
-}

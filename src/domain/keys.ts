@@ -15,7 +15,10 @@ export function connectionKey(id: ConnectionId): Key {
 }
 
 export function identityKey(provider: ProviderId, providerUserId: string): Key {
-  const row = hash('identity', provider, providerUserId);
+  return identityKeyOf(hash('identity', provider, providerUserId));
+}
+
+export function identityKeyOf(row: string): Key {
   return { partition: row.slice(0, 1), row };
 }
 
@@ -66,6 +69,10 @@ export function deviceRowKey(connection: ConnectionId, row: string): Key | undef
 
 export function runKey(kind: RunKind): Key {
   return { partition: 'last', row: kind };
+}
+
+export function passKey(name: string): Key {
+  return { partition: 'pass', row: name };
 }
 
 export function campaignKey(provider: ProviderId): Key {

@@ -9,6 +9,7 @@ const job: z.ZodType<CheckJob> = z.object({
   kind: z.literal('check-battery'),
   connection: z.string().regex(connectionIdPattern),
   run: z.string().min(1),
+  runStartedAt: z.number().optional(),
   held: z.int().nonnegative().optional(),
 });
 

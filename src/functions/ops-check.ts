@@ -5,14 +5,14 @@ import { AppError } from '../errors';
 import type { Services } from '../services';
 import { jsonAnswer, jsonError } from './http-answers';
 import { onHttp } from './invocation';
-import { readOpsRequest } from './ops-request';
+import { answerWithinMs, readOpsRequest } from './ops-request';
 
 export const opsCheck = (services: Services) =>
   onHttp(services, jsonError, async (request) => {
     const { connection } = await readOpsRequest(request);
     if (connection === undefined) {
-      const { run, count } = await dispatchBatteryCheck(services);
-      return jsonAnswer({ run, connections: count }, 202);
+      const { run, count, complete } = await dispatchBatteryCheck(services, answerWithinMs);
+      return jsonAnswer({ run, connections: count, ...(!complete && { complete }) }, 202);
     }
     const result = await checkBattery(services, connection);
     if (result.ok) {

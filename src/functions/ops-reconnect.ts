@@ -1,6 +1,7 @@
 /** `POST ops/reconnect`: asks every wearer at a provider that goes away to reconnect at its successor. Function key. */
 import { z } from 'zod';
-import { readCampaigns, runCampaigns, startCampaign } from '../domain/messages/campaign';
+import { startCampaign } from '../domain/messages/campaign';
+import { readCampaignStatus } from '../domain/operation/status';
 import { AppError } from '../errors';
 import { providerIds } from '../model';
 import type { Services } from '../services';
@@ -23,6 +24,6 @@ export const opsReconnect = (services: Services) =>
       );
     }
     await startCampaign(services, provider.id);
-    await runCampaigns(services);
-    return jsonAnswer({ campaigns: await readCampaigns(services) }, 202);
+    await services.queues.enqueue({ kind: 'operate', work: 'campaigns', goesOn: false });
+    return jsonAnswer({ campaigns: await readCampaignStatus(services) }, 202);
   });

@@ -6,6 +6,9 @@ import type { ConnectionId } from '../model';
 import { readJson } from './http-answers';
 import { connectionIdPattern } from './invocation';
 
+/** Whoever has not got a job by then gets it from another one: the platform waits 230 s for an answer, people less. */
+export const answerWithinMs = 20_000;
+
 const shape = z.union([
   z.strictObject({ connection: z.string().regex(connectionIdPattern) }),
   z.strictObject({ all: z.literal(true) }),

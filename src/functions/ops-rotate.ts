@@ -5,14 +5,14 @@ import { AppError } from '../errors';
 import type { Services } from '../services';
 import { jsonAnswer, jsonError } from './http-answers';
 import { onHttp } from './invocation';
-import { readOpsRequest } from './ops-request';
+import { answerWithinMs, readOpsRequest } from './ops-request';
 
 export const opsRotate = (services: Services) =>
   onHttp(services, jsonError, async (request) => {
     const { connection } = await readOpsRequest(request);
     if (connection === undefined) {
-      const { run, count } = await dispatchRotation(services);
-      return jsonAnswer({ run, connections: count }, 202);
+      const { run, count, complete } = await dispatchRotation(services, answerWithinMs);
+      return jsonAnswer({ run, connections: count, ...(!complete && { complete }) }, 202);
     }
     const result = await rotateToken(services, connection, { by: 'operator' });
     return jsonAnswer({ connection, ...describe(result) }, statusOf(result));

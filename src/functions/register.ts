@@ -17,6 +17,7 @@ import { manage } from './manage';
 import { manageExport } from './manage-export';
 import { oldAddress } from './old-address';
 import { oauthCallback } from './oauth-callback';
+import { operateJob } from './operate';
 import { opsCheck } from './ops-check';
 import { opsReconnect } from './ops-reconnect';
 import { opsRotate } from './ops-rotate';
@@ -63,6 +64,7 @@ export function register(app: App, services: Services): void {
     handler: closeConnectionJob(services),
   });
   app.storageQueue('sendLinks', { queueName: 'send-links', connection, handler: sendLinksJob(services) });
+  app.storageQueue('operate', { queueName: 'operate', connection, handler: operateJob(services) });
   for (const kind of jobKinds) {
     const queueName = poisonOf(kind);
     app.storageQueue(functionOf(queueName), { queueName, connection, handler: poisonedJob(services) });

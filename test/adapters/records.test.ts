@@ -37,6 +37,7 @@ const kinds: Kind[] = [
   kind('device', records.deviceFormat, samples.devices),
   kind('message', records.messageFormat, samples.messages),
   kind('run', records.runFormat, samples.runs),
+  kind('pass', records.passFormat, samples.passes),
   kind('alarm', records.alarmFormat, samples.alarms),
   kind('journal row', records.sealedFormat, samples.sealedTokenSets),
 ];

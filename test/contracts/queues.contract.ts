@@ -1,5 +1,5 @@
 /** What every `Queues` promises (ports.ts). */
-import type { CheckJob, CloseJob, Job, LinkJob, RotateJob } from '../../src/model';
+import type { CheckJob, CloseJob, Job, LinkJob, OperateJob, RotateJob } from '../../src/model';
 import type { Queues } from '../../src/ports';
 import { connectionOf } from '../support/memory';
 
@@ -20,6 +20,7 @@ const rotateJob: RotateJob = {
 };
 const closeJob: CloseJob = { kind: 'close-connection', connection: 'wearer', attempt: 3 };
 const linkJob: LinkJob = { kind: 'send-links', number: 'a'.repeat(43), request: 'request-1' };
+const operateJob: OperateJob = { kind: 'operate', work: 'campaigns', goesOn: false };
 const checkJob: CheckJob = { kind: 'check-battery', connection: 'wearer <&> "ä"', run: 'run-1' };
 
 export function queuesContract(name: string, open: () => Promise<QueueAtHand>): void {
@@ -30,10 +31,12 @@ export function queuesContract(name: string, open: () => Promise<QueueAtHand>): 
       at = await open();
     });
 
-    test.each<Job>([rotateJob, checkJob, closeJob, linkJob])(
+    test.each<Job>([rotateJob, checkJob, closeJob, linkJob, operateJob])(
       'enqueue puts one $kind job as plain JSON into its queue',
       async (job) => {
-        const others = [rotateJob, checkJob, closeJob, linkJob].filter(({ kind }) => kind !== job.kind);
+        const others = [rotateJob, checkJob, closeJob, linkJob, operateJob].filter(
+          ({ kind }) => kind !== job.kind,
+        );
         await at.queues.enqueue(job);
         for (const other of others) await at.queues.enqueue(other);
         const texts = await at.visible(job.kind);

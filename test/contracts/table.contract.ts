@@ -191,6 +191,22 @@ export function tableContract(name: string, openTables: () => Tables): void {
       expect(await listOf(logins.list())).toEqual([]);
     });
 
+    test('list of a range of partitions gives those from its beginning on, and not its end, in order', async () => {
+      const { logins } = tables;
+      const keys = ['a/2', 'a/1', 'b/1', 'b1/1', 'c/1'].map((name) => name.split('/'));
+      const rows = await Promise.all(
+        keys.map(([partition = '', row = '']) => logins.insert({ partition, row }, samples.logins.minimal)),
+      );
+      const listed = await listOf(logins.list({ from: 'a', before: 'c' }));
+      expect(listed.map(({ key: { partition, row } }) => `${partition}/${row}`)).toEqual([
+        'a/1',
+        'a/2',
+        'b/1',
+        'b1/1',
+      ]);
+      await Promise.all(rows.map((row) => logins.remove(row)));
+    });
+
     test('list gives every row once when there are more than one answer can hold', async () => {
       const key = newPartition();
       const names = Array.from({ length: moreThanOnePage }, (_, i) => `row-${String(i).padStart(4, '0')}`);
@@ -227,6 +243,7 @@ export function tableContract(name: string, openTables: () => Tables): void {
       'readings',
       'messages',
       'runs',
+      'passes',
       'alarms',
     ];
 

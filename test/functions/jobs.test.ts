@@ -4,6 +4,7 @@ import { macOfNumber } from '../../src/domain/wearer/derived';
 import { setNumber } from '../../src/domain/wearer/numbers';
 import { checkBatteryJob } from '../../src/functions/check-battery';
 import { closeConnectionJob } from '../../src/functions/close-connection';
+import { operateJob } from '../../src/functions/operate';
 import { poisonedJob } from '../../src/functions/poisoned-job';
 import { rotateTokenJob } from '../../src/functions/rotate-token';
 import { sendLinksJob } from '../../src/functions/send-links';
@@ -180,6 +181,38 @@ describe('the queue send-links', () => {
   });
 });
 
+describe('the queue operate', () => {
+  const operate = (message: unknown) => operateJob(services)(message, context);
+  const job = { kind: 'operate', work: 'rotate-tokens', goesOn: false };
+
+  test.each([
+    ['rotate-tokens', 'run.dispatched'],
+    ['check-batteries', 'run.dispatched'],
+    ['housekeeping', 'housekeeping.done'],
+  ])('does the work %s, and begins nothing where it goes on', async (work, event) => {
+    await connectWearer(world);
+    await operate({ ...job, work });
+    expect(world.log.events()).toEqual([event]);
+    const jobs = world.queues.jobs.length;
+    await operate({ ...job, work, goesOn: true });
+    expect(world.queues.jobs).toHaveLength(jobs);
+  });
+
+  test.each(['watchdog', 'campaigns'])('does the work %s', async (work) => {
+    await operate({ ...job, work });
+    expect(world.log.entries).toEqual([]);
+  });
+
+  test.each<[string, unknown]>([
+    ['work that there is not', { ...job, work: 'coffee' }],
+    ['another kind', { ...job, kind: 'send-links' }],
+    ['nothing', undefined],
+  ])('logs and drops a message with %s', async (_, message) => {
+    await operate(message);
+    expect(world.log.entries).toEqual([unreadable]);
+  });
+});
+
 describe('a queue of poisoned jobs', () => {
   const note = (message: unknown) => poisonedJob(services)(message, context);
 
@@ -191,6 +224,7 @@ describe('a queue of poisoned jobs', () => {
       { job: 'close-connection', connection: 'wearer-1' },
     ],
     [{ kind: 'send-links', number: 'a'.repeat(43), request: 'request-1' }, { job: 'send-links' }],
+    [{ kind: 'operate', work: 'watchdog', goesOn: true }, { job: 'operate' }],
   ])('raises one alarm for %j, and says whom it was about', async (message, fields) => {
     await note(message);
     await note(message);

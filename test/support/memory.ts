@@ -6,6 +6,7 @@ import type {
   Clock,
   KeyedHash,
   Key,
+  KeyRange,
   Log,
   LogFields,
   LogLevel,
@@ -67,6 +68,11 @@ export interface MemoryTable<T> extends Table<T> {
   values(): T[];
 }
 
+function byKey({ key: a }: Row<unknown>, { key: b }: Row<unknown>): number {
+  if (a.partition !== b.partition) return a.partition < b.partition ? -1 : 1;
+  return a.row < b.row ? -1 : 1;
+}
+
 export function createMemoryTable<T>(): MemoryTable<T> {
   const rows = new Map<string, Row<T>>();
   let version = 0;
@@ -90,10 +96,12 @@ export function createMemoryTable<T>(): MemoryTable<T> {
     },
     async *list(partition, range) {
       await Promise.resolve();
-      const inOrder = [...rows.values()].sort((a, b) => (a.key.row < b.key.row ? -1 : 1));
-      for (const row of range ? inOrder : [...rows.values()]) {
-        if (partition !== undefined && row.key.partition !== partition) continue;
-        if (range && (row.key.row < range.from || row.key.row >= range.before)) continue;
+      const within = (key: string, among: KeyRange): boolean => key >= among.from && key < among.before;
+      for (const row of [...rows.values()].sort(byKey)) {
+        const { key } = row;
+        if (typeof partition === 'string' && key.partition !== partition) continue;
+        if (typeof partition === 'object' && !within(key.partition, partition)) continue;
+        if (range && !within(key.row, range)) continue;
         yield row;
       }
     },
@@ -120,6 +128,7 @@ export function createMemoryTables(): MemoryTables {
     devices: createMemoryTable(),
     messages: createMemoryTable(),
     runs: createMemoryTable(),
+    passes: createMemoryTable(),
     alarms: createMemoryTable(),
   };
 }

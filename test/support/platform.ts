@@ -10,6 +10,7 @@ import {
   runCheckJob,
   runRotateJob,
 } from '../../src/domain/operation/runs';
+import { runOperateJob } from '../../src/domain/operation/operate';
 import { runLinkJob } from '../../src/domain/wearer/send-links';
 import { watch } from '../../src/domain/operation/watchdog';
 import type { Job } from '../../src/model';
@@ -66,6 +67,8 @@ export function createPlatform(
         return runCloseJob(ports, job);
       case 'send-links':
         return runLinkJob(ports, job);
+      case 'operate':
+        return runOperateJob(ports, job);
     }
   }
 

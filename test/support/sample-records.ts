@@ -12,6 +12,7 @@ import type {
   Message,
   NumberUse,
   OptOut,
+  Pass,
   PendingLogin,
   Run,
   StoredReading,
@@ -88,6 +89,7 @@ export const connections: Samples<Connection> = {
     linkVersion: 2,
     timeZone: 'America/Los_Angeles',
     failingSince: time('2026-11-20T06:00:00Z'),
+    identities: ['4dbe74fc5aa5d07a4e7e0eb0c4ee6c5bd41e5fd0d8a5b5c2ab5b4d2a1c0e9f88'],
     closedAt: time('2026-11-21T08:00:00Z'),
     revocation: { consent: 2, generation: 17, revoked: true },
     erasedAt: time('2026-11-21T08:00:01Z'),
@@ -164,7 +166,11 @@ export const counters: Samples<Counter> = {
 };
 
 export const campaigns: Samples<Campaign> = {
-  full: { provider: 'fitbit', startedAt: time('2026-11-21T06:00:00.001Z') },
+  full: {
+    provider: 'fitbit',
+    startedAt: time('2026-11-21T06:00:00.001Z'),
+    progress: { at: time('2026-11-21T06:30:00Z'), told: 5, reminded: 3, unreachable: 1, waiting: 0 },
+  },
   minimal: { provider: 'google-health', startedAt: 0 },
 };
 
@@ -234,6 +240,7 @@ export const messages: Samples<Message> = {
       provider: 'Fitbit',
       successor: 'Google Health',
       alarm: 'jobs poisoned',
+      count: 12,
     },
     firstSentAt: time('2026-11-21T06:00:01Z'),
     claimedUntil: time('2026-11-21T06:01:01Z'),
@@ -260,8 +267,22 @@ export const runs: Samples<Run> = {
     startedAt: time('2026-11-21T06:20:00.001Z'),
     completedAt: time('2026-11-21T06:20:02Z'),
     count: 50,
+    previousCount: 49,
+    somebodyAt: time('2026-11-21T06:20:00.001Z'),
   },
   minimal: { kind: 'rotate-token', id: 'run-1', startedAt: 0, count: 0 },
+};
+
+export const passes: Samples<Pass> = {
+  full: {
+    name: 'watchdog',
+    id: 'pass-7',
+    startedAt: time('2026-11-21T06:15:00Z'),
+    completedAt: time('2026-11-21T06:16:00Z'),
+    positions: { '0': 'done', a: { partition: 'a', row: 'c0ffee00c0ffee00c0ffee00c0ffee00' } },
+    counts: { 'connections overdue': 2 },
+  },
+  minimal: { name: 'watchdog', id: 'pass-1', startedAt: 0, positions: {}, counts: {} },
 };
 
 export const alarms: Samples<Alarm> = {
@@ -270,6 +291,8 @@ export const alarms: Samples<Alarm> = {
     since: time('2026-11-20T06:00:00Z'),
     raisedBy: 'id-7',
     lastSeenAt: time('2026-11-21T06:00:00Z'),
+    count: 12,
+    toldAt: time('2026-11-21T05:00:00Z'),
     endedAt: time('2026-11-21T07:00:00Z'),
   },
   minimal: { name: 'jobs poisoned', since: 0, lastSeenAt: 0 },

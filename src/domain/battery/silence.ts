@@ -52,18 +52,35 @@ export interface SilentCount {
   readonly active: number;
 }
 
-/** Devices of one connection share a phone and fall silent together, so connections are counted. One pass. */
 export function countSilent(devices: Iterable<Device>, now: number): SilentCount {
-  const youngest = new Map<ConnectionId, number>();
+  const change = createSilentCounter(now);
+  let [silent, active] = [0, 0];
   for (const device of devices) {
-    const age = ageOf(device, now);
-    if (!device.heard || device.goneAt !== undefined || !canFallSilent(device.reading)) continue;
-    if (age > putAwayAfterMs) continue;
-    youngest.set(device.connection, Math.min(age, youngest.get(device.connection) ?? age));
+    const by = change(device);
+    silent += by.silent;
+    active += by.active;
   }
-  // Half of the time after which a silence is told, so that an outage is known before its first text.
-  const silent = [...youngest.values()].filter((age) => age > freshForMs / 2).length;
-  return { silent, active: youngest.size };
+  return { silent, active };
+}
+
+/**
+ * Devices of one connection share a phone and fall silent together, so connections are counted.
+ *
+ * @returns by how much one more device changes the count
+ */
+export function createSilentCounter(now: number): (device: Device) => SilentCount {
+  const nothing = { silent: 0, active: 0 };
+  const isSilent = new Map<ConnectionId, boolean>();
+  return (device) => {
+    const age = ageOf(device, now);
+    if (!device.heard || device.goneAt !== undefined || !canFallSilent(device.reading)) return nothing;
+    if (age > putAwayAfterMs) return nothing;
+    const before = isSilent.get(device.connection);
+    // Half of the time after which a silence is told, so that an outage is known before its first text.
+    const after = (before ?? true) && age > freshForMs / 2;
+    isSilent.set(device.connection, after);
+    return { silent: Number(after) - Number(before ?? false), active: before === undefined ? 1 : 0 };
+  };
 }
 
 /** Two wearers can be camping; three of five are not. */

@@ -1,29 +1,17 @@
 /**
  * Moving wearers from a provider that goes away to its successor: one text with their personal link, one reminder after
- * a week, and nothing more once they have reconnected. Begun by whoever runs the service, carried on by a timer.
+ * a week, and nothing more once they have reconnected. Begun by the operator, carried on by a timer.
  */
-import type { Campaign, Connection, Message, ProviderId } from '../../model';
+import type { Campaign, CampaignProgress, Connection, Message, ProviderId } from '../../model';
 import type { Ports } from '../../ports';
-import { forEachGoingOn, insertOnce } from '../change';
+import { change, insertOnce } from '../change';
 import { campaignKey, messageId, messageKey } from '../keys';
+import { beginTurn, endTurn, walk, type Turn, type Walked } from '../operation/walk';
 import { linkVersionOf } from '../wearer/manage-links';
 import { isStopped } from '../wearer/numbers';
 import { recheckOf, recordMessage, sendWaiting } from './outbox';
 
 const reminderAfterMs = 7 * 24 * 3_600_000;
-
-/** Of the wearers who are, or were when it began, at the provider. */
-export interface CampaignProgress {
-  readonly provider: ProviderId;
-  readonly startedAt: number;
-  /** Still there, and told once, or twice. */
-  readonly told: number;
-  readonly reminded: number;
-  /** Still there, and no text reaches them: no number, or STOP. */
-  readonly unreachable: number;
-  /** Still there, and not told yet: it is night there, or the budget is used up. */
-  readonly waiting: number;
-}
 
 export async function startCampaign(ports: Ports, provider: ProviderId): Promise<void> {
   const startedAt = ports.clock.now();
@@ -33,24 +21,40 @@ export async function startCampaign(ports: Ports, provider: ProviderId): Promise
 }
 
 /** Can be called at any time: provider and start make the messages' ids, so nobody is told twice. */
-export async function runCampaigns(ports: Ports): Promise<void> {
-  for await (const { value: campaign } of ports.tables.campaigns.list()) {
-    const failed = await forEachGoingOn(ports.tables.connections.list(), async ({ value: connection }) => {
-      if (concerns(campaign, connection)) await tellToMove(ports, campaign, connection);
-    });
-    if (failed) throw failed.error;
-  }
+export async function runCampaigns(ports: Ports, turn: Turn = beginTurn(ports)): Promise<Walked[]> {
+  const passes: Walked[] = [];
+  for (const campaign of await readCampaigns(ports)) passes.push(await runCampaign(ports, turn, campaign));
+  return passes;
 }
 
-export async function readCampaigns(ports: Ports): Promise<CampaignProgress[]> {
-  const all: CampaignProgress[] = [];
-  for await (const { value: campaign } of ports.tables.campaigns.list()) {
-    const counts = { told: 0, reminded: 0, unreachable: 0, waiting: 0 };
-    for await (const { value: connection } of ports.tables.connections.list()) {
-      if (concerns(campaign, connection)) counts[await stateOf(ports, campaign, connection)] += 1;
-    }
-    all.push({ ...campaign, ...counts });
-  }
+/** What an operator has begun is a job of its own. @throws the first failure, after everybody else was told */
+export async function runCampaignsAlone(ports: Ports, turn: Turn): Promise<void> {
+  await endTurn(ports, 'campaigns', await runCampaigns(ports, turn));
+}
+
+async function runCampaign(ports: Ports, turn: Turn, campaign: Campaign): Promise<Walked> {
+  const walked = await walk(ports, turn, {
+    name: `campaign ${campaign.provider}`,
+    table: ports.tables.connections,
+    async visit({ value: connection }, { count }) {
+      if (!concerns(campaign, connection)) return;
+      try {
+        await tellToMove(ports, campaign, connection);
+      } finally {
+        count(await stateOf(ports, campaign, connection));
+      }
+    },
+  });
+  if (!walked.isDone) return walked;
+  const { told = 0, reminded = 0, unreachable = 0, waiting = 0 } = walked.counts;
+  const progress = { at: ports.clock.now(), told, reminded, unreachable, waiting };
+  await change(ports.tables.campaigns, campaignKey(campaign.provider), (before) => ({ ...before, progress }));
+  return walked;
+}
+
+export async function readCampaigns(ports: Ports): Promise<Campaign[]> {
+  const all: Campaign[] = [];
+  for await (const { value } of ports.tables.campaigns.list()) all.push(value);
   return all;
 }
 
@@ -93,7 +97,7 @@ async function stateOf(
   ports: Ports,
   campaign: Campaign,
   connection: Connection,
-): Promise<'told' | 'reminded' | 'unreachable' | 'waiting'> {
+): Promise<Exclude<keyof CampaignProgress, 'at'>> {
   if (connection.phone === undefined || (await isStopped(ports, connection.phone))) return 'unreachable';
   if ((await messageOf(ports, campaign, connection, 'reminder'))?.firstSentAt !== undefined)
     return 'reminded';

@@ -60,11 +60,21 @@ export function composeText({ kind, facts }: Pick<Message, 'kind' | 'facts'>, fr
 function wordsOf(
   catalogue: Catalogue,
   kind: MessageKind,
-  { percent, word, hoursLeft, silentDays, provider = '', successor, alarm = '', linkVersion }: MessageFacts,
+  {
+    percent,
+    word,
+    hoursLeft,
+    silentDays,
+    provider = '',
+    successor,
+    alarm = '',
+    count,
+    linkVersion,
+  }: MessageFacts,
   device: string,
   { publicUrl, contact }: TextFrame,
 ): string {
-  if (kind === 'alarm' || kind === 'alarm over') return alarmTexts[kind](alarm);
+  if (kind === 'alarm' || kind === 'alarm over') return alarmTexts[kind](alarm, count);
   const link = `${publicUrl}${paths.manage}${linkPlaceholder}`;
   return catalogue.texts[kind]({
     device,

@@ -1,15 +1,38 @@
 /** Tells a wearer, once per episode, that only a new consent helps. */
-import type { ConnectionId } from '../../model';
+import type { Connection, ConnectionId } from '../../model';
 import type { Ports } from '../../ports';
 import { needsConsent } from '../rotation/decide-refresh';
 import { readOpenConnection } from '../change';
+import { messageId, messageKey } from '../keys';
 import { tellNow } from './outbox';
 
 /** Can be called at any time: the position that failed makes the message's id, so nobody is told twice. */
 export async function tellToReconnect(ports: Ports, id: ConnectionId): Promise<void> {
   const connection = await readOpenConnection(ports, id);
-  if (!connection?.pointer || connection.phone === undefined || !needsConsent(connection)) return;
-  const { consent, generation } = connection.pointer;
+  const cause = connection && causeOf(connection);
+  if (!cause) return;
   const provider = ports.providers.get(connection.provider)!.name;
-  await tellNow(ports, connection, 'reconnect', [String(consent), String(generation)], { provider });
+  await tellNow(ports, connection, 'reconnect', cause, { provider });
+}
+
+/** Whether a text has to be written, or one that was written has not been sent yet. */
+export async function isToBeTold(ports: Ports, connection: Connection): Promise<boolean> {
+  const cause = causeOf(connection);
+  if (!cause) return false;
+  const id = messageId(connection.id, 'reconnect', ...cause);
+  const state = (await ports.tables.messages.get(messageKey(connection.id, id)))?.value.state;
+  return (
+    state === undefined ||
+    state === 'pending' ||
+    state === 'claimed' ||
+    (state === 'logged' && !ports.policy.dryRun)
+  );
+}
+
+/** @returns `undefined` where there is nothing to tell, or no way to */
+function causeOf(connection: Connection): readonly string[] | undefined {
+  const { closedAt, phone, pointer } = connection;
+  if (closedAt !== undefined || !pointer || phone === undefined || !needsConsent(connection))
+    return undefined;
+  return [String(pointer.consent), String(pointer.generation)];
 }

@@ -1,6 +1,6 @@
 /**
- * Alarms for whoever runs the service: an error log with a stable event name, and one text per episode and one when
- * it is over. Fifty connections with the same trouble are one alarm.
+ * Alarms for the operator: an error log with a stable event name, and one text per episode and one when it is over. Fifty
+ * connections with the same trouble are one alarm, which says how many they are; ten times as many are a new message.
  */
 import type { ErrorCode } from '../../errors';
 import { operatorId, type Alarm, type AlarmName } from '../../model';
@@ -12,13 +12,25 @@ import { recheckOf, recordMessage, sendWaiting, type SentWaiting } from '../mess
 /** Seen again and again, an alarm is not written again and again. */
 const writeEveryMs = 10 * 60_000;
 
-export async function raiseAlarm(ports: Ports, name: AlarmName, fields: LogFields = {}): Promise<void> {
+/** Told again when it concerns so many times as many as when it was last told. */
+const muchMore = 10;
+
+/** When the operator's text is sent: the watchdog leaves that to a job of its own, see `repeatAlarms`. */
+type When = 'now' | 'later';
+
+export async function raiseAlarm(
+  ports: Ports,
+  name: AlarmName,
+  fields: LogFields = {},
+  when: When = 'now',
+): Promise<void> {
   const now = ports.clock.now();
-  const fresh: Alarm = { name, since: now, lastSeenAt: now, raisedBy: ports.random.id() };
-  const began = (await insertAlarm(ports, fresh)) || (await reopenAlarm(ports, fresh));
-  if (!began) return;
+  const { count } = fields;
+  const fresh: Alarm = { name, since: now, lastSeenAt: now, raisedBy: ports.random.id(), count };
+  const told = (await insertAlarm(ports, fresh)) ? fresh : await reopenAlarm(ports, fresh);
+  if (!told) return;
   ports.log.error('alarm.raised', { alarm: name, ...fields });
-  await tellOperator(ports, 'alarm', fresh);
+  await tellOperator(ports, 'alarm', told, when);
 }
 
 /** What only the operator can mend, for all connections at once. */
@@ -41,7 +53,7 @@ export function alarmOf(code: ErrorCode): AlarmName | undefined {
 }
 
 /** Nothing happens when the alarm is not on. */
-export async function endAlarm(ports: Ports, name: AlarmName): Promise<void> {
+export async function endAlarm(ports: Ports, name: AlarmName, when: When = 'now'): Promise<void> {
   const endedAt = ports.clock.now();
   let ended = false;
   const alarm = await change(ports.tables.alarms, alarmKey(name), (before) => {
@@ -50,15 +62,19 @@ export async function endAlarm(ports: Ports, name: AlarmName): Promise<void> {
   });
   if (!ended || !alarm) return;
   ports.log.info('alarm.over', { alarm: name });
-  await tellOperator(ports, 'alarm over', alarm);
+  await tellOperator(ports, 'alarm over', alarm, when);
 }
 
-/** Whoever dies between writing an alarm and telling it leaves it to the watchdog: nobody is told twice. */
+/** What was not told yet, because its worker died or left it to a later time, a job tells: nobody is told twice. */
 export async function repeatAlarms(ports: Ports): Promise<void> {
   for await (const { value: alarm } of ports.tables.alarms.list()) {
-    if (alarm.endedAt === undefined) await tellOperator(ports, 'alarm', alarm);
+    if (alarm.endedAt === undefined) await recordAlarm(ports, 'alarm', alarm);
   }
-  await sendToOperator(ports);
+  for await (const { value } of ports.tables.messages.list(operatorId)) {
+    if (value.state !== 'pending' && value.state !== 'claimed') continue;
+    await ports.queues.enqueue(recheckOf(operatorId));
+    return;
+  }
 }
 
 export async function sendToOperator(ports: Ports): Promise<SentWaiting> {
@@ -75,24 +91,48 @@ async function insertAlarm(ports: Ports, alarm: Alarm): Promise<boolean> {
   return stored?.raisedBy === alarm.raisedBy;
 }
 
-async function reopenAlarm(ports: Ports, fresh: Alarm): Promise<boolean> {
-  let began = false;
-  await change(ports.tables.alarms, alarmKey(fresh.name), (before) => {
-    // Our own write, whose answer was lost, is an episode that began just now.
-    began = before.endedAt !== undefined || before.raisedBy === fresh.raisedBy;
+/** @returns the alarm when there is something new to tell about it */
+async function reopenAlarm(ports: Ports, fresh: Alarm): Promise<Alarm | undefined> {
+  const { raisedBy, count, lastSeenAt } = fresh;
+  let isNews = false;
+  const alarm = await change(ports.tables.alarms, alarmKey(fresh.name), (before) => {
+    isNews = true;
     if (before.endedAt !== undefined) return fresh;
-    const due = fresh.lastSeenAt - before.lastSeenAt >= writeEveryMs;
-    return due ? { ...before, lastSeenAt: fresh.lastSeenAt } : undefined;
+    // Our own write, whose answer was lost.
+    if (before.raisedBy === raisedBy) return undefined;
+    const known = before.count;
+    if (count !== undefined && known !== undefined && count >= muchMore * Math.max(1, known)) {
+      return { ...before, raisedBy, count, lastSeenAt, toldAt: lastSeenAt };
+    }
+    isNews = false;
+    // Whoever raised it did not know how many it concerns; or it concerns so few that many would be news again.
+    const isFirstCount = count !== undefined && known === undefined;
+    const isMuchLess = count !== undefined && count * muchMore <= (known ?? 0);
+    if (isFirstCount || isMuchLess) return { ...before, count, lastSeenAt };
+    const isDue = lastSeenAt - before.lastSeenAt >= writeEveryMs;
+    return isDue ? { ...before, lastSeenAt } : undefined;
   });
-  return began;
+  return isNews ? alarm : undefined;
 }
 
 async function tellOperator(
   ports: Ports,
   kind: 'alarm' | 'alarm over',
-  { name, since }: Alarm,
+  alarm: Alarm,
+  when: When,
+): Promise<void> {
+  await recordAlarm(ports, kind, alarm);
+  if (when === 'now') await sendToOperator(ports);
+}
+
+async function recordAlarm(
+  ports: Ports,
+  kind: 'alarm' | 'alarm over',
+  { name, since, count, toldAt }: Alarm,
 ): Promise<void> {
   if (!ports.operatorPhone) return;
-  await recordMessage(ports, operatorId, kind, [name, String(since)], { facts: { alarm: name } });
-  await sendToOperator(ports);
+  const isGrown = kind === 'alarm' && toldAt !== undefined;
+  const cause = [name, String(since), ...(isGrown ? [String(toldAt)] : [])];
+  const facts = { alarm: name, ...(kind === 'alarm' && count !== undefined && { count }) };
+  await recordMessage(ports, operatorId, kind, cause, { facts });
 }

@@ -2,7 +2,8 @@
  * Removes what is not needed any more: sign-ups that nobody finished, numbers that nobody confirmed with the connection
  * they were for, and what is left of closed connections.
  */
-import { forEachGoingOn, removeOnce } from '../change';
+import { readConnection, removeOnce } from '../change';
+import type { Connection } from '../../model';
 import type { Ports } from '../../ports';
 import { runCampaigns } from '../messages/campaign';
 import {
@@ -16,43 +17,90 @@ import { forgetConfirmation } from '../wearer/confirm';
 import { windowAt } from '../counters';
 import { deleteTokens } from '../rotation/disconnect';
 import { removeOld } from './retention';
+import { beginTurn, endTurn, walk, type Turn, type Visit, type Walked } from './walk';
 
 const keepLoginMs = 3_600_000;
 /** A late worker can leave something behind for a while after the tombstone; after that nothing comes any more. */
 const sweepClosedMs = 7 * 24 * 3_600_000;
 
-export async function keepHouse(ports: Ports): Promise<void> {
-  const now = ports.clock.now();
-  let removed = 0;
-  for await (const row of ports.tables.logins.list()) {
-    if (now - row.value.expiresAt < keepLoginMs) continue;
-    if (await removeOnce(ports.tables.logins, row)) removed += 1;
-  }
-  for await (const row of ports.tables.confirmations.list()) {
-    if (now < row.value.expiresAt) continue;
-    if (await forgetConfirmation(ports, row)) removed += 1;
-  }
-  for await (const row of ports.tables.counters.list()) {
-    const window = row.value.window.length > 7 ? 'day' : 'month';
-    if (row.value.window >= windowAt(now, window)) continue;
-    if (await removeOnce(ports.tables.counters, row)) removed += 1;
-  }
-  const failed = await forEachGoingOn(ports.tables.connections.list(), async ({ value: connection }) => {
-    if (isNeverConfirmed(connection, now)) {
-      await closeUnconfirmed(ports, connection.id);
-      return;
-    }
-    // Its job is at it, or has failed for good; what still has to be revoked is not to be swept away.
-    if (isClosing(connection)) {
-      await goOnClosing(ports, connection.id);
-      return;
-    }
-    if (connection.closedAt === undefined || now - connection.closedAt > sweepClosedMs) return;
-    await deleteTokens(ports, connection.id, connection.consentReserved);
-    await eraseTraces(ports, connection.id);
-  });
-  removed += await removeOld(ports);
+/** @throws the first failure, after everything else was done */
+export async function keepHouse(ports: Ports, turn: Turn = beginTurn(ports)): Promise<void> {
+  const walked = [
+    ...(await removeExpired(ports, turn)),
+    await walk(ports, turn, {
+      name: 'closings',
+      table: ports.tables.connections,
+      visit: ({ value }) => goOnWith(ports, value),
+    }),
+    ...(await runCampaigns(ports, turn)),
+    await removeStrayIdentities(ports, turn),
+    ...(await removeOld(ports, turn)),
+  ];
+  const removed = walked.reduce((sum, { counts }) => sum + (counts.removed ?? 0), 0);
   ports.log.info('housekeeping.done', { count: removed });
-  await runCampaigns(ports);
-  if (failed) throw failed.error;
+  await endTurn(ports, 'housekeeping', walked);
+}
+
+async function removeExpired(ports: Ports, turn: Turn): Promise<Walked[]> {
+  const { logins, confirmations, counters } = ports.tables;
+  const now = ports.clock.now();
+  const note = async ({ count }: Visit, removal: Promise<boolean>): Promise<void> => {
+    if (await removal) count('removed');
+  };
+  return [
+    await walk(ports, turn, {
+      name: 'sign-ups',
+      table: logins,
+      visit: (row, at) =>
+        now - row.value.expiresAt >= keepLoginMs ? note(at, removeOnce(logins, row)) : undefined,
+    }),
+    await walk(ports, turn, {
+      name: 'confirmations',
+      table: confirmations,
+      visit: (row, at) => (now >= row.value.expiresAt ? note(at, forgetConfirmation(ports, row)) : undefined),
+    }),
+    await walk(ports, turn, {
+      name: 'counters',
+      table: counters,
+      visit: (row, at) => {
+        const { window } = row.value;
+        const isOver = window < windowAt(now, window.length > 7 ? 'day' : 'month');
+        return isOver ? note(at, removeOnce(counters, row)) : undefined;
+      },
+    }),
+  ];
+}
+
+/** What was to end and has not come to its end. */
+async function goOnWith(ports: Ports, connection: Connection): Promise<void> {
+  const now = ports.clock.now();
+  const { id, closedAt, consentReserved } = connection;
+  if (isNeverConfirmed(connection, now)) {
+    await closeUnconfirmed(ports, id);
+    return;
+  }
+  // Its job is at it, or has failed for good; what still has to be revoked is not to be swept away.
+  if (isClosing(connection)) {
+    await goOnClosing(ports, id);
+    return;
+  }
+  if (closedAt === undefined || now - closedAt > sweepClosedMs) return;
+  await deleteTokens(ports, id, consentReserved);
+  await eraseTraces(ports, id);
+}
+
+/** Of connections that are closed: an older one has not noted who leads to it, and a crash can leave a row behind. */
+async function removeStrayIdentities(ports: Ports, turn: Turn): Promise<Walked> {
+  const { identities } = ports.tables;
+  return walk(ports, turn, {
+    name: 'identities',
+    table: identities,
+    everyMs: ports.policy.times.sweepEveryMs,
+    async visit(row, { count }) {
+      const record = await readConnection(ports, row.value.connection);
+      // A sign-up writes the identity first; its connection is about to follow.
+      if (record?.closedAt === undefined || isClosing(record)) return;
+      if (await removeOnce(identities, row)) count('removed');
+    },
+  });
 }

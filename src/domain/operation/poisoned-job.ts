@@ -7,8 +7,12 @@ import { connectionKey } from '../keys';
 
 export async function notePoisonedJob(ports: Ports, job: Job['kind'], id?: ConnectionId): Promise<void> {
   ports.log.error('job.poisoned', { job, ...(id === undefined ? {} : { connection: id }) });
-  if (job === 'rotate-token' || job === 'check-battery') await noteFailure(ports, id);
-  await raiseAlarm(ports, 'jobs poisoned', { job });
+  try {
+    if (job === 'rotate-token' || job === 'check-battery') await noteFailure(ports, id);
+  } finally {
+    // A record that cannot be written, or read, is the trouble that the operator has to hear of.
+    await raiseAlarm(ports, 'jobs poisoned', { job });
+  }
 }
 
 async function noteFailure(ports: Ports, id: ConnectionId = ''): Promise<void> {

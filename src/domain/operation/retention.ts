@@ -1,71 +1,71 @@
 /**
- * Removes what is old: readings after 90 days, messages and what is left of closed connections after a year. A run removes
- * so much at the most, and the next one begins elsewhere, so that none takes long however much there is.
+ * Removes what is old: readings after 90 days, messages and what is left of closed connections after a year. Every
+ * connection is visited once a day, and what will be old before the next visit goes: so nothing is kept for longer, however
+ * many connections there are.
  */
 import { operatorId, type Connection, type MessageState } from '../../model';
 import type { Ports, Row } from '../../ports';
 import { removeOnce } from '../change';
 import { readingRows } from '../battery/readings';
 import { kindRules } from '../messages/kinds';
-import { connectionPartitions } from '../keys';
-
-const hourMs = 3_600_000;
-const mostPerRun = 2_000;
+import { beginTurn, walk, type Turn, type Walked } from './walk';
 
 const openStates: readonly MessageState[] = ['pending', 'claimed'];
 
-/** @returns how many rows were removed */
-export async function removeOld(ports: Ports): Promise<number> {
-  let removed = await removeOldMessages(ports, operatorId, mostPerRun);
-  const first = Math.floor(ports.clock.now() / hourMs);
-  for (let step = 0; step < connectionPartitions.length; step += 1) {
-    const partition = connectionPartitions[(first + step) % connectionPartitions.length];
-    for await (const row of ports.tables.connections.list(partition)) {
-      if (removed >= mostPerRun) return removed;
-      removed += await removeOldOf(ports, row, mostPerRun - removed);
-    }
-  }
-  return removed;
+export async function removeOld(ports: Ports, turn: Turn = beginTurn(ports)): Promise<Walked[]> {
+  const walked = await walk(ports, turn, {
+    name: 'retention',
+    table: ports.tables.connections,
+    everyMs: ports.policy.times.sweepEveryMs,
+    visit: async (row, { count }) => count('removed', await removeOldOf(ports, row)),
+  });
+  const removed = await removeOldMessages(ports, operatorId);
+  return [walked, { isDone: true, isUnfinished: false, counts: { removed } }];
 }
 
-async function removeOldOf(ports: Ports, row: Row<Connection>, most: number): Promise<number> {
-  const { clock, policy, tables } = ports;
-  const { readingsMs, messagesMs } = policy.times;
+async function removeOldOf(ports: Ports, row: Row<Connection>): Promise<number> {
+  const { tables } = ports;
   const { id, closedAt } = row.value;
   if (closedAt !== undefined) {
-    if (clock.now() - closedAt < messagesMs) return 0;
+    if (!isOld(ports, closedAt, 'messagesMs')) return 0;
     for await (const message of tables.messages.list(id)) await removeOnce(tables.messages, message);
     return Number(await removeOnce(tables.connections, row));
   }
   let removed = 0;
   for await (const device of tables.devices.list(id)) {
-    const old = readingRows(device.key.row, 0, clock.now() - readingsMs);
+    const old = readingRows(device.key.row, 0, keptSince(ports, 'readingsMs'));
     for await (const reading of tables.readings.list(id, old)) {
-      if (removed >= most) return removed;
       if (await removeOnce(tables.readings, reading)) removed += 1;
     }
     const { goneAt } = device.value;
     // As long as its messages: they know it by the cycles that are counted here.
-    if (goneAt !== undefined && clock.now() - goneAt >= messagesMs) {
+    if (goneAt !== undefined && isOld(ports, goneAt, 'messagesMs')) {
       if (await removeOnce(tables.devices, device)) removed += 1;
     }
   }
-  return removed + (await removeOldMessages(ports, id, most - removed));
+  return removed + (await removeOldMessages(ports, id));
 }
 
-async function removeOldMessages(
-  { clock, policy, tables }: Ports,
-  id: string,
-  most: number,
-): Promise<number> {
-  const { messagesMs } = policy.times;
+async function removeOldMessages(ports: Ports, id: string): Promise<number> {
+  const { messages } = ports.tables;
   let removed = 0;
-  for await (const message of tables.messages.list(id)) {
-    if (removed >= most) return removed;
+  for await (const message of messages.list(id)) {
     const { createdAt, kind, state } = message.value;
-    if (clock.now() - createdAt < messagesMs || openStates.includes(state)) continue;
+    if (!isOld(ports, createdAt, 'messagesMs') || openStates.includes(state)) continue;
     if (kindRules[kind].lasting) continue;
-    if (await removeOnce(tables.messages, message)) removed += 1;
+    if (await removeOnce(messages, message)) removed += 1;
   }
   return removed;
+}
+
+function isOld(ports: Ports, at: number, kept: 'readingsMs' | 'messagesMs'): boolean {
+  return at < keptSince(ports, kept);
+}
+
+/** The next visit can be late: a pass begins with a timer, and does not always take the same time. */
+const late = 1.2;
+
+/** As of the next visit. */
+function keptSince({ clock, policy }: Ports, kept: 'readingsMs' | 'messagesMs'): number {
+  return clock.now() + late * policy.times.sweepEveryMs - policy.times[kept];
 }

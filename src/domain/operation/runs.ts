@@ -4,10 +4,11 @@ import {
   type CheckJob,
   type Connection,
   type ConnectionId,
-  type Job,
   type RotateJob,
   type Run,
   type RunKind,
+  type Times,
+  type Work,
 } from '../../model';
 import type { Ports } from '../../ports';
 import { hasCode, type ErrorCode } from '../../errors';
@@ -19,74 +20,130 @@ import { connectionKey, runKey } from '../keys';
 import { sendWaiting } from '../messages/outbox';
 import { tellToReconnect } from '../messages/reconnect';
 import { nextRetirement, rotateToken, type RotationResult } from '../rotation/rotate-token';
+import { spreadJobs } from './pacing';
+import { beginTurn, endTurn, walk } from './walk';
 
 export interface Dispatched {
   readonly run: string;
-  /** Connections that got a job. */
+  /** Connections that have got a job so far. */
   readonly count: number;
+  /** Everybody has one. Otherwise a job goes on. */
+  readonly complete: boolean;
 }
 
-export function dispatchRotation(ports: Ports): Promise<Dispatched> {
-  const runStartedAt = ports.clock.now();
-  return dispatch(ports, 'rotate-token', (connection, run) => ({
+/** @param workMs how long it may take here; a job goes on after that */
+export async function dispatchRotation(ports: Ports, workMs?: number): Promise<Dispatched> {
+  return dispatch(ports, rotations, await beginRun(ports, rotations), workMs);
+}
+
+export async function dispatchBatteryCheck(ports: Ports, workMs?: number): Promise<Dispatched> {
+  return dispatch(ports, checks, await beginRun(ports, checks), workMs);
+}
+
+/** Nothing happens when everybody has a job. */
+export async function goOnDispatching(ports: Ports, kind: RunKind): Promise<void> {
+  const jobs = kind === rotations.kind ? rotations : checks;
+  const run = await findUnfinished(ports, jobs);
+  if (run) await dispatch(ports, jobs, run);
+}
+
+interface Jobs {
+  readonly kind: RunKind;
+  readonly work: Work;
+  readonly spreadMs: (times: Times) => number;
+  readonly make: (connection: ConnectionId, run: string, runStartedAt: number) => RotateJob | CheckJob;
+}
+
+const rotations: Jobs = {
+  kind: 'rotate-token',
+  work: 'rotate-tokens',
+  spreadMs: ({ rotationSpreadMs }) => rotationSpreadMs,
+  make: (connection, run, runStartedAt) => ({
     kind: 'rotate-token',
-    connection,
-    run,
-    runStartedAt,
-    attempt: 0,
-  }));
-}
+    ...{ connection, run, runStartedAt, attempt: 0 },
+  }),
+};
 
-export function dispatchBatteryCheck(ports: Ports): Promise<Dispatched> {
-  return dispatch(ports, 'check-battery', (connection, run) => ({ kind: 'check-battery', connection, run }));
-}
-
-const sideBySide = 16;
+const checks: Jobs = {
+  kind: 'check-battery',
+  work: 'check-batteries',
+  spreadMs: ({ checkSpreadMs }) => checkSpreadMs,
+  make: (connection, run, runStartedAt) => ({ kind: 'check-battery', connection, run, runStartedAt }),
+};
 
 /**
  * Connections whose grant is dead are left out: asking again would only be refused again.
  *
  * @throws what the stores throw, after everybody who could get a job has got one
  */
-async function dispatch(
-  ports: Ports,
-  kind: RunKind,
-  makeJob: (id: ConnectionId, run: string) => RotateJob | CheckJob,
-): Promise<Dispatched> {
-  const run = ports.random.id();
-  const startedAt = ports.clock.now();
-  await recordRun(ports, { kind, id: run, startedAt, count: 0 });
-  let count = 0;
-  let failure: unknown;
-  let batch: Job[] = [];
-  // Every job of a batch is waited for before the next page is read, and one that fails stops nobody else's.
-  const flush = async (): Promise<void> => {
-    const results = await Promise.allSettled(batch.map((job) => ports.queues.enqueue(job)));
-    batch = [];
-    for (const result of results) {
-      if (result.status === 'rejected') failure ??= result.reason;
-      else count += 1;
-    }
-  };
-  for await (const { value: connection } of ports.tables.connections.list()) {
-    if (!isActive(ports, connection)) continue;
-    batch.push(makeJob(connection.id, run));
-    if (batch.length === sideBySide) await flush();
+async function dispatch(ports: Ports, jobs: Jobs, begun: Run, workMs?: number): Promise<Dispatched> {
+  const { id: run, startedAt } = begun;
+  const turn = beginTurn(ports, { workMs });
+  const delayOfNext = spreadJobs(ports, jobs.spreadMs(ports.policy.times), begun.previousCount);
+  const walked = await walk(ports, turn, {
+    name: jobs.kind,
+    id: run,
+    table: ports.tables.connections,
+    repeatsFailed: true,
+    async visit({ value: connection }, { lane, count }) {
+      const state = stateOf(ports, connection);
+      count(state);
+      if (state !== 'active') return;
+      await ports.queues.enqueue(jobs.make(connection.id, run, startedAt), delayOfNext(lane));
+      count('jobs');
+    },
+  });
+  const { active = 0, waiting = 0, gone = 0, jobs: count = 0 } = walked.counts;
+  ports.log.info('run.dispatched', { run, count, job: jobs.kind });
+  await endTurn(ports, jobs.work, [walked]);
+  if (walked.isDone) {
+    const haveLeft = waiting + gone > 0 && waiting <= mostWhoLeft;
+    const somebodyAt = active > 0 ? startedAt : haveLeft ? undefined : begun.somebodyAt;
+    await recordRun(ports, { ...begun, completedAt: ports.clock.now(), count, somebodyAt });
   }
-  await flush();
-  ports.log.info('run.dispatched', { run, count, job: kind });
-  if (failure !== undefined) throw failure;
-  await recordRun(ports, { kind, id: run, startedAt, completedAt: ports.clock.now(), count });
-  return { run, count };
+  return { run, count, complete: walked.isDone };
 }
 
-/** A run that did not complete leaves the time of the last one that did. */
-async function recordRun(ports: Ports, run: Run): Promise<void> {
-  const { runs } = ports.tables;
+/** One wearer who has to reconnect may have left; when several have to, and nobody else is there, that is no coincidence. */
+const mostWhoLeft = 1;
+
+/** Who gets no job waits for a new consent, or is gone: has left, or was never there. */
+function stateOf(ports: Ports, connection: Connection): 'active' | 'waiting' | 'gone' {
+  if (isActive(ports, connection)) return 'active';
+  return connection.closedAt === undefined && connection.pointer ? 'waiting' : 'gone';
+}
+
+/** One that did not come to its end, unless its last job should have begun by now. */
+async function findUnfinished(ports: Ports, { kind, spreadMs }: Jobs): Promise<Run | undefined> {
+  const known = (await ports.tables.runs.get(runKey(kind)))?.value;
+  return known && isUnfinished(known) && ports.clock.now() - known.startedAt < spreadMs(ports.policy.times)
+    ? known
+    : undefined;
+}
+
+function isUnfinished({ startedAt, completedAt = 0 }: Run): boolean {
+  return completedAt < startedAt;
+}
+
+async function beginRun(ports: Ports, jobs: Jobs): Promise<Run> {
+  const unfinished = await findUnfinished(ports, jobs);
+  if (unfinished) return unfinished;
+  const { kind } = jobs;
+  const known = (await ports.tables.runs.get(runKey(kind)))?.value;
+  const run: Run = {
+    ...{ kind, id: ports.random.id(), startedAt: ports.clock.now(), count: 0 },
+    completedAt: known?.completedAt,
+    previousCount: known && isUnfinished(known) ? known.previousCount : known?.count,
+    somebodyAt: known?.somebodyAt,
+  };
+  await recordRun(ports, run);
+  return run;
+}
+
+async function recordRun({ tables: { runs } }: Ports, run: Run): Promise<void> {
   const known = await runs.get(runKey(run.kind));
-  const value = { ...run, completedAt: run.completedAt ?? known?.value.completedAt };
   try {
-    await (known ? runs.replace(known, value) : runs.insert(runKey(run.kind), value));
+    await (known ? runs.replace(known, run) : runs.insert(runKey(run.kind), run));
   } catch (error) {
     // Two runs of a kind at once: either of them is a sign of life.
     if (!hasCode(error, 'CONFLICT')) throw error;
@@ -158,18 +215,36 @@ async function putBack(ports: Ports, job: RotateJob, result: RotationResult): Pr
 }
 
 export async function runCheckJob(ports: Ports, job: CheckJob): Promise<CheckResult> {
-  // A text to whoever runs the service whose outcome was unknown.
-  if (job.connection === operatorId)
-    return { ok: true, devices: 0, alerts: 0, ...(await sendToOperator(ports)) };
-  const result = await checkBattery(ports, job.connection, job);
+  const nothingRead = { ok: true, devices: 0, alerts: 0, sent: 0, unsettled: 0 } as const;
+  // Texts about alarms.
+  if (job.connection === operatorId) return { ...nothingRead, ...(await sendToOperator(ports)) };
+  if (await isOvertaken(ports, job)) return nothingRead;
+  // What comes back for a text belongs to no run: it must not drop itself.
+  const { runStartedAt: _, ...recheck } = job;
+  const result = await checkBattery(ports, job.connection, recheck);
   if (result.ok) return result;
   if (result.code === 'LEASE_HELD') await lookAgain(ports, job);
   const retired = result.code === 'PROVIDER_RETIRED' && (await noteRetired(ports, job.connection));
   await tell(ports, job.connection, retired ? effectiveCode(retired, result.code) : result.code);
   // What waits to be sent does not wait for the provider.
   const connection = await readOpenConnection(ports, job.connection);
-  if (connection) await sendWaiting(ports, connection, job);
+  if (connection) await sendWaiting(ports, connection, recheck);
   return result;
+}
+
+/** A check that comes at once needs no look at the runs. */
+const atOnceMs = 60_000;
+
+/** The next run has begun and brings a check of its own: a queue that is late does not get any later by this one. */
+async function isOvertaken(
+  { clock, log, tables }: Ports,
+  { connection, run, runStartedAt }: CheckJob,
+): Promise<boolean> {
+  if (runStartedAt === undefined || clock.now() - runStartedAt < atOnceMs) return false;
+  const latest = (await tables.runs.get(runKey('check-battery')))?.value;
+  if (latest === undefined || latest.startedAt <= runStartedAt) return false;
+  log.info('battery.check_dropped', { run, connection, reason: 'the next run has begun' });
+  return true;
 }
 
 /** Longer than any lease that a dead worker can leave; whoever still holds it then does the work himself. */

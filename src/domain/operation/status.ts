@@ -1,19 +1,30 @@
-/** What whoever runs the service wants to see: which connections work, which do not, and why. */
-import type { Connection, Policy } from '../../model';
+/** What the operator wants to see: which connections work, which do not, and why. */
+import type { CampaignProgress, Connection, Policy, ProviderId } from '../../model';
 import type { Ports } from '../../ports';
-import { readCampaigns, type CampaignProgress } from '../messages/campaign';
+import { readCampaigns } from '../messages/campaign';
 import { isRetired, needsReconnect } from '../rotation/decide-refresh';
 import { isShared } from '../rotation/lend-access';
 
 export interface Status {
   readonly connections: readonly ConnectionStatus[];
-  readonly alarms: readonly { readonly name: string; readonly since: string }[];
+  readonly alarms: readonly {
+    readonly name: string;
+    readonly since: string;
+    readonly count?: number | undefined;
+  }[];
   readonly runs: readonly {
     readonly kind: string;
     readonly completedAt?: string | undefined;
     readonly count: number;
   }[];
-  readonly campaigns: readonly (Omit<CampaignProgress, 'startedAt'> & { readonly startedAt: string })[];
+  readonly campaigns: readonly CampaignStatus[];
+}
+
+/** The counts are those of the last pass over all connections; absent before the first one. */
+export interface CampaignStatus extends Partial<Omit<CampaignProgress, 'at'>> {
+  readonly provider: ProviderId;
+  readonly startedAt: string;
+  readonly countedAt?: string;
 }
 
 export interface ConnectionStatus {
@@ -38,18 +49,24 @@ export async function readStatus(ports: Ports): Promise<Status> {
   }
   const alarms: Status['alarms'][number][] = [];
   for await (const { value } of ports.tables.alarms.list()) {
-    if (value.endedAt === undefined) alarms.push({ name: value.name, since: iso(value.since) });
+    if (value.endedAt === undefined) {
+      const { name, since, count } = value;
+      alarms.push({ name, since: iso(since), ...(count !== undefined && { count }) });
+    }
   }
   const runs: Status['runs'][number][] = [];
   for await (const { value } of ports.tables.runs.list()) {
     const completedAt = value.completedAt === undefined ? undefined : iso(value.completedAt);
     runs.push({ kind: value.kind, completedAt, count: value.count });
   }
-  const campaigns = (await readCampaigns(ports)).map((campaign) => ({
-    ...campaign,
-    startedAt: iso(campaign.startedAt),
-  }));
-  return { connections, alarms, runs, campaigns };
+  return { connections, alarms, runs, campaigns: await readCampaignStatus(ports) };
+}
+
+export async function readCampaignStatus(ports: Ports): Promise<CampaignStatus[]> {
+  return (await readCampaigns(ports)).map(({ provider, startedAt, progress }) => {
+    const { at, ...counts } = progress ?? {};
+    return { provider, startedAt: iso(startedAt), ...counts, ...(at && { countedAt: iso(at) }) };
+  });
 }
 
 function describe(connection: Connection, policy: Policy): ConnectionStatus {

@@ -1,86 +1,155 @@
 /**
  * Looks for the absence of success: a run that did not happen says nothing by itself. Whatever it finds is an alarm;
- * what it does not find any more is over.
+ * what it does not find any more is over. Alarms are judged first; jobs then bring the texts.
  */
-import type { AlarmName, Connection, Device, RunKind } from '../../model';
+import type { AlarmName, Connection, Run, RunKind } from '../../model';
 import type { Ports } from '../../ports';
-import { endAlarm, raiseAlarm, repeatAlarms } from './alarms';
+import { alarmOf, endAlarm, raiseAlarm, repeatAlarms } from './alarms';
 import { isRetired, needsConsent, needsReconnect } from '../rotation/decide-refresh';
-import { forEachGoingOn, insertOnce } from '../change';
+import { insertOnce } from '../change';
 import { alarmKey, runKey } from '../keys';
-import { tellToReconnect } from '../messages/reconnect';
-import { countSilent, isOutage } from '../battery/silence';
+import { recheckOf } from '../messages/outbox';
+import { isToBeTold } from '../messages/reconnect';
+import { createSilentCounter, isOutage } from '../battery/silence';
+import { spreadJobs } from './pacing';
+import { beginTurn, endTurn, walk, type Turn, type Walked } from './walk';
 
 const dayMs = 24 * 3_600_000;
 const expirySoonMs = 3 * dayMs;
 const idleSoonMs = 30 * dayMs;
 /** A grant that dies this close to the age at which unpublished clients lose theirs. */
 const testingSlackMs = dayMs / 2;
+/** Later it says nothing about what is set now. */
+const testingRecentMs = 30 * dayMs;
+/** One wearer can take the access back on any day. */
+const fewestDied = 2;
 
-export async function watch(ports: Ports): Promise<void> {
+export async function watch(ports: Ports, turn: Turn = beginTurn(ports)): Promise<void> {
   const { rotationOverdueMs, batteryOverdueMs } = ports.policy.times;
-  await setAlarm(ports, 'rotation run overdue', await isOverdue(ports, 'rotate-token', rotationOverdueMs));
-  await setAlarm(ports, 'battery run overdue', await isOverdue(ports, 'check-battery', batteryOverdueMs));
-
-  const counts = new Map<AlarmName, number>([
-    ['connections overdue', 0],
-    ['grants about to expire', 0],
-    ['publishing status Testing suspected', 0],
-  ]);
-  const failed = await forEachGoingOn(ports.tables.connections.list(), async ({ value: connection }) => {
-    if (connection.closedAt !== undefined || !connection.pointer) return;
-    for (const name of judge(ports, connection)) counts.set(name, (counts.get(name) ?? 0) + 1);
-    if (needsConsent(connection)) await tellToReconnect(ports, connection.id);
-  });
-  for (const [name, count] of counts) await setAlarm(ports, name, count > 0, count);
-  await watchDevices(ports);
+  const rotation = await readRun(ports, 'rotate-token');
+  const battery = await readRun(ports, 'check-battery');
+  await setAlarm(ports, 'rotation run overdue', isOverdue(ports, rotation, rotationOverdueMs));
+  await setAlarm(ports, 'battery run overdue', isOverdue(ports, battery, batteryOverdueMs));
+  await setAlarm(ports, 'nobody readable', foundNobody(rotation) || foundNobody(battery));
+  const connections = await watchConnections(ports, turn);
+  const devices = await watchDevices(ports, turn);
   await endWhatIsNotSeenAnyMore(ports);
   await repeatAlarms(ports);
-  if (failed) throw failed.error;
+  const texts = await tellToReconnect(ports, turn);
+  await endTurn(ports, 'watchdog', [connections, devices, texts]);
+}
+
+async function watchConnections(ports: Ports, turn: Turn): Promise<Walked> {
+  const walked = await walk(ports, turn, {
+    name: 'watchdog',
+    table: ports.tables.connections,
+    visit: ({ value: connection }, { count }) => {
+      if (connection.closedAt !== undefined || !connection.pointer) return;
+      for (const finding of judge(ports, connection)) count(finding);
+    },
+  });
+  if (!walked.isDone) return walked;
+  const of = (finding: Finding): number => walked.counts[finding] ?? 0;
+  for (const name of ['connections overdue', 'grants about to expire'] as const) {
+    await setAlarm(ports, name, of(name) > 0, of(name));
+  }
+  const died = of('died at the age of Testing');
+  const isTesting = died >= fewestDied && died > of('older than that');
+  await setAlarm(ports, 'publishing status Testing suspected', isTesting, died);
+  // Who meets the trouble raises them; how many it concerns is only known here.
+  for (const name of raisedByOthers) {
+    if (of(name) > 0) await setAlarm(ports, name, true, of(name));
+  }
+  return walked;
 }
 
 /** Many silent at once is an outage and nobody's flat battery: while the alarm is on, no wearer is told so. */
-async function watchDevices(ports: Ports): Promise<void> {
+async function watchDevices(ports: Ports, turn: Turn): Promise<Walked> {
   const now = ports.clock.now();
-  const devices: Device[] = [];
-  for await (const { value } of ports.tables.devices.list()) {
-    // What nobody reads any more, such as the devices of those who have to reconnect, says nothing about an outage.
-    if (now - value.checkedAt <= ports.policy.times.batteryOverdueMs) devices.push(value);
-  }
-  const { silent, active } = countSilent(devices, now);
-  await setAlarm(ports, 'many devices silent', isOutage(silent, active), silent);
+  const change = createSilentCounter(now);
+  const walked = await walk(ports, turn, {
+    name: 'silent devices',
+    table: ports.tables.devices,
+    visit: ({ value: device }, { count }) => {
+      // What nobody reads any more, such as the devices of those who have to reconnect, says nothing about an outage.
+      if (now - device.checkedAt > ports.policy.times.batteryOverdueMs) return;
+      const { silent, active } = change(device);
+      count('silent', silent);
+      count('active', active);
+    },
+  });
+  const { silent = 0, active = 0 } = walked.counts;
+  if (walked.isDone) await setAlarm(ports, 'many devices silent', isOutage(silent, active), silent);
+  return walked;
+}
+
+/** Whoever has to reconnect and was not told yet; a job tells them, and those who failed to be told are tried again. */
+async function tellToReconnect(ports: Ports, turn: Turn): Promise<Walked> {
+  const delayOfNext = spreadJobs(ports, ports.policy.times.checkSpreadMs);
+  return walk(ports, turn, {
+    name: 'texts to reconnect',
+    table: ports.tables.connections,
+    async visit({ value: connection }, { lane }) {
+      if (!needsConsent(connection) || !(await isToBeTold(ports, connection))) return;
+      await ports.queues.enqueue(recheckOf(connection.id), delayOfNext(lane));
+    },
+  });
 }
 
 async function setAlarm(ports: Ports, name: AlarmName, on: boolean, count?: number): Promise<void> {
-  await (on ? raiseAlarm(ports, name, count === undefined ? {} : { count }) : endAlarm(ports, name));
+  const fields = count === undefined ? {} : { count };
+  await (on ? raiseAlarm(ports, name, fields, 'later') : endAlarm(ports, name, 'later'));
 }
 
 /** The first look begins the count: a service that was deployed a minute ago is not overdue. */
-async function isOverdue(ports: Ports, kind: RunKind, overdueMs: number): Promise<boolean> {
+async function readRun(ports: Ports, kind: RunKind): Promise<Run> {
   const now = ports.clock.now();
   const last = (await ports.tables.runs.get(runKey(kind)))?.value;
-  if (last) return now - (last.completedAt ?? last.startedAt) > overdueMs;
+  if (last) return last;
   const none = { kind, id: 'none yet', startedAt: now, completedAt: now, count: 0 };
   await insertOnce(ports.tables.runs, runKey(kind), none);
-  return false;
+  return none;
 }
 
-function judge(ports: Ports, connection: Connection): AlarmName[] {
+function isOverdue({ clock }: Ports, run: Run, overdueMs: number): boolean {
+  return clock.now() - (run.completedAt ?? run.startedAt) > overdueMs;
+}
+
+/** Runs come to their end and find nobody, though there was somebody: records are gone, or cannot be read. */
+function foundNobody({ startedAt, completedAt = 0, count, somebodyAt }: Run): boolean {
+  return completedAt >= startedAt && count === 0 && somebodyAt !== undefined;
+}
+
+type Finding = AlarmName | 'died at the age of Testing' | 'older than that';
+
+function judge(ports: Ports, connection: Connection): Finding[] {
   const now = ports.clock.now();
   const { rotatedAt, consentedAt, refreshExpiresAt } = connection.pointer!;
   const { grantLife } = ports.providers.get(connection.provider)!;
+  const age = (at: number): number => at - (consentedAt ?? at);
   if (needsReconnect(connection)) {
-    const age = (connection.refusal?.firstAt ?? now) - (consentedAt ?? 0);
-    const atTestingAge = grantLife !== undefined && Math.abs(age - grantLife.testingMs) <= testingSlackMs;
-    return atTestingAge ? ['publishing status Testing suspected'] : [];
+    const { firstAt = now } = connection.refusal ?? {};
+    const atTestingAge =
+      grantLife !== undefined && Math.abs(age(firstAt) - grantLife.testingMs) <= testingSlackMs;
+    return atTestingAge && now - firstAt < testingRecentMs ? ['died at the age of Testing'] : [];
   }
   if (isRetired(connection)) return [];
   const expiresSoon = refreshExpiresAt !== undefined && refreshExpiresAt - now < expirySoonMs;
   const idleSoon = grantLife !== undefined && now - rotatedAt > grantLife.idleMs - idleSoonMs;
+  const outlived = grantLife !== undefined && age(rotatedAt) > grantLife.testingMs + testingSlackMs;
   return [
     ...(now - rotatedAt > ports.policy.times.rotationOverdueMs ? (['connections overdue'] as const) : []),
     ...(expiresSoon || idleSoon ? (['grants about to expire'] as const) : []),
+    ...(outlived ? (['older than that'] as const) : []),
+    ...troubleOf(connection),
   ];
+}
+
+/** What a connection was in when it was last refreshed. */
+function troubleOf({ failedAttempt }: Connection): AlarmName[] {
+  if (failedAttempt?.code === 'JOB_POISONED') return ['jobs poisoned'];
+  const alarm = failedAttempt && alarmOf(failedAttempt.code);
+  return alarm === undefined ? [] : [alarm];
 }
 
 /** Alarms that others raise when they meet the trouble; nobody else could say that it is over. */
@@ -100,6 +169,6 @@ async function endWhatIsNotSeenAnyMore(ports: Ports): Promise<void> {
     const alarm = (await ports.tables.alarms.get(alarmKey(name)))?.value;
     if (!alarm || alarm.endedAt !== undefined) continue;
     if (ports.clock.now() - alarm.lastSeenAt > ports.policy.times.rotationOverdueMs)
-      await endAlarm(ports, name);
+      await endAlarm(ports, name, 'later');
   }
 }

@@ -9,6 +9,7 @@ import { change, readConnection } from '../change';
 import { disconnect, type Closed } from '../rotation/disconnect';
 import { connectionKey, messageId, messageKey } from '../keys';
 import { forgetConfirmations } from './confirm';
+import { forgetIdentities } from './identities';
 import { forgetLink } from './manage-links';
 import { setNumber } from './numbers';
 import { dropMessage, recordMessage, sendWaiting } from '../messages/outbox';
@@ -142,9 +143,7 @@ async function erase(ports: Ports, record: Connection): Promise<void> {
   await eraseTraces(ports, id);
   await forgetConfirmations(ports, id);
   await forgetLink(ports, record);
-  for await (const row of ports.tables.identities.list()) {
-    if (row.value.connection === id) await ports.tables.identities.remove(row);
-  }
+  await forgetIdentities(ports, record);
   await change(ports.tables.connections, connectionKey(id), (before): Connection | undefined => {
     const { provider, createdAt, consentReserved, closedAt, linkVersion, lease, revocation } = before;
     const erasedAt = before.erasedAt ?? ports.clock.now();

@@ -5,8 +5,8 @@
 import { AppError } from '../../errors';
 import type { Connection, ConnectionId, ProviderId, TokenSet } from '../../model';
 import type { Ports, Provider, ProviderIdentity } from '../../ports';
-import { insertOnce, readOpenConnection, removeOnce } from '../change';
-import { connectionKey, identityKey } from '../keys';
+import { change, insertOnce, readOpenConnection, removeOnce } from '../change';
+import { connectionKey, identityKey, identityKeyOf } from '../keys';
 
 /**
  * The connection of this identity. Made in an order that a crash anywhere leaves repeatable: identity, connection.
@@ -26,9 +26,10 @@ export async function findOrMakeConnection(
       createdAt: ports.clock.now(),
       consentReserved: 0,
       missingScopes: [],
+      identities: rowsOf(provider, identity),
     };
     const isNew = await insertOnce(ports.tables.connections, connectionKey(id), fresh);
-    const connection = isNew ? fresh : await readOpenConnection(ports, id);
+    const connection = isNew ? fresh : await noteIdentities(ports, id, rowsOf(provider, identity));
     if (connection) {
       await claimPredecessors(ports, identity, id);
       return { connection, reconnected: connection.pointer !== undefined };
@@ -39,6 +40,42 @@ export async function findOrMakeConnection(
 }
 
 const mostAttempts = 5;
+
+/** At the provider and at its predecessors. */
+function rowsOf(provider: Provider, { userId, previousIds }: ProviderIdentity): string[] {
+  const previous = Object.entries(previousIds) as [ProviderId, string][];
+  return [[provider.id, userId] as const, ...previous].map((each) => identityKey(...each).row);
+}
+
+/** Before they lead to it, so that a disconnect finds them. @returns `undefined` when the connection is closed or missing */
+async function noteIdentities(
+  ports: Ports,
+  id: ConnectionId,
+  rows: readonly string[],
+): Promise<Connection | undefined> {
+  const record = await change(
+    ports.tables.connections,
+    connectionKey(id),
+    (before): Connection | undefined => {
+      const known = before.identities ?? [];
+      const added = rows.filter((row) => !known.includes(row));
+      if (before.closedAt !== undefined || added.length === 0) return undefined;
+      return { ...before, identities: [...known, ...added] };
+    },
+  );
+  return record?.closedAt === undefined ? record : undefined;
+}
+
+/** Nobody who signs up is taken for the wearer any more. One that an older connection has not noted, housekeeping removes. */
+export async function forgetIdentities(
+  { tables }: Ports,
+  { id, identities = [] }: Connection,
+): Promise<void> {
+  for (const row of identities) {
+    const found = await tables.identities.get(identityKeyOf(row));
+    if (found?.value.connection === id) await removeOnce(tables.identities, found);
+  }
+}
 
 /** The connection that this identity has already, at this provider or a predecessor. */
 export async function connectionOf(

@@ -1,4 +1,5 @@
 import { readCampaigns, runCampaigns, startCampaign } from '../../../src/domain/messages/campaign';
+import { runOperateJob } from '../../../src/domain/operation/operate';
 import { connectionKey } from '../../../src/domain/keys';
 import { setNumber, setStopped } from '../../../src/domain/wearer/numbers';
 import { Secret } from '../../../src/secret';
@@ -15,6 +16,9 @@ beforeEach(() => {
 afterEach(() => expectDiscreet(world));
 
 const startedAt = () => world.clock.now();
+const progress = async () => (await readCampaigns(world.ports))[0]?.progress;
+/** Ten seconds are all the time that an invocation has. */
+const hasty = () => ({ ...world.ports.policy, times: { ...world.ports.policy.times, workMs: 10_000 } });
 const sentTo = () => world.sms.sent.map(({ to }) => to.reveal()).sort();
 
 test('every wearer at the provider is told once, whatever runs how often', async () => {
@@ -57,7 +61,7 @@ test('whoever has reconnected at the successor hears nothing more and is counted
   await runCampaigns(world.ports);
   expect(world.sms.sent).toHaveLength(1);
   expect(await readCampaigns(world.ports)).toMatchObject([
-    { told: 0, reminded: 0, waiting: 0, unreachable: 0 },
+    { progress: { told: 0, reminded: 0, waiting: 0, unreachable: 0 } },
   ]);
 });
 
@@ -71,16 +75,44 @@ test('the progress says how many were told, reminded, wait, and cannot be reache
   await connectWearer(world, 'fitbit', { id: 'closed', closedAt: 1 });
   await setStopped(world.ports, new Secret('+14255550107'), { at, stopped: true });
   await startCampaign(world.ports, 'fitbit');
-  expect(await readCampaigns(world.ports)).toEqual([
-    { provider: 'fitbit', startedAt: at, told: 0, reminded: 0, waiting: 2, unreachable: 2 },
-  ]);
+  expect(await readCampaigns(world.ports)).toEqual([{ provider: 'fitbit', startedAt: at }]);
   await runCampaigns(world.ports);
-  expect(await readCampaigns(world.ports)).toMatchObject([{ told: 2, waiting: 0, unreachable: 2 }]);
+  expect(await readCampaigns(world.ports)).toEqual([
+    {
+      provider: 'fitbit',
+      startedAt: at,
+      progress: { at, told: 2, reminded: 0, waiting: 0, unreachable: 2 },
+    },
+  ]);
   world.clock.advance(weekMs);
   await runCampaigns(world.ports);
-  expect(await readCampaigns(world.ports)).toMatchObject([{ told: 0, reminded: 2, unreachable: 2 }]);
+  expect(await progress()).toMatchObject({ at: at + weekMs, told: 0, reminded: 2, unreachable: 2 });
   await setNumber(world.ports, 'no-number', { phone: new Secret('+14255550109'), textConsent });
-  expect(await readCampaigns(world.ports)).toMatchObject([{ waiting: 1, unreachable: 1 }]);
+  world.sms.answers.push({ kind: 'unavailable' });
+  await runCampaigns(world.ports);
+  expect(await progress()).toMatchObject({ waiting: 1, reminded: 2, unreachable: 1 });
+});
+
+test('a campaign that concerns many is told in several turns, each text once', async () => {
+  for (let n = 0; n < 40; n += 1) {
+    await connectWearer(world, 'fitbit', { id: `wearer-${n}`, phone: new Secret(`+142555501${10 + n}`) });
+  }
+  await startCampaign(world.ports, 'fitbit');
+  const { send } = world.sms;
+  world.sms.send = (text) => {
+    world.clock.advance(1_000);
+    return send(text);
+  };
+  let turns = 0;
+  const turn = { work: 'campaigns', kind: 'operate' } as const;
+  await runOperateJob({ ...world.ports, policy: hasty() }, { ...turn, goesOn: false });
+  for (; world.queues.jobs.some(({ job }) => job.kind === 'operate'); turns += 1) {
+    world.queues.jobs.length = 0;
+    await runOperateJob({ ...world.ports, policy: hasty() }, { ...turn, goesOn: true });
+  }
+  expect(turns).toBeGreaterThan(0);
+  expect(sentTo()).toEqual(Array.from({ length: 40 }, (_, n) => `+142555501${10 + n}`).sort());
+  expect(await progress()).toMatchObject({ told: 40, waiting: 0 });
 });
 
 test('nobody is woken for it: in quiet hours the text waits', async () => {
@@ -91,7 +123,7 @@ test('nobody is woken for it: in quiet hours the text waits', async () => {
   await startCampaign(world.ports, 'fitbit');
   await runCampaigns(world.ports);
   expect(world.sms.sent).toEqual([]);
-  expect(await readCampaigns(world.ports)).toMatchObject([{ waiting: 1, told: 0 }]);
+  expect(await progress()).toMatchObject({ waiting: 1, told: 0 });
   world.clock.advance(2 * 3_600_000);
   await runCampaigns(world.ports);
   expect(world.sms.sent).toHaveLength(1);

@@ -1,4 +1,4 @@
-import { endAlarm, raiseAlarm } from '../../../src/domain/operation/alarms';
+import { endAlarm, raiseAlarm, repeatAlarms, sendToOperator } from '../../../src/domain/operation/alarms';
 import { Secret } from '../../../src/secret';
 import { createTestWorld, type TestWorld } from '../../support/world';
 
@@ -51,6 +51,62 @@ test('an alarm that goes on is noted as seen, not more often than every ten minu
   expect(world.tables.alarms.values()).toMatchObject([
     { name: 'client refused', since, lastSeenAt: since + 600_000 },
   ]);
+});
+
+describe('an alarm with a count', () => {
+  const counts = async (...all: number[]): Promise<unknown[]> => {
+    const world = createTestWorld({ operatorPhone });
+    for (const count of all) {
+      world.clock.advance(3_600_000);
+      await raiseAlarm(world.ports, 'connections overdue', { count });
+    }
+    const raised = world.log.entries.filter(({ event }) => event === 'alarm.raised');
+    const logged = raised.map(({ fields }) => fields.count);
+    const said = texts(world).map(([, body]) => Number(/overdue \((\d+)\)/.exec(body ?? '')?.[1]));
+    expect(said).toEqual(logged);
+    return logged;
+  };
+
+  test.each([
+    ['that stays as it is', [3, 3, 3], [3]],
+    ['that grows slowly', [1, 2, 5, 9], [1]],
+    ['ten times as high', [1, 9, 10, 11, 99, 100], [1, 10, 100]],
+    ['that swings around ten times as many', [1, 10, 9, 10, 9, 10], [1, 10]],
+    ['that falls to a tenth and comes back', [1, 100, 1, 100], [1, 100, 100]],
+  ])('%s is told when it is an order of magnitude more', async (_, all, told) => {
+    await expect(counts(...all)).resolves.toEqual(told);
+  });
+
+  test('and was raised by somebody who did not know it, is told when it is ten times what it was first', async () => {
+    const world = createTestWorld({ operatorPhone });
+    await raiseAlarm(world.ports, 'client refused', { code: 'CLIENT_REFUSED' });
+    for (const count of [4, 39, 40]) await raiseAlarm(world.ports, 'client refused', { count });
+    expect(texts(world).map(([, body]) => body)).toEqual([
+      'Fitbit Token Service: ALARM: client refused. See docs/operations.md.',
+      'Fitbit Token Service: ALARM: client refused (40). See docs/operations.md.',
+    ]);
+  });
+
+  test('is told once, though a worker died before it could', async () => {
+    const world = createTestWorld({ operatorPhone });
+    await raiseAlarm(world.ports, 'connections overdue', { count: 1 });
+    const { insert } = world.tables.messages;
+    world.tables.messages.insert = () => Promise.reject(new Error('killed'));
+    await expect(raiseAlarm(world.ports, 'connections overdue', { count: 10 })).rejects.toThrow('killed');
+    world.tables.messages.insert = insert;
+    await repeatAlarms(world.ports);
+    await repeatAlarms(world.ports);
+    expect(world.queues.jobs.map(({ job }) => job)).toContainEqual({
+      kind: 'check-battery',
+      connection: 'operator',
+      run: 'recheck',
+    });
+    await sendToOperator(world.ports);
+    expect(texts(world).map(([, body]) => body)).toEqual([
+      'Fitbit Token Service: ALARM: connections overdue (1). See docs/operations.md.',
+      'Fitbit Token Service: ALARM: connections overdue (10). See docs/operations.md.',
+    ]);
+  });
 });
 
 test('without the number of whoever runs the service the log is all there is', async () => {

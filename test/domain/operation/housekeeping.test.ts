@@ -76,7 +76,8 @@ describe('a number that nobody confirms', () => {
   /** Comes back from the provider, and gets a code for the number they entered. */
   async function signUp(id = 'wearer-1', more: Partial<Connection> = {}): Promise<string> {
     const confirmBy = world.clock.now() + 24 * hour;
-    await connectWearer(world, 'fitbit', { id, phone: undefined, confirmBy, ...more });
+    const identities = [identityKey('fitbit', id).row];
+    await connectWearer(world, 'fitbit', { id, phone: undefined, confirmBy, identities, ...more });
     await linkOf(world.ports, recordOf(world, id));
     await world.tables.identities.insert(identityKey('fitbit', id), { connection: id });
     const { ticket } = await beginConfirmation(world.ports, { connection: id, ...number }, undefined);
@@ -107,7 +108,7 @@ describe('a number that nobody confirms', () => {
       revocation: { consent: 1, generation: 1, revoked: true },
     });
     // What is counted says nothing about anybody.
-    const { connections: _, counters: __, ...others } = world.tables;
+    const { connections: _, counters: __, passes: ___, ...others } = world.tables;
     expect(Object.values(others).flatMap((table): unknown[] => table.values())).toEqual([]);
     expect([world.vault.saved, world.queues.jobs]).toEqual([[], []]);
     expect(world.log.events()).toContain('connection.never_confirmed');
@@ -210,6 +211,22 @@ describe('a connection that was closed', () => {
   });
 });
 
+test('who leads to a connection that has left is forgotten within a day, also where it was never noted', async () => {
+  const world = createTestWorld();
+  await connectWearer(world, 'fitbit', { id: 'left', closedAt: 1, pointer: undefined, phone: undefined });
+  await connectWearer(world, 'fitbit', { id: 'stays' });
+  for (const id of ['left', 'stays', 'about to sign up']) {
+    await world.tables.identities.insert(identityKey('fitbit', id), { connection: id });
+  }
+  await keepHouse(world.ports);
+  expect(
+    world.tables.identities
+      .values()
+      .map(({ connection }) => connection)
+      .sort(),
+  ).toEqual(['about to sign up', 'stays']);
+});
+
 test('counters are removed when their day or month is over', async () => {
   const world = createTestWorld();
   for (const window of ['2025-12-31', '2026-11-20', '2026-11-21', '2025-12', '2026-10', '2026-11']) {
@@ -221,6 +238,16 @@ test('counters are removed when their day or month is over', async () => {
 });
 
 describe('a poisoned job', () => {
+  test.each(['RECORD_UNREADABLE', 'TABLE_UNAVAILABLE'] as const)(
+    'whose record answers %s is an alarm all the same',
+    async (code) => {
+      const world = createTestWorld();
+      world.tables.connections.get = () => Promise.reject(new AppError(code, 'x'));
+      await expect(notePoisonedJob(world.ports, 'rotate-token', 'wearer-1')).rejects.toMatchObject({ code });
+      expect(world.tables.alarms.values()).toMatchObject([{ name: 'jobs poisoned' }]);
+    },
+  );
+
   test.each(['rotate-token', 'check-battery'] as const)(
     '%s shows on the connection, in the log and as one alarm',
     async (job) => {

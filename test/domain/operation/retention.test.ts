@@ -11,7 +11,10 @@ beforeEach(() => {
   world = createTestWorld();
 });
 
-const runForAll = (): Promise<number> => removeOld(world.ports);
+const runForAll = async (): Promise<number> => {
+  const walked = await removeOld(world.ports);
+  return walked.reduce((sum, { counts }) => sum + (counts.removed ?? 0), 0);
+};
 
 async function addDevice(connection: string, goneAt?: number): Promise<string> {
   const key = deviceKey(connection, 'tracker');
@@ -78,14 +81,29 @@ test('a device that was unpaired long ago is forgotten', async () => {
   expect(world.tables.devices.values()).toMatchObject([{ connection: 'b' }]);
 });
 
-test('one run removes so much at the most, and the next ones the rest', async () => {
+test('one run removes all that is old, however much that is', async () => {
   await connectWearer(world, 'fitbit', { id: 'a' });
   const device = await addDevice('a');
   for (let each = 0; each < 2_500; each += 1) await addReading('a', device, 100 * dayMs + each * 1_000);
-  expect(await removeOld(world.ports)).toBe(2_000);
-  expect(world.tables.readings.values()).toHaveLength(500);
-  expect(await removeOld(world.ports)).toBe(500);
+  expect(await runForAll()).toBe(2_500);
   expect(world.tables.readings.values()).toEqual([]);
+});
+
+test('every connection is visited once a day, and no reading ever gets older than 90 days', async () => {
+  await connectWearer(world, 'fitbit', { id: 'a' });
+  const device = await addDevice('a');
+  const list = jest.spyOn(world.tables.devices, 'list');
+  let oldest = 0;
+  for (let hour = 0; hour < 100 * 24; hour += 1) {
+    await addReading('a', device, 0);
+    await runForAll();
+    const [first] = world.tables.readings.values();
+    oldest = Math.max(oldest, world.clock.now() - first!.at);
+    world.clock.advance(hourMs);
+  }
+  expect(list.mock.calls.length).toBe((100 * 24) / 20);
+  expect(oldest / dayMs).toBeLessThan(90);
+  expect(oldest / dayMs).toBeGreaterThan(89);
 });
 
 test('what told a wearer to reconnect or to move stays, or they would be told again', async () => {

@@ -1,8 +1,10 @@
+import { connectionKey } from '../../../src/domain/keys';
 import { deriveLink } from '../../../src/domain/wearer/derived';
 import { setStopped } from '../../../src/domain/wearer/numbers';
+import { runOperateJob } from '../../../src/domain/operation/operate';
 import * as runs from '../../../src/domain/operation/runs';
 import { AppError } from '../../../src/errors';
-import type { CheckJob, Connection, RotateJob } from '../../../src/model';
+import type { CheckJob, Connection, OperateJob, RotateJob } from '../../../src/model';
 import { expectDiscreet } from '../../support/discretion';
 import { connectionOf } from '../../support/memory';
 import { answer, answerLost, connectionRefused, type Reply } from '../../support/scripted-http';
@@ -28,11 +30,15 @@ describe('dispatchRotation', () => {
   test('gives every connection a job that carries the run and its start', async () => {
     await connect('ada');
     await connect('bob');
-    await expect(runs.dispatchRotation(world.ports)).resolves.toEqual({ run: 'id-1', count: 2 });
+    await expect(runs.dispatchRotation(world.ports)).resolves.toEqual({
+      run: 'id-1',
+      count: 2,
+      complete: true,
+    });
     const job = { kind: 'rotate-token', run: 'id-1', runStartedAt: startedAt, attempt: 0 };
     expect(world.queues.jobs).toEqual([
-      { job: { ...job, connection: 'ada' }, delayMs: 0 },
       { job: { ...job, connection: 'bob' }, delayMs: 0 },
+      { job: { ...job, connection: 'ada' }, delayMs: 0 },
     ]);
     expect(world.log.entries).toEqual([
       { level: 'info', event: 'run.dispatched', fields: { run: 'id-1', count: 2, job: 'rotate-token' } },
@@ -41,7 +47,11 @@ describe('dispatchRotation', () => {
   });
 
   test('without connections dispatches nothing and says so', async () => {
-    await expect(runs.dispatchRotation(world.ports)).resolves.toEqual({ run: 'id-1', count: 0 });
+    await expect(runs.dispatchRotation(world.ports)).resolves.toEqual({
+      run: 'id-1',
+      count: 0,
+      complete: true,
+    });
     expect(world.queues.jobs).toEqual([]);
     expect(world.log.entries).toEqual([
       { level: 'info', event: 'run.dispatched', fields: { run: 'id-1', count: 0, job: 'rotate-token' } },
@@ -96,7 +106,7 @@ describe('dispatchRotation', () => {
     const ids = Array.from({ length: many }, (_, index) => `wearer-${index}`);
     for (const id of ids) await connect(id);
     await expect(runs.dispatchRotation(world.ports)).resolves.toMatchObject({ count: many });
-    expect(world.queues.jobs.map(({ job }) => connectionOf(job))).toEqual(ids);
+    expect(world.queues.jobs.map(({ job }) => connectionOf(job)).sort()).toEqual(ids.sort());
   });
 
   test('puts no more than 16 jobs into the queue side by side', async () => {
@@ -170,7 +180,181 @@ describe('a run that cannot give everybody a job', () => {
       }
     };
     await expect(runs.dispatchRotation(world.ports)).rejects.toMatchObject({ code: 'TABLE_UNAVAILABLE' });
-    expect(world.queues.jobs).toHaveLength(16);
+    expect(world.queues.jobs).toHaveLength(17);
+  });
+
+  test('is gone on with, where it stopped', async () => {
+    for (let index = 0; index < 40; index += 1) await connect(`wearer-${index}`);
+    const { list } = world.tables.connections;
+    world.tables.connections.list = async function* (...where) {
+      let read = 0;
+      for await (const row of list(...where)) {
+        if ((read += 1) > 25) throw new AppError('TABLE_UNAVAILABLE', 'No answer.');
+        yield row;
+      }
+    };
+    await expect(runs.dispatchRotation(world.ports)).rejects.toMatchObject({ code: 'TABLE_UNAVAILABLE' });
+    expect(world.queues.jobs).toHaveLength(25);
+    world.tables.connections.list = list;
+    world.clock.advance(5 * minute);
+    await expect(runs.dispatchRotation(world.ports)).resolves.toEqual({
+      run: 'id-1',
+      count: 40,
+      complete: true,
+    });
+    const ids = world.queues.jobs.map(({ job }) => connectionOf(job));
+    expect([ids.length, new Set(ids).size]).toEqual([40, 40]);
+    expect(new Set(world.queues.jobs.map(({ job }) => (job as RotateJob).runStartedAt))).toEqual(
+      new Set([startedAt]),
+    );
+  });
+
+  test('is not gone on with when its last job should have begun by now', async () => {
+    await connect('ada');
+    const { enqueue } = world.queues;
+    world.queues.enqueue = () => Promise.reject(unavailable);
+    await expect(runs.dispatchRotation(world.ports)).rejects.toBe(unavailable);
+    world.queues.enqueue = enqueue;
+    world.clock.advance(2 * 60 * minute);
+    await expect(runs.dispatchRotation(world.ports)).resolves.toMatchObject({ run: 'id-2', count: 1 });
+  });
+
+  test('for lack of time leaves the rest to a job, which begins nothing when there is no rest', async () => {
+    for (let index = 0; index < 40; index += 1) await connect(`wearer-${index}`);
+    const { enqueue } = world.queues;
+    world.queues.enqueue = (job, delayMs) => {
+      world.clock.advance(second);
+      return enqueue(job, delayMs);
+    };
+    await expect(runs.dispatchRotation(world.ports, 20 * second)).resolves.toMatchObject({
+      run: 'id-1',
+      complete: false,
+    });
+    const goOn: OperateJob = { kind: 'operate', work: 'rotate-tokens', goesOn: true };
+    expect(world.queues.jobs.at(-1)).toEqual({ job: goOn, delayMs: 0 });
+    await runOperateJob(world.ports, goOn);
+    await runOperateJob(world.ports, goOn);
+    const ids = world.queues.jobs
+      .filter(({ job }) => job.kind === 'rotate-token')
+      .map(({ job }) => connectionOf(job));
+    expect([ids.length, new Set(ids).size]).toEqual([40, 40]);
+    expect(world.tables.runs.values()).toMatchObject([
+      { id: 'id-1', count: 40, completedAt: world.clock.now() },
+    ]);
+  });
+});
+
+describe('the jobs of a run', () => {
+  const delays = () => world.queues.jobs.map(({ delayMs }) => delayMs / second).sort((a, b) => a - b);
+  /** Without a token set: they are dispatched, not run. */
+  const fill = async (many: number): Promise<void> => {
+    for (let index = 0; index < many; index += 1) {
+      const id = `wearer-${index}`;
+      const pointer = { consent: 1, generation: 1, secretVersion: 'v', expiresAt: 0, rotatedAt: 0 };
+      const connection = {
+        id,
+        provider: 'fitbit',
+        createdAt: 0,
+        consentReserved: 1,
+        missingScopes: [],
+        pointer,
+      } as const;
+      await world.tables.connections.insert(connectionKey(id), connection);
+    }
+  };
+  const again = async (dispatch: typeof runs.dispatchRotation): Promise<void> => {
+    await dispatch(world.ports);
+    world.queues.jobs.length = 0;
+    world.clock.advance(6 * 60 * minute);
+    await dispatch(world.ports);
+  };
+
+  test.each([1, 10])('begin at once where there are %i', async (many) => {
+    await fill(many);
+    await runs.dispatchRotation(world.ports);
+    expect(delays()).toEqual(Array.from({ length: many }, () => 0));
+  });
+
+  test('begin ten in a second, in proportion to their number', async () => {
+    await fill(1_500);
+    await runs.dispatchRotation(world.ports);
+    expect(delays().slice(0, 1_000)).toEqual(Array.from({ length: 1_000 }, (_, n) => Math.floor(n / 10)));
+    expect(delays().at(-1)).toBeLessThan(300);
+    const inOneSecond = Map.groupBy(delays(), (delay) => delay);
+    expect(Math.max(...[...inOneSecond.values()].map(({ length }) => length))).toBeLessThanOrEqual(11);
+  });
+
+  test.each([
+    ['rotation', () => runs.dispatchRotation, 2 * 3_600],
+    ['check', () => runs.dispatchBatteryCheck, 45 * 60],
+  ] as const)(
+    'of a %s begin closer together when the last one would come too late',
+    async (_, dispatch, most) => {
+      world = createTestWorld();
+      const { policy } = world.ports;
+      Object.assign(policy.times, { jobStepMs: 3_600 * second });
+      await fill(200);
+      await again(dispatch());
+      expect(delays().at(-1)).toBeGreaterThan(most * 0.98);
+      expect(delays().at(-1)).toBeLessThan(most);
+      expect(delays()[100]).toBeGreaterThan(most * 0.49);
+      expect(delays()[100]).toBeLessThan(most * 0.51);
+    },
+  );
+
+  test('stand in the same order in every run, so that nobody is rotated much later than six hours after the last time', async () => {
+    await fill(1_300);
+    await runs.dispatchRotation(world.ports);
+    const at = () => new Map(world.queues.jobs.map(({ job, delayMs }) => [connectionOf(job), delayMs]));
+    const before = at();
+    await fill(0);
+    world.queues.jobs.length = 0;
+    world.clock.advance(6 * 60 * minute);
+    await runs.dispatchRotation(world.ports);
+    expect(at()).toEqual(before);
+  });
+});
+
+describe('a run that finds nobody', () => {
+  const record = () => world.tables.runs.values()[0]!;
+  const dead = { refusal: { consent: 1, generation: 1, firstAt: 0, confirmedAt: 0 } };
+  const change = async (id: string, more: Partial<Connection>): Promise<void> => {
+    const row = (await world.tables.connections.get(connectionKey(id)))!;
+    await world.tables.connections.replace(row, { ...row.value, ...more });
+  };
+
+  test.each<[string, () => Promise<unknown>, boolean]>([
+    [
+      'because no record can be read any more',
+      () => Promise.resolve((world.tables.connections.list = async function* () {})),
+      true,
+    ],
+    [
+      'because all who are there have to reconnect',
+      () => Promise.all(['ada', 'bob'].map((id) => change(id, dead))),
+      true,
+    ],
+    [
+      'because all have left',
+      () => Promise.all(['ada', 'bob'].map((id) => change(id, { closedAt: 1 }))),
+      false,
+    ],
+    [
+      'because one has left, and the only other one has to reconnect',
+      () => Promise.all([change('ada', { closedAt: 1 }), change('bob', dead)]),
+      false,
+    ],
+  ])('%s: somebody is missing or not', async (_, happen, missing) => {
+    await connect('ada');
+    await connect('bob');
+    await runs.dispatchRotation(world.ports);
+    await happen();
+    for (let run = 0; run < 3; run += 1) {
+      world.clock.advance(6 * 60 * minute);
+      await runs.dispatchRotation(world.ports);
+    }
+    expect(record()).toMatchObject({ count: 0, completedAt: world.clock.now() });
+    expect(record().somebodyAt).toBe(missing ? startedAt : undefined);
   });
 });
 
@@ -181,7 +365,7 @@ describe('the record of a run', () => {
     await connect('ada');
     await runs.dispatchRotation(world.ports);
     await runs.dispatchBatteryCheck(world.ports);
-    const record = { startedAt, completedAt: startedAt, count: 1 };
+    const record = { startedAt, completedAt: startedAt, count: 1, somebodyAt: startedAt };
     expect(recorded()).toEqual([
       { kind: 'rotate-token', id: 'id-1', ...record },
       { kind: 'check-battery', id: 'id-2', ...record },
@@ -195,7 +379,10 @@ describe('the record of a run', () => {
     world.queues.enqueue = () => Promise.reject(new AppError('QUEUE_UNAVAILABLE', 'No answer.'));
     await expect(runs.dispatchRotation(world.ports)).rejects.toMatchObject({ code: 'QUEUE_UNAVAILABLE' });
     expect(recorded()).toEqual([
-      { kind: 'rotate-token', id: 'id-2', startedAt: world.clock.now(), completedAt: startedAt, count: 0 },
+      {
+        ...{ kind: 'rotate-token', id: 'id-2', startedAt: world.clock.now(), completedAt: startedAt },
+        ...{ count: 0, previousCount: 1, somebodyAt: startedAt },
+      },
     ]);
   });
 
@@ -221,9 +408,16 @@ describe('dispatchBatteryCheck', () => {
   test('gives every connection that can be read a job', async () => {
     await connect('ada');
     await connect('dead', { refusal: { consent: 1, generation: 1, firstAt: 0, confirmedAt: 0 } });
-    await expect(runs.dispatchBatteryCheck(world.ports)).resolves.toEqual({ run: 'id-1', count: 1 });
+    await expect(runs.dispatchBatteryCheck(world.ports)).resolves.toEqual({
+      run: 'id-1',
+      count: 1,
+      complete: true,
+    });
     expect(world.queues.jobs).toEqual([
-      { job: { kind: 'check-battery', connection: 'ada', run: 'id-1' }, delayMs: 0 },
+      {
+        job: { kind: 'check-battery', connection: 'ada', run: 'id-1', runStartedAt: startedAt },
+        delayMs: 0,
+      },
     ]);
     expect(world.log.entries).toEqual([
       { level: 'info', event: 'run.dispatched', fields: { run: 'id-1', count: 1, job: 'check-battery' } },
@@ -651,6 +845,62 @@ describe('runCheckJob', () => {
     await expect(runs.runCheckJob(world.ports, job)).resolves.toMatchObject({ sent: 0, unsettled: 0 });
     expect(world.queues.jobs).toEqual([]);
     expect(world.sms.sent).toHaveLength(1);
+  });
+
+  test('asks for a new access token every hour, also where runs have failed for days and leave it alone', async () => {
+    const failed = {
+      failingSince: startedAt - 4 * 24 * 60 * minute,
+      failedAttempt: { at: startedAt, code: 'CLIENT_REFUSED' },
+    } as const;
+    await connectWearer(world, 'fitbit', { set: { expiresAt: startedAt }, ...failed });
+    const asked: number[] = [];
+    for (let hour = 1; hour <= 6; hour += 1) {
+      world.clock.advance(60 * minute);
+      world.http.script(answer(401));
+      await runs.runCheckJob(world.ports, job);
+      asked.push(world.http.requests.length);
+    }
+    await runs.runRotateJob(world.ports, {
+      kind: 'rotate-token',
+      connection: 'wearer-1',
+      run: 'run-1',
+      runStartedAt: world.clock.now(),
+      attempt: 0,
+    });
+    expect(asked).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(world.http.requests).toHaveLength(6);
+    expect(world.log.entries.at(-1)?.fields.reason).toBe('failing for days, tried once a day');
+  });
+
+  test('drops itself when the next run has begun: that one brings a check of its own', async () => {
+    await connectWearer(world);
+    await runs.dispatchBatteryCheck(world.ports);
+    const [first] = world.queues.jobs.splice(0);
+    world.clock.advance(60 * minute);
+    await runs.dispatchBatteryCheck(world.ports);
+    const [second] = world.queues.jobs.splice(0);
+    await expect(runs.runCheckJob(world.ports, first!.job as CheckJob)).resolves.toMatchObject({
+      ok: true,
+      devices: 0,
+    });
+    expect(world.http.requests).toEqual([]);
+    expect(world.log.entries.at(-1)).toEqual({
+      level: 'info',
+      event: 'battery.check_dropped',
+      fields: { run: 'id-1', connection: 'wearer-1', reason: 'the next run has begun' },
+    });
+    world.clock.advance(40 * minute);
+    world.http.script(answer(200, []));
+    await runs.runCheckJob(world.ports, second!.job as CheckJob);
+    expect(world.log.events().at(-1)).toBe('battery.checked');
+  });
+
+  test('for a text whose outcome is unknown comes back outside of its run', async () => {
+    await connectWearer(world);
+    world.http.script(lowBattery);
+    world.sms.answers.push({ kind: 'unknown' });
+    await runs.runCheckJob(world.ports, { ...job, runStartedAt: startedAt });
+    expect(world.queues.jobs).toEqual(rechecks);
   });
 
   test('does not come back for a text that is not accepted yet: the next check is early enough', async () => {

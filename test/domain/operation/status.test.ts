@@ -23,9 +23,8 @@ test('the status names every connection with its state and the alarms that are o
 
   const status = await readStatus(world.ports);
 
-  expect(
-    status.connections.map(({ connection, state, failure }) => [connection, state, failure?.code]),
-  ).toEqual([
+  const connections = status.connections.toSorted((a, b) => a.connection.localeCompare(b.connection));
+  expect(connections.map(({ connection, state, failure }) => [connection, state, failure?.code])).toEqual([
     ['wearer-1', 'connected', undefined],
     ['wearer-2', 'failing', 'RATE_LIMITED'],
     ['wearer-3', 'reconnect required', undefined],
@@ -33,7 +32,7 @@ test('the status names every connection with its state and the alarms that are o
     ['wearer-5', 'never connected', undefined],
     ['wearer-6', 'closed', undefined],
   ]);
-  expect(status.connections[0]).toEqual({
+  expect(connections[0]).toEqual({
     connection: 'wearer-1',
     provider: 'google-health',
     state: 'connected',
@@ -43,7 +42,7 @@ test('the status names every connection with its state and the alarms that are o
     missingScopes: ['profile'],
     shared: false,
   });
-  expect(status.connections[1]?.failure).toEqual({ code: 'RATE_LIMITED', since: '1970-01-01T00:00:00.000Z' });
+  expect(connections[1]?.failure).toEqual({ code: 'RATE_LIMITED', since: '1970-01-01T00:00:00.000Z' });
   expect(status.alarms).toEqual([{ name: 'client refused', since: new Date(now).toISOString() }]);
   expect(status.runs).toEqual([{ kind: 'rotate-token', completedAt: new Date(now).toISOString(), count: 3 }]);
 });

@@ -42,12 +42,19 @@ async function runJobs({ most = 20 } = {}): Promise<number> {
 /** Everything that a service knows of a wearer after some weeks. */
 async function furnish(id: string, more: Partial<Connection> = {}): Promise<void> {
   const { ports, tables } = world;
-  await connectWearer(world, 'fitbit', { id, phone: undefined, timeZone: 'Europe/Berlin', ...more });
+  const identities = (['fitbit', 'google-health'] as const).map((each) => identityKey(each, `user-of-${id}`));
+  const noted = { identities: identities.map(({ row }) => row) };
+  await connectWearer(world, 'fitbit', {
+    id,
+    phone: undefined,
+    timeZone: 'Europe/Berlin',
+    ...noted,
+    ...more,
+  });
   await setNumber(ports, id, { phone, textConsent });
   await linkOf(ports, recordOf(world, id));
   await replaceLink(ports, recordOf(world, id));
-  await tables.identities.insert(identityKey('fitbit', `user-of-${id}`), { connection: id });
-  await tables.identities.insert(identityKey('google-health', `user-of-${id}`), { connection: id });
+  for (const key of identities) await tables.identities.insert(key, { connection: id });
   const key = deviceKey(id, 'charge-6');
   await tables.devices.insert(key, {
     connection: id,

@@ -128,6 +128,7 @@ describe('a wearer who signs up for the first time', () => {
         createdAt: startedAt,
         consentReserved: 1,
         missingScopes: [],
+        identities: [identityKey('fitbit', 'ABC123').row],
         confirmBy: startedAt + 24 * 60 * minute,
         pointer: {
           consent: 1,

@@ -63,6 +63,7 @@ describe('findOrMakeConnection', () => {
         createdAt: world.clock.now(),
         consentReserved: 0,
         missingScopes: [],
+        identities: [identityKey('google-health', 'health-1').row, identityKey('fitbit', 'ABC123').row],
       },
       reconnected: false,
     });

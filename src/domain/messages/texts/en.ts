@@ -30,8 +30,9 @@ export const english: Catalogue = {
 };
 
 /** For whoever runs the service. */
-export const alarmTexts: Readonly<Record<AlarmKind, (alarm: string) => string>> = {
-  alarm: (alarm) => `ALARM: ${alarm}. See docs/operations.md.`,
+export const alarmTexts: Readonly<Record<AlarmKind, (alarm: string, count?: number) => string>> = {
+  alarm: (alarm, count) =>
+    `ALARM: ${alarm}${count === undefined ? '' : ` (${count})`}. See docs/operations.md.`,
   'alarm over': (alarm) => `the alarm "${alarm}" is over.`,
 };
 

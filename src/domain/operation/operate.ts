@@ -1,0 +1,27 @@
+/** A job that works on all connections: what the operator has begun, and what an invocation had no time for. */
+import type { OperateJob } from '../../model';
+import type { Ports } from '../../ports';
+import { runCampaignsAlone } from '../messages/campaign';
+import { keepHouse } from './housekeeping';
+import { dispatchBatteryCheck, dispatchRotation, goOnDispatching } from './runs';
+import { beginTurn } from './walk';
+import { watch } from './watchdog';
+
+/** @throws the first failure; the queue then delivers the job again */
+export async function runOperateJob(ports: Ports, { work, goesOn }: OperateJob): Promise<void> {
+  const turn = beginTurn(ports, { goesOn });
+  switch (work) {
+    case 'rotate-tokens':
+      await (goesOn ? goOnDispatching(ports, 'rotate-token') : dispatchRotation(ports));
+      return;
+    case 'check-batteries':
+      await (goesOn ? goOnDispatching(ports, 'check-battery') : dispatchBatteryCheck(ports));
+      return;
+    case 'watchdog':
+      return watch(ports, turn);
+    case 'housekeeping':
+      return keepHouse(ports, turn);
+    case 'campaigns':
+      return runCampaignsAlone(ports, turn);
+  }
+}

@@ -1,0 +1,27 @@
+/** When the jobs that come from one walk begin, so that a vault bears them however many they are. */
+import type { Ports } from '../../ports';
+import { lanes } from './walk';
+
+/**
+ * A vault takes 300 new secrets in ten seconds, so jobs come one after the other: a tenth of a second apart, or closer when
+ * there are so many that the last one would come too late. The queue counts in seconds, and the first ten jobs have no
+ * delay. A connection keeps its place from run to run, because a walk goes through its rows in their order.
+ *
+ * @param expected how many jobs there were the last time
+ * @returns the delay of the next job from this lane of the walk
+ */
+export function spreadJobs(
+  { policy }: Pick<Ports, 'policy'>,
+  spreadMs: number,
+  expected = 0,
+): (lane: number | undefined) => number {
+  const stepMs = Math.min(policy.times.jobStepMs, spreadMs / Math.max(1, expected));
+  let first = 0;
+  const inLane = Array.from({ length: lanes }, () => 0);
+  const placeOf = (lane: number | undefined): number => {
+    if (lane === undefined) return first++;
+    return first + lanes * inLane[lane]!++ + lane;
+  };
+  // More than expected begin once more at the front.
+  return (lane) => Math.floor(((placeOf(lane) * stepMs) % spreadMs) / 1_000) * 1_000;
+}
