@@ -1,30 +1,78 @@
 /**
  * Says where in the sources a line of a stack is, for the one file that is deployed. The map beside it is read when the first error
  * asks for it: with `--enable-source-maps` every start would pay for it, and Azure has no way to set that without a slower start.
+ * Node's own `SourceMap` would hold up everything for a second and keep 100 MB; this one looks through the text and keeps the places found.
  */
 import { readFileSync } from 'node:fs';
-import { SourceMap, type SourceMapPayload } from 'node:module';
+
+interface SourceMapFile {
+  readonly sources: readonly string[];
+  readonly mappings: string;
+}
 
 /** @param file the built file; a stack without its name, or a file without a map, is left as it is */
 export function createSourcePositions(file: string): (stack: string) => string {
-  let map: SourceMap | undefined;
+  let map: SourceMapFile | undefined;
   let isRead = false;
+  // Errors come from the same places again and again, and each look through the map takes a while.
+  const known = new Map<string, string>();
   const positionPattern = new RegExp(`${file.replace(/[^\w]/g, '\\$&')}:(\\d+):(\\d+)`, 'g');
   return (stack) =>
     stack.replace(positionPattern, (built, line: string, column: string) => {
       if (!isRead) map = readMap(`${file}.map`);
       isRead = true;
-      const origin = map?.findOrigin(Number(line), Number(column));
-      if (!origin || !('fileName' in origin)) return built;
-      const { fileName, lineNumber, columnNumber } = origin;
-      return `${fileName.replace(/^(\.\.\/)+/, '')}:${lineNumber}:${columnNumber}`;
+      const origin = known.get(built) ?? (map && findOrigin(map, Number(line), Number(column))) ?? built;
+      known.set(built, origin);
+      return origin;
     });
 }
 
-function readMap(path: string): SourceMap | undefined {
+function readMap(path: string): SourceMapFile | undefined {
   try {
-    return new SourceMap(JSON.parse(readFileSync(path, 'utf8')) as SourceMapPayload);
+    return JSON.parse(readFileSync(path, 'utf8')) as SourceMapFile;
   } catch {
     return undefined;
   }
+}
+
+const digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+const valueOf = new Map([...digits].map((digit, value) => [digit.charCodeAt(0), value]));
+const comma = ','.charCodeAt(0);
+const semicolon = ';'.charCodeAt(0);
+
+/**
+ * Lines are parted by `;`, the segments of a line by `,`. A segment has, each as the difference to the one before it: column (from 0
+ * in each line), source, line and column there; sometimes a name. A number is written in digits of five bits, the lowest first.
+ */
+function findOrigin({ sources, mappings }: SourceMapFile, line: number, column: number): string | undefined {
+  let atLine = 1;
+  let found: string | undefined;
+  const at = [0, 0, 0, 0, 0];
+  let field = 0;
+  let number = 0;
+  let shift = 0;
+  for (let index = 0; index <= mappings.length && atLine <= line; index += 1) {
+    const code = index === mappings.length ? semicolon : mappings.charCodeAt(index);
+    if (code === comma || code === semicolon) {
+      const [builtColumn = 0, source = 0, sourceLine = 0, sourceColumn = 0] = at;
+      if (field >= 4 && atLine === line && builtColumn < column) {
+        found = `${(sources[source] ?? '').replace(/^(\.\.\/)+/, '')}:${sourceLine + 1}:${sourceColumn + 1}`;
+      }
+      field = 0;
+      if (code === semicolon) {
+        atLine += 1;
+        at[0] = 0;
+      }
+      continue;
+    }
+    const digit = valueOf.get(code) ?? 0;
+    number += (digit & 31) << shift;
+    shift += 5;
+    if (digit >= 32) continue;
+    at[field] = (at[field] ?? 0) + (number & 1 ? -(number >> 1) : number >> 1);
+    field += 1;
+    number = 0;
+    shift = 0;
+  }
+  return found;
 }
