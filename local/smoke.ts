@@ -24,7 +24,7 @@ async function main(): Promise<void> {
   const phone = values.phone ?? (isLocal ? `http://127.0.0.1:${usualPorts.phone}` : undefined);
 
   await step('health', async () => {
-    const response = await fetch(`${origin}/api/health`);
+    const response = await fetch(`${origin}${paths.health}`);
     const body = await response.text();
     if (response.status !== 200) throw new Error(`${response.status} ${body}`);
     return body;

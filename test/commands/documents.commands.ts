@@ -36,7 +36,7 @@ const elsewhere: Readonly<Record<string, string>> = {
   'npm run fuzz': 'test/e2e/fuzz.test.ts',
 };
 
-const needsAzure = /^(az|azd) |^read -rs SECRET$|^(KEY|APP|STORAGE|ME)=/;
+const needsAzure = /^(az|azd) |^npm run after-deploy$|^read -rs SECRET$|^(KEY|APP|STORAGE|ME)=/;
 const needsCoreTools = /func start$|^cp local\.settings\.sample\.json/;
 
 /** Run below, in a test of its own each. */
@@ -138,7 +138,7 @@ describe('npm start', () => {
     // Without a click: connected, rotated, read, texted.
     await service.until(/token\.rotated /);
     await service.until(/sms\.delivered .*kind=low/);
-  }, 60_000);
+  }, 120_000);
   afterAll(() => interrupt(service));
 
   test('prints where to click, and every address answers', async () => {

@@ -81,6 +81,19 @@ describe('an event is read from', () => {
     ['an array of one', [report()]],
     ['base64 of an array', base64([report()])],
     [
+      'a dead letter, which an operator has put back as it was',
+      JSON.stringify([
+        {
+          ...report(),
+          deadLetterReason: 'MaxDeliveryAttemptsExceeded',
+          deliveryAttempts: 30,
+          lastDeliveryOutcome: 'NotFound',
+          publishTime: '2026-11-21T06:00:04Z',
+          lastDeliveryAttemptTime: '2026-11-22T06:00:04Z',
+        },
+      ]),
+    ],
+    [
       'a CloudEvent',
       { specversion: '1.0', type: reportType, source: '/s', id: '1', time: 'x', data: reportData },
     ],
