@@ -101,6 +101,16 @@ export interface Revocation extends Position {
   readonly revoked: boolean;
 }
 
+/** Since the last good check, every check has failed. */
+export interface FailingCheck {
+  readonly since: number;
+  /** The last lasting reason, and since when it is this one. */
+  readonly code: ErrorCode;
+  readonly codeSince: number;
+  readonly count: number;
+  readonly lastAt: number;
+}
+
 /** One account at one provider. */
 export interface Connection {
   readonly id: ConnectionId;
@@ -114,6 +124,8 @@ export interface Connection {
   /** All three replays of this refresh are in the queue, by the name of their set: only then may it be begun. */
   readonly replaysFor?: (Position & { readonly set: string }) | undefined;
   readonly failedAttempt?: FailedAttempt | undefined;
+  /** Absent when the last check of the batteries was good. */
+  readonly failingCheck?: FailingCheck | undefined;
   readonly retirement?: Retirement | undefined;
   /** The last consent number that a rotation opened. */
   readonly rollover?: Rollover | undefined;

@@ -62,6 +62,15 @@ const connectionSchema = z.looseObject({
       retryAt: time.optional(),
     })
     .optional(),
+  failingCheck: z
+    .object({
+      since: time,
+      code: z.string() as z.ZodType<model.FailingCheck['code']>,
+      codeSince: time,
+      count: z.int().positive(),
+      lastAt: time,
+    })
+    .optional(),
   retirement: z.object({ firstAt: time, confirmedAt: time.optional() }).optional(),
   rollover: z.object({ consent: z.int().positive(), follows: z.object(position) }).optional(),
   access: z.object({ ...position, issuedAt: time, expiresAt: time, sealed: z.string() }).optional(),

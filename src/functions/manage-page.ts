@@ -5,10 +5,12 @@ import { historyDays, readDevices } from '../domain/wearer/manage';
 import { readTextState } from '../domain/wearer/numbers';
 import { zoneOf } from '../domain/messages/quiet-hours';
 import { isShared } from '../domain/rotation/lend-access';
+import { alarmOf } from '../domain/operation/alarms';
 import { availableProviders } from '../domain/operation/readiness';
 import { stateOf } from '../domain/operation/status';
+import type { ErrorCode } from '../errors';
 import type { Connection } from '../model';
-import { managePage, type ManagePage } from '../pages/manage';
+import { managePage, type CheckHelp, type ManagePage } from '../pages/manage';
 import type { Services } from '../services';
 import { frameOf, htmlAnswer, senderOf } from './http-answers';
 import { timeOf } from './preferences-form';
@@ -39,6 +41,12 @@ export async function showManagePage(
     path,
     provider: services.providers.get(connection.provider)!.name,
     state: stateForWearer(connection),
+    check: connection.failingCheck && {
+      help: helpFor(connection.failingCheck.code),
+      since: connection.failingCheck.since,
+    },
+    revokeUrl: services.providers.get(connection.provider)!.revokeByHandUrl,
+    setUpUrl: services.providers.get(connection.provider)!.setUpUrl,
     reconnectAt: reconnectAt(services, connection, providers),
     connectedSince: connection.createdAt,
     checkedAt: devices.length === 0 ? undefined : Math.max(...devices.map(({ device }) => device.checkedAt)),
@@ -81,6 +89,21 @@ export async function showManagePage(
     entered,
   });
   return htmlAnswer(page, Object.keys(errors).length === 0 ? 200 : 400, providers);
+}
+
+function helpFor(code: ErrorCode): CheckHelp {
+  switch (code) {
+    case 'SCOPE_MISSING':
+      return 'permission';
+    case 'ACCOUNT_NOT_LINKED':
+      return 'profile';
+    case 'ACCOUNT_NOT_MOVED':
+      return 'move';
+    case 'ACCESS_FORBIDDEN':
+      return 'access';
+    default:
+      return alarmOf(code) === undefined ? 'waiting' : 'operator';
+  }
 }
 
 function stateForWearer(connection: Connection): ManagePage['state'] {

@@ -10,11 +10,19 @@ import { settingsSection, textsSection } from './manage-texts';
 import { problemPage } from './problem';
 import { sayDate, sayTime, sayZone } from './when';
 
+/** Who can end it, and how. */
+export type CheckHelp = 'permission' | 'profile' | 'move' | 'access' | 'operator' | 'waiting';
+
 export interface ManagePage {
   /** `/m/<link>`; every form of the page is sent there. */
   readonly path: string;
   readonly provider: string;
-  readonly state: 'connected' | 'failing' | 'reconnect required' | 'provider retired';
+  readonly state: 'connected' | 'failing' | 'check failing' | 'reconnect required' | 'provider retired';
+  /** With the state `check failing`: what helps, and since when it has been so. */
+  readonly check?: { readonly help: CheckHelp; readonly since: number } | undefined;
+  /** Where access is removed by hand, and where a profile is set up. */
+  readonly revokeUrl?: string | undefined;
+  readonly setUpUrl?: string | undefined;
   /** Where to reconnect; the first one is preselected. */
   readonly reconnectAt: readonly { readonly id: string; readonly name: string }[];
   readonly connectedSince: number;
@@ -72,7 +80,12 @@ export interface ManagePage {
 
 export function managePage(frame: Frame, page: ManagePage): Html {
   const { notice, missingScopes } = page;
-  const urgent = page.state === 'reconnect required' || page.state === 'provider retired';
+  const help = page.state === 'check failing' ? page.check?.help : undefined;
+  const urgent =
+    page.state === 'reconnect required' ||
+    page.state === 'provider retired' ||
+    help === 'permission' ||
+    help === 'access';
   return layout(
     frame,
     'Your batteries and texts',
@@ -80,7 +93,8 @@ export function managePage(frame: Frame, page: ManagePage): Html {
       <section class="${urgent ? 'bad' : ''}" aria-labelledby="connection">
         <h2 id="connection">Connection</h2>
         <p>${sayState(page)}</p>
-        ${missingScopesNote(missingScopes)} ${sharing(frame, page)} ${reconnect(frame, page, urgent)}
+        ${helpLink(help, page)} ${missingScopesNote(missingScopes)} ${sharing(frame, page)}
+        ${reconnect(frame, page, urgent)}
       </section>
       ${devicesSection(page)} ${textsSection(frame, page)} ${settingsSection(page)} ${linkSection(page)}
       ${disconnectSection(page)}`,
@@ -93,18 +107,44 @@ function inOrder({ errors, texts }: ManagePage): Errors {
   return { provider, ...(texts === 'not set up' ? {} : { phone, agree }), ...settings, sure };
 }
 
-function sayState({ state, provider, connectedSince, checkedAt, now, timeZone }: ManagePage): string {
+function sayState({ state, provider, connectedSince, checkedAt, now, timeZone, check }: ManagePage): string {
   const looked = checkedAt === undefined ? 'not yet' : sayTime(checkedAt, now, timeZone);
   switch (state) {
     case 'connected':
       return `All is well: connected to ${provider} since ${sayDate(connectedSince, timeZone)}. Batteries last looked at: ${looked}.`;
     case 'failing':
       return `Connected, but ${provider} has not answered lately. It is tried again by itself; you need not do anything. Batteries last looked at: ${looked}.`;
+    case 'check failing':
+      return `${sayCheck(check?.help ?? 'waiting', provider)} ${
+        check === undefined ? '' : `It has been so since ${sayTime(check.since, now, timeZone)}. `
+      }Batteries last looked at: ${looked}.`;
     case 'reconnect required':
       return `${provider} has ended the connection, so your batteries are not watched. Please reconnect; your number and settings stay. Batteries last looked at: ${looked}.`;
     case 'provider retired':
       return `${provider} has been switched off, so your batteries are not watched. Please reconnect elsewhere; your number and settings stay.`;
   }
+}
+
+function sayCheck(help: CheckHelp, provider: string): string {
+  switch (help) {
+    case 'permission':
+      return `${provider} no longer lets us see your devices, because that permission is missing. Please reconnect and leave its box ticked.`;
+    case 'profile':
+      return `Your account has no ${provider} profile, so your batteries cannot be read. Please set it up, in the app of your tracker or at the link below; after that it works by itself.`;
+    case 'move':
+      return `${provider} cannot read your Fitbit account, because it was never moved to Google. Please move it in the app of your tracker; after that it works by itself.`;
+    case 'access':
+      return `${provider} refuses to show us your devices. Please remove the access of this service at the link below, then reconnect here.`;
+    case 'operator':
+      return `${provider} refuses this service, so your batteries cannot be read. You need not do anything: the operator has to mend it.`;
+    case 'waiting':
+      return `Your batteries could not be read lately. We keep trying; you need not do anything.`;
+  }
+}
+
+function helpLink(help: CheckHelp | undefined, { revokeUrl, setUpUrl }: ManagePage): Html | string {
+  const link = help === 'access' ? revokeUrl : help === 'profile' || help === 'move' ? setUpUrl : undefined;
+  return link === undefined ? '' : html`<p>${contactLink(link)}</p>`;
 }
 
 function sharing({ sharedWith }: Frame, { path, shared }: ManagePage): Html | string {

@@ -209,6 +209,7 @@ const confirmStates = [
   'stopped',
 ] as const;
 const manageStates = ['connected', 'failing', 'reconnect required', 'provider retired'] as const;
+export const checkHelps = ['permission', 'profile', 'move', 'access', 'operator', 'waiting'] as const;
 const textStates = ['on', 'paused', 'none', 'stopped', 'not set up'] as const;
 
 export const samples: readonly Sample[] = [
@@ -246,6 +247,20 @@ export const samples: readonly Sample[] = [
   ),
   ...manageStates.map((state) =>
     sample(`manage: ${state}`, managePage, { ...fullManage, state }, { ...manage, state }),
+  ),
+  ...checkHelps.map((help) =>
+    sample(
+      `manage: check failing, ${help}`,
+      managePage,
+      {
+        ...fullManage,
+        state: 'check failing',
+        check: { help, since: now - 30 * hourMs },
+        revokeUrl: 'https://revoke.example',
+        setUpUrl: 'https://set-up.example',
+      },
+      { ...manage, state: 'check failing' },
+    ),
   ),
   ...textStates.map((texts) =>
     sample(`manage: texts ${texts}`, managePage, { ...fullManage, texts }, { ...manage, texts }),

@@ -60,6 +60,13 @@ export const connections: Samples<Connection> = {
       code: 'RATE_LIMITED',
       retryAt: time('2026-11-21T07:00:00Z'),
     },
+    failingCheck: {
+      since: time('2026-11-20T06:00:00Z'),
+      code: 'ACCESS_FORBIDDEN',
+      codeSince: time('2026-11-20T07:00:00Z'),
+      count: 24,
+      lastAt: time('2026-11-21T06:00:00Z'),
+    },
     retirement: { firstAt: time('2026-11-20T06:00:00Z'), confirmedAt: time('2026-11-20T12:00:00Z') },
     rollover: { consent: 2, follows: { consent: 1, generation: 400 } },
     access: {

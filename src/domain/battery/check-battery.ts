@@ -2,7 +2,7 @@
  * Reads a connection's devices and decides who should be told. Order: message row, then device state, then the level
  * for the history, then send.
  */
-import { hasCode } from '../../errors';
+import { AppError, hasCode } from '../../errors';
 import type { CheckJob, Connection, ConnectionId, Device, Reading, StoredReading } from '../../model';
 import type { Key, Ports, Row } from '../../ports';
 import {
@@ -13,6 +13,7 @@ import {
   type BatteryRules,
   type Judgement,
 } from './battery-policy';
+import { noteFailure, noteSuccess } from './failing-check';
 import { openAccess, readFromApi, type Access, type CallResult } from '../rotation/call-provider';
 import { change, insertOnce, readConnection, readOpenConnection } from '../change';
 import { forecast, forecastFromMs } from './forecast';
@@ -36,7 +37,12 @@ export async function checkBattery(
   id: ConnectionId,
   job: CheckJob = recheckOf(id),
 ): Promise<CheckResult> {
-  const result = await readAndAlert(ports, id, job);
+  const result = await readAndAlert(ports, id, job).catch(async (error: unknown) => {
+    const code = error instanceof AppError ? error.code : 'UNEXPECTED';
+    await noteFailure(ports, id, code).catch(() => undefined);
+    throw error;
+  });
+  if (!result.ok) await noteFailure(ports, id, result.code);
   if (result.ok) ports.log.info('battery.checked', { connection: id, count: result.devices });
   else ports.log.warn('battery.check_failed', { connection: id, code: result.code });
   return result;
@@ -52,6 +58,7 @@ async function readAndAlert(ports: Ports, id: ConnectionId, job: CheckJob): Prom
   await learnTimeZone(ports, access.value, id, known);
   const connection = await readOpenConnection(ports, id);
   if (!connection) return { ok: false, code: 'CONNECTION_UNKNOWN' };
+  if (connection.failingCheck) await noteSuccess(ports, id);
   // Without a way to tell anyone an alert stays due: it is decided when there is one.
   const reachable = ['on', 'paused'].includes(await readTextState(ports, connection));
   let alerts = 0;
@@ -71,7 +78,8 @@ async function readAndAlert(ports: Ports, id: ConnectionId, job: CheckJob): Prom
     await eraseTraces(ports, id);
     return { ok: false, code: 'CONNECTION_UNKNOWN' };
   }
-  return { ok: true, devices: devices.value.length, alerts, ...(await sendWaiting(ports, recipient, job)) };
+  const count = devices.value.filter(({ kind }) => kind !== 'phone').length;
+  return { ok: true, devices: count, alerts, ...(await sendWaiting(ports, recipient, job)) };
 }
 
 const mostPages = 50;
@@ -97,8 +105,8 @@ async function readKnown(ports: Ports, id: ConnectionId): Promise<Map<string, Ro
 }
 
 /**
- * Quiet hours follow the wearer's clock. Asked for with the first check of a day (UTC) until it is known: not every
- * wearer grants it. Whatever goes wrong is left to the next day; batteries are more important.
+ * Quiet hours follow the wearer's clock, also on a journey: asked for with the first check of a day (UTC) of everybody who has
+ * not chosen a zone. Not every wearer grants it. Whatever goes wrong is left to the next day; batteries are more important.
  */
 async function learnTimeZone(
   ports: Ports,
@@ -110,12 +118,17 @@ async function learnTimeZone(
   const checkedAt = Math.max(0, ...[...known.values()].map(({ value }) => value.checkedAt));
   if (dayOf(checkedAt) === dayOf(ports.clock.now())) return;
   try {
-    if ((await readConnection(ports, id))?.timeZone !== undefined) return;
+    const record = await readConnection(ports, id);
+    if (record?.preferences?.timeZone !== undefined) return;
+    // Without a device nothing says which check is the first of a day.
+    if (record?.timeZone !== undefined && known.size === 0) return;
     const answer = await readFromApi(call, provider.timeZone);
     if (!answer.ok || !isTimeZone(answer.value)) return;
     const timeZone = answer.value;
     await change(ports.tables.connections, connectionKey(id), (connection) =>
-      connection.closedAt === undefined && connection.timeZone === undefined
+      connection.closedAt === undefined &&
+      connection.timeZone === record?.timeZone &&
+      connection.timeZone !== timeZone
         ? { ...connection, timeZone }
         : undefined,
     );

@@ -31,12 +31,21 @@ export interface ConnectionStatus {
   readonly connection: string;
   readonly provider: string;
   readonly state:
-    'connected' | 'failing' | 'reconnect required' | 'provider retired' | 'never connected' | 'closed';
+    | 'connected'
+    | 'failing'
+    | 'check failing'
+    | 'reconnect required'
+    | 'provider retired'
+    | 'never connected'
+    | 'closed';
   readonly consent?: number | undefined;
   readonly generation?: number | undefined;
   readonly rotatedAt?: string | undefined;
   readonly expiresAt?: string | undefined;
   readonly failure?: { readonly code: string; readonly since: string } | undefined;
+  /** Why batteries cannot be read, since when, and how many checks in a row. */
+  readonly failingCheck?:
+    { readonly code: string; readonly since: string; readonly count: number } | undefined;
   readonly missingScopes: readonly string[];
   /** Whether its access can be had by whom it is shared with. */
   readonly shared: boolean;
@@ -70,7 +79,7 @@ export async function readCampaignStatus(ports: Ports): Promise<CampaignStatus[]
 }
 
 function describe(connection: Connection, policy: Policy): ConnectionStatus {
-  const { id, provider, pointer, failedAttempt, failingSince, missingScopes } = connection;
+  const { id, provider, pointer, failedAttempt, failingCheck, failingSince, missingScopes } = connection;
   return {
     connection: id,
     provider,
@@ -84,6 +93,13 @@ function describe(connection: Connection, policy: Policy): ConnectionStatus {
     ...(failedAttempt && {
       failure: { code: failedAttempt.code, since: iso(failingSince ?? failedAttempt.at) },
     }),
+    ...(failingCheck && {
+      failingCheck: {
+        code: failingCheck.code,
+        since: iso(failingCheck.since),
+        count: failingCheck.count,
+      },
+    }),
     missingScopes,
     shared: isShared(connection, policy),
   };
@@ -94,7 +110,8 @@ export function stateOf(connection: Connection): ConnectionStatus['state'] {
   if (!connection.pointer) return 'never connected';
   if (needsReconnect(connection)) return 'reconnect required';
   if (isRetired(connection)) return 'provider retired';
-  return connection.failedAttempt ? 'failing' : 'connected';
+  if (connection.failedAttempt) return 'failing';
+  return connection.failingCheck ? 'check failing' : 'connected';
 }
 
 function iso(ms: number): string {

@@ -196,7 +196,7 @@ describe('a check that finds a low battery', () => {
         { id: '3', type: 'TRACKER', deviceVersion: 'MobileTrack', battery: 'Empty' },
       ]),
     );
-    await expect(check()).resolves.toEqual({ ok: true, devices: 3, alerts: 2, sent: 2, unsettled: 0 });
+    await expect(check()).resolves.toEqual({ ok: true, devices: 2, alerts: 2, sent: 2, unsettled: 0 });
     expect(told().sort()).toEqual([
       ['low', 'Alta', 'low'],
       ['low', 'Charge 5', 17],
@@ -269,11 +269,13 @@ describe('a check that cannot read the devices', () => {
     ['the API is disabled', answer(403, apiError('SERVICE_DISABLED')), 'API_DISABLED'],
     ['the account has no profile', answer(400, apiError('ACCOUNT_NOT_LINKED')), 'ACCOUNT_NOT_LINKED'],
     ['the answer is something else', answer(200, []), 'ANSWER_UNREADABLE'],
-  ])('because %s says so, and changes nothing', async (_, reply, code) => {
+  ])('because %s says so, notes it, and changes nothing else', async (_, reply, code) => {
     const { connection } = await connect();
     world.http.script(reply);
     await expect(check()).resolves.toMatchObject({ ok: false, code });
-    expect(world.tables.connections.values()).toEqual([connection]);
+    const now = world.clock.now();
+    const failingCheck = { since: now, code, codeSince: now, count: 1, lastAt: now };
+    expect(world.tables.connections.values()).toEqual([{ ...connection, failingCheck }]);
     expect(devices()).toEqual([]);
     expect(messages()).toEqual([]);
     expect(world.log.entries).toEqual([
@@ -799,14 +801,21 @@ describe("the provider's time zone", () => {
   const zoneOf = () => world.tables.connections.values()[0]?.timeZone;
   const asked = () => world.http.requests.filter(({ url }) => url.endsWith('/users/me/settings')).length;
 
-  test('is read with the first check and kept', async () => {
+  test('is read with the first check, and kept for as long as the provider does not say another', async () => {
     await connect({ timeZone: undefined });
     world.http.script(page([device('1', 60)]), zone('America/New_York'));
     await check();
     expect(zoneOf()).toBe('America/New_York');
     world.clock.advance(47 * hour);
     await checkAnHourLater(device('1', 60));
-    expect(asked()).toBe(1);
+    expect([asked(), zoneOf()]).toEqual([2, 'America/New_York']);
+  });
+
+  test('is not asked for when the wearer has chosen one', async () => {
+    await connect({ preferences: { timeZone: 'Asia/Tokyo' } });
+    world.http.script(page([device('1', 60)]));
+    await check();
+    expect(asked()).toBe(0);
   });
 
   test('is asked for once a day as long as it is not known', async () => {
