@@ -60,7 +60,8 @@ export function createCountingRandom(): Random {
   let count = 0;
   return {
     id: () => `id-${(count += 1)}`,
-    token: () => `token-${(count += 1)}-${'x'.repeat(30)}`,
+    // As long as 256 bits in base64url, so that it is a key.
+    token: () => `token-${(count += 1)}-`.padEnd(43, 'x'),
   };
 }
 

@@ -16,6 +16,7 @@ import {
 import { forgetConfirmation } from '../wearer/confirm';
 import { windowAt } from '../counters';
 import { deleteTokens } from '../rotation/disconnect';
+import { sweepJournal } from '../rotation/sweep-journal';
 import { removeOld } from './retention';
 import { beginTurn, endTurn, walk, type Turn, type Visit, type Walked } from './walk';
 
@@ -39,6 +40,7 @@ export async function keepHouse(ports: Ports, turn: Turn = beginTurn(ports)): Pr
   const removed = walked.reduce((sum, { counts }) => sum + (counts.removed ?? 0), 0);
   ports.log.info('housekeeping.done', { count: removed });
   await endTurn(ports, 'housekeeping', walked);
+  await sweepJournal(ports);
 }
 
 async function removeExpired(ports: Ports, turn: Turn): Promise<Walked[]> {

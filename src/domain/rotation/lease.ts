@@ -57,14 +57,18 @@ export async function withLease<T>(
     });
     return mine ? after : undefined;
   };
+  const stillMine = () => ports.clock.monotonicMs() - startedMs < leaseMs;
+  // A lease that has run out stays so: meanwhile somebody else may have begun where this worker stands.
   const renew = async (): Promise<void> => {
+    if (!stillMine()) return;
     const renewedMs = ports.clock.monotonicMs();
-    const after = await record.change((before) =>
-      before.lease?.owner === owner
-        ? { ...before, lease: { owner, until: ports.clock.now() + leaseMs } }
+    const until = ports.clock.now() + leaseMs;
+    const after = await record.change(({ lease, ...before }) =>
+      lease?.owner === owner && lease.until > ports.clock.now()
+        ? { ...before, lease: { owner, until } }
         : undefined,
     );
-    if (after?.lease?.owner === owner) startedMs = renewedMs;
+    if (after?.lease?.owner === owner && after.lease.until === until && stillMine()) startedMs = renewedMs;
   };
   // A renewal that fails is not made up for: the lease then runs out, which harms nothing.
   const stopRenewing = ports.clock.every(leaseRenewMs, () => void renew().catch(() => undefined));
@@ -72,7 +76,7 @@ export async function withLease<T>(
     return await work({
       owner,
       record,
-      stillMine: () => ports.clock.monotonicMs() - startedMs < leaseMs,
+      stillMine,
       changeWhileMine,
     });
   } finally {

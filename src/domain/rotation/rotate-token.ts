@@ -78,6 +78,12 @@ async function rotateUnderLease(ports: Ports, lease: HeldLease, asker: Asker): P
   if (!position) return { outcome: 'held' };
   const replays = await prepareReplays(ports, provider, lease, current, asker);
   if (replays === 'lease lost') return { outcome: 'held' };
+  // A worker that outlived its lease can have committed since this one read the set, and that token is spent.
+  if (replays === noReplays && provider.rotatesRefreshToken) await lease.record.reread();
+  if (!samePosition(lease.record.value.pointer, current)) {
+    await replays.callOff();
+    return readWinner(ports, lease, current);
+  }
   const { answer, mayBeSpent } = await refreshWithRepeats(ports, provider, lease, current);
   if (!answer.ok) {
     if (!mayBeSpent) await replays.callOff();

@@ -171,6 +171,39 @@ describe('a program that asks again and again', () => {
     expect(await lend()).toBe('access-3');
   });
 
+  test('gets no token that another instance was told is refused', async () => {
+    await connect({ provider: 'google-health' });
+    world.http.script(googleTokens(2));
+    expect(await lend('access-1')).toBe('access-2');
+    world.clock.advance(59_999);
+    // Told to one instance and asked of the other, by turns: they share the record and nothing else.
+    for (const refused of ['access-2', undefined, 'access-1', 'access-2']) {
+      expect(await retryAt(refused)).toEqual(['ACCESS_TOKEN_REFUSED', 1]);
+    }
+    world.clock.advance(1);
+    world.http.script(googleTokens(3));
+    expect(await lend()).toBe('access-3');
+    expect(await lend('access-2')).toBe('access-3');
+    expect(refreshes()).toBe(2);
+  });
+
+  test.each(['google-health', 'fitbit'] as const)(
+    'thirty times at once with a refused token makes one refresh at %s',
+    async (provider) => {
+      // The one that refreshes goes on while the others wait.
+      const clock = { ...plain.clock, sleep: () => new Promise<void>((resolve) => setImmediate(resolve)) };
+      world = createTestWorld({ policy, clock });
+      await connect({ provider });
+      world.http.script(async () => {
+        await new Promise(setImmediate);
+        return provider === 'fitbit' ? answer(200, tokens(2)) : googleTokens(2);
+      });
+      const lent = await Promise.all(Array.from({ length: 30 }, () => lend('access-1')));
+      expect(new Set(lent)).toEqual(new Set(['access-2']));
+      expect(refreshes()).toBe(1);
+    },
+  );
+
   test.each([
     ['refused client', [answer(401, { errors: [{ errorType: 'invalid_client' }] })], 'CLIENT_REFUSED'],
     ['provider that fails', [503, 503, 503].map((status) => answer(status)), 'PROVIDER_UNAVAILABLE'],

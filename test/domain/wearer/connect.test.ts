@@ -6,7 +6,9 @@ import {
   type Callback,
   type SignUpResult,
 } from '../../../src/domain/wearer/connect';
-import { openAccess } from '../../../src/domain/rotation/call-provider';
+import { obtainTokenSet, openAccess } from '../../../src/domain/rotation/call-provider';
+import { rotateToken } from '../../../src/domain/rotation/rotate-token';
+import { commitTokenSet } from '../../../src/domain/rotation/store-token-set';
 import { deriveLink } from '../../../src/domain/wearer/derived';
 import { connectionKey, identityKey, loginKey } from '../../../src/domain/keys';
 import { setStopped } from '../../../src/domain/wearer/numbers';
@@ -19,7 +21,7 @@ import { Secret } from '../../../src/secret';
 import { expectDiscreet } from '../../support/discretion';
 import { revealed, secretsIn } from '../../support/revealed';
 import { answer, answerLost, connectionRefused, type Reply } from '../../support/scripted-http';
-import { createTestWorld, tokens, type TestWorld } from '../../support/world';
+import { createTestWorld, holdRecord, tokens, type TestWorld } from '../../support/world';
 
 const minute = 60_000;
 const deviceScope = 'https://www.googleapis.com/auth/googlehealth.settings.readonly';
@@ -928,9 +930,19 @@ describe('a consent that cannot be stored', () => {
     ]);
   });
 
-  test('leaves the token set from before current', async () => {
+  test.each([
+    ['the journal refuses too', () => (world.journal.insert = () => Promise.reject(tableUnavailable))],
+    [
+      'the set before it carries no key for the journal',
+      () => {
+        const [first] = world.vault.saved;
+        world.vault.saved.splice(0, 1, { ...first!, set: { ...first!.set, journalKey: undefined } });
+      },
+    ],
+  ])('leaves the token set from before current if %s', async (_, refuse) => {
     await signUp('fitbit', [answer(200, tokens(1))]);
     world.vault.saveTokenSet = vaultUnavailable;
+    refuse();
     await expect(signUp('fitbit', [answer(200, tokens(2))])).resolves.toMatchObject({ why: 'not saved' });
     expect(connections()).toEqual([
       expect.objectContaining({
@@ -938,6 +950,91 @@ describe('a consent that cannot be stored', () => {
         pointer: expect.objectContaining({ consent: 1, secretVersion: 'version-1' }),
       }),
     ]);
+  });
+
+  describe('by a vault that refuses writes, of somebody who reconnects', () => {
+    let save: TestWorld['vault']['saveTokenSet'];
+    const accessToken = async () => {
+      const obtained = await obtainTokenSet(world.ports, 'id-4', {});
+      return obtained.ok ? obtained.value.accessToken.reveal() : obtained.code;
+    };
+    beforeEach(async () => {
+      await signUp('fitbit', [answer(200, tokens(1))]);
+      save = world.vault.saveTokenSet;
+      world.vault.saveTokenSet = vaultUnavailable;
+    });
+
+    test('is safe in the journal, is used at once, and is finished by whoever works on the connection next', async () => {
+      await expect(signUp('fitbit', [answer(200, tokens(2))])).resolves.toMatchObject({
+        outcome: 'connected',
+      });
+      expect(world.journal.values()).toMatchObject([{ consent: 2, generation: 1 }]);
+      expect(await accessToken()).toBe('access-2');
+      const run = { by: 'run', startedAt: world.clock.now() } as const;
+      expect(await rotateToken(world.ports, 'id-4', run)).toEqual({ outcome: 'journalled' });
+
+      world.vault.saveTokenSet = save;
+      expect(await accessToken()).toBe('access-2');
+      expect(world.tables.connections.values()[0]?.pointer).toMatchObject({ consent: 2, generation: 1 });
+      expect(world.journal.values()).toEqual([]);
+      world.http.script(answer(200, tokens(3)));
+      expect(await rotateToken(world.ports, 'id-4', { by: 'operator' })).toMatchObject({
+        outcome: 'rotated',
+        set: { consent: 2, generation: 2 },
+      });
+    });
+
+    test('at the successor is used with the successor, and begins to be shared', async () => {
+      const begun = await beginSignUp(world.ports, {
+        provider: world.ports.providers.get('google-health')!,
+        sharedWith: 'a sleep study',
+      });
+      world.http.script(googleTokens(), googleIdentity('health-1', 'ABC123'));
+      await expect(comeBack(begun)).resolves.toMatchObject({ outcome: 'connected', reconnected: true });
+      expect(world.tables.connections.values()[0]).toMatchObject({ sharedWith: 'a sleep study' });
+      await expect(openAccess(world.ports, 'id-4')).resolves.toMatchObject({
+        value: { provider: { id: 'google-health' } },
+      });
+    });
+
+    test('has to be given again if a rotation of the old grant moved on meanwhile', async () => {
+      const { insert } = world.journal;
+      world.journal.insert = async (key, value) => {
+        const row = await insert(key, value);
+        world.vault.saveTokenSet = save;
+        const { set } = world.vault.saved[0]!;
+        const record = await holdRecord(world, 'id-4');
+        const next = { ...set, generation: 2 };
+        await commitTokenSet(world.ports, record, next, await save(next));
+        world.vault.saveTokenSet = vaultUnavailable;
+        return row;
+      };
+      await expect(signUp('fitbit', [answer(200, tokens(2))])).resolves.toMatchObject({ why: 'not saved' });
+      expect(world.tables.connections.values()[0]?.pointer).toMatchObject({ consent: 1, generation: 2 });
+    });
+  });
+
+  test('under its number because a rotation has opened a later one takes another number and is current', async () => {
+    await signUp('fitbit', [answer(200, tokens(1))]);
+    const { saveTokenSet } = world.vault;
+    world.vault.saveTokenSet = async (set) => {
+      world.vault.saveTokenSet = saveTokenSet;
+      const version = await saveTokenSet(set);
+      // Meanwhile the old grant's set of generation 400 is followed by generation 1 of number 3.
+      const { set: old } = world.vault.saved[0]!;
+      const rolled = { ...old, consent: 3, generation: 1 };
+      await changeConnection('id-4', {
+        consentReserved: 3,
+        rollover: { consent: 3, follows: { consent: 1, generation: 1 } },
+      });
+      await commitTokenSet(world.ports, await holdRecord(world, 'id-4'), rolled, await saveTokenSet(rolled));
+      return version;
+    };
+    await expect(signUp('fitbit', [answer(200, tokens(2))])).resolves.toMatchObject({ outcome: 'connected' });
+    const { pointer } = world.tables.connections.values()[0]!;
+    expect(pointer).toMatchObject({ consent: 4, generation: 1 });
+    const named = world.vault.saved.find(({ version }) => version === pointer?.secretVersion);
+    expect(named?.set.refreshToken.reveal()).toBe('refresh-2');
   });
 
   test('is new, not reconnected, when the wearer tries again', async () => {
@@ -1208,6 +1305,7 @@ describe('with whom access is shared', () => {
     await sharing('a study');
     const { saveTokenSet } = world.vault;
     world.vault.saveTokenSet = () => Promise.reject(new AppError('VAULT_UNAVAILABLE', 'No answer.'));
+    world.journal.insert = () => Promise.reject(new AppError('TABLE_UNAVAILABLE', 'No answer.'));
     await expect(sharing('another study')).resolves.toMatchObject({ why: 'not saved' });
     expect(shared()).toEqual([undefined]);
     world.vault.saveTokenSet = saveTokenSet;

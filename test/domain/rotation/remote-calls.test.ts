@@ -1,0 +1,131 @@
+/** How many remote calls a rotation and a check make: each costs money, time and a share of the vault's limits. */
+import { checkBattery } from '../../../src/domain/battery/check-battery';
+import { rotateToken } from '../../../src/domain/rotation/rotate-token';
+import type { ProviderId } from '../../../src/model';
+import type { Ports } from '../../../src/ports';
+import { answer } from '../../support/scripted-http';
+import { connectWearer, createTestWorld, tokens, type TestWorld } from '../../support/world';
+
+/** Ports that write down every remote call, such as `connections.get` or `http POST /oauth2/token`. */
+function counting(world: TestWorld): { readonly ports: Ports; readonly calls: string[] } {
+  const calls: string[] = [];
+  const counted = <T extends object>(name: string, port: T): T =>
+    new Proxy(port, {
+      get: (target, method, receiver) => {
+        const value: unknown = Reflect.get(target, method, receiver);
+        if (typeof value !== 'function') return value;
+        return (...args: unknown[]) => {
+          calls.push(`${name}.${String(method)}`);
+          return Reflect.apply(value, target, args) as unknown;
+        };
+      },
+    });
+  const { ports } = world;
+  const tables = Object.entries(ports.tables).map(([name, table]) => [name, counted(name, table as object)]);
+  return {
+    calls,
+    ports: {
+      ...ports,
+      tables: Object.fromEntries(tables) as Ports['tables'],
+      vault: counted('vault', ports.vault),
+      journal: counted('journal', ports.journal),
+      queues: {
+        enqueue: async (...args) => {
+          calls.push('queues.enqueue');
+          const remove = await ports.queues.enqueue(...args);
+          return () => {
+            calls.push('queues.remove');
+            return remove();
+          };
+        },
+      },
+      http: (request) => {
+        calls.push(`http ${request.method} ${new URL(request.url).pathname}`);
+        return ports.http(request);
+      },
+    },
+  };
+}
+
+async function connected(provider: ProviderId, more: Parameters<typeof connectWearer>[2] = {}) {
+  const world = createTestWorld();
+  await connectWearer(world, provider, more);
+  // The client secret is remembered for a minute, so one of many rotations reads it.
+  const name = `${provider}-client-secret`;
+  world.ports.recentSecrets.keep(name, world.vault.secrets.get(name)!, world.clock.now() + 60_000);
+  return { world, ...counting(world) };
+}
+
+test('a rotation at a provider whose refresh token stays makes six remote calls', async () => {
+  const { world, ports, calls } = await connected('google-health');
+  world.http.script(answer(200, { access_token: 'access-2', expires_in: 3599 }));
+  const asker = { by: 'run', startedAt: world.clock.now() } as const;
+  expect(await rotateToken(ports, 'wearer-1', asker)).toMatchObject({ outcome: 'rotated', stored: true });
+  expect(calls).toEqual([
+    'connections.get',
+    'connections.replace',
+    'vault.readTokenSet',
+    'http POST /token',
+    'vault.saveTokenSet',
+    'connections.replace',
+  ]);
+});
+
+test('a rotation at a provider that rotates refresh tokens makes thirteen remote calls', async () => {
+  const { world, ports, calls } = await connected('fitbit');
+  world.http.script(answer(200, tokens(2)));
+  const asker = { by: 'run', startedAt: world.clock.now() } as const;
+  expect(await rotateToken(ports, 'wearer-1', asker)).toMatchObject({ outcome: 'rotated', stored: true });
+  expect(calls).toEqual([
+    'connections.get',
+    'connections.replace',
+    'vault.readTokenSet',
+    ...Array<string>(3).fill('queues.enqueue'),
+    'connections.replace',
+    'http POST /oauth2/token',
+    'vault.saveTokenSet',
+    'connections.replace',
+    ...Array<string>(3).fill('queues.remove'),
+  ]);
+});
+
+const devices = answer(200, {
+  pairedDevices: [
+    {
+      name: 'users/me/pairedDevices/1',
+      deviceType: 'TRACKER',
+      batteryLevel: 80,
+      lastSyncTime: '2026-11-21T05:55:00Z',
+      deviceVersion: 'Charge 6',
+    },
+  ],
+});
+
+test('a check with a good access token reads the vault once and calls the API once', async () => {
+  const { world, ports, calls } = await connected('google-health', {
+    preferences: { timeZone: 'Europe/London' },
+  });
+  world.http.script(devices, answer(200, {}));
+  expect(await checkBattery(ports, 'wearer-1')).toMatchObject({ ok: true });
+  calls.length = 0;
+  world.clock.advance(60_000);
+  world.http.script(devices);
+  expect(await checkBattery(ports, 'wearer-1')).toMatchObject({ ok: true });
+  expect(calls.filter((call) => /^(vault|http|journal|queues)/.test(call))).toEqual([
+    'vault.readTokenSet',
+    'http GET /v4/users/me/pairedDevices',
+  ]);
+  expect(calls.filter((call) => call === 'connections.get').length).toBeLessThanOrEqual(3);
+  expect(calls.length).toBeLessThanOrEqual(10);
+});
+
+test('a check whose access token has run out refreshes it without a write to the vault', async () => {
+  const { world, ports, calls } = await connected('google-health', { set: { expiresAt: 0 } });
+  world.http.script(answer(200, { access_token: 'access-2', expires_in: 3599 }), devices, answer(200, {}));
+  expect(await checkBattery(ports, 'wearer-1')).toMatchObject({ ok: true });
+  expect(calls.filter((call) => call.startsWith('vault'))).toEqual([
+    'vault.readTokenSet',
+    'vault.readTokenSet',
+  ]);
+  expect(calls.filter((call) => call === 'connections.replace')).toHaveLength(2);
+});
