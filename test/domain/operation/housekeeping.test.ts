@@ -93,7 +93,10 @@ describe('a number that nobody confirms', () => {
   test('is deleted after a day with the connection it was for, and without another text', async () => {
     await signUp();
     world.clock.advance(24 * hour);
-    world.http.script(answer(200, { access_token: 'a2', refresh_token: 'r2', expires_in: 1 }), answer(200));
+    world.http.script(
+      answer(200, { access_token: 'access-2', refresh_token: 'refresh-2', expires_in: 1 }),
+      answer(200),
+    );
     await keepHouse(world.ports);
     expect(world.sms.sent).toEqual([]);
     expect(world.http.requests.at(-1)?.url).toBe('https://api.fitbit.com/oauth2/revoke');
@@ -213,7 +216,13 @@ describe('a connection that was closed', () => {
 
 test('who leads to a connection that has left is forgotten within a day, also where it was never noted', async () => {
   const world = createTestWorld();
-  await connectWearer(world, 'fitbit', { id: 'left', closedAt: 1, pointer: undefined, phone: undefined });
+  await connectWearer(world, 'fitbit', {
+    id: 'left',
+    closedAt: 1,
+    erasedAt: 1,
+    pointer: undefined,
+    phone: undefined,
+  });
   await connectWearer(world, 'fitbit', { id: 'stays' });
   for (const id of ['left', 'stays', 'about to sign up']) {
     await world.tables.identities.insert(identityKey('fitbit', id), { connection: id });

@@ -47,8 +47,6 @@ test('a worker that was frozen past its lease is not the owner any more, and lea
   const world = await connected();
   await work(world, async (frozen) => {
     // Nothing of the frozen process runs while the other one takes over.
-    const renewals = jest.spyOn(world.tables.connections, 'replace');
-    renewals.mockImplementationOnce(() => Promise.reject(new AppError('TABLE_UNAVAILABLE', 'frozen')));
     world.clock.advance(20_000);
     await new Promise(setImmediate);
     await work(world, async (other) => {
@@ -66,8 +64,6 @@ test('a worker that was frozen past its lease changes nothing on the record', as
   const note = (before: Connection): Connection => ({ ...before, failingSince: 1 });
   await work(world, async (frozen) => {
     expect(await frozen.changeWhileMine(note)).toMatchObject({ failingSince: 1 });
-    const renewals = jest.spyOn(world.tables.connections, 'replace');
-    renewals.mockImplementationOnce(() => Promise.reject(new AppError('TABLE_UNAVAILABLE', 'frozen')));
     world.clock.advance(20_000);
     await new Promise(setImmediate);
     await work(world, async () => {
@@ -77,6 +73,18 @@ test('a worker that was frozen past its lease changes nothing on the record', as
     // Neither is it the owner again once the other one has finished.
     expect(await frozen.changeWhileMine((before) => ({ ...before, failingSince: 3 }))).toBeUndefined();
     expect(recordOf(world)).toMatchObject({ failingSince: 1, lease: undefined });
+  });
+});
+
+test('a lease that has run out does not come alive again, even if nobody took it over', async () => {
+  const world = await connected();
+  await work(world, async ({ stillMine }) => {
+    world.clock.advance(20_000);
+    await new Promise(setImmediate);
+    world.clock.advance(5_000);
+    await new Promise(setImmediate);
+    expect(stillMine()).toBe(false);
+    expect(recordOf(world).lease!.until).toBeLessThan(world.clock.now());
   });
 });
 

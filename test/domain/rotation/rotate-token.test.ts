@@ -36,11 +36,8 @@ const replayOf = (of: Position, set = 'set-1'): Asker => ({
   ...{ by: 'replay', of, set, isLast: false, round: 0 },
 });
 
-/** The process stands still: time goes on, and the renewal of the lease that was due does not get through. */
+/** The process stands still past its lease: the renewal that was due comes too late. */
 async function freeze(world: TestWorld, ms: number): Promise<void> {
-  jest
-    .spyOn(world.tables.connections, 'replace')
-    .mockImplementationOnce(() => Promise.reject(new AppError('TABLE_UNAVAILABLE', 'frozen')));
   world.clock.advance(ms);
   await new Promise(setImmediate);
 }
@@ -438,6 +435,21 @@ describe('before a single-use refresh token is spent', () => {
     expect(world.http.requests).toEqual([]);
     expect(world.queues.jobs).toEqual([]);
   });
+});
+
+test('a worker that outlived its lease and commits after this one has read the set spares it the spent token', async () => {
+  const world = await connected();
+  const { enqueue } = world.queues;
+  world.queues.enqueue = async (job, delayMs) => {
+    world.queues.enqueue = enqueue;
+    const next = { ...world.vault.saved[0]!.set, generation: 2, refreshToken: new Secret('refresh-2') };
+    await commitTokenSet(world.ports, await holdRecord(world), next, await world.vault.saveTokenSet(next));
+    return enqueue(job, delayMs);
+  };
+  expect(await rotate(world)).toMatchObject({ outcome: 'kept', set: { generation: 2 } });
+  expect(world.http.requests).toEqual([]);
+  expect(world.queues.jobs).toEqual([]);
+  expect(recordOf(world).lease).toBeUndefined();
 });
 
 describe('invalid_grant', () => {
