@@ -35,7 +35,7 @@ if (!process.argv.includes('--only-check-node')) {
     }),
     build({
       ...shared,
-      entryPoints: ['start', 'demo', 'emulators', 'drill', 'fuzz', 'forecast', 'smoke'].map(
+      entryPoints: ['start', 'demo', 'emulators', 'drill', 'fuzz', 'forecast', 'pacing', 'smoke'].map(
         (name) => `local/${name}.ts`,
       ),
       outdir: 'build/local',
