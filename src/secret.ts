@@ -26,6 +26,11 @@ export class Secret {
     return timingSafeEqual(digestOf(this.#value), digestOf(other.#value));
   }
 
+  /** Whether it stands in what somebody else has sent, in clear. */
+  standsIn(content: Uint8Array | string): boolean {
+    return Buffer.from(content).includes(this.#value);
+  }
+
   /** What many have in common, such as the numbers of one range. */
   withoutLast(characters: number): Secret {
     return new Secret(this.#value.slice(0, -characters));

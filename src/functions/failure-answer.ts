@@ -42,7 +42,10 @@ function explain(code: ErrorCode): { readonly status: number; readonly error: st
         error: 'The token was made just now. Another one would not help; please ask later.',
       };
     case 'ANSWER_UNREADABLE':
-      return { status: 502, error: 'The answer of the provider is too large to hand on (4 MB).' };
+      return {
+        status: 502,
+        error: 'The answer of the provider is too large to hand on (4 MB), or repeats the access token.',
+      };
     case 'LEASE_HELD':
     case 'CONCURRENT_REFRESH':
       return { status: 503, error: 'The tokens are being refreshed just now. Please ask again.' };

@@ -5,6 +5,7 @@
 import type { HttpRequest, HttpResponseInit } from '@azure/functions';
 import { completeSignUp, type SignUpResult } from '../domain/wearer/connect';
 import { signUpRefusedPage } from '../pages/callback';
+import { AppError } from '../errors';
 import { Secret } from '../secret';
 import type { Services } from '../services';
 import { paths } from '../paths';
@@ -41,9 +42,13 @@ export const oauthCallback = (services: Services) =>
     return { ...answer, cookies: [...(answer.cookies ?? []), loginCookie.takeBack(publicUrl, state)] };
   });
 
+/** @throws AppError `INPUT_INVALID` for one that is too long: left out, it could not be refused for what it says */
 function parameter(request: HttpRequest, name: string): string | undefined {
-  const value = request.query.get(name);
-  return value === null || value === '' || value.length > longestParameter ? undefined : value;
+  const value = request.query.get(name) ?? '';
+  if (value.length > longestParameter) {
+    throw new AppError('INPUT_INVALID', 'The answer of the provider is too long. Please start again.');
+  }
+  return value === '' ? undefined : value;
 }
 
 async function show(services: Services, result: SignUpResult): Promise<HttpResponseInit> {

@@ -31,7 +31,7 @@ export const providerApi = (services: Services) =>
     const call = await readCall(request);
     const access = await lendAccess(services, connection);
     if (!access.ok) return failureAnswer(services, access);
-    const { provider, send } = access.value;
+    const { provider, send, showsToken } = access.value;
     if (!provider.apiPath.test(readPath(call.path))) {
       throw new AppError('INPUT_INVALID', `There is no such path in the API of ${provider.name}.`);
     }
@@ -41,6 +41,10 @@ export const providerApi = (services: Services) =>
       kind: call.method,
       ...(sent.ok ? { outcome: String(sent.value.status) } : { code: sent.code }),
     });
+    // Whoever has the token can use it past the wearer's end of the sharing.
+    if (sent.ok && showsToken(sent.value)) {
+      return failureAnswer(services, { ok: false, code: 'ANSWER_UNREADABLE' });
+    }
     return sent.ok ? handOn(provider, call, sent.value) : failureAnswer(services, sent);
   });
 

@@ -64,11 +64,11 @@ function readApiFailure(answer: HttpAnswer): ProviderErrorCode {
 
 const device = z.object({
   id: read.identifier,
-  type: read.optionalText,
-  deviceVersion: read.optionalText,
-  battery: read.optionalText,
+  type: read.shortText,
+  deviceVersion: read.name,
+  battery: read.shortText,
   batteryLevel: read.percent,
-  lastSyncTime: read.optionalText,
+  lastSyncTime: read.shortText,
 });
 
 function readDevices(body: unknown) {
@@ -92,13 +92,13 @@ const farthestWestMs = 12 * 3_600_000;
 function readSyncTime(text: string | undefined): Pick<Reading, 'syncedAt' | 'syncedBefore'> {
   const syncedAt = read.readZonedTime(text);
   if (syncedAt !== undefined) return { syncedAt };
-  const asUtc = Date.parse(`${text}Z`);
-  return { syncedBefore: Number.isNaN(asUtc) ? undefined : asUtc + farthestWestMs };
+  const asUtc = read.readTime(`${text}Z`);
+  return { syncedBefore: asUtc === undefined ? undefined : asUtc + farthestWestMs };
 }
 
 const profile = z.object({
   user: z.object({
-    timezone: read.optionalText,
+    timezone: read.shortText,
     offsetFromUTCMillis: z.number().optional().catch(undefined),
   }),
 });

@@ -157,8 +157,8 @@ function readForbidden({ headers }: HttpAnswer, error: ApiError | undefined): Pr
 }
 
 const identity = z.object({
-  healthUserId: z.string().min(1),
-  legacyUserId: read.optionalText,
+  healthUserId: read.identifier,
+  legacyUserId: read.identifier.optional().catch(undefined),
 });
 
 function readIdentity(body: unknown) {
@@ -170,41 +170,38 @@ function readIdentity(body: unknown) {
 
 const device = z.object({
   // users/{user}/pairedDevices/{id}: the user part may be `me` or a number, so only the id is a key.
-  name: z.string().transform((name) => name.slice(name.lastIndexOf('/') + 1)),
-  deviceType: read.optionalText,
-  deviceVersion: read.optionalText,
-  batteryStatus: read.optionalText,
+  name: z
+    .string()
+    .transform((name) => name.slice(name.lastIndexOf('/') + 1))
+    .pipe(z.string().min(1).max(256)),
+  deviceType: read.shortText,
+  deviceVersion: read.name,
+  batteryStatus: read.shortText,
   batteryLevel: read.percent,
-  lastSyncTime: read.optionalText,
+  lastSyncTime: read.shortText,
 });
 const devices = z.object({
   pairedDevices: z.array(z.unknown()).default([]),
-  nextPageToken: z.string().optional(),
+  nextPageToken: read.pageToken,
 });
 
 function readDevices(body: unknown) {
   const parsed = devices.safeParse(body);
   if (!parsed.success) return undefined;
-  const readings = read
-    .readEach(parsed.data.pairedDevices, device)
-    .filter((item) => item.name !== '')
-    .map((item) => {
-      const syncedAt = Date.parse(item.lastSyncTime ?? '');
-      return {
-        device: item.name,
-        kind: read.readDeviceKind(item.deviceType, item.deviceVersion),
-        model: item.deviceVersion ?? 'Fitbit',
-        percent: item.batteryLevel,
-        word: read.readBatteryWord(item.batteryStatus),
-        syncMark: item.lastSyncTime,
-        syncedAt: Number.isNaN(syncedAt) ? undefined : syncedAt,
-      };
-    });
-  return { readings, nextPageToken: parsed.data.nextPageToken || undefined };
+  const readings = read.readEach(parsed.data.pairedDevices, device).map((item) => ({
+    device: item.name,
+    kind: read.readDeviceKind(item.deviceType, item.deviceVersion),
+    model: item.deviceVersion ?? 'Fitbit',
+    percent: item.batteryLevel,
+    word: read.readBatteryWord(item.batteryStatus),
+    syncMark: item.lastSyncTime,
+    syncedAt: read.readTime(item.lastSyncTime ?? ''),
+  }));
+  return { readings, nextPageToken: parsed.data.nextPageToken };
 }
 
 const settings = z.object({
-  timeZone: read.optionalText,
+  timeZone: read.shortText,
   /** google.protobuf.Duration: seconds with an `s` behind them. */
   utcOffset: z
     .string()

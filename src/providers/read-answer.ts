@@ -7,6 +7,15 @@ import { Secret } from '../secret';
 
 /** A level, a lifetime or a text that cannot be read counts as left out: nothing else depends on it. */
 export const optionalText = z.string().min(1).optional().catch(undefined);
+/** What is kept or sent has a length: one record holds 32,000 characters, and a longer one would hide all the others. */
+export const shortText = z.string().min(1).max(100).optional().catch(undefined);
+export const name = z
+  .string()
+  .min(1)
+  .transform((text) => text.slice(0, 100))
+  .optional()
+  .catch(undefined);
+export const pageToken = z.string().min(1).max(4_096).optional().catch(undefined);
 export const percent = z.number().min(0).max(100).optional().catch(undefined);
 
 const longestLifetimeSeconds = 10 * 365 * 24 * 3600;
@@ -21,11 +30,21 @@ const lifetime = z.coerce
 const assumedLifetimeSeconds = 3600;
 
 /** An id, written as text or as a number. */
-export const identifier = z.union([z.string().min(1), z.number().transform(String)]);
+export const identifier = z.union([z.string().min(1).max(256), z.number().transform(String)]);
 
-const scopeNames = z.string().transform((text) => text.split(/[\s,]+/).filter(Boolean));
+const mostScopes = 100;
+const longestScope = 200;
+const scopeNames = z.string().transform((text) =>
+  text
+    .split(/[\s,]+/)
+    .filter((scope) => scope !== '' && scope.length <= longestScope)
+    .slice(0, mostScopes),
+);
 /** RFC 6749 §3.3, or a JSON list. */
-const scopeList = z.union([scopeNames, z.array(scopeNames).transform((names) => names.flat())]);
+const scopeList = z.union([
+  scopeNames,
+  z.array(scopeNames).transform((names) => names.flat().slice(0, mostScopes)),
+]);
 
 /**
  * RFC 6749 §5.1, with the fields the providers add. A refresh token in hand is never thrown away over another field, but
@@ -157,9 +176,16 @@ const withZone = /(Z|[+-]\d{2}:?\d{2})$/i;
 
 /** The time that a text means; `undefined` for one without a zone. */
 export function readZonedTime(text: string | undefined): number | undefined {
-  if (text === undefined || !withZone.test(text)) return undefined;
+  return text !== undefined && withZone.test(text) ? readTime(text) : undefined;
+}
+
+const earliest = Date.UTC(2000, 0, 1);
+const latest = Date.UTC(2100, 0, 1);
+
+/** Further away it is a mistake, and a year of five digits could not be stored. */
+export function readTime(text: string): number | undefined {
   const at = Date.parse(text);
-  return Number.isNaN(at) ? undefined : at;
+  return at >= earliest && at < latest ? at : undefined;
 }
 
 const longestOffsetMs = 15 * 3_600_000;

@@ -99,6 +99,14 @@ describe('RFC 9700', () => {
     expect(await response.text()).toContain('somebody else');
   });
 
+  test('4.4: an issuer that is too long to be read is refused, not ignored', async () => {
+    const { back, cookie } = await untilCallback(service, { phone: '', provider: 'google-health' });
+    back.searchParams.set('iss', `https://attacker.example/${'x'.repeat(2_048)}`);
+    const connections = await countConnections();
+    expect((await callback(service, back.searchParams, cookie)).status).toBe(400);
+    expect(await countConnections()).toBe(connections);
+  });
+
   test('4.4: a code of one provider is never sent to the other (mix-up)', async () => {
     const google = await untilCallback(service, { phone: '', provider: 'google-health' });
     const fitbit = await untilCallback(service, { phone: '', provider: 'fitbit' });

@@ -255,6 +255,21 @@ describe.each(['google-health', 'fitbit'] as const)('at %s', (provider) => {
     expect(calls.filter(({ call }) => call.server.includes('simulator'))).toEqual([]);
   });
 
+  test.each([
+    ['its body', (token: string) => ({ body: `{"message":"Access token invalid: ${token}"}` })],
+    ['a header', (token: string) => ({ body: '{}', headers: { etag: `"${token}"` } })],
+  ])('an answer that repeats the access token in %s is not handed on', async (_, repeat) => {
+    const lent = (await (await fetch(at(id, 'access-token'))).json()) as Lent;
+    simulator().faults.add(ada.id, {
+      ...{ kind: 'answer', endpoint: 'devices', times: 1, status: 400 },
+      ...repeat(lent.access_token),
+    });
+    const response = await fetch(at(id, `api/${devices}`));
+    expect(response.status).toBe(502);
+    expect(response.headers.get('etag')).toBeNull();
+    expect(await response.json()).toMatchObject({ code: 'ANSWER_UNREADABLE' });
+  });
+
   test('an answer that is a page is none of ours', async () => {
     simulator().faults.add(ada.id, {
       ...{ kind: 'answer', endpoint: 'devices', times: 1 },

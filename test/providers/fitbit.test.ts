@@ -223,6 +223,21 @@ describe('the devices of Fitbit', () => {
   });
 });
 
+describe('what is too long or too far away at Fitbit', () => {
+  test('hides no other device', () => {
+    const long = 'x'.repeat(40_000);
+    const [first] = readings(
+      { id: '1', deviceVersion: long, batteryLevel: 17, lastSyncTime: '9999-12-31T23:59:59.000' },
+      { id: long, batteryLevel: 17 },
+    )!;
+    expect(first).toMatchObject({ device: '1', model: 'x'.repeat(100), syncedBefore: undefined });
+    expect(readings({ id: long })).toEqual([]);
+    expect(readings({ id: '1', lastSyncTime: '+275760-09-13T00:00:00' })).toMatchObject([
+      { syncedBefore: undefined },
+    ]);
+  });
+});
+
 describe('the time zone of a wearer at Fitbit', () => {
   test('is in the profile', () => {
     expect(fitbit.timeZone.path()).toBe('/1/user/-/profile.json');

@@ -313,6 +313,40 @@ describe('the devices of Google Health', () => {
   });
 });
 
+describe('what is too long or too far away at Google Health', () => {
+  const device = { name: 'users/me/pairedDevices/1', deviceVersion: 'Charge 6', batteryLevel: 17 };
+
+  test('hides no other device: a model is cut, an id that long is none', () => {
+    const long = 'x'.repeat(40_000);
+    const others = [
+      { ...device, deviceVersion: long },
+      { ...device, name: `users/me/pairedDevices/${long}` },
+    ];
+    expect(readings(...others, { ...device, name: 'users/me/pairedDevices/2' })).toMatchObject([
+      { device: '1', model: 'x'.repeat(100), percent: 17 },
+      { device: '2', model: 'Charge 6', percent: 17 },
+    ]);
+  });
+
+  test.each([
+    '9999-12-31T23:59:59Z',
+    '+275760-09-13T00:00:00Z',
+    '1970-01-01T00:00:00Z',
+    '-000001-01-01T00:00:00Z',
+  ])('is a sync time of %s', (lastSyncTime) => {
+    expect(readings({ ...device, lastSyncTime })).toMatchObject([{ device: '1', syncedAt: undefined }]);
+  });
+
+  test('is a page token of 5,000 characters', () => {
+    const body = { pairedDevices: [], nextPageToken: 'x'.repeat(5_000) };
+    expect(google.devices.read(body)).toEqual({ readings: [], nextPageToken: undefined });
+  });
+
+  test('is a user id of 300 characters', () => {
+    expect(google.identity?.read({ healthUserId: 'x'.repeat(300) })).toBeUndefined();
+  });
+});
+
 describe('the time zone of a wearer at Google Health', () => {
   test('is in the settings', () => {
     expect(google.timeZone.path()).toBe('/v4/users/me/settings');

@@ -104,10 +104,14 @@ function excessOf(text: string): number {
   return Math.max(0, septets(arrived) - segmentLength);
 }
 
-/** Letters and digits that cost one septet each, and no punctuation that could be a link or a placeholder of ours. */
+/**
+ * Letters and digits that cost one septet each, and no punctuation that could be a link or a placeholder of ours: phones
+ * make an address of whatever stands around a dot.
+ */
 function plainName(name: string): string {
   return toGsm7(name.replace(/\p{Cc}/gu, ''))
     .replace(/[^\p{L}\p{N} .,()&+'-]/gu, '')
+    .replace(/\.(?! |$)/g, ' ')
     .replace(/ +/g, ' ')
     .trim()
     .slice(0, longestName)

@@ -32,6 +32,8 @@ export interface Access {
   readonly send: (call: ApiCall) => Promise<CallResult<HttpAnswer>>;
   /** The body of a 2xx answer; everything else is a failure. */
   readonly call: (call: ApiCall) => Promise<CallResult<unknown>>;
+  /** Whether an answer repeats the token that it was asked with, as some errors do. */
+  readonly showsToken: (answer: HttpAnswer) => boolean;
 }
 
 /** @param failed the set whose access token the API has refused: only a later one will do */
@@ -59,7 +61,9 @@ export async function openAccess(
     return sendToApi(ports, provider, current.accessToken, request);
   };
   const call = async (request: ApiCall) => readAnswer(ports, provider, await send(request));
-  return { ok: true, value: { provider, send, call } };
+  const showsToken = ({ content, headers }: HttpAnswer): boolean =>
+    [content, ...Object.values(headers)].some((part) => current.accessToken.standsIn(part));
+  return { ok: true, value: { provider, send, call, showsToken } };
 }
 
 const heldPauseMs = 1_000;

@@ -54,17 +54,27 @@ export async function isStopped(ports: Ports, phone: Secret): Promise<boolean> {
   return row?.value.stopped ?? false;
 }
 
-/** STOP or START, whichever was said later; STOP if both were said at once. */
+/** Clocks differ by seconds. */
+const aheadMs = 60_000;
+
+/**
+ * STOP or START, whichever was said later; STOP if both were said at once. What comes from the future is said now: it
+ * would hold against everything that is said until then.
+ */
 export async function setStopped(
   ports: Ports,
   phone: Secret,
   said: { readonly at: number; readonly stopped: boolean },
 ): Promise<void> {
   const key = optOutKey(await macOfNumber(ports, phone));
-  if (await insertOnce(ports.tables.optOuts, key, said)) return;
-  await change(ports.tables.optOuts, key, (before) =>
-    said.at > before.at || (said.at === before.at && said.stopped) ? said : undefined,
-  );
+  const now = ports.clock.now();
+  const notAhead = (at: number): number => (at > now + aheadMs ? now : at);
+  const heard = { ...said, at: notAhead(said.at) };
+  if (await insertOnce(ports.tables.optOuts, key, heard)) return;
+  await change(ports.tables.optOuts, key, (before) => {
+    const since = notAhead(before.at);
+    return heard.at > since || (heard.at === since && heard.stopped) ? heard : undefined;
+  });
 }
 
 export type TextState = 'on' | 'paused' | 'none' | 'stopped' | 'not set up';

@@ -318,6 +318,21 @@ describe('one segment', () => {
 
 describe('the name of a device', () => {
   test.each([
+    ['evil.example', 'evil example'],
+    ['www.evil.example/login', 'www evil examplelogin'],
+    ['192.0.2.7', '192 0 2 7'],
+    ['https://evil.example', 'httpsevil example'],
+    ['evil．example', 'evil example'],
+    ['evil·example', 'evil example'],
+    ['evil..example', 'evil example'],
+    ['Dr. Who', 'Dr. Who'],
+    ['Charge 6.', 'Charge 6.'],
+  ])('%s is no address that a phone would open', (model, shown) => {
+    expect(write('low', { model, percent: 17 })).toContain(` ${shown}`);
+    expect(write('low', { model, percent: 17 }).replace(/https:\S+/, '')).not.toMatch(/\w\.\w/);
+  });
+
+  test.each([
     ['a plain name', 'Charge 6', 'Charge 6'],
     ['punctuation that is worth keeping', 'Aria Air (2), 45-mm & co. +', 'Aria Air (2), 45-mm & co. +'],
     ['letters that the alphabet has', 'Ändis größte Peña, à É Ø', 'Ändis größte Peña, à É Ø'],
@@ -334,7 +349,7 @@ describe('the name of a device', () => {
     ['line breaks that would fake another message', 'Luxe\r\nYour code is 1', 'LuxeYour code is 1'],
     ['other line breaks', 'Luxe\u2028\u2029\u0085\u000bAce', 'LuxeAce'],
     ['control and direction characters', 'Ace\u0000\u202e\u200b\ufeff 3\u001b', 'Ace 3'],
-    ['a link', 'https://evil.example/x', 'httpsevil.examplex'],
+    ['a link', 'https://evil.example/x', 'httpsevil examplex'],
     ['placeholders of ours', 'Ace {link} {code}', 'Ace link code'],
     ['placeholders in other letters', '｛link｝ ︷code︸', 'link code'],
     ['spaces around and between', '  Alta   HR  ', 'Alta HR'],

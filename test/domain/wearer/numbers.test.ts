@@ -1,5 +1,5 @@
 import { macOfNumber } from '../../../src/domain/wearer/derived';
-import { connectionKey, numberKey } from '../../../src/domain/keys';
+import { connectionKey, numberKey, optOutKey } from '../../../src/domain/keys';
 import {
   connectionsOf,
   isStopped,
@@ -37,6 +37,29 @@ const unavailable = new AppError('TABLE_UNAVAILABLE', 'No answer.');
 
 beforeEach(() => {
   world = createTestWorld();
+});
+
+test('a STOP or START from the future is said now, so that what is said later holds', async () => {
+  const say = (stopped: boolean, at: number) => setStopped(world.ports, first, { at, stopped });
+  const farAway = Date.parse('9999-01-01T00:00:00Z');
+  await say(true, farAway);
+  expect(world.tables.optOuts.values()).toEqual([{ at: world.clock.now(), stopped: true }]);
+  world.clock.advance(1_000);
+  await say(false, world.clock.now());
+  expect(await isStopped(world.ports, first)).toBe(false);
+  world.clock.advance(1_000);
+  await say(false, farAway);
+  world.clock.advance(1_000);
+  await say(true, world.clock.now());
+  expect(await isStopped(world.ports, first)).toBe(true);
+});
+
+test('a STOP that was stored from the future does not hold against a START of now', async () => {
+  const key = optOutKey(await macOfNumber(world.ports, first));
+  await world.tables.optOuts.insert(key, { at: Date.parse('9999-01-01T00:00:00Z'), stopped: true });
+  world.clock.advance(1_000);
+  await setStopped(world.ports, first, { at: world.clock.now() + 1_000, stopped: false });
+  expect(await isStopped(world.ports, first)).toBe(false);
 });
 afterEach(() => expectDiscreet(world));
 
