@@ -49,10 +49,10 @@ function kept({ retention: { readingsDays, messagesDays } }: PrivacyPage): Html 
     <dl>
       <dt>The keys to your account (access and refresh token), with its id</dt>
       <dd>
-        In Azure Key Vault, until you disconnect. The vault then keeps a recoverable encrypted copy for at most
-        90 days and deletes it permanently. If the vault does not answer, they wait in Azure Tables, encrypted,
-        until it does; an access token of the last hours can also be there, encrypted in the same way. A hash
-        of the id stands there to find your connection again.
+        In Azure Key Vault, until you disconnect. The vault then keeps a recoverable encrypted copy for at
+        most 90 days and deletes it permanently. If the vault does not answer, they wait in Azure Tables,
+        encrypted, until it does; an access token of the last hours can also be there, encrypted in the same
+        way. A hash of the id stands there to find your connection again.
       </dd>
       <dt>Your number, your agreement to texts, settings, time zone</dt>
       <dd>In Azure Tables, until you remove them or disconnect.</dd>
