@@ -105,6 +105,14 @@ export function hasCode(error: unknown, code: ErrorCode): boolean {
   return error instanceof AppError && error.code === code;
 }
 
+/** Where an error comes from: its name, and the places it went through, without its message. */
+export function describeThrown(error: unknown): { readonly error: string; readonly stack: string } {
+  const cause = error instanceof AppError && error.cause !== undefined ? error.cause : error;
+  const { name, stack = '' } = cause instanceof Error ? cause : new Error();
+  const frames = stack.split('\n').filter((line) => /^\s+at /.test(line));
+  return { error: name, stack: frames.slice(0, 8).join('\n') };
+}
+
 /** What a log line says about an error. Messages are left out: one of a library may hold anything. */
 export function describeFailure(error: unknown): { readonly code: ErrorCode } & AnswerGiven {
   return error instanceof AppError ? { code: error.code, ...error.given } : { code: 'UNEXPECTED' };

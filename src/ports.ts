@@ -195,6 +195,8 @@ export interface PhoneNumbers {
 }
 
 export interface Queues {
+  /** Looks at one queue, and takes nothing. @throws AppError `QUEUE_UNAVAILABLE` */
+  peek(): Promise<void>;
   /** @returns what takes the job back; nothing happens when it has been delivered meanwhile */
   enqueue(job: model.Job, delayMs?: number): Promise<() => Promise<void>>;
 }

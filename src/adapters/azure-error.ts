@@ -4,13 +4,16 @@ import type { AnswerGiven } from '../errors';
 interface SdkError {
   readonly statusCode?: number;
   readonly code?: unknown;
-  readonly details?: { readonly error?: { readonly innerError?: { readonly code?: unknown } } };
+  readonly details?: {
+    readonly error?: { readonly innerError?: { readonly code?: unknown } };
+    readonly odataError?: { readonly code?: unknown };
+  };
 }
 
 /** Without a status there was no answer; the word is then the one of the network, such as `ECONNRESET`. */
 export function readAzureError(error: unknown): AnswerGiven {
   const { statusCode, code, details } = (error ?? {}) as SdkError;
-  const answer = [details?.error?.innerError?.code, code].find(isWord);
+  const answer = [details?.error?.innerError?.code, details?.odataError?.code, code].find(isWord);
   return {
     ...(statusCode !== undefined && { status: statusCode }),
     ...(answer !== undefined && { answer }),

@@ -3,6 +3,7 @@ import type { QueueClient } from '@azure/storage-queue';
 import { AppError } from '../errors';
 import type { Job } from '../model';
 import type { Queues } from '../ports';
+import { readAzureError } from './azure-error';
 import { lazy } from './lazy';
 import type { StorageOptions } from './storage';
 
@@ -19,6 +20,15 @@ export function connectQueues(storage: StorageOptions): Queues {
     operate: lazy(() => openQueue(storage, 'operate')),
   };
   return {
+    async peek() {
+      try {
+        const queue = await queues['rotate-token']();
+        await queue.peekMessages({ abortSignal: limit() });
+      } catch (cause) {
+        const given = readAzureError(cause);
+        throw new AppError('QUEUE_UNAVAILABLE', 'The queues do not answer as expected.', { cause, given });
+      }
+    },
     async enqueue(job, delayMs = 0) {
       const visibilityTimeout = Math.min(Math.max(Math.ceil(delayMs / 1000), 0), longestDelaySeconds);
       try {
@@ -32,7 +42,10 @@ export function connectQueues(storage: StorageOptions): Queues {
           await queue.deleteMessage(messageId, popReceipt, { abortSignal: limit() }).catch(() => undefined);
         };
       } catch (cause) {
-        throw new AppError('QUEUE_UNAVAILABLE', `The queue ${job.kind} did not take a job.`, { cause });
+        throw new AppError('QUEUE_UNAVAILABLE', `The queue ${job.kind} did not take a job.`, {
+          cause,
+          given: readAzureError(cause),
+        });
       }
     },
   };

@@ -7,6 +7,7 @@ import { randomUUID } from 'node:crypto';
 import type { TableClient, TableEntityResult } from '@azure/data-tables';
 import { AppError } from '../errors';
 import type { Key, Row, Table, Tables } from '../ports';
+import { readAzureError } from './azure-error';
 import { lazy } from './lazy';
 import { limitAttempt, limitCall, limitRetryAfter } from './limit-attempt';
 import { noteLostAnswers, type LostAnswers } from './lost-answers';
@@ -203,8 +204,6 @@ function translate(cause: unknown): never {
   throw new AppError(
     'TABLE_UNAVAILABLE',
     `Azure Tables did not answer as expected (${status ?? 'no answer'}).`,
-    {
-      cause,
-    },
+    { cause, given: readAzureError(cause) },
   );
 }

@@ -4,7 +4,7 @@
  */
 import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
 import type { z } from 'zod';
-import { AppError, describeFailure, type ErrorCode } from '../errors';
+import { AppError, describeFailure, describeThrown, type ErrorCode } from '../errors';
 import type { ConnectionId } from '../model';
 import type { LogFields, LogSink } from '../ports';
 import type { Services } from '../services';
@@ -109,14 +109,10 @@ function logError({ log }: Services, { functionName }: InvocationContext, error:
   if (error instanceof AppError && callersMistakes.includes(error.code)) {
     return log.info('request.refused', { function: functionName, code: error.code });
   }
-  const cause = error instanceof AppError && error.cause !== undefined ? error.cause : error;
-  const { name, stack = '' } = cause instanceof Error ? cause : new Error();
-  const frames = stack.split('\n').filter((line) => /^\s+at /.test(line));
   log.error('function.failed', {
     function: functionName,
     ...describeFailure(error),
-    error: name,
-    stack: frames.slice(0, 8).join('\n'),
+    ...describeThrown(error),
   });
 }
 

@@ -101,7 +101,7 @@ describe('dist/main.js under the worker', () => {
   test('answers HTTP', async () => {
     const { response } = await worker.http('health');
     expect(response?.status).toBe(200);
-    expect(JSON.parse(response!.body)).toEqual({ status: 'up', configured: true, missing: [] });
+    expect(JSON.parse(response!.body)).toEqual({ status: 'up', configured: true, missing: [], failing: [] });
   });
 
   test('sets the login cookie in the form that the host understands', async () => {

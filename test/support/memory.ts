@@ -223,6 +223,7 @@ export function createMemoryQueues(): MemoryQueues {
   const jobs: MemoryQueues['jobs'] = [];
   return {
     jobs,
+    peek: () => Promise.resolve(),
     enqueue: (job, delayMs = 0) => {
       const entry = { job, delayMs };
       jobs.push(entry);

@@ -41,6 +41,7 @@ export function createPlatform(
   const ports: Ports = {
     ...inner,
     queues: {
+      ...inner.queues,
       enqueue: (job, delayMs = 0) => {
         const message = { job, dueAt: clock.now() + delayMs, dequeueCount: 0 };
         messages.push(message);

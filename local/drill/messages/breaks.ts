@@ -23,6 +23,7 @@ export function breakSending(ports: Ports, broken: MessageBreakName): Partial<Po
 /** Nobody comes back to a text whose outcome is unknown but the dead worker's own job, long after. */
 function forgetRechecks({ queues }: Ports): Ports['queues'] {
   return {
+    ...queues,
     enqueue: (job, delayMs = 0) =>
       job.kind === 'check-battery' && delayMs > 0
         ? Promise.resolve(() => Promise.resolve())

@@ -59,6 +59,7 @@ function readLatestVersion({ tables, vault }: Ports): Pick<Ports, 'tables' | 'va
 function enqueueOneReplay({ queues, policy }: Ports): Ports['queues'] {
   const [first = 0] = policy.times.replayMs;
   return {
+    ...queues,
     enqueue: (job, delayMs = 0) =>
       job.kind === 'rotate-token' && job.replayOf && job.attempt === 0 && delayMs > first
         ? Promise.resolve(() => Promise.resolve())

@@ -1,6 +1,7 @@
-/** What is not configured yet. That is a state, not an error: the service starts, and says what is missing. */
+/** What is not configured yet, and what does not work now. Both are states, not errors: the service starts, and says so. */
 import { describeFailure, hasCode } from '../../errors';
 import type { Ports, Provider } from '../../ports';
+import { alarmKey } from '../keys';
 
 export interface Readiness {
   /** Tokens can be rotated and texts be sent. */
@@ -21,6 +22,50 @@ export async function readReadiness(ports: Ports): Promise<Readiness> {
   return { configured: missing.length === 0, missing };
 }
 
+export interface Health extends Readiness {
+  /** Which of vault, tables, queues and texts do not work, each with what it answered. */
+  readonly failing: readonly string[];
+}
+
+/** Looks at each once a minute: one secret, one row, one queue; at what failed again after ten seconds. */
+export async function readHealth(ports: Ports): Promise<Health> {
+  const unknown: Readiness = { configured: false, missing: [] };
+  const [
+    { found: readiness = unknown, failure: vault },
+    { found: alarm, failure: tables },
+    { failure: queues },
+  ] = await Promise.all([
+    look(() => readReadiness(ports)),
+    look(() => remembered(ports, 'tables', () => ports.tables.alarms.get(alarmKey('texts refused')))),
+    look(() => remembered(ports, 'queues', () => ports.queues.peek())),
+  ]);
+  const areTextsRefused = alarm && alarm.value.endedAt === undefined;
+  const failing = [
+    ...(vault === undefined ? [] : [`vault: ${vault}`]),
+    ...(tables === undefined ? [] : [`tables: ${tables}`]),
+    ...(queues === undefined ? [] : [`queues: ${queues}`]),
+    ...(areTextsRefused ? ['texts: refused'] : []),
+  ];
+  return { ...readiness, failing };
+}
+
+interface Look<T> {
+  readonly found?: T;
+  /** `refused (403 AuthorizationPermissionMismatch)`, or `no answer`. */
+  readonly failure?: string;
+}
+
+async function look<T>(at: () => Promise<T>): Promise<Look<T>> {
+  try {
+    return { found: await at() };
+  } catch (error) {
+    const { status, answer } = describeFailure(error);
+    const said = [status, answer].filter((each) => each !== undefined).join(' ');
+    if (status === undefined) return { failure: said === '' ? 'no answer' : `no answer (${said})` };
+    return { failure: `${status === 401 || status === 403 ? 'refused' : 'failed'} (${said})` };
+  }
+}
+
 async function missingForProvider(ports: Ports, provider: Provider): Promise<string[]> {
   const { clientId, clientIdSetting, clientSecretName } = provider;
   const secret = await findSecret(ports, clientSecretName);
@@ -39,19 +84,44 @@ export async function availableProviders(ports: Ports): Promise<Provider[]> {
   return begun.filter((_, index) => there[index] === 'there');
 }
 
-/** Everybody can ask for these pages, and a vault answers only so often: what was there is believed for a minute. */
-const believedMs = 60_000;
-const seenAt = new WeakMap<Ports['vault'], Map<string, number>>();
+/**
+ * Everybody can ask for these pages, and a vault answers only so often. What was found is believed for a minute; what was
+ * not, or failed, for ten seconds, so that whoever has just mended it need not wait.
+ */
+const believedMs = { good: 60_000, bad: 10_000 };
+const memories = new WeakMap<
+  Ports['vault'],
+  Map<string, { until: number; readonly found: Promise<unknown> }>
+>();
+
+async function remembered<T>(
+  { vault, clock }: Ports,
+  name: string,
+  find: () => Promise<T>,
+  isGood: (found: T) => boolean = () => true,
+): Promise<T> {
+  const memory =
+    memories.get(vault) ?? new Map<string, { until: number; readonly found: Promise<unknown> }>();
+  memories.set(vault, memory);
+  const last = memory.get(name);
+  if (last && clock.now() < last.until) return last.found as Promise<T>;
+  const looking = find();
+  const entry = { until: clock.now() + believedMs.bad, found: looking };
+  memory.set(name, entry);
+  const found = await looking;
+  if (isGood(found)) entry.until = clock.now() + believedMs.good;
+  return found;
+}
 
 type Finding = 'there' | 'missing' | 'refused';
 
-async function findSecret(ports: Ports, name: string): Promise<Finding> {
-  const seen = seenAt.get(ports.vault) ?? new Map<string, number>();
-  seenAt.set(ports.vault, seen);
-  if (ports.clock.now() - (seen.get(name) ?? -Infinity) < believedMs) return 'there';
-  const finding = await lookForSecret(ports, name);
-  if (finding === 'there') seen.set(name, ports.clock.now());
-  return finding;
+function findSecret(ports: Ports, name: string): Promise<Finding> {
+  return remembered(
+    ports,
+    `secret ${name}`,
+    () => lookForSecret(ports, name),
+    (finding) => finding === 'there',
+  );
 }
 
 async function lookForSecret(ports: Ports, name: string): Promise<Finding> {

@@ -1,4 +1,5 @@
-import { availableProviders, readReadiness } from '../../../src/domain/operation/readiness';
+import { raiseAlarm } from '../../../src/domain/operation/alarms';
+import { availableProviders, readHealth, readReadiness } from '../../../src/domain/operation/readiness';
 import { AppError, type ErrorCode } from '../../../src/errors';
 import { createProviders } from '../../../src/providers';
 import { Secret } from '../../../src/secret';
@@ -139,5 +140,84 @@ describe('availableProviders', () => {
     ['none', serviceWith({}), []],
   ])('offers %s', async (_, { ports }, ids) => {
     expect((await availableProviders(ports)).map(({ id }) => id)).toEqual(ids);
+  });
+});
+
+describe('readHealth', () => {
+  const role = { given: { status: 403, answer: 'AuthorizationPermissionMismatch' } };
+  const refuse = (code: 'TABLE_UNAVAILABLE' | 'QUEUE_UNAVAILABLE' | 'VAULT_REFUSED', more = role) =>
+    jest.fn(() => Promise.reject(new AppError(code, 'No.', more)));
+
+  test('finds nothing wrong where nothing is', async () => {
+    const { ports } = serviceWith({ google: true }, google);
+    await expect(readHealth(ports)).resolves.toEqual({ configured: true, missing: [], failing: [] });
+  });
+
+  test('says which of them refuse the identity, and with what answer', async () => {
+    const world = serviceWith({ google: true }, google);
+    await raiseAlarm(world.ports, 'texts refused', { status: 403 });
+    world.queues.peek = refuse('QUEUE_UNAVAILABLE');
+    await expect(readHealth(world.ports)).resolves.toMatchObject({
+      failing: ['queues: refused (403 AuthorizationPermissionMismatch)', 'texts: refused'],
+    });
+    world.clock.advance(60_000);
+    world.tables.alarms.get = refuse('TABLE_UNAVAILABLE');
+    await expect(readHealth(world.ports)).resolves.toMatchObject({
+      failing: [
+        'tables: refused (403 AuthorizationPermissionMismatch)',
+        'queues: refused (403 AuthorizationPermissionMismatch)',
+      ],
+    });
+  });
+
+  test.each<[object, string]>([
+    [{}, 'tables: no answer'],
+    [{ given: { answer: 'ECONNRESET' } }, 'tables: no answer (ECONNRESET)'],
+    [{ given: { status: 503, answer: 'ServerBusy' } }, 'tables: failed (503 ServerBusy)'],
+    [{ given: { status: 401 } }, 'tables: refused (401)'],
+  ])('tells a refusal from silence: %j', async (given, said) => {
+    const world = serviceWith({ google: true }, google);
+    world.tables.alarms.get = jest.fn(() => Promise.reject(new AppError('TABLE_UNAVAILABLE', 'No.', given)));
+    await expect(readHealth(world.ports)).resolves.toMatchObject({ failing: [said] });
+  });
+
+  test('answers although the vault does not', async () => {
+    const world = serviceWith({ google: true }, google);
+    world.vault.readSecret = () => Promise.reject(new AppError('VAULT_UNAVAILABLE', 'No.'));
+    await expect(readHealth(world.ports)).resolves.toEqual({
+      configured: false,
+      missing: [],
+      failing: ['vault: no answer'],
+    });
+  });
+
+  test('asks each once, however many ask at once; again after a minute, or ten seconds after a failure', async () => {
+    const world = serviceWith({ google: true }, google);
+    const readSecret = jest.spyOn(world.vault, 'readSecret');
+    const peek = (world.queues.peek = refuse('QUEUE_UNAVAILABLE'));
+    const get = jest.spyOn(world.tables.alarms, 'get');
+    const calls = () => [readSecret, get, peek].map(({ mock }) => mock.calls.length);
+    const ask = () => Promise.all(Array.from({ length: 20 }, () => readHealth(world.ports)));
+    await ask();
+    expect(calls()).toEqual([1, 1, 1]);
+    world.clock.advance(9_999);
+    await ask();
+    expect(calls()).toEqual([1, 1, 1]);
+    world.clock.advance(1);
+    await ask();
+    expect(calls()).toEqual([1, 1, 2]);
+    world.clock.advance(50_000);
+    await ask();
+    expect(calls()).toEqual([2, 2, 3]);
+  });
+
+  test('costs a stranger no call to the vault for a secret that is missing or refused, either', async () => {
+    const world = serviceWith({ google: true });
+    const readSecret = jest.spyOn(world.vault, 'readSecret');
+    for (let visit = 0; visit < 20; visit += 1) await readReadiness(world.ports);
+    expect(readSecret).toHaveBeenCalledTimes(1);
+    world.vault.secrets.set(google, new Secret('client-secret-value'));
+    world.clock.advance(10_000);
+    await expect(availableProviders(world.ports)).resolves.toHaveLength(1);
   });
 });
