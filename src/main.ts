@@ -14,5 +14,5 @@ const outside: LogSink = {
   error: (line) => log('error', 'system', line),
 };
 
-logUnhandledRejections(createLog('error', outside).log);
+logUnhandledRejections(process, createLog('error', outside).log);
 registerApp(app, process.env, outside);

@@ -5,7 +5,7 @@
 import type { Log } from '../ports';
 import { describeFailure, describeThrown } from '../errors';
 
-export function logUnhandledRejections(log: Log): void {
+export function logUnhandledRejections(process: Pick<NodeJS.Process, 'on'>, log: Log): void {
   process.on('unhandledRejection', (error) => {
     log.error('rejection.unhandled', { ...describeFailure(error), ...describeThrown(error) });
   });

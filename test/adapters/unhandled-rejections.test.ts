@@ -32,7 +32,7 @@ test('an unhandled rejection is logged without its message, and the process goes
   const { status, stdout, stderr } = run(`
     import { createLog } from './src/adapters/log';
     import { logUnhandledRejections } from './src/adapters/unhandled-rejections';
-    logUnhandledRejections(createLog('info').log);
+    logUnhandledRejections(process, createLog('info').log);
     ${reject}
   `);
   expect(status).toBe(0);
