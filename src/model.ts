@@ -473,6 +473,7 @@ export const alarmNames = [
   'limit on texts nearly reached',
   'texts refused',
   'nobody readable',
+  'reply in doubt',
 ] as const;
 export type AlarmName = (typeof alarmNames)[number];
 

@@ -169,12 +169,16 @@ test('a store that does not answer fails the invocation by its code, without a m
   const world = closed(await startWorld());
   const worker = closed(startWorkerHost(main, { ...world.settings, PUBLIC_URL: 'http://127.0.0.1:7071' }));
   await world.keyVault.close();
-  const { response, logs } = await worker.http('health');
+  expect(JSON.parse((await worker.http('health')).response!.body)).toMatchObject({
+    status: 'up',
+    failing: ['vault: no answer (ECONNREFUSED)'],
+  });
+  const { response, logs } = await worker.http('signUp');
   expect(response?.status).toBe(503);
   expect(response?.body).toContain('Please start again in a minute.');
   expect(JSON.parse(logs[0]!.message)).toMatchObject({
     event: 'function.failed',
-    function: 'health',
+    function: 'signUp',
     code: 'VAULT_UNAVAILABLE',
     error: 'RestError',
   });

@@ -210,6 +210,12 @@ function isNewReading(before: Reading, after: Reading): boolean {
   return before.syncMark !== after.syncMark || before.percent !== after.percent || before.word !== after.word;
 }
 
+/** How low a battery is now: `undefined` when it is not, or its reading is too old to say. */
+export function levelNow(device: Device, rules: BatteryRules, now: number): 'low' | 'critical' | undefined {
+  if (!isFresh(device, now) || !isLow(device.reading, rules)) return undefined;
+  return isCritical(device.reading, rules) ? 'critical' : 'low';
+}
+
 /** The percent decides, except that Empty is always low; a word alone counts when there is no percent. */
 export function isLow({ percent, word }: Reading, { threshold }: Pick<BatteryRules, 'threshold'>): boolean {
   if (word === 'empty') return true;

@@ -8,7 +8,7 @@ export interface KindRules {
   readonly waitsForMorning: boolean;
   /** About a battery: not sent while the wearer has paused those. */
   readonly pausable: boolean;
-  /** A level of one battery: of several that waited together the last one says it all. */
+  /** The level of one battery: while it is not so, the text waits, also for a START after STOP. */
   readonly level: boolean;
   /** Its record stays for as long as the connection: without it the same cause would text again. */
   readonly lasting: boolean;
@@ -40,8 +40,8 @@ export const kindRules: Readonly<Record<MessageKind, KindRules>> = {
   recovered: level,
   silent: battery,
   unseen: battery,
-  reconnect: { ...plain, unasked: true, lasting: true },
-  // It has time for months.
+  // Both have time for months.
+  reconnect: { ...plain, unasked: true, waitsForMorning: true, lasting: true },
   move: { ...plain, unasked: true, waitsForMorning: true, lasting: true },
   code: provoked,
   welcome: { ...provoked, countedLate: true },

@@ -1,14 +1,13 @@
 /** Messages on their way: recorded once by their cause, sent by whoever comes by next. */
 import type { CheckJob, Connection, ConnectionId, Message, MessageKind } from '../../model';
-import type { Key, Ports, Row } from '../../ports';
+import type { Key, Ports } from '../../ports';
 import type { Secret } from '../../secret';
-import { stillHolds } from '../battery/battery-policy';
 import { spend } from './budget';
 import { change, insertOnce, readConnection } from '../change';
 import { needsConsent } from '../rotation/decide-refresh';
 import { deviceKey, messageId, messageKey } from '../keys';
-import { kindRules } from './kinds';
-import { isQuietNow } from './quiet-hours';
+import { decide, type Decision } from './decide';
+import { isStopped } from '../wearer/numbers';
 import { composeText } from './message-text';
 import { frameFor, sendMessage } from './send-message';
 
@@ -63,7 +62,7 @@ export interface SentWaiting {
 }
 
 /**
- * Sends whatever is not sent yet, and drops what is not true any more. `recheck` comes back every minute while
+ * Sends whatever is not sent yet and true now, and drops what is not true any more (decide.ts). `recheck` comes back every minute while
  * the outcome of a text is unknown: the next hourly check would be too late to repeat it.
  */
 export async function sendWaiting(
@@ -75,32 +74,31 @@ export async function sendWaiting(
   let unsettled = 0;
   let takeBack: (() => Promise<void>) | undefined;
   if (!recipient.phone) return { sent, unsettled };
-  const waiting: Row<Message>[] = [];
-  for await (const row of ports.tables.messages.list(recipient.id)) {
-    if (row.value.state === 'pending' || row.value.state === 'claimed') waiting.push(row);
-  }
-  waiting.sort((a, b) => a.value.createdAt - b.value.createdAt);
-  for (const [index, { value: message, key }] of waiting.entries()) {
-    if (
-      message.state === 'pending' &&
-      (isOvertaken(message, waiting, index) || !(await isStillTrue(ports, recipient, message)))
-    ) {
-      await dropMessage(ports, key);
-      continue;
-    }
-    if (message.state === 'pending' && isHeld(recipient, message, ports.clock.now())) continue;
-    if (message.state === 'pending' && ports.policy.dryRun && kindRules[message.kind].unasked) {
-      await logInstead(ports, recipient, message);
-      continue;
+  const messages: Message[] = [];
+  for await (const { value } of ports.tables.messages.list(recipient.id)) messages.push(value);
+  const waiting = messages
+    .filter(({ state }) => state === 'pending' || state === 'claimed')
+    .sort((a, b) => a.createdAt - b.createdAt);
+  if (waiting.length === 0) return { sent, unsettled };
+  const isNumberStopped = await isStopped(ports, recipient.phone);
+  for (const message of waiting) {
+    // One that is claimed was decided before: whoever repeats it repeats it as it was.
+    let facts: Message['facts'] | undefined;
+    if (message.state === 'pending') {
+      const decision = await judge(ports, recipient, message, messages, isNumberStopped);
+      if (decision.act === 'drop') await dropMessage(ports, messageKey(recipient.id, message.id));
+      if (decision.act === 'log') await logInstead(ports, recipient, { ...message, facts: decision.facts });
+      if (decision.act !== 'send') continue;
+      ({ facts } = decision);
     }
     const giveBack = message.state === 'pending' ? await spend(ports, recipient, message) : noMoney;
-    if (giveBack === 'drop') await dropMessage(ports, key);
+    if (giveBack === 'drop') await dropMessage(ports, messageKey(recipient.id, message.id));
     if (giveBack === 'drop' || giveBack === 'wait') continue;
     let state: Awaited<ReturnType<typeof sendMessage>>;
     try {
       // Before the claim: whoever dies after it leaves others who repeat it in time.
       if (recheck && message.state === 'pending') takeBack ??= await enqueueRechecks(ports, recheck);
-      state = await sendMessage(ports, recipient, message.id);
+      state = await sendMessage(ports, recipient, message.id, facts);
     } catch (error) {
       // Best effort: what cannot be given back now is a text less today, and the first error says more.
       await giveBack().catch(() => undefined);
@@ -134,67 +132,42 @@ async function enqueueRechecks({ queues, policy }: Ports, job: CheckJob): Promis
 
 const noMoney = (): Promise<void> => Promise.resolve();
 
-/** Of several texts that waited together the last one says it all: one code, one level of one battery. */
-function isOvertaken(message: Message, waiting: readonly Row<Message>[], index: number): boolean {
-  const { codeNumber } = message.facts;
-  if (message.kind === 'code') {
-    return waiting.some(({ value }) => (value.facts.codeNumber ?? 0) > (codeNumber ?? 0));
-  }
-  return (
-    kindRules[message.kind].level &&
-    waiting
-      .slice(index + 1)
-      .some(({ value }) => kindRules[value.kind].level && value.device === message.device)
-  );
-}
-
-/** Judged again when the quiet hours or the pause are over. */
-function isHeld(recipient: Recipient, { kind }: Message, now: number): boolean {
-  const { pausable, waitsForMorning } = kindRules[kind];
-  return (
-    (pausable && recipient.preferences?.paused === true) || (waitsForMorning && isQuietNow(recipient, now))
-  );
-}
-
 async function logInstead(ports: Ports, recipient: Recipient, message: Message): Promise<void> {
   const body = composeText(message, frameFor(ports, recipient));
   const logged = await change(
     ports.tables.messages,
     messageKey(recipient.id, message.id),
     (before): Message | undefined =>
-      before.state === 'pending' ? { ...before, state: 'logged', body } : undefined,
+      before.state === 'pending' ? { ...before, state: 'logged', facts: message.facts, body } : undefined,
   );
   if (logged?.state !== 'logged') return;
   ports.log.info('sms.dry_run', { connection: recipient.id, message: message.id, kind: message.kind, body });
 }
 
-/** Who asked for it at a page has gone by then. */
-const askedForMs = 3_600_000;
+async function judge(
+  ports: Ports,
+  recipient: Recipient,
+  message: Message,
+  messages: readonly Message[],
+  isNumberStopped: boolean,
+): Promise<Decision> {
+  const { connection, device, kind } = message;
+  const key = device === undefined ? undefined : deviceKey(connection, device);
+  return decide(message, {
+    now: ports.clock.now(),
+    policy: ports.policy,
+    recipient,
+    isStopped: isNumberStopped,
+    messages,
+    about: key && { device: (await ports.tables.devices.get(key))?.value, row: key.row },
+    isNeeded: kind === 'reconnect' || kind === 'move' ? await isConsentNeeded(ports, message) : true,
+  });
+}
 
-/**
- * A text that had to wait is not sent about a battery that has been charged meanwhile, nor to somebody who has connected
- * again. A device that does not know of the alert yet is another matter: its check died, or is about to write it down.
- */
-async function isStillTrue(ports: Ports, recipient: Recipient, message: Message): Promise<boolean> {
-  const { connection, device, cycle = 0, kind, facts, createdAt } = message;
-  const now = ports.clock.now();
-  if (kindRules[kind].askedFor && now - createdAt >= askedForMs) return false;
-  switch (kind) {
-    case 'code':
-      return now - createdAt < ports.policy.times.codeMs;
-    case 'reconnect': {
-      const record = await readConnection(ports, connection);
-      return record !== undefined && needsConsent(record);
-    }
-    case 'move': {
-      const record = await readConnection(ports, connection);
-      return record !== undefined && ports.providers.get(record.provider)?.name === facts.provider;
-    }
-    default: {
-      if (device === undefined) return true;
-      const key = deviceKey(connection, device);
-      if (recipient.preferences?.mutedDevices?.includes(key.row)) return false;
-      return stillHolds({ kind, cycle }, (await ports.tables.devices.get(key))?.value, now);
-    }
-  }
+async function isConsentNeeded(ports: Ports, { connection, kind, facts }: Message): Promise<boolean> {
+  const record = await readConnection(ports, connection);
+  if (!record) return false;
+  return kind === 'reconnect'
+    ? needsConsent(record)
+    : ports.providers.get(record.provider)?.name === facts.provider;
 }

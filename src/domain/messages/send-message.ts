@@ -9,6 +9,7 @@ import { messageKey, messageTag } from '../keys';
 import { endAlarm, raiseAlarm } from '../operation/alarms';
 import { deriveCode } from '../wearer/derived';
 import { linkOf, linkVersionOf } from '../wearer/manage-links';
+import { kindRules } from './kinds';
 import { codePlaceholder, composeText, linkPlaceholder, type TextFrame } from './message-text';
 import { isStopped } from '../wearer/numbers';
 import type { Recipient } from './outbox';
@@ -18,6 +19,8 @@ export async function sendMessage(
   ports: Ports,
   recipient: Recipient,
   id: string,
+  /** What is so now, where it is not what was so when the message was recorded. */
+  facts?: Message['facts'],
 ): Promise<MessageState | 'not now'> {
   if (!recipient.phone) return 'not now';
   const key = messageKey(recipient.id, id);
@@ -30,6 +33,7 @@ export async function sendMessage(
     times: policy.times,
     frame: frameFor(ports, recipient),
     linkVersion: linkVersionOf(recipient),
+    facts,
   };
   const startedMs = ports.clock.monotonicMs();
   let isRepeat = false;
@@ -95,6 +99,7 @@ interface Claim {
   readonly times: Times;
   readonly frame: TextFrame;
   readonly linkVersion: number;
+  readonly facts: Message['facts'] | undefined;
 }
 
 /** Communication Services refuses this service, whoever the text is for: a role is missing, or a key is wrong. */
@@ -135,6 +140,8 @@ async function fillIn(
 async function dropStopped(ports: Ports, key: Key): Promise<MessageState | 'not now'> {
   const now = ports.clock.now();
   const dropped = await change(ports.tables.messages, key, (message): Message | undefined => {
+    // About the level of a battery: it waits for a START, and goes out if it is true then.
+    if (message.state === 'pending' && kindRules[message.kind].level) return undefined;
     if (message.state === 'pending') return { ...message, state: 'dropped', failure: 'STOP' };
     // Nobody will repeat it: left open, it would be looked at again and again.
     const isAbandoned = message.state === 'claimed' && (message.claimedUntil ?? 0) <= now;
@@ -145,15 +152,17 @@ async function dropStopped(ports: Ports, key: Key): Promise<MessageState | 'not 
 
 const forecastGoodForMs = 2 * 3_600_000;
 
-function claimMessage(message: Message, { by, at, times, frame, linkVersion }: Claim): Message | undefined {
+function claimMessage(
+  message: Message,
+  { by, at, times, frame, linkVersion, facts: now }: Claim,
+): Message | undefined {
   const claim = { state: 'claimed', claimedBy: by, claimedUntil: at + times.smsClaimMs } as const;
   if (message.state === 'pending') {
-    const { hoursLeft } = message.facts;
+    const { hoursLeft, ...said } = now ?? message.facts;
     // Hours that were left when it was decided.
-    const isOld = at - message.createdAt > forecastGoodForMs;
-    const said = { ...message.facts, hoursLeft: isOld ? undefined : hoursLeft };
-    const body = composeText({ ...message, facts: said }, frame);
-    const facts = { ...message.facts, linkVersion };
+    const isOld = hoursLeft === undefined || at - message.createdAt > forecastGoodForMs;
+    const body = composeText({ ...message, facts: isOld ? said : { ...said, hoursLeft } }, frame);
+    const facts = { ...(now ?? message.facts), linkVersion };
     return { ...message, ...claim, facts, firstSentAt: at, body };
   }
   if (message.state !== 'claimed' || (message.claimedUntil ?? 0) > at) return undefined;

@@ -7,13 +7,13 @@ import type { Key, Ports } from '../../ports';
 import { Secret } from '../../secret';
 import { endAlarm, raiseAlarm } from '../operation/alarms';
 import { change } from '../change';
-import { windowAt } from '../counters';
+import { takeOne } from '../counters';
 import { macOfNumber } from '../wearer/derived';
-import { readKeyword } from './keywords';
-import { readMessageTag } from '../keys';
+import { readReply } from './keywords';
+import { messageId, messageKey, readMessageTag } from '../keys';
 import { linkVersionOf } from '../wearer/manage-links';
 import { connectionsOf, setStopped } from '../wearer/numbers';
-import { tellNow } from './outbox';
+import { recordMessage, tellNow } from './outbox';
 
 export interface DeliveryReport {
   readonly kind: 'report';
@@ -109,11 +109,32 @@ async function noteReport(ports: Ports, report: DeliveryReport): Promise<void> {
   const message = key && (await settleByReport(ports, key, report));
   if (report.delivered) await endAlarm(ports, 'sender not verified');
   if (report.delivered || isWithoutReport(report)) return;
+  if (message?.state === 'failed' && willPass(report)) await recordAgain(ports, message);
   const failure = readFailure(report.details);
   if (failure === 'SENDER_NOT_VERIFIED') await raiseAlarm(ports, 'sender not verified');
   if (failure !== 'OPTED_OUT' || !report.to) return;
   // The carrier blocked it no earlier than when it was sent: a START after that is not undone by a late report.
   await setStopped(ports, report.to, { at: message?.firstSentAt ?? report.at, stopped: true });
+}
+
+/** Not reachable, too many, or an error of the system: later it can work. Words alone do not say so for certain. */
+function willPass({ details }: DeliveryReport): boolean {
+  const [, number = ''] = numberOfFailure.exec(details.trim()) ?? [];
+  return ['4006', '4008', '4020', '5000', '5001'].includes(number);
+}
+
+/**
+ * An alert that certainly did not arrive is still due: the next check sends it, if it is true then, twice at the most. It
+ * is another message with an id of its own, which the same report makes only once.
+ */
+async function recordAgain(
+  ports: Ports,
+  { id, connection, kind, device, cycle, facts }: Message,
+): Promise<void> {
+  if ((kind !== 'low' && kind !== 'critical') || device === undefined || cycle === undefined) return;
+  const causes = ['1', '2'].map((nth) => [device, String(cycle), 'again', nth]);
+  const [cause] = causes.slice(causes.findIndex((each) => messageId(connection, kind, ...each) === id) + 1);
+  if (cause) await recordMessage(ports, connection, kind, cause, { device, cycle, facts });
 }
 
 async function settleByReport(ports: Ports, key: Key, report: DeliveryReport): Promise<Message | undefined> {
@@ -187,9 +208,10 @@ function withoutNumbers(text: string): string {
 }
 
 async function obeyReply(ports: Ports, { from, to, text, at }: Reply): Promise<void> {
-  const keyword = readKeyword(text);
+  const keyword = readReply(text);
   // A resource can have several numbers. Whoever says STOP to any of them means it; the rest is between two.
   if (keyword === undefined || (keyword !== 'stop' && !isOurs(ports, to))) return;
+  if (keyword === 'in doubt') return showDoubt(ports, from);
   if (keyword !== 'help') await setStopped(ports, from, { at, stopped: keyword === 'stop' });
   const connections = await connectionsOf(ports, await macOfNumber(ports, from));
   ports.log.info('sms.reply', { kind: keyword, count: connections.length });
@@ -200,10 +222,26 @@ function isOurs({ sms }: Ports, to: Secret | undefined): boolean {
   return to === undefined || sms.from === undefined || to.equals(new Secret(sms.from));
 }
 
-/** Once a day, whoever asks how often: the day is the cause. Nobody's number is told anything. */
+/** It may mean STOP, and may not: a person has to look. What was written stays between the wearer and their phone. */
+async function showDoubt(ports: Ports, from: Secret): Promise<void> {
+  const [connection] = await connectionsOf(ports, await macOfNumber(ports, from));
+  if (!connection) return;
+  ports.log.warn('sms.reply', { kind: 'in doubt', connection: connection.id });
+  await raiseAlarm(ports, 'reply in doubt', { connection: connection.id });
+}
+
+const minuteMs = 60_000;
+/** Enough for a person; two machines that answer each other end here. */
+const mostHelpPerDay = 5;
+
+/** Every time, but once a minute and five times a day at the most. A number that is nobody's is told nothing. */
 async function answerHelp(ports: Ports, connections: readonly Connection[], at: number): Promise<void> {
   const [first] = connections.toSorted((a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1));
   if (!first) return;
+  const cause = String(Math.floor(at / minuteMs));
+  // The same event, delivered again, takes nothing of the day.
+  const isKnown = await ports.tables.messages.get(messageKey(first.id, messageId(first.id, 'help', cause)));
+  if (!isKnown && !(await takeOne(ports, 'help', first.id, mostHelpPerDay, 'day'))) return;
   const facts = connections.length === 1 ? { linkVersion: linkVersionOf(first) } : {};
-  await tellNow(ports, first, 'help', [windowAt(at, 'day')], facts);
+  await tellNow(ports, first, 'help', [cause], facts);
 }

@@ -162,6 +162,7 @@ const raisedByOthers: readonly AlarmName[] = [
   'jobs poisoned',
   'sms budget used up',
   'limit on texts nearly reached',
+  'reply in doubt',
 ];
 
 async function endWhatIsNotSeenAnyMore(ports: Ports): Promise<void> {

@@ -512,8 +512,17 @@ describe('what is secret in a text', () => {
 describe('a number that has said STOP', () => {
   beforeEach(() => setStopped(world.ports, wearer.phone!, { at: 1, stopped: true }));
 
-  test('gets nothing: what waits is dropped, and says why', async () => {
+  test('gets nothing about a battery, which waits for a START', async () => {
     const made = await message();
+    await expect(send()).resolves.toBe('pending');
+    expect(stored()).toEqual(made);
+    expect(world.sms.sent).toEqual([]);
+    await setStopped(world.ports, wearer.phone!, { at: 2, stopped: false });
+    await expect(send()).resolves.toBe('sent');
+  });
+
+  test('gets nothing else: what waits is dropped, and says why', async () => {
+    const made = await message({ kind: 'link' });
     await expect(send()).resolves.toBe('dropped');
     expect(stored()).toEqual({ ...made, state: 'dropped', failure: 'STOP' });
     expect(world.sms.sent).toEqual([]);

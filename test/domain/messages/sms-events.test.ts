@@ -443,12 +443,21 @@ describe('HELP', () => {
     expect(bodies()).toEqual([expect.stringMatching(/^Fitbit Token Service: battery alerts\. https:/)]);
   });
 
-  test('is answered once a day, however often it is asked or delivered', async () => {
+  test('is answered every time, and once however often the event is delivered', async () => {
     await wearer();
-    for (const at of [startedAt, startedAt, startedAt + 17 * hour]) await reply('HELP', { at });
-    expect(bodies()).toHaveLength(1);
-    await reply('HELP', { at: startedAt + 18 * hour });
-    expect(bodies()).toHaveLength(2);
+    for (const minutes of [0, 0, 0, 5, 5, 300])
+      await reply('HELP', { at: startedAt + minutes * 60 * second });
+    expect(bodies()).toHaveLength(3);
+  });
+
+  test('by a machine that answers every text of ours is answered once a minute and five times a day', async () => {
+    await wearer();
+    for (let seconds = 0; seconds < 3_600; seconds += 20)
+      await reply('HELP', { at: startedAt + seconds * second });
+    expect(bodies()).toHaveLength(5);
+    world.clock.advance(24 * hour);
+    await reply('HELP', { at: startedAt + 24 * hour });
+    expect(bodies()).toHaveLength(6);
   });
 
   test('of a number with two accounts is answered once, without a link to either', async () => {
@@ -479,11 +488,33 @@ describe('HELP', () => {
 
 test('anything else that somebody writes is nothing, and stands nowhere', async () => {
   await wearer();
-  await reply('please stop by at 5');
+  await reply('I charged it, thanks');
   expect(world.tables.optOuts.values()).toEqual([]);
   expect(world.sms.sent).toEqual([]);
   expect(world.log.entries).toEqual([]);
 });
+
+test('a reply that may mean STOP is an alarm that names the connection, and stops nothing', async () => {
+  await reply('please stop by at 5');
+  expect(world.log.entries).toEqual([]);
+  await wearer();
+  await reply('please stop by at 5');
+  expect(world.tables.optOuts.values()).toEqual([]);
+  expect(world.log.entries).toMatchObject([
+    { level: 'warn', event: 'sms.reply', fields: { kind: 'in doubt', connection: 'wearer-1' } },
+    { level: 'error', event: 'alarm.raised', fields: { alarm: 'reply in doubt', connection: 'wearer-1' } },
+  ]);
+  expect(JSON.stringify(world.log.entries)).not.toContain('by at 5');
+});
+
+test.each(['Stop texting me please', 'Keine SMS mehr', 'No más mensajes', 'Arrêtez les SMS'])(
+  'a reply that plainly asks for it stops the texts: %s',
+  async (text) => {
+    await wearer();
+    await reply(text);
+    expect(await isStopped(world.ports, phone)).toBe(true);
+  },
+);
 
 test('an event that failed for good is an alarm', async () => {
   await notePoisonedEvent(world.ports);

@@ -1,0 +1,137 @@
+/**
+ * What becomes of a text that waits, judged by what is so now and not by what was so when it was recorded: it is dropped,
+ * held, written to the log, or sent with the figures of now. Pure, like the decision of the rotation.
+ */
+import type { Device, Message, MessageState, Policy } from '../../model';
+import { levelNow, rulesFor, stillHolds } from '../battery/battery-policy';
+import { ageOf } from '../battery/silence';
+import { kindRules } from './kinds';
+import type { Recipient } from './outbox';
+import { isQuietNow } from './quiet-hours';
+
+export type Decision =
+  /** Not true any more, and never again. */
+  | { readonly act: 'drop' }
+  /** Perhaps later: judged again at every check. */
+  | { readonly act: 'hold' }
+  | { readonly act: 'log' | 'send'; readonly facts: Message['facts'] };
+
+export interface Situation {
+  readonly now: number;
+  readonly policy: Pick<Policy, 'batteryThreshold' | 'alertOnScales' | 'dryRun' | 'times'>;
+  readonly recipient: Recipient;
+  /** The number has answered STOP. */
+  readonly isStopped: boolean;
+  /** All that is recorded for the recipient. */
+  readonly messages: readonly Message[];
+  /** What is known of the device that the text is about, and its row. */
+  readonly about?: { readonly device: Device | undefined; readonly row: string } | undefined;
+  /** Of a text that asks for a new consent: it is still needed. */
+  readonly isNeeded: boolean;
+}
+
+export function decide(message: Message, situation: Situation): Decision {
+  const { now, policy, recipient, isStopped } = situation;
+  const { pausable, waitsForMorning, level, unasked } = kindRules[message.kind];
+  if (isOver(message, situation)) return { act: 'drop' };
+  const facts = factsNow(message, situation);
+  const isHeld =
+    (pausable && recipient.preferences?.paused === true) ||
+    (waitsForMorning && isQuietNow(recipient, now)) ||
+    // START lets it go out if it is still true. Any other text is dropped by whoever sends it.
+    (level && isStopped);
+  if (!facts || isHeld) return { act: 'hold' };
+  return { act: policy.dryRun && unasked ? 'log' : 'send', facts };
+}
+
+/** Whoever asked for it at a page has gone by then. */
+const askedForMs = 3_600_000;
+
+function isOver(message: Message, { now, policy, recipient, messages, about, isNeeded }: Situation): boolean {
+  const { kind, createdAt, cycle = 0, facts } = message;
+  if (kindRules[kind].askedFor && now - createdAt >= askedForMs) return true;
+  if (about && recipient.preferences?.mutedDevices?.includes(about.row)) return true;
+  if (about && !stillHolds(message, about.device, now)) return true;
+  switch (kind) {
+    case 'reconnect':
+    case 'move':
+      return !isNeeded;
+    case 'code': {
+      const isOvertaken = messages.some(
+        (other) => isWaiting(other) && (other.facts.codeNumber ?? 0) > (facts.codeNumber ?? 0),
+      );
+      return isOvertaken || now - createdAt >= policy.times.codeMs;
+    }
+    case 'low':
+      return wasTold(messages, message, cycle);
+    case 'reminder':
+      // It says "still": only to somebody who was told before, and not beside the text that it would repeat.
+      return !wasTold(messages, message, cycle) || firstAlerts(messages, message, cycle).some(isWaiting);
+    case 'recovered':
+      return !wasTold(messages, message, cycle - 1);
+    default:
+      return false;
+  }
+}
+
+/** The figures of now; `undefined` while what the text says is not so. */
+function factsNow(message: Message, situation: Situation): Message['facts'] | undefined {
+  const { kind, facts, cycle } = message;
+  const { about, now, policy, recipient, messages } = situation;
+  const device = about?.device;
+  // A device that does not know of the alert yet: its check died, or is about to write it down.
+  if (!device || device.cycle !== cycle) return facts;
+  switch (kind) {
+    case 'low':
+    case 'critical':
+    case 'reminder': {
+      const isUnwritten = kind === 'critical' ? device.criticalAt === undefined : device.armed;
+      if (isUnwritten) return facts;
+      const rules = rulesFor(policy, recipient.preferences, device.reading, about.row);
+      const level = levelNow(device, rules, now);
+      if (level === undefined) return undefined;
+      const isThere = (other: 'low' | 'critical') =>
+        firstAlerts(messages, message, cycle).some((each) => each.kind === other && isWaiting(each));
+      // Of the two the one goes out that is true.
+      if (kind === 'low' && level === 'critical' && isThere('critical')) return undefined;
+      const isLowKnown = isThere('low') || wasTold(messages, message, cycle);
+      if (kind === 'critical' && level === 'low' && isLowKnown) return undefined;
+      return levelFacts(facts, device);
+    }
+    case 'recovered':
+      return levelFacts(facts, device);
+    case 'silent':
+    case 'unseen':
+      return { ...facts, silentDays: Math.floor(ageOf(device, now) / dayMs) };
+    default:
+      return facts;
+  }
+}
+
+const dayMs = 24 * 3_600_000;
+
+function levelFacts(facts: Message['facts'], { reading }: Device): Message['facts'] {
+  const { model, percent, word } = reading;
+  // The forecast began at the level of then.
+  const hoursLeft = percent === facts.percent ? facts.hoursLeft : undefined;
+  return { ...facts, model, percent, word, hoursLeft };
+}
+
+/** The texts that a cycle of one battery begins with. */
+function firstAlerts(messages: readonly Message[], { device }: Message, cycle: number): Message[] {
+  return messages.filter(
+    (other) =>
+      (other.kind === 'low' || other.kind === 'critical') && other.device === device && other.cycle === cycle,
+  );
+}
+
+/** The wearer has the text, or may have it. */
+const told: readonly MessageState[] = ['claimed', 'sent', 'delivered', 'unknown', 'logged'];
+
+function isWaiting({ state }: Message): boolean {
+  return state === 'pending';
+}
+
+function wasTold(messages: readonly Message[], message: Message, cycle: number): boolean {
+  return firstAlerts(messages, message, cycle).some(({ state }) => told.includes(state));
+}
