@@ -62,8 +62,8 @@ export interface SentWaiting {
 }
 
 /**
- * Sends whatever is not sent yet and true now, and drops what is not true any more (decide.ts). `recheck` comes back every minute while
- * the outcome of a text is unknown: the next hourly check would be too late to repeat it.
+ * Sends what is not sent yet and true now, and drops what is not true any more (decide.ts). `recheck` comes back every
+ * minute while the outcome of a text is unknown: the next hourly check would be too late to repeat it.
  */
 export async function sendWaiting(
   ports: Ports,
