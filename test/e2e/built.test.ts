@@ -173,7 +173,7 @@ test('a store that does not answer fails the invocation by its code, without a m
     status: 'up',
     failing: ['vault: no answer (ECONNREFUSED)'],
   });
-  const { response, logs } = await worker.http('signUp');
+  const { response, logs } = await worker.http('signUp', { url: 'http://127.0.0.1:7071/signup' });
   expect(response?.status).toBe(503);
   expect(response?.body).toContain('Please start again in a minute.');
   expect(JSON.parse(logs[0]!.message)).toMatchObject({
