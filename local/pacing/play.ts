@@ -107,6 +107,7 @@ export async function play({ connections, instances, hours, provider, spreads }:
     }
   };
   const queues: Ports['queues'] = {
+    peek: () => time.sleep(queueMs),
     async enqueue(job, delayMs = 0) {
       await time.sleep(queueMs);
       const isOfRun = job.kind === 'rotate-token' && job.replayOf === undefined && job.attempt === 0;

@@ -30,6 +30,7 @@ function counting(world: TestWorld): { readonly ports: Ports; readonly calls: st
       vault: counted('vault', ports.vault),
       journal: counted('journal', ports.journal),
       queues: {
+        ...ports.queues,
         enqueue: async (...args) => {
           calls.push('queues.enqueue');
           const remove = await ports.queues.enqueue(...args);
