@@ -47,6 +47,12 @@ if (!process.argv.includes('--only-check-node')) {
       outdir: 'build/infra',
       packages: 'external',
     }),
+    build({
+      ...shared,
+      entryPoints: [{ in: 'test/search/command.ts', out: 'search' }],
+      outdir: 'build',
+      packages: 'external',
+    }),
     // With its packages inside, because the drill starts it thousands of times.
     build({
       ...shared,

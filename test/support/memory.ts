@@ -67,6 +67,7 @@ export function createCountingRandom(): Random {
 
 export interface MemoryTable<T> extends Table<T> {
   values(): T[];
+  rows(): Row<T>[];
 }
 
 function byKey({ key: a }: Row<unknown>, { key: b }: Row<unknown>): number {
@@ -107,6 +108,7 @@ export function createMemoryTable<T>(): MemoryTable<T> {
       }
     },
     values: () => [...rows.values()].map(({ value }) => value),
+    rows: () => [...rows.values()],
   };
 }
 

@@ -111,10 +111,11 @@ export function createTestWorld(overrides: Partial<Ports> = {}): TestWorld {
 
 /** Connects a wearer without a consent page: token set saved, pointer set, lease free. */
 export async function connectWearer(
-  { ports, clock, vault, tables }: TestWorld,
+  { ports, vault, tables }: Pick<TestWorld, 'ports' | 'vault' | 'tables'>,
   provider: ProviderId = 'fitbit',
   more: Partial<Connection> & { set?: Partial<TokenSet> } = {},
 ): Promise<{ connection: Connection; set: TokenSet }> {
+  const { clock } = ports;
   const { set: setOverrides, ...overrides } = more;
   const id = overrides.id ?? `wearer-${tables.connections.values().length + 1}`;
   const set: TokenSet = {

@@ -25,6 +25,8 @@ export async function sendMessage(
   if (!recipient.phone) return 'not now';
   const key = messageKey(recipient.id, id);
   const { policy } = ports;
+  // Begins before the look at the opt-outs, because a worker that froze after it does not know of a later STOP.
+  const startedMs = ports.clock.monotonicMs();
   // Carriers block it too, and would count it against the sender.
   if (await isStopped(ports, recipient.phone)) return dropStopped(ports, key);
   const claim: Claim = {
@@ -35,7 +37,6 @@ export async function sendMessage(
     linkVersion: linkVersionOf(recipient),
     facts,
   };
-  const startedMs = ports.clock.monotonicMs();
   let isRepeat = false;
   const claimed = await change(ports.tables.messages, key, (message) => {
     if (message.claimedBy === claim.by) return undefined; // The claim was written, and its answer lost.
@@ -60,7 +61,7 @@ export async function sendMessage(
     await settle({ kind: 'unavailable' });
     throw error;
   }
-  // A worker that was frozen after its claim may not send any more: somebody else has, or will. What it sends has to
+  // A worker that was frozen may not send any more: somebody else has, or will, or the wearer has said STOP. A text has to
   // arrive while a repeat is still recognised.
   const { smsClaimMs, smsSendMs } = claim.times;
   if (ports.clock.monotonicMs() - startedMs >= smsClaimMs - smsSendMs) return 'claimed';

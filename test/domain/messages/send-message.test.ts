@@ -531,6 +531,24 @@ describe('a number that has said STOP', () => {
     expect(world.sms.sent).toEqual([]);
   });
 
+  test('gets nothing from a worker that looked before the STOP and was frozen since', async () => {
+    await setStopped(world.ports, wearer.phone!, { at: 2, stopped: false });
+    await message();
+    const { optOuts } = world.tables;
+    const frozenAfterLook: typeof optOuts = {
+      ...optOuts,
+      get: async (key) => {
+        const row = await optOuts.get(key);
+        await setStopped(world.ports, wearer.phone!, { at: 3, stopped: true });
+        world.clock.advance(60 * second);
+        return row;
+      },
+    };
+    const ports = { ...world.ports, tables: { ...world.tables, optOuts: frozenAfterLook } };
+    await expect(sendMessage(ports, wearer, 'message-1')).resolves.toBe('claimed');
+    expect(world.sms.sent).toEqual([]);
+  });
+
   test.each<[string, Partial<Message>]>([
     ['has run out', { claimedUntil: Date.parse('2026-11-21T06:00:00Z') }],
     ['has no end', { claimedUntil: undefined }],
