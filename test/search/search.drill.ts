@@ -1,0 +1,32 @@
+/** Every schedule with one fault, and the rule that only two faults show. */
+import { scenarioNamed, scenarios } from './scenarios';
+import { search } from './search';
+
+/** A busy machine takes longer, and that is no mistake. */
+const patienceMs = 600_000;
+
+test.each(scenarios.map(({ name, words }) => ({ name, words })))(
+  'no schedule with one fault breaks a rule of $name: $words',
+  async ({ name }) => {
+    const { findings, complete, schedules } = await search(scenarioNamed(name), {
+      levels: [{ faults: 1, preemptions: 0 }],
+    });
+    expect(findings.map(({ story }) => story.join('\n'))).toEqual([]);
+    expect(complete).toBe(true);
+    expect(schedules).toBeGreaterThan(50);
+  },
+  patienceMs,
+);
+
+test(
+  'without all replays in the queue before the request, two stops lose a token',
+  async () => {
+    const { findings } = await search(scenarioNamed('run'), {
+      levels: [{ faults: 2, preemptions: 0, stopsOnly: true }],
+      broken: 'one-replay',
+      until: ['lost'],
+    });
+    expect(findings.map(({ kind }) => kind)).toContain('lost');
+  },
+  patienceMs,
+);
