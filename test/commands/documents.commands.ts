@@ -34,6 +34,9 @@ const elsewhere: Readonly<Record<string, string>> = {
   'npm run drill -- --faults N --seed S': 'test/support/run-drill.ts',
   'npm run drill -- --only messages': 'test/support/run-drill.ts',
   'npm run fuzz': 'test/e2e/fuzz.test.ts',
+  'npm run search': 'test/search/search.test.ts',
+  'npm run pacing': 'test/local/pacing.test.ts',
+  'npm run pacing -- --connections 100000': 'test/local/pacing.test.ts',
 };
 
 const needsAzure = /^(az|azd) |^npm run after-deploy$|^read -rs SECRET$|^(KEY|APP|STORAGE|ME)=/;
@@ -75,7 +78,9 @@ test.each(Object.entries(elsewhere))('%s is run by %s', (command, file) => {
   const words = program
     .replace('npm ci && ', '')
     .replace('npm run drill', 'build/local/drill.js')
-    .replace('npm run fuzz', 'local/fuzz/fuzz');
+    .replace('npm run fuzz', 'local/fuzz/fuzz')
+    .replace('npm run search', './search')
+    .replace('npm run pacing', 'local/pacing');
   expect(readFileSync(file, 'utf8')).toContain(words);
 });
 
