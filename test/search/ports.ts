@@ -131,6 +131,7 @@ export function portsOf(worker: Worker, stores: Stores): Ports {
       send: ((text) => call('sms', 'send', [text], smsKind, () => ports.sms.send(text))) as Sms['send'],
     },
     queues: {
+      peek: () => ports.queues.peek(),
       enqueue: (async (job: Job, delayMs = 0) => {
         const queueKind = kindOf('QUEUE_UNAVAILABLE');
         const enqueue = () => Promise.resolve(stores.enqueue(job, delayMs));
