@@ -39,7 +39,7 @@ export async function openRotationStage(options: RotationStageOptions): Promise<
   const { factor, reuseRevokesChain } = options;
   const times = rotationTimesAt(factor);
   const { messageLeaseMs, repeatWindowMs } = times;
-  const ledger = createQueueLedger(messageLeaseMs);
+  const ledger = createQueueLedger(messageLeaseMs, (queue) => queue.startsWith('rotate-token'));
   let world: DrillWorld | undefined;
   let workers: Workers | undefined;
   const saboteur = createSaboteur({
