@@ -45,7 +45,7 @@ const rotate = (worker: string, { connection }: Subject, startedAt: number, rota
 
 describe('many at once', () => {
   // At full length, because twenty processes on a small machine keep Azurite waiting for seconds.
-  beforeAll(open(1), 60_000);
+  beforeAll(open(1), 180_000);
   afterAll(() => stage.close());
 
   test('100 rotators in 20 processes at once make one refresh and one new secret version', async () => {
@@ -63,7 +63,7 @@ describe('many at once', () => {
     expect(secretVersionsOf(subject)).toBe(2);
     const { named, accepted } = await tokensOf(subject);
     expect(named).toBe(accepted);
-  }, 120_000);
+  }, 300_000);
 });
 
 /** Until another process can have the lease that a frozen one still holds. */
@@ -78,7 +78,7 @@ async function rotateOnceFree(worker: string, subject: Subject, startedAt: numbe
 }
 
 describe('one that is frozen', () => {
-  beforeAll(open(0.3), 60_000);
+  beforeAll(open(0.3), 180_000);
   afterAll(() => stage.close());
 
   test('a rotator frozen past its lease at any step changes nothing that is current', async () => {
@@ -128,7 +128,7 @@ describe('one that is frozen', () => {
       });
       expect(stage.world.fitbit.refreshCount(subject.wearer)).toBe(1);
     }
-  }, 400_000);
+  }, 900_000);
 });
 
 async function untilFrozenOrDone(worker: string, done: Promise<unknown>): Promise<void> {

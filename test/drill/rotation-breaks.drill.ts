@@ -15,5 +15,5 @@ test.concurrent.each(rotationBreakNames)(
     expect(`${code}\n${output}`).toMatch(/^1\n/);
     expect(output).toContain(`The same faults again: npm run drill -- --break ${name} --seed 1 --faults 60`);
   },
-  300_000,
+  900_000,
 );

@@ -145,7 +145,7 @@ async function untilNextRunMayCome(stage: RotationStage, subjects: readonly Subj
 
 /** Within the time that the last replay may still take. */
 function untilQuiet(stage: RotationStage): Promise<void> {
-  return batches.untilQuiet(stage, { aheadMs: stage.times.lastReplayMs, longestMs: 120_000 });
+  return batches.untilQuiet(stage, { aheadMs: stage.times.lastReplayMs, longestMs: 600_000 });
 }
 
 /** As the apps do between two runs: an access token in use ends the provider's repeat window. */
