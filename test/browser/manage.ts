@@ -4,7 +4,6 @@ import type { Page } from 'playwright-core';
 import { documentedFault } from '../../local/simulators/documented-faults';
 import { readConnection } from '../../src/domain/change';
 import { connectionKey } from '../../src/domain/keys';
-import { findByLink } from '../../src/domain/wearer/manage-links';
 import type { Connection } from '../../src/model';
 import type { Stage } from './stage';
 import * as person from './steps';
@@ -14,13 +13,8 @@ export function describeManaging(the: () => Stage): void {
     for (const summary of await page.locator('details > summary').all()) await summary.click();
   };
 
-  const connectionAt = async ({ service }: Stage, page: Page): Promise<Connection> => {
-    const link = new URL(page.url()).pathname.split('/').at(-1)!;
-    return (await findByLink(service.services, link))!;
-  };
-
   const change = async (stage: Stage, page: Page, more: Partial<Connection>): Promise<void> => {
-    const { id } = await connectionAt(stage, page);
+    const { id } = await person.connectionAt(stage, page.url());
     const { connections } = stage.service.services.tables;
     const row = (await connections.get(connectionKey(id)))!;
     await connections.replace(row, { ...row.value, ...more });
@@ -31,7 +25,7 @@ export function describeManaging(the: () => Stage): void {
       const stage = the();
       const page = await person.connected(stage, stage.newPerson());
       expect(await person.textOf(page)).toContain('No devices yet.');
-      await person.checkBatteries(stage);
+      await person.checkBattery(stage, page.url());
       await page.reload();
       const card = page.getByRole('article', { name: 'Charge 6' });
       expect(await card.innerText()).toMatch(/6\d%/);
@@ -94,14 +88,14 @@ export function describeManaging(the: () => Stage): void {
       const stage = the();
       const who = stage.newPerson();
       const page = await person.connected(stage, who);
-      await person.checkBatteries(stage);
+      await person.checkBattery(stage, page.url());
       await page.reload();
       await person.press(page, 'Mute Charge 6');
       expect(await page.getByRole('article', { name: 'Charge 6' }).innerText()).toContain('Muted');
       stage.world.wearers.setBattery(who.tracker, { percent: 12, drainPerHour: 0 });
       stage.advance(3_600_000);
       const before = person.textsTo(stage, who.phone).length;
-      await person.checkBatteries(stage);
+      await person.checkBattery(stage, page.url());
       expect(person.textsTo(stage, who.phone)).toHaveLength(before);
       await page.reload();
       await person.press(page, 'Unmute Charge 6');
@@ -121,11 +115,11 @@ export function describeManaging(the: () => Stage): void {
     test('is where the link in a low-battery text leads', async () => {
       const stage = the();
       const who = stage.newPerson();
-      await person.connected(stage, who);
-      await person.checkBatteries(stage);
+      const address = (await person.connected(stage, who)).url();
+      await person.checkBattery(stage, address);
       stage.world.wearers.setBattery(who.tracker, { percent: 17, drainPerHour: 0 });
       stage.advance(3_600_000);
-      await person.checkBatteries(stage);
+      await person.checkBattery(stage, address);
       const text = person.textsTo(stage, who.phone).at(-1)!;
       expect(text).toContain('Charge 6 is at 17%');
       const page = await stage.open();
@@ -213,7 +207,7 @@ export function describeManaging(the: () => Stage): void {
       const stage = the();
       const who = stage.newPerson();
       const page = await person.connected(stage, who);
-      await person.checkBatteries(stage);
+      await person.checkBattery(stage, page.url());
       const [download] = await Promise.all([
         page.waitForEvent('download'),
         page.getByRole('link', { name: 'Export what is stored about you' }).click(),
@@ -276,7 +270,7 @@ export function describeManaging(the: () => Stage): void {
       await change(stage, page, { failedAttempt: { at, code: 'PROVIDER_UNAVAILABLE' }, failingSince: at });
       await page.reload();
       expect(await person.textOf(page)).toContain('Fitbit has not answered lately');
-      const { pointer } = await connectionAt(stage, page);
+      const { pointer } = await person.connectionAt(stage, page.url());
       const { consent, generation } = pointer!;
       await change(stage, page, { refusal: { consent, generation, firstAt: at, confirmedAt: at } });
       await page.reload();
@@ -298,7 +292,7 @@ export function describeManaging(the: () => Stage): void {
       const stage = the();
       const who = stage.newPerson();
       const page = await person.connected(stage, who);
-      const [url, { id }] = [page.url(), await connectionAt(stage, page)];
+      const [url, { id }] = [page.url(), await person.connectionAt(stage, page.url())];
       await openAll(page);
       await person.press(page, 'Disconnect');
       const box = page.getByRole('checkbox', {

@@ -77,7 +77,7 @@ export function describeScreenshots(the: () => Stage): void {
     await take(page, `code-problem-${size}`);
     await person.enterCode(page, code);
     await take(page, `connected-${size}`);
-    if (who === ada) link = (await page.getByRole('link', { name: /\/api\/m\// }).getAttribute('href'))!;
+    if (who === ada) link = (await page.getByRole('link', { name: /\/m\// }).getAttribute('href'))!;
     await page.goto(`${url}/link`);
     await take(page, `link-${size}`);
     await page.getByLabel('Your mobile number').fill(who.phone);
@@ -91,7 +91,7 @@ export function describeScreenshots(the: () => Stage): void {
 
   test('the personal page', async () => {
     const stage = the();
-    await person.checkBatteries(stage);
+    await person.checkBattery(stage, link);
     await addHistory(stage, link, 7);
     for (const size of ['phone', 'desktop'] as const) {
       const page = await stage.open({ viewport: sizes[size] });

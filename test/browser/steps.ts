@@ -1,6 +1,8 @@
 /** What a person does in a browser, by what they see: labels, buttons, links. */
 import type { Page } from 'playwright-core';
 import { codeOnPhone } from '../../local/connect-wearer';
+import { findByLink } from '../../src/domain/wearer/manage-links';
+import type { Connection } from '../../src/model';
 import type { Person, Stage } from './stage';
 
 export const providers = ['Google Health', 'Fitbit'] as const;
@@ -108,10 +110,23 @@ export async function connected(stage: Stage, person: Person, form: FilledForm =
   return page;
 }
 
-/** Timers do this every hour in a service that runs by itself. */
-export async function checkBatteries({ service }: Stage): Promise<void> {
-  await service.invokeTimer('checkBatteries');
-  await service.drainQueues();
+/** @param address of the wearer's personal page */
+export async function connectionAt({ service }: Stage, address: string): Promise<Connection> {
+  const link = new URL(address).pathname.split('/').at(-1)!;
+  return (await findByLink(service.services, link))!;
+}
+
+/**
+ * What the hourly run does for one wearer, as an operator asks for it. The jobs of a run are spread over time, so with many
+ * wearers it would come later.
+ *
+ * @param address of the wearer's personal page
+ */
+export async function checkBattery(stage: Stage, address: string): Promise<void> {
+  const { id } = await connectionAt(stage, address);
+  const body = JSON.stringify({ connection: id });
+  const answer = await fetch(`${stage.service.url}/api/ops/check`, { method: 'POST', body });
+  expect(answer.status).toBe(200);
 }
 
 /** As the personal page shows a number. */

@@ -1,6 +1,6 @@
 /**
  * One worker at a time on a connection. The lease saves work; safety does not rest on it: a worker that outlives its lease
- * harms nothing, because only the pointer makes a token set current (token-sets.ts) and because every note on the record
+ * harms nothing, because only the pointer makes a token set current (current-token-set.ts) and because every note on the record
  * goes through `changeWhileMine`. The lease is short, renewed while the work goes on, and released by its owner only.
  */
 import type { Connection, ConnectionId } from '../../model';

@@ -57,11 +57,15 @@ async function connected(provider: ProviderId, more: Parameters<typeof connectWe
   return { world, ...counting(world) };
 }
 
+async function rotate({ clock }: TestWorld, ports: Ports): Promise<void> {
+  const asker = { by: 'run', startedAt: clock.now() } as const;
+  expect(await rotateToken(ports, 'wearer-1', asker)).toMatchObject({ outcome: 'rotated', stored: true });
+}
+
 test('a rotation at a provider whose refresh token stays makes six remote calls', async () => {
   const { world, ports, calls } = await connected('google-health');
   world.http.script(answer(200, { access_token: 'access-2', expires_in: 3599 }));
-  const asker = { by: 'run', startedAt: world.clock.now() } as const;
-  expect(await rotateToken(ports, 'wearer-1', asker)).toMatchObject({ outcome: 'rotated', stored: true });
+  await rotate(world, ports);
   expect(calls).toEqual([
     'connections.get',
     'connections.replace',
@@ -75,8 +79,7 @@ test('a rotation at a provider whose refresh token stays makes six remote calls'
 test('a rotation at a provider that rotates refresh tokens makes thirteen remote calls', async () => {
   const { world, ports, calls } = await connected('fitbit');
   world.http.script(answer(200, tokens(2)));
-  const asker = { by: 'run', startedAt: world.clock.now() } as const;
-  expect(await rotateToken(ports, 'wearer-1', asker)).toMatchObject({ outcome: 'rotated', stored: true });
+  await rotate(world, ports);
   expect(calls).toEqual([
     'connections.get',
     'connections.replace',
