@@ -101,6 +101,10 @@ export interface Revocation extends Position {
   readonly revoked: boolean;
 }
 
+/** What only the wearer can do so that batteries can be read: grant it again, set up a profile, move the account, clear the access. */
+export const wearerHelps = ['permission', 'profile', 'move', 'access'] as const;
+export type WearerHelp = (typeof wearerHelps)[number];
+
 /** Since the last good check, every check has failed. */
 export interface FailingCheck {
   readonly since: number;
@@ -344,6 +348,8 @@ export const messageKinds = [
   'silent',
   'unseen',
   'reconnect',
+  'check failing',
+  'works again',
   'move',
   'code',
   'welcome',
@@ -383,6 +389,9 @@ export interface MessageFacts {
   readonly hoursLeft?: number | undefined;
   /** For how many days a device has not been heard of. */
   readonly silentDays?: number | undefined;
+  /** Of checks that fail: since when, which names the episode, and what helps. */
+  readonly since?: number | undefined;
+  readonly help?: WearerHelp | undefined;
   /** A provider's name. */
   readonly provider?: string | undefined;
   /** The provider that follows it. */
@@ -468,6 +477,7 @@ export const alarmNames = [
   'vault behind the records',
   'jobs poisoned',
   'many devices silent',
+  'most checks fail',
   'sender not verified',
   'sms budget used up',
   'limit on texts nearly reached',
@@ -629,6 +639,8 @@ export interface Times {
   /** How old the last completed run, or a connection's last rotation, may be. */
   readonly rotationOverdueMs: number;
   readonly batteryOverdueMs: number;
+  /** How long checks fail for the same reason before the wearer is told, where only the wearer can help. */
+  readonly checkToldMs: number;
   /** How far apart the jobs of a run are, and within which time the last one has to begin: however many they are. */
   readonly jobStepMs: number;
   readonly rotationSpreadMs: number;

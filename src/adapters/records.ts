@@ -191,6 +191,8 @@ const messageSchema = z.object({
     word: z.enum(model.batteryWords).optional(),
     hoursLeft: z.number().optional(),
     silentDays: z.number().optional(),
+    since: time.optional(),
+    help: z.enum(model.wearerHelps).optional(),
     provider: z.string().optional(),
     successor: z.string().optional(),
     alarm: z.string().optional(),

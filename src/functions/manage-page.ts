@@ -1,6 +1,7 @@
 /** Puts together what the personal page shows. */
 import type { HttpResponseInit } from '@azure/functions';
 import { defaultCriticalAt, isLow, rulesFor } from '../domain/battery/battery-policy';
+import { wearerHelpFor } from '../domain/battery/failing-check';
 import { historyDays, readDevices } from '../domain/wearer/manage';
 import { readTextState } from '../domain/wearer/numbers';
 import { zoneOf } from '../domain/messages/quiet-hours';
@@ -92,18 +93,7 @@ export async function showManagePage(
 }
 
 function helpFor(code: ErrorCode): CheckHelp {
-  switch (code) {
-    case 'SCOPE_MISSING':
-      return 'permission';
-    case 'ACCOUNT_NOT_LINKED':
-      return 'profile';
-    case 'ACCOUNT_NOT_MOVED':
-      return 'move';
-    case 'ACCESS_FORBIDDEN':
-      return 'access';
-    default:
-      return alarmOf(code) === undefined ? 'waiting' : 'operator';
-  }
+  return wearerHelpFor(code) ?? (alarmOf(code) === undefined ? 'waiting' : 'operator');
 }
 
 function stateForWearer(connection: Connection): ManagePage['state'] {

@@ -1,6 +1,6 @@
 /** A wearer's personal page: batteries, texts, settings, and the end of it. Who has its link may do all of this. */
 import { html } from 'hono/html';
-import type { Language } from '../model';
+import type { Language, WearerHelp } from '../model';
 import { paths } from '../paths';
 import { missingScopesNote } from './callback';
 import { deviceCard, type DeviceCard } from './device-card';
@@ -11,7 +11,7 @@ import { problemPage } from './problem';
 import { sayDate, sayTime, sayZone } from './when';
 
 /** Who can end it, and how. */
-export type CheckHelp = 'permission' | 'profile' | 'move' | 'access' | 'operator' | 'waiting';
+export type CheckHelp = WearerHelp | 'operator' | 'waiting';
 
 export interface ManagePage {
   /** `/m/<link>`; every form of the page is sent there. */

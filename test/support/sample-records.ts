@@ -242,6 +242,8 @@ export const messages: Samples<Message> = {
       word: 'empty',
       hoursLeft: 14,
       silentDays: 3,
+      since: time('2026-11-20T06:00:00Z'),
+      help: 'permission',
       codeNumber: 2,
       linkVersion: 3,
       provider: 'Fitbit',

@@ -21,6 +21,7 @@ import { alarmKey, connectionKey, deviceKey } from '../keys';
 import { eraseTraces } from '../wearer/close-connection';
 import { readTextState } from '../wearer/numbers';
 import type { Failure } from '../rotation/oauth';
+import { recordFailing, recordWorking } from '../messages/check-texts';
 import { recheckOf, recordMessage, sendWaiting, type SentWaiting } from '../messages/outbox';
 import { isTimeZone } from '../messages/quiet-hours';
 import { readingKey, readingRows } from './readings';
@@ -42,7 +43,10 @@ export async function checkBattery(
     await noteFailure(ports, id, code).catch(() => undefined);
     throw error;
   });
-  if (!result.ok) await noteFailure(ports, id, result.code);
+  if (!result.ok) {
+    const failing = await noteFailure(ports, id, result.code);
+    if (failing) await recordFailing(ports, failing);
+  }
   if (result.ok) ports.log.info('battery.checked', { connection: id, count: result.devices });
   else ports.log.warn('battery.check_failed', { connection: id, code: result.code });
   return result;
@@ -58,7 +62,10 @@ async function readAndAlert(ports: Ports, id: ConnectionId, job: CheckJob): Prom
   await learnTimeZone(ports, access.value, id, known);
   const connection = await readOpenConnection(ports, id);
   if (!connection) return { ok: false, code: 'CONNECTION_UNKNOWN' };
-  if (connection.failingCheck) await noteSuccess(ports, id);
+  if (connection.failingCheck) {
+    await recordWorking(ports, connection);
+    await noteSuccess(ports, id);
+  }
   // Without a way to tell anyone an alert stays due: it is decided when there is one.
   const reachable = ['on', 'paused'].includes(await readTextState(ports, connection));
   let alerts = 0;

@@ -1,6 +1,6 @@
 /** A check that fails is a fact about the connection: since when, by which code, how often. The first good one ends it. */
 import type { ErrorCode } from '../../errors';
-import type { Connection, ConnectionId, FailingCheck } from '../../model';
+import type { Connection, ConnectionId, FailingCheck, WearerHelp } from '../../model';
 import type { Ports } from '../../ports';
 import { change } from '../change';
 import { connectionKey } from '../keys';
@@ -36,10 +36,48 @@ export function afterFailure(before: FailingCheck | undefined, code: ErrorCode, 
   };
 }
 
-export async function noteFailure(ports: Ports, id: ConnectionId, code: ErrorCode): Promise<void> {
-  if (noFact.includes(code)) return;
+/** @returns `undefined` where the operator has to act, or where it mostly ends by itself */
+export function wearerHelpFor(code: ErrorCode): WearerHelp | undefined {
+  switch (code) {
+    case 'SCOPE_MISSING':
+      return 'permission';
+    case 'ACCOUNT_NOT_LINKED':
+      return 'profile';
+    case 'ACCOUNT_NOT_MOVED':
+      return 'move';
+    case 'ACCESS_FORBIDDEN':
+      return 'access';
+    default:
+      return undefined;
+  }
+}
+
+export interface CheckCount {
+  /** Connections whose batteries should be readable. */
+  readonly active: number;
+  /** Those whose checks have failed for `batteryOverdueMs`, and those among them whom only the wearer can help. */
+  readonly failing: number;
+  readonly ofWearers: number;
+}
+
+/** What one or two accounts have is theirs; three of five do not lose their access by chance. */
+const fewestFailing = 3;
+
+/** Whether so many fail that it is not about single accounts: the operator is told, and no wearer. */
+export function areMostFailing({ active, failing, ofWearers }: CheckCount): boolean {
+  const isMost = (count: number): boolean => count * 2 > active;
+  return isMost(failing - ofWearers) || (failing >= fewestFailing && isMost(failing));
+}
+
+/** @returns the record with the failure; `undefined` when the code says nothing about the check */
+export async function noteFailure(
+  ports: Ports,
+  id: ConnectionId,
+  code: ErrorCode,
+): Promise<Connection | undefined> {
+  if (noFact.includes(code)) return undefined;
   const now = ports.clock.now();
-  await change(ports.tables.connections, connectionKey(id), (connection): Connection | undefined => {
+  return change(ports.tables.connections, connectionKey(id), (connection): Connection | undefined => {
     const before = connection.failingCheck;
     // The answer to our own write was lost.
     if (connection.closedAt !== undefined || before?.lastAt === now) return undefined;

@@ -2,8 +2,9 @@
  * What becomes of a text that waits, judged by what is so now and not by what was so when it was recorded: it is dropped,
  * held, written to the log, or sent with the figures of now. Pure, like the decision of the rotation.
  */
-import type { Device, Message, MessageState, Policy } from '../../model';
+import type { Device, FailingCheck, Message, MessageState, Policy } from '../../model';
 import { levelNow, rulesFor, stillHolds } from '../battery/battery-policy';
+import { wearerHelpFor } from '../battery/failing-check';
 import { ageOf } from '../battery/silence';
 import { kindRules } from './kinds';
 import type { Recipient } from './outbox';
@@ -28,6 +29,12 @@ export interface Situation {
   readonly about?: { readonly device: Device | undefined; readonly row: string } | undefined;
   /** Of a text that asks for a new consent: it is still needed. */
   readonly isNeeded: boolean;
+  /**
+   * Of a text about checks that fail: the episode of now, and whether the operator is told of most connections, or the wearer
+   * of something that comes first.
+   */
+  readonly checks?:
+    { readonly failing: FailingCheck | undefined; readonly isOtherwiseTold: boolean } | undefined;
 }
 
 export function decide(message: Message, situation: Situation): Decision {
@@ -47,7 +54,8 @@ export function decide(message: Message, situation: Situation): Decision {
 /** Whoever asked for it at a page has gone by then. */
 const askedForMs = 3_600_000;
 
-function isOver(message: Message, { now, policy, recipient, messages, about, isNeeded }: Situation): boolean {
+function isOver(message: Message, situation: Situation): boolean {
+  const { now, policy, recipient, messages, about, isNeeded, checks } = situation;
   const { kind, createdAt, cycle = 0, facts } = message;
   if (kindRules[kind].askedFor && now - createdAt >= askedForMs) return true;
   if (about && recipient.preferences?.mutedDevices?.includes(about.row)) return true;
@@ -56,6 +64,10 @@ function isOver(message: Message, { now, policy, recipient, messages, about, isN
     case 'reconnect':
     case 'move':
       return !isNeeded;
+    case 'check failing':
+      return checks?.failing?.since !== facts.since;
+    case 'works again':
+      return !isLastSaid(messages, facts.since);
     case 'code': {
       const isOvertaken = messages.some(
         (other) => isWaiting(other) && (other.facts.codeNumber ?? 0) > (facts.codeNumber ?? 0),
@@ -77,7 +89,12 @@ function isOver(message: Message, { now, policy, recipient, messages, about, isN
 /** The figures of now; `undefined` while what the text says is not so. */
 function factsNow(message: Message, situation: Situation): Message['facts'] | undefined {
   const { kind, facts, cycle } = message;
-  const { about, now, policy, recipient, messages } = situation;
+  const { about, now, policy, recipient, messages, checks } = situation;
+  if (kind === 'check failing') {
+    const help = checks?.failing && wearerHelpFor(checks.failing.code);
+    return help === undefined || checks?.isOtherwiseTold ? undefined : { ...facts, help };
+  }
+  if (kind === 'works again') return checks?.failing ? undefined : facts;
   const device = about?.device;
   // A device that does not know of the alert yet: its check died, or is about to write it down.
   if (!device || device.cycle !== cycle) return facts;
@@ -130,6 +147,14 @@ const told: readonly MessageState[] = ['claimed', 'sent', 'delivered', 'unknown'
 
 function isWaiting({ state }: Message): boolean {
   return state === 'pending';
+}
+
+/** The wearer was told that the checks of this episode fail, and of no later one. */
+function isLastSaid(messages: readonly Message[], since: number | undefined): boolean {
+  const said = messages
+    .filter(({ kind, state }) => kind === 'check failing' && told.includes(state))
+    .map(({ facts }) => facts.since ?? 0);
+  return since !== undefined && said.includes(since) && since === Math.max(...said);
 }
 
 function wasTold(messages: readonly Message[], message: Message, cycle: number): boolean {

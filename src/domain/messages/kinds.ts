@@ -30,6 +30,7 @@ const plain: KindRules = {
 };
 const battery: KindRules = { ...plain, unasked: true, waitsForMorning: true, pausable: true };
 const level: KindRules = { ...battery, level: true };
+const aboutConnection: KindRules = { ...plain, unasked: true, waitsForMorning: true };
 const askedFor: KindRules = { ...plain, askedFor: true, pool: 'wearers' };
 const provoked: KindRules = { ...plain, pool: 'strangers' };
 
@@ -40,9 +41,11 @@ export const kindRules: Readonly<Record<MessageKind, KindRules>> = {
   recovered: level,
   silent: battery,
   unseen: battery,
-  // Both have time for months.
-  reconnect: { ...plain, unasked: true, waitsForMorning: true, lasting: true },
-  move: { ...plain, unasked: true, waitsForMorning: true, lasting: true },
+  // They have time for months.
+  reconnect: { ...aboutConnection, lasting: true },
+  'check failing': { ...aboutConnection, lasting: true },
+  'works again': aboutConnection,
+  move: { ...aboutConnection, lasting: true },
   code: provoked,
   welcome: { ...provoked, countedLate: true },
   link: askedFor,

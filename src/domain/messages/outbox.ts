@@ -5,8 +5,8 @@ import type { Secret } from '../../secret';
 import { spend } from './budget';
 import { change, insertOnce, readConnection } from '../change';
 import { needsConsent } from '../rotation/decide-refresh';
-import { deviceKey, messageId, messageKey } from '../keys';
-import { decide, type Decision } from './decide';
+import { alarmKey, deviceKey, messageId, messageKey } from '../keys';
+import { decide, type Decision, type Situation } from './decide';
 import { isStopped } from '../wearer/numbers';
 import { composeText } from './message-text';
 import { frameFor, sendMessage } from './send-message';
@@ -161,7 +161,19 @@ async function judge(
     messages,
     about: key && { device: (await ports.tables.devices.get(key))?.value, row: key.row },
     isNeeded: kind === 'reconnect' || kind === 'move' ? await isConsentNeeded(ports, message) : true,
+    checks:
+      kind === 'check failing' || kind === 'works again' ? await readChecks(ports, connection) : undefined,
   });
+}
+
+async function readChecks(ports: Ports, id: ConnectionId): Promise<Situation['checks']> {
+  const record = await readConnection(ports, id);
+  const alarm = (await ports.tables.alarms.get(alarmKey('most checks fail')))?.value;
+  const isOperatorTold = alarm !== undefined && alarm.endedAt === undefined;
+  return {
+    failing: record?.failingCheck,
+    isOtherwiseTold: isOperatorTold || (record !== undefined && needsConsent(record)),
+  };
 }
 
 async function isConsentNeeded(ports: Ports, { connection, kind, facts }: Message): Promise<boolean> {

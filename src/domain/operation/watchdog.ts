@@ -10,6 +10,7 @@ import { insertOnce } from '../change';
 import { alarmKey, runKey } from '../keys';
 import { recheckOf } from '../messages/outbox';
 import { isToBeTold } from '../messages/reconnect';
+import { areMostFailing, wearerHelpFor } from '../battery/failing-check';
 import { createSilentCounter, isOutage } from '../battery/silence';
 import { spreadJobs } from './pacing';
 import { beginTurn, endTurn, walk, type Turn, type Walked } from './walk';
@@ -56,6 +57,12 @@ async function watchConnections(ports: Ports, turn: Turn): Promise<Walked> {
   const died = of('died at the age of Testing');
   const isTesting = died >= fewestDied && died > of('older than that');
   await setAlarm(ports, 'publishing status Testing suspected', isTesting, died);
+  const [active, failing, ofWearers] = [
+    of('active'),
+    of('check failing'),
+    of('check failing for the wearer'),
+  ];
+  await setAlarm(ports, 'most checks fail', areMostFailing({ active, failing, ofWearers }), failing);
   // Who meets the trouble raises them; how many it concerns is only known here.
   for (const name of raisedByOthers) {
     if (of(name) > 0) await setAlarm(ports, name, true, of(name));
@@ -120,7 +127,13 @@ function foundNobody({ startedAt, completedAt = 0, count, somebodyAt }: Run): bo
   return completedAt >= startedAt && count === 0 && somebodyAt !== undefined;
 }
 
-type Finding = AlarmName | 'died at the age of Testing' | 'older than that';
+type Finding =
+  | AlarmName
+  | 'active'
+  | 'check failing'
+  | 'check failing for the wearer'
+  | 'died at the age of Testing'
+  | 'older than that';
 
 function judge(ports: Ports, connection: Connection): Finding[] {
   const now = ports.clock.now();
@@ -141,15 +154,23 @@ function judge(ports: Ports, connection: Connection): Finding[] {
     ...(now - rotatedAt > ports.policy.times.rotationOverdueMs ? (['connections overdue'] as const) : []),
     ...(expiresSoon || idleSoon ? (['grants about to expire'] as const) : []),
     ...(outlived ? (['older than that'] as const) : []),
+    'active',
+    ...failingFor(ports, connection),
     ...troubleOf(connection),
   ];
 }
 
-/** What a connection was in when it was last refreshed. */
-function troubleOf({ failedAttempt }: Connection): AlarmName[] {
+function failingFor({ clock, policy }: Ports, { failingCheck }: Connection): Finding[] {
+  if (!failingCheck || clock.now() - failingCheck.since <= policy.times.batteryOverdueMs) return [];
+  const isWearers = wearerHelpFor(failingCheck.code) !== undefined;
+  return ['check failing', ...(isWearers ? (['check failing for the wearer'] as const) : [])];
+}
+
+/** What a connection was in when it was last refreshed, and when it was last checked. */
+function troubleOf({ failedAttempt, failingCheck }: Connection): AlarmName[] {
   if (failedAttempt?.code === 'JOB_POISONED') return ['jobs poisoned'];
-  const alarm = failedAttempt && alarmOf(failedAttempt.code);
-  return alarm === undefined ? [] : [alarm];
+  const alarms = [failedAttempt, failingCheck].map((trouble) => trouble && alarmOf(trouble.code));
+  return [...new Set(alarms.filter((alarm) => alarm !== undefined))];
 }
 
 /** Alarms that others raise when they meet the trouble; nobody else could say that it is over. */

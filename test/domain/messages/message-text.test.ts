@@ -11,6 +11,7 @@ import {
   alarmNames,
   languages,
   messageKinds,
+  wearerHelps,
   type Language,
   type MessageFacts,
   type MessageKind,
@@ -93,6 +94,31 @@ describe('the words of', () => {
       { provider: 'Google Health' },
       `Google Health has disconnected. Reconnect: ${page} STOP to end`,
     ],
+    [
+      'a permission that is missing',
+      'check failing',
+      { help: 'permission', provider: 'Google Health' },
+      `can't read your battery: permission missing. Reconnect: ${page} STOP to end`,
+    ],
+    [
+      'an account without a profile',
+      'check failing',
+      { help: 'profile', provider: 'Google Health' },
+      `can't read your battery: no Google Health profile. See: ${page} STOP to end`,
+    ],
+    [
+      'an account that was never moved',
+      'check failing',
+      { help: 'move', provider: 'Google Health' },
+      `can't read your battery: account not moved. See: ${page} STOP to end`,
+    ],
+    [
+      'access that is refused for good',
+      'check failing',
+      { help: 'access', provider: 'Google Health' },
+      `can't read your battery. Remove our access, reconnect: ${page} STOP to end`,
+    ],
+    ['checks that are good again', 'works again', {}, `your battery is watched again. ${page} STOP to end`],
     [
       'a move to another provider',
       'move',
@@ -226,7 +252,8 @@ describe.each(everyText)('a text "$kind" in $language', ({ language, kind }) => 
   const long = ordinary.map((facts) => ({ ...facts, model: 'Ädas Google Pixel Watch 4 (45 mm)' }));
   const rare = ordinary.map((facts) => ({ ...facts, percent: undefined, hoursLeft: 99 }));
   const empty = ordinary.map((facts) => ({ ...facts, word: 'empty' as const }));
-  const all = [...ordinary, ...long, ...rare, ...empty];
+  const helped = wearerHelps.map((help) => ({ ...ordinary[0], help }));
+  const all = [...ordinary, ...long, ...rare, ...empty, ...helped];
   const texts = all.map((facts) => write(kind, facts, { language }));
 
   test('is one segment of GSM-7', () => {

@@ -2,7 +2,7 @@
  * What the words of every language are made of. Catalogues are written with all their accents; the composer
  * (message-text.ts) transliterates what GSM-7 lacks. The length of a text is tested in every language.
  */
-import type { MessageKind } from '../../../model';
+import type { MessageKind, WearerHelp } from '../../../model';
 
 /** For whoever runs the service, and in English only. */
 export type AlarmKind = 'alarm' | 'alarm over';
@@ -14,6 +14,8 @@ export interface TextFacts {
   readonly battery: Battery;
   /** For how many days a device has not been heard of, when that is known. */
   readonly silentDays: number | undefined;
+  /** What the wearer has to do so that batteries can be read again. */
+  readonly help: WearerHelp;
   readonly provider: string;
   /** The provider that follows it. */
   readonly successor: string | undefined;

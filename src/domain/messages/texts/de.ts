@@ -1,4 +1,5 @@
 /** German. No native speaker has reviewed these words yet. */
+import type { WearerHelp } from '../../../model';
 import { inOneLine, type Battery, type Catalogue } from './catalogue';
 
 const stop = 'Ende: STOP';
@@ -15,6 +16,9 @@ export const german: Catalogue = {
     unseen: ({ device, silentDays, link }) =>
       `${device} hat seit ${silentDays === undefined ? '' : `${silentDays} `}Tagen nicht synchronisiert. ${link} ${stop}`,
     reconnect: ({ provider, link }) => `${provider} ist getrennt. Neu verbinden: ${link} ${stop}`,
+    'check failing': ({ help, provider, link }) =>
+      `Akku nicht lesbar${sayHelp(help, provider)} ${link} ${stop}`,
+    'works again': ({ link }) => `Der Akku wird wieder gelesen. ${link} ${stop}`,
     move: ({ provider, successor, link }) =>
       `${provider} wird eingestellt. ${successor === undefined ? 'Neu verbinden:' : `Weiter mit ${successor}:`} ${link} ${stop}`,
     code: ({ code }) =>
@@ -33,4 +37,17 @@ function say({ level, hoursLeft }: Battery): string {
   const left = hoursLeft === undefined ? '' : `, noch ca. ${hoursLeft} h`;
   if (level === 'empty') return 'leer';
   return `${level === 'low' ? 'schwach' : `${level} %`}${left}`;
+}
+
+function sayHelp(help: WearerHelp, provider: string): string {
+  switch (help) {
+    case 'permission':
+      return ', Berechtigung fehlt. Neu verbinden:';
+    case 'profile':
+      return `: Profil bei ${provider} fehlt. Hier:`;
+    case 'move':
+      return ': Konto ist nicht umgezogen. Hier:';
+    case 'access':
+      return '. Zugriff entfernen, neu verbinden:';
+  }
 }

@@ -1,4 +1,5 @@
 /** English: the texts of wearers who have not chosen another language, and everything to the operator. */
+import type { WearerHelp } from '../../../model';
 import { inOneLine, type AlarmKind, type Battery, type Catalogue } from './catalogue';
 
 const stop = 'STOP to end';
@@ -15,6 +16,9 @@ export const english: Catalogue = {
     unseen: ({ device, silentDays, link }) =>
       `${device} has not synced for ${silentDays ?? 'some'} days. ${link} ${stop}`,
     reconnect: ({ provider, link }) => `${provider} has disconnected. Reconnect: ${link} ${stop}`,
+    'check failing': ({ help, provider, link }) =>
+      `can't read your battery${sayHelp(help, provider)} ${link} ${stop}`,
+    'works again': ({ link }) => `your battery is watched again. ${link} ${stop}`,
     move: ({ provider, successor, link }) =>
       `${provider} is going away. ${successor === undefined ? 'Reconnect:' : `Move to ${successor}:`} ${link} ${stop}`,
     code: ({ code }) =>
@@ -40,4 +44,17 @@ function say({ level, hoursLeft }: Battery): string {
   const left = hoursLeft === undefined ? '' : `, about ${hoursLeft} h left`;
   if (level === 'empty') return 'empty';
   return `${level === 'low' ? 'low on battery' : `at ${level}%`}${left}`;
+}
+
+function sayHelp(help: WearerHelp, provider: string): string {
+  switch (help) {
+    case 'permission':
+      return ': permission missing. Reconnect:';
+    case 'profile':
+      return `: no ${provider} profile. See:`;
+    case 'move':
+      return ': account not moved. See:';
+    case 'access':
+      return '. Remove our access, reconnect:';
+  }
 }

@@ -1,4 +1,5 @@
 /** Spanish. No native speaker has reviewed these words yet. */
+import type { WearerHelp } from '../../../model';
 import { inOneLine, type Battery, type Catalogue } from './catalogue';
 
 const stop = 'Baja: STOP';
@@ -15,6 +16,9 @@ export const spanish: Catalogue = {
     unseen: ({ device, silentDays, link }) =>
       `${device} lleva ${silentDays === undefined ? '' : `${silentDays} `}días sin sincronizar. ${link} ${stop}`,
     reconnect: ({ provider, link }) => `${provider} se ha desconectado. Reconectar: ${link} ${stop}`,
+    'check failing': ({ help, provider, link }) =>
+      `no se lee la carga${sayHelp(help, provider)} ${link} ${stop}`,
+    'works again': ({ link }) => `se vuelve a leer la carga. ${link} ${stop}`,
     move: ({ provider, successor, link }) =>
       `${provider} dejará de funcionar. ${successor === undefined ? 'Reconectar:' : `Pasa a ${successor}:`} ${link} ${stop}`,
     code: ({ code }) => `tu código es ${code}. Vale 10 minutos. Si no lo pediste, ignora este SMS.`,
@@ -32,4 +36,17 @@ function say({ level, hoursLeft }: Battery): string {
   const left = hoursLeft === undefined ? '' : `, aprox. ${hoursLeft} h`;
   if (level === 'empty') return 'sin batería';
   return `${level === 'low' ? 'con poca batería' : `al ${level} %`}${left}`;
+}
+
+function sayHelp(help: WearerHelp, provider: string): string {
+  switch (help) {
+    case 'permission':
+      return ': falta un permiso. Conecta de nuevo:';
+    case 'profile':
+      return `: falta el perfil de ${provider}:`;
+    case 'move':
+      return ': falta pasar tu cuenta a Google:';
+    case 'access':
+      return '. Quita el acceso y conecta de nuevo:';
+  }
 }

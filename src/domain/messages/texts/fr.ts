@@ -1,4 +1,5 @@
 /** French. No native speaker has reviewed these words yet. */
+import type { WearerHelp } from '../../../model';
 import { inOneLine, type Battery, type Catalogue } from './catalogue';
 
 const stop = 'Fin : STOP';
@@ -16,6 +17,9 @@ export const french: Catalogue = {
     unseen: ({ device, silentDays, link }) =>
       `${device} n'a pas synchronisé depuis ${silentDays ?? 'des'} jours. ${link} ${stop}`,
     reconnect: ({ provider, link }) => `${provider} est déconnecté. Reconnecter : ${link} ${stop}`,
+    'check failing': ({ help, provider, link }) =>
+      `batterie illisible${sayHelp(help, provider)} ${link} ${stop}`,
+    'works again': ({ link }) => `batterie à nouveau surveillée. ${link} ${stop}`,
     move: ({ provider, successor, link }) =>
       `${provider} va disparaître. ${successor === undefined ? 'Reconnecter :' : `Passez à ${successor} :`} ${link} ${stop}`,
     code: ({ code }) =>
@@ -34,4 +38,17 @@ function say({ level, hoursLeft }: Battery): string {
   const left = hoursLeft === undefined ? '' : `, env. ${hoursLeft} h`;
   if (level === 'empty') return 'à plat';
   return `${level === 'low' ? 'presque à plat' : `à ${level} %`}${left}`;
+}
+
+function sayHelp(help: WearerHelp, provider: string): string {
+  switch (help) {
+    case 'permission':
+      return ' : permission absente. Reconnecter :';
+    case 'profile':
+      return ` : profil ${provider} absent. Ici :`;
+    case 'move':
+      return ' : compte non transféré. Ici :';
+    case 'access':
+      return '. Retirez notre accès, reconnectez :';
+  }
 }

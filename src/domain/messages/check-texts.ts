@@ -1,0 +1,33 @@
+/**
+ * Tells a wearer, once per episode, that batteries cannot be read and what only the wearer can do about it; and, where that was
+ * said, that it works again. What is recorded here is judged again before it leaves, see decide.ts.
+ */
+import type { Connection } from '../../model';
+import type { Ports } from '../../ports';
+import { wearerHelpFor } from '../battery/failing-check';
+import { messageId, messageKey } from '../keys';
+import { recordMessage } from './outbox';
+
+/** Can be called after every check that failed: the episode makes the message's id, so nobody is told twice. */
+export async function recordFailing(
+  ports: Ports,
+  { id, phone, provider, failingCheck, closedAt }: Connection,
+): Promise<void> {
+  const help = failingCheck && wearerHelpFor(failingCheck.code);
+  if (!help || phone === undefined || closedAt !== undefined) return;
+  const { since, codeSince } = failingCheck;
+  if (ports.clock.now() - codeSince < ports.policy.times.checkToldMs) return;
+  const { name } = ports.providers.get(provider)!;
+  await recordMessage(ports, id, 'check failing', [String(since)], {
+    facts: { provider: name, since, help },
+  });
+}
+
+/** To be called before a good check ends the episode, so that a crash between the two leaves nothing unsaid. */
+export async function recordWorking(ports: Ports, { id, failingCheck }: Connection): Promise<void> {
+  if (!failingCheck) return;
+  const { since } = failingCheck;
+  const cause = String(since);
+  if (!(await ports.tables.messages.get(messageKey(id, messageId(id, 'check failing', cause))))) return;
+  await recordMessage(ports, id, 'works again', [cause], { facts: { since } });
+}
