@@ -198,6 +198,8 @@ export interface Preferences {
   readonly language?: Language | undefined;
   /** Rows of `Device` that raise no alert. */
   readonly mutedDevices?: readonly string[] | undefined;
+  /** What the wearer calls a device, by the row of `Device`: 30 characters at most. */
+  readonly deviceNames?: Readonly<Record<string, string>> | undefined;
 }
 
 /** A number that somebody entered and the code that was texted to it. The key is a hash of a browser's cookie. */

@@ -82,7 +82,7 @@ const connectionSchema = z.looseObject({
   confirmBy: time.optional(),
   timeZone: z.string().optional(),
   preferences: z
-    .object({
+    .looseObject({
       paused: z.boolean().optional(),
       threshold: z.number().optional(),
       criticalAt: z.number().optional(),
@@ -92,6 +92,7 @@ const connectionSchema = z.looseObject({
       timeZone: z.string().optional(),
       language: language.optional(),
       mutedDevices: z.array(z.string()).optional(),
+      deviceNames: z.record(z.string(), z.string()).optional(),
     })
     .optional(),
   linkVersion: z.int().positive().optional(),

@@ -2,6 +2,7 @@
 import type { HttpResponseInit } from '@azure/functions';
 import { defaultCriticalAt, isLow, rulesFor } from '../domain/battery/battery-policy';
 import { wearerHelpFor } from '../domain/battery/failing-check';
+import { nameOf } from '../domain/battery/device-name';
 import { historyDays, readDevices } from '../domain/wearer/manage';
 import { readTextState } from '../domain/wearer/numbers';
 import { zoneOf } from '../domain/messages/quiet-hours';
@@ -62,9 +63,10 @@ export async function showManagePage(
       .filter(({ device }) => device.reading.kind !== 'phone')
       .map(({ row, device: { reading }, hoursLeft, history }) => {
         const { model, kind, percent, word, syncedAt } = reading;
+        const name = nameOf(preferences, row, reading);
         const rules = rulesFor(services.policy, lasting, reading, row);
         return {
-          ...{ row, model, kind, percent, word, syncedAt, hoursLeft, history },
+          ...{ row, name, model, kind, percent, word, syncedAt, hoursLeft, history },
           muted: preferences.mutedDevices?.includes(row) ?? false,
           watched: rules.watched,
           low: isLow(reading, rules),

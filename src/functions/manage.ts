@@ -4,7 +4,14 @@ import { closeConnection } from '../domain/wearer/close-connection';
 import { beginConfirmation, forgetConfirmations } from '../domain/wearer/confirm';
 import { beginSignUp } from '../domain/wearer/connect';
 import { findByLink, replaceLink } from '../domain/wearer/manage-links';
-import { endSharing, muteDevice, savePreferences, sendTest } from '../domain/wearer/manage';
+import {
+  endSharing,
+  muteDevice,
+  nameDevice,
+  readDeviceName,
+  savePreferences,
+  sendTest,
+} from '../domain/wearer/manage';
 import { setNumber } from '../domain/wearer/numbers';
 import { availableProviders } from '../domain/operation/readiness';
 import { AppError } from '../errors';
@@ -59,6 +66,7 @@ const notices: Readonly<Record<string, string | undefined>> = {
   resumed: 'Texts about batteries are on again.',
   muted: 'This device raises no alerts any more.',
   unmuted: 'This device raises alerts again.',
+  named: 'The name is saved. Texts use it too.',
   tested: 'A test text is on its way.',
   'not-tested': 'The test text could not be sent just now. Please try again later.',
   limited: 'As many texts as are allowed in a day have been sent. Please try again tomorrow.',
@@ -87,6 +95,16 @@ const actions: Readonly<Record<string, ((action: Action) => Promise<HttpResponse
   resume: ({ services, connection, path }) => setPaused(services, connection, path, undefined),
   mute: ({ services, connection, path, form }) => setMuted(services, connection, path, form, true),
   unmute: ({ services, connection, path, form }) => setMuted(services, connection, path, form, false),
+  async name({ services, connection, path, form }) {
+    const [device, typed] = [textOf(form, 'device'), textOf(form, 'name')];
+    const name = readDeviceName(typed);
+    if (name === undefined && typed !== '') {
+      const errors = { deviceName: 'Please use letters or digits: a text cannot say this name.' };
+      return showProblems({ services, connection, path }, errors, { device, deviceName: typed });
+    }
+    if (!(await nameDevice(services, connection.id, device, name))) throw noSuchDevice();
+    return done(path, 'named');
+  },
   async test({ services, connection, path, request }) {
     const sent = await sendTest(services, connection, await clientOf(services, request));
     return done(path, { sent: 'tested', limited: 'limited', 'not sent': 'not-tested' }[sent]);
@@ -171,7 +189,11 @@ async function setMuted(
   muted: boolean,
 ): Promise<HttpResponseInit> {
   if (!(await muteDevice(services, id, form.get('device') ?? '', muted))) {
-    throw new AppError('INPUT_INVALID', 'There is no such device any more. Please open the page again.');
+    throw noSuchDevice();
   }
   return done(path, muted ? 'muted' : 'unmuted');
+}
+
+function noSuchDevice(): AppError {
+  return new AppError('INPUT_INVALID', 'There is no such device any more. Please open the page again.');
 }

@@ -2,6 +2,7 @@
 import { html } from 'hono/html';
 import type { BatteryWord, DeviceKind } from '../model';
 import { batteryDrawing, historyChart, type Point } from './chart';
+import { field } from './fields';
 import type { Html } from './layout';
 import { sayTime } from './when';
 
@@ -9,6 +10,8 @@ export interface DeviceCard {
   /** Names the device in forms. */
   readonly row: string;
   readonly model: string;
+  /** As the wearer calls it, or the model. */
+  readonly name: string;
   readonly kind: DeviceKind;
   readonly percent?: number | undefined;
   readonly word?: BatteryWord | undefined;
@@ -29,14 +32,16 @@ export interface CardContext {
   readonly now: number;
   readonly timeZone: string;
   readonly historyDays: number;
+  /** A name that was typed for this device and could not be saved. */
+  readonly naming: { readonly typed?: string | undefined; readonly error?: string | undefined };
 }
 
 export function deviceCard(device: DeviceCard, index: number, context: CardContext): Html {
-  const { model, percent, word, watched, history } = device;
+  const { name, percent, word, watched, history } = device;
   const low = watched && device.low;
   return html`<article class="device" aria-labelledby="device-${index}">
     <header>
-      <h3 id="device-${index}">${model}</h3>
+      <h3 id="device-${index}">${name}</h3>
       <p class="level ${low ? 'low' : ''}">
         ${batteryDrawing(percent ?? (word && fills[word]))}
         ${sayLevel(device)}${low && percent !== undefined ? ', low' : ''}
@@ -54,7 +59,7 @@ export function deviceCard(device: DeviceCard, index: number, context: CardConte
             threshold: device.threshold,
           })
     }
-    ${watched ? muteForm(device, context.path) : ''}
+    ${watched ? muteForm(device, context.path) : ''} ${nameForm(device, index, context)}
   </article>`;
 }
 
@@ -72,9 +77,12 @@ function sayLevel({ percent, word }: DeviceCard): string {
   return word ?? 'not known';
 }
 
-function sayFacts({ kind, syncedAt, muted, watched, hoursLeft }: DeviceCard, context: CardContext): string[] {
+function sayFacts(
+  { name, model, kind, syncedAt, muted, watched, hoursLeft }: DeviceCard,
+  context: CardContext,
+): string[] {
   return [
-    `${kinds[kind]}.`,
+    name === model ? `${kinds[kind]}.` : `${model}.`,
     syncedAt === undefined
       ? 'Last sync not known.'
       : `Last sync ${sayTime(syncedAt, context.now, context.timeZone)}.`,
@@ -90,11 +98,28 @@ function sayTimeLeft({ from, to }: { readonly from: number; readonly to: number 
   return `About ${least === most ? least : `${least} to ${most}`} ${inDays ? 'days' : 'h'} left`;
 }
 
-function muteForm({ row, model, muted }: DeviceCard, path: string): Html {
+/** An empty field goes back to the model. */
+function nameForm({ row, name, model }: DeviceCard, index: number, { path, naming }: CardContext): Html {
+  const { error } = naming;
+  const value = naming.typed ?? (name === model ? '' : name);
+  return html`<details ${error === undefined ? '' : html`open`}>
+    <summary>${name === model ? 'Give it a name' : 'Change its name'}</summary>
+    <form method="post" action="${path}">
+      <input type="hidden" name="device" value="${row}" />
+      ${field(
+        { id: `name-${index}`, name: 'name', label: `Your name for this ${model}`, error },
+        (attributes) => html`<input type="text" ${attributes} value="${value}" maxlength="30" />`,
+      )}
+      <button class="second" name="action" value="name">Save the name</button>
+    </form>
+  </details>`;
+}
+
+function muteForm({ row, name, muted }: DeviceCard, path: string): Html {
   return html`<form method="post" action="${path}">
     <input type="hidden" name="device" value="${row}" />
     <button class="second" name="action" value="${muted ? 'unmute' : 'mute'}">
-      ${muted ? 'Unmute' : 'Mute'} ${model}
+      ${muted ? 'Unmute' : 'Mute'} ${name}
     </button>
   </form>`;
 }

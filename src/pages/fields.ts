@@ -1,10 +1,11 @@
-/** Parts of forms. A field's id is its name, and its hint and its error are tied to it. */
+/** Parts of forms. A field's id is its name unless it has one, and its hint and its error are tied to it. */
 import { html } from 'hono/html';
 import { languages, type Language } from '../model';
 import type { Frame, Html } from './layout';
 
 export interface Field {
   readonly id: string;
+  readonly name?: string | undefined;
   readonly label: string;
   readonly hint?: string | Html | undefined;
   readonly error?: string | undefined;
@@ -12,13 +13,13 @@ export interface Field {
 
 /** `control` gets the attributes that its element must carry. */
 export function field(
-  { id, label, hint, error }: Field,
+  { id, name, label, hint, error }: Field,
   control: (attributes: Html) => Html,
   below: Html | '' = '',
 ): Html {
   return html`<div class="field">
     <label for="${id}">${label}</label>
-    ${errorText(id, error)} ${control(attributesOf({ id, hint, error }))}
+    ${errorText(id, error)} ${control(attributesOf({ id, name, hint, error }))}
     ${hint === undefined ? '' : html`<p class="hint" id="${id}-hint">${hint}</p>`} ${below}
   </div>`;
 }
@@ -115,12 +116,12 @@ export function providerChoice(providers: readonly Choice[], legend: string, err
   </fieldset>`;
 }
 
-function attributesOf({ id, hint, error }: Omit<Field, 'label'>): Html {
+function attributesOf({ id, name = id, hint, error }: Omit<Field, 'label'>): Html {
   const ids = [
     ...(error === undefined ? [] : [`${id}-error`]),
     ...(hint === undefined ? [] : [`${id}-hint`]),
   ];
-  return html`id="${id}" name="${id}" ${ids.length === 0 ? '' : html`aria-describedby="${ids.join(' ')}"`}
+  return html`id="${id}" name="${name}" ${ids.length === 0 ? '' : html`aria-describedby="${ids.join(' ')}"`}
   ${error === undefined ? '' : html`aria-invalid="true"`}`;
 }
 

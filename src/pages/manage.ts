@@ -71,11 +71,20 @@ export interface ManagePage {
       | 'phone'
       | 'agree'
       | 'sure'
-      | 'provider',
+      | 'provider'
+      /** Of the device that was entered. */
+      | 'deviceName',
       string
     >
   >;
-  readonly entered?: { readonly phone?: string | undefined } | undefined;
+  readonly entered?:
+    | {
+        readonly phone?: string | undefined;
+        /** The row of the device that a name was typed for. */
+        readonly device?: string | undefined;
+        readonly deviceName?: string | undefined;
+      }
+    | undefined;
 }
 
 export function managePage(frame: Frame, page: ManagePage): Html {
@@ -102,9 +111,11 @@ export function managePage(frame: Frame, page: ManagePage): Html {
   );
 }
 
-function inOrder({ errors, texts }: ManagePage): Errors {
-  const { provider, phone, agree, sure, ...settings } = errors;
-  return { provider, ...(texts === 'not set up' ? {} : { phone, agree }), ...settings, sure };
+function inOrder({ errors, texts, devices, entered }: ManagePage): Errors {
+  const { provider, deviceName, phone, agree, sure, ...settings } = errors;
+  const named = devices.findIndex(({ row }) => row === entered?.device);
+  const name = named < 0 ? {} : { [`name-${named}`]: deviceName };
+  return { provider, ...name, ...(texts === 'not set up' ? {} : { phone, agree }), ...settings, sure };
 }
 
 function sayState({ state, provider, connectedSince, checkedAt, now, timeZone, check }: ManagePage): string {
@@ -198,7 +209,15 @@ function devicesSection({ devices, ...page }: ManagePage): Html {
         ? html`<p>No devices yet. They are looked for every hour; one has to be paired with your account.</p>`
         : html`<p class="quiet">Times are those of ${sayZone(page.timeZone)}.</p>`
     }
-    ${devices.map((device, index) => deviceCard(device, index, page))}
+    ${devices.map((device, index) =>
+      deviceCard(device, index, {
+        ...page,
+        naming:
+          page.entered?.device === device.row
+            ? { typed: page.entered.deviceName, error: page.errors.deviceName }
+            : {},
+      }),
+    )}
   </section>`;
 }
 

@@ -12,6 +12,7 @@ const always = [
 ];
 const number = [`${post} phone agree action=number`, `${post} action=no-texts`];
 const mute = `${post} device action=mute`;
+const name = `${post} device name action=name`;
 const reconnect = `${post} provider action=reconnect`;
 
 test.each<[string, Partial<ManagePage>, string[]]>([
@@ -22,7 +23,7 @@ test.each<[string, Partial<ManagePage>, string[]]>([
   ['no way to text', { texts: 'not set up' }, number.slice(1)],
   ['neither', { texts: 'not set up', phone: undefined }, []],
 ])('the personal page with %s has these forms', async (_, change, forms) => {
-  expect(formsOf(await page(change))).toEqual([reconnect, mute, ...forms, ...always]);
+  expect(formsOf(await page(change))).toEqual([reconnect, mute, name, name, ...forms, ...always]);
 });
 
 test.each<[ManagePage['state'], string]>([
@@ -86,6 +87,19 @@ test('a muted device can be unmuted, and one that raises no alerts neither', asy
   expect(formsOf(await page({ devices: [{ ...device, watched: false }] }))).not.toContain(mute);
 });
 
+test('a device is called what the wearer calls it, with its model behind, and the name can be changed', async () => {
+  const named = { ...device, name: "Ada's", percent: 50 };
+  const text = await page({ devices: [device, named] });
+  expect(textOf(text)).toContain("Ada's 50% Charge 6. Last sync");
+  expect(textOf(text)).toContain("Mute Ada's");
+  expect(elementWithId(text, 'name-0').attributes).toMatchObject({
+    name: 'name',
+    value: '',
+    maxlength: '30',
+  });
+  expect(elementWithId(text, 'name-1').attributes['value']).toBe('Ada&#39;s');
+});
+
 test('the settings are those of the wearer', async () => {
   const text = await page({});
   const { preferences } = fullManage;
@@ -112,6 +126,7 @@ test('every error is listed in the order of the page, tied to its field, and not
   expect(links).toEqual(
     [
       'provider',
+      'name-1',
       'phone',
       'agree',
       'threshold',
@@ -129,7 +144,8 @@ test('every error is listed in the order of the page, tied to its field, and not
     expect(attributes['aria-invalid']).toBe('true');
     expect(attributes['aria-describedby']?.split(' ')).toContain(`${id}-error`);
   }
-  expect(text).not.toContain('<details >');
+  // Only the other device's name stays folded.
+  expect(text.split('<details >')).toHaveLength(2);
 });
 
 test('what was done is announced, and the number that was entered stays', async () => {

@@ -78,6 +78,7 @@ export const manage: ManagePage = {
 
 export const device: ManagePage['devices'][number] = {
   row: 'row-1',
+  name: 'Charge 6',
   model: 'Charge 6',
   kind: 'tracker',
   muted: false,
@@ -109,7 +110,7 @@ export const fullManage: ManagePage = {
         { at: now - hourMs, percent: 12 },
       ],
     },
-    { ...device, row: 'row-2', model: 'Aria', kind: 'scale', word: 'high', watched: false },
+    { ...device, row: 'row-2', name: 'Aria', model: 'Aria', kind: 'scale', word: 'high', watched: false },
   ],
   preferences: {
     threshold: 20,
@@ -137,8 +138,9 @@ export const fullManage: ManagePage = {
     agree: 'No yes.',
     sure: 'Not sure.',
     provider: 'No provider.',
+    deviceName: 'No name.',
   },
-  entered: { phone: '12' },
+  entered: { phone: '12', device: 'row-2', deviceName: '?' },
 };
 
 export const connected = {

@@ -92,6 +92,7 @@ export const connections: Samples<Connection> = {
       timeZone: 'Europe/Berlin',
       language: 'de',
       mutedDevices: ['0123456789abcdef0123456789abcdef'],
+      deviceNames: { '0123456789abcdef0123456789abcdef': "Ada's watch" },
     },
     linkVersion: 2,
     timeZone: 'America/Los_Angeles',

@@ -13,6 +13,7 @@ import {
   type BatteryRules,
   type Judgement,
 } from './battery-policy';
+import { nameOf } from './device-name';
 import { noteFailure, noteSuccess } from './failing-check';
 import { openAccess, readFromApi, type Access, type CallResult } from '../rotation/call-provider';
 import { change, insertOnce, readConnection, readOpenConnection } from '../change';
@@ -167,7 +168,7 @@ async function judgeAndRecord(
       device: reading.device,
       cycle,
       facts: {
-        model: reading.model,
+        model: nameOf(connection.preferences, key.row, reading),
         percent: reading.percent,
         word: reading.word,
         ...(await describe(ports, kind, device, key.row)),

@@ -5,6 +5,7 @@
 import type { Device, FailingCheck, Message, MessageState, Policy } from '../../model';
 import { levelNow, rulesFor, stillHolds } from '../battery/battery-policy';
 import { wearerHelpFor } from '../battery/failing-check';
+import { nameOf } from '../battery/device-name';
 import { ageOf } from '../battery/silence';
 import { kindRules } from './kinds';
 import type { Recipient } from './outbox';
@@ -98,6 +99,7 @@ function factsNow(message: Message, situation: Situation): Message['facts'] | un
   const device = about?.device;
   // A device that does not know of the alert yet: its check died, or is about to write it down.
   if (!device || device.cycle !== cycle) return facts;
+  const model = nameOf(recipient.preferences, about.row, device.reading);
   switch (kind) {
     case 'low':
     case 'critical':
@@ -113,13 +115,13 @@ function factsNow(message: Message, situation: Situation): Message['facts'] | un
       if (kind === 'low' && level === 'critical' && isThere('critical')) return undefined;
       const isLowKnown = isThere('low') || wasTold(messages, message, cycle);
       if (kind === 'critical' && level === 'low' && isLowKnown) return undefined;
-      return levelFacts(facts, device);
+      return { ...levelFacts(facts, device), model };
     }
     case 'recovered':
-      return levelFacts(facts, device);
+      return { ...levelFacts(facts, device), model };
     case 'silent':
     case 'unseen':
-      return { ...facts, silentDays: Math.floor(ageOf(device, now) / dayMs) };
+      return { ...facts, model, silentDays: Math.floor(ageOf(device, now) / dayMs) };
     default:
       return facts;
   }
@@ -128,10 +130,10 @@ function factsNow(message: Message, situation: Situation): Message['facts'] | un
 const dayMs = 24 * 3_600_000;
 
 function levelFacts(facts: Message['facts'], { reading }: Device): Message['facts'] {
-  const { model, percent, word } = reading;
+  const { percent, word } = reading;
   // The forecast began at the level of then.
   const hoursLeft = percent === facts.percent ? facts.hoursLeft : undefined;
-  return { ...facts, model, percent, word, hoursLeft };
+  return { ...facts, percent, word, hoursLeft };
 }
 
 /** The texts that a cycle of one battery begins with. */

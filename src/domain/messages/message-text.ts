@@ -16,7 +16,7 @@ import { french } from './texts/fr';
 export const linkPlaceholder = '{link}';
 export const codePlaceholder = '{code}';
 
-const longestName = 30;
+export const longestName = 30;
 /** Shorter than that nobody would know which device is meant. */
 const shortestName = 10;
 /** In septets; one more would cost a second text. */
@@ -110,7 +110,7 @@ function excessOf(text: string): number {
  * Letters and digits that cost one septet each, and no punctuation that could be a link or a placeholder of ours: phones
  * make an address of whatever stands around a dot.
  */
-function plainName(name: string): string {
+export function plainName(name: string): string {
   return toGsm7(name.replace(/\p{Cc}/gu, ''))
     .replace(/[^\p{L}\p{N} .,()&+'-]/gu, '')
     .replace(/\.(?! |$)/g, ' ')

@@ -8,6 +8,7 @@ import { connectionKey, deviceRowKey } from '../keys';
 import { mayTextWearer } from './limits';
 import { linkVersionOf } from './manage-links';
 import { readTextState } from './numbers';
+import { longestName, plainName } from '../messages/message-text';
 import { tellNow } from '../messages/outbox';
 import { readingRows } from '../battery/readings';
 
@@ -84,6 +85,32 @@ export async function muteDevice(
   return true;
 }
 
+/** Letters and digits that a text can hold must be in it, or a text could not say which device it is about. */
+export function readDeviceName(typed: string): string | undefined {
+  const plain = typed.normalize('NFC').replace(/\p{C}/gu, ' ').replace(/\s+/g, ' ').trim();
+  const name = [...plain].slice(0, longestName).join('').trim();
+  return /[\p{L}\p{N}]/u.test(plainName(name)) ? name : undefined;
+}
+
+/**
+ * @param name as `readDeviceName` gives it; `undefined` goes back to the name of the model
+ * @returns false when there is no such device
+ */
+export async function nameDevice(
+  ports: Ports,
+  id: ConnectionId,
+  row: string,
+  name: string | undefined,
+): Promise<boolean> {
+  const key = deviceRowKey(id, row);
+  if (!key || !(await ports.tables.devices.get(key))) return false;
+  await savePreferences(ports, id, (before) => {
+    const { [row]: _, ...others } = before.deviceNames ?? {};
+    return { ...before, deviceNames: name === undefined ? others : { ...others, [row]: name } };
+  });
+  return true;
+}
+
 export async function sendTest(
   ports: Ports,
   connection: Connection,
@@ -132,6 +159,7 @@ export async function exportEverything(ports: Ports, connection: Connection): Pr
     const readings = await readHistory(ports, connection.id, key.row, 0);
     devices.push({
       name: value.reading.model,
+      yourName: preferences?.deviceNames?.[key.row],
       kind: value.reading.kind,
       providerId: value.reading.device,
       percent: value.reading.percent,

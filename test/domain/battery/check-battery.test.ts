@@ -577,6 +577,17 @@ describe('the preferences of a wearer', () => {
     await expect(checkAnHourLater(device('1', 16))).resolves.toMatchObject({ alerts: 1, sent: 1 });
   });
 
+  test('name a device, also in its texts', async () => {
+    await connect({ preferences: { deviceNames: { [row]: 'Left' } } });
+    await checkAnHourLater(device('1', 17), device('2', 16));
+    expect(told()).toEqual(
+      expect.arrayContaining([
+        ['low', 'Left', 17],
+        ['low', 'Charge 6', 16],
+      ]),
+    );
+  });
+
   test('mute no other device', async () => {
     await connect({ preferences: { mutedDevices: [row] } });
     await checkAnHourLater(device('1', 17), device('2', 16));

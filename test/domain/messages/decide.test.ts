@@ -182,6 +182,15 @@ const histories: Readonly<Record<string, [play: () => Promise<void>, sent: unkno
     },
     [lowText(18), expect.stringMatching(/50%/)],
   ],
+  'the wearer names the device while the text waits': [
+    async () => {
+      await prefer(quietUntil(8));
+      await low(18);
+      await prefer({ ...quietUntil(8), deviceNames: { [deviceKey('wearer-1', 'charge-6').row]: 'Left' } });
+      await pass(3);
+    },
+    ['Left is at 18%. Charge it.'],
+  ],
   'a reminder overtakes the low text': [
     async () => {
       await prefer(quietUntil(8));

@@ -1,6 +1,13 @@
 import { deviceKey, messageKey } from '../../../src/domain/keys';
 import { linkOf } from '../../../src/domain/wearer/manage-links';
-import { exportEverything, readDevices, savePreferences, sendTest } from '../../../src/domain/wearer/manage';
+import {
+  exportEverything,
+  nameDevice,
+  readDeviceName,
+  readDevices,
+  savePreferences,
+  sendTest,
+} from '../../../src/domain/wearer/manage';
 import { setStopped } from '../../../src/domain/wearer/numbers';
 import { readingKey } from '../../../src/domain/battery/readings';
 import { sendWaiting } from '../../../src/domain/messages/outbox';
@@ -208,6 +215,39 @@ test('a test text that a queue in trouble holds up is not sent yet, and comes wi
   expect(world.sms.sent).toHaveLength(1);
 });
 
+describe('the name of a device', () => {
+  const rename = (row: string, name: string | undefined) => nameDevice(world.ports, 'wearer-1', row, name);
+
+  test('is given, changed and taken away again, of one device and no other', async () => {
+    const [one, two] = [await addDevice('one'), await addDevice('two')];
+    await expect(rename(one, 'Left')).resolves.toBe(true);
+    await expect(rename(two, 'Right')).resolves.toBe(true);
+    await expect(rename(one, "Ada's")).resolves.toBe(true);
+    expect(recordOf(world).preferences?.deviceNames).toEqual({ [one]: "Ada's", [two]: 'Right' });
+    await expect(rename(two, undefined)).resolves.toBe(true);
+    expect(recordOf(world).preferences?.deviceNames).toEqual({ [one]: "Ada's" });
+  });
+
+  test.each(['', '__proto__', 'f'.repeat(32)])('of %j, which is no device, changes nothing', async (row) => {
+    await expect(rename(row, 'Left')).resolves.toBe(false);
+    expect(recordOf(world).preferences).toBeUndefined();
+  });
+
+  test.each([
+    ['Left', 'Left'],
+    ["  Ada's \t watch\n", "Ada's watch"],
+    ['Mamá ⌚', 'Mamá ⌚'],
+    ['left\u202eright\u0000', 'left right'],
+    ['x'.repeat(29) + ' yz', 'x'.repeat(29)],
+    ['⌚'.repeat(10), undefined],
+    ['时钟', undefined],
+    ['...', undefined],
+    ['', undefined],
+  ])('%j is read as %j', (typed, name) => {
+    expect(readDeviceName(typed)).toBe(name);
+  });
+});
+
 describe('exportEverything', () => {
   const everything: Partial<Connection> = {
     textConsent: { at: Date.parse('2026-10-01T05:59:00Z'), wording: '2026-11' },
@@ -241,7 +281,9 @@ describe('exportEverything', () => {
     });
     await addReadings(row, [80 * day, 90], [hour, 17]);
     await world.tables.messages.insert(messageKey('wearer-1', 'message-1'), message);
-    expect(JSON.parse(JSON.stringify(await exportEverything(world.ports, wearer)))).toEqual({
+    const deviceNames = { [row]: 'Mine' };
+    const named = { ...wearer, preferences: { ...everything.preferences, deviceNames } };
+    expect(JSON.parse(JSON.stringify(await exportEverything(world.ports, named)))).toEqual({
       exportedAt: '2026-11-21T06:00:00.000Z',
       connection: {
         provider: 'fitbit',
@@ -253,10 +295,16 @@ describe('exportEverything', () => {
       number: '+1 425 555 0123',
       consentToTexts: { at: '2026-10-01T05:59:00.000Z', wording: '2026-11' },
       timeZone: 'Europe/Berlin',
-      preferences: { threshold: 30, quietHours: { from: 1320, to: 420 }, mutedDevices: ['a-row'] },
+      preferences: {
+        threshold: 30,
+        quietHours: { from: 1320, to: 420 },
+        mutedDevices: ['a-row'],
+        deviceNames,
+      },
       devices: [
         {
           name: 'Charge 6',
+          yourName: 'Mine',
           kind: 'tracker',
           providerId: 'charge-6',
           percent: 17,
