@@ -35,9 +35,11 @@ if (!process.argv.includes('--only-check-node')) {
     }),
     build({
       ...shared,
-      entryPoints: ['start', 'demo', 'emulators', 'drill', 'fuzz', 'forecast', 'pacing', 'smoke'].map(
-        (name) => `local/${name}.ts`,
-      ),
+      entryPoints: [
+        ...['start', 'demo', 'emulators', 'drill', 'fuzz', 'forecast', 'pacing', 'smoke'],
+        'identity/service-process',
+      ].map((name) => `local/${name}.ts`),
+      outbase: 'local',
       outdir: 'build/local',
       packages: 'external',
     }),

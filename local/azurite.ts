@@ -16,6 +16,14 @@ export interface AzuritePorts {
 
 export interface AzuriteOptions {
   readonly ports: AzuritePorts;
+  /** Files of a certificate: https instead of http, and bearer tokens beside the account key. */
+  readonly tls?: CertificateFiles;
+}
+
+/** Paths of PEM files. */
+export interface CertificateFiles {
+  readonly key: string;
+  readonly cert: string;
 }
 
 export interface Azurite {
@@ -28,7 +36,7 @@ export interface Azurite {
 }
 
 /** Azurite's well-known account; nothing in Azure accepts it. */
-const account = 'devstoreaccount1';
+export const account = 'devstoreaccount1';
 const accountKey = 'Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==';
 
 /** Runs in the child: ends it when the channel to the parent breaks, then becomes Azurite. */
@@ -41,19 +49,19 @@ const child = `
 const attempts = 3;
 
 /** Everything is kept in memory. @throws PortTaken, naming the service that wanted the port */
-export async function startAzurite({ ports: wanted }: AzuriteOptions): Promise<Azurite> {
+export async function startAzurite({ ports: wanted, tls }: AzuriteOptions): Promise<Azurite> {
   // A free port can be taken by somebody else before Azurite listens on it; then others are as good.
   const anyFree = Object.values(wanted).every((port) => port === 0);
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await startOnce(wanted);
+      return await startOnce(wanted, tls);
     } catch (error) {
       if (!anyFree || attempt === attempts) throw error;
     }
   }
 }
 
-async function startOnce(wanted: AzuritePorts): Promise<Azurite> {
+async function startOnce(wanted: AzuritePorts, tls: CertificateFiles | undefined): Promise<Azurite> {
   const ports = {
     blob: await choosePort('Azurite blob service', wanted.blob),
     queue: await choosePort('Azurite queue service', wanted.queue),
@@ -70,6 +78,7 @@ async function startOnce(wanted: AzuritePorts): Promise<Azurite> {
     '--silent',
     '--disableTelemetry',
     '--skipApiVersionCheck',
+    ...(tls ? ['--oauth', 'basic', '--key', tls.key, '--cert', tls.cert] : []),
   ];
   const azurite = spawn(process.execPath, ['-e', child, '--', ...options], {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
@@ -90,11 +99,11 @@ async function startOnce(wanted: AzuritePorts): Promise<Azurite> {
     throw new Error(`Azurite did not start.\n${output}`);
   }
   const [blobUrl, queueUrl, tableUrl] = [ports.blob, ports.queue, ports.table].map(
-    (port) => `http://127.0.0.1:${port}/${account}`,
+    (port) => `${tls ? 'https' : 'http'}://127.0.0.1:${port}/${account}`,
   ) as [string, string, string];
   return {
     connectionString: [
-      'DefaultEndpointsProtocol=http',
+      `DefaultEndpointsProtocol=${tls ? 'https' : 'http'}`,
       `AccountName=${account}`,
       `AccountKey=${accountKey}`,
       `BlobEndpoint=${blobUrl}`,

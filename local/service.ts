@@ -7,12 +7,15 @@ import { createServices, type Services } from '../src/services';
 import type { OnLog } from './runner/invocation';
 import { startRunner, type Runner } from './runner/runner';
 import type { Tap } from './serve';
-import type { World } from './world';
 
 export const usualServicePort = 7071;
 
 export interface ServiceOptions {
-  readonly world: World;
+  /** Of a `World`: the settings, and the storage that the runner polls in the host's place. */
+  readonly world: {
+    readonly settings: Readonly<Record<string, string | undefined>>;
+    readonly azurite: { readonly connectionString: string };
+  };
   /** 0 takes any free port. */
   readonly port: number;
   readonly onLog: OnLog;

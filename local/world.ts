@@ -4,7 +4,7 @@
  */
 import sample from '../local.settings.sample.json';
 import { localAccessKey } from '../src/adapters/sms';
-import { startAzurite, type Azurite } from './azurite';
+import { startAzurite, type Azurite, type AzuritePorts } from './azurite';
 import { startKeyVault, type KeyVaultEmulator } from './key-vault/emulator';
 import { people } from './people';
 import { openEventQueue } from './phone/event-queue';
@@ -55,6 +55,8 @@ export interface WorldOptions {
   readonly people?: readonly WearerSpec[];
   /** Looks at every call to an emulator or simulator; Azurite has none. */
   readonly tap?: Tap;
+  /** Azurite over http, with its account key, unless told otherwise. */
+  readonly startStorage?: (ports: AzuritePorts) => Promise<Azurite>;
 }
 
 export interface World {
@@ -78,6 +80,7 @@ export async function startWorld({
   now = Date.now,
   people: given = people(now()),
   tap,
+  startStorage = (wanted) => startAzurite({ ports: wanted }),
 }: WorldOptions = {}): Promise<World> {
   const wearers = createWearers({ now });
   for (const person of given) wearers.add(person);
@@ -88,7 +91,7 @@ export async function startWorld({
     const googleHealth = await start(startGoogleHealth({ ...simulator, port: ports.googleHealth }));
     const fitbit = await start(startFitbit({ ...simulator, port: ports.fitbit, hourlyLimit }));
     const { blob, queue, table } = ports;
-    const azurite = await start(startAzurite({ ports: { blob, queue, table } }));
+    const azurite = await start(startStorage({ blob, queue, table }));
     const deliver = openEventQueue(azurite.connectionString);
     const phone = await start(
       startPhone({ port: ports.phone, now, accessKey: localAccessKey, tap, deliver }),

@@ -12,6 +12,8 @@ import { startAzurite } from '../azurite';
 import { startKeyVault, usualVault, type KeyVaultEmulator } from '../key-vault/emulator';
 import { openEventQueue } from '../phone/event-queue';
 import type { PhoneEvent } from '../phone/events';
+import { forwardTo } from '../forward';
+import { tagHeader } from './orders';
 import { startPhone, type Phone } from '../phone/sms-endpoint';
 import { startTogether } from '../running';
 import { serve, type Tap } from '../serve';
@@ -20,7 +22,6 @@ import { startFitbit } from '../simulators/fitbit';
 import { giveConsent } from '../simulators/give-consent';
 import type { Simulator } from '../simulators/simulator';
 import { createWearers, type DeviceSpec, type Wearers } from '../simulators/wearers';
-import { forwardTo } from './forward';
 import { queueServer, tableServer } from './servers';
 
 export interface DrillWorld {
@@ -83,10 +84,20 @@ export async function startDrillWorld(options: DrillWorldOptions): Promise<Drill
       }),
     );
     const tables = await start(
-      serve({ name: tableServer, app: forwardTo(azurite.ports.table), port: 0, tap }),
+      serve({
+        name: tableServer,
+        app: forwardTo({ port: azurite.ports.table, without: [tagHeader] }),
+        port: 0,
+        tap,
+      }),
     );
     const queues = await start(
-      serve({ name: queueServer, app: forwardTo(azurite.ports.queue), port: 0, tap }),
+      serve({
+        name: queueServer,
+        app: forwardTo({ port: azurite.ports.queue, without: [tagHeader] }),
+        port: 0,
+        tap,
+      }),
     );
     keyVault.setSecret('fitbit-client-secret', localClient.clientSecret);
     const settings = {

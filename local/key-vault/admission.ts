@@ -3,7 +3,7 @@
  * a known version of the API. Nobody's signature is checked: the emulator listens on loopback only (local/serve.ts).
  */
 import type { Hono } from 'hono';
-import { z } from 'zod';
+import { findBearerFault, type BearerFault } from '../bearer';
 import type { VaultFaults } from './faults';
 
 const tenant = '00000000-0000-0000-0000-000000000000';
@@ -23,11 +23,11 @@ export interface AdmissionOptions {
 
 export function addAdmission(app: Pick<Hono, 'use'>, { now, faults }: AdmissionOptions): void {
   app.use(async (c, next) => {
-    const refused = refuseBearer(c.req.header('authorization') ?? '', now());
-    if (refused === undefined) return next();
+    const fault = findBearerFault(c.req.header('authorization'), audience, now());
+    if (fault === undefined) return next();
     // The client sends its first request without a body in order to be challenged, so nothing may look at it before.
     c.header('WWW-Authenticate', challenge);
-    return c.json(errorBody('Unauthorized', refused), 401);
+    return c.json(errorBody('Unauthorized', refusals[fault]), 401);
   });
   app.use(async (c, next) => {
     const fault = faults.take(c.req.method);
@@ -43,30 +43,10 @@ export function addAdmission(app: Pick<Hono, 'use'>, { now, faults }: AdmissionO
   });
 }
 
-/** What the service sends to loopback addresses; see src/adapters/azure-credential.ts. */
-const localToken = 'local';
-const audiences = ['https://vault.azure.net', 'https://vault.azure.net/'];
-const claims = z.object({ aud: z.string(), exp: z.number() });
-
-/** @returns why the token is refused; `undefined` when it is good */
-export function refuseBearer(authorization: string, nowMs: number): string | undefined {
-  const token = /^Bearer\s+(\S+)$/i.exec(authorization)?.[1];
-  if (token === undefined) return 'AKV10000: Request is missing a Bearer or PoP token.';
-  if (token === localToken) return undefined;
-  const read = claims.safeParse(payloadOf(token));
-  if (!read.success) return '[BearerReadAccessTokenFailed] Error validating token: not a JSON web token.';
-  if (!audiences.includes(read.data.aud))
-    return 'AKV10022: Invalid audience. Expected https://vault.azure.net.';
-  return read.data.exp * 1000 <= nowMs
-    ? '[BearerReadAccessTokenFailed] Error validating token: it has expired.'
-    : undefined;
-}
-
-function payloadOf(token: string): unknown {
-  const [, payload = ''] = token.split('.');
-  try {
-    return JSON.parse(Buffer.from(payload, 'base64url').toString());
-  } catch {
-    return undefined;
-  }
-}
+const audience = 'https://vault.azure.net';
+const refusals: Readonly<Record<BearerFault, string>> = {
+  missing: 'AKV10000: Request is missing a Bearer or PoP token.',
+  unreadable: '[BearerReadAccessTokenFailed] Error validating token: not a JSON web token.',
+  'for another service': `AKV10022: Invalid audience. Expected ${audience}.`,
+  expired: '[BearerReadAccessTokenFailed] Error validating token: it has expired.',
+};

@@ -9,7 +9,7 @@ import { Hono, type Context } from 'hono';
 import { z } from 'zod';
 import { serve, type Server, type Tap } from '../serve';
 import { addAdmission, errorBody } from './admission';
-import { makeCertificate } from './certificate';
+import { makeCertificate } from '../certificate';
 import { createControlPage } from './control-page';
 import { createVaultFaults, type VaultFaults } from './faults';
 import {

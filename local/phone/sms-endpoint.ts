@@ -1,6 +1,6 @@
 /**
  * Stands in for the SMS side of Azure Communication Services, as the real SmsClient sees it (api-version
- * 2021-03-07): checks the signature, answers per recipient, and remembers a repeatability id only for a finite
+ * 2021-03-07): checks the signature or the bearer token, answers per recipient, and remembers a repeatability id only for a finite
  * time. After that the same request sends a second text, which is why the service must be careful.
  * What has arrived can be read on the phone page at `/` and at `/texts.json`, and answered at `/reply`; STOP and START
  * reach the carrier too, as with a toll-free number. Nothing is ever sent.
@@ -8,6 +8,7 @@
 import { createHash, createHmac, randomUUID } from 'node:crypto';
 import { Hono, type Context } from 'hono';
 import { z } from 'zod';
+import { findBearerFault } from '../bearer';
 import { serve, type Server, type Tap } from '../serve';
 import { carrierFailures, reportDelivery, reportReply, type CarrierFailure, type PhoneEvent } from './events';
 import { phonePage, replyPage } from './phone-page';
@@ -229,7 +230,7 @@ export async function startPhone({
   const app = new Hono();
   app.post('/sms', async (c) => {
     const body = Buffer.from(await c.req.arrayBuffer());
-    const denied = findSignatureFault(c, body, Buffer.from(accessKey, 'base64'));
+    const denied = findFault(c, { body, key: Buffer.from(accessKey, 'base64'), now: now() });
     if (denied) return c.json({ error: { code: 'Denied', message: denied } }, 401);
     const badRequest = (message: string) => c.json({ error: { code: 'BadRequest', message } }, 400);
     if (c.req.query('api-version') !== apiVersion) {
@@ -300,7 +301,24 @@ function show(c: Context, page: ReturnType<typeof phonePage>): Response | Promis
   return c.html(page);
 }
 
-/** Says what is wrong with the signature, or nothing. The age of the date is not judged: clocks are simulated here. */
+/** Scope of Communication Services in Microsoft Entra ID. */
+export const smsAudience = 'https://communication.azure.com';
+
+interface Signed {
+  readonly body: Buffer;
+  readonly key: Buffer;
+  readonly now: number;
+}
+
+/** Says what is wrong with the token or the signature, or nothing. */
+function findFault(c: Context, { body, key, now }: Signed): string | undefined {
+  const authorization = c.req.header('authorization') ?? '';
+  if (!/^bearer /i.test(authorization)) return findSignatureFault(c, body, key);
+  const fault = findBearerFault(authorization, smsAudience, now);
+  return fault && `The bearer token is ${fault}.`;
+}
+
+/** The age of the date is not judged: clocks are simulated here. */
 function findSignatureFault(c: Context, body: Buffer, key: Buffer): string | undefined {
   const date = c.req.header('x-ms-date') ?? '';
   if (!isHttpDate(date)) return 'The header x-ms-date is missing or no date.';

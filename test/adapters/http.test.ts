@@ -4,7 +4,7 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { inspect } from 'node:util';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
-import { makeCertificate } from '../../local/key-vault/certificate';
+import { makeCertificate } from '../../local/certificate';
 import { sendHttp } from '../../src/adapters/http';
 import type { HttpRequest } from '../../src/ports';
 import { Secret } from '../../src/secret';

@@ -1,7 +1,4 @@
-/**
- * Makes the certificate the Key Vault emulator serves https with: self-signed, for loopback only, made anew at
- * every start and kept in memory. Nothing is written to disk, so nobody can come to trust it by accident.
- */
+/** Makes the certificate of a local https server: self-signed, with a new key at every start. */
 import { generate } from 'selfsigned';
 
 export interface Certificate {
@@ -13,8 +10,11 @@ export interface Certificate {
 
 const dayMs = 24 * 60 * 60 * 1000;
 
-/** Valid for 127.0.0.1 and localhost, from yesterday (clocks differ) for about a year. */
-export async function makeCertificate(): Promise<Certificate> {
+/**
+ * Valid for 127.0.0.1, localhost and `names`, from yesterday (clocks differ) for about a year.
+ * @param names DNS names that the local world answers to besides
+ */
+export async function makeCertificate(names: readonly string[] = []): Promise<Certificate> {
   const made = await generate([{ name: 'commonName', value: 'localhost' }], {
     // An RSA key takes up to a second to find; this one takes milliseconds.
     keyType: 'ec',
@@ -29,7 +29,7 @@ export async function makeCertificate(): Promise<Certificate> {
         name: 'subjectAltName',
         altNames: [
           { type: 7, ip: '127.0.0.1' },
-          { type: 2, value: 'localhost' },
+          ...['localhost', ...names].map((value) => ({ type: 2 as const, value })),
         ],
       },
     ],

@@ -3,23 +3,37 @@
  * answer through the same tap as every other emulator.
  */
 import { Agent, request as sendRequest, type IncomingMessage } from 'node:http';
-import { tagHeader } from './orders';
+import { Agent as TlsAgent, request as sendTlsRequest } from 'node:https';
 
-/** Between two hops only, RFC 9110 section 7.6.1; and what is ours. */
-const dropped = ['connection', 'keep-alive', 'transfer-encoding', 'host', tagHeader];
+/** Between two hops only, RFC 9110 section 7.6.1. */
+const hopByHop = ['connection', 'keep-alive', 'transfer-encoding', 'host'];
 
-export function forwardTo(port: number): { fetch(request: Request): Promise<Response> } {
-  const agent = new Agent({ keepAlive: true, maxSockets: 64 });
+export interface ForwardOptions {
+  /** On loopback. */
+  readonly port: number;
+  /** True: the server speaks https. Its certificate is not checked, because only this machine can answer there. */
+  readonly tls?: boolean;
+  /** Put before the path of every request. */
+  readonly prefix?: string;
+  /** Headers that stay here, in lower case. */
+  readonly without?: readonly string[];
+}
+
+export function forwardTo({ port, tls = false, prefix = '', without = [] }: ForwardOptions): {
+  fetch(request: Request): Promise<Response>;
+} {
+  const dropped = [...hopByHop, ...without];
+  const pool = { keepAlive: true, maxSockets: 64 };
+  const agent = tls ? new TlsAgent({ ...pool, rejectUnauthorized: false }) : new Agent(pool);
+  const send = tls ? sendTlsRequest : sendRequest;
   return {
     async fetch(request) {
       const { pathname, search } = new URL(request.url);
       const body = Buffer.from(await request.arrayBuffer());
       const headers = Object.fromEntries([...request.headers].filter(([name]) => !dropped.includes(name)));
       const answer = await new Promise<IncomingMessage>((resolve, reject) => {
-        const sent = sendRequest(
-          { agent, host: '127.0.0.1', port, method: request.method, path: pathname + search, headers },
-          resolve,
-        );
+        const path = prefix + pathname + search;
+        const sent = send({ agent, host: '127.0.0.1', port, method: request.method, path, headers }, resolve);
         sent.once('error', reject);
         sent.end(body);
       });
