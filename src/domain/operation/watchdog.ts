@@ -12,14 +12,13 @@ import { recheckOf } from '../messages/outbox';
 import { isToBeTold } from '../messages/reconnect';
 import { areMostFailing, wearerHelpFor } from '../battery/failing-check';
 import { createSilentCounter, isOutage } from '../battery/silence';
+import { isGrantedForTesting, isPastTestingAge, isTestingAge } from '../rotation/token-sets';
 import { spreadJobs } from './pacing';
 import { beginTurn, endTurn, walk, type Turn, type Walked } from './walk';
 
 const dayMs = 24 * 3_600_000;
 const expirySoonMs = 3 * dayMs;
 const idleSoonMs = 30 * dayMs;
-/** A grant that dies this close to the age at which unpublished clients lose theirs. */
-const testingSlackMs = dayMs / 2;
 /** Later it says nothing about what is set now. */
 const testingRecentMs = 30 * dayMs;
 /** One wearer can take the access back on any day. */
@@ -54,9 +53,9 @@ async function watchConnections(ports: Ports, turn: Turn): Promise<Walked> {
   for (const name of ['connections overdue', 'grants about to expire'] as const) {
     await setAlarm(ports, name, of(name) > 0, of(name));
   }
-  const died = of('died at the age of Testing');
-  const isTesting = died >= fewestDied && died > of('older than that');
-  await setAlarm(ports, 'publishing status Testing suspected', isTesting, died);
+  const [died, granted] = [of('died at the age of Testing'), of('granted for Testing')];
+  const isTesting = granted > 0 || (died >= fewestDied && died > of('older than that'));
+  await setAlarm(ports, 'publishing status Testing suspected', isTesting, died + granted);
   const [active, failing, ofWearers] = [
     of('active'),
     of('check failing'),
@@ -133,27 +132,28 @@ type Finding =
   | 'check failing'
   | 'check failing for the wearer'
   | 'died at the age of Testing'
+  | 'granted for Testing'
   | 'older than that';
 
 function judge(ports: Ports, connection: Connection): Finding[] {
   const now = ports.clock.now();
   const { rotatedAt, consentedAt, refreshExpiresAt } = connection.pointer!;
-  const { grantLife } = ports.providers.get(connection.provider)!;
+  const provider = ports.providers.get(connection.provider)!;
+  const { grantLife } = provider;
   const age = (at: number): number => at - (consentedAt ?? at);
   if (needsReconnect(connection)) {
     const { firstAt = now } = connection.refusal ?? {};
-    const atTestingAge =
-      grantLife !== undefined && Math.abs(age(firstAt) - grantLife.testingMs) <= testingSlackMs;
-    return atTestingAge && now - firstAt < testingRecentMs ? ['died at the age of Testing'] : [];
+    const isRecent = now - firstAt < testingRecentMs;
+    return isRecent && isTestingAge(provider, age(firstAt)) ? ['died at the age of Testing'] : [];
   }
   if (isRetired(connection)) return [];
   const expiresSoon = refreshExpiresAt !== undefined && refreshExpiresAt - now < expirySoonMs;
   const idleSoon = grantLife !== undefined && now - rotatedAt > grantLife.idleMs - idleSoonMs;
-  const outlived = grantLife !== undefined && age(rotatedAt) > grantLife.testingMs + testingSlackMs;
   return [
     ...(now - rotatedAt > ports.policy.times.rotationOverdueMs ? (['connections overdue'] as const) : []),
     ...(expiresSoon || idleSoon ? (['grants about to expire'] as const) : []),
-    ...(outlived ? (['older than that'] as const) : []),
+    ...(isPastTestingAge(provider, age(rotatedAt)) ? (['older than that'] as const) : []),
+    ...(isGrantedForTesting(provider, connection.pointer!) ? (['granted for Testing'] as const) : []),
     'active',
     ...failingFor(ports, connection),
     ...troubleOf(connection),

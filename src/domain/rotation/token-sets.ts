@@ -1,7 +1,7 @@
 /** Token sets as they are made: from a consent, and from a refresh. And the position that each one gets. */
 import { AppError } from '../../errors';
 import type { Connection, Position, TokenSet } from '../../model';
-import type { Ports, TokenGrant } from '../../ports';
+import type { Ports, Provider, TokenGrant } from '../../ports';
 import { Secret } from '../../secret';
 import type { Held } from '../change';
 import type { HeldLease } from './lease';
@@ -35,6 +35,28 @@ function lifeOf(
     expiresAt: requestedAt + expiresInMs,
     refreshExpiresAt: refreshExpiresInMs === undefined ? undefined : requestedAt + refreshExpiresInMs,
   };
+}
+
+/** Providers do not keep to the minute. */
+const testingSlackMs = 12 * 3_600_000;
+
+/** Whether this is the age at which a grant dies whose client is left in publishing status Testing. */
+export function isTestingAge({ grantLife }: Pick<Provider, 'grantLife'>, ageMs: number): boolean {
+  return grantLife !== undefined && Math.abs(ageMs - grantLife.testingMs) <= testingSlackMs;
+}
+
+/** Whether a grant has outlived that age: when it was given, the client was published. */
+export function isPastTestingAge({ grantLife }: Pick<Provider, 'grantLife'>, ageMs: number): boolean {
+  return grantLife !== undefined && ageMs > grantLife.testingMs + testingSlackMs;
+}
+
+/** The provider has said at the consent that the grant ends at that age. */
+export function isGrantedForTesting(
+  provider: Pick<Provider, 'grantLife'>,
+  { consentedAt, refreshExpiresAt }: Pick<TokenSet, 'consentedAt' | 'refreshExpiresAt'>,
+): boolean {
+  if (consentedAt === undefined || refreshExpiresAt === undefined) return false;
+  return isTestingAge(provider, refreshExpiresAt - consentedAt);
 }
 
 /** The set that follows from a refresh; the old refresh token stays when the answer brings none. */

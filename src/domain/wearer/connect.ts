@@ -4,23 +4,33 @@
  * connection gets the next consent number, which no rotation of the old chain can overwrite.
  */
 import { hasCode, type ErrorCode } from '../../errors';
-import type { Connection, ConnectionId, Language, PendingLogin, TextConsent, TokenSet } from '../../model';
+import {
+  operatorId,
+  type Connection,
+  type ConnectionId,
+  type Language,
+  type PendingLogin,
+  type TextConsent,
+  type TokenSet,
+} from '../../model';
 import type { Ports, Provider, ProviderIdentity, Row, TokenGrant } from '../../ports';
 import { Secret } from '../../secret';
 import { callApi, readFromApi } from '../rotation/call-provider';
 import { change, hold, readConnection, type Held } from '../change';
+import { raiseAlarm } from '../operation/alarms';
 import { beginConfirmation, type CodeSent } from './confirm';
 import { giveBack } from '../rotation/disconnect';
 import { connectionOf, findOrMakeConnection } from './identities';
 import { connectionKey, loginKey } from '../keys';
 import { withLease } from '../rotation/lease';
 import { linkOf, linkVersionOf } from './manage-links';
+import { recheckOf } from '../messages/outbox';
 import { setNumber } from './numbers';
 import { authorizeUrl, codeChallengeOf, exchangeCode } from '../rotation/oauth';
 import { readCurrent } from '../rotation/current-token-set';
 import { samePosition } from '../rotation/position';
 import { storeTokenSet } from '../rotation/store-token-set';
-import { firstTokenSet, reserveConsent } from '../rotation/token-sets';
+import { firstTokenSet, isGrantedForTesting, reserveConsent } from '../rotation/token-sets';
 import { paths } from '../../paths';
 
 export interface BegunSignUp {
@@ -214,6 +224,7 @@ async function complete(ports: Ports, callback: Callback): Promise<SignUpResult>
     }),
   );
   if (!kept) return refuse('not saved');
+  if (isGrantedForTesting(provider, set)) await tellTesting(ports, connection.id);
   return {
     outcome: 'connected',
     link: await linkOf(ports, connection),
@@ -224,6 +235,18 @@ async function complete(ports: Ports, callback: Callback): Promise<SignUpResult>
     reconnected,
     missingScopes,
   };
+}
+
+/** Every grant of this client will die after seven days: the operator hears it now. A job brings the text; the wearer waits for a page. */
+async function tellTesting(ports: Ports, connection: ConnectionId): Promise<void> {
+  const alarm = 'publishing status Testing suspected';
+  try {
+    await raiseAlarm(ports, alarm, { connection }, 'later');
+    await ports.queues.enqueue(recheckOf(operatorId));
+  } catch {
+    // The consent is safe, and that is what the page says. The watchdog raises it within the hour.
+    ports.log.warn('alarm.not_noted', { alarm });
+  }
 }
 
 /** Nobody has said yet that they want the connection without texts, and no number has been confirmed. */

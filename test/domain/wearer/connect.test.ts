@@ -14,8 +14,10 @@ import { connectionKey, identityKey, loginKey } from '../../../src/domain/keys';
 import { setStopped } from '../../../src/domain/wearer/numbers';
 import { codeChallengeOf } from '../../../src/domain/rotation/oauth';
 import { replaceLink } from '../../../src/domain/wearer/manage-links';
+import { runCheckJob } from '../../../src/domain/operation/runs';
+import { watch } from '../../../src/domain/operation/watchdog';
 import { AppError } from '../../../src/errors';
-import type { Connection, ProviderId } from '../../../src/model';
+import type { CheckJob, Connection, ProviderId } from '../../../src/model';
 import type { Table } from '../../../src/ports';
 import { Secret } from '../../../src/secret';
 import { expectDiscreet } from '../../support/discretion';
@@ -244,6 +246,58 @@ describe('a wearer who signs up for the first time', () => {
       googleIdentity('health-1'),
     ]);
     expect(saved()).toEqual([expect.objectContaining({ refreshExpiresAt: startedAt + 604_800_000 })]);
+  });
+});
+
+describe('a grant that is to end seven days after the consent, as in publishing status Testing', () => {
+  const alarmed = () => world.tables.alarms.values().map(({ name }) => name);
+  const day = 24 * 60 * minute;
+
+  test.each<[string, ProviderId, unknown, boolean]>([
+    ['604800 s', 'google-health', 604_800, true],
+    ['604799 s, as in the provider’s own example', 'google-health', 604_799, true],
+    ['three days', 'google-health', 3 * 86_400, false],
+    ['thirty days', 'google-health', 30 * 86_400, false],
+    ['no end', 'google-health', undefined, false],
+    ['seven days at a provider that has no such status', 'fitbit', 604_800, false],
+  ])('%s at %s: an alarm at once or not', async (_, id, refresh_token_expires_in, expected) => {
+    const replies =
+      id === 'fitbit'
+        ? [answer(200, tokens(1, { refresh_token_expires_in }))]
+        : [googleTokens({ refresh_token_expires_in }), googleIdentity('health-1')];
+    await expect(signUp(id, replies)).resolves.toMatchObject({ outcome: 'connected' });
+    expect(alarmed()).toEqual(expected ? ['publishing status Testing suspected'] : []);
+  });
+
+  test('is texted to the operator by a job, and over when no such grant is left', async () => {
+    world = createTestWorld({ operatorPhone: new Secret('+14255550999') });
+    const replies = [googleTokens({ refresh_token_expires_in: 604_800 }), googleIdentity('health-1')];
+    await signUp('google-health', replies);
+    const jobs = world.queues.jobs.splice(0).map(({ job }) => job as CheckJob);
+    expect(jobs.map(({ connection }) => connection)).toEqual(['operator']);
+    await runCheckJob(world.ports, jobs[0]!);
+    expect(world.sms.sent.at(-1)?.body).toBe(
+      'Fitbit Token Service: ALARM: publishing status Testing suspected. See docs/operations.md.',
+    );
+    await watch(world.ports);
+    world.clock.advance(day);
+    await watch(world.ports);
+    const alarm = () => world.tables.alarms.values()[0];
+    expect(alarm()).toMatchObject({ name: 'publishing status Testing suspected', count: 1 });
+    expect(alarm()?.endedAt).toBeUndefined();
+    const { pointer, id } = world.tables.connections.values()[0]!;
+    await changeConnection(id, { pointer: { ...pointer!, refreshExpiresAt: undefined } });
+    await watch(world.ports);
+    expect(alarm()?.endedAt).toBe(world.clock.now());
+  });
+
+  test('spoils no consent when the alarm cannot be written', async () => {
+    world.tables.alarms.get = () => Promise.reject(new AppError('TABLE_UNAVAILABLE', 'down'));
+    const replies = [googleTokens({ refresh_token_expires_in: 604_800 }), googleIdentity('health-1')];
+    await expect(signUp('google-health', replies)).resolves.toMatchObject({ outcome: 'connected' });
+    expect(world.log.entries).toContainEqual(
+      expect.objectContaining({ level: 'warn', event: 'alarm.not_noted' }),
+    );
   });
 });
 
