@@ -63,7 +63,8 @@ export interface SentWaiting {
 
 /**
  * Sends what is not sent yet and true now, and drops what is not true any more (decide.ts). `recheck` comes back every
- * minute while the outcome of a text is unknown: the next hourly check would be too late to repeat it.
+ * minute while the outcome of a text is unknown, because the next hourly check would be too late to repeat it, and for an
+ * hour while Communication Services accept nothing.
  */
 export async function sendWaiting(
   ports: Ports,
@@ -72,7 +73,8 @@ export async function sendWaiting(
 ): Promise<SentWaiting> {
   let sent = 0;
   let unsettled = 0;
-  let takeBack: (() => Promise<void>) | undefined;
+  let isTurnedAway = false;
+  let takeBack: TakeBack | undefined;
   if (!recipient.phone) return { sent, unsettled };
   const messages: Message[] = [];
   for await (const { value } of ports.tables.messages.list(recipient.id)) messages.push(value);
@@ -107,9 +109,10 @@ export async function sendWaiting(
     // The delivery report can be faster than the answer to the send.
     if (state === 'sent' || state === 'delivered') sent += 1;
     if (state === 'claimed') unsettled += 1;
+    if (state === 'pending' && isSoonAgain(ports, message)) isTurnedAway = true;
     if (state === 'pending' || state === 'not now' || state === 'dropped') await giveBack();
   }
-  if (unsettled === 0) await takeBack?.();
+  if (unsettled === 0) await takeBack?.(isTurnedAway ? 1 : 0);
   return { sent, unsettled };
 }
 
@@ -123,11 +126,23 @@ export async function dropMessage({ tables }: Ports, key: Key): Promise<void> {
 /** A dead worker's own job comes back when it is too late to repeat a text. */
 const rechecks = [1, 2, 3];
 
-/** @returns what takes them back */
-async function enqueueRechecks({ queues, policy }: Ports, job: CheckJob): Promise<() => Promise<void>> {
+/** @param kept how many stay, the earliest first */
+type TakeBack = (kept: number) => Promise<void>;
+
+async function enqueueRechecks({ queues, policy }: Ports, job: CheckJob): Promise<TakeBack> {
   const { smsClaimMs } = policy.times;
   const takeBacks = await Promise.all(rechecks.map((nth) => queues.enqueue(job, nth * smsClaimMs)));
-  return async () => void (await Promise.all(takeBacks.map((takeBack) => takeBack())));
+  return async (kept) => void (await Promise.all(takeBacks.slice(kept).map((takeBack) => takeBack())));
+}
+
+const soonAgainMs = 3_600_000;
+
+/**
+ * Communication Services accepted nothing (too many requests, no token, a missing role). One recheck stays, so that the text
+ * is tried every minute for an hour. After that the hourly check tries it.
+ */
+function isSoonAgain({ clock, sms }: Ports, { createdAt }: Message): boolean {
+  return sms.missing.length === 0 && clock.now() - createdAt < soonAgainMs;
 }
 
 const noMoney = (): Promise<void> => Promise.resolve();

@@ -369,6 +369,35 @@ describe('a text that is sent', () => {
     expect(world.queues.jobs).toEqual([60_000, 120_000, 180_000].map((delayMs) => ({ job, delayMs })));
   });
 
+  test('is tried every minute for an hour while Communication Services accept nothing', async () => {
+    await record('low');
+    const attempts = 90;
+    world.sms.answers.push(
+      ...Array.from({ length: attempts }, () => ({ kind: 'unavailable', status: 429 }) as const),
+    );
+    let tried = 0;
+    for (; tried < attempts; tried += 1) {
+      world.queues.jobs.splice(0);
+      await sendWaiting(world.ports, wearer, recheckOf('wearer-1'));
+      if (world.queues.jobs.length === 0) break;
+      expect(world.queues.jobs.map(({ delayMs }) => delayMs)).toEqual([minute]);
+      world.clock.advance(minute);
+    }
+    expect(tried).toBe(60);
+    expect(states()).toEqual(['low: pending']);
+  });
+
+  test('leaves no recheck where nothing is set up to send it', async () => {
+    const sms = {
+      ...world.ports.sms,
+      missing: ['SMS_FROM'],
+      send: () => Promise.resolve({ kind: 'unavailable' as const }),
+    };
+    await record('low');
+    await sendWaiting({ ...world.ports, sms }, wearer, recheckOf('wearer-1'));
+    expect(world.queues.jobs).toEqual([]);
+  });
+
   test('takes nothing from the budget when it was not sent', async () => {
     world.sms.answers.push(...Array.from({ length: 5 }, () => ({ kind: 'unavailable' as const })));
     await record('low');
