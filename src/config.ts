@@ -9,7 +9,7 @@ import type { IdentityOptions } from './adapters/azure-credential';
 import { AppError } from './errors';
 import { isLoopback } from './loopback';
 import { choices, type Policy, type ProviderId, type Times } from './model';
-import { readSchedule } from './ncrontab';
+import { readGaps, readSchedule } from './ncrontab';
 import type { LogLevel } from './ports';
 import type { ProviderSettings } from './providers';
 import { fitbitOptionalScopes, googleHealthOptionalScopes } from './providers/scopes';
@@ -279,9 +279,24 @@ export function readConfig(environment: Environment): Config {
         budgetPerMonth: values.SMS_BUDGET_PER_MONTH,
       },
       dryRun: values.SMS_MODE === 'log',
-      times: scaleTimes(values.TIME_FACTOR),
+      times: timesOf(values.TIME_FACTOR, values.BATTERY_SCHEDULE),
     },
     logLevel: values.LOG_LEVEL,
+  };
+}
+
+const mostGapMs = 24 * 3_600_000;
+/** How much later than its time a run may be. */
+const lateMs = 3_600_000;
+
+/** A check of batteries is overdue by its own schedule, and its jobs have begun before the next one drops them. */
+function timesOf(factor: number, batterySchedule: string): Times {
+  const scaled = scaleTimes(factor);
+  const { shortestMs, longestMs } = readGaps(readSchedule(batterySchedule));
+  return {
+    ...scaled,
+    batteryOverdueMs: Math.min(longestMs, mostGapMs) + lateMs * factor,
+    checkSpreadMs: Math.min(scaled.checkSpreadMs, 0.75 * shortestMs),
   };
 }
 

@@ -322,7 +322,10 @@ export interface Device {
   readonly reading: Reading;
   /** When this reading was first seen; the age of a reading that carries no sync time. */
   readonly firstSeenAt: number;
+  /** When it was last looked at with success. */
   readonly checkedAt: number;
+  /** Since when every look that was due has come; absent if there was no gap yet. */
+  readonly checkedSince?: number | undefined;
   /** From one charge to the next, counted up. */
   readonly cycle: number;
   /** False once this cycle's low alert is decided. */
@@ -333,6 +336,14 @@ export interface Device {
   readonly criticalAt?: number | undefined;
   /** How often this cycle's low alert has been repeated. */
   readonly reminders?: number | undefined;
+  /** Percent: the lowest level that a text has spoken of since the last charge, or its threshold if that was lower. */
+  readonly toldLevel?: number | undefined;
+  /** Percent: the lowest level since a text spoke of it. */
+  readonly lowest?: number | undefined;
+  /** Since when the level has been clearly above the lowest, and not low. */
+  readonly risenAt?: number | undefined;
+  /** Its word was wrong: it is not believed against the percent until the next charge. */
+  readonly doubted?: boolean | undefined;
   /** When this cycle's alert about a silence was decided: of a device that may be flat, of any other. */
   readonly silentAt?: number | undefined;
   readonly unseenAt?: number | undefined;

@@ -47,6 +47,42 @@ export function readSchedule(text: string): Schedule {
   return schedule;
 }
 
+/** How far apart two runs that follow one another can be. */
+export interface Gaps {
+  readonly shortestMs: number;
+  readonly longestMs: number;
+}
+
+const dayMs = 24 * 3_600_000;
+/** Each date has fallen on each weekday by then, February 29 too. */
+const daysOfCalendar = 28 * 366;
+
+/** Only the first and the last time of a day matter across midnight, and days that do not fit lie between. */
+export function readGaps([seconds = [], minutes = [], hours = [], ...dates]: Schedule): Gaps {
+  const times = hours.flatMap((hour) =>
+    minutes.flatMap((minute) => seconds.map((second) => ((hour * 60 + minute) * 60 + second) * 1_000)),
+  );
+  const within = times.slice(1).map((time, index) => time - times[index]!);
+  const overnight = times[0]! + dayMs - times.at(-1)!;
+  const days = readDays(dates);
+  const between = [...new Set(days.slice(1).map((day, index) => day - days[index]!))];
+  const gaps = [...within, ...between.map((apart) => overnight + (apart - 1) * dayMs)];
+  return { shortestMs: least(gaps), longestMs: -least(gaps.map((gap) => -gap)) };
+}
+
+/** The days on which a run comes, counted from one. */
+function readDays([days = [], monthsThatFit = [], weekdaysThatFit = []]: Schedule): number[] {
+  const fits = (date: Date): boolean =>
+    days.includes(date.getUTCDate()) &&
+    monthsThatFit.includes(date.getUTCMonth() + 1) &&
+    weekdaysThatFit.includes(date.getUTCDay());
+  return Array.from({ length: daysOfCalendar }, (_, day) => day).filter((day) => fits(new Date(day * dayMs)));
+}
+
+function least(numbers: readonly number[]): number {
+  return numbers.reduce((a, b) => Math.min(a, b), Infinity);
+}
+
 function readField(text: string, field: Field): readonly number[] {
   const values = new Set(text.split(',').flatMap((item) => readItem(item, field)));
   return [...values].sort((a, b) => a - b);

@@ -242,6 +242,21 @@ test('work over all connections has less than half of the time of an invocation,
   expect(times.rotationSpreadMs * 3).toBeLessThanOrEqual(6 * 3_600_000);
 });
 
+test.each([
+  ['0 */15 * * * *', 75, 11.25],
+  ['0 20 * * * *', 120, 45],
+  ['0 0 */6 * * *', 420, 45],
+  ['0 0 12 * * *', 1_500, 45],
+  ['0 0 12 * * 1', 1_500, 45],
+])(
+  'checks of batteries by %s are overdue after %i min, and their jobs spread over %d',
+  (schedule, ...min) => {
+    const { batteryOverdueMs, checkSpreadMs } = readConfig({ ...local, BATTERY_SCHEDULE: schedule }).policy
+      .times;
+    expect([batteryOverdueMs, checkSpreadMs].map((ms) => ms / 60_000)).toEqual(min);
+  },
+);
+
 describe('the factor that shortens all times', () => {
   test('keeps their proportions, for drills on one machine', () => {
     const { times } = readConfig({ ...local, TIME_FACTOR: '0.01' }).policy;

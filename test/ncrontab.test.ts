@@ -1,5 +1,5 @@
 /** The grammar of NCrontab, the library with which the Functions host reads schedules, row by row from its source. */
-import { readSchedule } from '../src/ncrontab';
+import { readGaps, readSchedule } from '../src/ncrontab';
 
 const all = (least: number, most: number): number[] =>
   Array.from({ length: most - least + 1 }, (_, index) => least + index);
@@ -67,4 +67,19 @@ test.each([
   ['0 0 0 31 4,6,9,11 *', 'never come'],
 ])('"%s" is refused, with what is wrong about it: %s', (text, part) => {
   expect(() => readSchedule(text)).toThrow(part);
+});
+
+const [second, minute, hour] = [1_000, 60_000, 3_600_000];
+test.each([
+  ['*/5 * * * * *', 5 * second, 5 * second],
+  ['0 */15 * * * *', 15 * minute, 15 * minute],
+  ['0 */25 * * * *', 10 * minute, 25 * minute],
+  ['0 0 * * * *', hour, hour],
+  ['30 20 */7 * * *', 3 * hour, 7 * hour],
+  ['0 0 6 * * *', 24 * hour, 24 * hour],
+  ['0 0 6,18 * * 1-5', 12 * hour, 60 * hour],
+  ['0 0 0 1 * *', 28 * 24 * hour, 31 * 24 * hour],
+  ['0 0 0 29 2 *', 1_461 * 24 * hour, 1_461 * 24 * hour],
+])('%s comes every %i to %i ms', (text, shortestMs, longestMs) => {
+  expect(readGaps(readSchedule(text))).toEqual({ shortestMs, longestMs });
 });

@@ -1,10 +1,15 @@
 /**
  * When a battery deserves a text: a pure function of what was known, the reading, the rules and the time. Unknown is
  * never low, an old reading raises no alert, and a cycle (from one charge to the next) has one alert of each kind,
- * reminders excepted. A silence is judged in silence.ts.
+ * reminders excepted. What a reading adds is in observe.ts, when a cycle ends in cycle.ts, a silence in silence.ts.
  */
-import type { ConnectionId, Device, Message, Policy, Preferences, Reading } from '../../model';
-import { ageOf, freshForMs, judgeSilence } from './silence';
+import type { Device, Message, Policy, Preferences, Reading } from '../../model';
+import { beginNextCycle, believed, markTold, whyCycleEnds } from './cycle';
+import { isCritical, isLow, isLowish } from './level';
+import { observe, type Look } from './observe';
+import { ageOf, freshForMs, judgeSilence, putAwayAfterMs } from './silence';
+
+export { isLow } from './level';
 
 export interface BatteryRules {
   /** Percent at or below which a battery is low. */
@@ -42,10 +47,7 @@ const hourMs = 3_600_000;
 export const defaultCriticalAt = 5;
 /** Scales last for months and report in coarse steps, so their owners are not told earlier than this. */
 const scaleThreshold = 10;
-/** Charging lifts a level by far more than this; readings jitter by less. */
-const recoveryBand = 15;
-const highestRecovery = 95;
-/** A list that lacks a device for less than this was incomplete; nobody unpairs and pairs so soon. */
+/** A list that lacks a device for less than this was incomplete. */
 const goneForMs = 24 * hourMs;
 
 /**
@@ -77,23 +79,19 @@ export function rulesFor(
 
 export function judgeReading(
   known: Device | undefined,
-  connection: ConnectionId,
   reading: Reading,
   rules: BatteryRules,
-  now: number,
+  look: Look,
 ): Judgement {
+  const { now } = look;
+  const { device: seen, isNew, isOlder } = observe(known, reading, look);
   // A worker that was held up brings what was true before: it must not undo what has been seen since.
-  if (known && isOlder(reading, known)) {
-    return { device: { ...known, checkedAt: now }, alerts: [], isNew: false };
-  }
-  const isNew = !known || isNewReading(known.reading, reading);
-  const seen = see(known, connection, reading, isNew, now);
-  const returned = known?.goneAt !== undefined && now - known.goneAt >= goneForMs;
-  const recovered = isNew && isTold(seen) && hasRecovered(reading, rules);
-  const device = returned || recovered ? nextCycle(seen) : seen;
-  if (recovered && !returned && !seen.armed && rules.tellRecovered && rules.watched) {
-    const charged = isFresh(device, now) && hasRisen(known?.reading, reading);
-    if (charged) return { device, alerts: [{ kind: 'recovered', cycle: device.cycle }], isNew };
+  if (isOlder) return { device: seen, alerts: [], isNew };
+  const ended = whyCycleEnds(known, seen, rules, { now, isNew });
+  const device = beginNextCycle(seen, ended, rules, now);
+  const mayTell = rules.tellRecovered && rules.watched && isFresh(device, now);
+  if (ended === 'charged' && !seen.armed && mayTell && !isLow(believed(device, rules), rules)) {
+    return { device, alerts: [{ kind: 'recovered', cycle: device.cycle }], isNew };
   }
   return { ...decide(device, rules, now), isNew };
 }
@@ -113,7 +111,7 @@ export function stillHolds(
   now: number,
 ): boolean {
   if (!device) return true;
-  const isGone = device.goneAt !== undefined && now - device.goneAt >= goneForMs;
+  const isGone = device.goneAt !== undefined && now - device.goneAt >= putAwayAfterMs;
   if (isGone || device.cycle > cycle) return false;
   switch (kind) {
     case 'silent':
@@ -128,42 +126,17 @@ export function stillHolds(
   }
 }
 
-function see(
-  known: Device | undefined,
-  connection: ConnectionId,
-  reading: Reading,
-  isNew: boolean,
-  now: number,
-): Device {
-  const firstSeenAt = known && !isNew ? known.firstSeenAt : now;
-  const synced = reading.syncedAt !== undefined || reading.syncedBefore !== undefined;
-  const alive =
-    (known !== undefined && isNew) || (synced && ageOf({ reading, firstSeenAt }, now) <= freshForMs);
-  return {
-    cycle: 1,
-    armed: true,
-    ...known,
-    connection,
-    reading,
-    firstSeenAt,
-    checkedAt: now,
-    // Records from before there were reminders do not say when their wearer was told.
-    toldAt: known?.toldAt ?? (known?.armed === false ? now : undefined),
-    heard: known?.heard || alive || undefined,
-    goneAt: undefined,
-  };
-}
-
-/** All that was told is told again. */
-function nextCycle({ connection, reading, firstSeenAt, checkedAt, cycle, heard }: Device): Device {
-  return { connection, reading, firstSeenAt, checkedAt, heard, cycle: cycle + 1, armed: true };
+/** The provider has not listed it for so long that nothing can be said about it now. */
+export function isMissing({ goneAt }: Device, now: number): boolean {
+  return goneAt !== undefined && now - goneAt >= goneForMs;
 }
 
 function decide(device: Device, rules: BatteryRules, now: number): Omit<Judgement, 'isNew'> {
   const told = findDue(device, rules, now);
   if (!told) return { device, alerts: [] };
   const { kind, ...state } = told;
-  const next = { ...device, ...state };
+  const isLevel = kind === 'low' || kind === 'critical' || kind === 'reminder';
+  const next = { ...device, ...state, ...(isLevel ? markTold(device, rules, now) : {}) };
   const number = kind === 'reminder' ? { number: next.reminders } : {};
   return { device: next, alerts: [{ kind, cycle: device.cycle, ...number }] };
 }
@@ -172,7 +145,8 @@ type Told = { readonly kind: BatteryAlertKind } & Partial<Device>;
 
 /** The most urgent alert that is due, and how the device remembers it. */
 function findDue(device: Device, rules: BatteryRules, now: number): Told | undefined {
-  const { reading, armed, criticalAt, toldAt, reminders = 0 } = device;
+  const { armed, criticalAt, toldAt, toldLevel = Infinity, reminders = 0 } = device;
+  const reading = believed(device, rules);
   if (!rules.watched) return undefined;
   if (!isFresh(device, now)) {
     const kind = rules.holdSilence ? undefined : judgeSilence(device, isLowish(reading, rules), now);
@@ -182,68 +156,21 @@ function findDue(device: Device, rules: BatteryRules, now: number): Told | undef
   }
   if (!isLow(reading, rules)) return undefined;
   if (criticalAt === undefined && isCritical(reading, rules)) {
-    return { kind: 'critical', armed: false, toldAt: now, criticalAt: now };
+    return { kind: 'critical', armed: false, criticalAt: now };
   }
-  if (armed) return { kind: 'low', armed: false, toldAt: now };
+  // Since the last charge a text has spoken of this level: only a lower threshold is worth another.
+  if (armed) return rules.threshold < toldLevel ? { kind: 'low', armed: false } : undefined;
   const due = rules.remindEveryMs !== undefined && now - (toldAt ?? now) >= rules.remindEveryMs;
-  return due ? { kind: 'reminder', toldAt: now, reminders: reminders + 1 } : undefined;
-}
-
-function isTold({ armed, silentAt, unseenAt }: Device): boolean {
-  return !armed || silentAt !== undefined || unseenAt !== undefined;
+  return due ? { kind: 'reminder', reminders: reminders + 1 } : undefined;
 }
 
 function isFresh(device: Device, now: number): boolean {
   return ageOf(device, now) <= freshForMs;
 }
 
-/** A sync time in the future, by a clock that was wrong then, must not hold up everything that follows. */
-function isOlder(
-  { syncedAt: after }: Reading,
-  { reading: { syncedAt: before }, firstSeenAt }: Device,
-): boolean {
-  return after !== undefined && before !== undefined && after < Math.min(before, firstSeenAt);
-}
-
-/** Some answers lack the sync time; then a reading is new when what it says has changed. */
-function isNewReading(before: Reading, after: Reading): boolean {
-  return before.syncMark !== after.syncMark || before.percent !== after.percent || before.word !== after.word;
-}
-
 /** How low a battery is now: `undefined` when it is not, or its reading is too old to say. */
 export function levelNow(device: Device, rules: BatteryRules, now: number): 'low' | 'critical' | undefined {
-  if (!isFresh(device, now) || !isLow(device.reading, rules)) return undefined;
-  return isCritical(device.reading, rules) ? 'critical' : 'low';
-}
-
-/** The percent decides, except that Empty is always low; a word alone counts when there is no percent. */
-export function isLow({ percent, word }: Reading, { threshold }: Pick<BatteryRules, 'threshold'>): boolean {
-  if (word === 'empty') return true;
-  return percent === undefined ? word === 'low' : percent <= threshold;
-}
-
-/** Empty beside a percent that is not critical is doubtful: enough for low, not for more. */
-function isCritical({ percent, word }: Reading, { criticalAt }: BatteryRules): boolean {
-  return criticalAt > 0 && (percent === undefined ? word === 'empty' : percent <= criticalAt);
-}
-
-/** So little that it can have run flat in the days of a silence. */
-function isLowish(reading: Reading, rules: BatteryRules): boolean {
-  const { percent } = reading;
-  return isLow(reading, rules) || (percent !== undefined && percent < recoveryLevel(rules));
-}
-
-function hasRecovered(reading: Reading, rules: BatteryRules): boolean {
-  if (isLow(reading, rules)) return false;
-  return reading.percent === undefined ? reading.word === 'high' : reading.percent >= recoveryLevel(rules);
-}
-
-function recoveryLevel({ threshold }: BatteryRules): number {
-  return Math.min(threshold + recoveryBand, highestRecovery);
-}
-
-/** A battery is also not low any more when the wearer has lowered the threshold; nobody charged it then. */
-function hasRisen(before: Reading | undefined, after: Reading): boolean {
-  if (before?.percent === undefined || after.percent === undefined) return true;
-  return after.percent > before.percent;
+  const reading = believed(device, rules);
+  if (!isFresh(device, now) || !isLow(reading, rules)) return undefined;
+  return isCritical(reading, rules) ? 'critical' : 'low';
 }

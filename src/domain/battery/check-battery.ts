@@ -71,9 +71,8 @@ async function readAndAlert(ports: Ports, id: ConnectionId, job: CheckJob): Prom
   const reachable = ['on', 'paused'].includes(await readTextState(ports, connection));
   let alerts = 0;
   const listed = new Set<string>();
-  for (const reading of devices.value) {
+  for (const reading of newestOfEach(devices.value)) {
     const key = deviceKey(id, reading.device);
-    if (listed.has(key.row)) continue;
     listed.add(key.row);
     alerts += await judgeAndRecord(ports, connection, reachable, reading, key, known.get(key.row));
   }
@@ -105,6 +104,17 @@ async function readDevices({ provider, call }: Access): Promise<CallResult<Readi
     if (pageToken === undefined || readings.length >= mostDevices) break;
   }
   return { ok: true, value: readings.slice(0, mostDevices) };
+}
+
+/** An answer can hold the same device twice: the entry that was synced last says what is so. */
+function newestOfEach(readings: readonly Reading[]): Reading[] {
+  const newest = new Map<string, Reading>();
+  const syncOf = ({ syncedAt, syncedBefore }: Reading): number => syncedAt ?? syncedBefore ?? -Infinity;
+  for (const reading of readings) {
+    const other = newest.get(reading.device);
+    if (!other || syncOf(reading) > syncOf(other)) newest.set(reading.device, reading);
+  }
+  return [...newest.values()];
 }
 
 /** By row. */
@@ -190,11 +200,12 @@ async function judge(
   rules: BatteryRules,
 ): Promise<Judgement> {
   const now = ports.clock.now();
-  const judged = judgeReading(known, id, reading, rules, now);
+  const look = { connection: id, now, overdueMs: ports.policy.times.batteryOverdueMs };
+  const judged = judgeReading(known, reading, rules, look);
   if (!judged.alerts.some(({ kind }) => kind === 'silent' || kind === 'unseen')) return judged;
   const outage = await ports.tables.alarms.get(alarmKey('many devices silent'));
   if (!holdsSilence(outage?.value, now)) return judged;
-  return judgeReading(known, id, reading, { ...rules, holdSilence: true }, now);
+  return judgeReading(known, reading, { ...rules, holdSilence: true }, look);
 }
 
 /** The level at the time for which it is known to have held. */

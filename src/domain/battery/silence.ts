@@ -1,6 +1,7 @@
 /**
  * A flat device cannot say so: its last reading is what the provider goes on reporting. So a reading speaks for 48
  * hours, and after that the silence does. When many connections fall silent at once, it is the provider that is silent.
+ * Not being able to see is no silence: after a gap between good checks every phone gets a day to sync.
  */
 import type { Alarm, ConnectionId, Device, Reading } from '../../model';
 
@@ -11,10 +12,12 @@ const dayMs = 24 * hourMs;
 export const freshForMs = 2 * dayMs;
 /** Some wearers sync once a week only. */
 const unseenAfterMs = 7 * dayMs;
-/** How long it is awaited after a reading that was old when it came. */
+/** How long it is awaited after a reading that was old when it came, or after a gap between good checks. */
 const awaitMs = dayMs;
+/** The count of the silent comes first: so long after it the watchdog has looked several times. */
+const afterCountMs = 6 * hourMs;
 /** A device that has been silent for longer was put away. */
-const putAwayAfterMs = 14 * dayMs;
+export const putAwayAfterMs = 14 * dayMs;
 
 /**
  * How old the reading is at least. A sync time counts no further than to when we first saw the reading: it may be
@@ -28,9 +31,16 @@ export function ageOf(
   return now - Math.min(syncedAt ?? syncedBefore ?? firstSeenAt, firstSeenAt, now);
 }
 
-/** Scales are silent until somebody steps on them, and phones have no battery here. */
-function canFallSilent({ kind }: Reading): boolean {
-  return kind === 'tracker' || kind === 'other';
+export function hasSyncTime({ syncedAt, syncedBefore }: Reading): boolean {
+  return syncedAt !== undefined || syncedBefore !== undefined;
+}
+
+/**
+ * Scales are silent until somebody steps on them, and phones have no battery here. Without a sync time, a level that
+ * does not change says nothing: a word stays the same for days.
+ */
+function canFallSilent(reading: Reading): boolean {
+  return (reading.kind === 'tracker' || reading.kind === 'other') && hasSyncTime(reading);
 }
 
 /**
@@ -39,16 +49,25 @@ function canFallSilent({ kind }: Reading): boolean {
  */
 export function judgeSilence(device: Device, lowish: boolean, now: number): 'silent' | 'unseen' | undefined {
   const age = ageOf(device, now);
-  if (now - device.firstSeenAt < awaitMs) return undefined;
+  if (now - device.firstSeenAt < awaitMs || isGapRecent(device, now, awaitMs + afterCountMs))
+    return undefined;
   if (!device.heard || !canFallSilent(device.reading) || age > putAwayAfterMs) return undefined;
   if (lowish) return age > freshForMs ? 'silent' : undefined;
   return age > unseenAfterMs ? 'unseen' : undefined;
 }
 
+/** Whether it is too early to take a silence for one: there was a gap in the checks. */
+export function isGapRecent({ checkedSince }: Device, now: number, withinMs = awaitMs): boolean {
+  return checkedSince !== undefined && now - checkedSince < withinMs;
+}
+
 export interface SilentCount {
   /** Connections of which no device has been heard of for a day. */
   readonly silent: number;
-  /** Connections with a device that was heard of within the last two weeks; the silent ones are among them. */
+  /**
+   * Connections with a device that was heard of within the last two weeks; the silent ones are among them. Who has not
+   * been heard of for a day, part of which was a gap in the checks, is neither.
+   */
   readonly active: number;
 }
 
@@ -75,9 +94,11 @@ export function createSilentCounter(now: number): (device: Device) => SilentCoun
     const age = ageOf(device, now);
     if (!device.heard || device.goneAt !== undefined || !canFallSilent(device.reading)) return nothing;
     if (age > putAwayAfterMs) return nothing;
-    const before = isSilent.get(device.connection);
     // Half of the time after which a silence is told, so that an outage is known before its first text.
-    const after = (before ?? true) && age > freshForMs / 2;
+    const isQuiet = age > freshForMs / 2;
+    if (isQuiet && isGapRecent(device, now)) return nothing;
+    const before = isSilent.get(device.connection);
+    const after = (before ?? true) && isQuiet;
     isSilent.set(device.connection, after);
     return { silent: Number(after) - Number(before ?? false), active: before === undefined ? 1 : 0 };
   };
@@ -88,11 +109,16 @@ const fewestSilent = 3;
 
 /**
  * Whether so many silent connections mean an outage. To be called where all devices are in view: hourly in the
- * watchdog, which turns the alarm 'many devices silent' on and off by it. A check sees one connection only, and holds
- * back what it would say about silence while that alarm is on; see `holdsSilence`.
+ * watchdog, which turns the alarm 'many devices silent' on by it. A check sees one connection only, and holds back what
+ * it would say about silence while that alarm is on; see `holdsSilence`.
  */
-export function isOutage(silentCount: number, activeCount: number): boolean {
-  return silentCount >= fewestSilent && silentCount * 2 >= activeCount;
+export function isOutage({ silent, active }: SilentCount): boolean {
+  return silent >= fewestSilent && silent * 2 >= active;
+}
+
+/** Whether an outage is over. As long as nobody can be seen at all, it is not. */
+export function isOutageOver(count: SilentCount): boolean {
+  return count.active > count.silent && !isOutage(count);
 }
 
 /** After an outage every phone needs a while to sync. */

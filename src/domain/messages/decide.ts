@@ -3,10 +3,10 @@
  * held, written to the log, or sent with the figures of now. Pure, like the decision of the rotation.
  */
 import type { Device, FailingCheck, Message, MessageState, Policy } from '../../model';
-import { levelNow, rulesFor, stillHolds } from '../battery/battery-policy';
+import { isMissing, levelNow, rulesFor, stillHolds } from '../battery/battery-policy';
 import { wearerHelpFor } from '../battery/failing-check';
 import { nameOf } from '../battery/device-name';
-import { ageOf } from '../battery/silence';
+import { ageOf, isGapRecent } from '../battery/silence';
 import { kindRules } from './kinds';
 import type { Recipient } from './outbox';
 import { isQuietNow } from './quiet-hours';
@@ -36,6 +36,8 @@ export interface Situation {
    */
   readonly checks?:
     { readonly failing: FailingCheck | undefined; readonly isOtherwiseTold: boolean } | undefined;
+  /** Texts about silence wait, because many devices are silent. */
+  readonly isOutage: boolean;
 }
 
 export function decide(message: Message, situation: Situation): Decision {
@@ -99,6 +101,7 @@ function factsNow(message: Message, situation: Situation): Message['facts'] | un
   const device = about?.device;
   // A device that does not know of the alert yet: its check died, or is about to write it down.
   if (!device || device.cycle !== cycle) return facts;
+  if (isMissing(device, now)) return undefined;
   const model = nameOf(recipient.preferences, about.row, device.reading);
   switch (kind) {
     case 'low':
@@ -121,6 +124,7 @@ function factsNow(message: Message, situation: Situation): Message['facts'] | un
       return { ...levelFacts(facts, device), model };
     case 'silent':
     case 'unseen':
+      if (situation.isOutage || isGapRecent(device, now)) return undefined;
       return { ...facts, model, silentDays: Math.floor(ageOf(device, now) / dayMs) };
     default:
       return facts;

@@ -5,6 +5,7 @@ import type { Secret } from '../../secret';
 import { spend } from './budget';
 import { change, insertOnce, readConnection } from '../change';
 import { needsConsent } from '../rotation/decide-refresh';
+import { holdsSilence } from '../battery/silence';
 import { alarmKey, deviceKey, messageId, messageKey } from '../keys';
 import { decide, type Decision, type Situation } from './decide';
 import { isStopped } from '../wearer/numbers';
@@ -176,6 +177,7 @@ async function judge(
     messages,
     about: key && { device: (await ports.tables.devices.get(key))?.value, row: key.row },
     isNeeded: kind === 'reconnect' || kind === 'move' ? await isConsentNeeded(ports, message) : true,
+    isOutage: kind === 'silent' || kind === 'unseen' ? await isSilenceHeld(ports) : false,
     checks:
       kind === 'check failing' || kind === 'works again' ? await readChecks(ports, connection) : undefined,
   });
@@ -189,6 +191,11 @@ async function readChecks(ports: Ports, id: ConnectionId): Promise<Situation['ch
     failing: record?.failingCheck,
     isOtherwiseTold: isOperatorTold || (record !== undefined && needsConsent(record)),
   };
+}
+
+async function isSilenceHeld({ tables, clock }: Ports): Promise<boolean> {
+  const alarm = await tables.alarms.get(alarmKey('many devices silent'));
+  return holdsSilence(alarm?.value, clock.now());
 }
 
 async function isConsentNeeded(ports: Ports, { connection, kind, facts }: Message): Promise<boolean> {

@@ -11,7 +11,7 @@ import { alarmKey, runKey } from '../keys';
 import { recheckOf } from '../messages/outbox';
 import { isToBeTold } from '../messages/reconnect';
 import { areMostFailing, wearerHelpFor } from '../battery/failing-check';
-import { createSilentCounter, isOutage } from '../battery/silence';
+import { createSilentCounter, isOutage, isOutageOver } from '../battery/silence';
 import { isGrantedForTesting, isPastTestingAge, isTestingAge } from '../rotation/token-sets';
 import { spreadJobs } from './pacing';
 import { beginTurn, endTurn, walk, type Turn, type Walked } from './walk';
@@ -77,7 +77,7 @@ async function watchDevices(ports: Ports, turn: Turn): Promise<Walked> {
     name: 'silent devices',
     table: ports.tables.devices,
     visit: ({ value: device }, { count }) => {
-      // What nobody reads any more, such as the devices of those who have to reconnect, says nothing about an outage.
+      // A device that no check can see now, because its wearer has to reconnect or the API fails, is not silent.
       if (now - device.checkedAt > ports.policy.times.batteryOverdueMs) return;
       const { silent, active } = change(device);
       count('silent', silent);
@@ -85,7 +85,10 @@ async function watchDevices(ports: Ports, turn: Turn): Promise<Walked> {
     },
   });
   const { silent = 0, active = 0 } = walked.counts;
-  if (walked.isDone) await setAlarm(ports, 'many devices silent', isOutage(silent, active), silent);
+  const isOn = isOutage({ silent, active });
+  if (walked.isDone && (isOn || isOutageOver({ silent, active }))) {
+    await setAlarm(ports, 'many devices silent', isOn, silent);
+  }
   return walked;
 }
 

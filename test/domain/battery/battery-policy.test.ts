@@ -41,10 +41,11 @@ const known = (before: Partial<Reading> = {}, more: Partial<Device> = {}): Devic
 function judge(
   before: Device | undefined,
   next: Partial<Reading>,
-  more: { rules?: Partial<BatteryRules>; at?: number } = {},
+  more: { rules?: Partial<BatteryRules>; at?: number; look?: { readonly overdueMs: number } } = {},
 ) {
   const rule = { ...rules, ...more.rules };
-  const judged = judgeReading(before, 'wearer-1', reading(next), rule, more.at ?? now);
+  const look = { connection: 'wearer-1', now: more.at ?? now, overdueMs: Infinity, ...more.look };
+  const judged = judgeReading(before, reading(next), rule, look);
   return { ...judged, alert: judged.alerts.length > 0, kinds: judged.alerts.map(({ kind }) => kind) };
 }
 
@@ -323,8 +324,20 @@ describe('devices that are not watched', () => {
     ['low', {}, { percent: 15 }, {}, 'low'],
     ['critical', { armed: false, toldAt: now - hour }, { percent: 4 }, { criticalAt: 5 }, 'critical'],
     ['a reminder', { armed: false, toldAt: now - day }, { percent: 15 }, { remindEveryMs: day }, 'reminder'],
-    ['silent', { heard: true, firstSeenAt: now - 3 * day }, { percent: 22 }, {}, 'silent'],
-    ['unseen', { heard: true, firstSeenAt: now - 8 * day }, { percent: 80 }, {}, 'unseen'],
+    [
+      'silent',
+      { heard: true, firstSeenAt: now - 3 * day },
+      { percent: 22, syncedAt: now - 3 * day },
+      {},
+      'silent',
+    ],
+    [
+      'unseen',
+      { heard: true, firstSeenAt: now - 8 * day },
+      { percent: 80, syncedAt: now - 8 * day },
+      {},
+      'unseen',
+    ],
   ])('what is due meanwhile (%s) is told when they are watched again', (_, state, level, more, kind) => {
     const before = known(level, state);
     const unwatched = judge(before, level, { rules: { ...more, watched: false } });
@@ -501,7 +514,7 @@ describe('a battery that has recovered', () => {
     [
       'when it only was silent',
       known({ percent: 30 }, { silentAt: now - hour, heard: true }),
-      { percent: 90 },
+      { percent: 90, syncMark: 'b' },
       tell,
     ],
   ])('is not told about %s', (_, before, level, more) => {
@@ -537,7 +550,10 @@ describe('a threshold that is changed within a cycle', () => {
 
 describe('a device that has fallen silent', () => {
   const silentFor = (ms: number, percent: number | undefined, more: Partial<Device> = {}) =>
-    judge(known({ percent }, { heard: true, firstSeenAt: now - ms, ...more }), { percent });
+    judge(known({ percent, syncedAt: now - ms }, { heard: true, firstSeenAt: now - ms, ...more }), {
+      percent,
+      syncedAt: now - ms,
+    });
 
   test.each<[string, number, number | undefined, string]>([
     ['that was low, after 48 hours', 48 * hour, 15, 'low'],
@@ -553,10 +569,12 @@ describe('a device that has fallen silent', () => {
     expect(silentFor(ms, percent).kinds.join()).toBe(kind);
   });
 
+  const heardAgain = (percent: number, at = now) => ({ percent, syncedAt: at, syncMark: 'again' });
+
   test('is told about once', () => {
     const first = silentFor(49 * hour, 30);
     expect(first).toMatchObject({ kinds: ['silent'], device: { silentAt: now, armed: true, cycle: 1 } });
-    expect(judge(first.device, { percent: 30 }, { at: now + 9 * day }).kinds).toEqual([]);
+    expect(judge(first.device, first.device.reading, { at: now + 9 * day }).kinds).toEqual([]);
   });
 
   test('is told about although it was low before', () => {
@@ -564,28 +582,56 @@ describe('a device that has fallen silent', () => {
   });
 
   test('and is heard of again without a charge goes on in its cycle', () => {
-    const back = judge(silentFor(49 * hour, 30).device, { percent: 28 }, { at: now + hour });
+    const back = judge(silentFor(49 * hour, 30).device, heardAgain(28), { at: now + hour });
     expect(back).toMatchObject({ kinds: [], device: { cycle: 1 } });
-    expect(judge(back.device, { percent: 28 }, { at: now + 3 * day }).kinds).toEqual([]);
-    expect(judge(back.device, { percent: 19 }, { at: now + 2 * hour }).kinds).toEqual(['low']);
+    expect(judge(back.device, back.device.reading, { at: now + 3 * day }).kinds).toEqual([]);
+    const low = judge(back.device, heardAgain(19, now + 2 * hour), { at: now + 2 * hour });
+    expect(low.kinds).toEqual(['low']);
   });
 
   test('and is heard of again after a charge has a new cycle', () => {
-    const back = judge(silentFor(49 * hour, 30).device, { percent: 100 }, { at: now + hour });
+    const back = judge(silentFor(49 * hour, 30).device, heardAgain(100), { at: now + hour });
     expect(back.device).toMatchObject({ cycle: 2, armed: true });
     expect(back.device.silentAt).toBeUndefined();
   });
 
   test('at a high level has no new cycle as long as it is not heard of', () => {
     const told = silentFor(7 * day + 1, 80);
-    const later = judge(told.device, { percent: 80 }, { at: now + hour });
+    const later = judge(told.device, told.device.reading, { at: now + hour });
     expect([told.kinds, later.kinds, later.device.cycle]).toEqual([['unseen'], [], 1]);
   });
 
   test('after it was heard of at a high level can be told about again', () => {
-    const back = judge(silentFor(7 * day + 1, 80).device, { percent: 70 });
+    const back = judge(silentFor(7 * day + 1, 80).device, heardAgain(70));
     expect(back.device.cycle).toBe(2);
-    expect(judge(back.device, { percent: 70 }, { at: now + 7 * day + 1 }).kinds).toEqual(['unseen']);
+    expect(judge(back.device, heardAgain(70), { at: now + 7 * day + 1 }).kinds).toEqual(['unseen']);
+  });
+
+  test.each<[string, number, Partial<BatteryRules>, string]>([
+    ['low by a high threshold', 48, { threshold: 50 }, 'silent'],
+    ['not low, and too full to be flat after two days', 64, { threshold: 50 }, ''],
+    ['not low, and nearly', 34, { threshold: 20 }, 'silent'],
+    ['not low, and more', 34, { threshold: 10 }, ''],
+  ])('at a level that is %s', (_, percent, more, kind) => {
+    const last = { percent, syncedAt: now - 49 * hour };
+    const before = known(last, { heard: true, firstSeenAt: now - 49 * hour, armed: false });
+    expect(judge(before, last, { rules: more }).kinds.join()).toBe(kind);
+  });
+
+  test('after a gap in the checks is told about when it was awaited for a day and more', () => {
+    const last = { percent: 30, syncedAt: now - 60 * hour };
+    const before = known(last, { heard: true, firstSeenAt: now - 60 * hour, checkedAt: now - 50 * hour });
+    const look = { overdueMs: 2 * hour };
+    const first = judge(before, last, { look });
+    expect(first).toMatchObject({ kinds: [], device: { checkedSince: now } });
+    let { device } = first;
+    const told = Array.from({ length: 36 }, (_, index) => {
+      const judged = judge(device, last, { look, at: now + (index + 1) * hour });
+      ({ device } = judged);
+      return judged.kinds;
+    }).findIndex((kinds) => kinds.includes('silent'));
+    expect(told + 1).toBeGreaterThanOrEqual(24);
+    expect(told + 1).toBeLessThanOrEqual(32);
   });
 
   test('by a reading that was old when it came is told about a day later: it was held up, perhaps by us', () => {
@@ -597,10 +643,11 @@ describe('a device that has fallen silent', () => {
   });
 
   test('is not told about while that is held back, and is told about afterwards', () => {
-    const before = known({ percent: 30 }, { heard: true, firstSeenAt: now - 3 * day });
-    const held = judge(before, { percent: 30 }, { rules: { holdSilence: true } });
+    const last = { percent: 30, syncedAt: now - 3 * day };
+    const before = known(last, { heard: true, firstSeenAt: now - 3 * day });
+    const held = judge(before, last, { rules: { holdSilence: true } });
     expect(held).toMatchObject({ kinds: [], device: { cycle: 1 } });
-    expect(judge(held.device, { percent: 30 }).kinds).toEqual(['silent']);
+    expect(judge(held.device, last).kinds).toEqual(['silent']);
   });
 
   test('holding that back holds back no low alert', () => {
@@ -611,7 +658,8 @@ describe('a device that has fallen silent', () => {
     ['with a fresh sync when it was first seen', { syncedAt: now - hour }, {}, true],
     ['with a sync long ago', { syncedAt: now - 30 * day }, {}, false],
     ['without a sync time', {}, {}, false],
-    ['without a sync time, and has changed since', {}, { percent: 29 }, true],
+    ['without a sync time, and has changed since: nobody knows when', {}, { percent: 29 }, false],
+    ['with a sync time', { syncedAt: now - hour }, { syncedAt: now }, true],
     ['without a zone, perhaps fresh', { syncedBefore: now - 47 * hour }, {}, true],
     ['without a zone, certainly old', { syncedBefore: now - 49 * hour }, {}, false],
   ])('has to have been alive since we know it: %s', (_, first, second, alive) => {
@@ -637,11 +685,19 @@ describe('a device that is not listed any more', () => {
     expect(markGone(gone(hour), now)).toBeUndefined();
   });
 
-  test('and comes back begins a new cycle', () => {
-    const back = judge(gone(day), { percent: 14 });
+  test.each<[string, number, number, Partial<Device>]>([
+    ['a day later and no higher', day, 14, { cycle: 3, armed: false }],
+    ['30 hours later and a little higher: readings jitter', 30 * hour, 19, { cycle: 3, armed: false }],
+    ['a day later and charged, but still low', day, 40, { cycle: 4, armed: false }],
+    ['a day later and charged', day, 60, { cycle: 4, armed: true }],
+  ])('and comes back %s', (_, ms, percent, expected) => {
+    const back = judge(gone(ms), { percent }, { rules: { threshold: 40 } });
+    expect(back.device).toMatchObject({ ...expected, goneAt: undefined });
+  });
+
+  test('and comes back after more than two weeks may have been charged', () => {
+    const back = judge(gone(15 * day, { checkedAt: now - 15 * day }), { percent: 14 });
     expect(back.alerts).toEqual([{ kind: 'low', cycle: 4 }]);
-    expect(back.device).toMatchObject({ cycle: 4 });
-    expect(back.device.goneAt).toBeUndefined();
   });
 
   test('and comes back within a day goes on in its cycle: the list was incomplete', () => {
@@ -655,6 +711,102 @@ describe('a device that is not listed any more', () => {
   });
 });
 
+describe('a level that is told', () => {
+  /** Judges the steps an hour apart, each with the rules of then. */
+  function follow2(steps: readonly (readonly [Partial<Reading>, Partial<BatteryRules>?])[]): string {
+    let device: Device | undefined;
+    return steps
+      .map(([level, more], index) => {
+        const at = now + index * hour;
+        const judged = judge(
+          device,
+          { syncedAt: at, ...level },
+          { at, rules: { tellRecovered: true, ...more } },
+        );
+        ({ device } = judged);
+        return judged.kinds.join() || '-';
+      })
+      .join(' ');
+  }
+  const at = (threshold: number, ...levels: number[]) =>
+    levels.map((percent) => [{ percent }, { threshold }] as const);
+  const [empty, high] = (['empty', 'high'] as const).map((word) => [{ percent: 60, word }] as const);
+
+  test.each<[string, string, Parameters<typeof follow2>[0]]>([
+    ['is told again at a lower threshold', 'low - - low', [...at(20, 20), ...at(10, 19, 15, 10)]],
+    [
+      'is not told again at a threshold below it when it is below that too',
+      'low - - -',
+      [...at(20, 8), ...at(10, 8, 11, 10)],
+    ],
+    [
+      'is not told again when the threshold comes back',
+      'low - - -',
+      [...at(20, 20), ...at(10, 19), ...at(20, 19, 18)],
+    ],
+    [
+      'is told again when it comes back and was charged between',
+      'low - - - low',
+      [...at(20, 20), ...at(10, 19, 90), ...at(20, 60, 20)],
+    ],
+    ['is not "charged again" by a lower threshold', 'low - - -', [...at(40, 38), ...at(15, 39, 38, 39)]],
+    ['is not "charged again" by a lower threshold at once', 'low - -', [...at(40, 38), ...at(15, 38, 40)]],
+    ['by a word that flaps is told once', 'low - - - -', [empty!, high!, empty!, high!, empty!]],
+    ['by a word that flaps is told when it is so', 'low - - low', [empty!, high!, empty!, ...at(20, 20)]],
+    [
+      'by a word that flaps is believed again after a charge',
+      'low - - - low',
+      [empty!, high!, ...at(20, 59, 100), empty!],
+    ],
+  ])('%s', (_, kinds, steps) => {
+    expect(follow2(steps)).toBe(kinds);
+  });
+
+  test('by a high threshold is told once for each charge, though none is a full one', () => {
+    const days = Array.from({ length: 5 }, () =>
+      at(50, ...Array.from({ length: 16 }, (_, h) => 60 - h)),
+    ).flat();
+    expect(follow2(days).match(/low/g)).toHaveLength(5);
+  });
+
+  test('after a short charge is told again when that has lasted for hours', () => {
+    expect(follow2(at(20, 20, 30, 29, 20))).toBe('low - - -');
+    expect(follow2(at(20, 20, 30, 29, 28, 27, 26, 25, 24, 20))).toBe('low - - - - - - recovered low');
+  });
+});
+
+describe('an answer without a sync time', () => {
+  const drawer = { percent: 4, syncMark: 'long ago', syncedAt: now - 90 * day };
+  test.each<[string, Partial<Reading>]>([
+    ['the same level', { percent: 4 }],
+    ['no level', { percent: undefined }],
+    ['a word', { percent: 4, word: 'empty' }],
+    ['a word and no level', { percent: undefined, word: 'empty' }],
+  ])('wakes no tracker that lies in a drawer: %s', (_, said) => {
+    let { device } = judge(undefined, drawer);
+    for (const [index, next] of [said, drawer, said, drawer].entries()) {
+      const judged = judge(device, next, { at: now + index * hour, rules: { criticalAt: 5 } });
+      expect(judged.kinds).toEqual([]);
+      ({ device } = judged);
+    }
+  });
+
+  test('but with another level is a sign of life', () => {
+    const { device } = judge(undefined, { percent: 30, syncedAt: now - hour });
+    expect(judge(device, { percent: 19 }).kinds).toEqual(['low']);
+  });
+
+  test('is no silence, however long the word stays the same', () => {
+    let device: Device | undefined;
+    const words = Array.from({ length: 20 * 24 }, (_, h) => {
+      const judged = judge(device, { percent: undefined, word: 'medium' }, { at: now + h * hour });
+      ({ device } = judged);
+      return judged.kinds.join();
+    });
+    expect(words.join('')).toBe('');
+  });
+});
+
 describe('stillHolds', () => {
   const silent = { heard: true, firstSeenAt: now - 3 * day, silentAt: now };
   test.each<[string, Message['kind'], number, Device | undefined, boolean]>([
@@ -662,8 +814,8 @@ describe('stillHolds', () => {
     ['a low battery that was charged meanwhile', 'low', 1, known({}, { cycle: 2 }), false],
     ['a low battery of which the device does not know yet', 'low', 2, known(), true],
     ['a device that is not written down yet', 'low', 1, undefined, true],
-    ['a device that was unpaired a day ago', 'low', 1, known({}, { goneAt: now - 24 * hour }), false],
-    ['a device that one list has left out', 'low', 1, known({}, { goneAt: now - 24 * hour + 1 }), true],
+    ['a device that was unpaired two weeks ago', 'low', 1, known({}, { goneAt: now - 14 * day }), false],
+    ['a device that lists have left out since', 'low', 1, known({}, { goneAt: now - 14 * day + 1 }), true],
     [
       'a recovery that the device does not know of yet',
       'recovered',

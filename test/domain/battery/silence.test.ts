@@ -3,6 +3,7 @@ import {
   countSilent,
   holdsSilence,
   isOutage,
+  isOutageOver,
   judgeSilence,
 } from '../../../src/domain/battery/silence';
 import type { Device, Reading } from '../../../src/model';
@@ -22,7 +23,7 @@ const device = (more: Partial<Device> = {}, reading: Partial<Reading> = {}): Dev
   ...more,
 });
 const heardOf = (ms: number, more: Partial<Device> = {}, reading: Partial<Reading> = {}): Device =>
-  device({ firstSeenAt: now - ms, ...more }, reading);
+  device({ firstSeenAt: now - ms, ...more }, { syncedAt: now - ms, ...reading });
 
 describe('ageOf', () => {
   test.each<[string, Partial<Device>, Partial<Reading>, number]>([
@@ -52,6 +53,25 @@ describe('judgeSilence', () => {
     ['that it may be flat, also later', heardOf(14 * day), true, 'silent'],
     ['nothing after more than two weeks', heardOf(14 * day + 1), true, undefined],
     ['nothing of one that was never alive', heardOf(3 * day, { heard: undefined }), true, undefined],
+    ['nothing of one without a sync time', heardOf(8 * day, {}, { syncedAt: undefined }), true, undefined],
+    [
+      'the same of one with a sync time without a zone',
+      heardOf(3 * day, {}, { syncedAt: undefined, syncedBefore: now - 3 * day }),
+      true,
+      'silent',
+    ],
+    [
+      'nothing within a day of a gap in the checks',
+      heardOf(3 * day, { checkedSince: now - day }),
+      true,
+      undefined,
+    ],
+    [
+      'that it may be flat, well after a gap',
+      heardOf(3 * day, { checkedSince: now - 30 * hour }),
+      true,
+      'silent',
+    ],
     ['nothing of a scale', heardOf(3 * day, {}, { kind: 'scale' }), true, undefined],
     ['nothing of a phone', heardOf(3 * day, {}, { kind: 'phone' }), true, undefined],
     ['the same of a kind that came later', heardOf(3 * day, {}, { kind: 'other' }), true, 'silent'],
@@ -75,7 +95,7 @@ describe('countSilent', () => {
       heardOf(day + 1, { connection: 'silent' }),
       heardOf(day + 1, {
         connection: 'silent, of a known level',
-        reading: device({}, { percent: 90 }).reading,
+        reading: device({}, { percent: 90, syncedAt: now - day - 1 }).reading,
       }),
       heardOf(14 * day, { connection: 'long silent' }),
       heardOf(14 * day + 1, { connection: 'put away' }),
@@ -96,14 +116,29 @@ describe('countSilent', () => {
       heardOf(3 * day, { connection: 'b' }, { kind: 'phone' }),
       heardOf(3 * day, { connection: 'c', heard: undefined }),
       heardOf(3 * day, { connection: 'd', goneAt: now }),
+      heardOf(3 * day, { connection: 'e' }, { syncedAt: undefined }),
     ];
     expect(countSilent(devices, now)).toEqual({ silent: 0, active: 0 });
   });
 
-  test('knows of an outage before its first text about silence', () => {
-    const all = ['a', 'b', 'c', 'd'].map((connection) => heardOf(25 * hour, { connection }));
-    const { silent, active } = countSilent(all, now);
-    expect(isOutage(silent, active)).toBe(true);
+  test('takes nobody for silent within a day of a gap in the checks, nor for heard', () => {
+    const devices = [
+      heardOf(3 * day, { connection: 'a', checkedSince: now - day + 1 }),
+      heardOf(3 * day, { connection: 'b', checkedSince: now - day }),
+      heardOf(hour, { connection: 'c', checkedSince: now - hour }),
+    ];
+    expect(countSilent(devices, now)).toEqual({ silent: 1, active: 2 });
+  });
+
+  test.each<[string, Partial<Device>]>([
+    ['when all of them fall silent', { firstSeenAt: now - 25 * hour }],
+    [
+      'when all of them are silent after a gap',
+      { firstSeenAt: now - 9 * day, checkedSince: now - 25 * hour },
+    ],
+  ])('knows of an outage before its first text about silence: %s', (_, more) => {
+    const all = ['a', 'b', 'c', 'd'].map((connection) => heardOf(25 * hour, { connection, ...more }));
+    expect(isOutage(countSilent(all, now))).toBe(true);
     expect(all.map((each) => judgeSilence(each, true, now))).toEqual(all.map(() => undefined));
   });
 });
@@ -121,7 +156,19 @@ describe('isOutage', () => {
     [25, 50, true],
     [50, 50, true],
   ])('%i silent of %i: %s', (silent, active, outage) => {
-    expect(isOutage(silent, active)).toBe(outage);
+    expect(isOutage({ silent, active })).toBe(outage);
+  });
+});
+
+describe('isOutageOver', () => {
+  test.each([
+    ['nobody can be seen', 0, 0, false],
+    ['one can be seen, and is silent', 1, 1, false],
+    ['one can be seen, and is heard of', 0, 1, true],
+    ['most are heard of', 1, 3, true],
+    ['half are silent', 3, 6, false],
+  ])('when %s', (_, silent, active, over) => {
+    expect(isOutageOver({ silent, active })).toBe(over);
   });
 });
 
