@@ -162,7 +162,7 @@ export interface Connection {
   readonly erasedAt?: number | undefined;
 }
 
-/** What texts can be written in; a wearer who has not chosen gets English. */
+/** What texts and pages are written in. To a wearer who has not chosen, texts are English; pages are what the browser prefers. */
 export const languages = ['en', 'de', 'es', 'fr'] as const;
 export type Language = (typeof languages)[number];
 
@@ -194,7 +194,7 @@ export interface Preferences {
   readonly quietHours?: QuietHours | undefined;
   /** IANA name; counts more than the provider's. */
   readonly timeZone?: string | undefined;
-  /** Of texts. */
+  /** Of texts and pages. */
   readonly language?: Language | undefined;
   /** Rows of `Device` that raise no alert. */
   readonly mutedDevices?: readonly string[] | undefined;
@@ -282,7 +282,7 @@ export interface PendingLogin {
   readonly codeChallenge: string;
   readonly phone?: Secret | undefined;
   readonly textConsent?: TextConsent | undefined;
-  /** Of texts, as chosen with the number. */
+  /** Of texts and pages, as chosen in the form. */
   readonly language?: Language | undefined;
   /** The wearer came from the personal page of this connection; number and preferences stay as they are. */
   readonly reconnects?: ConnectionId | undefined;

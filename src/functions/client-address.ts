@@ -6,8 +6,8 @@ import type { HttpRequest } from '@azure/functions';
 import { isIPv4, isIPv6 } from 'node:net';
 import { macOfClient } from '../domain/wearer/derived';
 import { mayAsk } from '../domain/wearer/limits';
-import { AppError } from '../errors';
 import type { Services } from '../services';
+import { PageError, type Sentence } from './page-error';
 
 /** A keyed hash; `undefined` where nothing stands before us that would say. */
 export async function clientOf(services: Services, request: HttpRequest): Promise<string | undefined> {
@@ -15,10 +15,10 @@ export async function clientOf(services: Services, request: HttpRequest): Promis
   return address === undefined ? undefined : macOfClient(services, address);
 }
 
-/** @throws AppError `LIMIT_REACHED`, with what was too much as its first sentence */
-export async function refuseTooMany(services: Services, request: HttpRequest, why: string): Promise<void> {
+/** @throws PageError `LIMIT_REACHED`, which says what was too much */
+export async function refuseTooMany(services: Services, request: HttpRequest, say: Sentence): Promise<void> {
   if (await mayAsk(services, await clientOf(services, request))) return;
-  throw new AppError('LIMIT_REACHED', `${why} Please try again tomorrow.`);
+  throw new PageError('LIMIT_REACHED', say);
 }
 
 /** One household has one IPv4 address or one /64 of IPv6. */

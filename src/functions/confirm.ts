@@ -11,7 +11,6 @@ import {
   type Confirmed,
 } from '../domain/wearer/confirm';
 import { isStopped, setNumber } from '../domain/wearer/numbers';
-import { AppError } from '../errors';
 import type { Confirmation } from '../model';
 import { confirmPage, confirmUnknownPage, type ConfirmPage } from '../pages/confirm';
 import { Secret } from '../secret';
@@ -20,69 +19,75 @@ import { paths } from '../paths';
 import { clientOf } from './client-address';
 import { showConnected } from './connected';
 import { confirmationCookie } from './cookies';
-import { frameOf, htmlAnswer, readForm, redirectAnswer, senderOf } from './http-answers';
+import { htmlAnswer, readForm, redirectAnswer, senderOf } from './http-answers';
 import { pathOf } from './manage-path';
 import { onPage } from './page';
+import { PageError } from './page-error';
+import type { Viewer } from './viewer';
 
 export const confirm = (services: Services) =>
-  onPage(services, async (request) => {
+  onPage(services, async (request, viewer) => {
     const form = request.method === 'POST' ? await readForm(request) : undefined;
     const ticket = confirmationCookie.read(services.publicUrl, request);
     const known = ticket === undefined ? undefined : await readConfirmation(services, ticket);
-    if (ticket === undefined || !known)
-      return htmlAnswer(confirmUnknownPage(frameOf(services)), form ? 400 : 200);
+    if (ticket === undefined || !known) return htmlAnswer(confirmUnknownPage(viewer.frame), form ? 400 : 200);
     const connection = await readOpenConnection(services, known.connection);
-    if (!connection) return htmlAnswer(confirmUnknownPage(frameOf(services)), 400);
-    if (known.confirmedAt !== undefined) return showConnected(services, known);
+    if (!connection) return htmlAnswer(confirmUnknownPage(viewer.frame), 400);
+    viewer.chose(connection.preferences?.language ?? known.language);
+    if (known.confirmedAt !== undefined) return showConnected(services, viewer, known);
     switch (form?.get('action') ?? '') {
       case 'confirm':
-        return tryCode(services, ticket, form?.get('code') ?? '');
+        return tryCode(services, viewer, ticket, form?.get('code') ?? '');
       case 'resend':
-        return resend(services, ticket, request);
+        return resend(services, viewer, ticket, request);
       case 'skip':
         // Only a sign-up can go on without a number; a change just leaves the one there was.
         if (connection.confirmBy !== undefined) await setNumber(services, known.connection, undefined);
         await forgetConfirmations(services, known.connection);
-        return finish(services, known);
+        return finish(services, viewer, known);
       default:
-        if (form) throw new AppError('INPUT_INVALID', 'Please use the form of this page.');
-        return showState(services, known);
+        if (form) throw new PageError('INPUT_INVALID', ({ problems }) => problems.otherForm);
+        return showState(services, viewer, known);
     }
   });
 
-async function tryCode(services: Services, ticket: string, typed: string): Promise<HttpResponseInit> {
+async function tryCode(
+  services: Services,
+  viewer: Viewer,
+  ticket: string,
+  typed: string,
+): Promise<HttpResponseInit> {
   // As people write it, with a space or a hyphen in the middle.
   const code = new Secret(typed.slice(0, 20).replace(/[\s-]/g, ''));
   const result = await confirmNumber(services, ticket, code);
   const known = await readConfirmation(services, ticket);
-  if (!known) return htmlAnswer(confirmUnknownPage(frameOf(services)), 400);
+  if (!known) return htmlAnswer(confirmUnknownPage(viewer.frame), 400);
   // The page that follows can be reloaded, and gone back to.
   if (result === 'confirmed') return redirectAnswer(paths.confirm);
-  return showPage(services, known, stateOfTry(result), 400, errorOfTry(result, known));
+  const { words } = viewer.frame;
+  const error = result === 'wrong' ? words.confirm.wrong(known.triesLeft) : undefined;
+  return showPage(services, viewer, known, { state: stateOfTry(result), status: 400, error });
 }
 
 function stateOfTry(result: Confirmed): ConfirmPage['state'] {
   return result === 'no tries left' || result === 'code expired' ? result : 'enter code';
 }
 
-function errorOfTry(result: Confirmed, { triesLeft }: Confirmation): string | undefined {
-  if (result !== 'wrong') return undefined;
-  const left = triesLeft === 1 ? 'one more try' : `${triesLeft} more tries`;
-  return `This is not the code that was texted. Please look again; you have ${left}.`;
-}
-
-async function resend(services: Services, ticket: string, request: HttpRequest): Promise<HttpResponseInit> {
+async function resend(
+  services: Services,
+  viewer: Viewer,
+  ticket: string,
+  request: HttpRequest,
+): Promise<HttpResponseInit> {
   const sent = await sendCode(services, ticket, await clientOf(services, request));
   const known = await readConfirmation(services, ticket);
-  if (!known) return htmlAnswer(confirmUnknownPage(frameOf(services)), 400);
-  return showPage(
-    services,
-    known,
-    sent === 'not sent' ? await stateOfUnsent(services, known) : stateOfSend(sent),
-    statusOfSend(sent),
-    errorOfSend(sent),
-    sent !== 'limited',
-  );
+  if (!known) return htmlAnswer(confirmUnknownPage(viewer.frame), 400);
+  return showPage(services, viewer, known, {
+    state: sent === 'not sent' ? await stateOfUnsent(services, known) : stateOfSend(sent),
+    status: statusOfSend(sent),
+    error: sent === 'limited' ? viewer.frame.words.confirm.tooManyCodes : undefined,
+    resendPossible: sent !== 'limited',
+  });
 }
 
 function statusOfSend(sent: CodeSent): number {
@@ -100,32 +105,32 @@ async function stateOfUnsent(services: Services, known: Confirmation): Promise<C
   return code === 'undeliverable' ? code : 'not sent';
 }
 
-function errorOfSend(sent: CodeSent): string | undefined {
-  return sent === 'limited'
-    ? 'As many codes as are allowed in a day have been sent. Please come back to this page tomorrow.'
-    : undefined;
+async function showState(services: Services, viewer: Viewer, known: Confirmation): Promise<HttpResponseInit> {
+  return showPage(services, viewer, known, { state: await stateOf(services, known) });
 }
 
-async function showState(services: Services, known: Confirmation): Promise<HttpResponseInit> {
-  const now = services.clock.now();
-  if (await isStopped(services, known.phone)) return showPage(services, known, 'stopped');
+async function stateOf(services: Services, known: Confirmation): Promise<ConfirmPage['state']> {
+  if (await isStopped(services, known.phone)) return 'stopped';
   const code = known.codeNumber === 0 ? 'not sent' : await whereIsCode(services, known);
-  if (code !== 'on its way') return showPage(services, known, code);
-  if (known.triesLeft === 0) return showPage(services, known, 'no tries left');
-  return showPage(services, known, known.codeExpiresAt <= now ? 'code expired' : 'enter code');
+  if (code !== 'on its way') return code;
+  if (known.triesLeft === 0) return 'no tries left';
+  return known.codeExpiresAt <= services.clock.now() ? 'code expired' : 'enter code';
 }
 
 async function showPage(
   services: Services,
+  { frame }: Viewer,
   known: Confirmation,
-  state: ConfirmPage['state'],
-  status = 200,
-  error?: string,
-  resendPossible = true,
+  {
+    state,
+    status = 200,
+    error,
+    resendPossible = true,
+  }: Pick<ConfirmPage, 'state' | 'error'> & { readonly status?: number; readonly resendPossible?: boolean },
 ): Promise<HttpResponseInit> {
   const connection = await readConnection(services, known.connection);
   const isSignUp = connection?.confirmBy !== undefined;
-  const page = confirmPage(frameOf(services), {
+  const page = confirmPage(frame, {
     phone: services.phoneNumbers.show(known.phone),
     state,
     error,
@@ -139,7 +144,11 @@ async function showPage(
   return htmlAnswer(page, status);
 }
 
-async function finish(services: Services, { connection }: Confirmation): Promise<HttpResponseInit> {
-  const answer = await showConnected(services, { connection });
+async function finish(
+  services: Services,
+  viewer: Viewer,
+  { connection }: Confirmation,
+): Promise<HttpResponseInit> {
+  const answer = await showConnected(services, viewer, { connection });
   return { ...answer, cookies: [confirmationCookie.takeBack(services.publicUrl)] };
 }

@@ -6,11 +6,13 @@ import { AppError } from '../errors';
 import type { ConnectionId } from '../model';
 import { connectedPage } from '../pages/callback';
 import type { Services } from '../services';
-import { frameOf, htmlAnswer } from './http-answers';
+import { htmlAnswer } from './http-answers';
 import { pathOf } from './manage-path';
+import type { Viewer } from './viewer';
 
 export async function showConnected(
   services: Services,
+  viewer: Viewer,
   {
     connection: id,
     reconnected = false,
@@ -19,7 +21,8 @@ export async function showConnected(
   const connection = await readConnection(services, id);
   if (!connection) throw new AppError('CONNECTION_UNKNOWN', 'There is no such connection.');
   const texts = await readTextState(services, connection);
-  const page = connectedPage(frameOf(services), {
+  viewer.chose(connection.preferences?.language);
+  const page = connectedPage(viewer.frame, {
     provider: services.providers.get(connection.provider)!.name,
     reconnected,
     phone: connection.phone && services.phoneNumbers.mask(connection.phone),

@@ -1,11 +1,10 @@
 /** Answers: HTML for people, JSON for programs, with the headers each of them always carries. */
 import type { Cookie, HttpRequest, HttpResponseInit } from '@azure/functions';
-import { AppError } from '../errors';
-import { contentSecurityPolicy, type Frame } from '../pages/layout';
-import { problemPage } from '../pages/problem';
+import { contentSecurityPolicy } from '../pages/layout';
 import type { Provider } from '../ports';
 import { Secret } from '../secret';
 import type { Services } from '../services';
+import { PageError } from './page-error';
 
 const always = {
   'cache-control': 'no-store',
@@ -63,43 +62,32 @@ export function jsonError(status: number, sentence: string): HttpResponseInit {
   return jsonAnswer({ error: sentence }, status);
 }
 
-/** What stands on every page. */
-export function frameOf({ policy, operatorContact }: Services): Frame {
-  const { serviceName, sharedWith } = policy;
-  return { serviceName, sharedWith, contact: operatorContact };
-}
-
 /** The number that texts come from, as people write it; a short code or a name as it is. */
 export function senderOf({ sms, phoneNumbers }: Services): string | undefined {
   return sms.from?.startsWith('+') ? phoneNumbers.show(new Secret(sms.from)) : sms.from;
 }
 
-export const htmlError =
-  (services: Services) =>
-  (status: number, sentence: string): Promise<HttpResponseInit> =>
-    htmlAnswer(problemPage(frameOf(services), { title: 'That did not work', sentence }), status);
-
 /**
  * A foreign page must not send our forms with its own content. `Origin` says nothing here: our pages send no
  * referrer, and browsers then send `Origin: null`.
  *
- * @throws AppError `INPUT_INVALID`
+ * @throws PageError `INPUT_INVALID`
  */
 function refuseCrossSite(request: HttpRequest): void {
   const site = request.headers.get('sec-fetch-site');
   if (site !== null && site !== 'same-origin' && site !== 'none') {
-    throw new AppError('INPUT_INVALID', 'Please open the page of this service and use its own form.');
+    throw new PageError('INPUT_INVALID', ({ problems }) => problems.otherSite);
   }
 }
 
 const largestBody = 16 * 1024;
 
-/** A form of our own page. @throws AppError `INPUT_INVALID` */
+/** A form of our own page. @throws PageError `INPUT_INVALID` */
 export async function readForm(request: HttpRequest): Promise<URLSearchParams> {
   refuseCrossSite(request);
   const type = request.headers.get('content-type') ?? '';
   if (!type.startsWith('application/x-www-form-urlencoded')) {
-    throw new AppError('INPUT_INVALID', 'The form has to be sent as application/x-www-form-urlencoded.');
+    throw new PageError('INPUT_INVALID', ({ problems }) => problems.formType);
   }
   return new URLSearchParams(await readText(request));
 }
@@ -116,7 +104,7 @@ export function readSharing({ policy }: Services, form: URLSearchParams): string
   return form.get('shared') === policy.sharedWith ? policy.sharedWith : undefined;
 }
 
-/** @returns nothing for what is no JSON: whoever asked says what it should have been @throws AppError `INPUT_INVALID` */
+/** @returns nothing for what is no JSON: whoever asked says what it should have been @throws PageError `INPUT_INVALID` */
 export async function readJson(request: HttpRequest): Promise<unknown> {
   const text = await readText(request);
   try {
@@ -130,14 +118,14 @@ async function readText(request: HttpRequest): Promise<string> {
   return new TextDecoder().decode(await readBytes(request, largestBody));
 }
 
-/** @returns nothing for an empty body @throws AppError `INPUT_INVALID`, `LENGTH_MISSING` */
+/** @returns nothing for an empty body @throws PageError `INPUT_INVALID`, `LENGTH_MISSING` */
 export async function readBytes(request: HttpRequest, most: number): Promise<Uint8Array | undefined> {
   const isTooLarge = (size: number): boolean => size > most;
   // What says that it is too large is not read at all.
   const tooLarge = isTooLarge(Number(request.headers.get('content-length')));
   const bytes = tooLarge ? undefined : await request.arrayBuffer();
   if (!bytes || isTooLarge(bytes.byteLength)) {
-    throw new AppError('INPUT_INVALID', `The body is larger than ${most / 1024} KB.`);
+    throw new PageError('INPUT_INVALID', ({ problems }) => problems.tooLarge(most / 1024));
   }
   if (bytes.byteLength > 0) return new Uint8Array(bytes);
   refuseUnknownLength(request);
@@ -148,14 +136,11 @@ export async function readBytes(request: HttpRequest, most: number): Promise<Uin
  * The host hands on only bodies that come with their length, and nothing of a chunked one. (It could stream them, but then anyone can
  * replace all headers of a request by a query parameter named `Headers`: docs/architecture.md, "Why bodies need a length".)
  *
- * @throws AppError `LENGTH_MISSING`
+ * @throws PageError `LENGTH_MISSING`
  */
 function refuseUnknownLength({ headers }: HttpRequest): void {
   if (headers.has('content-length')) return;
   // By HTTP/2, a body can come without either header. A type without a body is the only trace of it.
   if (!headers.has('transfer-encoding') && !headers.has('content-type')) return;
-  throw new AppError(
-    'LENGTH_MISSING',
-    'Send the length of the body in Content-Length: a body in chunks does not arrive here.',
-  );
+  throw new PageError('LENGTH_MISSING', ({ problems }) => problems.noLength);
 }

@@ -21,8 +21,8 @@ export function connectionIdOf({ params }: HttpRequest): ConnectionId {
   throw new AppError('CONNECTION_UNKNOWN', 'There is no such connection.');
 }
 
-/** How an error is shown: a page for people, JSON for programs. */
-export type ShowError = (status: number, sentence: string) => Answer | Promise<Answer>;
+/** How an error is shown: a page for people, in words of its own; JSON for programs, with the sentence. */
+export type ShowError = (status: number, sentence: string, error: unknown) => Answer | Promise<Answer>;
 
 export function onHttp(
   services: Services,
@@ -35,7 +35,7 @@ export function onHttp(
         return await handle(request);
       } catch (error) {
         logError(services, context, error);
-        return showError(...describeError(describeFailure(error).code, error));
+        return showError(...describeError(describeFailure(error).code, error), error);
       }
     });
 }

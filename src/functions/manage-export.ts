@@ -3,13 +3,13 @@ import { exportEverything } from '../domain/wearer/manage';
 import { findByLink } from '../domain/wearer/manage-links';
 import { linkUnknownPage } from '../pages/manage';
 import type { Services } from '../services';
-import { frameOf, htmlAnswer, jsonAnswer } from './http-answers';
+import { htmlAnswer, jsonAnswer } from './http-answers';
 import { onPage } from './page';
 
 export const manageExport = (services: Services) =>
-  onPage(services, async (request) => {
+  onPage(services, async (request, { frame }) => {
     const connection = await findByLink(services, request.params.link ?? '');
-    if (!connection) return htmlAnswer(linkUnknownPage(frameOf(services)), 404);
+    if (!connection) return htmlAnswer(linkUnknownPage(frame), 404);
     const answer = jsonAnswer(await exportEverything(services, connection));
     const disposition = 'attachment; filename="fitbit-token-service.json"';
     return { ...answer, headers: { ...answer.headers, 'content-disposition': disposition } };

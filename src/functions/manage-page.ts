@@ -12,9 +12,10 @@ import { availableProviders } from '../domain/operation/readiness';
 import { stateOf } from '../domain/operation/status';
 import type { ErrorCode } from '../errors';
 import type { Connection } from '../model';
+import type { Frame } from '../pages/layout';
 import { managePage, type CheckHelp, type ManagePage } from '../pages/manage';
 import type { Services } from '../services';
-import { frameOf, htmlAnswer, senderOf } from './http-answers';
+import { htmlAnswer, senderOf } from './http-answers';
 import { timeOf } from './preferences-form';
 
 const usualQuietHours = { from: 22 * 60, to: 7 * 60 };
@@ -24,14 +25,15 @@ export async function showManagePage(
   connection: Connection,
   path: string,
   {
+    frame,
     notice,
     errors = {},
     entered,
     typed,
-  }: Partial<Pick<ManagePage, 'notice' | 'errors' | 'entered'>> & {
-    /** Settings that could not be saved, to be mended. */
-    readonly typed?: ManagePage['preferences'] | undefined;
-  },
+  }: { readonly frame: Frame } & Partial<Pick<ManagePage, 'notice' | 'errors' | 'entered'>> & {
+      /** Settings that could not be saved, to be mended. */
+      readonly typed?: ManagePage['preferences'] | undefined;
+    },
 ): Promise<HttpResponseInit> {
   const { preferences = {}, phone, timeZone } = connection;
   const devices = await readDevices(services, connection.id);
@@ -39,7 +41,7 @@ export async function showManagePage(
   const now = services.clock.now();
   // What raises no alert only for now, being muted or paused, can be made to raise one again.
   const lasting = { ...preferences, mutedDevices: undefined, paused: undefined };
-  const page = managePage(frameOf(services), {
+  const page = managePage(frame, {
     path,
     provider: services.providers.get(connection.provider)!.name,
     state: stateForWearer(connection),
@@ -82,7 +84,7 @@ export async function showManagePage(
       quietFrom: timeOf((preferences.quietHours ?? usualQuietHours).from),
       quietTo: timeOf((preferences.quietHours ?? usualQuietHours).to),
       timeZone: preferences.timeZone ?? '',
-      language: preferences.language ?? 'en',
+      language: frame.words.language,
     },
     historyDays,
     missingScopes: connection.missingScopes,

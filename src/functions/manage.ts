@@ -14,36 +14,40 @@ import {
 } from '../domain/wearer/manage';
 import { setNumber } from '../domain/wearer/numbers';
 import { availableProviders } from '../domain/operation/readiness';
-import { AppError } from '../errors';
 import type { Connection } from '../model';
+import type { Frame } from '../pages/layout';
 import { disconnectedPage, linkUnknownPage, type ManagePage } from '../pages/manage';
 import { textConsentWording } from '../pages/sign-up';
 import type { Services } from '../services';
 import { paths } from '../paths';
 import { clientOf, refuseTooMany } from './client-address';
 import { confirmationCookie, loginCookie } from './cookies';
-import { frameOf, htmlAnswer, readForm, readSharing, redirectAnswer, textOf } from './http-answers';
-import { readLanguage } from './language-field';
+import { htmlAnswer, readForm, readSharing, redirectAnswer, textOf } from './http-answers';
 import { showManagePage } from './manage-page';
 import { readNumber } from './number-field';
 import { readPreferences } from './preferences-form';
 import { onPage } from './page';
+import { PageError } from './page-error';
+import { languageNamed } from './viewer';
 
 export const manage = (services: Services) =>
-  onPage(services, async (request) => {
+  onPage(services, async (request, viewer) => {
     const link = request.params.link ?? '';
     const connection = await findByLink(services, link);
-    if (!connection) return htmlAnswer(linkUnknownPage(frameOf(services)), 404);
+    if (!connection) return htmlAnswer(linkUnknownPage(viewer.frame), 404);
+    viewer.chose(connection.preferences?.language);
+    const { frame } = viewer;
     const path = paths.manage + link;
     if (request.method !== 'POST') {
       return showManagePage(services, connection, path, {
+        frame,
         notice: ownOf(notices, request.query.get('done')),
       });
     }
     const form = await readForm(request);
     const act = ownOf(actions, form.get('action'));
-    if (!act) throw new AppError('INPUT_INVALID', 'Please use the forms of this page.');
-    return act({ services, connection, path, form, request });
+    if (!act) throw new PageError('INPUT_INVALID', ({ problems }) => problems.otherForm);
+    return act({ services, frame, connection, path, form, request });
   });
 
 /** What a stranger names may be the name of something that every object has. */
@@ -53,6 +57,7 @@ function ownOf<T>(named: Readonly<Record<string, T | undefined>>, name: string |
 
 interface Action {
   readonly services: Services;
+  readonly frame: Frame;
   readonly connection: Connection;
   readonly path: string;
   readonly form: URLSearchParams;
@@ -81,12 +86,13 @@ function done(path: string, notice: string): HttpResponseInit {
 }
 
 const actions: Readonly<Record<string, ((action: Action) => Promise<HttpResponseInit>) | undefined>> = {
-  async settings({ services, connection, path, form }) {
-    const { preferences, errors, typed } = readPreferences(form);
+  async settings({ services, frame, connection, path, form }) {
+    const { preferences, errors, typed } = readPreferences(form, frame.words);
     if (!preferences)
       return showManagePage(services, connection, path, {
+        frame,
         errors,
-        typed: { ...typed, language: readLanguage(form) ?? connection.preferences?.language ?? 'en' },
+        typed: { ...typed, language: languageNamed(form.get('language')) ?? frame.words.language },
       });
     await savePreferences(services, connection.id, (before) => ({ ...before, ...preferences }));
     return done(path, 'settings');
@@ -95,12 +101,12 @@ const actions: Readonly<Record<string, ((action: Action) => Promise<HttpResponse
   resume: ({ services, connection, path }) => setPaused(services, connection, path, undefined),
   mute: ({ services, connection, path, form }) => setMuted(services, connection, path, form, true),
   unmute: ({ services, connection, path, form }) => setMuted(services, connection, path, form, false),
-  async name({ services, connection, path, form }) {
+  async name({ services, frame, connection, path, form }) {
     const [device, typed] = [textOf(form, 'device'), textOf(form, 'name')];
     const name = readDeviceName(typed);
     if (name === undefined && typed !== '') {
       const errors = { deviceName: 'Please use letters or digits: a text cannot say this name.' };
-      return showProblems({ services, connection, path }, errors, { device, deviceName: typed });
+      return showProblems({ services, frame, connection, path }, errors, { device, deviceName: typed });
     }
     if (!(await nameDevice(services, connection.id, device, name))) throw noSuchDevice();
     return done(path, 'named');
@@ -109,15 +115,15 @@ const actions: Readonly<Record<string, ((action: Action) => Promise<HttpResponse
     const sent = await sendTest(services, connection, await clientOf(services, request));
     return done(path, { sent: 'tested', limited: 'limited', 'not sent': 'not-tested' }[sent]);
   },
-  async number({ services, connection, path, form, request }) {
+  async number({ services, frame, connection, path, form, request }) {
     const entered = textOf(form, 'phone');
-    const { phone, errors } = readNumber(services, entered, form.get('agree') === 'yes');
+    const { phone, errors } = readNumber(services, frame.words, entered, form.get('agree') === 'yes');
     if (!phone) {
       const missing = Object.keys(errors).length === 0 ? { phone: 'Please enter your new number.' } : errors;
-      return showProblems({ services, connection, path }, missing, { phone: entered });
+      return showProblems({ services, frame, connection, path }, missing, { phone: entered });
     }
     if (connection.phone?.equals(phone)) return done(path, 'number');
-    await refuseTooMany(services, request, 'That was done too often today.');
+    await refuseTooMany(services, request, ({ problems }) => problems.tooOften);
     const textConsent = { at: services.clock.now(), wording: textConsentWording };
     const { id, preferences } = connection;
     const number = { connection: id, phone, textConsent, language: preferences?.language };
@@ -129,14 +135,19 @@ const actions: Readonly<Record<string, ((action: Action) => Promise<HttpResponse
     await forgetConfirmations(services, connection.id);
     return done(path, 'no-texts');
   },
-  async reconnect({ services, connection, path, form, request }) {
-    await refuseTooMany(services, request, 'That was done too often today.');
+  async reconnect({ services, frame, connection, path, form, request }) {
+    await refuseTooMany(services, request, ({ problems }) => problems.tooOften);
     const providers = await availableProviders(services);
     const provider = providers.find(({ id }) => id === form.get('provider'));
     if (!provider)
-      return showProblems({ services, connection, path }, { provider: 'Please choose one of these.' });
+      return showProblems({ services, frame, connection, path }, { provider: frame.words.fields.chooseOne });
     const sharedWith = readSharing(services, form);
-    const begun = await beginSignUp(services, { provider, reconnects: connection, sharedWith });
+    const begun = await beginSignUp(services, {
+      provider,
+      reconnects: connection,
+      language: connection.preferences?.language,
+      sharedWith,
+    });
     return redirectAnswer(begun.authorizeUrl, [
       loginCookie.write(services.publicUrl, begun.state, begun.codeVerifier),
     ]);
@@ -146,15 +157,18 @@ const actions: Readonly<Record<string, ((action: Action) => Promise<HttpResponse
     return done(path, 'not-shared');
   },
   async 'new-link'({ services, connection, request }) {
-    await refuseTooMany(services, request, 'That was done too often today.');
+    await refuseTooMany(services, request, ({ problems }) => problems.tooOften);
     return done(paths.manage + (await replaceLink(services, connection)), 'new-link');
   },
-  async disconnect({ services, connection, path, form }) {
+  async disconnect({ services, frame, connection, path, form }) {
     if (form.get('sure') !== 'yes') {
-      return showProblems({ services, connection, path }, { sure: 'Please tick this box to disconnect.' });
+      return showProblems(
+        { services, frame, connection, path },
+        { sure: 'Please tick this box to disconnect.' },
+      );
     }
     const provider = services.providers.get(connection.provider)!;
-    const page = disconnectedPage(frameOf(services), {
+    const page = disconnectedPage(frame, {
       provider: provider.name,
       revokeUrl: provider.revokeByHandUrl,
       ...(await closeConnection(services, connection.id)),
@@ -164,11 +178,11 @@ const actions: Readonly<Record<string, ((action: Action) => Promise<HttpResponse
 };
 
 function showProblems(
-  { services, connection, path }: Pick<Action, 'services' | 'connection' | 'path'>,
+  { services, frame, connection, path }: Pick<Action, 'services' | 'frame' | 'connection' | 'path'>,
   errors: ManagePage['errors'],
   entered?: ManagePage['entered'],
 ): Promise<HttpResponseInit> {
-  return showManagePage(services, connection, path, { errors, entered });
+  return showManagePage(services, connection, path, { frame, errors, entered });
 }
 
 async function setPaused(
@@ -194,6 +208,6 @@ async function setMuted(
   return done(path, muted ? 'muted' : 'unmuted');
 }
 
-function noSuchDevice(): AppError {
-  return new AppError('INPUT_INVALID', 'There is no such device any more. Please open the page again.');
+function noSuchDevice(): PageError {
+  return new PageError('INPUT_INVALID', ({ problems }) => problems.noDevice);
 }

@@ -1,5 +1,7 @@
 /** The field for a mobile number with its consent, wherever a page has one. */
 import type { Secret } from '../secret';
+import { sayCountries } from '../pages/say';
+import type { Words } from '../pages/words';
 import type { Services } from '../services';
 
 export interface ReadNumber {
@@ -8,26 +10,25 @@ export interface ReadNumber {
   readonly errors: { readonly phone?: string; readonly agree?: string };
 }
 
-export function readNumber(services: Services, entered: string, agreed: boolean): ReadNumber {
+export function readNumber(services: Services, words: Words, entered: string, agreed: boolean): ReadNumber {
   if (entered === '') return { errors: {} };
   const read = services.phoneNumbers.read(entered);
-  if (!read.ok) return { errors: { phone: explain(services, read.why) } };
-  if (!agreed) return { errors: { agree: 'Please tick this box, or leave the number empty.' } };
+  if (!read.ok) return { errors: { phone: explain(services, words, read.why) } };
+  if (!agreed) return { errors: { agree: words.fields.agree } };
   return { phone: read.phone, errors: {} };
 }
 
-export function explain({ policy }: Services, why: 'no number' | 'other country' | 'no mobile'): string {
+export function explain(
+  { policy }: Services,
+  words: Words,
+  why: 'no number' | 'other country' | 'no mobile',
+): string {
   switch (why) {
     case 'no number':
-      return 'This does not look like a mobile number. Please enter it with its country code, such as +1 425 555 0123.';
+      return words.fields.noNumber;
     case 'other country':
-      return `Texts can only be sent to numbers of these countries: ${listCountries(policy.countries)}.`;
+      return words.fields.otherCountry(sayCountries(words, policy.countries));
     case 'no mobile':
-      return 'This is not a mobile number, so it cannot get texts. Please enter a mobile one.';
+      return words.fields.noMobile;
   }
-}
-
-export function listCountries(codes: readonly string[]): string {
-  const names = new Intl.DisplayNames(['en'], { type: 'region' });
-  return codes.map((code) => names.of(code) ?? code).join(', ');
 }

@@ -5,22 +5,23 @@
 import type { HttpRequest, HttpResponseInit } from '@azure/functions';
 import { completeSignUp, type SignUpResult } from '../domain/wearer/connect';
 import { signUpRefusedPage } from '../pages/callback';
-import { AppError } from '../errors';
 import { Secret } from '../secret';
 import type { Services } from '../services';
 import { paths } from '../paths';
 import { clientOf } from './client-address';
 import { showConnected } from './connected';
 import { confirmationCookie, loginCookie } from './cookies';
-import { frameOf, htmlAnswer, redirectAnswer } from './http-answers';
+import { htmlAnswer, redirectAnswer } from './http-answers';
 import { pathOfConnection } from './manage-path';
 import { onPage } from './page';
+import { PageError } from './page-error';
+import type { Viewer } from './viewer';
 
 const longestParameter = 2048;
 const statePattern = /^[A-Za-z0-9_-]{43}$/;
 
 export const oauthCallback = (services: Services) =>
-  onPage(services, async (request) => {
+  onPage(services, async (request, viewer) => {
     // A link preview asks so. It must not use up the state, which works once.
     if (request.method === 'HEAD') return htmlAnswer('');
     const { publicUrl } = services;
@@ -36,32 +37,33 @@ export const oauthCallback = (services: Services) =>
       codeVerifier: loginCookie.read(publicUrl, state, request),
       client: await clientOf(services, request),
     });
-    const answer = await show(services, result);
+    const answer = await show(services, viewer, result);
     const spent = result.outcome === 'connected' || result.why !== 'other browser';
     if (!spent || state === '') return answer;
     return { ...answer, cookies: [...(answer.cookies ?? []), loginCookie.takeBack(publicUrl, state)] };
   });
 
-/** @throws AppError `INPUT_INVALID` for one that is too long: left out, it could not be refused for what it says */
+/** @throws PageError `INPUT_INVALID` for one that is too long: left out, it could not be refused for what it says */
 function parameter(request: HttpRequest, name: string): string | undefined {
   const value = request.query.get(name) ?? '';
   if (value.length > longestParameter) {
-    throw new AppError('INPUT_INVALID', 'The answer of the provider is too long. Please start again.');
+    throw new PageError('INPUT_INVALID', ({ problems }) => problems.answerTooLong);
   }
   return value === '' ? undefined : value;
 }
 
-async function show(services: Services, result: SignUpResult): Promise<HttpResponseInit> {
+async function show(services: Services, viewer: Viewer, result: SignUpResult): Promise<HttpResponseInit> {
   if (result.outcome === 'refused') {
-    const { why, provider, account, mendAt, reconnects } = result;
+    const { why, provider, account, mendAt, reconnects, language } = result;
+    viewer.chose(language);
     const again = reconnects === undefined ? undefined : await pathOfConnection(services, reconnects);
     return htmlAnswer(
-      signUpRefusedPage(frameOf(services), { why, provider, account, mendAt, again }),
+      signUpRefusedPage(viewer.frame, { why, provider, account, mendAt, again }),
       statusOf(result.why),
     );
   }
   const { confirmation } = result;
-  if (confirmation === undefined) return showConnected(services, result);
+  if (confirmation === undefined) return showConnected(services, viewer, result);
   const cookie = confirmationCookie.write(services.publicUrl, confirmation.ticket);
   return redirectAnswer(paths.confirm, [cookie]);
 }

@@ -1,17 +1,53 @@
-/** What every page for people has in common: errors are shown as a page, and there is one host. */
+/** What every page for people has in common: a language, errors that are shown as a page, and one host. */
 import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
+import { AppError, type ErrorCode } from '../errors';
+import { problemPage } from '../pages/problem';
+import type { Words } from '../pages/words';
 import type { Services } from '../services';
-import { htmlError, redirectAnswer } from './http-answers';
+import { htmlAnswer, redirectAnswer } from './http-answers';
 import { onHttp } from './invocation';
+import { PageError } from './page-error';
+import { viewerOf, type Viewer } from './viewer';
 
 export function onPage(
   services: Services,
-  handle: (request: HttpRequest) => HttpResponseInit | Promise<HttpResponseInit>,
+  handle: (request: HttpRequest, viewer: Viewer) => HttpResponseInit | Promise<HttpResponseInit>,
 ): (request: HttpRequest, context: InvocationContext) => Promise<HttpResponseInit> {
-  return onHttp(services, htmlError(services), async (request) => {
-    const elsewhere = request.method === 'POST' ? undefined : addressAtPublicHost(services, request);
-    return elsewhere === undefined ? handle(request) : redirectAnswer(elsewhere);
-  });
+  return (request, context) => {
+    const viewer = viewerOf(services, request);
+    const showError = (status: number, _sentence: string, error: unknown): Promise<HttpResponseInit> => {
+      const { problems } = viewer.frame.words;
+      const sentence = sayError(viewer.frame.words, error);
+      return htmlAnswer(problemPage(viewer.frame, { title: problems.title, sentence }), status);
+    };
+    const answer = onHttp(services, showError, async () => {
+      const elsewhere = request.method === 'POST' ? undefined : addressAtPublicHost(services, request);
+      return elsewhere === undefined ? handle(request, viewer) : redirectAnswer(elsewhere);
+    });
+    return answer(request, context);
+  };
+}
+
+/** For whoever looks at the page. The operator finds more in the log. */
+function sayError(words: Words, error: unknown): string {
+  if (error instanceof PageError) return error.say(words);
+  const code: ErrorCode = error instanceof AppError ? error.code : 'UNEXPECTED';
+  switch (code) {
+    case 'CONNECTION_UNKNOWN':
+      return words.problems.noConnection;
+    case 'NOT_CONFIGURED':
+      return words.problems.notSetUp;
+    case 'TABLE_UNAVAILABLE':
+    case 'QUEUE_UNAVAILABLE':
+    case 'VAULT_UNAVAILABLE':
+    case 'VAULT_REFUSED':
+    case 'SECRET_DISABLED':
+    case 'SECRET_DELETED':
+    case 'DELETION_RUNNING':
+      return words.problems.storeSilent;
+    default:
+      return words.problems.ourSide;
+  }
 }
 
 /** Set by proxies that ask us under another host name than the one that people see. */

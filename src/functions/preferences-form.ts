@@ -2,15 +2,19 @@
 import { isTimeZone } from '../domain/messages/quiet-hours';
 import { choices, type Preferences } from '../model';
 import type { ManagePage } from '../pages/manage';
+import type { Words } from '../pages/words';
 import { textOf } from './http-answers';
-import { readLanguage } from './language-field';
+import { languageNamed } from './viewer';
 
 type Saved = Pick<
   Preferences,
   'threshold' | 'criticalAt' | 'remindEveryHours' | 'tellRecovered' | 'quietHours' | 'timeZone' | 'language'
 >;
 
-export function readPreferences(form: URLSearchParams): {
+export function readPreferences(
+  form: URLSearchParams,
+  words: Words,
+): {
   /** Absent when something is wrong. */
   readonly preferences?: Saved;
   readonly errors: ManagePage['errors'];
@@ -23,31 +27,31 @@ export function readPreferences(form: URLSearchParams): {
     const value = /^\d{1,3}$/.test(text(name)) ? Number(text(name)) : NaN;
     return value >= least && value <= most ? value : undefined;
   };
-  const range = (name: 'threshold' | 'criticalAt') => `from ${choices[name].least} to ${choices[name].most}`;
+  const says = words.fields;
   const threshold = number('threshold');
   const criticalAt = number('criticalAt');
   const remind = choices.remindEveryHours.find((hours) => String(hours) === text('remindEveryHours'));
   const timeZone = text('timeZone');
-  const language = readLanguage(form);
+  const language = languageNamed(form.get('language'));
   const wantsQuiet = text('quiet') === 'yes';
   const from = minuteOf(text('quietFrom'));
   const to = minuteOf(text('quietTo'));
   const errors = {
     ...(threshold === undefined && {
-      threshold: `Please enter a whole number ${range('threshold')}.`,
+      threshold: says.wholeNumber(choices.threshold),
     }),
     ...(criticalAt === undefined && {
-      criticalAt: `Please enter a whole number ${range('criticalAt')}; 0 is off.`,
+      criticalAt: says.wholeNumberOrOff(choices.criticalAt),
     }),
     ...(threshold !== undefined &&
       criticalAt !== undefined &&
-      criticalAt >= threshold && { criticalAt: 'This has to be below the level above.' }),
-    ...(remind === undefined && { remindEveryHours: 'Please choose one of these.' }),
-    ...(wantsQuiet && from === undefined && { quietFrom: 'Please enter a time such as 22:00.' }),
-    ...(wantsQuiet && to === undefined && { quietTo: 'Please enter a time such as 07:00.' }),
-    ...(wantsQuiet && from !== undefined && from === to && { quietTo: 'This has to be another time.' }),
-    ...(timeZone !== '' && !isTimeZone(timeZone) && { timeZone: 'Please choose one of these.' }),
-    ...(text('language') !== '' && !language && { language: 'Please choose one of these.' }),
+      criticalAt >= threshold && { criticalAt: says.belowTheOther }),
+    ...(remind === undefined && { remindEveryHours: says.chooseOne }),
+    ...(wantsQuiet && from === undefined && { quietFrom: says.timeSuchAs('22:00') }),
+    ...(wantsQuiet && to === undefined && { quietTo: says.timeSuchAs('07:00') }),
+    ...(wantsQuiet && from !== undefined && from === to && { quietTo: says.otherTime }),
+    ...(timeZone !== '' && !isTimeZone(timeZone) && { timeZone: says.chooseOne }),
+    ...(text('language') !== '' && !language && { language: says.chooseOne }),
   };
   const typed = {
     threshold: text('threshold'),

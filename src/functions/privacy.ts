@@ -1,20 +1,25 @@
 /** `GET privacy`: what is stored, where and how long. */
 import { privacyPage } from '../pages/privacy';
 import type { Services } from '../services';
-import { frameOf, htmlAnswer, senderOf } from './http-answers';
+import { htmlAnswer, senderOf } from './http-answers';
 import { onPage } from './page';
 
 export const privacy = (services: Services) =>
-  onPage(services, () => {
+  onPage(services, (_request, { frame }) => {
     const { readingsMs, messagesMs } = services.policy.times;
     const dayMs = 24 * 3_600_000;
-    const page = privacyPage(frameOf(services), {
-      providers: [...services.providers.values()].filter(({ clientId }) => clientId).map(({ name }) => name),
-      retention: {
-        readingsDays: Math.round(readingsMs / dayMs),
-        messagesDays: Math.round(messagesMs / dayMs),
+    const page = privacyPage(
+      { ...frame, switchable: true },
+      {
+        providers: [...services.providers.values()]
+          .filter(({ clientId }) => clientId)
+          .map(({ name }) => name),
+        retention: {
+          readingsDays: Math.round(readingsMs / dayMs),
+          messagesDays: Math.round(messagesMs / dayMs),
+        },
+        sender: senderOf(services),
       },
-      sender: senderOf(services),
-    });
+    );
     return htmlAnswer(page);
   });

@@ -3,6 +3,7 @@ import type { HttpRequest, HttpResponseInit } from '@azure/functions';
 import { beginSignUp } from '../domain/wearer/connect';
 import { availableProviders, readReadiness } from '../domain/operation/readiness';
 import { notConfiguredPage, signUpPage, textConsentWording, type SignUpPage } from '../pages/sign-up';
+import { sayCountries } from '../pages/say';
 import type { Provider } from '../ports';
 import { Secret } from '../secret';
 import type { Services } from '../services';
@@ -10,74 +11,82 @@ import { paths } from '../paths';
 import { refuseTooMany } from './client-address';
 import { loginCookie } from './cookies';
 import { isEmbeddedBrowser } from './embedded-browser';
-import { frameOf, htmlAnswer, readForm, readSharing, redirectAnswer, textOf } from './http-answers';
-import { preferredLanguage, readLanguage } from './language-field';
-import { listCountries, readNumber } from './number-field';
+import { htmlAnswer, readForm, readSharing, redirectAnswer, textOf } from './http-answers';
+import { readNumber } from './number-field';
 import { onPage } from './page';
+import { languageNamed, type Viewer } from './viewer';
 
 export const signUp = (services: Services) =>
-  onPage(services, async (request) => {
+  onPage(services, async (request, viewer) => {
     const providers = await availableProviders(services);
     const [first] = providers;
     if (!first) {
       const { missing } = await readReadiness(services);
-      return htmlAnswer(notConfiguredPage(frameOf(services), { missing }), 503);
+      return htmlAnswer(notConfiguredPage(viewer.frame, { missing }), 503);
     }
-    if (request.method === 'POST') return startSignUp(services, providers, first, request);
-    const language = preferredLanguage(request.headers.get('accept-language'));
-    return showForm(services, providers, request, { phone: '', language, agreed: false, invite: '' }, {});
+    if (request.method === 'POST') return startSignUp(services, viewer, providers, request);
+    return showForm(services, viewer, providers, { request });
   });
 
 function showForm(
   services: Services,
+  { frame }: Viewer,
   providers: readonly Provider[],
-  request: HttpRequest,
-  entered: SignUpPage['entered'],
-  errors: SignUpPage['errors'],
+  {
+    request,
+    entered = { phone: '', agreed: false, invite: '' },
+    errors = {},
+  }: { readonly request: HttpRequest } & Partial<Pick<SignUpPage, 'entered' | 'errors'>>,
 ): Promise<HttpResponseInit> {
   const { policy, publicUrl, inviteCode, sms } = services;
-  const page = signUpPage(frameOf(services), {
-    entered,
-    errors,
-    providers: providers.map(({ id, name }) => ({ id, name, chosen: id === entered.provider })),
-    textsPossible: sms.missing.length === 0,
-    inviteNeeded: inviteCode !== undefined,
-    embeddedBrowser: isEmbeddedBrowser(request.headers.get('user-agent') ?? ''),
-    address: publicUrl + paths.signUp,
-    countries: listCountries(policy.countries),
-    defaultCountry: listCountries(policy.countries.slice(0, 1)),
-  });
+  const { words } = frame;
+  const page = signUpPage(
+    { ...frame, switchable: true },
+    {
+      entered: { ...entered, language: words.language },
+      errors,
+      providers: providers.map(({ id, name }) => ({ id, name, chosen: id === entered.provider })),
+      textsPossible: sms.missing.length === 0,
+      inviteNeeded: inviteCode !== undefined,
+      embeddedBrowser: isEmbeddedBrowser(request.headers.get('user-agent') ?? ''),
+      address: publicUrl + paths.signUp,
+      countries: sayCountries(words, policy.countries),
+      defaultCountry: sayCountries(words, policy.countries.slice(0, 1)),
+    },
+  );
   return htmlAnswer(page, Object.keys(errors).length === 0 ? 200 : 400, providers);
 }
 
 async function startSignUp(
   services: Services,
+  viewer: Viewer,
   providers: readonly Provider[],
-  first: Provider,
   request: HttpRequest,
 ): Promise<HttpResponseInit> {
   const form = await readForm(request);
+  viewer.chose(languageNamed(form.get('language')));
+  const { words } = viewer.frame;
   // Before anything is judged: an invite code must not be guessed either.
-  await refuseTooMany(services, request, 'Too many sign-ups came from your network today.');
+  await refuseTooMany(services, request, ({ problems }) => problems.tooManySignUps);
   const chosen = form.get('provider');
-  const provider = chosen === null ? first : providers.find(({ id }) => id === chosen);
+  const provider = chosen === null ? providers[0] : providers.find(({ id }) => id === chosen);
   const entered = {
     phone: textOf(form, 'phone'),
-    language: readLanguage(form),
+    language: languageNamed(form.get('language')),
     provider: provider?.id,
     agreed: textOf(form, 'agree') === 'yes',
     invite: textOf(form, 'invite'),
   };
-  const number = readNumber(services, entered.phone, entered.agreed);
+  const number = readNumber(services, words, entered.phone, entered.agreed);
   const errors = {
-    ...(provider ? {} : { provider: 'Please choose one of the providers listed.' }),
+    ...(provider ? {} : { provider: words.fields.chooseOne }),
     ...(isInvited(services, entered.invite)
       ? {}
       : { invite: 'This invite code is not known. Please check it.' }),
     ...number.errors,
   };
   if (!provider || Object.keys(errors).length > 0) {
-    return showForm(services, providers, request, entered, errors);
+    return showForm(services, viewer, providers, { request, entered, errors });
   }
   const { authorizeUrl, state, codeVerifier } = await beginSignUp(services, {
     provider,

@@ -2,8 +2,9 @@
 import { html } from 'hono/html';
 import { paths } from '../paths';
 import { field } from './fields';
-import { layout, type Frame, type Html } from './layout';
+import { addressIn, layout, linkTo, strong, type Frame, type Html } from './layout';
 import { problemPage } from './problem';
+import type { Words } from './words';
 
 export interface ConfirmPage {
   /** As it was typed, formatted; only whoever typed it sees this page. */
@@ -24,57 +25,49 @@ export interface ConfirmPage {
 
 export function confirmPage(frame: Frame, page: ConfirmPage): Html {
   const { state, error } = page;
+  const words = frame.words.confirm;
   const entering = state === 'enter code';
   return layout(
     frame,
-    entering ? 'Enter the code' : titles[state],
+    entering ? words.title : words.titles[state],
     html`<section>
-        <p>${explain(page)}</p>
+        <p>${explain(words, page)}</p>
         ${!entering && error !== undefined ? html`<p class="error" role="alert">${error}</p>` : ''}
-        ${entering ? codeForm(error) : ''} ${resendForm(page)}
+        ${entering ? codeForm(frame, error) : ''} ${resendForm(frame, page)}
       </section>
-      ${page.purpose === 'sign-up' ? withoutTexts(page) : wayBack(page)}`,
+      ${page.purpose === 'sign-up' ? withoutTexts(frame, page) : wayBack(words, page)}`,
     { errors: entering ? { code: error } : {}, linkAgain: false },
   );
 }
 
-const titles = {
-  'code expired': 'That code is too old',
-  'no tries left': 'Too many wrong codes',
-  'not sent': 'The text could not be sent',
-  undeliverable: 'The text could not be sent',
-  stopped: 'Texts to this number are stopped',
-};
-
-function explain({ state, phone, sender, minutes, resendPossible, error }: ConfirmPage): Html {
-  const number = html`<strong>${phone}</strong>`;
-  const next = resendPossible ? 'Please have a new one sent.' : 'Please try again later.';
+function explain(words: Words['confirm'], page: ConfirmPage): Html {
+  const { state, sender, minutes, resendPossible, error } = page;
+  const number = strong(page.phone);
+  const next = resendPossible ? words.haveNewOneSent : words.tryLater;
   switch (state) {
     case 'enter code':
-      return html`A text with a code is on its way to ${number}. The code is good for ${minutes} minutes.`;
+      return words.onItsWay(number, minutes);
     case 'code expired':
-      return html`The code sent to ${number} was good for ${minutes} minutes. ${next}`;
+      return html`${words.expired(number, minutes)} ${next}`;
     case 'no tries left':
-      return html`To keep others out, the code sent to ${number} does not count any more. ${next}`;
+      return html`${words.noTriesLeft(number)} ${next}`;
     case 'not sent':
       // An error says by itself what to do, such as to come back tomorrow.
-      if (error !== undefined) return html`No code could be texted to ${number}.`;
-      return html`No code could be texted to ${number} just now. Your number is not the reason. Please
-      ${resendPossible ? 'try once more in a few minutes' : 'try again later'}.`;
+      if (error !== undefined) return words.noneTexted(number);
+      return html`${words.noneTextedNow(number)} ${resendPossible ? words.tryInMinutes : words.tryLater}`;
     case 'undeliverable':
-      return html`The text to ${number} could not be delivered. Please check the number, then
-      ${resendPossible ? 'try once more' : 'try again later'}, or use another number.`;
+      return resendPossible ? words.undeliverable(number) : words.undeliverableNow(number);
     case 'stopped':
-      return html`Somebody answered STOP from ${number}, so it gets no texts. Please text START to
-      ${sender === undefined ? 'the number the texts came from' : html`<strong>${sender}</strong>`} from that
-      phone${resendPossible ? ', then press the button.' : ', then come back later.'}`;
+      return html`${words.stopped(number, sender === undefined ? undefined : strong(sender))}
+      ${resendPossible ? words.thenPress : words.thenComeBack}`;
   }
 }
 
-function codeForm(error: string | undefined): Html {
-  return html`<form method="post" action="${paths.confirm}">
+function codeForm(frame: Frame, error: string | undefined): Html {
+  const words = frame.words.confirm;
+  return html`<form method="post" action="${addressIn(frame, paths.confirm)}">
     ${field(
-      { id: 'code', label: 'Code from the text', error },
+      { id: 'code', label: words.code, error },
       (attributes) =>
         html`<input
           type="text"
@@ -86,57 +79,46 @@ function codeForm(error: string | undefined): Html {
           required
         />`,
     )}
-    <button name="action" value="confirm">Confirm</button>
+    <button name="action" value="confirm">${words.confirm}</button>
   </form>`;
 }
 
-function resendForm({ state, resendPossible }: ConfirmPage): Html | string {
+function resendForm(frame: Frame, { state, resendPossible }: ConfirmPage): Html | string {
+  const { noText, noNewCode, sendNew } = frame.words.confirm;
   const entering = state === 'enter code';
-  if (!resendPossible) {
-    return entering
-      ? html`<p class="quiet">No text? It can take a minute. A new code cannot be sent just now.</p>`
-      : '';
-  }
-  return html`<form method="post" action="${paths.confirm}">
-    ${entering ? html`<p class="quiet">No text? It can take a minute.</p>` : ''}
-    <button name="action" value="resend" ${entering ? html`class="second"` : ''}>Send a new code</button>
+  if (!resendPossible) return entering ? html`<p class="quiet">${noText} ${noNewCode}</p>` : '';
+  return html`<form method="post" action="${addressIn(frame, paths.confirm)}">
+    ${entering ? html`<p class="quiet">${noText}</p>` : ''}
+    <button name="action" value="resend" ${entering ? html`class="second"` : ''}>${sendNew}</button>
   </form>`;
 }
 
-function withoutTexts({ confirmByHours }: ConfirmPage): Html {
+function withoutTexts(frame: Frame, { confirmByHours }: ConfirmPage): Html {
+  const words = frame.words.confirm.without;
   return html`<section>
-    <h2>No texts, or another number?</h2>
-    <p>
-      Your account is connected either way, and you can add a number later. For another number now,
-      <a href="${paths.signUp}">sign up again</a>.
-    </p>
-    ${
-      confirmByHours === undefined
-        ? ''
-        : html`<p>
-            If you do neither this nor enter a code, the sign-up is deleted after ${confirmByHours} hours.
-          </p>`
-    }
-    <form method="post" action="${paths.confirm}">
-      <button class="second" name="action" value="skip">Continue without texts</button>
+    <h2>${words.title}</h2>
+    <p>${words.text(linkTo(frame, paths.signUp))}</p>
+    ${confirmByHours === undefined ? '' : html`<p>${words.deleted(confirmByHours)}</p>`}
+    <form method="post" action="${addressIn(frame, paths.confirm)}">
+      <button class="second" name="action" value="skip">${words.skip}</button>
     </form>
   </section>`;
 }
 
-function wayBack({ backTo }: ConfirmPage): Html {
+function wayBack(words: Words['confirm'], { backTo }: ConfirmPage): Html {
   return html`<section>
-    <p>Until the new number is confirmed, everything stays as it is.</p>
-    ${backTo === undefined ? '' : html`<p><a href="${backTo}">Back to your page</a></p>`}
+    <p>${words.unchanged}</p>
+    ${backTo === undefined ? '' : html`<p><a href="${backTo}">${words.back}</a></p>`}
   </section>`;
 }
 
 /** For a browser that has no confirmation, or has it no more. */
 export function confirmUnknownPage(frame: Frame): Html {
+  const { title, sentence, signUpAgain, getLink } = frame.words.confirm.unknown;
   return problemPage(frame, {
-    title: 'There is no code to enter here',
-    sentence:
-      'Codes belong to the browser in which they were asked for, and only for a while. Please open this page there, or begin again; an unconfirmed sign-up is deleted after 24 hours.',
-    back: { href: paths.signUp, label: 'Sign up again' },
-    otherWay: { href: paths.link, label: 'Get my link' },
+    title,
+    sentence,
+    back: { href: addressIn(frame, paths.signUp), label: signUpAgain },
+    otherWay: { href: addressIn(frame, paths.link), label: getLink },
   });
 }

@@ -2,6 +2,7 @@
 import { html } from 'hono/html';
 import { languages, type Language } from '../model';
 import type { Frame, Html } from './layout';
+import { wordsIn, type Words } from './words';
 
 export interface Field {
   readonly id: string;
@@ -59,28 +60,21 @@ export function sharingField({ sharedWith }: Frame): Html | string {
   return sharedWith === undefined ? '' : html`<input type="hidden" name="shared" value="${sharedWith}" />`;
 }
 
-/** Of texts, each named in itself. Nothing chosen is the first, English. */
-export function languageField(chosen: Language | undefined, error?: string): Html {
+/** Of texts and pages, each named in itself. */
+export function languageField(words: Words, chosen: Language, error?: string): Html {
   return field(
-    { id: 'language', label: 'Language of the texts', error },
+    { id: 'language', label: words.fields.language, error },
     (attributes) =>
       html`<select ${attributes}>
         ${languages.map(
           (language) =>
             html`<option value="${language}" lang="${language}" ${language === chosen ? html`selected` : ''}>
-              ${languageNames[language]}
+              ${wordsIn(language).name}
             </option>`,
         )}
       </select>`,
   );
 }
-
-const languageNames: Readonly<Record<Language, string>> = {
-  en: 'English',
-  de: 'Deutsch',
-  es: 'Español',
-  fr: 'Français',
-};
 
 export interface Choice {
   readonly id: string;

@@ -1,15 +1,22 @@
 /** The frame of every page: one small stylesheet, light and dark, no script, nothing from outside. */
 import { createHash } from 'node:crypto';
 import { html, raw } from 'hono/html';
-import type { HtmlEscapedString } from 'hono/utils/html';
+import { languages, type Language } from '../model';
 import { paths } from '../paths';
+import type { Html } from './html';
+import { wordsIn, type Words } from './words';
 
-export type Html = HtmlEscapedString | Promise<HtmlEscapedString>;
+export type { Html } from './html';
 
-/** What every page says about the service. */
+/** What every page says about the service, and in which language. */
 export interface Frame {
+  readonly words: Words;
+  /** Goes along with every link to another page, where the browser by itself would ask for another language. */
+  readonly carried?: Language | undefined;
+  /** Whether this page can be opened in another language: its address takes `?language=`. */
+  readonly switchable?: boolean;
   readonly serviceName: string;
-  /** E-mail or web address of whoever runs the service. */
+  /** E-mail or web address of the operator. */
   readonly contact?: string | undefined;
   /** Who else may use a wearer's access, if anybody may. */
   readonly sharedWith?: string | undefined;
@@ -32,7 +39,8 @@ body > header { display: flex; align-items: center; gap: .5rem; padding: .5rem 0
   color: var(--strong); }
 body > header svg { flex: none; width: 1.75rem; }
 body > footer { padding: .5rem 0 2rem; color: var(--quiet); font-size: .9375rem; }
-body > footer a { display: inline-block; padding: .25rem 0; margin-right: 1.25rem; color: inherit; }
+body > footer nav > * { display: inline-block; padding: .25rem 0; margin-right: 1.25rem; color: inherit; }
+[aria-current=true] { font-weight: 600; }
 h1 { margin: 0 0 1rem; font-size: 1.75rem; line-height: 1.2; letter-spacing: -.01em; }
 h2 { margin: 0 0 .625rem; font-size: 1.25rem; line-height: 1.3; }
 h3 { margin: 0; font-size: 1.0625rem; }
@@ -110,13 +118,15 @@ export interface LayoutOptions {
 }
 
 export function layout(
-  { serviceName, contact }: Frame,
+  frame: Frame,
   title: string,
   content: Html,
   { errors = {}, linkAgain = true }: LayoutOptions = {},
 ): Html {
+  const { serviceName, contact, words } = frame;
+  const says = words.layout;
   return html`<!doctype html>
-    <html lang="en">
+    <html lang="${words.language}">
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
@@ -130,16 +140,17 @@ export function layout(
       <body>
         <header>${mark} ${serviceName}</header>
         <main>
-          ${errorSummary(errors)}
+          ${errorSummary(words, errors)}
           <h1>${title}</h1>
           ${content}
         </main>
         <footer>
-          <nav aria-label="About this service">
-            <a href="${paths.privacy}">Privacy</a>
-            ${linkAgain ? html`<a href="${paths.link}">Get my link again</a>` : ''}
+          <nav aria-label="${says.about}">
+            ${linkTo(frame, paths.privacy)(says.privacy)}
+            ${linkAgain ? linkTo(frame, paths.link)(says.linkAgain) : ''}
           </nav>
-          ${contact === undefined ? '' : html`<p>Questions? ${contactLink(contact)}</p>`}
+          ${frame.switchable ? languageSwitch(words) : ''}
+          ${contact === undefined ? '' : html`<p>${says.questions} ${contactLink(contact)}</p>`}
         </footer>
       </body>
     </html>`;
@@ -157,15 +168,41 @@ const mark = html`<svg
 </svg>`;
 
 /** Takes the focus, so that it is read out and the links in it are the next stop. */
-function errorSummary(errors: Errors): Html | string {
+function errorSummary({ layout: { lookAgain } }: Words, errors: Errors): Html | string {
   const entries = Object.entries(errors).filter(([, text]) => text !== undefined);
   if (entries.length === 0) return '';
   return html`<div class="errors" role="alert" tabindex="-1" autofocus>
-    <p><strong>Please look at this again:</strong></p>
+    <p><strong>${lookAgain}</strong></p>
     <ul>
       ${entries.map(([id, text]) => html`<li><a href="#${id}">${text}</a></li>`)}
     </ul>
   </div>`;
+}
+
+function languageSwitch(words: Words): Html {
+  return html`<nav aria-label="${words.layout.languages}">
+    ${languages.map((language) =>
+      language === words.language
+        ? html`<span aria-current="true">${words.name}</span>`
+        : html`<a href="?language=${language}" lang="${language}" hreflang="${language}"
+            >${wordsIn(language).name}</a
+          >`,
+    )}
+  </nav>`;
+}
+
+/** The address of another page of ours, which opens in the same language. */
+export function addressIn({ carried }: Frame, path: string): string {
+  return carried === undefined ? path : `${path}?language=${carried}`;
+}
+
+/** Takes the words that lead there. */
+export function linkTo(frame: Frame, path: string): (label: string) => Html {
+  return (label) => html`<a href="${addressIn(frame, path)}">${label}</a>`;
+}
+
+export function strong(words: string): Html {
+  return html`<strong>${words}</strong>`;
 }
 
 export function contactLink(contact: string): Html | string {

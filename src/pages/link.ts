@@ -2,7 +2,7 @@
 import { html } from 'hono/html';
 import { paths } from '../paths';
 import { phoneField } from './fields';
-import { layout, type Frame, type Html } from './layout';
+import { addressIn, layout, linkTo, type Frame, type Html } from './layout';
 
 export interface LinkPage {
   readonly phone: string;
@@ -11,36 +11,30 @@ export interface LinkPage {
 }
 
 export function linkPage(frame: Frame, { phone, error, done }: LinkPage): Html {
-  const title = done ? 'Look at your phone' : 'Get your link again';
-  return layout(frame, title, done ? sent : form(phone, error), {
+  const { title, sentTitle } = frame.words.link;
+  return layout(frame, done ? sentTitle : title, done ? sent(frame) : form(frame, phone, error), {
     errors: { phone: error },
     linkAgain: false,
   });
 }
 
-const sent = html`<section>
-  <p>If this number is signed up, a text with the link is on its way.</p>
-  <p class="quiet">
-    Nothing after some minutes? Then this number is probably not signed up here, or has answered STOP.
-  </p>
-  <p><a href="${paths.link}">Try another number</a></p>
-</section>`;
-
-function form(value: string, error: string | undefined): Html {
+function sent(frame: Frame): Html {
+  const words = frame.words.link;
   return html`<section>
-    <p>Your personal page shows your batteries and settings. Its link can be texted to you.</p>
-    <form method="post" action="${paths.link}">
-      ${phoneField({
-        label: 'Your mobile number',
-        value,
-        error,
-        hint: 'The one you get your texts at, with country code, such as +1 425 555 0123.',
-      })}
-      <button>Text me the link</button>
+    <p>${words.sent}</p>
+    <p class="quiet">${words.nothingCame}</p>
+    <p>${linkTo(frame, paths.link)(words.tryAnother)}</p>
+  </section>`;
+}
+
+function form(frame: Frame, value: string, error: string | undefined): Html {
+  const words = frame.words.link;
+  return html`<section>
+    <p>${words.intro}</p>
+    <form method="post" action="${addressIn(frame, paths.link)}">
+      ${phoneField({ label: words.number, value, error, hint: words.numberHint })}
+      <button>${words.send}</button>
     </form>
-    <p class="quiet">
-      No number, or another one now? <a href="${paths.signUp}">Sign up again</a> with the same account:
-      everything is kept.
-    </p>
+    <p class="quiet">${words.otherNumber(linkTo(frame, paths.signUp))}</p>
   </section>`;
 }

@@ -70,7 +70,7 @@ function numberForms(frame: Frame, { path, texts, phone, errors, entered }: Mana
   </details>`;
 }
 
-export function settingsSection({ path, preferences, errors, ...page }: ManagePage): Html {
+export function settingsSection({ words }: Frame, { path, preferences, errors, ...page }: ManagePage): Html {
   const { threshold, criticalAt } = choices;
   const { remindEveryHours, tellRecovered, quiet, quietFrom, quietTo } = preferences;
   const percent = (id: 'threshold' | 'criticalAt', label: string, hint: string) =>
@@ -114,7 +114,7 @@ export function settingsSection({ path, preferences, errors, ...page }: ManagePa
         ${time('quietFrom', 'Quiet from', quietFrom)} ${time('quietTo', 'Quiet until', quietTo)}
       </div>
       ${timeZoneField({ ...page, preferences, errors })}
-      ${languageField(preferences.language, errors.language)}
+      ${languageField(words, preferences.language, errors.language)}
       <button name="action" value="settings">Save</button>
     </form>
   </section>`;

@@ -105,8 +105,8 @@ export function managePage(frame: Frame, page: ManagePage): Html {
         ${helpLink(help, page)} ${missingScopesNote(missingScopes)} ${sharing(frame, page)}
         ${reconnect(frame, page, urgent)}
       </section>
-      ${devicesSection(page)} ${textsSection(frame, page)} ${settingsSection(page)} ${linkSection(page)}
-      ${disconnectSection(page)}`,
+      ${devicesSection(page)} ${textsSection(frame, page)} ${settingsSection(frame, page)}
+      ${linkSection(page)} ${disconnectSection(page)}`,
     { errors: inOrder(page), linkAgain: false },
   );
 }

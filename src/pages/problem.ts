@@ -1,7 +1,7 @@
 /** A page that says in one sentence what is wrong and what to do. */
 import { html } from 'hono/html';
 import { paths } from '../paths';
-import { layout, type Frame, type Html } from './layout';
+import { addressIn, layout, type Frame, type Html } from './layout';
 
 interface Way {
   readonly href: string;
@@ -16,19 +16,21 @@ export interface ProblemPage {
   readonly otherWay?: Way | undefined;
 }
 
-const toSignUp = { href: paths.signUp, label: 'Back to sign-up' };
-
-export function problemPage(frame: Frame, { title, sentence, back = toSignUp, otherWay }: ProblemPage): Html {
+export function problemPage(frame: Frame, { title, sentence, back, otherWay }: ProblemPage): Html {
+  const way = back ?? {
+    href: addressIn(frame, paths.signUp),
+    label: frame.words.problems.backToSignUp,
+  };
   return layout(
     frame,
     title,
     html`<section>
       <p>${sentence}</p>
       <p class="row">
-        <a class="button" href="${back.href}">${back.label}</a>
+        <a class="button" href="${way.href}">${way.label}</a>
         ${otherWay ? html`<a class="button second" href="${otherWay.href}">${otherWay.label}</a>` : ''}
       </p>
     </section>`,
-    { linkAgain: back.href !== paths.link && otherWay?.href !== paths.link },
+    { linkAgain: ![way, otherWay].some((each) => each?.href.startsWith(paths.link)) },
   );
 }

@@ -93,7 +93,8 @@ function numberFields(frame: Frame, { entered, errors, countries, defaultCountry
     error: errors.phone,
     hint: `Numbers of these countries can be texted: ${countries}. Without a country code such as +1, ${defaultCountry} is assumed. Leave it empty if you want no texts.`,
   })}
-  ${languageField(entered.language)} ${textConsentField(frame, entered.agreed, errors.agree)}`;
+  ${languageField(frame.words, entered.language ?? frame.words.language)}
+  ${textConsentField(frame, entered.agreed, errors.agree)}`;
 }
 
 /** Names the wording below. It is stored with every consent, so a change of the words needs a new name. */

@@ -73,7 +73,7 @@ export function describeSignUp(the: () => Stage): void {
       await person.enterCode(page, /\d{6}/.exec(person.textsTo(stage, who.phone)[0]!)![0]);
       expect(person.textsTo(stage, who.phone).at(-1)).toContain('Akku-Alarme sind an');
       await person.openManagePage(page);
-      await page.getByLabel('Language of the texts').selectOption('English');
+      await page.getByLabel('Language', { exact: true }).selectOption('English');
       await person.press(page, 'Save');
       await person.press(page, 'Send a test text');
       expect(person.textsTo(stage, who.phone).at(-1)).toContain('this is the test text you asked for');

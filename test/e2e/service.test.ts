@@ -99,7 +99,7 @@ describe('sign-up', () => {
       body: new URLSearchParams({ phone: '', provider: 'withings' }),
     });
     expect(response.status).toBe(400);
-    expect(await response.text()).toContain('Please choose one of the providers listed.');
+    expect(await response.text()).toContain('Please choose one of these.');
   });
 
   test('a foreign page cannot sign somebody up with its own number', async () => {

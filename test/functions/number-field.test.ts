@@ -1,9 +1,11 @@
-import { explain, listCountries, readNumber } from '../../src/functions/number-field';
+import { explain, readNumber } from '../../src/functions/number-field';
+import { wordsIn } from '../../src/pages/words';
 import type { Services } from '../../src/services';
 import { revealed } from '../support/revealed';
 import { createTestWorld } from '../support/world';
 
 const services: Services = { ...createTestWorld().ports, inInvocation: (_, work) => work() };
+const english = wordsIn('en');
 const noNumber =
   'This does not look like a mobile number. Please enter it with its country code, such as +1 425 555 0123.';
 
@@ -34,17 +36,13 @@ describe('the field for a number', () => {
       },
     ],
   ])('%s', (_, entered, agreed, expected) => {
-    expect(revealed(readNumber(services, entered, agreed))).toEqual(expected);
+    expect(revealed(readNumber(services, english, entered, agreed))).toEqual(expected);
   });
 
   test('is explained in words for every reason', () => {
-    const words = (['no number', 'other country', 'no mobile'] as const).map((why) => explain(services, why));
+    const words = (['no number', 'other country', 'no mobile'] as const).map((why) =>
+      explain(services, english, why),
+    );
     expect(new Set(words).size).toBe(3);
-  });
-
-  test('names countries as people do, and codes that nobody knows as they are', () => {
-    expect(listCountries(['US'])).toBe('United States');
-    expect(listCountries(['DE', 'GB', 'PR'])).toBe('Germany, United Kingdom, Puerto Rico');
-    expect(listCountries(['ZQ'])).toBe('ZQ');
   });
 });

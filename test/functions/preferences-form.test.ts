@@ -1,3 +1,4 @@
+import { wordsIn } from '../../src/pages/words';
 import { readPreferences, timeOf } from '../../src/functions/preferences-form';
 
 const good = {
@@ -12,7 +13,7 @@ const read = (more: Record<string, string | undefined> = {}) => {
   const fields = Object.entries({ ...good, ...more }).filter(
     (field): field is [string, string] => field[1] !== undefined,
   );
-  const { typed: _, ...judged } = readPreferences(new URLSearchParams(fields));
+  const { typed: _, ...judged } = readPreferences(new URLSearchParams(fields), wordsIn('en'));
   return judged;
 };
 
@@ -127,7 +128,10 @@ describe('what is in a field', () => {
   });
 
   test('is refused for every field at once, in the order of the page', () => {
-    const { errors } = readPreferences(new URLSearchParams({ quiet: 'yes', timeZone: 'nowhere' }));
+    const { errors } = readPreferences(
+      new URLSearchParams({ quiet: 'yes', timeZone: 'nowhere' }),
+      wordsIn('en'),
+    );
     expect(Object.keys(errors)).toEqual([
       'threshold',
       'criticalAt',
@@ -187,7 +191,7 @@ test('what cannot be saved is there to be mended, as it was typed', () => {
     tellRecovered: 'yes',
     quietFrom: '7 pm',
   });
-  expect(readPreferences(form).typed).toEqual({
+  expect(readPreferences(form, wordsIn('en')).typed).toEqual({
     threshold: '80',
     criticalAt: 'x',
     remindEveryHours: 0,

@@ -4,6 +4,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { contactLink, contentSecurityPolicy } from '../../src/pages/layout';
 import { allTitles } from '../browser/audit';
+import { languages } from '../../src/model';
+import { wordsIn } from '../../src/pages/words';
 import { elementsOf } from './read-page';
 import { samples } from './samples';
 
@@ -13,9 +15,11 @@ const pages = samples.flatMap(({ name, full, least }) => [
 ]);
 
 test('every page has a sample in test/pages/samples.ts', () => {
-  const made = readdirSync('src/pages').flatMap((file) => [
-    ...readFileSync(join('src/pages', file), 'utf8').matchAll(/^export (?:async )?function (\w+Page)\(/gm),
-  ]);
+  const made = readdirSync('src/pages')
+    .filter((file) => file.endsWith('.ts'))
+    .flatMap((file) => [
+      ...readFileSync(join('src/pages', file), 'utf8').matchAll(/^export (?:async )?function (\w+Page)\(/gm),
+    ]);
   const names = made.map(([, name = '']) => name);
   expect(names).toContain('signUpPage');
   expect(names.filter((name) => !samples.some(({ madeBy }) => madeBy === name))).toEqual([]);
@@ -62,14 +66,16 @@ describe.each(pages)('the page "$name"', ({ page }) => {
     );
   });
 
-  test('is named, in English, and has one first heading inside main', async () => {
-    const text = await page();
+  test.each(languages)('is named, and has one first heading inside main, in "%s"', async (language) => {
+    const text = await page(language);
     const [, title, serviceName] = /<title>(.*) · (.*)<\/title>/.exec(text) ?? [];
-    expect(text).toContain('<html lang="en">');
+    expect(text).toContain(`<html lang="${language}">`);
     expect(text).toMatch(new RegExp(`<main>[^]*<h1>${title}</h1>[^]*</main>`));
     expect(text.match(/<h1\b/g)).toHaveLength(1);
     expect(serviceName).toMatch(/^(S|Battery Texts)$/);
-    expect(text).toContain('<a href="/privacy">Privacy</a>');
+    expect(text).toMatch(
+      new RegExp(`<a href="/privacy(\\?language=${language})?">${wordsIn(language).layout.privacy}</a>`),
+    );
   });
 
   test('uses no id twice and refers to none that is missing', async () => {

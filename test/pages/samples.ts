@@ -1,14 +1,20 @@
 /** Every page with all that it can show (`full`) and with the least that it must be given (`least`). */
 import { connectedPage, signUpRefusedPage } from '../../src/pages/callback';
 import { confirmPage, confirmUnknownPage, type ConfirmPage } from '../../src/pages/confirm';
+import type { Language } from '../../src/model';
 import type { Frame, Html } from '../../src/pages/layout';
 import { linkPage } from '../../src/pages/link';
 import { disconnectedPage, linkUnknownPage, managePage, type ManagePage } from '../../src/pages/manage';
 import { privacyPage } from '../../src/pages/privacy';
 import { problemPage } from '../../src/pages/problem';
+import { wordsIn } from '../../src/pages/words';
 import { notConfiguredPage, signUpPage, type SignUpPage } from '../../src/pages/sign-up';
 
-export const frame: Frame = { serviceName: 'Battery Texts', contact: 'help@example.org' };
+export const frame: Frame = {
+  words: wordsIn('en'),
+  serviceName: 'Battery Texts',
+  contact: 'help@example.org',
+};
 export const sharingFrame: Frame = { ...frame, sharedWith: 'a sleep study' };
 export const hourMs = 3_600_000;
 export const now = Date.UTC(2026, 10, 14, 17, 5);
@@ -165,6 +171,7 @@ const notFree = new Set([
   'why',
   'purpose',
   'contact',
+  'words',
 ]);
 
 function withText<T>(value: T, text: string): T {
@@ -185,19 +192,25 @@ interface Sample {
   readonly name: string;
   /** The function that makes the page, by name. */
   readonly madeBy: string;
-  readonly full: () => Promise<string>;
-  readonly least: () => Promise<string>;
+  readonly full: (language?: Language) => Promise<string>;
+  readonly least: (language?: Language) => Promise<string>;
   /** `full` with every free string replaced. */
-  readonly saying: (text: string) => Promise<string>;
+  readonly saying: (text: string, language?: Language) => Promise<string>;
+}
+
+function fullFrame(language: Language): Frame {
+  const carried = language === 'en' ? undefined : language;
+  return { ...sharingFrame, words: wordsIn(language), carried, switchable: true };
 }
 
 function sample<P>(name: string, page: (frame: Frame, model: P) => Html, full: P, least: P): Sample {
   return {
     name,
     madeBy: page.name,
-    full: () => render(page(sharingFrame, full)),
-    least: () => render(page({ serviceName: 'S' }, least)),
-    saying: (text) => render(page(withText(sharingFrame, text), withText(full, text))),
+    full: (language = 'en') => render(page(fullFrame(language), full)),
+    least: (language = 'en') => render(page({ words: wordsIn(language), serviceName: 'S' }, least)),
+    saying: (text, language = 'en') =>
+      render(page({ ...withText(sharingFrame, text), words: wordsIn(language) }, withText(full, text))),
   };
 }
 

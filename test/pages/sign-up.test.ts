@@ -31,10 +31,10 @@ test('the sign-up form keeps what was entered', async () => {
   ]);
 });
 
-test('the sign-up form offers the languages of texts, each in its own words, English if none is preferred', async () => {
+test('the sign-up form offers the languages, each in its own words; that of the page is chosen', async () => {
   const text = await page(signUp);
-  expect(selectedIn(text)).toEqual([]);
-  expect(textOf(text)).toContain('Language of the texts English Deutsch Español Français');
+  expect(selectedIn(text)).toEqual(['en']);
+  expect(textOf(text)).toContain('Language English Deutsch Español Français');
 });
 
 test('the sign-up form preselects the first provider when nothing is chosen', async () => {

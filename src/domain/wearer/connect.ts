@@ -47,7 +47,7 @@ export async function beginSignUp(
     provider: Provider;
     /** Where texts shall go; to be confirmed afterwards. */
     number?: { readonly phone: Secret; readonly textConsent: TextConsent } | undefined;
-    /** Of texts; only if the wearer has chosen one. */
+    /** Of texts and pages; only if the wearer has chosen one. */
     language?: Language | undefined;
     /** Who else gets access, as the page has said. */
     sharedWith?: string | undefined;
@@ -111,6 +111,8 @@ export interface SignUpRefused {
   /** Where the wearer can mend it. */
   readonly mendAt?: string | undefined;
   readonly reconnects?: ConnectionId | undefined;
+  /** Of the sign-up, where one is known. */
+  readonly language?: Language | undefined;
 }
 export type SignUpRefusal =
   | 'state unknown'
@@ -150,11 +152,13 @@ async function complete(ports: Ports, callback: Callback): Promise<SignUpResult>
   const row = await ports.tables.logins.get(loginKey(callback.state));
   const obstacle = judgeLogin(row?.value, callback, ports.clock.now());
   if (obstacle !== undefined || row === undefined || callback.codeVerifier === undefined) {
-    return { outcome: 'refused', why: obstacle ?? 'state unknown' };
+    return { outcome: 'refused', why: obstacle ?? 'state unknown', language: row?.value.language };
   }
   const login = row.value;
   // The link that led there has been replaced: whoever still holds the old one learns nothing of the new.
-  if (await isLinkReplaced(ports, login)) return { outcome: 'refused', why: 'state expired' };
+  if (await isLinkReplaced(ports, login)) {
+    return { outcome: 'refused', why: 'state expired', language: login.language };
+  }
   const provider = ports.providers.get(login.provider)!;
   const refuse = (
     why: SignUpRefusal,
@@ -164,6 +168,7 @@ async function complete(ports: Ports, callback: Callback): Promise<SignUpResult>
     why,
     provider: provider.name,
     reconnects: login.reconnects,
+    language: login.language,
     ...chosen,
   });
   if (!(await consumeState(ports, row))) return refuse('state used');

@@ -1,7 +1,10 @@
 import { HttpRequest, type HttpRequestInit, type InvocationContext } from '@azure/functions';
 import { linkOf } from '../../src/domain/wearer/manage-links';
-import { preferredLanguage, readLanguage } from '../../src/functions/language-field';
+import { languageNamed, preferredLanguage } from '../../src/functions/viewer';
+import { savePreferences } from '../../src/domain/wearer/manage';
 import { manage } from '../../src/functions/manage';
+import { oauthCallback } from '../../src/functions/oauth-callback';
+import { privacy } from '../../src/functions/privacy';
 import { signUp } from '../../src/functions/sign-up';
 import type { Services } from '../../src/services';
 import { connectWearer, createTestWorld, recordOf, type TestWorld } from '../support/world';
@@ -14,12 +17,9 @@ test.each([
   ['it', undefined],
   ['DE', undefined],
   ['toString', undefined],
-])('a form that says %j chooses %s', (language, expected) => {
-  expect(readLanguage(new URLSearchParams({ language }))).toBe(expected);
-});
-
-test('a form that says nothing chooses nothing', () => {
-  expect(readLanguage(new URLSearchParams())).toBeUndefined();
+  [null, undefined],
+])('a form that says %j chooses %s', (name, expected) => {
+  expect(languageNamed(name)).toBe(expected);
 });
 
 test.each([
@@ -35,7 +35,8 @@ test.each([
   ['de;q=0, es ; q=0.1', 'es'],
   ['den, deu, e', undefined],
   ['de;q=nonsense', 'de'],
-  ['de;q=1.2.3, es', 'es'],
+  ['de;q=1.2.3, es', 'de'],
+  ['de;q=-1, es', 'es'],
   [',;,;q=1,', undefined],
 ])('a browser that prefers %j is offered %s', (header, expected) => {
   expect(preferredLanguage(header)).toBe(expected);
@@ -69,7 +70,7 @@ describe('the forms', () => {
 
   test.each([
     ['es-MX,es;q=0.9', ['es']],
-    ['it', []],
+    ['it', ['en']],
   ])('of the sign-up offers a browser that prefers %j %j', async (header, expected) => {
     const headers = { 'accept-language': header };
     const { body } = await signUp(services)(request('/signup', { headers }), context);
@@ -100,5 +101,68 @@ describe('the forms', () => {
     const { status, body } = await act({ ...settings, language: 'xx' });
     expect([status, selected(body)]).toEqual([400, ['de']]);
     expect(body).toContain('id="language-error"');
+  });
+
+  describe('are in the language', () => {
+    const read = (body: unknown) => {
+      const page = String(body);
+      const [, language] = /<html lang="(..)">/.exec(page) ?? [];
+      return [language, [...page.matchAll(/href="(\/[a-z]+(?:\?language=..)?)"/g)].map(([, href]) => href)];
+    };
+    const inGerman = { headers: { 'accept-language': 'de-CH, en;q=0.5' } };
+
+    test('of the browser, and links lead on without saying it', async () => {
+      const { body } = await privacy(services)(request('/privacy', inGerman), context);
+      expect(read(body)).toEqual(['de', ['/link', '/privacy', '/link']]);
+    });
+
+    test('of the address rather than of the browser, and links carry it along', async () => {
+      const inFrench = { ...inGerman, query: { language: 'fr' } };
+      const { body } = await privacy(services)(request('/privacy', inFrench), context);
+      const [link, page] = ['/link?language=fr', '/privacy?language=fr'];
+      expect(read(body)).toEqual(['fr', [link, page, link]]);
+    });
+
+    test.each([{ language: 'it' }, { language: 'toString' }, { language: '"><script>' }])(
+      'of the browser where the address says %j',
+      async (query) => {
+        const { body } = await privacy(services)(request('/privacy', { ...inGerman, query }), context);
+        expect(read(body)[0]).toBe('de');
+      },
+    );
+
+    test('English, where the browser prefers none of them', async () => {
+      const headers = { 'accept-language': 'it' };
+      const { body } = await privacy(services)(request('/privacy', { headers }), context);
+      expect(read(body)).toEqual(['en', ['/link', '/privacy', '/link']]);
+    });
+
+    test('of the wearer rather than of address and browser, errors too', async () => {
+      const { connection } = await connectWearer(world, 'fitbit');
+      await savePreferences(world.ports, connection.id, (before) => ({ ...before, language: 'es' }));
+      const link = await linkOf(world.ports, connection);
+      const params = { link };
+      const open = { ...inGerman, params, query: { language: 'fr' } };
+      const page = await manage(services)(request(paths.manage + link, open), context);
+      expect(read(page.body)).toEqual(['es', expect.arrayContaining(['/privacy?language=es'])]);
+      const refused = await manage(services)(
+        post(paths.manage + link, { action: 'nonsense' }, params),
+        context,
+      );
+      expect([refused.status, read(refused.body)[0]]).toEqual([400, 'es']);
+      expect(refused.body).toContain('Usa los formularios de esta página.');
+      expect(refused.body).toContain('<h1>No ha funcionado</h1>');
+    });
+
+    test('of the sign-up at whatever the provider refuses afterwards', async () => {
+      const { headers, cookies = [] } = await signUp(services)(post('/signup', { language: 'fr' }), context);
+      const { location = '' } = headers as Record<string, string>;
+      const back = {
+        query: { state: new URL(location).searchParams.get('state') ?? '', error: 'access_denied' },
+        headers: { cookie: cookies.map(({ name, value }) => `${name}=${value}`).join('; ') },
+      };
+      const { status, body } = await oauthCallback(services)(request(paths.callback, back), context);
+      expect([status, read(body)[0]]).toEqual([400, 'fr']);
+    });
   });
 });

@@ -1,0 +1,16 @@
+/** German. No native speaker has reviewed these words yet. */
+import type { Words } from '..';
+import { privacy } from './privacy';
+import { confirm, fields, layout, link, problems } from './small-pages';
+
+export const german: Words = {
+  language: 'de',
+  name: 'Deutsch',
+  locale: 'de',
+  layout,
+  fields,
+  problems,
+  link,
+  confirm,
+  privacy,
+};

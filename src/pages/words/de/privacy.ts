@@ -1,0 +1,111 @@
+import { html } from 'hono/html';
+import type { Words } from '..';
+
+export const privacy: Words['privacy'] = {
+  title: 'Datenschutz und SMS-Bedingungen',
+  yourProvider: 'Ihrem Anbieter',
+  read: {
+    title: 'Was gelesen wird und wozu',
+    watches: (service) =>
+      `${service} behält die Akkus Ihrer Tracker im Blick und schreibt Ihnen eine SMS, bevor einer leer ist.`,
+    reads: (providers) => `Mit Ihrer Erlaubnis wird bei ${providers} gelesen:`,
+    devices: 'Ihre gekoppelten Geräte: Modell, Art, Akkustand, Zeit der letzten Synchronisierung;',
+    timeZone: 'Ihre Zeitzone, damit die Ruhezeiten Ihre sind;',
+    account: 'die Kennung Ihres Kontos dort, damit aus einer zweiten Anmeldung keine zweite Verbindung wird.',
+    usedOnly:
+      'Das dient dazu, die Verbindung aufrechtzuerhalten und Ihnen SMS zu schreiben, und zu nichts anderem.',
+    used: 'Das dient dazu, die Verbindung aufrechtzuerhalten und Ihnen SMS zu schreiben.',
+    further:
+      'Fragt die Zustimmungsseite nach weiteren Berechtigungen, so hat der Betreiber sie hinzugefügt; dieser Dienst liest damit nichts.',
+    fromYou:
+      'Von Ihnen hat er, wenn Sie SMS möchten, Ihre Handynummer, Ihre Zustimmung zu SMS und Ihre Einstellungen.',
+  },
+  kept: {
+    title: 'Was aufbewahrt wird, wo und wie lange',
+    azure:
+      'Alles liegt im Microsoft-Azure-Konto des Betreibers dieses Dienstes, verschlüsselt gespeichert und verschlüsselt übertragen.',
+    items: {
+      keys: {
+        what: 'Die Schlüssel zu Ihrem Konto (Access- und Refresh-Token), mit dessen Kennung',
+        how: 'In Azure Key Vault, bis Sie die Verbindung trennen. Der Tresor behält danach noch höchstens 90 Tage eine wiederherstellbare verschlüsselte Kopie und löscht sie dann endgültig. Antwortet der Tresor nicht, so warten die Schlüssel verschlüsselt in Azure Tables, bis er es tut; auch ein Access-Token der letzten Stunden kann dort liegen, ebenso verschlüsselt. Ein Hash der Kennung steht dort, um Ihre Verbindung wiederzufinden.',
+      },
+      number: {
+        what: 'Ihre Nummer, Ihre Zustimmung zu SMS, Einstellungen, Zeitzone',
+        how: 'In Azure Tables, bis Sie sie entfernen oder die Verbindung trennen.',
+      },
+      devices: {
+        what: 'Ihre Geräte und ihr letzter Akkustand',
+        how: 'In Azure Tables, bis Sie die Verbindung trennen.',
+      },
+      readings: {
+        what: 'Akkustände, für den Verlauf und die Vorhersage',
+        how: (days) => `In Azure Tables, höchstens ${days} Tage.`,
+      },
+      messages: {
+        what: 'SMS: was darin stand, wann, und ob sie gesendet wurde',
+        how: (days) => `In Azure Tables, höchstens ${days} Tage.`,
+      },
+      unfinished: {
+        what: 'Eine Anmeldung, die nicht zu Ende geführt wurde',
+        how: 'Nach zehn Minuten nicht mehr verwendbar, oder nach 24 Stunden, wenn nur die Nummer nicht bestätigt wurde; danach gelöscht.',
+      },
+      abuse: {
+        what: 'Schutz vor Missbrauch',
+        how: 'Wie oft an einem Tag SMS angefordert wurden, und dass eine Nummer mit STOP geantwortet hat. Nummern und Netzadressen stehen dort nur als Hashes mit Schlüssel, aus denen sie sich nicht ablesen lassen. STOP wird so lange vermerkt, wie es gilt, auch nachdem Sie die Verbindung getrennt haben.',
+      },
+      logs: {
+        what: 'Technische Protokolle',
+        how: 'Sie nennen Verbindungen bei zufälligen Kennungen und enthalten keine Nummern, Gerätenamen oder Token.',
+      },
+    },
+    cookies: (strong) =>
+      html`${strong('Cookies:')} zwei, beide unbedingt erforderlich. Der eine bindet Ihre Anmeldung an Ihren
+      Browser, während Sie beim Anbieter sind, der andere tut das, während Sie den Code aus einer SMS
+      eingeben. Es gibt keine Werbung, keine Analyse, kein Skript, und nichts wird von anderswo geladen.`,
+  },
+  shared: {
+    title: 'Wer es sonst noch bekommt',
+    with: (who) =>
+      html`Ihren Zugang kann auch nutzen, sofern Ihnen das beim Verbinden gesagt wurde: ${who}. Was die
+      Berechtigungen der Zustimmungsseite erlauben, kann dort gelesen und, wo sie das vorsehen, geändert
+      werden. Eine Nummer, eine SMS oder ein Refresh-Token geht von hier nicht dorthin. Was mit dem Übrigen
+      geschieht, muss man Ihnen dort sagen. Auf Ihrer persönlichen Seite können Sie das beenden.`,
+    nobody: 'Niemand kauft es, und es wird nicht weitergegeben.',
+    nobodyElse: 'Niemand kauft es, und es wird nicht anderweitig weitergegeben.',
+    handledBy:
+      'Damit umgehen nur die, ohne die es nicht geht: Microsoft Azure, wo es liegt und von wo die SMS gesendet werden, und die Telefongesellschaften, die sie zustellen. Niemand liest es, außer dem Betreiber, wenn Sie um Hilfe bitten oder wenn die Sicherheit oder das Gesetz es verlangt. Es dient weder der Werbung noch Kredit- oder Versicherungsfragen noch dem Training künstlicher Intelligenz.',
+    google: (service, userData, health) =>
+      html`Für die Nutzung der von Google-APIs erhaltenen Informationen durch ${service} und für ihre
+      Weitergabe an andere Apps gelten die ${userData('Google API Services User Data Policy')} einschließlich
+      der Anforderungen zur eingeschränkten Nutzung (Limited Use) und die
+      ${health('Google Health API Developer and User Data Policy')}; beide werden eingehalten.`,
+  },
+  texts: {
+    title: 'SMS-Bedingungen',
+    onlyIfAsked: (service, sender) =>
+      `${service} schreibt Ihnen${sender === undefined ? '' : ` von ${sender}`} nur dann SMS, wenn Sie darum gebeten haben: Hinweise zu schwachem Akku und zur Verbindung Ihres Geräts sowie Anmeldecodes.`,
+    frequency:
+      'Die Zahl der SMS schwankt, meist sind es 2 bis 10 im Monat. Es können Kosten für Nachrichten und Daten anfallen.',
+    replies:
+      'Antworten Sie mit STOP, um sie zu beenden, mit START, um sie wieder zu erhalten, mit HELP für Hilfe.',
+    repliesOr: (contact) =>
+      html`Antworten Sie mit STOP, um sie zu beenden, mit START, um sie wieder zu erhalten, mit HELP für
+      Hilfe, oder fragen Sie ${contact}.`,
+    noCondition:
+      'Die Zustimmung ist keine Bedingung für die Nutzung dieses Dienstes. Mobilfunkanbieter haften nicht für verspätete oder verlorene SMS.',
+    neverSold:
+      'Handynummern und Ihre Zustimmung zu SMS werden nie verkauft und nie zu Marketing- oder Werbezwecken an Dritte oder verbundene Unternehmen weitergegeben.',
+  },
+  yours: {
+    title: 'Ansehen, ändern, mitnehmen, beenden',
+    page: (getLinkAgain, providers) =>
+      html`Auf Ihrer persönlichen Seite sehen Sie, was gespeichert ist, können es exportieren, ändern, Ihre
+      Nummer entfernen oder die Verbindung trennen: Dann wird der Zugang zu Ihrem Konto zurückgegeben und
+      alles gelöscht, was nach den Angaben oben dann endet. Ist der Link zu Ihrer Seite verloren,
+      ${getLinkAgain('fordern Sie ihn erneut an')}. Sie können den Zugang auch bei ${providers} entfernen, in
+      den Einstellungen Ihres Kontos dort.`,
+    else: (contact) => html`Für alles andere, etwa eine Berichtigung oder eine Beschwerde: ${contact}.`,
+    whoGaveAddress: 'Fragen Sie die Person, von der Sie die Adresse dieses Dienstes haben',
+    changed: (month) => `Zuletzt geändert im ${month}.`,
+  },
+};

@@ -1,0 +1,18 @@
+/** English. The other languages say the same, and have the type of this catalogue. */
+import type { Language } from '../../../model';
+import { privacy } from './privacy';
+import { confirm, fields, layout, link, problems } from './small-pages';
+
+export const english = {
+  language: 'en' as Language,
+  /** What the language calls itself. */
+  name: 'English',
+  /** In which dates and numbers are written. */
+  locale: 'en-US',
+  layout,
+  fields,
+  problems,
+  link,
+  confirm,
+  privacy,
+};

@@ -1,0 +1,106 @@
+/** The privacy page. Carriers and Google read it: a change of meaning here is one in every language. */
+import { html } from 'hono/html';
+import type { Html } from '../../html';
+
+export const privacy = {
+  title: 'Privacy and text terms',
+  yourProvider: 'your provider',
+  read: {
+    title: 'What is read, and what for',
+    watches: (service: string) =>
+      `${service} watches the batteries of your trackers and texts you before one runs flat.`,
+    reads: (providers: string) => `With your permission it reads from ${providers}:`,
+    devices: 'your paired devices: model, kind, battery level, time of the last sync;',
+    timeZone: 'your time zone, so that quiet hours are yours;',
+    account: 'the id of your account there, so that signing up twice makes one connection.',
+    usedOnly: 'That is used to keep the connection alive and to text you, and for nothing else.',
+    used: 'That is used to keep the connection alive and to text you.',
+    further:
+      'If the consent page asks for further permissions, the operator has added them; this service reads nothing with them.',
+    fromYou:
+      'From you it has, if you want texts, your mobile number, your agreement to texts, and your settings.',
+  },
+  kept: {
+    title: 'What is kept, where, and for how long',
+    azure:
+      'All of it is in the Microsoft Azure account of the operator of this service, encrypted at rest and on its way.',
+    items: {
+      keys: {
+        what: 'The keys to your account (access and refresh token), with its id',
+        how: 'In Azure Key Vault, until you disconnect. The vault then keeps a recoverable encrypted copy for at most 90 days and deletes it permanently. If the vault does not answer, they wait in Azure Tables, encrypted, until it does; an access token of the last hours can also be there, encrypted in the same way. A hash of the id stands there to find your connection again.',
+      },
+      number: {
+        what: 'Your number, your agreement to texts, settings, time zone',
+        how: 'In Azure Tables, until you remove them or disconnect.',
+      },
+      devices: {
+        what: 'Your devices and their last battery level',
+        how: 'In Azure Tables, until you disconnect.',
+      },
+      readings: {
+        what: 'Battery readings, for the history and the forecast',
+        how: (days: number) => `In Azure Tables, for ${days} days at most.`,
+      },
+      messages: {
+        what: 'Texts: what was said, when, whether it was sent',
+        how: (days: number) => `In Azure Tables, for ${days} days at most.`,
+      },
+      unfinished: {
+        what: 'A sign-up that was not finished',
+        how: 'Not usable after ten minutes, or after 24 hours if only the number was not confirmed; then deleted.',
+      },
+      abuse: {
+        what: 'Protection against abuse',
+        how: 'How often texts were asked for on a day, and that a number has answered STOP. Numbers and network addresses stand there only as keyed hashes, which do not tell them. STOP is remembered for as long as it counts, even after you disconnect.',
+      },
+      logs: {
+        what: 'Technical logs',
+        how: 'They name connections by random ids, and hold no numbers, device names or tokens.',
+      },
+    },
+    cookies: (strong: (words: string) => Html) =>
+      html`${strong('Cookies:')} two, both strictly necessary. One ties your sign-up to your browser while you
+      are at the provider, the other does so while you enter the code from a text. There is no advertising, no
+      analytics, no script, and nothing is loaded from elsewhere.`,
+  },
+  shared: {
+    title: 'Who else gets it',
+    with: (who: Html) =>
+      html`${who} can use your access, if you were told so when you connected: what the permissions of the
+      consent page allow, they can read, and change where those say so. They get no number, no text and no
+      refresh token from here. What they do with the rest, they have to tell you. You can end that on your
+      personal page.`,
+    nobody: 'Nobody buys it, and it is not shared.',
+    nobodyElse: 'Nobody buys it, and it is not shared otherwise.',
+    handledBy:
+      'Only those without whom it cannot work handle it: Microsoft Azure, where it is stored and from where texts are sent, and the phone companies that deliver them. Nobody reads it, except the operator when you ask for help, or when security or the law requires it. It is not used for advertising, credit or insurance, nor to train artificial intelligence.',
+    google: (service: string, userData: (label: string) => Html, health: (label: string) => Html) =>
+      html`${service}'s use and transfer to any other app of information received from Google APIs will adhere
+      to the ${userData('Google API Services User Data Policy')}, including the Limited Use requirements, and
+      to the ${health('Google Health API Developer and User Data Policy')}.`,
+  },
+  texts: {
+    title: 'Text terms',
+    onlyIfAsked: (service: string, sender: string | undefined) =>
+      `${service} texts you${sender === undefined ? '' : ` from ${sender}`} only if you have asked for it: low-battery and connection alerts about your device, and sign-up codes.`,
+    frequency: 'Message frequency varies, usually 2 to 10 a month. Message and data rates may apply.',
+    replies: 'Reply STOP to end, START to begin again, HELP for help.',
+    repliesOr: (contact: Html) =>
+      html`Reply STOP to end, START to begin again, HELP for help, or ask ${contact}.`,
+    noCondition:
+      'Consent is not a condition of using this service. Carriers are not liable for delayed or lost texts.',
+    neverSold:
+      'Mobile numbers and your agreement to texts are never sold, and never shared with third parties or affiliates for marketing or promotion.',
+  },
+  yours: {
+    title: 'See, change, take along, end',
+    page: (getLinkAgain: (label: string) => Html, providers: string) =>
+      html`On your personal page you see what is stored, export it, change it, remove your number, or
+      disconnect: then the access to your account is given back and everything named above as ending there is
+      deleted. If the link to your page is lost, ${getLinkAgain('get it again')}. You can also remove the
+      access at ${providers}, in your account's settings there.`,
+    else: (contact: Html) => html`For anything else, such as a correction or a complaint: ${contact}.`,
+    whoGaveAddress: 'ask the person who gave you the address of this service',
+    changed: (month: string) => `Last changed in ${month}.`,
+  },
+};

@@ -1,0 +1,133 @@
+/** What stands on every page, and the pages that say little. */
+import { html } from 'hono/html';
+import type { Html } from '../../html';
+
+interface Range {
+  readonly least: number;
+  readonly most: number;
+}
+
+export const layout = {
+  about: 'About this service',
+  privacy: 'Privacy',
+  linkAgain: 'Get my link again',
+  questions: 'Questions?',
+  languages: 'Language',
+  lookAgain: 'Please look at this again:',
+};
+
+export const fields = {
+  language: 'Language',
+  chooseOne: 'Please choose one of these.',
+  noNumber:
+    'This does not look like a mobile number. Please enter it with its country code, such as +1 425 555 0123.',
+  otherCountry: (countries: string) => `Texts can only be sent to numbers of these countries: ${countries}.`,
+  noMobile: 'This is not a mobile number, so it cannot get texts. Please enter a mobile one.',
+  agree: 'Please tick this box, or leave the number empty.',
+  wholeNumber: ({ least, most }: Range) => `Please enter a whole number from ${least} to ${most}.`,
+  wholeNumberOrOff: ({ least, most }: Range) =>
+    `Please enter a whole number from ${least} to ${most}; 0 is off.`,
+  belowTheOther: 'This has to be below the level above.',
+  timeSuchAs: (example: string) => `Please enter a time such as ${example}.`,
+  otherTime: 'This has to be another time.',
+};
+
+/** What has gone wrong, on a page of its own. */
+export const problems = {
+  title: 'That did not work',
+  backToSignUp: 'Back to sign-up',
+  otherSite: 'Please open the page of this service and use its own form.',
+  otherForm: 'Please use the forms of this page.',
+  formType: 'The form has to be sent as application/x-www-form-urlencoded.',
+  tooLarge: (kilobytes: number) => `The body is larger than ${kilobytes} KB.`,
+  noLength: 'Send the length of the body in Content-Length: a body in chunks does not arrive here.',
+  answerTooLong: 'The answer of the provider is too long. Please start again.',
+  noDevice: 'There is no such device any more. Please open the page again.',
+  noConnection: 'There is no such connection.',
+  tooManyRequests: 'Too many requests came from your network today. Please try again tomorrow.',
+  tooManySignUps: 'Too many sign-ups came from your network today. Please try again tomorrow.',
+  tooOften: 'That was done too often today. Please try again tomorrow.',
+  notSetUp: 'This service is not set up for that yet. Please tell its operator.',
+  storeSilent: 'A store that this service needs did not answer. Please start again in a minute.',
+  ourSide: 'Something went wrong on our side. Please start again in a minute.',
+};
+
+export const link = {
+  title: 'Get your link again',
+  intro: 'Your personal page shows your batteries and settings. Its link can be texted to you.',
+  number: 'Your mobile number',
+  numberHint: 'The one you get your texts at, with country code, such as +1 425 555 0123.',
+  send: 'Text me the link',
+  otherNumber: (signUpAgain: (label: string) => Html) =>
+    html`No number, or another one now? ${signUpAgain('Sign up again')} with the same account: everything is
+    kept.`,
+  sentTitle: 'Look at your phone',
+  sent: 'If this number is signed up, a text with the link is on its way.',
+  nothingCame:
+    'Nothing after some minutes? Then this number is probably not signed up here, or has answered STOP.',
+  tryAnother: 'Try another number',
+};
+
+export const confirm = {
+  title: 'Enter the code',
+  titles: {
+    'code expired': 'That code is too old',
+    'no tries left': 'Too many wrong codes',
+    'not sent': 'The text could not be sent',
+    undeliverable: 'The text could not be sent',
+    stopped: 'Texts to this number are stopped',
+  },
+  onItsWay: (number: Html, minutes: number) =>
+    html`A text with a code is on its way to ${number}. The code is good for ${minutes} minutes.`,
+  expired: (number: Html, minutes: number) =>
+    html`The code sent to ${number} was good for ${minutes} minutes.`,
+  noTriesLeft: (number: Html) =>
+    html`To keep others out, the code sent to ${number} does not count any more.`,
+  haveNewOneSent: 'Please have a new one sent.',
+  tryLater: 'Please try again later.',
+  noneTexted: (number: Html) => html`No code could be texted to ${number}.`,
+  noneTextedNow: (number: Html) =>
+    html`No code could be texted to ${number} just now. Your number is not the reason.`,
+  tryInMinutes: 'Please try once more in a few minutes.',
+  undeliverable: (number: Html) =>
+    html`The text to ${number} could not be delivered. Please check the number, then try once more, or use
+    another number.`,
+  undeliverableNow: (number: Html) =>
+    html`The text to ${number} could not be delivered. Please check the number, then try again later, or use
+    another number.`,
+  /** Without a sender: it is not known which number texts came from. */
+  stopped: (number: Html, sender: Html | undefined) =>
+    html`Somebody answered STOP from ${number}, so it gets no texts. Please text START to
+    ${sender ?? 'the number the texts came from'} from that phone,`,
+  thenPress: 'then press the button.',
+  thenComeBack: 'then come back later.',
+  code: 'Code from the text',
+  confirm: 'Confirm',
+  wrong: (triesLeft: number) =>
+    `This is not the code that was texted. Please look again; you have ${
+      triesLeft === 1 ? 'one more try' : `${triesLeft} more tries`
+    }.`,
+  tooManyCodes:
+    'As many codes as are allowed in a day have been sent. Please come back to this page tomorrow.',
+  noText: 'No text? It can take a minute.',
+  noNewCode: 'A new code cannot be sent just now.',
+  sendNew: 'Send a new code',
+  without: {
+    title: 'No texts, or another number?',
+    text: (signUpAgain: (label: string) => Html) =>
+      html`Your account is connected either way, and you can add a number later. For another number now,
+      ${signUpAgain('sign up again')}.`,
+    deleted: (hours: number) =>
+      `If you do neither this nor enter a code, the sign-up is deleted after ${hours} hours.`,
+    skip: 'Continue without texts',
+  },
+  unchanged: 'Until the new number is confirmed, everything stays as it is.',
+  back: 'Back to your page',
+  unknown: {
+    title: 'There is no code to enter here',
+    sentence:
+      'Codes belong to the browser in which they were asked for, and only for a while. Please open this page there, or begin again; an unconfirmed sign-up is deleted after 24 hours.',
+    signUpAgain: 'Sign up again',
+    getLink: 'Get my link',
+  },
+};

@@ -1,0 +1,16 @@
+/** Spanish. No native speaker has reviewed these words yet. */
+import type { Words } from '..';
+import { privacy } from './privacy';
+import { confirm, fields, layout, link, problems } from './small-pages';
+
+export const spanish: Words = {
+  language: 'es',
+  name: 'Español',
+  locale: 'es',
+  layout,
+  fields,
+  problems,
+  link,
+  confirm,
+  privacy,
+};

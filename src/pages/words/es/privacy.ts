@@ -1,0 +1,108 @@
+import { html } from 'hono/html';
+import type { Words } from '..';
+
+export const privacy: Words['privacy'] = {
+  title: 'Privacidad y condiciones de los SMS',
+  yourProvider: 'tu proveedor',
+  read: {
+    title: 'Qué se lee y para qué',
+    watches: (service) =>
+      `${service} vigila las baterías de tus dispositivos y te envía un SMS antes de que una se agote.`,
+    reads: (providers) => `Con tu permiso, lee de ${providers}:`,
+    devices:
+      'tus dispositivos vinculados: modelo, tipo, nivel de batería y hora de la última sincronización;',
+    timeZone: 'tu zona horaria, para que las horas de silencio sean las tuyas;',
+    account: 'el identificador de tu cuenta allí, para que registrarte dos veces no cree dos conexiones.',
+    usedOnly: 'Eso se usa para mantener la conexión y enviarte SMS, y para nada más.',
+    used: 'Eso se usa para mantener la conexión y enviarte SMS.',
+    further:
+      'Si la página de consentimiento pide otros permisos, los ha añadido el operador; este servicio no lee nada con ellos.',
+    fromYou: 'De ti guarda, si quieres SMS, tu número de móvil, tu conformidad con los SMS y tus ajustes.',
+  },
+  kept: {
+    title: 'Qué se guarda, dónde y durante cuánto tiempo',
+    azure:
+      'Todo está en la cuenta de Microsoft Azure del operador de este servicio, cifrado al guardarse y al transmitirse.',
+    items: {
+      keys: {
+        what: 'Las claves de tu cuenta (tokens de acceso y de actualización), con su identificador',
+        how: 'En Azure Key Vault, hasta que te desconectes. Después, el almacén conserva una copia cifrada y recuperable durante 90 días como máximo y la borra definitivamente. Si el almacén no responde, las claves esperan cifradas en Azure Tables hasta que lo haga; también puede haber allí un token de acceso de las últimas horas, cifrado del mismo modo. Allí hay además un hash del identificador para volver a encontrar tu conexión.',
+      },
+      number: {
+        what: 'Tu número, tu conformidad con los SMS, ajustes y zona horaria',
+        how: 'En Azure Tables, hasta que los quites o te desconectes.',
+      },
+      devices: {
+        what: 'Tus dispositivos y su último nivel de batería',
+        how: 'En Azure Tables, hasta que te desconectes.',
+      },
+      readings: {
+        what: 'Niveles de batería, para el historial y la previsión',
+        how: (days) => `En Azure Tables, durante ${days} días como máximo.`,
+      },
+      messages: {
+        what: 'SMS: qué decían, cuándo y si se enviaron',
+        how: (days) => `En Azure Tables, durante ${days} días como máximo.`,
+      },
+      unfinished: {
+        what: 'Un registro que no se terminó',
+        how: 'No sirve pasados diez minutos, o 24 horas si solo faltó confirmar el número; después se borra.',
+      },
+      abuse: {
+        what: 'Protección contra el abuso',
+        how: 'Cuántas veces se pidieron SMS en un día, y que un número respondió STOP. Los números y las direcciones de red figuran allí solo como hashes con clave, que no los revelan. STOP se recuerda mientras tenga efecto, también después de que te desconectes.',
+      },
+      logs: {
+        what: 'Registros técnicos',
+        how: 'Nombran las conexiones con identificadores aleatorios y no contienen números, nombres de dispositivos ni tokens.',
+      },
+    },
+    cookies: (strong) =>
+      html`${strong('Cookies:')} dos, ambas estrictamente necesarias. Una une tu registro a tu navegador
+      mientras estás en la página del proveedor; la otra lo hace mientras escribes el código de un SMS. No hay
+      publicidad, ni análisis, ni scripts, y no se carga nada de otros sitios.`,
+  },
+  shared: {
+    title: 'Quién más lo recibe',
+    with: (who) =>
+      html`También puede usar tu acceso, si se te dijo al conectarte: ${who}. Puede leer lo que permiten los
+      permisos de la página de consentimiento, y cambiarlo donde estos lo digan. De aquí no recibe ningún
+      número, ningún SMS ni ningún token de actualización. Lo que haga con lo demás, te lo tiene que decir.
+      Puedes ponerle fin en tu página personal.`,
+    nobody: 'Nadie lo compra, y no se comparte.',
+    nobodyElse: 'Nadie lo compra, y no se comparte de ninguna otra forma.',
+    handledBy:
+      'Solo lo tratan aquellos sin quienes no puede funcionar: Microsoft Azure, donde se guarda y desde donde se envían los SMS, y las compañías telefónicas que los entregan. Nadie lo lee, salvo el operador cuando pides ayuda, o cuando la seguridad o la ley lo exigen. No se usa para publicidad, crédito ni seguros, ni para entrenar inteligencia artificial.',
+    google: (service, userData, health) =>
+      html`El uso por parte de ${service} de la información recibida de las API de Google, y su transferencia
+      a cualquier otra aplicación, cumplirán la ${userData('Google API Services User Data Policy')}, incluidos
+      los requisitos de uso limitado (Limited Use), y la
+      ${health('Google Health API Developer and User Data Policy')}.`,
+  },
+  texts: {
+    title: 'Condiciones de los SMS',
+    onlyIfAsked: (service, sender) =>
+      `${service} te envía SMS${sender === undefined ? '' : ` desde ${sender}`} solo si los has pedido: avisos de batería baja y de conexión de tu dispositivo, y códigos de registro.`,
+    frequency:
+      'La frecuencia de los mensajes varía, normalmente de 2 a 10 al mes. Pueden aplicarse tarifas de mensajes y datos.',
+    replies: 'Responde STOP para terminar, START para volver a empezar, HELP para pedir ayuda.',
+    repliesOr: (contact) =>
+      html`Responde STOP para terminar, START para volver a empezar, HELP para pedir ayuda, o pregunta a
+      ${contact}.`,
+    noCondition:
+      'Dar tu conformidad no es condición para usar este servicio. Los operadores de telefonía no responden de los SMS que se retrasen o se pierdan.',
+    neverSold:
+      'Los números de móvil y tu conformidad con los SMS nunca se venden, y nunca se comparten con terceros ni con empresas vinculadas con fines de marketing o promoción.',
+  },
+  yours: {
+    title: 'Ver, cambiar, llevarte y terminar',
+    page: (getLinkAgain, providers) =>
+      html`En tu página personal ves lo que está guardado, y puedes exportarlo, cambiarlo, quitar tu número o
+      desconectarte: entonces se devuelve el acceso a tu cuenta y se borra todo lo que, según lo anterior,
+      termina en ese momento. Si has perdido el enlace a tu página, ${getLinkAgain('pídelo otra vez')}.
+      También puedes retirar el acceso en ${providers}, en los ajustes de tu cuenta allí.`,
+    else: (contact) => html`Para todo lo demás, como una rectificación o una queja: ${contact}.`,
+    whoGaveAddress: 'pregunta a la persona que te dio la dirección de este servicio',
+    changed: (month) => `Último cambio: ${month}.`,
+  },
+};

@@ -1,0 +1,16 @@
+/** French. No native speaker has reviewed these words yet. */
+import type { Words } from '..';
+import { privacy } from './privacy';
+import { confirm, fields, layout, link, problems } from './small-pages';
+
+export const french: Words = {
+  language: 'fr',
+  name: 'Français',
+  locale: 'fr',
+  layout,
+  fields,
+  problems,
+  link,
+  confirm,
+  privacy,
+};
