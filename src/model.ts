@@ -322,6 +322,10 @@ export interface Device {
   readonly reading: Reading;
   /** When this reading was first seen; the age of a reading that carries no sync time. */
   readonly firstSeenAt: number;
+  /** What the provider calls it now; absent where that is still the id under which it was first seen. */
+  readonly knownAs?: string | undefined;
+  /** Tells it from another device of the same name. */
+  readonly number?: number | undefined;
   /** When it was last looked at with success. */
   readonly checkedAt: number;
   /** Since when every look that was due has come; absent if there was no gap yet. */
@@ -395,7 +399,10 @@ export const messageStates = [
 export type MessageState = (typeof messageStates)[number];
 
 export interface MessageFacts {
+  /** What the device is called. */
   readonly model?: string | undefined;
+  /** Tells it from another device of the same name. */
+  readonly number?: number | undefined;
   readonly percent?: number | undefined;
   readonly word?: BatteryWord | undefined;
   /** By the forecast: about as many hours are left. */

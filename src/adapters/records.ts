@@ -164,6 +164,8 @@ const deviceSchema = z.object({
     syncedAt: time.optional(),
     syncedBefore: time.optional(),
   }),
+  knownAs: z.string().optional(),
+  number: z.int().positive().optional(),
   firstSeenAt: time,
   checkedAt: time,
   checkedSince: time.optional(),
@@ -193,6 +195,7 @@ const messageSchema = z.object({
   body: z.string().optional(),
   facts: z.object({
     model: z.string().optional(),
+    number: z.int().positive().optional(),
     percent: z.number().optional(),
     word: z.enum(model.batteryWords).optional(),
     hoursLeft: z.number().optional(),

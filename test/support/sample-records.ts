@@ -205,6 +205,8 @@ export const devices: Samples<Device> = {
       syncedAt: time('2026-11-21T05:59:59Z'),
       syncedBefore: time('2026-11-21T17:59:59Z'),
     },
+    knownAs: 'ABC/1',
+    number: 2,
     firstSeenAt: time('2026-11-21T06:00:00Z'),
     checkedAt: time('2026-11-21T07:00:00Z'),
     checkedSince: time('2026-11-19T07:00:00Z'),
@@ -244,6 +246,7 @@ export const messages: Samples<Message> = {
     body: 'Your Charge 6 is at 0 %.\nPlease charge it.',
     facts: {
       model: 'Charge 6',
+      number: 2,
       percent: 0,
       word: 'empty',
       hoursLeft: 14,

@@ -13,18 +13,20 @@ import {
   type BatteryRules,
   type Judgement,
 } from './battery-policy';
-import { nameOf } from './device-name';
+import { beginAnew } from './cycle';
+import { nameOf, numberAlike } from './device-name';
 import { noteFailure, noteSuccess } from './failing-check';
-import { openAccess, readFromApi, type Access, type CallResult } from '../rotation/call-provider';
-import { change, insertOnce, readConnection, readOpenConnection } from '../change';
+import { openAccess } from '../rotation/call-provider';
+import { insertOnce, readOpenConnection } from '../change';
 import { forecast, forecastFromMs } from './forecast';
-import { alarmKey, connectionKey, deviceKey } from '../keys';
+import { recognise, type Recognised } from './identity';
+import { alarmKey, deviceKey } from '../keys';
 import { eraseTraces } from '../wearer/close-connection';
 import { readTextState } from '../wearer/numbers';
 import type { Failure } from '../rotation/oauth';
 import { recordFailing, recordWorking } from '../messages/check-texts';
 import { recheckOf, recordMessage, sendWaiting, type SentWaiting } from '../messages/outbox';
-import { isTimeZone } from '../messages/quiet-hours';
+import { learnTimeZone, readDevices } from './read-provider';
 import { readingKey, readingRows } from './readings';
 import { ageOf, holdsSilence } from './silence';
 
@@ -70,12 +72,9 @@ async function readAndAlert(ports: Ports, id: ConnectionId, job: CheckJob): Prom
   // Without a way to tell anyone an alert stays due: it is decided when there is one.
   const reachable = ['on', 'paused'].includes(await readTextState(ports, connection));
   let alerts = 0;
-  const listed = new Set<string>();
-  for (const reading of newestOfEach(devices.value)) {
-    const key = deviceKey(id, reading.device);
-    listed.add(key.row);
-    alerts += await judgeAndRecord(ports, connection, reachable, reading, key, known.get(key.row));
-  }
+  const subjects = findSubjects(ports, connection, devices.value, known);
+  for (const subject of subjects) alerts += await judgeAndRecord(ports, connection, reachable, subject);
+  const listed = new Set(subjects.map(({ key }) => key.row));
   for (const row of known.values()) {
     if (!listed.has(row.key.row)) await recordGone(ports, row);
   }
@@ -89,34 +88,6 @@ async function readAndAlert(ports: Ports, id: ConnectionId, job: CheckJob): Prom
   return { ok: true, devices: count, alerts, ...(await sendWaiting(ports, recipient, job)) };
 }
 
-const mostPages = 50;
-/** Each costs several writes. Nobody wears so many. */
-const mostDevices = 200;
-
-async function readDevices({ provider, call }: Access): Promise<CallResult<Reading[]>> {
-  const readings: Reading[] = [];
-  let pageToken: string | undefined;
-  for (let page = 1; page <= mostPages; page += 1) {
-    const answer = await readFromApi(call, provider.devices, pageToken);
-    if (!answer.ok) return answer;
-    readings.push(...answer.value.readings);
-    pageToken = answer.value.nextPageToken;
-    if (pageToken === undefined || readings.length >= mostDevices) break;
-  }
-  return { ok: true, value: readings.slice(0, mostDevices) };
-}
-
-/** An answer can hold the same device twice: the entry that was synced last says what is so. */
-function newestOfEach(readings: readonly Reading[]): Reading[] {
-  const newest = new Map<string, Reading>();
-  const syncOf = ({ syncedAt, syncedBefore }: Reading): number => syncedAt ?? syncedBefore ?? -Infinity;
-  for (const reading of readings) {
-    const other = newest.get(reading.device);
-    if (!other || syncOf(reading) > syncOf(other)) newest.set(reading.device, reading);
-  }
-  return [...newest.values()];
-}
-
 /** By row. */
 async function readKnown(ports: Ports, id: ConnectionId): Promise<Map<string, Row<Device>>> {
   const known = new Map<string, Row<Device>>();
@@ -124,37 +95,33 @@ async function readKnown(ports: Ports, id: ConnectionId): Promise<Map<string, Ro
   return known;
 }
 
-/**
- * Quiet hours follow the wearer's clock, also on a journey: asked for with the first check of a day (UTC) of everybody who has
- * not chosen a zone. Not every wearer grants it. Whatever goes wrong is left to the next day; batteries are more important.
- */
-async function learnTimeZone(
-  ports: Ports,
-  { provider, call }: Access,
-  id: ConnectionId,
+/** One device of an answer, and what is known about it. */
+interface Subject extends Recognised {
+  readonly key: Key;
+  readonly known: Row<Device> | undefined;
+  /** Which one it is of several with the same name. */
+  readonly number: number | undefined;
+}
+
+function findSubjects(
+  { clock }: Ports,
+  { id, preferences }: Connection,
+  readings: readonly Reading[],
   known: ReadonlyMap<string, Row<Device>>,
-): Promise<void> {
-  const dayOf = (ms: number): number => Math.floor(ms / dayMs);
-  const checkedAt = Math.max(0, ...[...known.values()].map(({ value }) => value.checkedAt));
-  if (dayOf(checkedAt) === dayOf(ports.clock.now())) return;
-  try {
-    const record = await readConnection(ports, id);
-    if (record?.preferences?.timeZone !== undefined) return;
-    // Without a device nothing says which check is the first of a day.
-    if (record?.timeZone !== undefined && known.size === 0) return;
-    const answer = await readFromApi(call, provider.timeZone);
-    if (!answer.ok || !isTimeZone(answer.value)) return;
-    const timeZone = answer.value;
-    await change(ports.tables.connections, connectionKey(id), (connection) =>
-      connection.closedAt === undefined &&
-      connection.timeZone === record?.timeZone &&
-      connection.timeZone !== timeZone
-        ? { ...connection, timeZone }
-        : undefined,
-    );
-  } catch {
-    return;
-  }
+): Subject[] {
+  const rows = [...known.values()];
+  const found = recognise(
+    rows.map(({ value }) => value),
+    readings,
+    clock.now(),
+  ).map((each) => {
+    const key = deviceKey(id, each.reading.device);
+    return { ...each, key, known: known.get(key.row), name: nameOf(preferences, key.row, each.reading) };
+  });
+  const numbers = numberAlike(
+    found.map(({ key, name, known: row }) => ({ row: key.row, name, number: row?.value.number })),
+  );
+  return found.map((each) => ({ ...each, number: numbers.get(each.key.row) }));
 }
 
 /** @returns how many alerts there are */
@@ -162,34 +129,36 @@ async function judgeAndRecord(
   ports: Ports,
   connection: Connection,
   reachable: boolean,
-  reading: Reading,
-  key: Key,
-  known: Row<Device> | undefined,
+  { key, known, ...subject }: Subject,
 ): Promise<number> {
-  const rules = rulesFor(ports.policy, connection.preferences, reading, key.row);
-  const { device, alerts, isNew } = await judge(ports, connection, reading, known?.value, {
+  const rules = rulesFor(ports.policy, connection.preferences, subject.reading, key.row);
+  const before = known && subject.isCharged ? beginAnew(known.value) : known?.value;
+  const judged = await judge(ports, connection, subject.reading, before, {
     ...rules,
     watched: rules.watched && reachable,
   });
+  const device = { ...judged.device, knownAs: subject.knownAs, number: subject.number };
+  const { percent, word, device: id } = device.reading;
   const level = levelOf(device);
-  for (const { kind, cycle, number } of alerts) {
-    const cause = [reading.device, String(cycle), ...(number === undefined ? [] : [String(number)])];
+  for (const { kind, cycle, number } of judged.alerts) {
+    const cause = [id, String(cycle), ...(number === undefined ? [] : [String(number)])];
     await recordMessage(ports, connection.id, kind, cause, {
-      device: reading.device,
+      device: id,
       cycle,
       facts: {
-        model: nameOf(connection.preferences, key.row, reading),
-        percent: reading.percent,
-        word: reading.word,
+        model: nameOf(connection.preferences, key.row, device.reading),
+        number: device.number,
+        percent,
+        word,
         ...(await describe(ports, kind, device, key.row)),
       },
     });
   }
   await save(ports, key, known, device);
-  if (isNew && level) {
+  if (judged.isNew && level) {
     await insertOnce(ports.tables.readings, readingKey(connection.id, key.row, level.at), level);
   }
-  return alerts.length;
+  return judged.alerts.length;
 }
 
 async function judge(

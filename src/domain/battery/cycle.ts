@@ -49,6 +49,13 @@ export function beginNextCycle(
 ): Device {
   if (ended === undefined)
     return hasSpoken(device) && isFresh(device, now) ? noteRise(device, rules, now) : device;
+  const next = beginAnew(device);
+  if (ended === 'lowered') return { ...next, lowest: device.lowest, toldLevel: device.toldLevel };
+  return ended === 'doubtful' ? { ...next, lowest: device.lowest, doubted: true } : next;
+}
+
+/** The next cycle, in which nothing has been told yet. */
+export function beginAnew(device: Device): Device {
   const {
     toldAt,
     criticalAt,
@@ -61,9 +68,7 @@ export function beginNextCycle(
     doubted,
     ...lasting
   } = device;
-  const next: Device = { ...lasting, cycle: device.cycle + 1, armed: true };
-  if (ended === 'lowered') return { ...next, lowest, toldLevel };
-  return ended === 'doubtful' ? { ...next, lowest, doubted: true } : next;
+  return { ...lasting, cycle: device.cycle + 1, armed: true };
 }
 
 /** How a device remembers that its level is told. */

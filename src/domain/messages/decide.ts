@@ -102,7 +102,7 @@ function factsNow(message: Message, situation: Situation): Message['facts'] | un
   // A device that does not know of the alert yet: its check died, or is about to write it down.
   if (!device || device.cycle !== cycle) return facts;
   if (isMissing(device, now)) return undefined;
-  const model = nameOf(recipient.preferences, about.row, device.reading);
+  const name = { model: nameOf(recipient.preferences, about.row, device.reading), number: device.number };
   switch (kind) {
     case 'low':
     case 'critical':
@@ -118,14 +118,14 @@ function factsNow(message: Message, situation: Situation): Message['facts'] | un
       if (kind === 'low' && level === 'critical' && isThere('critical')) return undefined;
       const isLowKnown = isThere('low') || wasTold(messages, message, cycle);
       if (kind === 'critical' && level === 'low' && isLowKnown) return undefined;
-      return { ...levelFacts(facts, device), model };
+      return { ...levelFacts(facts, device), ...name };
     }
     case 'recovered':
-      return { ...levelFacts(facts, device), model };
+      return { ...levelFacts(facts, device), ...name };
     case 'silent':
     case 'unseen':
       if (situation.isOutage || isGapRecent(device, now)) return undefined;
-      return { ...facts, model, silentDays: Math.floor(ageOf(device, now) / dayMs) };
+      return { ...facts, ...name, silentDays: Math.floor(ageOf(device, now) / dayMs) };
     default:
       return facts;
   }

@@ -7,6 +7,7 @@ import type { Language, Message, MessageFacts, MessageKind, Policy } from '../..
 import { isGsm7, septets, toGsm7 } from './gsm7';
 import { codeDigits, linkLength } from '../wearer/derived';
 import { paths } from '../../paths';
+import { withNumber } from '../battery/device-name';
 import type { Battery, Catalogue } from './texts/catalogue';
 import { german } from './texts/de';
 import { alarmTexts, english } from './texts/en';
@@ -45,8 +46,10 @@ export interface TextFrame {
 export function composeText({ kind, facts }: Pick<Message, 'kind' | 'facts'>, frame: TextFrame): string {
   const catalogue = catalogues[frame.language ?? 'en'];
   const name = plainName(facts.model ?? '') || catalogue.unnamed;
-  const write = (said: MessageFacts, device: string): string =>
-    toGsm7(`${frame.policy.serviceName}: ${wordsOf(catalogue, kind, said, device, frame)}`);
+  const write = (said: MessageFacts, cutName: string): string => {
+    const device = withNumber(cutName, facts.number);
+    return toGsm7(`${frame.policy.serviceName}: ${wordsOf(catalogue, kind, said, device, frame)}`);
+  };
   for (const said of [facts, { ...facts, hoursLeft: undefined }]) {
     const text = write(said, name);
     const excess = excessOf(text);

@@ -161,7 +161,7 @@ export async function exportEverything(ports: Ports, connection: Connection): Pr
       name: value.reading.model,
       yourName: preferences?.deviceNames?.[key.row],
       kind: value.reading.kind,
-      providerId: value.reading.device,
+      providerId: value.knownAs ?? value.reading.device,
       percent: value.reading.percent,
       word: value.reading.word,
       syncedAt: iso(value.reading.syncedAt),

@@ -788,10 +788,10 @@ describe('a device that the provider does not list any more', () => {
     expect(devices()[0]?.goneAt).toBeUndefined();
   });
 
-  test('because another one replaced it leaves that one a cycle of its own', async () => {
+  test('because another one of another model replaced it leaves that one a cycle of its own', async () => {
     await connect();
     await checkAnHourLater(device('1', 17));
-    await checkAnHourLater(device('2', 15));
+    await checkAnHourLater(device('2', 15, { deviceVersion: 'Sense 2' }));
     expect(messages().map((message) => [message.device, message.cycle])).toEqual(
       expect.arrayContaining([
         ['1', 1],

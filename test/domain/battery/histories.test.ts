@@ -1,7 +1,7 @@
 /** Histories of devices, checked as the service checks them, and the texts that come of them: rows of a table. */
 import sample from '../../../local.settings.sample.json';
 import { readConfig } from '../../../src/config';
-import { connectionKey } from '../../../src/domain/keys';
+import { connectionKey, deviceKey } from '../../../src/domain/keys';
 import { dispatchBatteryCheck, runCheckJob } from '../../../src/domain/operation/runs';
 import { watch } from '../../../src/domain/operation/watchdog';
 import { recheckOf } from '../../../src/domain/messages/outbox';
@@ -91,6 +91,33 @@ const four = ['wearer-1', 'wearer-2', 'wearer-3', 'wearer-4'];
 const connectFour = async () => {
   for (const id of four) await connect({}, { id });
 };
+
+/** The wearer consents at the successor: the same connection, with tokens of the other provider. */
+async function move(preferences?: Preferences): Promise<void> {
+  const row = (await world.tables.connections.get(connectionKey('wearer-1')))!;
+  await world.tables.connections.remove(row);
+  await connect(preferences, { id: 'wearer-1' });
+}
+const connectAtFitbit = (preferences?: Preferences) =>
+  connectWearer(world, 'fitbit', {
+    set: { expiresAt: world.clock.now() + 10_000 * hour },
+    preferences: { timeZone: 'UTC', ...preferences },
+  });
+const seeAtFitbit = (...devices: readonly Listed[]) =>
+  hourly(1, () =>
+    answer(
+      200,
+      devices.map(({ id = 'F1', model = 'Charge 6', percent }) => ({
+        id,
+        type: 'TRACKER',
+        deviceVersion: model,
+        batteryLevel: percent,
+        lastSyncTime: new Date(world.clock.now()).toISOString().slice(0, -1),
+      })),
+    ),
+  );
+const muted = { mutedDevices: [deviceKey('wearer-1', 'F1').row] };
+const changed = (percent: number) => list({ id: 'another', percent });
 
 const histories: Readonly<Record<string, [play: () => Promise<unknown>, sent: unknown[]]>> = {
   '18 % in quiet hours, 34 % when they end': [
@@ -280,6 +307,118 @@ const histories: Readonly<Record<string, [play: () => Promise<unknown>, sent: un
     },
     four.map(() => low(18)),
   ],
+  'Fitbit to Google Health in mid-cycle: 18 % told, then 17 % under another id': [
+    async () => {
+      await connectAtFitbit();
+      await seeAtFitbit({ percent: 18 });
+      await move();
+      await levels(17, 16);
+    },
+    [low(18)],
+  ],
+  'Fitbit to Google Health: low waits for the morning, and is sent with the figures of then': [
+    async () => {
+      await connectAtFitbit(quietUntil(9));
+      await seeAtFitbit({ percent: 18 });
+      await move(quietUntil(9));
+      await levels(17, 16);
+    },
+    [low(16)],
+  ],
+  'Fitbit to Google Health: a muted device stays muted, charged meanwhile or not': [
+    async () => {
+      await connectAtFitbit(muted);
+      await seeAtFitbit({ percent: 40 });
+      await move(muted);
+      await levels(90, 40, 18, 4);
+    },
+    [],
+  ],
+  'Fitbit to Google Health: charged meanwhile, a new cycle': [
+    async () => {
+      await connectAtFitbit();
+      await seeAtFitbit({ percent: 18 });
+      await move();
+      await levels(90, 19);
+    },
+    [low(18), low(19)],
+  ],
+  'Fitbit to Google Health: two trackers of a model, of which one is muted': [
+    async () => {
+      await connectAtFitbit(muted);
+      await seeAtFitbit({ id: 'F1', percent: 60 }, { id: 'F2', percent: 18 });
+      await move(muted);
+      await see({ id: 'G1', percent: 17 }, { id: 'G2', percent: 59 });
+      await see({ id: 'G1', percent: 16 }, { id: 'G2', percent: 12 });
+      await see({ id: 'G1', percent: 90 }, { id: 'G2', percent: 9 });
+      await see({ id: 'G1', percent: 20 }, { id: 'G2', percent: 4 });
+    },
+    [low(18), low(20)],
+  ],
+  'another id for the same model at no higher a level': [
+    async () => {
+      await connect();
+      await see({ percent: 18 }, { id: '2', model: 'Sense 2', percent: 80 });
+      await hourly(3, () =>
+        answer(200, {
+          pairedDevices: [
+            google({ id: '2', model: 'Sense 2', percent: 80 }),
+            google({ id: 'another', percent: 18 }),
+          ],
+        }),
+      );
+      await hourly(2, () => list({ id: 'another', percent: 12 }));
+    },
+    [low(18)],
+  ],
+  'another id for the same model at a higher level is another device': [
+    async () => {
+      await connect();
+      const other = { id: '2', model: 'Sense 2', percent: 80 };
+      await see({ percent: 15 }, other);
+      await see({ id: 'another', percent: 19 }, other);
+    },
+    [low(15), low(19)],
+  ],
+  'another id, and back to the first': [
+    async () => {
+      await connect();
+      await levels(18);
+      await hourly(1, () => changed(17));
+      await levels(16);
+      await hourly(1, () => changed(15));
+    },
+    [low(18)],
+  ],
+  'another id, and both are listed after all': [
+    async () => {
+      await connect();
+      await levels(40);
+      await hourly(1, () => changed(30));
+      await see({ percent: 40 }, { id: 'another', percent: 19 });
+      await see({ percent: 39 }, { id: 'another', percent: 18 });
+    },
+    [low(19)],
+  ],
+  'two devices of the same name': [
+    async () => {
+      await connect();
+      await see({ id: '1', percent: 60 }, { id: '2', percent: 18 });
+      await see({ id: '1', percent: 19 }, { id: '2', percent: 17 });
+    },
+    [
+      expect.stringMatching(/^Charge 6 \([12]\) is at 18%/),
+      expect.stringMatching(/^Charge 6 \([12]\) is at 19%/),
+    ],
+  ],
+  'two devices of the same name, of which one has gone': [
+    async () => {
+      await connect();
+      await see({ id: '1', percent: 60 }, { id: '2', percent: 58 });
+      await see({ id: '1', percent: 19 });
+    },
+    [expect.stringMatching(/^Charge 6 is at 19%/)],
+  ],
   'phone off for two days at 34 %, threshold 20': [
     async () => {
       await connect();
@@ -373,3 +512,20 @@ test.each([
     expect(bodies()).toEqual([expect.stringMatching(/silent/)]);
   },
 );
+
+test('a device keeps its history, its row and its number under another id', async () => {
+  await connect();
+  await see({ id: '1', percent: 60 }, { id: '2', percent: 58 });
+  const before = world.tables.devices.values().map(({ reading, number }) => [reading.device, number]);
+  expect(before.map(([, number]) => number).sort()).toEqual([1, 2]);
+  await see({ id: '3', percent: 57 }, { id: '1', percent: 59 });
+  const after = world.tables.devices.values();
+  expect(after.map(({ reading, number }) => [reading.device, number])).toEqual(before);
+  expect(after.map(({ knownAs }) => knownAs).sort()).toEqual(['3', undefined]);
+  expect(
+    world.tables.readings
+      .values()
+      .map(({ percent }) => percent)
+      .sort(),
+  ).toEqual([57, 58, 59, 60]);
+});

@@ -41,6 +41,14 @@ const tooDear = (texts: readonly string[]) =>
     return encoding !== 'GSM-7' || segments > 1;
   });
 
+test.each(languages)('two devices of one name are told apart in %s, however long it is', (language) => {
+  const facts = { model: 'Charge 6 of Ada Lovelace the Elder', percent: 17, hoursLeft: 14 };
+  const [first, second] = [1, 2].map((number) => write('low', { ...facts, number }, { language }));
+  expect(first).toContain(' (1)');
+  expect(second).toBe(first!.replace(' (1)', ' (2)'));
+  expect(tooDear([first!, second!])).toEqual([]);
+});
+
 describe('the words of', () => {
   test.each<[string, MessageKind, MessageFacts, string]>([
     ['a low battery', 'low', { percent: 17 }, `Charge 6 is at 17%. Charge it. ${page} STOP to end`],
