@@ -55,6 +55,7 @@ const times: Times = {
   rotationOverdueMs: 7 * 3_600_000,
   batteryOverdueMs: 2 * 3_600_000,
   checkToldMs: 6 * 3_600_000,
+  reportsOverdueMs: 24 * 3_600_000,
   jobStepMs: 100,
   rotationSpreadMs: 2 * 3_600_000,
   checkSpreadMs: 45 * 60_000,

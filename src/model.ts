@@ -142,6 +142,8 @@ export interface Connection {
   readonly sharedWith?: string | undefined;
   /** Where the wearer wants texts; E.164. Confirmed: nobody else's number ever stands here. */
   readonly phone?: Secret | undefined;
+  /** Since when the carriers say that there is no such number; one that is confirmed anew ends it. */
+  readonly numberDeadSince?: number | undefined;
   /** The consent to texts that came with the number. */
   readonly textConsent?: TextConsent | undefined;
   /** A number was entered at the first sign-up and is not confirmed: by then it has to be, or all of it is deleted. */
@@ -451,8 +453,11 @@ export interface Message {
   readonly carrierSaid?: string | undefined;
 }
 
-/** The last run of a kind; its absence is what the watchdog looks for. */
-export const runKinds = ['rotate-token', 'check-battery'] as const;
+/**
+ * The last run of a kind; its absence is what the watchdog looks for. `delivery-report`: the first text without a report
+ * begins it, and the next report completes it.
+ */
+export const runKinds = ['rotate-token', 'check-battery', 'delivery-report'] as const;
 export type RunKind = (typeof runKinds)[number];
 export interface Run {
   readonly kind: RunKind;
@@ -499,6 +504,7 @@ export const alarmNames = [
   'many devices silent',
   'most checks fail',
   'sender not verified',
+  'no delivery reports',
   'sms budget used up',
   'limit on texts nearly reached',
   'texts refused',
@@ -661,6 +667,8 @@ export interface Times {
   readonly batteryOverdueMs: number;
   /** How long checks fail for the same reason before the wearer is told, where only the wearer can help. */
   readonly checkToldMs: number;
+  /** How long texts may leave without any delivery report. */
+  readonly reportsOverdueMs: number;
   /** How far apart the jobs of a run are, and within which time the last one has to begin: however many they are. */
   readonly jobStepMs: number;
   readonly rotationSpreadMs: number;

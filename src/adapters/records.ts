@@ -78,6 +78,7 @@ const connectionSchema = z.looseObject({
   missingScopes: z.array(z.string()),
   sharedWith: z.string().optional(),
   phone: secret.optional(),
+  numberDeadSince: time.optional(),
   textConsent: textConsent.optional(),
   confirmBy: time.optional(),
   timeZone: z.string().optional(),

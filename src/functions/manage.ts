@@ -12,7 +12,7 @@ import {
   savePreferences,
   sendTest,
 } from '../domain/wearer/manage';
-import { setNumber } from '../domain/wearer/numbers';
+import { hasLivingNumber, setNumber } from '../domain/wearer/numbers';
 import { availableProviders } from '../domain/operation/readiness';
 import type { Connection } from '../model';
 import type { Frame } from '../pages/layout';
@@ -122,7 +122,7 @@ const actions: Readonly<Record<string, ((action: Action) => Promise<HttpResponse
       const missing = Object.keys(errors).length === 0 ? { phone: 'Please enter your new number.' } : errors;
       return showProblems({ services, frame, connection, path }, missing, { phone: entered });
     }
-    if (connection.phone?.equals(phone)) return done(path, 'number');
+    if (connection.phone?.equals(phone) && hasLivingNumber(connection)) return done(path, 'number');
     await refuseTooMany(services, request, ({ problems }) => problems.tooOften);
     const textConsent = { at: services.clock.now(), wording: textConsentWording };
     const { id, preferences } = connection;

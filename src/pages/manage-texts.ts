@@ -40,6 +40,9 @@ function sayState({ texts, phone, sender }: ManagePage): Html | string {
     case 'stopped':
       return html`${number} has answered STOP, so it gets no texts. To get them again, text START to
       ${sender === undefined ? 'the number they came from' : html`<strong>${sender}</strong>`}.`;
+    case 'dead':
+      return html`${number} gets no texts, because phone companies say that there is no such number. Please
+      enter your number again below, a new one or the same.`;
     case 'not set up':
       return 'Texts are not set up here yet.';
   }
@@ -64,7 +67,7 @@ function numberForms(frame: Frame, { path, texts, phone, errors, entered }: Mana
   // A number cannot be confirmed where no text can be sent.
   if (texts === 'not set up') return known ? remove : '';
   if (!known) return change;
-  return html`<details ${wrong ? html`open` : ''}>
+  return html`<details ${wrong || texts === 'dead' ? html`open` : ''}>
     <summary>Change or remove the number</summary>
     ${change} ${remove}
   </details>`;

@@ -35,7 +35,7 @@ export interface ManagePage {
   readonly timeZones: readonly string[];
   /** Masked. */
   readonly phone?: string | undefined;
-  readonly texts: 'on' | 'paused' | 'none' | 'stopped' | 'not set up';
+  readonly texts: 'on' | 'paused' | 'none' | 'stopped' | 'dead' | 'not set up';
   /** The number that texts come from. */
   readonly sender?: string | undefined;
   readonly devices: readonly DeviceCard[];

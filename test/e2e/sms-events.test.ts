@@ -76,14 +76,13 @@ async function messages(kind: Message['kind']): Promise<Message[]> {
   return found.sort((a, b) => a.createdAt - b.createdAt);
 }
 
+function managePageUrl(): string {
+  const bodies = world.phone.texts().map(({ body }) => body);
+  return /https?:\/\/\S+\/m\/[\w-]{22}/.exec(bodies.join('\n'))![0];
+}
+
 async function managePage(): Promise<string> {
-  const link = /https?:\/\/\S+\/m\/[\w-]{22}/.exec(
-    world.phone
-      .texts()
-      .map(({ body }) => body)
-      .join('\n'),
-  );
-  return (await createBrowser().open(link![0])).text;
+  return (await createBrowser().open(managePageUrl())).text;
 }
 
 test('a text that has arrived is known to have arrived', async () => {
@@ -136,6 +135,33 @@ test('a number that only the carrier knows to be blocked is stopped by the repor
     carrierSaid: 'Sender blocked for given recipient.',
   });
   expect(await managePage()).toContain('has answered STOP');
+});
+
+test('after three reports that the number does not exist texts stop, until it is confirmed again', async () => {
+  world.phone.unblock(ada.phone);
+  await reply('START');
+  world.phone.failWith(ada.phone, 'no such number');
+  const sentBefore = (await messages('low')).length;
+  for (let n = 0; n < 4; n += 1) {
+    await check(100);
+    await check(13);
+  }
+  expect((await messages('low')).slice(sentBefore)).toMatchObject(
+    Array.from({ length: 3 }, () => ({ state: 'failed', failure: 'NO_SUCH_NUMBER' })),
+  );
+  expect(await managePage()).toContain('there is no such number');
+
+  world.phone.failWith(ada.phone, undefined);
+  const browser = createBrowser();
+  const page = await browser.open(managePageUrl());
+  const form = await browser.submit(page, { action: 'number', phone: ada.phone, agree: 'yes' });
+  await settle();
+  const [, code = ''] = /code is (\d{6})/.exec(world.phone.texts().at(-1)!.body) ?? [];
+  await browser.submit(form, { action: 'confirm', code });
+  expect(await managePage()).not.toContain('there is no such number');
+  const before = alerts().length;
+  await check(14);
+  expect(alerts()).toHaveLength(before + 1);
 });
 
 test('nothing failed, and no number is in the log', () => {

@@ -19,6 +19,7 @@ test.each<[string, Partial<ManagePage>, string[]]>([
   ['texts on', {}, [`${post} action=pause action=test`, ...number]],
   ['texts paused', { texts: 'paused' }, [`${post} action=resume action=test`, ...number]],
   ['a stopped number', { texts: 'stopped' }, number],
+  ['a number that does not exist', { texts: 'dead' }, number],
   ['no number', { texts: 'none', phone: undefined }, number.slice(0, 1)],
   ['no way to text', { texts: 'not set up' }, number.slice(1)],
   ['neither', { texts: 'not set up', phone: undefined }, []],

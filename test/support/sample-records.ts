@@ -80,6 +80,7 @@ export const connections: Samples<Connection> = {
     missingScopes: ['sleep', 'https://www.googleapis.com/auth/googlehealth.profile.readonly'],
     sharedWith: 'a sleep study',
     phone: new Secret('+14255550123'),
+    numberDeadSince: time('2026-11-19T06:00:00Z'),
     textConsent: { at: time('2026-10-01T05:59:00Z'), wording: '2026-11' },
     confirmBy: time('2026-10-02T06:00:00Z'),
     preferences: {

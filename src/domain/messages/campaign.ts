@@ -8,7 +8,7 @@ import { change, insertOnce } from '../change';
 import { campaignKey, messageId, messageKey } from '../keys';
 import { beginTurn, endTurn, walk, type Turn, type Walked } from '../operation/walk';
 import { linkVersionOf } from '../wearer/manage-links';
-import { isStopped } from '../wearer/numbers';
+import { hasLivingNumber, isStopped } from '../wearer/numbers';
 import { recheckOf, recordMessage, sendWaiting } from './outbox';
 
 const reminderAfterMs = 7 * 24 * 3_600_000;
@@ -71,8 +71,12 @@ async function messageOf(ports: Ports, campaign: Campaign, { id }: Connection, w
   return (await ports.tables.messages.get(row))?.value;
 }
 
+async function isReachable(ports: Ports, connection: Connection): Promise<boolean> {
+  return hasLivingNumber(connection) && !(await isStopped(ports, connection.phone!));
+}
+
 async function tellToMove(ports: Ports, campaign: Campaign, connection: Connection): Promise<void> {
-  if (connection.phone === undefined || (await isStopped(ports, connection.phone))) return;
+  if (!(await isReachable(ports, connection))) return;
   const { name, successor } = ports.providers.get(campaign.provider)!;
   const facts = {
     provider: name,
@@ -98,7 +102,7 @@ async function stateOf(
   campaign: Campaign,
   connection: Connection,
 ): Promise<Exclude<keyof CampaignProgress, 'at'>> {
-  if (connection.phone === undefined || (await isStopped(ports, connection.phone))) return 'unreachable';
+  if (!(await isReachable(ports, connection))) return 'unreachable';
   if ((await messageOf(ports, campaign, connection, 'reminder'))?.firstSentAt !== undefined)
     return 'reminded';
   const first = await messageOf(ports, campaign, connection, 'first');

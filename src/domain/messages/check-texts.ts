@@ -6,15 +6,14 @@ import type { Connection } from '../../model';
 import type { Ports } from '../../ports';
 import { wearerHelpFor } from '../battery/failing-check';
 import { messageId, messageKey } from '../keys';
+import { hasLivingNumber } from '../wearer/numbers';
 import { recordMessage } from './outbox';
 
 /** Can be called after every check that failed: the episode makes the message's id, so nobody is told twice. */
-export async function recordFailing(
-  ports: Ports,
-  { id, phone, provider, failingCheck, closedAt }: Connection,
-): Promise<void> {
+export async function recordFailing(ports: Ports, connection: Connection): Promise<void> {
+  const { id, provider, failingCheck, closedAt } = connection;
   const help = failingCheck && wearerHelpFor(failingCheck.code);
-  if (!help || phone === undefined || closedAt !== undefined) return;
+  if (!help || closedAt !== undefined || !hasLivingNumber(connection)) return;
   const { since, codeSince } = failingCheck;
   if (ports.clock.now() - codeSince < ports.policy.times.checkToldMs) return;
   const { name } = ports.providers.get(provider)!;

@@ -44,6 +44,8 @@ export function decide(message: Message, situation: Situation): Decision {
   const { now, policy, recipient, isStopped } = situation;
   const { pausable, waitsForMorning, level, unasked } = kindRules[message.kind];
   if (isOver(message, situation)) return { act: 'drop' };
+  // What was not asked for at a page stays due, for a number that is confirmed.
+  if (recipient.numberDeadSince !== undefined) return { act: unasked ? 'hold' : 'drop' };
   const facts = factsNow(message, situation);
   const isHeld =
     (pausable && recipient.preferences?.paused === true) ||

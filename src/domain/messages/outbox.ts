@@ -13,7 +13,9 @@ import { composeText } from './message-text';
 import { frameFor, sendMessage } from './send-message';
 
 /** A connection, a number that is being confirmed, or whoever runs the service. */
-export interface Recipient extends Partial<Pick<Connection, 'preferences' | 'timeZone' | 'linkVersion'>> {
+export interface Recipient extends Partial<
+  Pick<Connection, 'preferences' | 'timeZone' | 'linkVersion' | 'numberDeadSince'>
+> {
   readonly id: ConnectionId;
   readonly phone?: Secret | undefined;
 }

@@ -4,6 +4,7 @@ import type { Ports } from '../../ports';
 import { needsConsent } from '../rotation/decide-refresh';
 import { readOpenConnection } from '../change';
 import { messageId, messageKey } from '../keys';
+import { hasLivingNumber } from '../wearer/numbers';
 import { tellNow } from './outbox';
 
 /** Can be called at any time: the position that failed makes the message's id, so nobody is told twice. */
@@ -31,8 +32,8 @@ export async function isToBeTold(ports: Ports, connection: Connection): Promise<
 
 /** @returns `undefined` where there is nothing to tell, or no way to */
 function causeOf(connection: Connection): readonly string[] | undefined {
-  const { closedAt, phone, pointer } = connection;
-  if (closedAt !== undefined || !pointer || phone === undefined || !needsConsent(connection))
-    return undefined;
+  const { closedAt, pointer } = connection;
+  if (closedAt !== undefined || !pointer || !needsConsent(connection)) return undefined;
+  if (!hasLivingNumber(connection)) return undefined;
   return [String(pointer.consent), String(pointer.generation)];
 }

@@ -13,6 +13,7 @@ import { kindRules } from './kinds';
 import { codePlaceholder, composeText, linkPlaceholder, type TextFrame } from './message-text';
 import { isStopped } from '../wearer/numbers';
 import type { Recipient } from './outbox';
+import { noteTextLeft } from './report-watch';
 import { Secret } from '../../secret';
 
 export async function sendMessage(
@@ -105,6 +106,7 @@ interface Claim {
 
 /** Communication Services refuses this service, whoever the text is for: a role is missing, or a key is wrong. */
 async function noteAccess(ports: Ports, answer: SmsAnswer): Promise<void> {
+  if (answer.kind === 'accepted') await noteTextLeft(ports).catch(() => undefined);
   const { status } = statusOf(answer);
   const isRefused = answer.kind === 'unavailable' && status !== undefined && status !== 429;
   if (!isRefused && answer.kind !== 'accepted') return;

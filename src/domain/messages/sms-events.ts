@@ -13,7 +13,9 @@ import { readReply } from './keywords';
 import { messageId, messageKey, readMessageTag } from '../keys';
 import { linkVersionOf } from '../wearer/manage-links';
 import { connectionsOf, setStopped } from '../wearer/numbers';
+import { judgeNumber } from './dead-numbers';
 import { recordMessage, tellNow } from './outbox';
+import { noteReportCame } from './report-watch';
 
 export interface DeliveryReport {
   readonly kind: 'report';
@@ -105,8 +107,11 @@ function isWithoutReport({ delivered, details }: DeliveryReport): boolean {
 }
 
 async function noteReport(ports: Ports, report: DeliveryReport): Promise<void> {
+  await noteReportCame(ports);
   const key = readMessageTag(report.tag ?? '');
   const message = key && (await settleByReport(ports, key, report));
+  if (message?.state === 'delivered' || message?.failure === 'NO_SUCH_NUMBER')
+    await judgeNumber(ports, message);
   if (report.delivered) await endAlarm(ports, 'sender not verified');
   if (report.delivered || isWithoutReport(report)) return;
   if (message?.state === 'failed' && willPass(report)) await recordAgain(ports, message);

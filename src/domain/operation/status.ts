@@ -46,6 +46,8 @@ export interface ConnectionStatus {
   /** Why batteries cannot be read, since when, and how many checks in a row. */
   readonly failingCheck?:
     { readonly code: string; readonly since: string; readonly count: number } | undefined;
+  /** Texts to it have stopped: the carriers say that the wearer's number does not exist. */
+  readonly numberDeadSince?: string | undefined;
   readonly missingScopes: readonly string[];
   /** Whether its access can be had by whom it is shared with. */
   readonly shared: boolean;
@@ -79,7 +81,8 @@ export async function readCampaignStatus(ports: Ports): Promise<CampaignStatus[]
 }
 
 function describe(connection: Connection, policy: Policy): ConnectionStatus {
-  const { id, provider, pointer, failedAttempt, failingCheck, failingSince, missingScopes } = connection;
+  const { id, provider, pointer, failedAttempt, failingCheck, failingSince } = connection;
+  const { missingScopes, numberDeadSince } = connection;
   return {
     connection: id,
     provider,
@@ -100,6 +103,7 @@ function describe(connection: Connection, policy: Policy): ConnectionStatus {
         count: failingCheck.count,
       },
     }),
+    ...(numberDeadSince !== undefined && { numberDeadSince: iso(numberDeadSince) }),
     missingScopes,
     shared: isShared(connection, policy),
   };

@@ -10,6 +10,7 @@ import { insertOnce } from '../change';
 import { alarmKey, runKey } from '../keys';
 import { recheckOf } from '../messages/outbox';
 import { isToBeTold } from '../messages/reconnect';
+import { areReportsMissing } from '../messages/report-watch';
 import { areMostFailing, wearerHelpFor } from '../battery/failing-check';
 import { createSilentCounter, isOutage, isOutageOver } from '../battery/silence';
 import { isGrantedForTesting, isPastTestingAge, isTestingAge } from '../rotation/token-sets';
@@ -31,6 +32,7 @@ export async function watch(ports: Ports, turn: Turn = beginTurn(ports)): Promis
   await setAlarm(ports, 'rotation run overdue', isOverdue(ports, rotation, rotationOverdueMs));
   await setAlarm(ports, 'battery run overdue', isOverdue(ports, battery, batteryOverdueMs));
   await setAlarm(ports, 'nobody readable', foundNobody(rotation) || foundNobody(battery));
+  await setAlarm(ports, 'no delivery reports', await areReportsMissing(ports));
   const connections = await watchConnections(ports, turn);
   const devices = await watchDevices(ports, turn);
   await endWhatIsNotSeenAnyMore(ports);

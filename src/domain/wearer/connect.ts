@@ -25,7 +25,7 @@ import { connectionKey, loginKey } from '../keys';
 import { withLease } from '../rotation/lease';
 import { linkOf, linkVersionOf } from './manage-links';
 import { recheckOf } from '../messages/outbox';
-import { setNumber } from './numbers';
+import { hasLivingNumber, setNumber } from './numbers';
 import { authorizeUrl, codeChallengeOf, exchangeCode } from '../rotation/oauth';
 import { readCurrent } from '../rotation/current-token-set';
 import { samePosition } from '../rotation/position';
@@ -280,7 +280,7 @@ async function takeUpNumber(
     return undefined;
   }
   const record = await readConnection(ports, connection);
-  if (record?.phone?.equals(phone)) {
+  if (record?.phone?.equals(phone) && hasLivingNumber(record)) {
     await setNumber(ports, connection, { phone, textConsent });
     return undefined;
   }

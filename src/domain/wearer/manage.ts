@@ -116,8 +116,8 @@ export async function sendTest(
   connection: Connection,
   client: string | undefined,
 ): Promise<'sent' | 'limited' | 'not sent'> {
-  const { phone } = connection;
-  if (!phone || (await readTextState(ports, { phone })) !== 'on') return 'not sent';
+  const { phone, numberDeadSince } = connection;
+  if (!phone || (await readTextState(ports, { phone, numberDeadSince })) !== 'on') return 'not sent';
   if (!(await mayTextWearer(ports, 'test', phone, client))) return 'limited';
   const cause = [String(ports.clock.now())];
   const facts = { linkVersion: linkVersionOf(connection) };
@@ -144,6 +144,7 @@ export async function endSharing(ports: Ports, id: ConnectionId): Promise<void> 
 export async function exportEverything(ports: Ports, connection: Connection): Promise<object> {
   const {
     phone,
+    numberDeadSince,
     textConsent,
     preferences,
     timeZone,
@@ -183,6 +184,7 @@ export async function exportEverything(ports: Ports, connection: Connection): Pr
       sharedWith,
     },
     number: phone && ports.phoneNumbers.show(phone),
+    numberDoesNotExistSince: iso(numberDeadSince),
     consentToTexts: textConsent && { at: iso(textConsent.at), wording: textConsent.wording },
     timeZone,
     preferences,

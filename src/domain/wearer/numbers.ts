@@ -9,6 +9,13 @@ import { change, insertOnce, readConnection, readOpenConnection } from '../chang
 import { macOfNumber } from './derived';
 import { connectionKey, numberKey, optOutKey } from '../keys';
 
+const noNumber = { phone: undefined, textConsent: undefined, numberDeadSince: undefined };
+
+/** There is a number, and the carriers do not say that it does not exist. */
+export function hasLivingNumber({ phone, numberDeadSince }: Connection): boolean {
+  return phone !== undefined && numberDeadSince === undefined;
+}
+
 /** Gives a connection a number that has been confirmed, or takes it away. Can be repeated. */
 export async function setNumber(
   ports: Ports,
@@ -26,7 +33,7 @@ export async function setNumber(
   if (!next && before.phone) await forgetUse(ports, before.phone, id);
   const after = await change(ports.tables.connections, connectionKey(id), (record): Connection | undefined =>
     record.closedAt === undefined || next === undefined
-      ? { ...record, phone: next?.phone, textConsent: next?.textConsent, confirmBy: undefined }
+      ? { ...record, ...noNumber, ...next, confirmBy: undefined }
       : undefined,
   );
   if (next && before.phone && !next.phone.equals(before.phone)) await forgetUse(ports, before.phone, id);
@@ -77,15 +84,16 @@ export async function setStopped(
   });
 }
 
-export type TextState = 'on' | 'paused' | 'none' | 'stopped' | 'not set up';
+export type TextState = 'on' | 'paused' | 'none' | 'stopped' | 'dead' | 'not set up';
 
 /** Whether texts reach the wearer, and if not, why. */
 export async function readTextState(
   ports: Ports,
-  { phone, preferences }: Pick<Connection, 'phone' | 'preferences'>,
+  { phone, numberDeadSince, preferences }: Pick<Connection, 'phone' | 'numberDeadSince' | 'preferences'>,
 ): Promise<TextState> {
   if (ports.sms.missing.length > 0) return 'not set up';
   if (!phone) return 'none';
+  if (numberDeadSince !== undefined) return 'dead';
   if (await isStopped(ports, phone)) return 'stopped';
   return preferences?.paused ? 'paused' : 'on';
 }
