@@ -49,6 +49,8 @@ export type ErrorCode =
   /** A body whose length was not said: the host drops it before we see it. */
   | 'LENGTH_MISSING'
   | 'CONNECTION_UNKNOWN'
+  /** The personal link that somebody came by has been replaced meanwhile. */
+  | 'LINK_REPLACED'
   /** A stranger has done something as often as the limits allow. */
   | 'LIMIT_REACHED'
   /** The grant is dead for good: only the wearer's new consent helps. */

@@ -11,6 +11,8 @@ import {
   type Confirmed,
 } from '../domain/wearer/confirm';
 import { isStopped, setNumber } from '../domain/wearer/numbers';
+import { deriveLink } from '../domain/wearer/derived';
+import { heldByLink, linkVersionOf } from '../domain/wearer/manage-links';
 import type { Confirmation } from '../model';
 import { confirmPage, confirmUnknownPage, type ConfirmPage } from '../pages/confirm';
 import { Secret } from '../secret';
@@ -20,7 +22,6 @@ import { clientOf } from './client-address';
 import { showConnected } from './connected';
 import { confirmationCookie } from './cookies';
 import { htmlAnswer, readForm, redirectAnswer, senderOf } from './http-answers';
-import { pathOf } from './manage-path';
 import { onPage } from './page';
 import { PageError } from './page-error';
 import type { Viewer } from './viewer';
@@ -34,7 +35,7 @@ export const confirm = (services: Services) =>
     const connection = await readOpenConnection(services, known.connection);
     if (!connection) return htmlAnswer(confirmUnknownPage(viewer.frame), 400);
     viewer.chose(connection.preferences?.language ?? known.language);
-    if (known.confirmedAt !== undefined) return showConnected(services, viewer, known);
+    if (known.confirmedAt !== undefined) return showEnd(services, viewer, known);
     switch (form?.get('action') ?? '') {
       case 'confirm':
         return tryCode(services, viewer, ticket, form?.get('code') ?? '');
@@ -42,7 +43,7 @@ export const confirm = (services: Services) =>
         return resend(services, viewer, ticket, request);
       case 'skip':
         // Only a sign-up can go on without a number; a change just leaves the one there was.
-        if (connection.confirmBy !== undefined) await setNumber(services, known.connection, undefined);
+        if (connection.confirmBy !== undefined) await goOnWithout(services, known);
         await forgetConfirmations(services, known.connection);
         return finish(services, viewer, known);
       default:
@@ -138,17 +139,30 @@ async function showPage(
     sender: senderOf(services),
     purpose: isSignUp ? 'sign-up' : 'change number',
     minutes: Math.round(services.policy.times.codeMs / 60_000),
-    backTo: isSignUp || !connection ? undefined : await pathOf(services, connection),
+    backTo: isSignUp || !connection ? undefined : paths.manage + (await linkOfTicket(services, known)),
     confirmByHours: Math.round(services.policy.times.confirmMs / 3_600_000),
   });
   return htmlAnswer(page, status);
 }
 
-async function finish(
-  services: Services,
-  viewer: Viewer,
-  { connection }: Confirmation,
-): Promise<HttpResponseInit> {
-  const answer = await showConnected(services, viewer, { connection });
+/** The link that counted when the number was entered: a later one is not for this browser. */
+function linkOfTicket(services: Services, known: Confirmation): Promise<string> {
+  return deriveLink(services, known.connection, linkVersionOf(known));
+}
+
+async function showEnd(services: Services, viewer: Viewer, known: Confirmation): Promise<HttpResponseInit> {
+  return showConnected(services, viewer, {
+    connection: known.connection,
+    link: await linkOfTicket(services, known),
+  });
+}
+
+/** @throws AppError `LINK_REPLACED` */
+async function goOnWithout(services: Services, { connection, linkVersion }: Confirmation): Promise<void> {
+  await setNumber(heldByLink(services, { id: connection, linkVersion }), connection, undefined);
+}
+
+async function finish(services: Services, viewer: Viewer, known: Confirmation): Promise<HttpResponseInit> {
+  const answer = await showEnd(services, viewer, known);
   return { ...answer, cookies: [confirmationCookie.takeBack(services.publicUrl)] };
 }

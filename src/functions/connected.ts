@@ -7,7 +7,7 @@ import type { ConnectionId } from '../model';
 import { connectedPage } from '../pages/callback';
 import type { Services } from '../services';
 import { htmlAnswer } from './http-answers';
-import { pathOf } from './manage-path';
+import { paths } from '../paths';
 import type { Viewer } from './viewer';
 
 export async function showConnected(
@@ -15,8 +15,9 @@ export async function showConnected(
   viewer: Viewer,
   {
     connection: id,
+    link,
     reconnected = false,
-  }: { readonly connection: ConnectionId; readonly reconnected?: boolean },
+  }: { readonly connection: ConnectionId; readonly link: string; readonly reconnected?: boolean },
 ): Promise<HttpResponseInit> {
   const connection = await readConnection(services, id);
   if (!connection) throw new AppError('CONNECTION_UNKNOWN', 'There is no such connection.');
@@ -27,7 +28,7 @@ export async function showConnected(
     reconnected,
     phone: connection.phone && services.phoneNumbers.mask(connection.phone),
     missingScopes: connection.missingScopes,
-    manageUrl: services.publicUrl + (await pathOf(services, connection)),
+    manageUrl: services.publicUrl + paths.manage + link,
     textsPossible: texts !== 'not set up',
     texts: texts === 'on' || texts === 'paused' ? texts : 'none',
   });

@@ -100,6 +100,7 @@ const callersMistakes: readonly ErrorCode[] = [
   'INPUT_INVALID',
   'LENGTH_MISSING',
   'CONNECTION_UNKNOWN',
+  'LINK_REPLACED',
   'LIMIT_REACHED',
 ];
 
@@ -126,6 +127,8 @@ function describeError(code: ErrorCode, error: unknown): [status: number, senten
       return [429, (error as AppError).message];
     case 'CONNECTION_UNKNOWN':
       return [404, 'There is no such connection.'];
+    case 'LINK_REPLACED':
+      return [404, 'The personal link has been replaced meanwhile. Please use the new one.'];
     case 'NOT_CONFIGURED':
       return [503, (error as AppError).message];
     case 'TABLE_UNAVAILABLE':

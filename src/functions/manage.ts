@@ -3,7 +3,7 @@ import type { HttpRequest, HttpResponseInit } from '@azure/functions';
 import { closeConnection } from '../domain/wearer/close-connection';
 import { beginConfirmation, forgetConfirmations } from '../domain/wearer/confirm';
 import { beginSignUp } from '../domain/wearer/connect';
-import { findByLink, replaceLink } from '../domain/wearer/manage-links';
+import { findByLink, heldByLink, linkVersionOf, replaceLink } from '../domain/wearer/manage-links';
 import {
   endSharing,
   muteDevice,
@@ -14,6 +14,7 @@ import {
 } from '../domain/wearer/manage';
 import { hasLivingNumber, setNumber } from '../domain/wearer/numbers';
 import { availableProviders } from '../domain/operation/readiness';
+import { hasCode } from '../errors';
 import type { Connection } from '../model';
 import type { Frame } from '../pages/layout';
 import { disconnectedPage, linkUnknownPage, type ManagePage } from '../pages/manage';
@@ -47,7 +48,19 @@ export const manage = (services: Services) =>
     const form = await readForm(request);
     const act = ownOf(actions, form.get('action'));
     if (!act) throw new PageError('INPUT_INVALID', ({ problems }) => problems.otherForm);
-    return act({ services, frame, connection, path, form, request });
+    try {
+      return await act({
+        services: heldByLink(services, connection),
+        frame,
+        connection,
+        path,
+        form,
+        request,
+      });
+    } catch (error) {
+      if (!hasCode(error, 'LINK_REPLACED')) throw error;
+      return htmlAnswer(linkUnknownPage(frame), 404);
+    }
   });
 
 /** What a stranger names may be the name of something that every object has. */
@@ -126,7 +139,13 @@ const actions: Readonly<Record<string, ((action: Action) => Promise<HttpResponse
     await refuseTooMany(services, request, ({ problems }) => problems.tooOften);
     const textConsent = { at: services.clock.now(), wording: textConsentWording };
     const { id, preferences } = connection;
-    const number = { connection: id, phone, textConsent, language: preferences?.language };
+    const number = {
+      connection: id,
+      linkVersion: linkVersionOf(connection),
+      phone,
+      textConsent,
+      language: preferences?.language,
+    };
     const { ticket } = await beginConfirmation(services, number, await clientOf(services, request));
     return redirectAnswer(paths.confirm, [confirmationCookie.write(services.publicUrl, ticket)]);
   },

@@ -12,7 +12,6 @@ import { clientOf } from './client-address';
 import { showConnected } from './connected';
 import { confirmationCookie, loginCookie } from './cookies';
 import { htmlAnswer, redirectAnswer } from './http-answers';
-import { pathOfConnection } from './manage-path';
 import { onPage } from './page';
 import { PageError } from './page-error';
 import type { Viewer } from './viewer';
@@ -54,9 +53,9 @@ function parameter(request: HttpRequest, name: string): string | undefined {
 
 async function show(services: Services, viewer: Viewer, result: SignUpResult): Promise<HttpResponseInit> {
   if (result.outcome === 'refused') {
-    const { why, provider, account, mendAt, reconnects, language } = result;
+    const { why, provider, account, mendAt, link, language } = result;
     viewer.chose(language);
-    const again = reconnects === undefined ? undefined : await pathOfConnection(services, reconnects);
+    const again = link === undefined || why === 'disconnected' ? undefined : paths.manage + link;
     return htmlAnswer(
       signUpRefusedPage(viewer.frame, { why, provider, account, mendAt, again }),
       statusOf(result.why),

@@ -85,6 +85,10 @@ const refusals = {
     title: 'That was another account',
     sentence: `You chose the ${account}, and another one is connected here. Nothing was changed. Please reconnect and choose that one, or sign up anew for this one.`,
   }),
+  disconnected: (provider) => ({
+    title: 'You have disconnected',
+    sentence: `You disconnected your ${provider} account while you were there, so it stays disconnected. To connect it again, sign up anew.`,
+  }),
   'other provider': (provider) => ({
     title: 'The answer came from somebody else',
     sentence: `This sign-up was sent to ${provider}, but another provider answered. Nothing is stored; please start again.`,

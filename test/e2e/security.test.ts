@@ -239,6 +239,21 @@ test.each(['toString', 'constructor', '__proto__', 'nonsense', ''])(
   },
 );
 
+test('of two who replace the same link at the same moment only one learns the new one, 25 times', async () => {
+  let link = await linkOfAda();
+  for (let round = 0; round < 25; round += 1) {
+    const both = [form({ action: 'new-link' }), form({ action: 'new-link' })];
+    const answers = await Promise.all(both.map((init) => fetch(`${service.url}/m/${link}`, init)));
+    const statuses = answers.map(({ status }) => status).sort();
+    expect(statuses).toEqual([303, 404]);
+    const refused = answers.find(({ status }) => status === 404)!;
+    const next = answers.find(({ status }) => status === 303)!.headers.get('location') ?? '';
+    link = /\/m\/([\w-]{22})/.exec(next)?.[1] ?? '';
+    expect(link).toMatch(/^[\w-]{22}$/);
+    expect(await refused.text()).not.toContain(link);
+  }
+});
+
 test('without the invite code nobody is sent to the provider', async () => {
   for (const invite of ['', 'let-me-i', 'let-me-in ', 'LET-ME-IN']) {
     const response = await fetch(`${published.url}/signup`, form({ phone: '', provider: 'fitbit', invite }));

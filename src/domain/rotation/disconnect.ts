@@ -161,3 +161,28 @@ export async function giveBack(ports: Ports, set: TokenSet): Promise<void> {
   // What the vault is still deleting is purged by the disconnect's job, or by housekeeping.
   await deleteTokens(ports, set.connection, record?.consentReserved ?? set.consent);
 }
+
+/**
+ * A consent of which nothing was stored. It stays while nobody knows whose it is, or its owner has another open connection: taken
+ * back, it can take the grant with it that this one lives on. A failure is only logged: the sign-up has ended already.
+ *
+ * @param consent with the connection that it was for, if it was for one
+ */
+export async function giveBackUnused(
+  ports: Ports,
+  consent: Pick<TokenSet, 'provider' | 'accessToken'> & {
+    readonly providerUserId: string | undefined;
+    readonly connection?: ConnectionId;
+  },
+): Promise<void> {
+  const { provider: id, providerUserId, connection } = consent;
+  if (providerUserId === undefined) return;
+  try {
+    if (await belongsToAnother(ports, { provider: id, providerUserId, connection })) return;
+    const answer = await revokeToken(ports, ports.providers.get(id)!, consent.accessToken);
+    const outcome = answer.ok || answer.code === 'PROVIDER_RETIRED' ? 'revoked' : 'not revoked';
+    ports.log.info('consent.given_back', { provider: id, outcome });
+  } catch (error) {
+    ports.log.warn('consent.not_given_back', { provider: id, ...describeFailure(error) });
+  }
+}

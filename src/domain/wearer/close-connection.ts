@@ -2,7 +2,7 @@
  * A wearer says goodbye: the grant is revoked and the tokens deleted (disconnect.ts), one last text is sent, and then
  * everything personal is erased. Every step can be repeated; what cannot be done now, a job brings to its end.
  */
-import { describeFailure } from '../../errors';
+import { describeFailure, hasCode } from '../../errors';
 import type { CloseJob, Connection, ConnectionId } from '../../model';
 import type { Ports, Table } from '../../ports';
 import { change, readConnection } from '../change';
@@ -19,7 +19,11 @@ export interface CloseResult extends Closed {
   readonly erased: boolean;
 }
 
-/** Tries at once, so that the page can say what became of it, and leaves the rest to a job. */
+/**
+ * Tries at once, so that the page can say what became of it, and leaves the rest to a job.
+ *
+ * @throws AppError `LINK_REPLACED` by ports of somebody whose link does not count any more; then nothing is closed
+ */
 export async function closeConnection(ports: Ports, id: ConnectionId): Promise<CloseResult> {
   const takeBack = await ports.queues.enqueue(
     { kind: 'close-connection', connection: id, attempt: 0 },
@@ -34,6 +38,10 @@ export async function closeConnection(ports: Ports, id: ConnectionId): Promise<C
       return { revoked, left, erased };
     }
   } catch (error) {
+    if (hasCode(error, 'LINK_REPLACED')) {
+      await takeBack();
+      throw error;
+    }
     const { name } = error as Error;
     ports.log.warn('connection.closing', { connection: id, error: name, ...describeFailure(error) });
   }

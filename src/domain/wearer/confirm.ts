@@ -7,11 +7,11 @@ import type { Confirmation, ConnectionId, Language, TextConsent } from '../../mo
 import type { Ports, Row } from '../../ports';
 import type { Secret } from '../../secret';
 import { change, insertOnce, readConnection, readOpenConnection, removeOnce } from '../change';
-import { AppError } from '../../errors';
+import { AppError, hasCode } from '../../errors';
 import { deriveCode } from './derived';
 import { confirmationId, confirmationKey, messageId, messageKey } from '../keys';
 import { mayTextCode } from './limits';
-import { linkVersionOf } from './manage-links';
+import { heldByLink, linkVersionOf } from './manage-links';
 import { isStopped, setNumber } from './numbers';
 import { recordMessage, sendWaiting, tellNow } from '../messages/outbox';
 
@@ -23,6 +23,8 @@ export interface NumberToConfirm {
   readonly textConsent: TextConsent;
   /** Of the text with the code. */
   readonly language?: Language | undefined;
+  /** Of the link that the wearer came by; absent at a sign-up. */
+  readonly linkVersion?: number | undefined;
 }
 
 export type CodeSent = 'sent' | 'stopped' | 'limited' | 'not sent' | 'unknown';
@@ -37,8 +39,8 @@ export async function beginConfirmation(
   const now = ports.clock.now();
   await insertOnce(ports.tables.confirmations, confirmationKey(ticket), {
     id: confirmationId(ticket),
-    linkVersion: linkVersionOf(await readConnection(ports, number.connection)),
     ...number,
+    linkVersion: number.linkVersion ?? linkVersionOf(await readConnection(ports, number.connection)),
     expiresAt: now + ports.policy.times.confirmMs,
     codeNumber: 0,
     codeExpiresAt: now,
@@ -120,13 +122,19 @@ export async function confirmNumber(ports: Ports, ticket: string, typed: Secret)
   if (!typed.isSame(code)) {
     return triesLeft === 0 ? 'no tries left' : 'wrong';
   }
-  await takeNumber(ports, ticket, known);
+  try {
+    await takeNumber(ports, ticket, known);
+  } catch (error) {
+    if (!hasCode(error, 'LINK_REPLACED')) throw error;
+    return 'unknown';
+  }
   return 'confirmed';
 }
 
+/** @throws AppError `LINK_REPLACED` */
 async function takeNumber(ports: Ports, ticket: string, known: Confirmation): Promise<void> {
-  const { id, connection, phone, textConsent } = known;
-  await setNumber(ports, connection, { phone, textConsent });
+  const { id, connection, linkVersion, phone, textConsent } = known;
+  await setNumber(heldByLink(ports, { id: connection, linkVersion }), connection, { phone, textConsent });
   const confirmedAt = ports.clock.now();
   await change(ports.tables.confirmations, confirmationKey(ticket), (before) =>
     before.confirmedAt === undefined ? { ...before, confirmedAt } : undefined,

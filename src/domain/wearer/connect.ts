@@ -16,15 +16,16 @@ import {
 import type { Ports, Provider, ProviderIdentity, Row, TokenGrant } from '../../ports';
 import { Secret } from '../../secret';
 import { callApi, readFromApi } from '../rotation/call-provider';
-import { change, hold, readConnection, type Held } from '../change';
+import { change, hold, readConnection, readOpenConnection, type Held } from '../change';
 import { raiseAlarm } from '../operation/alarms';
 import { beginConfirmation, type CodeSent } from './confirm';
-import { giveBack } from '../rotation/disconnect';
-import { connectionOf, findOrMakeConnection } from './identities';
+import { giveBack, giveBackUnused } from '../rotation/disconnect';
+import { findOrMakeConnection, findReconnected } from './identities';
 import { connectionKey, loginKey } from '../keys';
 import { withLease } from '../rotation/lease';
 import { linkOf, linkVersionOf } from './manage-links';
 import { recheckOf } from '../messages/outbox';
+import { deriveLink } from './derived';
 import { hasLivingNumber, setNumber } from './numbers';
 import { authorizeUrl, codeChallengeOf, exchangeCode } from '../rotation/oauth';
 import { readCurrent } from '../rotation/current-token-set';
@@ -96,7 +97,7 @@ export type SignUpResult =
       readonly provider: string;
       readonly reconnected: boolean;
       readonly missingScopes: readonly string[];
-      /** The secret part of the wearer's link to the personal page. */
+      /** The secret part of the wearer's link to the personal page; of somebody who reconnects, the one they came by. */
       readonly link: string;
       /** A number was entered that is not known to be theirs: the ticket of its confirmation. */
       readonly confirmation?: { readonly ticket: string; readonly sent: CodeSent } | undefined;
@@ -110,7 +111,8 @@ export interface SignUpRefused {
   readonly account?: string | undefined;
   /** Where the wearer can mend it. */
   readonly mendAt?: string | undefined;
-  readonly reconnects?: ConnectionId | undefined;
+  /** The secret part of the link that a wearer came by who wanted to reconnect. */
+  readonly link?: string | undefined;
   /** Of the sign-up, where one is known. */
   readonly language?: Language | undefined;
 }
@@ -121,6 +123,7 @@ export type SignUpRefusal =
   | 'other browser'
   | 'other provider'
   | 'other account'
+  | 'disconnected'
   | 'consent denied'
   | 'provider error'
   | 'code refused'
@@ -160,6 +163,7 @@ async function complete(ports: Ports, callback: Callback): Promise<SignUpResult>
     return { outcome: 'refused', why: 'state expired', language: login.language };
   }
   const provider = ports.providers.get(login.provider)!;
+  const cameBy = await linkThatLed(ports, login);
   const refuse = (
     why: SignUpRefusal,
     chosen: Pick<SignUpRefused, 'account' | 'mendAt'> = {},
@@ -167,8 +171,8 @@ async function complete(ports: Ports, callback: Callback): Promise<SignUpResult>
     outcome: 'refused',
     why,
     provider: provider.name,
-    reconnects: login.reconnects,
     language: login.language,
+    link: cameBy,
     ...chosen,
   });
   if (!(await consumeState(ports, row))) return refuse('state used');
@@ -184,11 +188,16 @@ async function complete(ports: Ports, callback: Callback): Promise<SignUpResult>
   });
   if (!exchanged.ok) return refuse(refusalOf(exchanged.code));
   const { grant } = exchanged;
+  const giveUp = async (why: SignUpRefusal, userId = grant.providerUserId): Promise<SignUpRefused> => {
+    const { accessToken } = grant;
+    await giveBackUnused(ports, { provider: provider.id, accessToken, providerUserId: userId });
+    return refuse(why);
+  };
   const { refreshToken } = grant;
   // RFC 6749 §5.1: no scope in the answer means that all of them were granted.
   const granted = grant.scopes ?? [provider.scopes.device, ...provider.scopes.optional];
-  if (!granted.includes(provider.scopes.device)) return refuse('device scope missing');
-  if (refreshToken === undefined) return refuse('no refresh token');
+  if (!granted.includes(provider.scopes.device)) return giveUp('device scope missing');
+  if (refreshToken === undefined) return giveUp('no refresh token');
   const refuseAccount = (why: SignUpRefusal): SignUpRefused =>
     refuse(why, {
       account: [provider.accountName, grant.account].filter(Boolean).join(' '),
@@ -203,10 +212,14 @@ async function complete(ports: Ports, callback: Callback): Promise<SignUpResult>
 
   const missingScopes = provider.scopes.optional.filter((scope) => !granted.includes(scope));
   const { reconnects } = login;
-  if (reconnects !== undefined && (await connectionOf(ports, provider, identity)) !== reconnects) {
-    return refuseAccount('other account');
+  const connection =
+    reconnects === undefined
+      ? await findOrMakeConnection(ports, provider, identity)
+      : await findReconnected(ports, provider, identity, reconnects);
+  if (!connection) {
+    const refused = await giveUp('disconnected', identity.userId);
+    return (await readOpenConnection(ports, reconnects!)) ? refuseAccount('other account') : refused;
   }
-  const { connection, reconnected } = await findOrMakeConnection(ports, provider, identity);
   const about = {
     connection: connection.id,
     provider: provider.id,
@@ -232,12 +245,12 @@ async function complete(ports: Ports, callback: Callback): Promise<SignUpResult>
   if (isGrantedForTesting(provider, set)) await tellTesting(ports, connection.id);
   return {
     outcome: 'connected',
-    link: await linkOf(ports, connection),
+    link: cameBy ?? (await linkOf(ports, connection)),
     confirmation:
       reconnects === undefined ? await takeUpNumber(ports, connection.id, login, callback) : undefined,
     connection: connection.id,
     provider: provider.name,
-    reconnected,
+    reconnected: connection.pointer !== undefined,
     missingScopes,
   };
 }
@@ -329,6 +342,8 @@ async function keepConsent(
         return isSealedByCurrent(record, previous, withItsSet);
       case 'not saved':
         ports.log.error('consent.not_saved', { connection: set.connection, consent: consented.consent });
+        // Of a first consent. A later one can take the grant with it that the connection lives on.
+        if (record.value.pointer === undefined) await giveBackUnused(ports, consented);
         return false;
     }
   }
@@ -390,6 +405,14 @@ async function whileNobodyRotates<T>(
   }
   const record = await hold(ports.tables.connections, connectionKey(id));
   return record && work(record);
+}
+
+/** The link that somebody came by who wants to reconnect: whatever becomes of it, they learn no other one. */
+async function linkThatLed(
+  ports: Ports,
+  { reconnects, linkVersion }: PendingLogin,
+): Promise<string | undefined> {
+  return reconnects === undefined ? undefined : deriveLink(ports, reconnects, linkVersionOf({ linkVersion }));
 }
 
 async function isLinkReplaced(ports: Ports, { reconnects, linkVersion }: PendingLogin): Promise<boolean> {

@@ -16,7 +16,7 @@ export async function findOrMakeConnection(
   ports: Ports,
   provider: Provider,
   identity: ProviderIdentity,
-): Promise<{ connection: Connection; reconnected: boolean }> {
+): Promise<Connection> {
   for (let attempt = 1; attempt <= mostAttempts; attempt += 1) {
     const id = await claimIdentity(ports, provider, identity);
     if (id === undefined) continue;
@@ -32,7 +32,7 @@ export async function findOrMakeConnection(
     const connection = isNew ? fresh : await noteIdentities(ports, id, rowsOf(provider, identity));
     if (connection) {
       await claimPredecessors(ports, identity, id);
-      return { connection, reconnected: connection.pointer !== undefined };
+      return connection;
     }
     await releaseIdentity(ports, provider, identity, id);
   }
@@ -40,6 +40,25 @@ export async function findOrMakeConnection(
 }
 
 const mostAttempts = 5;
+
+/**
+ * The connection that a wearer reconnects. It never makes one: whoever disconnects meanwhile has left.
+ *
+ * @returns `undefined` if this identity is not that of the connection, or the connection is closed
+ */
+export async function findReconnected(
+  ports: Ports,
+  provider: Provider,
+  identity: ProviderIdentity,
+  id: ConnectionId,
+): Promise<Connection | undefined> {
+  if ((await connectionOf(ports, provider, identity)) !== id) return undefined;
+  const connection = await noteIdentities(ports, id, rowsOf(provider, identity));
+  if (!connection) return undefined;
+  await insertOnce(ports.tables.identities, identityKey(provider.id, identity.userId), { connection: id });
+  await claimPredecessors(ports, identity, id);
+  return connection;
+}
 
 /** At the provider and at its predecessors. */
 function rowsOf(provider: Provider, { userId, previousIds }: ProviderIdentity): string[] {
@@ -87,10 +106,14 @@ export async function connectionOf(
   return known?.value.connection ?? connectionAtPredecessor(ports, previousIds);
 }
 
-/** Whether the person whose tokens these are has connected anew since. */
+/** Whether the person whose tokens these are has another open connection at this provider. */
 export async function belongsToAnother(
   ports: Ports,
-  { provider, providerUserId, connection }: Pick<TokenSet, 'provider' | 'providerUserId' | 'connection'>,
+  {
+    provider,
+    providerUserId,
+    connection,
+  }: Pick<TokenSet, 'provider' | 'providerUserId'> & { readonly connection?: ConnectionId | undefined },
 ): Promise<boolean> {
   const row = await ports.tables.identities.get(identityKey(provider, providerUserId));
   if (row === undefined || row.value.connection === connection) return false;

@@ -4,6 +4,7 @@
  */
 import type { Connection } from '../../model';
 import type { Ports } from '../../ports';
+import { AppError } from '../../errors';
 import { change, insertOnce, readOpenConnection } from '../change';
 import { deriveLink, linkPattern } from './derived';
 import { connectionKey, linkKey } from '../keys';
@@ -13,11 +14,37 @@ export function linkVersionOf(record: Pick<Connection, 'linkVersion'> | undefine
   return record?.linkVersion ?? 1;
 }
 
+/** Somebody who came by a personal link: to which connection, and which version of the link it was. */
+export type LinkHolder = Pick<Connection, 'id' | 'linkVersion'>;
+
+const linkReplaced = () =>
+  new AppError('LINK_REPLACED', 'The personal link has been replaced since this was begun with it.');
+
+/**
+ * Ports for what somebody does who came by a link: their connection changes only while that link counts. Every write is judged
+ * by the record that it replaces, so nobody gets in between.
+ *
+ * @returns ports whose writes to this connection throw AppError `LINK_REPLACED` once the link has been replaced
+ */
+export function heldByLink<P extends Pick<Ports, 'tables'>>(ports: P, holder: LinkHolder): P {
+  const { connections } = ports.tables;
+  const guarded: Ports['tables']['connections'] = {
+    get: (key) => connections.get(key),
+    insert: (key, value) => connections.insert(key, value),
+    async replace(row, value) {
+      if (row.value.id === holder.id && linkVersionOf(row.value) !== linkVersionOf(holder)) {
+        throw linkReplaced();
+      }
+      return connections.replace(row, value);
+    },
+    remove: (row) => connections.remove(row),
+    list: (...range) => connections.list(...range),
+  };
+  return { ...ports, tables: { ...ports.tables, connections: guarded } };
+}
+
 /** The part of the link that is secret. Whoever gets it can also be found by it. */
-export async function linkOf(
-  ports: Ports,
-  { id, linkVersion }: Pick<Connection, 'id' | 'linkVersion'>,
-): Promise<string> {
+export async function linkOf(ports: Ports, { id, linkVersion }: LinkHolder): Promise<string> {
   const version = linkVersionOf({ linkVersion });
   const link = await deriveLink(ports, id, version);
   await insertOnce(ports.tables.links, linkKey(link), { connection: id, linkVersion: version });
@@ -33,25 +60,27 @@ export async function findByLink(ports: Ports, link: string): Promise<Connection
   return linkVersionOf(connection) === found.linkVersion ? connection : undefined;
 }
 
-/** @returns the secret part of the new link */
-export async function replaceLink(ports: Ports, before: Connection): Promise<string> {
-  const version = linkVersionOf(before) + 1;
-  const after = await change(
-    ports.tables.connections,
-    connectionKey(before.id),
-    (record): Connection | undefined =>
-      linkVersionOf(record) < version ? { ...record, linkVersion: version } : undefined,
-  );
-  const link = await linkOf(ports, after ?? before);
-  await forgetLink(ports, before);
+/**
+ * @param holder came by the link that is to be replaced: by no other one does anybody learn the new one
+ * @returns the secret part of the new link
+ * @throws AppError `LINK_REPLACED` if somebody else has replaced it, or the wearer has left
+ */
+export async function replaceLink(ports: Ports, holder: LinkHolder): Promise<string> {
+  const { id } = holder;
+  const linkVersion = linkVersionOf(holder) + 1;
+  let isMine = false;
+  await change(ports.tables.connections, connectionKey(id), (record): Connection | undefined => {
+    isMine = record.closedAt === undefined && linkVersionOf(record) === linkVersionOf(holder);
+    return isMine ? { ...record, linkVersion } : undefined;
+  });
+  if (!isMine) throw linkReplaced();
+  const link = await linkOf(ports, { id, linkVersion });
+  await forgetLink(ports, holder);
   return link;
 }
 
 /** The one before it went when it was replaced. */
-export async function forgetLink(
-  ports: Ports,
-  { id, linkVersion }: Pick<Connection, 'id' | 'linkVersion'>,
-): Promise<void> {
+export async function forgetLink(ports: Ports, { id, linkVersion }: LinkHolder): Promise<void> {
   const row = await ports.tables.links.get(
     linkKey(await deriveLink(ports, id, linkVersionOf({ linkVersion }))),
   );

@@ -5,6 +5,7 @@
 import type { Connection, ConnectionId, TextConsent } from '../../model';
 import type { Ports } from '../../ports';
 import type { Secret } from '../../secret';
+import { hasCode } from '../../errors';
 import { change, insertOnce, readConnection, readOpenConnection } from '../change';
 import { macOfNumber } from './derived';
 import { connectionKey, numberKey, optOutKey } from '../keys';
@@ -16,7 +17,11 @@ export function hasLivingNumber({ phone, numberDeadSince }: Connection): boolean
   return phone !== undefined && numberDeadSince === undefined;
 }
 
-/** Gives a connection a number that has been confirmed, or takes it away. Can be repeated. */
+/**
+ * Gives a connection a number that has been confirmed, or takes it away. Can be repeated.
+ *
+ * @throws AppError `LINK_REPLACED` by ports of somebody whose link does not count any more; then the number stays as it is
+ */
 export async function setNumber(
   ports: Ports,
   id: ConnectionId,
@@ -25,19 +30,30 @@ export async function setNumber(
   const before = await readConnection(ports, id);
   if (!before) return;
   // The index first: a row too many leads to a connection that says otherwise, one too few would lead nowhere.
-  if (next) {
-    const key = numberKey(await macOfNumber(ports, next.phone), id);
-    await insertOnce(ports.tables.numbers, key, { connection: id });
-  }
+  if (next) await noteUse(ports, next.phone, id);
   // Of a number that goes for good nothing may be left behind by a crash: the record is what a repeat knows it from.
   if (!next && before.phone) await forgetUse(ports, before.phone, id);
-  const after = await change(ports.tables.connections, connectionKey(id), (record): Connection | undefined =>
-    record.closedAt === undefined || next === undefined
-      ? { ...record, ...noNumber, ...next, confirmBy: undefined }
-      : undefined,
-  );
+  let after: Connection | undefined;
+  try {
+    after = await change(ports.tables.connections, connectionKey(id), (record): Connection | undefined =>
+      record.closedAt === undefined || next === undefined
+        ? { ...record, ...noNumber, ...next, confirmBy: undefined }
+        : undefined,
+    );
+  } catch (error) {
+    if (!hasCode(error, 'LINK_REPLACED')) throw error;
+    if (next) await forgetUse(ports, next.phone, id);
+    const { phone } = (await readOpenConnection(ports, id)) ?? {};
+    if (phone) await noteUse(ports, phone, id);
+    throw error;
+  }
   if (next && before.phone && !next.phone.equals(before.phone)) await forgetUse(ports, before.phone, id);
   if (next && after?.closedAt !== undefined) await forgetUse(ports, next.phone, id);
+}
+
+async function noteUse(ports: Ports, phone: Secret, id: ConnectionId): Promise<void> {
+  const key = numberKey(await macOfNumber(ports, phone), id);
+  await insertOnce(ports.tables.numbers, key, { connection: id });
 }
 
 async function forgetUse(ports: Ports, phone: Secret, id: ConnectionId): Promise<void> {

@@ -390,6 +390,19 @@ describe('a code that is not texted', () => {
     expect(recordOf(world).phone).toBeUndefined();
   });
 
+  test('by the right code at the very moment at which the link is replaced, and the number stays nobody’s', async () => {
+    const { replace } = world.tables.connections;
+    world.tables.connections.replace = async (row, value) => {
+      world.tables.connections.replace = replace;
+      await replaceLink(world.ports, recordOf(world));
+      return replace(row, value);
+    };
+    expect(await type(lastCode())).toBe('unknown');
+    expect(recordOf(world)).toMatchObject({ linkVersion: 2, phone: undefined });
+    expect(world.tables.numbers.values()).toEqual([]);
+    expect(welcomes()).toEqual([]);
+  });
+
   test('because texts are not set up, and can be asked for later', async () => {
     await signedUp();
     world.sms.missing = ['SMS_FROM'];

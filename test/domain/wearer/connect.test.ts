@@ -411,11 +411,19 @@ describe('the number', () => {
 
 describe('a wearer who reconnects from their own page', () => {
   const known = (id: string) => world.tables.connections.values().find((each) => each.id === id)!;
-  const reconnect = async (more: Record<string, unknown> = {}, id = 'id-4') => {
+  const beginReconnect = () => {
     const provider = world.ports.providers.get('fitbit')!;
-    world.http.script(answer(200, tokens(2, more)));
-    return comeBack(await beginSignUp(world.ports, { provider, reconnects: known(id) }));
+    return beginSignUp(world.ports, { provider, reconnects: known('id-4') });
   };
+  const reconnect = async (more: Record<string, unknown> = {}) => {
+    world.http.script(answer(200, tokens(2, more)));
+    return comeBack(await beginReconnect());
+  };
+  const expectRevoked = (token: string) =>
+    expect(revealed(world.http.requests.at(-1))).toMatchObject({
+      url: 'https://api.fitbit.com/oauth2/revoke',
+      form: { token },
+    });
 
   beforeEach(async () => {
     await signUp('fitbit', [answer(200, tokens(1))]);
@@ -448,14 +456,16 @@ describe('a wearer who reconnects from their own page', () => {
 
   test('with another account is refused, and nothing is made or changed', async () => {
     const before = connections();
-    await expect(reconnect({ user_id: 'XYZ789' })).resolves.toEqual({
+    world.http.script(answer(200, tokens(2, { user_id: 'XYZ789' })), answer(200));
+    await expect(comeBack(await beginReconnect())).resolves.toEqual({
       outcome: 'refused',
       why: 'other account',
       provider: 'Fitbit',
       account: 'Fitbit account',
-      reconnects: 'id-4',
+      link: await deriveLink(world.ports, 'id-4', 2),
     });
     expect(connections()).toEqual(before);
+    expectRevoked('access-2');
     expect(world.tables.identities.values()).toEqual([{ connection: 'id-4' }]);
     expect(saved()).toHaveLength(1);
   });
@@ -465,6 +475,18 @@ describe('a wearer who reconnects from their own page', () => {
     const before = connections();
     await expect(reconnect({ user_id: 'XYZ789' })).resolves.toMatchObject({ why: 'other account' });
     expect(connections()).toEqual(before);
+    // Their grant is what their own connection lives on.
+    expect(world.http.requests.filter(({ url }) => url.endsWith('/revoke'))).toEqual([]);
+  });
+
+  test('with another account while the provider takes nothing back is refused all the same', async () => {
+    world.http.script(answer(200, tokens(2, { user_id: 'XYZ789' })), answer(503));
+    await expect(comeBack(await beginReconnect())).resolves.toMatchObject({ why: 'other account' });
+    expect(world.log.entries.at(-2)).toEqual({
+      level: 'info',
+      event: 'consent.given_back',
+      fields: { provider: 'fitbit', outcome: 'not revoked' },
+    });
   });
 
   test('at the successor, with the id of their account here, keeps the connection', async () => {
@@ -475,11 +497,38 @@ describe('a wearer who reconnects from their own page', () => {
     expect(connections()).toEqual([expect.objectContaining({ provider: 'google-health', phone })]);
   });
 
-  test('and disconnected meanwhile on another page gets no new connection by it', async () => {
-    await changeConnection('id-4', { closedAt: startedAt });
-    for await (const row of world.tables.identities.list()) await world.tables.identities.remove(row);
-    await expect(reconnect()).resolves.toMatchObject({ why: 'other account' });
-    expect(connections()).toHaveLength(1);
+  test.each([
+    ['and everything is erased', true],
+    ['and it is only closing', false],
+  ])(
+    'and disconnected meanwhile on another page, %s, gets no new connection, and the grant is given back',
+    async (_, erased) => {
+      const begun = await beginReconnect();
+      await changeConnection('id-4', { closedAt: startedAt });
+      if (erased)
+        for await (const row of world.tables.identities.list()) await world.tables.identities.remove(row);
+      world.http.script(answer(200, tokens(2)), answer(200));
+      await expect(comeBack(begun)).resolves.toMatchObject({ why: 'disconnected' });
+      expect(connections()).toHaveLength(1);
+      expect(world.vault.saved).toHaveLength(1);
+      expectRevoked('access-2');
+    },
+  );
+
+  test.each([
+    ['the right account', {}, []],
+    ['another one', { user_id: 'XYZ789' }, [answer(200)]],
+  ])('with %s while somebody replaces the link learns nothing of the new one', async (_, more, revoked) => {
+    const begun = await beginReconnect();
+    world.http.script(
+      async () => {
+        await replaceLink(world.ports, known('id-4'));
+        return answer(200, tokens(2, more));
+      },
+      ...revoked,
+    );
+    await expect(comeBack(begun)).resolves.toMatchObject({ link: await deriveLink(world.ports, 'id-4', 2) });
+    expect(known('id-4').linkVersion).toBe(3);
   });
 
   test('whose link was replaced meanwhile learns nothing, and nothing is connected: somebody else had seen it', async () => {
@@ -495,7 +544,7 @@ describe('a wearer who reconnects from their own page', () => {
     const begun = await beginSignUp(world.ports, { provider, reconnects: known('id-4') });
     await expect(comeBack(begun, { code: undefined, error: 'access_denied' })).resolves.toMatchObject({
       why: 'consent denied',
-      reconnects: 'id-4',
+      link: await deriveLink(world.ports, 'id-4', 2),
     });
   });
 });
@@ -853,7 +902,7 @@ describe('a sign-up that the provider does not finish', () => {
     [
       'no scope for devices',
       'fitbit',
-      [answer(200, tokens(1, { scope: 'profile' }))],
+      [answer(200, tokens(1, { scope: 'profile' })), answer(200)],
       'device scope missing',
     ],
     ['no scope at all', 'google-health', [googleTokens({ scope: '' })], 'device scope missing'],
@@ -861,7 +910,7 @@ describe('a sign-up that the provider does not finish', () => {
     [
       'no refresh token',
       'fitbit',
-      [answer(200, tokens(1, { refresh_token: undefined }))],
+      [answer(200, tokens(1, { refresh_token: undefined })), answer(200)],
       'no refresh token',
     ],
     ['no user id', 'fitbit', [answer(200, tokens(1, { user_id: undefined }))], 'provider unavailable'],
@@ -905,11 +954,16 @@ describe('a sign-up that the provider does not finish', () => {
     expect(world.tables.identities.values()).toEqual([]);
     expect(world.vault.saved).toEqual([]);
     expect(secretsIn(logins())).toEqual([]);
-    expect(world.log.entries).toEqual([
-      { level: 'info', event: 'connection.refused', fields: { reason: why } },
-    ]);
+    const refused = { level: 'info', event: 'connection.refused', fields: { reason: why } };
+    const isGivenBack = world.http.requests.at(-1)?.url === 'https://api.fitbit.com/oauth2/revoke';
+    expect(world.log.entries).toEqual(isGivenBack ? [givenBack, refused] : [refused]);
   });
 
+  const givenBack = {
+    level: 'info',
+    event: 'consent.given_back',
+    fields: { provider: 'fitbit', outcome: 'revoked' },
+  };
   const idToken = `e30.${Buffer.from('{"email":"ada@example.com"}').toString('base64url')}.x`;
   const signUpUrl = 'https://fitbit.google.com/auth/signup';
   test.each<[string, Reply, string, string]>([
@@ -960,6 +1014,8 @@ describe('a sign-up that the provider does not finish', () => {
     const before = connections();
     await signUp('fitbit', [answer(200, tokens(2, { scope: 'profile' }))]);
     expect(connections()).toEqual(before);
+    // Taken back, the refused consent would take the good one with it.
+    expect(world.http.requests.filter(({ url }) => url.endsWith('/revoke'))).toEqual([]);
     expect(world.vault.saved).toHaveLength(1);
   });
 });
@@ -970,7 +1026,7 @@ describe('a consent that cannot be stored', () => {
 
   test('because Key Vault fails for 15 seconds is told so, and nothing is current', async () => {
     world.vault.saveTokenSet = jest.fn(vaultUnavailable);
-    await expect(signUp('fitbit', [answer(200, tokens(1))])).resolves.toEqual({
+    await expect(signUp('fitbit', [answer(200, tokens(1)), answer(200)])).resolves.toEqual({
       outcome: 'refused',
       why: 'not saved',
       provider: 'Fitbit',
@@ -978,8 +1034,10 @@ describe('a consent that cannot be stored', () => {
     expect(world.vault.saveTokenSet).toHaveBeenCalledTimes(7);
     expect(world.clock.now() - startedAt).toBe(15_750);
     expect(world.tables.connections.values()[0]?.pointer).toBeUndefined();
-    expect(world.log.entries.slice(-2)).toEqual([
+    expect(world.http.requests.at(-1)?.url).toBe('https://api.fitbit.com/oauth2/revoke');
+    expect(world.log.entries.slice(-3)).toEqual([
       { level: 'error', event: 'consent.not_saved', fields: { connection: 'id-4', consent: 1 } },
+      { level: 'info', event: 'consent.given_back', fields: { provider: 'fitbit', outcome: 'revoked' } },
       { level: 'info', event: 'connection.refused', fields: { reason: 'not saved' } },
     ]);
   });

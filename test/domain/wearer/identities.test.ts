@@ -1,4 +1,4 @@
-import { connectionOf, findOrMakeConnection } from '../../../src/domain/wearer/identities';
+import { connectionOf, findOrMakeConnection, findReconnected } from '../../../src/domain/wearer/identities';
 import { connectionKey, identityKey } from '../../../src/domain/keys';
 import type { ProviderId } from '../../../src/model';
 import type { ProviderIdentity } from '../../../src/ports';
@@ -57,15 +57,12 @@ describe('findOrMakeConnection', () => {
 
   test('makes a connection without a number, and claims the identity at the predecessor too', async () => {
     await expect(findOrMake()).resolves.toEqual({
-      connection: {
-        id: 'id-1',
-        provider: 'google-health',
-        createdAt: world.clock.now(),
-        consentReserved: 0,
-        missingScopes: [],
-        identities: [identityKey('google-health', 'health-1').row, identityKey('fitbit', 'ABC123').row],
-      },
-      reconnected: false,
+      id: 'id-1',
+      provider: 'google-health',
+      createdAt: world.clock.now(),
+      consentReserved: 0,
+      missingScopes: [],
+      identities: [identityKey('google-health', 'health-1').row, identityKey('fitbit', 'ABC123').row],
     });
     await expect(find({ userId: 'ABC123', previousIds: {} }, 'fitbit')).resolves.toBe('id-1');
   });
@@ -74,12 +71,37 @@ describe('findOrMakeConnection', () => {
     await know('google-health', 'health-1', 'made-and-died');
     const first = await findOrMake();
     const second = await findOrMake();
-    expect([first.connection.id, second.connection.id]).toEqual(['made-and-died', 'made-and-died']);
-    expect([first.reconnected, second.reconnected]).toEqual([false, false]);
+    expect([first.id, second.id]).toEqual(['made-and-died', 'made-and-died']);
+    expect([first.pointer, second.pointer]).toEqual([undefined, undefined]);
   });
 
-  test('knows a reconnect by the tokens that there are', async () => {
+  test('finds the connection at the predecessor, with its tokens', async () => {
     await know('fitbit', 'ABC123', 'ada');
-    await expect(findOrMake()).resolves.toMatchObject({ connection: { id: 'ada' }, reconnected: true });
+    await expect(findOrMake()).resolves.toMatchObject({ id: 'ada', pointer: { consent: 1 } });
+  });
+});
+
+describe('findReconnected', () => {
+  const close = async () => {
+    const row = (await world.tables.connections.get(connectionKey('ada')))!;
+    await world.tables.connections.replace(row, { ...row.value, closedAt: 1 });
+  };
+  const findAgain = (id: string) => findReconnected(world.ports, at('google-health'), ada, id);
+
+  test('finds the connection that the identity has, at the predecessor too, and notes the new one', async () => {
+    await know('fitbit', 'ABC123', 'ada');
+    await expect(findAgain('ada')).resolves.toMatchObject({ id: 'ada' });
+    await expect(find({ userId: 'health-1', previousIds: {} }, 'google-health')).resolves.toBe('ada');
+  });
+
+  test.each([
+    ['has none', () => Promise.resolve()],
+    ['has another one', () => know('google-health', 'health-1', 'bob')],
+    ['has it, and it is closed', () => know('google-health', 'health-1', 'ada').then(close)],
+  ])('makes none for an identity that %s', async (_, arrange) => {
+    await arrange();
+    const before = [world.tables.identities.values(), world.tables.connections.values()];
+    await expect(findAgain('ada')).resolves.toBeUndefined();
+    expect([world.tables.identities.values(), world.tables.connections.values()]).toEqual(before);
   });
 });

@@ -1,7 +1,19 @@
-import { deriveLink } from '../../../src/domain/wearer/derived';
-import { connectionKey, linkKey } from '../../../src/domain/keys';
-import { findByLink, forgetLink, linkOf, replaceLink } from '../../../src/domain/wearer/manage-links';
+import { closeConnection } from '../../../src/domain/wearer/close-connection';
+import { deriveLink, macOfNumber } from '../../../src/domain/wearer/derived';
+import { connectionKey, linkKey, numberKey } from '../../../src/domain/keys';
+import { endSharing, savePreferences } from '../../../src/domain/wearer/manage';
+import {
+  findByLink,
+  forgetLink,
+  heldByLink,
+  linkOf,
+  replaceLink,
+} from '../../../src/domain/wearer/manage-links';
+import { connectionsOf, setNumber } from '../../../src/domain/wearer/numbers';
 import { AppError } from '../../../src/errors';
+import type { Connection } from '../../../src/model';
+import type { Ports, Row } from '../../../src/ports';
+import { Secret } from '../../../src/secret';
 import { expectDiscreet } from '../../support/discretion';
 import { connectWearer, createTestWorld, recordOf, type TestWorld } from '../../support/world';
 
@@ -78,6 +90,71 @@ describe('a link', () => {
   });
 });
 
+const close = async (row: Row<Connection>): Promise<void> => {
+  await world.tables.connections.replace(row, { ...row.value, closedAt: 1 });
+};
+const codeOf = (error: unknown) => (error as AppError).code;
+
+describe('somebody who came by a link that has been replaced since', () => {
+  const phone = new Secret('+14255550123');
+  const actions: Record<string, (ports: Ports, connection: Connection) => Promise<unknown>> = {
+    'saves no preferences': (ports, { id }) => savePreferences(ports, id, () => ({ paused: true })),
+    'mutes no device': (ports, { id }) => savePreferences(ports, id, () => ({ mutedDevices: ['a'] })),
+    'ends no sharing': (ports, { id }) => endSharing(ports, id),
+    'removes no number': (ports, { id }) => setNumber(ports, id, undefined),
+    'gives no number': (ports, { id }) =>
+      setNumber(ports, id, { phone: new Secret('+14255550177'), textConsent: { at: 1, wording: '2026-11' } }),
+    'makes no other link': (ports, connection) => replaceLink(ports, connection),
+    'disconnects nobody': (ports, { id }) => closeConnection(ports, id),
+  };
+
+  beforeEach(async () => {
+    await setNumber(world.ports, 'wearer-1', { phone, textConsent: { at: 1, wording: '2026-11' } });
+    const row = (await world.tables.connections.get(connectionKey('wearer-1')))!;
+    await world.tables.connections.replace(row, { ...row.value, sharedWith: 'the study' });
+  });
+
+  test.each(Object.entries(actions))('%s', async (_, act) => {
+    const holder = recordOf(world);
+    await replace();
+    const before = [recordOf(world), world.tables.numbers.values()];
+    await expect(act(heldByLink(world.ports, holder), holder)).rejects.toMatchObject({
+      code: 'LINK_REPLACED',
+    });
+    expect([recordOf(world), world.tables.numbers.values()]).toEqual(before);
+    const number = await macOfNumber(world.ports, phone);
+    expect((await connectionsOf(world.ports, number)).map(({ id }) => id)).toEqual(['wearer-1']);
+    expect(await world.tables.numbers.get(numberKey(number, 'wearer-1'))).toBeDefined();
+  });
+
+  test.each(Object.entries(actions))('at the very moment of the write %s', async (_, act) => {
+    const holder = recordOf(world);
+    const { replace: write } = world.tables.connections;
+    world.tables.connections.replace = async (row, value) => {
+      world.tables.connections.replace = write;
+      await replace();
+      return write(row, value);
+    };
+    await expect(act(heldByLink(world.ports, holder), holder)).rejects.toMatchObject({
+      code: 'LINK_REPLACED',
+    });
+    expect(recordOf(world)).toMatchObject({ linkVersion: 2, phone, sharedWith: 'the study' });
+    expect(recordOf(world).closedAt).toBeUndefined();
+    expect(recordOf(world).preferences).toBeUndefined();
+    expect((await connectionsOf(world.ports, await macOfNumber(world.ports, phone))).length).toBe(1);
+  });
+
+  test('does as before while it counts, and to other connections what others may', async () => {
+    const holder = recordOf(world);
+    const other = await connectWearer(world, 'fitbit', { id: 'wearer-2', linkVersion: 7 });
+    const ports = heldByLink(world.ports, holder);
+    await savePreferences(ports, 'wearer-1', () => ({ paused: true }));
+    await savePreferences(ports, other.connection.id, () => ({ threshold: 30 }));
+    expect(recordOf(world).preferences).toEqual({ paused: true });
+    expect(recordOf(world, 'wearer-2').preferences).toEqual({ threshold: 30 });
+  });
+});
+
 describe('a link that is replaced', () => {
   test('leads nowhere from then on, and the new one does', async () => {
     const before = await link();
@@ -93,28 +170,38 @@ describe('a link that is replaced', () => {
     expect(await Promise.all(links.map(find))).toEqual([undefined, undefined, undefined, 'wearer-1']);
   });
 
-  test('twice from the same page, as by a double click, is one new link', async () => {
-    await link();
+  test('twice from the same page, as by a double click or by a stranger who has seen it, is new for one of them only', async () => {
+    const before = await link();
     const page = recordOf(world);
-    const [one, other] = await Promise.all([replaceLink(world.ports, page), replaceLink(world.ports, page)]);
-    expect(one).toBe(other);
+    const results = await Promise.allSettled([
+      replaceLink(world.ports, page),
+      replaceLink(world.ports, page),
+    ]);
+    expect(results.map((each) => (each.status === 'fulfilled' ? each.value : codeOf(each.reason)))).toEqual([
+      await version(2),
+      'LINK_REPLACED',
+    ]);
     expect(recordOf(world).linkVersion).toBe(2);
-    expect(await find(one)).toBe('wearer-1');
+    expect([await find(before), await find(await version(2))]).toEqual([undefined, 'wearer-1']);
   });
 
-  test('from an old page after another was made leads to the newest', async () => {
+  test('from an old page after another was made is refused, and the newest stays', async () => {
     const old = recordOf(world);
     await replace();
-    await replace();
-    const after = await replaceLink(world.ports, old);
-    expect(after).toBe(await version(3));
-    expect(await find(after)).toBe('wearer-1');
+    const newest = await replace();
+    await expect(replaceLink(world.ports, old)).rejects.toMatchObject({ code: 'LINK_REPLACED' });
+    expect(recordOf(world).linkVersion).toBe(3);
+    expect(await find(newest)).toBe('wearer-1');
   });
 
-  test('whose connection is gone meanwhile leads nowhere', async () => {
+  test.each([
+    ['is gone', (row: Row<Connection>) => world.tables.connections.remove(row)],
+    ['is closed', (row: Row<Connection>) => close(row)],
+  ])('is refused when its connection %s meanwhile', async (_, end) => {
     const old = recordOf(world);
-    await world.tables.connections.remove((await world.tables.connections.get(connectionKey('wearer-1')))!);
-    expect(await find(await replaceLink(world.ports, old))).toBeUndefined();
+    await end((await world.tables.connections.get(connectionKey('wearer-1')))!);
+    await expect(replaceLink(world.ports, old)).rejects.toMatchObject({ code: 'LINK_REPLACED' });
+    expect(await find(await version(2))).toBeUndefined();
   });
 
   test('and whose row could not be written leads there once somebody asks for it', async () => {
