@@ -76,9 +76,12 @@ export interface Discharge {
   readonly readings: readonly StoredReading[];
   /** When the level really reached zero. */
   readonly flatAt: number;
-  /** After this nobody charged it any more: before, nobody can know how long it lasts. */
+  /** After this it was not on a charger any more: before, nobody can know how long it lasts. */
   readonly settledAt: number;
 }
+
+/** Every other device stays on the charger for up to so many hours when it is full. */
+const longestPlateauHours = 10;
 
 /** From full to flat; `chance` decides everything. */
 export function makeDischarge(model: DeviceModel, chance: Chance): Discharge {
@@ -88,7 +91,8 @@ export function makeDischarge(model: DeviceModel, chance: Chance): Discharge {
   const readings: StoredReading[] = [];
   let at = chance.below(24 * 60) * minuteMs;
   const beganAt = at;
-  let settledAt = at;
+  const unpluggedAt = at + Math.max(0, chance.next() * 2 - 1) * longestPlateauHours * hourMs;
+  let settledAt = unpluggedAt;
   let level = 90 + chance.next() * 10;
   let mood = 1;
   let syncs = true;
@@ -113,7 +117,7 @@ export function makeDischarge(model: DeviceModel, chance: Chance): Discharge {
     }
     const sag = model.sag !== undefined && level < 33 ? model.sag : 1;
     const loss = at < boutUntil ? model.boutLoss! : awakeLoss * mood * sag * (awake ? 1 : model.night);
-    level -= (loss * stepMs) / hourMs;
+    if (at >= unpluggedAt) level -= (loss * stepMs) / hourMs;
     if (syncs && level > 0 && chance.next() < stepMs / (model.syncMinutes * minuteMs)) {
       seen = { at, percent: reported(level, model, chance) };
     }

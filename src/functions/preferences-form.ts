@@ -45,7 +45,7 @@ export function readPreferences(
     }),
     ...(threshold !== undefined &&
       criticalAt !== undefined &&
-      criticalAt >= threshold && { criticalAt: says.belowTheOther }),
+      criticalAt > threshold && { criticalAt: says.belowTheOther }),
     ...(remind === undefined && { remindEveryHours: says.chooseOne }),
     ...(wantsQuiet && from === undefined && { quietFrom: says.timeSuchAs('22:00') }),
     ...(wantsQuiet && to === undefined && { quietTo: says.timeSuchAs('07:00') }),

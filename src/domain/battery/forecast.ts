@@ -23,6 +23,8 @@ const shortestHours = 5;
 const smallestDrop = 5;
 /** A newest reading that is older says too little about now. */
 const oldestMs = 24 * hourMs;
+/** Within this of the highest level, a device may still have been on the charger. */
+const topBand = 2;
 /** Levels are cut to whole percents. */
 const cutOff = 0.5;
 /** What two levels are wrong by, taken together. */
@@ -46,7 +48,7 @@ const patience = 6;
 
 /** @param readings of one device, oldest first */
 export function forecast(readings: readonly StoredReading[], now: number): Forecast | undefined {
-  const levels = smooth(lastDischarge(readings));
+  const levels = belowTop(smooth(lastDischarge(readings)));
   const first = levels[0];
   const last = levels.at(-1);
   if (!first || !last || levels.length < fewestReadings || now - last.at > oldestMs) return undefined;
@@ -105,6 +107,14 @@ function smooth(readings: readonly StoredReading[]): readonly StoredReading[] {
     pools.push(pool);
   }
   return pools.flatMap((pool) => pool.times.map((at) => ({ at, percent: meanOf(pool) })));
+}
+
+/** From the last level at the top on: a device can stay there for hours on the charger, and then loses nothing. */
+function belowTop(levels: readonly StoredReading[]): readonly StoredReading[] {
+  const [first] = levels;
+  return first
+    ? levels.slice(levels.findLastIndex(({ percent }) => percent > first.percent - topBand))
+    : levels;
 }
 
 interface Pool {

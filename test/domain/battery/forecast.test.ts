@@ -50,6 +50,19 @@ describe('the forecast', () => {
     expect(hoursOf(since)).toBeCloseTo(30.5);
   });
 
+  test.each<[string, readonly number[], number]>([
+    ['ten hours', Array.from({ length: 10 }, () => 100), 100],
+    ['ten hours, with jitter', [100, 99, 100, 100, 99, 100, 98, 100, 100, 99], 100],
+    ['a day', Array.from({ length: 24 }, () => 100), 100],
+    ['a night, at a level that it does not exceed', Array.from({ length: 8 }, () => 80), 80],
+  ])('leaves out what it spends on the charger: %s', (_, plateau, top) => {
+    // A watch that lasts for two days.
+    const perHour = 100 / 48;
+    const answer = forecast(hourly(...plateau, ...falling(top, 20, perHour), 20), now)!;
+    expect(Math.abs(answer.hours - 20.5 / perHour)).toBeLessThan(0.5);
+    expect(answer.to).toBeLessThan(13);
+  });
+
   test('does not take jitter for a charge', () => {
     const levels = falling(95, 20, 1).map((level, index) => level + [0, 3, -3, 1, -2, 2, 0][index % 7]!);
     expect(Math.abs(hoursOf(hourly(...levels))! - 20)).toBeLessThan(2);
