@@ -509,6 +509,7 @@ export const alarmNames = [
   'limit on texts nearly reached',
   'texts refused',
   'nobody readable',
+  'provider switched off',
   'reply in doubt',
 ] as const;
 export type AlarmName = (typeof alarmNames)[number];

@@ -76,12 +76,25 @@ async function missingForProvider(ports: Ports, provider: Provider): Promise<str
   ];
 }
 
-/** The providers that a wearer can choose from now, the default one first. */
+/**
+ * The providers that a wearer can choose from now, the default one first. A provider that was switched off is left out where its
+ * successor is offered.
+ */
 export async function availableProviders(ports: Ports): Promise<Provider[]> {
   // One without a client is not looked for in the vault, which every visitor would otherwise ask for what is not there.
   const begun = [...ports.providers.values()].filter(({ clientId }) => clientId !== undefined);
   const there = await Promise.all(begun.map(({ clientSecretName }) => findSecret(ports, clientSecretName)));
-  return begun.filter((_, index) => there[index] === 'there');
+  const available = begun.filter((_, index) => there[index] === 'there');
+  const isFollowed = ({ successor }: Provider): boolean => available.some(({ id }) => id === successor);
+  if (!available.some(isFollowed) || !(await isSwitchedOff(ports))) return available;
+  return available.filter((provider) => !isFollowed(provider));
+}
+
+/** The watchdog has found it out. A page that cannot know offers what there is: the provider says so itself then. */
+async function isSwitchedOff(ports: Ports): Promise<boolean> {
+  const look = () => ports.tables.alarms.get(alarmKey('provider switched off'));
+  const alarm = await remembered(ports, 'provider switched off', look).catch(() => undefined);
+  return alarm !== undefined && alarm.value.endedAt === undefined;
 }
 
 /**

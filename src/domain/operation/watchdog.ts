@@ -64,6 +64,11 @@ async function watchConnections(ports: Ports, turn: Turn): Promise<Walked> {
     of('check failing for the wearer'),
   ];
   await setAlarm(ports, 'most checks fail', areMostFailing({ active, failing, ofWearers }), failing);
+  // When everybody has moved on, nothing says any more that the provider is off, and it still is.
+  const [retired, served] = [of('provider switched off'), of('served by a predecessor')];
+  if (retired + served > 0) {
+    await setAlarm(ports, 'provider switched off', retired > 0 && served === 0, retired);
+  }
   // Who meets the trouble raises them; how many it concerns is only known here.
   for (const name of raisedByOthers) {
     if (of(name) > 0) await setAlarm(ports, name, true, of(name));
@@ -138,7 +143,8 @@ type Finding =
   | 'check failing for the wearer'
   | 'died at the age of Testing'
   | 'granted for Testing'
-  | 'older than that';
+  | 'older than that'
+  | 'served by a predecessor';
 
 function judge(ports: Ports, connection: Connection): Finding[] {
   const now = ports.clock.now();
@@ -151,11 +157,14 @@ function judge(ports: Ports, connection: Connection): Finding[] {
     const isRecent = now - firstAt < testingRecentMs;
     return isRecent && isTestingAge(provider, age(firstAt)) ? ['died at the age of Testing'] : [];
   }
-  if (isRetired(connection)) return [];
+  if (isRetired(connection)) return ['provider switched off'];
   const expiresSoon = refreshExpiresAt !== undefined && refreshExpiresAt - now < expirySoonMs;
   const idleSoon = grantLife !== undefined && now - rotatedAt > grantLife.idleMs - idleSoonMs;
+  const isLate = now - rotatedAt > ports.policy.times.rotationOverdueMs;
+  const isServed = provider.successor !== undefined && !isLate;
   return [
-    ...(now - rotatedAt > ports.policy.times.rotationOverdueMs ? (['connections overdue'] as const) : []),
+    ...(isLate ? (['connections overdue'] as const) : []),
+    ...(isServed ? (['served by a predecessor'] as const) : []),
     ...(expiresSoon || idleSoon ? (['grants about to expire'] as const) : []),
     ...(isPastTestingAge(provider, age(rotatedAt)) ? (['older than that'] as const) : []),
     ...(isGrantedForTesting(provider, connection.pointer!) ? (['granted for Testing'] as const) : []),

@@ -1,4 +1,4 @@
-import { raiseAlarm } from '../../../src/domain/operation/alarms';
+import { endAlarm, raiseAlarm } from '../../../src/domain/operation/alarms';
 import { availableProviders, readHealth, readReadiness } from '../../../src/domain/operation/readiness';
 import { AppError, type ErrorCode } from '../../../src/errors';
 import { createProviders } from '../../../src/providers';
@@ -219,5 +219,30 @@ describe('readHealth', () => {
     world.vault.secrets.set(google, new Secret('client-secret-value'));
     world.clock.advance(10_000);
     await expect(availableProviders(world.ports)).resolves.toHaveLength(1);
+  });
+});
+
+describe('a provider that was switched off', () => {
+  const off = async (world: TestWorld) => {
+    await raiseAlarm(world.ports, 'provider switched off');
+    return (await availableProviders(world.ports)).map(({ id }) => id);
+  };
+
+  test('is not offered beside its successor, and is again when it serves somebody', async () => {
+    const world = serviceWith({ google: true, fitbit: true }, google, fitbit);
+    await expect(off(world)).resolves.toEqual(['google-health']);
+    await endAlarm(world.ports, 'provider switched off');
+    world.clock.advance(60_000);
+    await expect(availableProviders(world.ports)).resolves.toHaveLength(2);
+  });
+
+  test('is all that there is where its successor is not set up', async () => {
+    await expect(off(serviceWith({ fitbit: true }, fitbit))).resolves.toEqual(['fitbit']);
+  });
+
+  test('is offered while nobody can say that it is off', async () => {
+    const world = serviceWith({ google: true, fitbit: true }, google, fitbit);
+    world.tables.alarms.get = () => Promise.reject(new AppError('TABLE_UNAVAILABLE', 'No answer.'));
+    await expect(availableProviders(world.ports)).resolves.toHaveLength(2);
   });
 });

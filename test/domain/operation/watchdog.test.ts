@@ -1,5 +1,6 @@
 import { deriveLink } from '../../../src/domain/wearer/derived';
-import { deviceKey } from '../../../src/domain/keys';
+import { change } from '../../../src/domain/change';
+import { connectionKey, deviceKey } from '../../../src/domain/keys';
 import { sendToOperator } from '../../../src/domain/operation/alarms';
 import { dispatchBatteryCheck, dispatchRotation, runCheckJob } from '../../../src/domain/operation/runs';
 import { watch } from '../../../src/domain/operation/watchdog';
@@ -80,7 +81,7 @@ test('closed, retired and never connected ones are not overdue', async () => {
   await connectWearer(world, 'fitbit', { set: old, retirement: { firstAt: 0, confirmedAt: 1 } });
   await connectWearer(world, 'fitbit', { set: old, pointer: undefined });
   await watch(world.ports);
-  expect(on(world)).toEqual([]);
+  expect(on(world)).toEqual(['provider switched off']);
 });
 
 test.each([
@@ -105,6 +106,32 @@ test.each([
   });
   await watch(world.ports);
   expect(on(world).includes('grants about to expire')).toBe(expected);
+});
+
+test('a provider that has been switched off is an alarm until it serves somebody again', async () => {
+  const world = createTestWorld();
+  const retirement = { firstAt: 0, confirmedAt: 1 };
+  await connectWearer(world, 'fitbit', { retirement });
+  await connectWearer(world, 'fitbit');
+  await connectWearer(world, 'google-health');
+  await watch(world.ports);
+  expect(on(world)).not.toContain('provider switched off');
+  const [, second] = ['wearer-1', 'wearer-2'].map((id) => connectionKey(id));
+  await change(world.tables.connections, second!, (record) => ({ ...record, retirement }));
+  await watch(world.ports);
+  expect(on(world)).toContain('provider switched off');
+  // Both have moved on.
+  for (const id of ['wearer-1', 'wearer-2'])
+    await change(world.tables.connections, connectionKey(id), (record) => ({
+      ...record,
+      provider: 'google-health' as const,
+      retirement: undefined,
+    }));
+  await watch(world.ports);
+  expect(on(world)).toContain('provider switched off');
+  await connectWearer(world, 'fitbit');
+  await watch(world.ports);
+  expect(on(world)).not.toContain('provider switched off');
 });
 
 test('a Google grant that nobody has used for five months is about to expire', async () => {
