@@ -436,6 +436,8 @@ export interface Message {
   readonly device?: string | undefined;
   readonly cycle?: number | undefined;
   readonly createdAt: number;
+  /** It takes the place of a message that certainly did not arrive: of which one, and for which time. */
+  readonly repeats?: { readonly id: string; readonly nth: number } | undefined;
   readonly state: MessageState;
   /** Fixed at the first claim: a repeat with another body would be another message. */
   readonly body?: string | undefined;

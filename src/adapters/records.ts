@@ -192,6 +192,7 @@ const messageSchema = z.object({
   device: z.string().optional(),
   cycle: z.int().positive().optional(),
   createdAt: time,
+  repeats: z.object({ id: z.string(), nth: z.int().positive() }).optional(),
   state: z.enum(model.messageStates),
   body: z.string().optional(),
   facts: z.object({

@@ -243,6 +243,7 @@ export const messages: Samples<Message> = {
     device: 'd1',
     cycle: 2,
     createdAt: time('2026-11-21T06:00:00Z'),
+    repeats: { id: '0c5f2a90-1b2c-4d3e-8f4a-5b6c7d8e9f00', nth: 1 },
     state: 'claimed',
     body: 'Your Charge 6 is at 0 %.\nPlease charge it.',
     facts: {

@@ -10,6 +10,8 @@ export interface KindRules {
   readonly pausable: boolean;
   /** The level of one battery: while it is not so, the text waits, also for a START after STOP. */
   readonly level: boolean;
+  /** It is still due after a report that says for certain that it did not arrive. */
+  readonly repeated: boolean;
   /** Its record stays for as long as the connection: without it the same cause would text again. */
   readonly lasting: boolean;
   /** Not sent any more to somebody who has long gone from the page that asked for it. */
@@ -25,25 +27,27 @@ const plain: KindRules = {
   waitsForMorning: false,
   pausable: false,
   level: false,
+  repeated: false,
   lasting: false,
   askedFor: false,
 };
 const battery: KindRules = { ...plain, unasked: true, waitsForMorning: true, pausable: true };
 const level: KindRules = { ...battery, level: true };
 const aboutConnection: KindRules = { ...plain, unasked: true, waitsForMorning: true };
+const repeated = { repeated: true } as const;
 const askedFor: KindRules = { ...plain, askedFor: true, pool: 'wearers' };
 const provoked: KindRules = { ...plain, pool: 'strangers' };
 
 export const kindRules: Readonly<Record<MessageKind, KindRules>> = {
-  low: level,
-  critical: level,
+  low: { ...level, ...repeated },
+  critical: { ...level, ...repeated },
   reminder: level,
   recovered: level,
-  silent: battery,
-  unseen: battery,
+  silent: { ...battery, ...repeated },
+  unseen: { ...battery, ...repeated },
   // They have time for months.
-  reconnect: { ...aboutConnection, lasting: true },
-  'check failing': { ...aboutConnection, lasting: true },
+  reconnect: { ...aboutConnection, ...repeated, lasting: true },
+  'check failing': { ...aboutConnection, ...repeated, lasting: true },
   'works again': aboutConnection,
   move: { ...aboutConnection, lasting: true },
   code: provoked,

@@ -26,7 +26,7 @@ export async function recordMessage(
   recipient: ConnectionId,
   kind: MessageKind,
   cause: readonly string[],
-  content: Pick<Message, 'device' | 'cycle' | 'facts'>,
+  content: Pick<Message, 'device' | 'cycle' | 'facts' | 'repeats'>,
 ): Promise<void> {
   const id = messageId(recipient, kind, ...cause);
   const key = messageKey(recipient, id);

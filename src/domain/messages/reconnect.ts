@@ -3,9 +3,10 @@ import type { Connection, ConnectionId } from '../../model';
 import type { Ports } from '../../ports';
 import { needsConsent } from '../rotation/decide-refresh';
 import { readOpenConnection } from '../change';
-import { messageId, messageKey } from '../keys';
+import { messageId } from '../keys';
 import { hasLivingNumber } from '../wearer/numbers';
 import { tellNow } from './outbox';
+import { readLastState } from './repeats';
 
 /** Can be called at any time: the position that failed makes the message's id, so nobody is told twice. */
 export async function tellToReconnect(ports: Ports, id: ConnectionId): Promise<void> {
@@ -21,7 +22,7 @@ export async function isToBeTold(ports: Ports, connection: Connection): Promise<
   const cause = causeOf(connection);
   if (!cause) return false;
   const id = messageId(connection.id, 'reconnect', ...cause);
-  const state = (await ports.tables.messages.get(messageKey(connection.id, id)))?.value.state;
+  const state = await readLastState(ports, { connection: connection.id, kind: 'reconnect', id });
   return (
     state === undefined ||
     state === 'pending' ||

@@ -14,7 +14,8 @@ import { messageId, messageKey, readMessageTag } from '../keys';
 import { linkVersionOf } from '../wearer/manage-links';
 import { connectionsOf, setStopped } from '../wearer/numbers';
 import { judgeNumber } from './dead-numbers';
-import { recordMessage, tellNow } from './outbox';
+import { tellNow } from './outbox';
+import { recordAgain } from './repeats';
 import { noteReportCame } from './report-watch';
 
 export interface DeliveryReport {
@@ -126,20 +127,6 @@ async function noteReport(ports: Ports, report: DeliveryReport): Promise<void> {
 function willPass({ details }: DeliveryReport): boolean {
   const [, number = ''] = numberOfFailure.exec(details.trim()) ?? [];
   return ['4006', '4008', '4020', '5000', '5001'].includes(number);
-}
-
-/**
- * An alert that certainly did not arrive is still due: the next check sends it, if it is true then, twice at the most. It
- * is another message with an id of its own, which the same report makes only once.
- */
-async function recordAgain(
-  ports: Ports,
-  { id, connection, kind, device, cycle, facts }: Message,
-): Promise<void> {
-  if ((kind !== 'low' && kind !== 'critical') || device === undefined || cycle === undefined) return;
-  const causes = ['1', '2'].map((nth) => [device, String(cycle), 'again', nth]);
-  const [cause] = causes.slice(causes.findIndex((each) => messageId(connection, kind, ...each) === id) + 1);
-  if (cause) await recordMessage(ports, connection, kind, cause, { device, cycle, facts });
 }
 
 async function settleByReport(ports: Ports, key: Key, report: DeliveryReport): Promise<Message | undefined> {

@@ -1,10 +1,13 @@
 /** Histories of texts that had to wait, and what goes out: rows of a table, each from the recording to the end. */
+import { change } from '../../../src/domain/change';
+import { runCheckJob } from '../../../src/domain/operation/runs';
+import { watch } from '../../../src/domain/operation/watchdog';
 import { connectionKey, deviceKey, messageId, messageTag } from '../../../src/domain/keys';
 import { recordMessage, sendWaiting } from '../../../src/domain/messages/outbox';
 import { handleSmsEvent } from '../../../src/domain/messages/sms-events';
 import { tellToReconnect } from '../../../src/domain/messages/reconnect';
 import { setStopped } from '../../../src/domain/wearer/numbers';
-import type { Device, MessageKind, Preferences } from '../../../src/model';
+import type { CheckJob, Device, MessageKind, Preferences } from '../../../src/model';
 import { Secret } from '../../../src/secret';
 import { expectDiscreet } from '../../support/discretion';
 import { connectWearer, createTestWorld, recordOf, type TestWorld } from '../../support/world';
@@ -63,10 +66,15 @@ const pass = async (hours: number): Promise<void> => {
   world.clock.advance(hours * hour);
   await send();
 };
-const report = (kind: MessageKind, details: string, ...cause: string[]) =>
+const idOf = (kind: MessageKind) => messageId('wearer-1', kind, 'charge-6', '1');
+/** About the message itself, or the one that has taken its place for the nth time. */
+const report = (kind: MessageKind, details: string, nth = 0) =>
   handleSmsEvent(world.ports, {
     kind: 'report',
-    tag: messageTag('wearer-1', messageId('wearer-1', kind, 'charge-6', '1', ...cause)),
+    tag: messageTag(
+      'wearer-1',
+      nth === 0 ? idOf(kind) : messageId('wearer-1', kind, idOf(kind), 'again', String(nth)),
+    ),
     to: phone,
     delivered: false,
     details,
@@ -275,9 +283,9 @@ const histories: Readonly<Record<string, [play: () => Promise<void>, sent: unkno
       await report('low', unreachable);
       await see(16);
       await pass(1);
-      await report('low', unreachable, 'again', '1');
+      await report('low', unreachable, 1);
       await pass(1);
-      await report('low', unreachable, 'again', '2');
+      await report('low', unreachable, 2);
       await pass(1);
     },
     [lowText(18), lowText(16), lowText(16)],
@@ -305,6 +313,17 @@ const histories: Readonly<Record<string, [play: () => Promise<void>, sent: unkno
       await pass(1);
     },
     [lowText(18)],
+  ],
+  'the report about a silence says "not reachable now"': [
+    async () => {
+      await see(30, { silentAt: world.clock.now() });
+      await record('silent', 30);
+      await send();
+      await report('silent', unreachable);
+      await pass(1);
+      await pass(1);
+    },
+    [expect.stringMatching(/silent/), expect.stringMatching(/silent/)],
   ],
   'the report says that the number does not exist: no more of it': [
     async () => {
@@ -352,4 +371,22 @@ test('a text that waits for what it says to be so again is dropped by the charge
   await see(90, { cycle: 2, armed: true });
   await send();
   expect(states()).toEqual({ low: 'dropped' });
+});
+
+test('who has to reconnect and could not be reached is told again, by the watchdog and once', async () => {
+  const retirement = { firstAt: 1, confirmedAt: 2 };
+  await change(world.tables.connections, connectionKey('wearer-1'), (record) => ({ ...record, retirement }));
+  await tellToReconnect(world.ports, 'wearer-1');
+  const id = messageId('wearer-1', 'reconnect', '1', '1');
+  const tell = async () => {
+    await watch(world.ports);
+    for (const { job } of world.queues.jobs.splice(0)) await runCheckJob(world.ports, job as CheckJob);
+  };
+  await tell();
+  expect(bodies()).toHaveLength(1);
+  const about = { tag: messageTag('wearer-1', id), at: world.clock.now() };
+  await handleSmsEvent(world.ports, { kind: 'report', delivered: false, details: unreachable, ...about });
+  await tell();
+  await tell();
+  expect(bodies()).toEqual([expect.stringMatching(/Fitbit/), expect.stringMatching(/Fitbit/)]);
 });

@@ -1,0 +1,38 @@
+/**
+ * A message that certainly did not arrive is still due: another one with an id of its own takes its place, twice at the most.
+ * The next check sends it, if it is true then. The id is made from the first one's, so the same report makes it only once.
+ */
+import type { Message, MessageState } from '../../model';
+import type { Ports } from '../../ports';
+import { messageId, messageKey } from '../keys';
+import { kindRules } from './kinds';
+import { recordMessage } from './outbox';
+
+const mostRepeats = 2;
+
+export async function recordAgain(ports: Ports, message: Message): Promise<void> {
+  const { id, connection, kind, device, cycle, facts, repeats } = message;
+  if (!kindRules[kind].repeated) return;
+  const next = { id: repeats?.id ?? id, nth: (repeats?.nth ?? 0) + 1 };
+  if (next.nth > mostRepeats) return;
+  await recordMessage(ports, connection, kind, causeOf(next), { device, cycle, facts, repeats: next });
+}
+
+/** @returns the state of the last message that has taken its place, or its own; `undefined` when there is none */
+export async function readLastState(
+  { tables }: Ports,
+  { connection, kind, id }: Pick<Message, 'connection' | 'kind' | 'id'>,
+): Promise<MessageState | undefined> {
+  let last = (await tables.messages.get(messageKey(connection, id)))?.value.state;
+  for (let nth = 1; last === 'failed' && nth <= mostRepeats; nth += 1) {
+    const repeat = messageId(connection, kind, ...causeOf({ id, nth }));
+    const found = await tables.messages.get(messageKey(connection, repeat));
+    if (!found) break;
+    last = found.value.state;
+  }
+  return last;
+}
+
+function causeOf({ id, nth }: NonNullable<Message['repeats']>): readonly string[] {
+  return [id, 'again', String(nth)];
+}
