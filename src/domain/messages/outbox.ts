@@ -10,6 +10,7 @@ import { alarmKey, deviceKey, messageId, messageKey } from '../keys';
 import { decide, type Decision, type Situation } from './decide';
 import { isStopped } from '../wearer/numbers';
 import { composeText } from './message-text';
+import { isQuietNow, quietEndsAt } from './quiet-hours';
 import { frameFor, sendMessage } from './send-message';
 
 /** A connection, a number that is being confirmed, or whoever runs the service. */
@@ -77,6 +78,7 @@ export async function sendWaiting(
   let sent = 0;
   let unsettled = 0;
   let isTurnedAway = false;
+  let isHeld = false;
   let takeBack: TakeBack | undefined;
   if (!recipient.phone) return { sent, unsettled };
   const messages: Message[] = [];
@@ -91,6 +93,7 @@ export async function sendWaiting(
     let facts: Message['facts'] | undefined;
     if (message.state === 'pending') {
       const decision = await judge(ports, recipient, message, messages, isNumberStopped);
+      isHeld ||= decision.act === 'hold';
       if (decision.act === 'drop') await dropMessage(ports, messageKey(recipient.id, message.id));
       if (decision.act === 'log') await logInstead(ports, recipient, { ...message, facts: decision.facts });
       if (decision.act !== 'send') continue;
@@ -116,6 +119,7 @@ export async function sendWaiting(
     if (state === 'pending' || state === 'not now' || state === 'dropped') await giveBack();
   }
   if (unsettled === 0) await takeBack?.(isTurnedAway ? 1 : 0);
+  if (isHeld && recheck) await comeBackInTheMorning(ports, recipient, recheck);
   return { sent, unsettled };
 }
 
@@ -136,6 +140,21 @@ async function enqueueRechecks({ queues, policy }: Ports, job: CheckJob): Promis
   const { smsClaimMs } = policy.times;
   const takeBacks = await Promise.all(rechecks.map((nth) => queues.enqueue(job, nth * smsClaimMs)));
   return async (kept) => void (await Promise.all(takeBacks.slice(kept).map((takeBack) => takeBack())));
+}
+
+/** A check that comes so soon after the quiet hours is soon enough. */
+const soonMs = 2 * 3_600_000;
+
+/** Where checks are rare, all of them can fall into the quiet hours. */
+async function comeBackInTheMorning(
+  { clock, policy, queues }: Ports,
+  recipient: Recipient,
+  job: CheckJob,
+): Promise<void> {
+  const now = clock.now();
+  if (!isQuietNow(recipient, now)) return;
+  const waitMs = quietEndsAt(recipient, now) - now;
+  if (waitMs + soonMs < policy.times.batteryOverdueMs) await queues.enqueue(job, waitMs);
 }
 
 const soonAgainMs = 3_600_000;

@@ -11,6 +11,19 @@ export function isQuietNow(
   );
 }
 
+const minuteMs = 60_000;
+const minutesOfDay = 24 * 60;
+
+/** When the quiet hours that it is in end; on a night when clocks change, up to an hour off. */
+export function quietEndsAt(
+  { preferences, timeZone }: Pick<Connection, 'preferences' | 'timeZone'>,
+  now: number,
+): number {
+  const to = preferences?.quietHours?.to ?? 0;
+  const minutes = (to - minuteOfDay(zoneOf({ preferences, timeZone }), now) + minutesOfDay) % minutesOfDay;
+  return now - (now % minuteMs) + minutes * minuteMs;
+}
+
 /** The wearer's choice, else the provider's, else UTC. */
 export function zoneOf({ preferences, timeZone }: Pick<Connection, 'preferences' | 'timeZone'>): string {
   return [preferences?.timeZone, timeZone].find((zone) => zone !== undefined && isTimeZone(zone)) ?? 'UTC';

@@ -529,3 +529,23 @@ test('a device keeps its history, its row and its number under another id', asyn
       .sort(),
   ).toEqual([57, 58, 59, 60]);
 });
+
+test.each([
+  ['hourly', '0 0 * * * *', 2, false],
+  ['every six hours', '0 0 */6 * * *', 2, true],
+  ['every six hours, and the next comes soon', '0 0 */6 * * *', 5, false],
+  ['once a day', '0 0 6 * * *', 8, true],
+])('a text that waits for the morning, with checks that come %s', async (_, schedule, hours, comesBack) => {
+  const { ports } = createTestWorld();
+  const { batteryOverdueMs } = readConfig({ ...sample.Values, BATTERY_SCHEDULE: schedule }).policy.times;
+  const times = { ...ports.policy.times, batteryOverdueMs };
+  world = createTestWorld({ policy: { ...ports.policy, times } });
+  await connect({ quietHours: { from: 22 * 60, to: 6 * 60 + hours * 60 } });
+  await check(list({ percent: 18 }));
+  expect(bodies()).toEqual([]);
+  const later = world.queues.jobs.splice(0);
+  expect(later.map(({ delayMs }) => delayMs)).toEqual(comesBack ? [hours * hour] : []);
+  world.clock.advance(hours * hour);
+  await check(list({ percent: 15 }));
+  expect(bodies()).toEqual([low(15)]);
+});

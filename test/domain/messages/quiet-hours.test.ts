@@ -1,4 +1,4 @@
-import { isQuietNow, isTimeZone, zoneOf } from '../../../src/domain/messages/quiet-hours';
+import { isQuietNow, isTimeZone, quietEndsAt, zoneOf } from '../../../src/domain/messages/quiet-hours';
 import type { QuietHours } from '../../../src/model';
 
 const minute = 60_000;
@@ -152,4 +152,14 @@ describe('the zone', () => {
   ])('named %j is one: %s', (name, known) => {
     expect(isTimeZone(name)).toBe(known);
   });
+});
+
+test.each([
+  ['22:00', '07:00', '2026-11-21T23:30:15Z', 'UTC', '2026-11-22T07:00:00Z'],
+  ['22:00', '07:00', '2026-11-22T06:59:59Z', 'UTC', '2026-11-22T07:00:00Z'],
+  ['13:00', '15:00', '2026-11-21T13:00:00Z', 'UTC', '2026-11-21T15:00:00Z'],
+  ['22:00', '07:00', '2026-11-21T06:00:00Z', 'America/New_York', '2026-11-21T12:00:00Z'],
+])('quiet hours from %s to %s at %s (%s) end at %s', (from, to, now, timeZone, end) => {
+  const quietHours = hours(from, to);
+  expect(quietEndsAt({ preferences: { quietHours }, timeZone }, Date.parse(now))).toBe(Date.parse(end));
 });
