@@ -403,6 +403,8 @@ export type MessageState = (typeof messageStates)[number];
 export interface MessageFacts {
   /** What the device is called. */
   readonly model?: string | undefined;
+  /** The wearer gave it that name. */
+  readonly isNamed?: boolean | undefined;
   /** Tells it from another device of the same name. */
   readonly number?: number | undefined;
   readonly percent?: number | undefined;

@@ -197,6 +197,7 @@ const messageSchema = z.object({
   body: z.string().optional(),
   facts: z.object({
     model: z.string().optional(),
+    isNamed: z.boolean().optional(),
     number: z.int().positive().optional(),
     percent: z.number().optional(),
     word: z.enum(model.batteryWords).optional(),

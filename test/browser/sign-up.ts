@@ -71,7 +71,7 @@ export function describeSignUp(the: () => Stage): void {
       await person.sendForm(stage, page, { phone: who.phone });
       await person.allowAs(page, who);
       await person.enterCode(page, /\d{6}/.exec(person.textsTo(stage, who.phone)[0]!)![0]);
-      expect(person.textsTo(stage, who.phone).at(-1)).toContain('Akku-Alarme sind an');
+      expect(person.textsTo(stage, who.phone).at(-1)).toContain('Akku-Hinweise aktiv');
       await person.openManagePage(page);
       await page.getByLabel('Language', { exact: true }).selectOption('English');
       await person.press(page, 'Save');

@@ -248,6 +248,7 @@ export const messages: Samples<Message> = {
     body: 'Your Charge 6 is at 0 %.\nPlease charge it.',
     facts: {
       model: 'Charge 6',
+      isNamed: true,
       number: 2,
       percent: 0,
       word: 'empty',

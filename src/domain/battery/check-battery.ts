@@ -14,7 +14,7 @@ import {
   type Judgement,
 } from './battery-policy';
 import { beginAnew } from './cycle';
-import { nameOf, numberAlike } from './device-name';
+import { nameFacts, nameOf, numberAlike } from './device-name';
 import { noteFailure, noteSuccess } from './failing-check';
 import { openAccess } from '../rotation/call-provider';
 import { insertOnce, readOpenConnection } from '../change';
@@ -146,8 +146,7 @@ async function judgeAndRecord(
       device: id,
       cycle,
       facts: {
-        model: nameOf(connection.preferences, key.row, device.reading),
-        number: device.number,
+        ...nameFacts(connection.preferences, key.row, device),
         percent,
         word,
         ...(await describe(ports, kind, device, key.row)),

@@ -1,5 +1,5 @@
 /** What a device is called wherever a person reads of it: as its wearer has named it, or else by its model. */
-import type { Device, Preferences, Reading } from '../../model';
+import type { Device, MessageFacts, Preferences, Reading } from '../../model';
 
 /** @param row of the device's record */
 export function nameOf(
@@ -17,6 +17,16 @@ export function titleOf(
   { reading, number }: Pick<Device, 'reading' | 'number'>,
 ): string {
   return withNumber(nameOf(preferences, row, reading), number);
+}
+
+/** What a text has to know of it. */
+export function nameFacts(
+  preferences: Pick<Preferences, 'deviceNames'> | undefined,
+  row: string,
+  { reading, number }: Pick<Device, 'reading' | 'number'>,
+): Pick<MessageFacts, 'model' | 'isNamed' | 'number'> {
+  const isNamed = preferences?.deviceNames?.[row] === undefined ? undefined : true;
+  return { model: nameOf(preferences, row, reading), isNamed, number };
 }
 
 export function withNumber(name: string, number: number | undefined): string {

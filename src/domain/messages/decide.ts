@@ -5,7 +5,7 @@
 import type { Device, FailingCheck, Message, MessageState, Policy } from '../../model';
 import { isMissing, levelNow, rulesFor, stillHolds } from '../battery/battery-policy';
 import { wearerHelpFor } from '../battery/failing-check';
-import { nameOf } from '../battery/device-name';
+import { nameFacts } from '../battery/device-name';
 import { ageOf, isGapRecent } from '../battery/silence';
 import { kindRules } from './kinds';
 import type { Recipient } from './outbox';
@@ -104,7 +104,7 @@ function factsNow(message: Message, situation: Situation): Message['facts'] | un
   // A device that does not know of the alert yet: its check died, or is about to write it down.
   if (!device || device.cycle !== cycle) return facts;
   if (isMissing(device, now)) return undefined;
-  const name = { model: nameOf(recipient.preferences, about.row, device.reading), number: device.number };
+  const name = nameFacts(recipient.preferences, about.row, device);
   switch (kind) {
     case 'low':
     case 'critical':

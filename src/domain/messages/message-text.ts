@@ -8,7 +8,7 @@ import { isGsm7, septets, toGsm7 } from './gsm7';
 import { codeDigits, linkLength } from '../wearer/derived';
 import { paths } from '../../paths';
 import { withNumber } from '../battery/device-name';
-import type { Battery, Catalogue } from './texts/catalogue';
+import type { Battery, Catalogue, TextFacts } from './texts/catalogue';
 import { german } from './texts/de';
 import { alarmTexts, english } from './texts/en';
 import { spanish } from './texts/es';
@@ -33,23 +33,26 @@ const catalogues: Readonly<Record<Language, Catalogue>> = {
 export interface TextFrame {
   readonly publicUrl: string;
   readonly policy: Pick<Policy, 'serviceName'>;
-  /** Where whoever runs the service can be reached. */
+  /** Where the operator can be reached. */
   readonly contact?: string | undefined;
   /** Absent where the recipient has not chosen one: English. */
   readonly language?: Language | undefined;
 }
 
 /**
- * One segment, as long as the names of the service and its host are of ordinary length. The name of a device is cut for
- * that, then the forecast is left out; where neither is enough, a second segment is the smaller evil.
+ * One segment, as long as the names of the service and its host are of ordinary length. For that the words that are not
+ * needed are left out, then the name of a device is cut, then the forecast is left out; where none of it is enough, a
+ * second segment is the smaller evil.
  */
 export function composeText({ kind, facts }: Pick<Message, 'kind' | 'facts'>, frame: TextFrame): string {
   const catalogue = catalogues[frame.language ?? 'en'];
   const name = plainName(facts.model ?? '') || catalogue.unnamed;
-  const write = (said: MessageFacts, cutName: string): string => {
-    const device = withNumber(cutName, facts.number);
-    return toGsm7(`${frame.policy.serviceName}: ${wordsOf(catalogue, kind, said, device, frame)}`);
+  const write = (said: MessageFacts, cutName: string, brief = true): string => {
+    const about = { device: withNumber(cutName, facts.number), isNamed: facts.isNamed ?? false, brief };
+    return toGsm7(`${frame.policy.serviceName}: ${wordsOf(catalogue, kind, said, about, frame)}`);
   };
+  const full = write(facts, name, false);
+  if (excessOf(full) === 0) return full;
   for (const said of [facts, { ...facts, hoursLeft: undefined }]) {
     const text = write(said, name);
     const excess = excessOf(text);
@@ -75,13 +78,13 @@ function wordsOf(
     count,
     linkVersion,
   }: MessageFacts,
-  device: string,
+  about: Pick<TextFacts, 'device' | 'isNamed' | 'brief'>,
   { publicUrl, contact }: TextFrame,
 ): string {
   if (kind === 'alarm' || kind === 'alarm over') return alarmTexts[kind](alarm, count);
   const link = `${publicUrl}${paths.manage}${linkPlaceholder}`;
   return catalogue.texts[kind]({
-    device,
+    ...about,
     battery: { level: levelOf(percent, word), hoursLeft },
     silentDays,
     help,

@@ -82,7 +82,7 @@ const report = (kind: MessageKind, details: string, nth = 0) =>
   });
 const unreachable = "ErrorCode: 4006. ErrorMessage: The destination isn't reachable.";
 
-const lowText = (percent: number) => `Charge 6 is at ${percent}%. Charge it.`;
+const lowText = (percent: number) => `Your Charge 6 is at ${percent}%. Time to charge.`;
 
 const histories: Readonly<Record<string, [play: () => Promise<void>, sent: unknown[]]>> = {
   '18 % in quiet hours, 34 % when they end': [
@@ -197,7 +197,7 @@ const histories: Readonly<Record<string, [play: () => Promise<void>, sent: unkno
       await prefer({ ...quietUntil(8), deviceNames: { [deviceKey('wearer-1', 'charge-6').row]: 'Left' } });
       await pass(3);
     },
-    ['Left is at 18%. Charge it.'],
+    ['Left is at 18%. Time to charge.'],
   ],
   'a reminder overtakes the low text': [
     async () => {
@@ -238,7 +238,7 @@ const histories: Readonly<Record<string, [play: () => Promise<void>, sent: unkno
       await pass(3);
       await pass(1);
     },
-    [expect.stringMatching(/at 4%. Charge it!/)],
+    [expect.stringMatching(/at 4%. Charge it now!/)],
   ],
   'critical waits, and a little charge makes it only low: the low text goes out': [
     async () => {

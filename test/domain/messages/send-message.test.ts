@@ -14,7 +14,7 @@ import { connectWearer, createTestWorld, recordOf, type TestWorld } from '../../
 const second = 1000;
 /** As it is stored; what is secret in it is filled in when the text leaves. */
 const body =
-  'Fitbit Token Service: Charge 6 is at 17%. Charge it. https://tokens.example.com/m/{link} STOP to end';
+  'Fitbit Token Service: Your Charge 6 is at 17%. Time to charge. https://tokens.example.com/m/{link} STOP to end';
 const wearer: Connection = {
   id: 'wearer-1',
   provider: 'fitbit',
@@ -495,7 +495,7 @@ describe('what is secret in a text', () => {
   test('cannot be smuggled in by the name of a device', async () => {
     await message({ facts: { model: '{link} {code}', percent: 17 } });
     await send();
-    expect(world.sms.sent[0]?.body).toContain(': link code is at 17%. ');
+    expect(world.sms.sent[0]?.body).toContain(': Your link code is at 17%. ');
   });
 
   test('that cannot be derived leaves the text unsent, to be repeated when its claim has run out', async () => {

@@ -46,7 +46,7 @@ test('a language that was chosen at the sign-up is that of the code, of the welc
   await sendTest(world.ports, recordOf(world, connection), undefined);
   expect(texts()).toEqual([
     expect.stringMatching(/: Der Code ist \d{6}\. Er gilt 10 Minuten\./),
-    expect.stringMatching(/: Akku-Alarme sind an: https:\S+ SMS-Kosten möglich\. Hilfe: HELP, Ende: STOP$/),
+    expect.stringMatching(/: Akku-Hinweise aktiv: https:\S+ SMS-Kosten möglich\. Hilfe: HELP, Ende: STOP$/),
     expect.stringMatching(/: Dies ist die angeforderte Test-SMS\. https:/),
   ]);
   expect(recordOf(world, connection).preferences).toEqual({ language: 'de' });
@@ -83,7 +83,7 @@ test('whoever has settings and no language gets the one that they choose', async
 test('a code for a new number is in the language of the connection', async () => {
   const number = { connection: 'wearer-1', phone: new Secret(phone), textConsent };
   await beginConfirmation(world.ports, { ...number, language: 'es' }, undefined);
-  expect(texts()).toEqual([expect.stringContaining(': tu codigo es ')]);
+  expect(texts()).toEqual([expect.stringContaining(': tu clave es ')]);
 });
 
 test('a repeat has the words of the first attempt, whatever was chosen in between', async () => {

@@ -4,13 +4,17 @@
  */
 import type { MessageKind, WearerHelp } from '../../../model';
 
-/** For whoever runs the service, and in English only. */
+/** For the operator, and in English only. */
 export type AlarmKind = 'alarm' | 'alarm over';
 export type WearerKind = Exclude<MessageKind, AlarmKind>;
 
 /** The facts of a message, ready to be put into words. */
 export interface TextFacts {
   readonly device: string;
+  /** The wearer gave it that name. */
+  readonly isNamed: boolean;
+  /** With all its words the text would cost a second segment: what is not needed is left out. */
+  readonly brief: boolean;
   readonly battery: Battery;
   /** For how many days a device has not been heard of, when that is known. */
   readonly silentDays: number | undefined;
@@ -24,7 +28,7 @@ export interface TextFacts {
   readonly link: string;
   /** Who has several accounts gets no link with an answer to HELP: nobody could say to which of them. */
   readonly helpLink: string | undefined;
-  /** Of whoever runs the service. */
+  /** Of the operator. */
   readonly contact: string | undefined;
 }
 

@@ -1,20 +1,24 @@
 /** English: the texts of wearers who have not chosen another language, and everything to the operator. */
 import type { WearerHelp } from '../../../model';
-import { inOneLine, type AlarmKind, type Battery, type Catalogue } from './catalogue';
+import { inOneLine, type AlarmKind, type Battery, type Catalogue, type TextFacts } from './catalogue';
 
 const stop = 'STOP to end';
 
 export const english: Catalogue = {
   unnamed: 'tracker',
   texts: {
-    low: ({ device, battery, link }) => `${device} is ${say(battery)}. Charge it. ${link} ${stop}`,
-    critical: ({ device, battery, link }) => `${device} is ${say(battery)}. Charge it! ${link} ${stop}`,
-    reminder: ({ device, battery, link }) => `${device} is still ${say(battery)}. ${link} ${stop}`,
-    recovered: ({ device, battery: { level }, link }) =>
-      `${device} is charged again${typeof level === 'number' ? ` (${level}%)` : ''}. ${link} ${stop}`,
-    silent: ({ device, link }) => `${device} was low and went silent. Is it flat? ${link} ${stop}`,
-    unseen: ({ device, silentDays, link }) =>
-      `${device} has not synced for ${silentDays ?? 'some'} days. ${link} ${stop}`,
+    low: ({ battery, link, ...about }) =>
+      `${your(about)} is ${say(battery)}. ${about.brief ? 'Charge it.' : 'Time to charge.'} ${link} ${stop}`,
+    critical: ({ battery, link, ...about }) =>
+      `${your(about)} is ${say(battery)}. ${about.brief ? 'Charge it!' : 'Charge it now!'} ${link} ${stop}`,
+    reminder: ({ battery, link, ...about }) =>
+      `${your(about)} is still ${say(battery)}.${about.brief ? '' : ' Time to charge.'} ${link} ${stop}`,
+    recovered: ({ battery: { level }, link, ...about }) =>
+      `${your(about)} is charged again${typeof level === 'number' ? ` (${level}%)` : ''}. ${link} ${stop}`,
+    silent: ({ battery: { level }, link, ...about }) =>
+      `${your(about)} (${typeof level === 'number' ? `${level}%` : level}) has gone silent. Is it flat? ${link} ${stop}`,
+    unseen: ({ silentDays, link, ...about }) =>
+      `${your(about)} has not synced for ${silentDays ?? 'some'} days. ${link} ${stop}`,
     reconnect: ({ provider, link }) => `${provider} has disconnected. Reconnect: ${link} ${stop}`,
     'check failing': ({ help, provider, link }) =>
       `can't read your battery${sayHelp(help, provider)} ${link} ${stop}`,
@@ -33,7 +37,12 @@ export const english: Catalogue = {
   },
 };
 
-/** For whoever runs the service. */
+/** "Your Charge 6", but not "Your Ada's watch". */
+function your({ device, isNamed, brief }: Pick<TextFacts, 'device' | 'isNamed' | 'brief'>): string {
+  return brief || isNamed ? device : `Your ${device}`;
+}
+
+/** For the operator. */
 export const alarmTexts: Readonly<Record<AlarmKind, (alarm: string, count?: number) => string>> = {
   alarm: (alarm, count) =>
     `ALARM: ${alarm}${count === undefined ? '' : ` (${count})`}. See docs/operations.md.`,
@@ -41,9 +50,15 @@ export const alarmTexts: Readonly<Record<AlarmKind, (alarm: string, count?: numb
 };
 
 function say({ level, hoursLeft }: Battery): string {
-  const left = hoursLeft === undefined ? '' : `, about ${hoursLeft} h left`;
+  const left = hoursLeft === undefined ? '' : `, about ${sayHours(hoursLeft)} left`;
   if (level === 'empty') return 'empty';
   return `${level === 'low' ? 'low on battery' : `at ${level}%`}${left}`;
+}
+
+function sayHours(hours: number): string {
+  const days = Math.floor(hours / 24);
+  if (days === 0) return `${hours} h`;
+  return days === 1 ? '1 day' : `${days} days`;
 }
 
 function sayHelp(help: WearerHelp, provider: string): string {

@@ -1,4 +1,4 @@
-/** Spanish. No native speaker has reviewed these words yet. */
+/** Spanish, in words that keep their accents in GSM-7, where there are any. No native speaker has reviewed them yet. */
 import type { WearerHelp } from '../../../model';
 import { inOneLine, type Battery, type Catalogue } from './catalogue';
 
@@ -7,12 +7,13 @@ const stop = 'Baja: STOP';
 export const spanish: Catalogue = {
   unnamed: 'dispositivo',
   texts: {
-    low: ({ device, battery, link }) => `${device} está ${say(battery)}. Cárgalo. ${link} ${stop}`,
-    critical: ({ device, battery, link }) => `${device} está ${say(battery)}. ¡Cárgalo ya! ${link} ${stop}`,
-    reminder: ({ device, battery, link }) => `${device} sigue ${say(battery)}. Cárgalo. ${link} ${stop}`,
+    low: ({ device, battery, link }) => `${device}: ${say(battery)}. Ponlo a cargar. ${link} ${stop}`,
+    critical: ({ device, battery, link }) => `${device}: ${say(battery)}. ¡A cargar ya! ${link} ${stop}`,
+    reminder: ({ device, battery, link }) => `${device} sigue ${sayAgain(battery)}. ${link} ${stop}`,
     recovered: ({ device, battery: { level }, link }) =>
-      `${device} está cargado otra vez${typeof level === 'number' ? ` (${level} %)` : ''}. ${link} ${stop}`,
-    silent: ({ device, link }) => `${device} tenía poca carga y no responde. ¿Vacío? ${link} ${stop}`,
+      `${device} vuelve a estar cargado${typeof level === 'number' ? ` (${level} %)` : ''}. ${link} ${stop}`,
+    silent: ({ device, battery: { level }, link }) =>
+      `${device} ${sayWas(level)} y ya no da datos. ${link} ${stop}`,
     unseen: ({ device, silentDays, link }) =>
       `${device} lleva ${silentDays === undefined ? '' : `${silentDays} `}días sin sincronizar. ${link} ${stop}`,
     reconnect: ({ provider, link }) => `${provider} se ha desconectado. Reconectar: ${link} ${stop}`,
@@ -20,22 +21,37 @@ export const spanish: Catalogue = {
       `no se lee la carga${sayHelp(help, provider)} ${link} ${stop}`,
     'works again': ({ link }) => `se vuelve a leer la carga. ${link} ${stop}`,
     move: ({ provider, successor, link }) =>
-      `${provider} dejará de funcionar. ${successor === undefined ? 'Reconectar:' : `Pasa a ${successor}:`} ${link} ${stop}`,
-    code: ({ code }) => `tu código es ${code}. Vale 10 minutos. Si no lo pediste, ignora este SMS.`,
+      `${provider} deja de funcionar. ${successor === undefined ? 'Reconectar:' : `Pasa a ${successor}:`} ${link} ${stop}`,
+    code: ({ code }) => `tu clave es ${code}. Vale 10 minutos. Si no lo pediste, ignora este SMS.`,
     welcome: ({ link }) => `avisos activados: ${link} Puede haber cargos. Ayuda: HELP. ${stop}`,
-    link: ({ link }) => `tu página personal: ${link} No la compartas.`,
+    link: ({ link }) => `tu enlace personal: ${link} No lo compartas.`,
     test: ({ link }) => `este es el SMS de prueba que pediste. ${link}`,
     help: ({ contact, helpLink }) =>
-      inOneLine('avisos de batería.', contact && `Contacto: ${contact}`, helpLink, stop),
+      inOneLine('avisos de carga.', contact && `Contacto: ${contact}`, helpLink, stop),
     goodbye: ({ provider }) =>
-      `ya no usamos tu cuenta de ${provider} y estamos borrando tus datos. Este es el último SMS.`,
+      `ya no usamos tu cuenta de ${provider} y estamos borrando tus datos. Con este SMS terminamos.`,
   },
 };
 
 function say({ level, hoursLeft }: Battery): string {
-  const left = hoursLeft === undefined ? '' : `, aprox. ${hoursLeft} h`;
-  if (level === 'empty') return 'sin batería';
-  return `${level === 'low' ? 'con poca batería' : `al ${level} %`}${left}`;
+  if (level === 'empty') return 'sin carga';
+  return `${level === 'low' ? 'con poca carga' : `queda un ${level} %`}${sayLeft(hoursLeft)}`;
+}
+
+function sayAgain({ level, hoursLeft }: Battery): string {
+  if (level === 'empty') return 'sin carga';
+  return `${level === 'low' ? 'con poca carga' : `al ${level} %`}${sayLeft(hoursLeft)}`;
+}
+
+/** In hours always: the word for days has an accent. */
+function sayLeft(hoursLeft: number | undefined): string {
+  if (hoursLeft === undefined) return '';
+  return hoursLeft === 1 ? ', una hora' : `, unas ${hoursLeft} h`;
+}
+
+function sayWas(level: Battery['level']): string {
+  if (level === 'empty') return 'estaba sin carga';
+  return level === 'low' ? 'tenía poca carga' : `estaba al ${level} %`;
 }
 
 function sayHelp(help: WearerHelp, provider: string): string {

@@ -2,29 +2,30 @@
 import type { WearerHelp } from '../../../model';
 import { inOneLine, type Battery, type Catalogue } from './catalogue';
 
-const stop = 'Fin : STOP';
+const stop = 'Arrêt : STOP';
 
 export const french: Catalogue = {
   unnamed: 'appareil',
   texts: {
-    low: ({ device, battery, link }) => `${device} est ${say(battery)}. Rechargez-le. ${link} ${stop}`,
-    critical: ({ device, battery, link }) =>
-      `${device} est ${say(battery)}. Rechargez vite ! ${link} ${stop}`,
-    reminder: ({ device, battery, link }) => `Rappel : ${device} est ${say(battery)}. ${link} ${stop}`,
+    low: ({ device, battery, link }) => `${say(device, battery)}. Rechargez-le. ${link} ${stop}`,
+    critical: ({ device, battery, brief, link }) =>
+      `${say(device, battery)}. ${brief ? 'Chargez-le !' : 'Rechargez-le vite !'} ${link} ${stop}`,
+    reminder: ({ device, battery, link }) => `${sayAgain(device, battery)}. ${link} ${stop}`,
     recovered: ({ device, battery: { level }, link }) =>
       `${device} est rechargé${typeof level === 'number' ? ` (${level} %)` : ''}. ${link} ${stop}`,
-    silent: ({ device, link }) => `${device} était faible et ne répond plus. Vide ? ${link} ${stop}`,
+    silent: ({ device, battery: { level }, link }) =>
+      `${device} : batterie ${sayWas(level)}, puis plus de données. ${link} ${stop}`,
     unseen: ({ device, silentDays, link }) =>
-      `${device} n'a pas synchronisé depuis ${silentDays ?? 'des'} jours. ${link} ${stop}`,
-    reconnect: ({ provider, link }) => `${provider} est déconnecté. Reconnecter : ${link} ${stop}`,
+      `${device} ne s'est pas synchronisé depuis ${silentDays ?? 'des'} jours. ${link} ${stop}`,
+    reconnect: ({ provider, link }) => `${provider} est déconnecté. Reconnectez-vous : ${link} ${stop}`,
     'check failing': ({ help, provider, link }) =>
       `batterie illisible${sayHelp(help, provider)} ${link} ${stop}`,
     'works again': ({ link }) => `batterie à nouveau surveillée. ${link} ${stop}`,
     move: ({ provider, successor, link }) =>
-      `${provider} va disparaître. ${successor === undefined ? 'Reconnecter :' : `Passez à ${successor} :`} ${link} ${stop}`,
+      `${provider} va fermer. ${successor === undefined ? 'Reconnectez-vous :' : `Passez à ${successor} :`} ${link} ${stop}`,
     code: ({ code }) =>
       `votre code est ${code}. Il est valable 10 minutes. Si vous ne l'avez pas demandé, ignorez ce SMS.`,
-    welcome: ({ link }) => `alertes actives : ${link} Frais SMS possibles. Aide : HELP. ${stop}`,
+    welcome: ({ link }) => `alertes activées : ${link} Frais SMS possibles. Aide : HELP. ${stop}`,
     link: ({ link }) => `votre page personnelle : ${link} Ne la partagez pas.`,
     test: ({ link }) => `voici le SMS de test demandé. ${link}`,
     help: ({ contact, helpLink }) =>
@@ -34,10 +35,30 @@ export const french: Catalogue = {
   },
 };
 
-function say({ level, hoursLeft }: Battery): string {
-  const left = hoursLeft === undefined ? '' : `, env. ${hoursLeft} h`;
+function say(device: string, { level, hoursLeft }: Battery): string {
+  if (level === 'empty') return `${device} est à plat`;
+  const left = sayLeft(hoursLeft);
+  return level === 'low' ? `${device} a la batterie faible${left}` : `${device} : ${level} %${left}`;
+}
+
+function sayAgain(device: string, { level, hoursLeft }: Battery): string {
+  if (level === 'empty') return `${device} est toujours à plat`;
+  const left = sayLeft(hoursLeft);
+  return level === 'low'
+    ? `${device} a toujours la batterie faible${left}`
+    : `${device} : plus que ${level} %${left}`;
+}
+
+function sayLeft(hoursLeft: number | undefined): string {
+  if (hoursLeft === undefined) return '';
+  const days = Math.floor(hoursLeft / 24);
+  if (days === 0) return `, reste env. ${hoursLeft} h`;
+  return days === 1 ? ', reste env. 1 jour' : `, reste env. ${days} jours`;
+}
+
+function sayWas(level: Battery['level']): string {
   if (level === 'empty') return 'à plat';
-  return `${level === 'low' ? 'presque à plat' : `à ${level} %`}${left}`;
+  return level === 'low' ? 'faible' : `à ${level} %`;
 }
 
 function sayHelp(help: WearerHelp, provider: string): string {
