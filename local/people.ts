@@ -4,6 +4,9 @@ import type { WearerSpec } from './simulators/wearers';
 /** Connected without anybody clicking, by `npm start` and the demo. The number is one of the fictitious ones. */
 export const ada = { id: 'ada', phone: '+14255550123' } as const;
 
+/** Where alarms arrive on the phone page. */
+export const operator = { phone: '+14255550100' } as const;
+
 /** The tracker loses a percent every five seconds, so that a day passes while you look. */
 const drainPerHour = 720;
 

@@ -14,6 +14,7 @@ import type { Tap } from './serve';
 import { localClient } from './simulators/clients';
 import { startFitbit } from './simulators/fitbit';
 import { startGoogleHealth } from './simulators/google-health';
+import { createServiceView, type ServiceView } from './simulators/service-view';
 import { createWearers, type Wearers, type WearerSpec } from './simulators/wearers';
 
 export interface Ports {
@@ -66,6 +67,8 @@ export interface World {
   readonly fitbit: Awaited<ReturnType<typeof startFitbit>>;
   readonly phone: Phone;
   readonly wearers: Wearers;
+  /** What the simulators' pages show of the service. */
+  readonly serviceView: ServiceView;
   /** The sample settings with this world's addresses; PUBLIC_URL is the service's own. */
   readonly settings: Readonly<Record<string, string>>;
   close(): Promise<void>;
@@ -87,7 +90,8 @@ export async function startWorld({
   const tapped = tap === undefined ? {} : { tap };
   return startTogether(async ({ start, close }) => {
     const keyVault = await start(startKeyVault({ port: ports.keyVault, now, tap }));
-    const simulator = { wearers, now, ...tapped };
+    const serviceView = createServiceView();
+    const simulator = { wearers, now, serviceView, ...tapped };
     const googleHealth = await start(startGoogleHealth({ ...simulator, port: ports.googleHealth }));
     const fitbit = await start(startFitbit({ ...simulator, port: ports.fitbit, hourlyLimit }));
     const { blob, queue, table } = ports;
@@ -107,6 +111,6 @@ export async function startWorld({
       FITBIT_SIMULATOR_URL: fitbit.url,
       ACS_ENDPOINT: phone.url,
     };
-    return { azurite, keyVault, googleHealth, fitbit, phone, wearers, settings, close };
+    return { azurite, keyVault, googleHealth, fitbit, phone, wearers, serviceView, settings, close };
   });
 }

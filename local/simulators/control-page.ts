@@ -4,9 +4,17 @@
  */
 import type { Context, Hono } from 'hono';
 import { html } from 'hono/html';
-import { documentedFault, documentedFaults, isFaultName, type Provider } from './documented-faults';
+import {
+  documentedFault,
+  documentedFaults,
+  isFaultName,
+  type DocumentedFault,
+  type Provider,
+} from './documented-faults';
+import { connectionLabels, endpointLabels, faultLabels } from './fault-labels';
 import { everyone, type Endpoint, type Fault, type Faults } from './faults';
 import { pageHeaders, renderPage, type Markup } from './page';
+import { addServiceView, createServiceView, serviceFrame, type ServiceView } from './service-view';
 import type { Insight } from './simulator';
 import type { DeviceReport, Wearer, Wearers } from './wearers';
 
@@ -16,6 +24,7 @@ export interface ControlPageOptions {
   readonly wearers: Wearers;
   readonly faults: Faults;
   readonly insight: Insight;
+  readonly serviceView?: ServiceView | undefined;
 }
 
 /** Faults of the connection, offered beside the documented answers. Longer than any timeout of the service. */
@@ -26,18 +35,21 @@ const connectionFaults = {
   slow: { kind: 'slow', ms: 30_000 },
   late: { kind: 'late', ms: 30_000 },
 } as const;
+const connectionKinds = Object.keys(connectionFaults) as readonly (keyof typeof connectionFaults)[];
 const faultyEndpoints: readonly Endpoint[] = ['token', 'revoke', 'identity', 'devices', 'settings'];
 
 export function addControlPage(
   app: Hono,
-  { providerName, provider, wearers, faults, insight }: ControlPageOptions,
+  { providerName, provider, wearers, faults, insight, serviceView = createServiceView() }: ControlPageOptions,
 ) {
+  addServiceView(app, providerName, serviceView);
   app.get('/', (c) => {
     const body = html`${wearers.all().map((wearer) => wearerSection(wearer, { provider, faults, insight }))}
       <section>
         <h2>Everyone</h2>
         ${pendingFaults(faults.pending(everyone), everyone)} ${faultForm(everyone, provider)}
-      </section>`;
+      </section>
+      ${serviceFrame()}`;
     return c.html(renderPage({ title: 'Wearers', from: providerName, body }), 200, pageHeaders);
   });
 
@@ -144,29 +156,36 @@ function deviceArticle(device: DeviceReport): Markup {
   </article>`;
 }
 
+const faultEndpoints: readonly (Endpoint | 'any')[] = ['any', 'token', 'devices', 'revoke'];
+
 function faultForm(wearerId: string, provider: Provider): Markup {
   const documented = documentedFaults.filter((fault) => fault.provider === provider);
+  const groups = faultEndpoints
+    .map((endpoint) => ({ endpoint, group: documented.filter((fault) => fault.endpoint === endpoint) }))
+    .filter(({ group }) => group.length > 0);
   return html`<form method="post" action="/simulator/fault">
     <input type="hidden" name="wearer" value="${wearerId}" />
-    <select name="fault" aria-label="Fault">
-      <optgroup label="Documented answers">
-        ${documented.map(
-          (fault) =>
-            html`<option value="${fault.name}">
-              ${fault.status} ${fault.name.slice(provider.length + 1).replace('.', ': ')}
-            </option>`,
+    <label class="wide">
+      What goes wrong
+      <select name="fault">
+        ${groups.map(
+          ({ endpoint, group }) =>
+            html`<optgroup label="${endpointLabels[endpoint]}">
+              ${group.map((fault) => html`<option value="${fault.name}">${labelOf(fault)}</option>`)}
+            </optgroup>`,
         )}
-      </optgroup>
-      <optgroup label="The connection">
-        ${faultyEndpoints.flatMap((endpoint) =>
-          Object.keys(connectionFaults).map(
-            (kind) => html`<option value="${kind}.${endpoint}">${endpoint}: ${kind}</option>`,
-          ),
+        ${faultyEndpoints.map(
+          (endpoint) =>
+            html`<optgroup label="${endpointLabels[endpoint]}: the connection">
+              ${connectionKinds.map(
+                (kind) => html`<option value="${kind}.${endpoint}">${connectionLabels[kind]}</option>`,
+              )}
+            </optgroup>`,
         )}
-      </optgroup>
-    </select>
+      </select>
+    </label>
     <label>
-      <span class="hidden">How many times; empty until cleared</span>
+      How many times (empty: until cleared)
       <input type="number" name="times" min="1" value="1" />
     </label>
     <button>Switch on</button>
@@ -179,12 +198,23 @@ function pendingFaults(pending: readonly Fault[], wearerId: string): Markup {
       ${pending.map(
         (fault) =>
           html`<li>
-            ${fault.endpoint}: ${fault.kind === 'answer' ? `answers ${fault.status}` : fault.kind},
+            ${endpointLabels[fault.endpoint]}: ${sayFault(fault)},
             ${fault.times === Infinity ? 'until cleared' : `${fault.times} more`}
           </li>`,
       )}
     </ul>
     ${button('/simulator/clear-faults', { wearer: wearerId }, 'Clear the faults')}`;
+}
+
+/** In plain words, with the code that the provider gives. */
+export function labelOf({ name, status }: Pick<DocumentedFault, 'name' | 'status'>): string {
+  return `${faultLabels[name]} (${status} ${name.split('.')[2]})`;
+}
+
+function sayFault(fault: Fault): string {
+  if (fault.kind !== 'answer') return connectionLabels[fault.kind];
+  const { name = '', status } = fault;
+  return isFaultName(name) ? labelOf({ name, status }) : `answers ${status}`;
 }
 
 function button(action: string, fields: Readonly<Record<string, string>>, label: string): Markup {

@@ -328,6 +328,7 @@ export const isFaultName = (name: string): name is FaultName => Object.hasOwn(an
 export function documentedFault(name: FaultName, times = 1, endpoint?: Endpoint | 'any'): Fault {
   return {
     kind: 'answer',
+    name,
     endpoint: endpoint ?? (name.split('.')[1] as Endpoint | 'any'),
     times,
     ...answers[name],

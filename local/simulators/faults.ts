@@ -31,6 +31,8 @@ export type Effect =
 
 export type Fault = Effect & {
   readonly endpoint: Endpoint | 'any';
+  /** Of a documented one. */
+  readonly name?: string;
   /** How many requests it lasts; Infinity until it is cleared. */
   readonly times: number;
 };

@@ -47,6 +47,7 @@ export async function startFitbit({
   wearers,
   now,
   tap,
+  serviceView,
   delay = realDelay,
   clients = [localClient],
   accessTokenMs = 28_800_000,
@@ -68,6 +69,7 @@ export async function startFitbit({
     wearers,
     faults,
     insight: grants.insight,
+    serviceView,
   });
   addConsent(app, {
     providerName: 'Fitbit',

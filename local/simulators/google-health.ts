@@ -55,6 +55,7 @@ export async function startGoogleHealth({
   wearers,
   now,
   tap,
+  serviceView,
   delay = realDelay,
   clients = [localClient],
   accessTokenMs = 3_600_000,
@@ -75,6 +76,7 @@ export async function startGoogleHealth({
     wearers,
     faults,
     insight: grants.insight,
+    serviceView,
   });
   addConsent(app, {
     providerName: 'Google',

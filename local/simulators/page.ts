@@ -11,15 +11,18 @@ export interface Page {
   /** Which provider pretends to speak, said above the title. */
   readonly from: string;
   readonly body: Markup;
+  /** Loads itself again. */
+  readonly refreshSeconds?: number;
 }
 
-export function renderPage({ title, from, body }: Page): Markup {
+export function renderPage({ title, from, body, refreshSeconds }: Page): Markup {
   return html`<!doctype html>
     <html lang="en">
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
+        ${refreshSeconds === undefined ? '' : html`<meta http-equiv="refresh" content="${refreshSeconds}" />`}
         <title>${title} · ${from}</title>
         <style>
           ${raw(style)}
@@ -37,7 +40,8 @@ export function renderPage({ title, from, body }: Page): Markup {
 
 /** Nothing is loaded and no script runs. Forms stay free: the consent page redirects to the service. */
 export const pageHeaders = {
-  'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+  'content-security-policy':
+    "default-src 'none'; style-src 'unsafe-inline'; frame-src 'self'; frame-ancestors 'none'",
   'cache-control': 'no-store',
   'referrer-policy': 'no-referrer',
 };
@@ -65,11 +69,15 @@ input, select, button { font: inherit; min-height: 2.5rem; padding: .3rem .7rem;
 input[type=radio], input[type=checkbox] { min-height: 0; width: 1.1rem; height: 1.1rem; flex: none; }
 input[type=number] { width: 5.5rem; }
 select { flex: 1 1 100%; min-width: 0; }
+select { width: 100%; }
+label.wide { flex: 1 1 100%; min-width: 0; }
 button { cursor: pointer; }
 button.main { background: var(--accent); border-color: var(--accent); color: var(--on-accent); font-weight: 600; }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 meter { width: 6rem; height: 1rem; vertical-align: middle; }
 article p { margin: .3rem 0; }
 ul { margin: .3rem 0; padding-left: 1.2rem; }
+pre { font-size: .8rem; overflow-x: auto; margin: .3rem 0; }
+iframe { width: 100%; height: 24rem; border: 0; }
 .hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 `;

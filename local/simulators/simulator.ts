@@ -6,6 +6,7 @@ import type { MiddlewareHandler } from 'hono';
 import type { Server, Tap } from '../serve';
 import type { Client } from './clients';
 import type { Delay, Faults } from './faults';
+import type { ServiceView } from './service-view';
 import type { Wearers } from './wearers';
 
 export interface SimulatorOptions {
@@ -18,6 +19,8 @@ export interface SimulatorOptions {
   readonly delay?: Delay;
   /** `localClient` when not given. */
   readonly clients?: readonly Client[];
+  /** What the service does, shown beside the switches. */
+  readonly serviceView?: ServiceView;
   /** How long an access token lives. */
   readonly accessTokenMs?: number;
 }

@@ -2,6 +2,7 @@
 import { describeAudit } from './audit';
 import { findChromium } from './chromium';
 import { describeConfirming } from './confirm';
+import { describeFaults } from './faults';
 import { describeManaging } from './manage';
 import { describeScreenshots } from './screenshots';
 import { describeSignUp } from './sign-up';
@@ -35,5 +36,6 @@ if (process.env.SCREENSHOTS) {
     describeConfirming(() => stage);
     describeManaging(() => stage);
   });
+  describeFaults(() => stage);
   describeAudit(() => stage);
 }

@@ -29,7 +29,7 @@ export interface CampaignStatus extends Partial<Omit<CampaignProgress, 'at'>> {
 
 export interface ConnectionStatus {
   readonly connection: string;
-  readonly provider: string;
+  readonly provider: ProviderId;
   readonly state:
     | 'connected'
     | 'failing'

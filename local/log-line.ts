@@ -1,5 +1,5 @@
 /** Log lines for a person who watches: time, event, fields; trouble is marked, and what repeats itself left out. */
-import type { OnLog } from './runner/invocation';
+import type { LogEntry } from './runner/invocation';
 
 /** A check every five seconds would hide everything else. */
 const seen = new Set<string>();
@@ -11,21 +11,19 @@ function isNews(event: string, connection: unknown): boolean {
   return !seen.has(key) && Boolean(seen.add(key));
 }
 
-export const printLog: OnLog = ({ level, functionName, message }) => {
-  const line = readLine(message);
-  if (!line) {
-    if (level === 'error' || level === 'warning') console.log(`${functionName} ${message}`);
-    return;
-  }
+/** @returns `undefined` for what is no news */
+export function toLine({ level, functionName, message }: LogEntry): string | undefined {
+  const line = parse(message);
+  if (!line) return level === 'error' || level === 'warning' ? `${functionName} ${message}` : undefined;
   const { time, event, level: _, stack, ...fields } = line;
-  if (!isNews(String(event), fields.connection)) return;
+  if (!isNews(String(event), fields.connection)) return undefined;
   const mark = level === 'error' ? '✗' : level === 'warning' ? '!' : ' ';
   const details = Object.entries(fields).map(([name, value]) => `${name}=${String(value)}`);
-  console.log([`${mark} ${String(time).slice(11, 19)}`, String(event).padEnd(22), ...details].join('  '));
-  if (stack !== undefined) console.log(String(stack));
-};
+  const said = [`${mark} ${String(time).slice(11, 19)}`, String(event).padEnd(22), ...details].join('  ');
+  return stack === undefined ? said : `${said}\n${String(stack)}`;
+}
 
-function readLine(message: string): Record<string, unknown> | undefined {
+function parse(message: string): Record<string, unknown> | undefined {
   try {
     return JSON.parse(message) as Record<string, unknown>;
   } catch {

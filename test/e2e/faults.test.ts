@@ -1,0 +1,107 @@
+/** Every documented fault is switched on at the page of its simulator, as a person does it, and watched there. */
+import { createBrowser } from '../../local/browser';
+import { connectWearer } from '../../local/connect-wearer';
+import { toLine } from '../../local/log-line';
+import { ada } from '../../local/people';
+import { showStatus } from '../../local/run-start';
+import { startService, type Service } from '../../local/service';
+import { labelOf } from '../../local/simulators/control-page';
+import { documentedFaults, type DocumentedFault } from '../../local/simulators/documented-faults';
+import { everyone } from '../../local/simulators/faults';
+import { startWorld, type World } from '../../local/world';
+import { faultCodes } from '../support/fault-codes';
+
+type Provider = DocumentedFault['provider'];
+const wearers: Readonly<Record<Provider, string>> = { 'google-health': ada.id, fitbit: 'grace' };
+
+let world: World;
+let service: Service;
+const connections: Partial<Record<Provider, string>> = {};
+
+beforeAll(async () => {
+  world = await startWorld();
+  service = await startService({
+    world,
+    port: 0,
+    unattended: false,
+    onLog: (entry) => {
+      const line = toLine(entry);
+      if (line !== undefined) world.serviceView.note(line);
+    },
+  });
+  world.serviceView.show(() => showStatus(service));
+  for (const provider of ['google-health', 'fitbit'] as const) {
+    const wearer = wearers[provider];
+    await connectWearer({ serviceUrl: service.url, provider, number: '', wearer });
+  }
+  for await (const { value } of service.services.tables.connections.list()) {
+    connections[value.provider] = value.id;
+  }
+}, 60_000);
+
+afterAll(async () => {
+  await service.close();
+  await world.close();
+});
+
+/** Whatever a test has left behind. */
+afterEach(() => {
+  for (const { faults } of [world.googleHealth, world.fitbit]) faults.clear();
+});
+
+const simulatorOf = (provider: Provider) => (provider === 'fitbit' ? world.fitbit : world.googleHealth);
+const textOf = async (url: string): Promise<string> => (await createBrowser().open(url)).text;
+
+async function post(url: string, fields: Readonly<Record<string, string>>): Promise<void> {
+  const answer = await fetch(url, { method: 'POST', body: new URLSearchParams(fields), redirect: 'manual' });
+  expect(answer.status).toBe(303);
+}
+
+/** What the operator can ask for at any time, also of a connection that waits. */
+async function operate(what: 'rotate' | 'check', provider: Provider): Promise<void> {
+  const body = JSON.stringify({ connection: connections[provider] });
+  await (await fetch(`${service.url}/api/ops/${what}`, { method: 'POST', body })).text();
+}
+
+const unescaped = (text: string) => text.replaceAll('&quot;', '"').replaceAll('&#39;', "'");
+
+test.each(['google-health', 'fitbit'] as const)(
+  '%s: the page offers each by its own label',
+  async (provider) => {
+    const page = unescaped(await textOf(simulatorOf(provider).url));
+    const documented = documentedFaults.filter((fault) => fault.provider === provider);
+    const missing = documented.filter(
+      (fault) => !page.includes(`<option value="${fault.name}">${labelOf(fault)}</option>`),
+    );
+    expect(missing.map(({ name }) => name)).toEqual([]);
+    expect(new Set(documented.map((fault) => `${fault.endpoint} ${labelOf(fault)}`)).size).toBe(
+      documented.length,
+    );
+  },
+);
+
+const watched = documentedFaults.filter(({ endpoint }) => endpoint !== 'revoke');
+test.each(watched.map((fault) => [fault.name, fault] as const))(
+  '%s is switched on, watched, and over when it is cleared',
+  async (name, { provider, endpoint, status }) => {
+    const { url } = simulatorOf(provider);
+    const what = endpoint === 'devices' ? 'check' : 'rotate';
+    await post(`${url}/simulator/fault`, { wearer: everyone, fault: name, times: '' });
+    expect(unescaped(await textOf(url))).toContain(`${labelOf({ name, status })},`);
+    await operate(what, provider);
+    expect(await textOf(`${url}/service`)).toMatch(
+      new RegExp(`<li><code>\\w+</code> [a-z ]+: ${faultCodes[name]} since`),
+    );
+    await post(`${url}/simulator/clear-faults`, { wearer: everyone });
+    await operate('rotate', provider);
+    await operate('check', provider);
+    expect(await textOf(`${url}/service`)).toMatch(/<li><code>\w+<\/code> connected<\/li>/);
+  },
+);
+
+test('nothing of a token is on the page', async () => {
+  for (const simulator of [world.googleHealth, world.fitbit]) {
+    const page = await textOf(`${simulator.url}/service`);
+    expect(simulator.issuedSecrets().filter((secret) => page.includes(secret))).toEqual([]);
+  }
+});
