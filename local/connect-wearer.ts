@@ -48,6 +48,17 @@ export function codeOnPhone(phone: Pick<Phone, 'texts'>, number: string): string
   return code;
 }
 
+/** The personal link that was texted last, with its host. */
+export function linkOnPhone(phone: Pick<Phone, 'texts'>, number: string): string {
+  const to = number.replace(/[^\d+]/g, '');
+  const links = phone
+    .texts()
+    .flatMap((text) => (text.to === to ? (/http\S+\/m\/[\w-]{22}/.exec(text.body) ?? []) : []));
+  const link = links.at(-1);
+  if (link === undefined) throw new Error('No link has arrived on the phone.');
+  return link;
+}
+
 /** @throws Error with the title of the page that came instead of success */
 export async function connectWearer(options: ConnectOptions): Promise<void> {
   const page = await signUpAs(options);

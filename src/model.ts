@@ -222,12 +222,16 @@ export interface Confirmation {
   readonly codeExpiresAt: number;
   readonly triesLeft: number;
   readonly confirmedAt?: number | undefined;
+  /** No code belongs to it: the connection had this number, which is told that it has it no more. */
+  readonly isFormer?: boolean | undefined;
 }
 
 /** The personal page of a connection. The key is a hash of the link's unguessable part. */
 export interface PersonalLink {
   readonly connection: ConnectionId;
   readonly linkVersion: number;
+  /** When it was last opened or texted, to a day. */
+  readonly usedAt?: number | undefined;
 }
 
 /** That a number belongs to a connection; one row for each of them. The key is a keyed hash of the number. */
@@ -376,6 +380,9 @@ export const messageKinds = [
   'test',
   'help',
   'goodbye',
+  'number removed',
+  'new link',
+  'connected again',
   'alarm',
   'alarm over',
 ] as const;
@@ -572,6 +579,8 @@ export interface LinkJob {
   readonly number: string;
   /** Names the request, so that a job that is delivered twice texts once. */
   readonly request: string;
+  /** Keyed hash of who asked: texts are limited by it. */
+  readonly client?: string | undefined;
 }
 
 export const works = ['rotate-tokens', 'check-batteries', 'watchdog', 'housekeeping', 'campaigns'] as const;

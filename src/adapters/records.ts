@@ -131,9 +131,14 @@ const confirmationSchema = z.object({
   codeExpiresAt: time,
   triesLeft: z.int().nonnegative(),
   confirmedAt: time.optional(),
+  isFormer: z.boolean().optional(),
 });
 
-const linkSchema = z.object({ connection: z.string(), linkVersion: z.int().positive() });
+const linkSchema = z.object({
+  connection: z.string(),
+  linkVersion: z.int().positive(),
+  usedAt: time.optional(),
+});
 const numberSchema = z.object({ connection: z.string() });
 const optOutSchema = z.object({ at: time, stopped: z.boolean() });
 const counterSchema = z.object({ count: z.int().nonnegative(), window: z.string() });

@@ -10,7 +10,7 @@ import {
   type CodeSent,
   type Confirmed,
 } from '../domain/wearer/confirm';
-import { isStopped, setNumber } from '../domain/wearer/numbers';
+import { setNumber } from '../domain/wearer/numbers';
 import { deriveLink } from '../domain/wearer/derived';
 import { heldByLink, linkVersionOf } from '../domain/wearer/manage-links';
 import type { Confirmation } from '../model';
@@ -98,7 +98,7 @@ function statusOfSend(sent: CodeSent): number {
 
 function stateOfSend(sent: CodeSent): ConfirmPage['state'] {
   if (sent === 'sent') return 'enter code';
-  return sent === 'stopped' ? 'stopped' : 'not sent';
+  return 'not sent';
 }
 
 async function stateOfUnsent(services: Services, known: Confirmation): Promise<ConfirmPage['state']> {
@@ -111,7 +111,6 @@ async function showState(services: Services, viewer: Viewer, known: Confirmation
 }
 
 async function stateOf(services: Services, known: Confirmation): Promise<ConfirmPage['state']> {
-  if (await isStopped(services, known.phone)) return 'stopped';
   const code = known.codeNumber === 0 ? 'not sent' : await whereIsCode(services, known);
   if (code !== 'on its way') return code;
   if (known.triesLeft === 0) return 'no tries left';
@@ -139,22 +138,18 @@ async function showPage(
     sender: senderOf(services),
     purpose: isSignUp ? 'sign-up' : 'change number',
     minutes: Math.round(services.policy.times.codeMs / 60_000),
-    backTo: isSignUp || !connection ? undefined : paths.manage + (await linkOfTicket(services, known)),
     confirmByHours: Math.round(services.policy.times.confirmMs / 3_600_000),
   });
   return htmlAnswer(page, status);
 }
 
-/** The link that counted when the number was entered: a later one is not for this browser. */
-function linkOfTicket(services: Services, known: Confirmation): Promise<string> {
-  return deriveLink(services, known.connection, linkVersionOf(known));
-}
-
-async function showEnd(services: Services, viewer: Viewer, known: Confirmation): Promise<HttpResponseInit> {
-  return showConnected(services, viewer, {
-    connection: known.connection,
-    link: await linkOfTicket(services, known),
-  });
+/** Without the link: whoever has the ticket can type in a code, and opens no page by it. The text has the link. */
+function showEnd(
+  services: Services,
+  viewer: Viewer,
+  { connection }: Confirmation,
+): Promise<HttpResponseInit> {
+  return showConnected(services, viewer, { connection, link: undefined });
 }
 
 /** @throws AppError `LINK_REPLACED` */
@@ -162,7 +157,11 @@ async function goOnWithout(services: Services, { connection, linkVersion }: Conf
   await setNumber(heldByLink(services, { id: connection, linkVersion }), connection, undefined);
 }
 
+/** A wearer without a number gets the link now: nobody could text it. The ticket ends with it. */
 async function finish(services: Services, viewer: Viewer, known: Confirmation): Promise<HttpResponseInit> {
-  const answer = await showEnd(services, viewer, known);
+  const { connection: id, linkVersion } = known;
+  const isTexted = (await readConnection(services, id))?.phone !== undefined;
+  const link = isTexted ? undefined : await deriveLink(services, id, linkVersionOf({ linkVersion }));
+  const answer = await showConnected(services, viewer, { connection: id, link });
   return { ...answer, cookies: [confirmationCookie.takeBack(services.publicUrl)] };
 }

@@ -17,7 +17,7 @@ export async function showConnected(
     connection: id,
     link,
     reconnected = false,
-  }: { readonly connection: ConnectionId; readonly link: string; readonly reconnected?: boolean },
+  }: { readonly connection: ConnectionId; readonly link: string | undefined; readonly reconnected?: boolean },
 ): Promise<HttpResponseInit> {
   const connection = await readConnection(services, id);
   if (!connection) throw new AppError('CONNECTION_UNKNOWN', 'There is no such connection.');
@@ -28,7 +28,7 @@ export async function showConnected(
     reconnected,
     phone: connection.phone && services.phoneNumbers.mask(connection.phone),
     missingScopes: connection.missingScopes,
-    manageUrl: services.publicUrl + paths.manage + link,
+    manageUrl: link && services.publicUrl + paths.manage + link,
     textsPossible: texts !== 'not set up',
     texts: texts === 'on' || texts === 'paused' ? texts : 'none',
   });

@@ -3,7 +3,7 @@ import type { HttpRequest, HttpResponseInit } from '@azure/functions';
 import { closeConnection } from '../domain/wearer/close-connection';
 import { beginConfirmation, forgetConfirmations } from '../domain/wearer/confirm';
 import { beginSignUp } from '../domain/wearer/connect';
-import { findByLink, heldByLink, linkVersionOf, replaceLink } from '../domain/wearer/manage-links';
+import { findByLink, heldByLink, linkVersionOf } from '../domain/wearer/manage-links';
 import {
   endSharing,
   muteDevice,
@@ -12,7 +12,8 @@ import {
   savePreferences,
   sendTest,
 } from '../domain/wearer/manage';
-import { hasLivingNumber, setNumber } from '../domain/wearer/numbers';
+import { hasLivingNumber } from '../domain/wearer/numbers';
+import { removeNumber, renewLink } from '../domain/wearer/announce';
 import { availableProviders } from '../domain/operation/readiness';
 import { hasCode } from '../errors';
 import type { Connection } from '../model';
@@ -150,8 +151,8 @@ const actions: Readonly<Record<string, ((action: Action) => Promise<HttpResponse
     return redirectAnswer(paths.confirm, [confirmationCookie.write(services.publicUrl, ticket)]);
   },
   async 'no-texts'({ services, connection, path }) {
-    await setNumber(services, connection.id, undefined);
     await forgetConfirmations(services, connection.id);
+    await removeNumber(services, connection.id);
     return done(path, 'no-texts');
   },
   async reconnect({ services, frame, connection, path, form, request }) {
@@ -177,7 +178,7 @@ const actions: Readonly<Record<string, ((action: Action) => Promise<HttpResponse
   },
   async 'new-link'({ services, connection, request }) {
     await refuseTooMany(services, request, ({ problems }) => problems.tooOften);
-    return done(paths.manage + (await replaceLink(services, connection)), 'new-link');
+    return done(paths.manage + (await renewLink(services, connection)), 'new-link');
   },
   async disconnect({ services, frame, connection, path, form }) {
     if (form.get('sure') !== 'yes') {

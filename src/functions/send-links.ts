@@ -9,6 +9,10 @@ const job: z.ZodType<LinkJob> = z.object({
   kind: z.literal('send-links'),
   number: z.string().regex(/^[\w-]{43}$/),
   request: z.string().regex(/^[\w-]{1,64}$/),
+  client: z
+    .string()
+    .regex(/^[\w-]{43}$/)
+    .optional(),
 });
 
 export const sendLinksJob = (services: Services) =>

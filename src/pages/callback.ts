@@ -1,7 +1,7 @@
 /** Where a wearer arrives after the provider's consent page: it worked, or what to do now. */
 import { html } from 'hono/html';
 import { paths } from '../paths';
-import { layout, type Frame, type Html } from './layout';
+import { layout, type Frame, type Html, linkTo } from './layout';
 import { problemPage, type ProblemPage } from './problem';
 
 export interface ConnectedPage {
@@ -10,8 +10,8 @@ export interface ConnectedPage {
   /** Formatted. */
   readonly phone?: string | undefined;
   readonly missingScopes: readonly string[];
-  /** The wearer's personal page. */
-  readonly manageUrl: string;
+  /** The wearer's personal page; absent where only a text may name it. */
+  readonly manageUrl: string | undefined;
   readonly textsPossible: boolean;
   readonly texts: 'on' | 'none' | 'paused';
 }
@@ -32,12 +32,20 @@ export function connectedPage(frame: Frame, page: ConnectedPage): Html {
       </section>
       <section class="notice">
         <h2>Your personal page</h2>
-        <p>There you see your batteries, change anything, or end it:</p>
-        <p><a href="${manageUrl}">${manageUrl}</a></p>
-        <p>Please bookmark it, and keep it to yourself: whoever has this link can do the same.</p>
+        ${manageUrl === undefined ? sayTexted(frame) : sayLink(manageUrl)}
       </section>`,
     { linkAgain: false },
   );
+}
+
+function sayLink(url: string): Html {
+  return html`<p>There you see your batteries, change anything, or end it:</p>
+    <p><a href="${url}">${url}</a></p>
+    <p>Please bookmark it, and keep it to yourself: whoever has this link can do the same.</p>`;
+}
+
+function sayTexted(frame: Frame): Html {
+  return html`<p>${frame.words.confirm.linkTexted(linkTo(frame, paths.link))}</p>`;
 }
 
 function sayTexts({ texts, textsPossible, phone }: ConnectedPage): Html | string {

@@ -9,7 +9,7 @@ import type { Words } from './words';
 export interface ConfirmPage {
   /** As it was typed, formatted; only whoever typed it sees this page. */
   readonly phone: string;
-  readonly state: 'enter code' | 'code expired' | 'no tries left' | 'not sent' | 'undeliverable' | 'stopped';
+  readonly state: 'enter code' | 'code expired' | 'no tries left' | 'not sent' | 'undeliverable';
   readonly error?: string | undefined;
   readonly resendPossible: boolean;
   /** The number that texts come from. */
@@ -17,8 +17,6 @@ export interface ConfirmPage {
   readonly purpose: 'sign-up' | 'change number';
   /** For how long a code is good. */
   readonly minutes: number;
-  /** The personal page, where a change of number began. */
-  readonly backTo?: string | undefined;
   /** After so many hours an unconfirmed sign-up is deleted; absent when nothing is. */
   readonly confirmByHours?: number | undefined;
 }
@@ -35,13 +33,13 @@ export function confirmPage(frame: Frame, page: ConfirmPage): Html {
         ${!entering && error !== undefined ? html`<p class="error" role="alert">${error}</p>` : ''}
         ${entering ? codeForm(frame, error) : ''} ${resendForm(frame, page)}
       </section>
-      ${page.purpose === 'sign-up' ? withoutTexts(frame, page) : wayBack(words, page)}`,
+      ${page.purpose === 'sign-up' ? withoutTexts(frame, page) : html`<section><p>${words.unchanged}</p></section>`}`,
     { errors: entering ? { code: error } : {}, linkAgain: false },
   );
 }
 
 function explain(words: Words['confirm'], page: ConfirmPage): Html {
-  const { state, sender, minutes, resendPossible, error } = page;
+  const { state, minutes, resendPossible, error } = page;
   const number = strong(page.phone);
   const next = resendPossible ? words.haveNewOneSent : words.tryLater;
   switch (state) {
@@ -57,9 +55,6 @@ function explain(words: Words['confirm'], page: ConfirmPage): Html {
       return html`${words.noneTextedNow(number)} ${resendPossible ? words.tryInMinutes : words.tryLater}`;
     case 'undeliverable':
       return resendPossible ? words.undeliverable(number) : words.undeliverableNow(number);
-    case 'stopped':
-      return html`${words.stopped(number, sender === undefined ? undefined : strong(sender))}
-      ${resendPossible ? words.thenPress : words.thenComeBack}`;
   }
 }
 
@@ -83,12 +78,13 @@ function codeForm(frame: Frame, error: string | undefined): Html {
   </form>`;
 }
 
-function resendForm(frame: Frame, { state, resendPossible }: ConfirmPage): Html | string {
-  const { noText, noNewCode, sendNew } = frame.words.confirm;
+/** The same for every number: whether one has answered STOP is nothing for whoever enters it. */
+function resendForm(frame: Frame, { state, resendPossible, sender }: ConfirmPage): Html | string {
+  const { noText, noNewCode, sendNew, afterStop } = frame.words.confirm;
   const entering = state === 'enter code';
   if (!resendPossible) return entering ? html`<p class="quiet">${noText} ${noNewCode}</p>` : '';
   return html`<form method="post" action="${addressIn(frame, paths.confirm)}">
-    ${entering ? html`<p class="quiet">${noText}</p>` : ''}
+    ${entering ? html`<p class="quiet">${noText} ${afterStop(sender === undefined ? undefined : strong(sender))}</p>` : ''}
     <button name="action" value="resend" ${entering ? html`class="second"` : ''}>${sendNew}</button>
   </form>`;
 }
@@ -102,13 +98,6 @@ function withoutTexts(frame: Frame, { confirmByHours }: ConfirmPage): Html {
     <form method="post" action="${addressIn(frame, paths.confirm)}">
       <button class="second" name="action" value="skip">${words.skip}</button>
     </form>
-  </section>`;
-}
-
-function wayBack(words: Words['confirm'], { backTo }: ConfirmPage): Html {
-  return html`<section>
-    <p>${words.unchanged}</p>
-    ${backTo === undefined ? '' : html`<p><a href="${backTo}">${words.back}</a></p>`}
   </section>`;
 }
 

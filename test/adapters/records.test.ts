@@ -117,6 +117,7 @@ describe('at rest', () => {
       codeExpiresAt: '2026-11-21T06:10:00.000Z',
       triesLeft: 5,
       confirmedAt: '2026-11-21T06:01:00.000Z',
+      isFormer: false,
     });
   });
 

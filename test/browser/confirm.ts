@@ -67,23 +67,26 @@ export function describeConfirming(the: () => Stage): void {
       expect(await person.titleOf(page)).toBe('You are connected');
     });
 
-    test('does not go to a number that has answered STOP, until it says START', async () => {
+    test('does not go to a number that has answered STOP, which looks like any other, until it says START', async () => {
       const stage = the();
       const who = stage.newPerson();
       await say(stage, who, true);
       const page = await stage.open();
       await person.sendForm(stage, page, { phone: who.phone });
       await person.allowAs(page, who);
-      expect(await person.titleOf(page)).toBe('Texts to this number are stopped');
-      expect(person.textsTo(stage, who.phone)).toEqual([]);
+      expect(await person.titleOf(page)).toBe('Enter the code');
       await person.press(page, 'Send a new code');
-      expect(await person.titleOf(page)).toBe('Texts to this number are stopped');
+      expect(await person.titleOf(page)).toBe('Enter the code');
+      expect(await person.textOf(page)).toContain('Did you once answer STOP from it?');
+      expect(person.textsTo(stage, who.phone)).toEqual([]);
       await say(stage, who, false);
       await person.press(page, 'Send a new code');
       await person.enterCode(page, person.codeFor(stage, who.phone));
       expect(await person.titleOf(page)).toBe('You are connected');
+      expect(await person.textOf(page)).toContain('Its link is in the text that is on its way to you.');
+      expect(await page.content()).not.toContain('/m/');
       await say(stage, who, true);
-      await person.openManagePage(page);
+      await person.openManagePage(stage, page, who);
       expect(await person.textOf(page)).toContain('has answered STOP, so it gets no texts');
     });
 

@@ -161,12 +161,15 @@ export function describeManaging(the: () => Stage): void {
       expect(await person.textOf(page)).toContain(
         'Until the new number is confirmed, everything stays as it is.',
       );
-      await person.follow(page, 'Back to your page');
-      expect(await person.textOf(page)).toContain(`Texts go to ${person.masked(who.phone)}`);
       await page.goBack();
+      expect(await person.textOf(page)).toContain(`Texts go to ${person.masked(who.phone)}`);
+      await page.goForward();
       await person.enterCode(page, person.codeFor(stage, next.phone));
       expect(await person.textOf(page)).toContain(person.masked(next.phone));
-      await person.openManagePage(page);
+      expect(person.textsTo(stage, who.phone).at(-1)).toContain(
+        'this number gets no more Google Health alerts',
+      );
+      await person.openManagePage(stage, page, next);
       expect(await person.textOf(page)).toContain(`Texts go to ${person.masked(next.phone)}`);
     });
 
@@ -185,7 +188,7 @@ export function describeManaging(the: () => Stage): void {
       await page.getByRole('checkbox', { name: /I agree/ }).check();
       await person.press(page, 'Add this number');
       await person.enterCode(page, person.codeFor(stage, who.phone));
-      await person.openManagePage(page);
+      await person.openManagePage(stage, page, who);
       expect(await person.textOf(page)).toContain(`Texts go to ${person.masked(who.phone)}`);
     });
 
@@ -232,7 +235,7 @@ export function describeManaging(the: () => Stage): void {
       await person.allowAs(page, who);
       expect(await person.titleOf(page)).toBe('Connected again');
       expect(await person.textOf(page)).toContain(`you get a text at ${person.masked(who.phone)}`);
-      await person.openManagePage(page);
+      await person.openShownPage(page);
       expect(page.url()).toBe(url);
     });
 
@@ -258,7 +261,7 @@ export function describeManaging(the: () => Stage): void {
       await person.press(page, 'Reconnect');
       await person.allowAs(page, who);
       expect(await person.titleOf(page)).toBe('Connected again');
-      await person.openManagePage(page);
+      await person.openShownPage(page);
       expect(await person.textOf(page)).toContain('connected to Google Health since');
     });
 

@@ -1,4 +1,5 @@
 /** Pictures of every page for docs/screenshots, with a week of a tracker's life: `SCREENSHOTS=1 npm run test:browser` */
+import { linkOnPhone } from '../../local/connect-wearer';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Page } from 'playwright-core';
@@ -77,7 +78,7 @@ export function describeScreenshots(the: () => Stage): void {
     await take(page, `code-problem-${size}`);
     await person.enterCode(page, code);
     await take(page, `connected-${size}`);
-    if (who === ada) link = (await page.getByRole('link', { name: /\/m\// }).getAttribute('href'))!;
+    if (who === ada) link = linkOnPhone(stage.world.phone, ada.phone);
     await page.goto(`${url}/link`);
     await take(page, `link-${size}`);
     await page.getByLabel('Your mobile number').fill(who.phone);
@@ -108,7 +109,7 @@ export function describeScreenshots(the: () => Stage): void {
     const who = stage.newPerson();
     const page = await stage.open({ viewport: sizes[size] });
     await person.signUp(stage, page, who);
-    await person.openManagePage(page);
+    await person.openManagePage(stage, page, who);
     await page.locator('summary', { hasText: 'Disconnect and delete' }).click();
     await page.getByRole('checkbox', { name: 'Yes, disconnect and delete' }).check();
     await person.press(page, 'Disconnect');

@@ -1,4 +1,5 @@
 /** From the form to the success page, and everything that can go wrong on the way. */
+import { linkOnPhone } from '../../local/connect-wearer';
 import { documentedFault, type FaultName } from '../../local/simulators/documented-faults';
 import { everyone, retired } from '../../local/simulators/faults';
 import type { Service } from '../../local/service';
@@ -27,7 +28,7 @@ export function describeSignUp(the: () => Stage): void {
       );
       expect(person.textsTo(stage, who.phone).at(-1)).toContain('alerts on: http');
 
-      await person.openManagePage(page);
+      await person.openManagePage(stage, page, who);
       expect(await person.titleOf(page)).toBe('Your batteries and texts');
       expect(await person.textOf(page)).toContain(`All is well: connected to ${provider}`);
     });
@@ -72,7 +73,7 @@ export function describeSignUp(the: () => Stage): void {
       await person.allowAs(page, who);
       await person.enterCode(page, /\d{6}/.exec(person.textsTo(stage, who.phone)[0]!)![0]);
       expect(person.textsTo(stage, who.phone).at(-1)).toContain('Akku-Hinweise aktiv');
-      await person.openManagePage(page);
+      await person.openManagePage(stage, page, who);
       await page.getByLabel('Language', { exact: true }).selectOption('English');
       await person.press(page, 'Save');
       await person.press(page, 'Send a test text');
@@ -101,7 +102,7 @@ export function describeSignUp(the: () => Stage): void {
       await person.signUpWithoutTexts(stage, page, stage.newPerson());
       expect(await person.titleOf(page)).toBe('You are connected');
       expect(await person.textOf(page)).toContain('You get no texts.');
-      await person.openManagePage(page);
+      await person.openShownPage(page);
       expect(await person.textOf(page)).toContain('there is no number');
     });
 
@@ -110,7 +111,7 @@ export function describeSignUp(the: () => Stage): void {
       const who = stage.newPerson();
       const first = await stage.open();
       await person.signUp(stage, first, who);
-      const link = await first.getByRole('link', { name: /\/m\// }).innerText();
+      const link = linkOnPhone(stage.world.phone, who.phone);
       const page = await stage.open();
       await person.sendForm(stage, page, { phone: who.phone });
       await person.allowAs(page, who);
@@ -241,7 +242,7 @@ export function describeSignUp(the: () => Stage): void {
       await person.press(page, 'Continue');
       await person.allowAs(page, who);
       expect(await person.titleOf(page)).toBe('You are connected');
-      await person.openManagePage(page);
+      await person.openShownPage(page);
       expect(await person.textOf(page)).toContain('Texts are not set up here yet.');
     });
 
@@ -256,7 +257,7 @@ export function describeSignUp(the: () => Stage): void {
       );
       await person.press(page, 'Continue');
       await person.allowAs(page, who);
-      await person.openManagePage(page);
+      await person.openShownPage(page);
       const [connection = ''] = (await namesOf(sharing)).slice(-1);
       const status = async (): Promise<number> =>
         (await fetch(`${sharing.url}/api/connections/${connection}/access-token`)).status;

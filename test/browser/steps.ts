@@ -1,6 +1,6 @@
 /** What a person does in a browser, by what they see: labels, buttons, links. */
 import type { Page } from 'playwright-core';
-import { codeOnPhone } from '../../local/connect-wearer';
+import { codeOnPhone, linkOnPhone } from '../../local/connect-wearer';
 import { findByLink } from '../../src/domain/wearer/manage-links';
 import type { Connection } from '../../src/model';
 import type { Person, Stage } from './stage';
@@ -97,8 +97,13 @@ export async function signUpWithoutTexts(
   await allowAs(page, person);
 }
 
-/** The personal page, by the link that the success page shows. */
-export function openManagePage(page: Page): Promise<void> {
+/** The personal page, by the link that was texted. */
+export async function openManagePage(stage: Stage, page: Page, { phone }: Person): Promise<void> {
+  await page.goto(linkOnPhone(stage.world.phone, phone));
+}
+
+/** The personal page of a wearer without a number, by the link that the success page shows. */
+export function openShownPage(page: Page): Promise<void> {
   return follow(page, /\/m\//);
 }
 
@@ -106,7 +111,7 @@ export function openManagePage(page: Page): Promise<void> {
 export async function connected(stage: Stage, person: Person, form: FilledForm = {}): Promise<Page> {
   const page = await stage.open();
   await signUp(stage, page, person, form);
-  await openManagePage(page);
+  await openManagePage(stage, page, form.phone === undefined ? person : { ...person, phone: form.phone });
   return page;
 }
 

@@ -1,7 +1,7 @@
 /** Which address answers what: pages at short addresses, one host, HEAD, old links, and what the host answers by itself. */
 import { request } from 'node:http';
 import { createBrowser } from '../../local/browser';
-import { signUpAs } from '../../local/connect-wearer';
+import { linkOnPhone, signUpAs } from '../../local/connect-wearer';
 import { ada } from '../../local/people';
 import { registeredHttp } from '../../local/runner/registered-routes';
 import { startService, type Service } from '../../local/service';
@@ -18,14 +18,14 @@ beforeAll(async () => {
   const options = { world, port: 0, unattended: false, onLog: () => undefined };
   service = await startService(options);
   published = await startService({ ...options, settings: { PUBLIC_URL: 'https://tokens.example.com' } });
-  const page = await signUpAs({
+  await signUpAs({
     serviceUrl: service.url,
     provider: 'fitbit',
     number: ada.phone,
     phone: world.phone,
     wearer: ada.id,
   });
-  link = /\/m\/([\w-]{22})/.exec(page.text)?.[1] ?? '';
+  link = linkOnPhone(world.phone, ada.phone).slice(-22);
 }, 60_000);
 
 afterAll(async () => {

@@ -1,7 +1,7 @@
 /** The points of SECURITY.md that are about the whole service: RFC 9700, cookies, headers, limits. */
 import { readFileSync } from 'node:fs';
 import { createBrowser } from '../../local/browser';
-import { signUpAs } from '../../local/connect-wearer';
+import { linkOnPhone, signUpAs } from '../../local/connect-wearer';
 import { ada } from '../../local/people';
 import { registeredHttp } from '../../local/runner/registered-routes';
 import { startService, type Service } from '../../local/service';
@@ -346,7 +346,7 @@ async function countConnections(): Promise<number> {
 }
 
 async function linkOfAda(): Promise<string> {
-  const page = await signUpAs({
+  await signUpAs({
     serviceUrl: service.url,
     provider: 'fitbit',
     number: ada.phone,
@@ -354,5 +354,5 @@ async function linkOfAda(): Promise<string> {
     wearer: ada.id,
     browser: createBrowser(),
   });
-  return /\/m\/([\w-]{22})/.exec(page.text)?.[1] ?? '';
+  return linkOnPhone(world.phone, ada.phone).slice(-22);
 }

@@ -215,14 +215,7 @@ function sample<P>(name: string, page: (frame: Frame, model: P) => Html, full: P
 }
 
 const noMore: undefined = undefined;
-const confirmStates = [
-  'enter code',
-  'code expired',
-  'no tries left',
-  'not sent',
-  'undeliverable',
-  'stopped',
-] as const;
+const confirmStates = ['enter code', 'code expired', 'no tries left', 'not sent', 'undeliverable'] as const;
 const manageStates = ['connected', 'failing', 'reconnect required', 'provider retired'] as const;
 export const checkHelps = ['permission', 'profile', 'move', 'access', 'operator', 'waiting'] as const;
 const textStates = ['on', 'paused', 'none', 'stopped', 'not set up'] as const;
@@ -242,7 +235,7 @@ export const samples: readonly Sample[] = [
   sample(
     'confirm a change',
     confirmPage,
-    { ...confirm, purpose: 'change number', backTo: '/m/abc' },
+    { ...confirm, purpose: 'change number', sender: '+1 833 555 0100' },
     { ...confirm, purpose: 'change number' },
   ),
   sample('confirm unknown', confirmUnknownPage, noMore, noMore),
@@ -254,6 +247,12 @@ export const samples: readonly Sample[] = [
     textsPossible: false,
     texts: 'none',
   }),
+  sample(
+    'connected by a code',
+    connectedPage,
+    { ...connected, manageUrl: undefined },
+    { ...connected, manageUrl: undefined, phone: undefined },
+  ),
   sample(
     'refused',
     signUpRefusedPage,

@@ -140,6 +140,7 @@ export const confirmations: Samples<Confirmation> = {
     codeExpiresAt: time('2026-11-21T06:10:00Z'),
     triesLeft: 5,
     confirmedAt: time('2026-11-21T06:01:00Z'),
+    isFormer: false,
   },
   minimal: {
     id: 'i1',
@@ -155,7 +156,11 @@ export const confirmations: Samples<Confirmation> = {
 
 export const links: Samples<PersonalLink> = {
   // The second version of a link is not the second version of what a record looks like.
-  full: { connection: 'c0ffee00c0ffee00c0ffee00c0ffee00', linkVersion: 2 },
+  full: {
+    connection: 'c0ffee00c0ffee00c0ffee00c0ffee00',
+    linkVersion: 2,
+    usedAt: time('2026-11-20T06:00:00Z'),
+  },
   minimal: { connection: 'c1', linkVersion: 1 },
 };
 

@@ -5,10 +5,12 @@
  */
 import { operatorId, type Message } from '../../model';
 import type { Ports } from '../../ports';
+import type { Secret } from '../../secret';
 import { giveOneBack, type Window } from '../counters';
 import { raiseAlarm } from '../operation/alarms';
 import { limitsOfStrangers, takeFrom, type Limit } from '../wearer/limits';
-import { kindRules } from './kinds';
+import { macOfNumber } from '../wearer/derived';
+import { kindRules, type KindRules } from './kinds';
 import type { Recipient } from './outbox';
 
 interface Share extends Limit {
@@ -17,28 +19,31 @@ interface Share extends Limit {
   readonly usedUp: 'wait' | 'drop';
 }
 
-const parts = { strangers: 0.3, wearers: 0.2, operator: 0.05 };
+/** What is told about changes is taken from the half that is left for alerts, so that nobody who changes something can use it up. */
+const parts = { strangers: 0.3, wearers: 0.2, notices: 0.1, operator: 0.05 };
 
 /** What one text takes; the wearer's own cap is for texts about batteries. */
 async function sharesOf(ports: Ports, recipient: Recipient, { device, kind }: Message): Promise<Share[]> {
-  const { perWearer, budgetPerDay, budgetPerMonth } = ports.policy.limits;
+  const { perWearer, perNumber, budgetPerDay, budgetPerMonth } = ports.policy.limits;
   const { pool, countedLate } = kindRules[kind];
   const limits = countedLate && recipient.phone ? await limitsOfStrangers(ports, recipient.phone) : [];
   const daily = { window: 'day', usedUp: 'wait' } as const;
   return [
     ...(device === undefined ? [] : [{ ...daily, scope: 'wearer', subject: recipient.id, most: perWearer }]),
     ...limits.map((limit): Share => ({ ...daily, ...limit, usedUp: 'drop' })),
+    ...(pool === 'notices' && recipient.phone ? [await noticesTo(ports, recipient.phone, perNumber)] : []),
     ...budgetShares('day', budgetPerDay, recipient, pool),
     ...budgetShares('month', budgetPerMonth, recipient, pool),
   ];
 }
 
-function budgetShares(
-  window: Window,
-  budget: number,
-  { id }: Recipient,
-  pool: 'strangers' | 'wearers' | undefined,
-): Share[] {
+/** Whoever was told so often in a day knows that something is wrong. */
+async function noticesTo(ports: Ports, phone: Secret, most: number): Promise<Share> {
+  const subject = await macOfNumber(ports, phone);
+  return { scope: 'notice number', subject, most, window: 'day', usedUp: 'drop' };
+}
+
+function budgetShares(window: Window, budget: number, { id }: Recipient, pool: KindRules['pool']): Share[] {
   const share = { window, subject: window, usedUp: 'wait' } as const;
   // The operator's texts are counted, and never held back.
   const most = id === operatorId ? Infinity : budget - Math.floor(budget * parts.operator);

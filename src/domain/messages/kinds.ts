@@ -17,7 +17,7 @@ export interface KindRules {
   /** Not sent any more to somebody who has long gone from the page that asked for it. */
   readonly askedFor: boolean;
   /** Who can make it be sent by what they do at a page, and takes from their part of the budgets. */
-  readonly pool?: 'strangers' | 'wearers';
+  readonly pool?: 'strangers' | 'wearers' | 'notices';
   /** It follows from something else that strangers do: only when it is sent it counts against their limits, and it is left out beyond them. */
   readonly countedLate?: boolean;
 }
@@ -36,6 +36,8 @@ const level: KindRules = { ...battery, level: true };
 const aboutConnection: KindRules = { ...plain, unasked: true, waitsForMorning: true };
 const repeated = { repeated: true } as const;
 const askedFor: KindRules = { ...plain, askedFor: true, pool: 'wearers' };
+/** Somebody may just be taking a connection over: it is told at once. */
+const notice: KindRules = { ...plain, unasked: true, pool: 'notices' };
 const provoked: KindRules = { ...plain, pool: 'strangers' };
 
 export const kindRules: Readonly<Record<MessageKind, KindRules>> = {
@@ -56,6 +58,9 @@ export const kindRules: Readonly<Record<MessageKind, KindRules>> = {
   test: askedFor,
   help: askedFor,
   goodbye: { ...provoked, countedLate: true },
+  'number removed': notice,
+  'new link': notice,
+  'connected again': notice,
   // They go to whoever runs the service.
   alarm: plain,
   'alarm over': plain,

@@ -92,6 +92,7 @@ function wordsOf(
     successor,
     code: codePlaceholder,
     link,
+    signUp: publicUrl + paths.signUp,
     helpLink: linkVersion === undefined ? undefined : link,
     // Transliterated, an address would be another one.
     contact: contact !== undefined && isGsm7(contact) ? contact : undefined,

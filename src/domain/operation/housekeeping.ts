@@ -13,6 +13,7 @@ import {
   isClosing,
   isNeverConfirmed,
 } from '../wearer/close-connection';
+import { sendToFormer } from '../wearer/announce';
 import { forgetConfirmation } from '../wearer/confirm';
 import { windowAt } from '../counters';
 import { deleteTokens } from '../rotation/disconnect';
@@ -59,7 +60,10 @@ async function removeExpired(ports: Ports, turn: Turn): Promise<Walked[]> {
     await walk(ports, turn, {
       name: 'confirmations',
       table: confirmations,
-      visit: (row, at) => (now >= row.value.expiresAt ? note(at, forgetConfirmation(ports, row)) : undefined),
+      visit(row, at) {
+        if (now >= row.value.expiresAt) return note(at, forgetConfirmation(ports, row));
+        return row.value.isFormer ? sendToFormer(ports, row.value) : undefined;
+      },
     }),
     await walk(ports, turn, {
       name: 'counters',

@@ -8,6 +8,7 @@ import type { Ports, Row } from '../../ports';
 import { removeOnce } from '../change';
 import { readingRows } from '../battery/readings';
 import { kindRules } from '../messages/kinds';
+import { expireLink } from '../wearer/manage-links';
 import { beginTurn, walk, type Turn, type Walked } from './walk';
 
 const openStates: readonly MessageState[] = ['pending', 'claimed'];
@@ -17,7 +18,10 @@ export async function removeOld(ports: Ports, turn: Turn = beginTurn(ports)): Pr
     name: 'retention',
     table: ports.tables.connections,
     everyMs: ports.policy.times.sweepEveryMs,
-    visit: async (row, { count }) => count('removed', await removeOldOf(ports, row)),
+    async visit(row, { count }) {
+      if (row.value.closedAt === undefined) await expireLink(ports, row.value);
+      count('removed', await removeOldOf(ports, row));
+    },
   });
   const removed = await removeOldMessages(ports, operatorId);
   return [walked, { isDone: true, isUnfinished: false, counts: { removed } }];

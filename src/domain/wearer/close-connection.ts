@@ -149,7 +149,7 @@ async function erase(ports: Ports, record: Connection): Promise<void> {
   const { id } = record;
   await setNumber(ports, id, undefined);
   await eraseTraces(ports, id);
-  await forgetConfirmations(ports, id);
+  await forgetConfirmations(ports, id, { erase: true });
   await forgetLink(ports, record);
   await forgetIdentities(ports, record);
   await change(ports.tables.connections, connectionKey(id), (before): Connection | undefined => {

@@ -14,6 +14,8 @@ import { mayTextCode } from './limits';
 import { heldByLink, linkVersionOf } from './manage-links';
 import { isStopped, setNumber } from './numbers';
 import { recordMessage, sendWaiting, tellNow } from '../messages/outbox';
+import type { DeliveryFailure } from '../messages/sms-events';
+import { tellFormerNumber } from './announce';
 
 const triesPerCode = 5;
 
@@ -27,7 +29,7 @@ export interface NumberToConfirm {
   readonly linkVersion?: number | undefined;
 }
 
-export type CodeSent = 'sent' | 'stopped' | 'limited' | 'not sent' | 'unknown';
+export type CodeSent = 'sent' | 'limited' | 'not sent' | 'unknown';
 
 /** @returns the ticket that the browser keeps in a cookie: whoever has it may type in the code */
 export async function beginConfirmation(
@@ -54,9 +56,7 @@ export async function sendCode(ports: Ports, ticket: string, client: string | un
   const known = await readConfirmation(ports, ticket);
   if (!known || known.confirmedAt !== undefined) return 'unknown';
   if (ports.sms.missing.length > 0) return 'not sent';
-  // Before it is said whether the number has answered STOP: that is for few to ask.
   if (!(await mayTextCode(ports, known, client))) return 'limited';
-  if (await isStopped(ports, known.phone)) return 'stopped';
   const codeNumber = known.codeNumber + 1;
   const codeExpiresAt = ports.clock.now() + ports.policy.times.codeMs;
   const after = await change(ports.tables.confirmations, confirmationKey(ticket), (before) =>
@@ -68,24 +68,29 @@ export async function sendCode(ports: Ports, ticket: string, client: string | un
   await recordMessage(ports, known.id, 'code', [String(codeNumber)], { facts: { codeNumber } });
   const { id, phone, language } = known;
   const { sent, unsettled } = await sendWaiting(ports, { id, phone, preferences: { language } });
-  return sent + unsettled > 0 ? 'sent' : 'not sent';
+  // Whether a number has answered STOP is nothing for whoever enters it: it is said to be on its way all the same.
+  return sent + unsettled > 0 || (await isStopped(ports, phone)) ? 'sent' : 'not sent';
 }
 
 /** @returns `undefined` when there is none any more, or the wearer has replaced the personal link since */
 export async function readConfirmation(ports: Ports, ticket: string): Promise<Confirmation | undefined> {
   const known = (await ports.tables.confirmations.get(confirmationKey(ticket)))?.value;
-  if (!known || known.expiresAt <= ports.clock.now()) return undefined;
+  if (!known || known.isFormer || known.expiresAt <= ports.clock.now()) return undefined;
   const connection = await readConnection(ports, known.connection);
   return linkVersionOf(connection) === linkVersionOf(known) ? known : undefined;
 }
 
-/** Where the code is that counts, as far as we know. Only `undeliverable` can be because of the number. */
+/** Where the code is that counts, as far as we know. Only `undeliverable` can be because of the number, and not because of a STOP. */
 export async function whereIsCode(
   ports: Ports,
   { id, codeNumber }: Confirmation,
 ): Promise<'on its way' | 'not sent' | 'undeliverable'> {
   const key = messageKey(id, messageId(id, 'code', String(codeNumber)));
-  switch ((await ports.tables.messages.get(key))?.value.state) {
+  const { state, failure } = (await ports.tables.messages.get(key))?.value ?? {};
+  const optedOut: DeliveryFailure = 'OPTED_OUT';
+  if (failure === optedOut) return 'on its way';
+  switch (state) {
+    case 'dropped':
     case 'claimed':
     case 'sent':
     case 'delivered':
@@ -134,7 +139,9 @@ export async function confirmNumber(ports: Ports, ticket: string, typed: Secret)
 /** @throws AppError `LINK_REPLACED` */
 async function takeNumber(ports: Ports, ticket: string, known: Confirmation): Promise<void> {
   const { id, connection, linkVersion, phone, textConsent } = known;
+  const before = await readConnection(ports, connection);
   await setNumber(heldByLink(ports, { id: connection, linkVersion }), connection, { phone, textConsent });
+  if (before?.phone && !before.phone.equals(phone)) await tellFormerNumber(ports, before);
   const confirmedAt = ports.clock.now();
   await change(ports.tables.confirmations, confirmationKey(ticket), (before) =>
     before.confirmedAt === undefined ? { ...before, confirmedAt } : undefined,
@@ -154,10 +161,18 @@ async function takeNumber(ports: Ports, ticket: string, known: Confirmation): Pr
   }
 }
 
-/** Numbers that were entered for a connection and that nobody needs any more, confirmed or not. */
-export async function forgetConfirmations(ports: Ports, connection: ConnectionId): Promise<void> {
+/**
+ * Numbers that were entered for a connection and that nobody needs any more, confirmed or not. `erase`: those too that are still to be
+ * told that the connection has them no more.
+ */
+export async function forgetConfirmations(
+  ports: Ports,
+  connection: ConnectionId,
+  { erase = false }: { readonly erase?: boolean } = {},
+): Promise<void> {
   for await (const row of ports.tables.confirmations.list()) {
-    if (row.value.connection === connection) await forgetConfirmation(ports, row);
+    if (row.value.connection !== connection || (row.value.isFormer && !erase)) continue;
+    await forgetConfirmation(ports, row);
   }
 }
 

@@ -18,6 +18,7 @@ import { Secret } from '../../secret';
 import { callApi, readFromApi } from '../rotation/call-provider';
 import { change, hold, readConnection, readOpenConnection, type Held } from '../change';
 import { raiseAlarm } from '../operation/alarms';
+import { announceConsent, removeNumber } from './announce';
 import { beginConfirmation, type CodeSent } from './confirm';
 import { giveBack, giveBackUnused } from '../rotation/disconnect';
 import { findOrMakeConnection, findReconnected } from './identities';
@@ -243,6 +244,9 @@ async function complete(ports: Ports, callback: Callback): Promise<SignUpResult>
   );
   if (!kept) return refuse('not saved');
   if (isGrantedForTesting(provider, set)) await tellTesting(ports, connection.id);
+  const reconnected = connection.pointer !== undefined;
+  // Somebody who leaves the number out is told at that number that it is removed.
+  if (reconnected && (reconnects !== undefined || login.phone)) await announceConsent(ports, connection.id);
   return {
     outcome: 'connected',
     link: cameBy ?? (await linkOf(ports, connection)),
@@ -250,7 +254,7 @@ async function complete(ports: Ports, callback: Callback): Promise<SignUpResult>
       reconnects === undefined ? await takeUpNumber(ports, connection.id, login, callback) : undefined,
     connection: connection.id,
     provider: provider.name,
-    reconnected: connection.pointer !== undefined,
+    reconnected,
     missingScopes,
   };
 }
@@ -289,7 +293,7 @@ async function takeUpNumber(
   { client }: Callback,
 ) {
   if (!phone || !textConsent) {
-    await setNumber(ports, connection, undefined);
+    await removeNumber(ports, connection);
     return undefined;
   }
   const record = await readConnection(ports, connection);

@@ -106,9 +106,9 @@ export async function mayTextWearer(
   ]);
 }
 
-/** Asking for a link, before anybody knows whether the number has one. */
+/** Asking for a link, before anybody knows whether the number has one: counted apart from the texts, which nobody may tell from it. */
 export function mayAskForLink(ports: Ports, client: string | undefined): Promise<boolean> {
-  return takeAll(ports, ofClient('link client', client, ports.policy.limits));
+  return takeAll(ports, ofClient('link request', client, ports.policy.limits));
 }
 
 /** Forms cost a row each, texts cost money. */

@@ -2,10 +2,10 @@
  * The wearer's personal link. It is derived with a key from the vault, so that every text can carry it and nothing at
  * rest reveals it; the table only knows its hash. A new version makes every earlier link worthless.
  */
-import type { Connection } from '../../model';
-import type { Ports } from '../../ports';
+import type { Connection, PersonalLink } from '../../model';
+import type { Ports, Row } from '../../ports';
 import { AppError } from '../../errors';
-import { change, insertOnce, readOpenConnection } from '../change';
+import { change, insertOnce, readOpenConnection, removeOnce } from '../change';
 import { deriveLink, linkPattern } from './derived';
 import { connectionKey, linkKey } from '../keys';
 
@@ -47,17 +47,49 @@ export function heldByLink<P extends Pick<Ports, 'tables'>>(ports: P, holder: Li
 export async function linkOf(ports: Ports, { id, linkVersion }: LinkHolder): Promise<string> {
   const version = linkVersionOf({ linkVersion });
   const link = await deriveLink(ports, id, version);
-  await insertOnce(ports.tables.links, linkKey(link), { connection: id, linkVersion: version });
+  const fresh = { connection: id, linkVersion: version, usedAt: ports.clock.now() };
+  if (!(await insertOnce(ports.tables.links, linkKey(link), fresh))) {
+    await noteUse(ports, await ports.tables.links.get(linkKey(link)));
+  }
   return link;
 }
 
 /** @returns `undefined` for a link that never was, has been replaced, or leads to a connection that is closed */
 export async function findByLink(ports: Ports, link: string): Promise<Connection | undefined> {
   if (!linkPattern.test(link)) return undefined;
-  const found = (await ports.tables.links.get(linkKey(link)))?.value;
-  if (!found) return undefined;
-  const connection = await readOpenConnection(ports, found.connection);
-  return linkVersionOf(connection) === found.linkVersion ? connection : undefined;
+  const row = await ports.tables.links.get(linkKey(link));
+  if (!row) return undefined;
+  const connection = await readOpenConnection(ports, row.value.connection);
+  if (linkVersionOf(connection) !== row.value.linkVersion) return undefined;
+  await noteUse(ports, row);
+  return connection;
+}
+
+const dayMs = 24 * 3_600_000;
+const idleMs = 365 * dayMs;
+
+/** Written once a day at the most. A failure costs nobody their page: tomorrow it is written again. */
+async function noteUse(ports: Ports, row: Row<PersonalLink> | undefined): Promise<void> {
+  const now = ports.clock.now();
+  if (!row || now - (row.value.usedAt ?? 0) < dayMs) return;
+  await ports.tables.links.replace(row, { ...row.value, usedAt: now }).catch((error: unknown) => {
+    if (!(error instanceof AppError)) throw error;
+  });
+}
+
+/** A link that was neither opened nor texted for a year is replaced; the next text has the new one. */
+export async function expireLink(ports: Ports, record: Connection): Promise<void> {
+  const linkVersion = linkVersionOf(record);
+  const row = await ports.tables.links.get(linkKey(await deriveLink(ports, record.id, linkVersion)));
+  if (!row) return;
+  // Of before uses were noted: from now on.
+  if (row.value.usedAt === undefined) return noteUse(ports, row);
+  if (ports.clock.now() - row.value.usedAt < idleMs) return;
+  await change(ports.tables.connections, connectionKey(record.id), (before): Connection | undefined =>
+    linkVersionOf(before) === linkVersion ? { ...before, linkVersion: linkVersion + 1 } : undefined,
+  );
+  await removeOnce(ports.tables.links, row);
+  ports.log.info('link.expired', { connection: record.id });
 }
 
 /**

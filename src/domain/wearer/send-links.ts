@@ -16,14 +16,14 @@ export async function requestLinks(
 ): Promise<'requested' | 'limited'> {
   if (!(await mayAsk(ports, client)) || !(await mayAskForLink(ports, client))) return 'limited';
   const number = await macOfNumber(ports, phone);
-  await ports.queues.enqueue({ kind: 'send-links', number, request: ports.random.id() });
+  await ports.queues.enqueue({ kind: 'send-links', number, request: ports.random.id(), client });
   return 'requested';
 }
 
 /** One text for each account of the number, as a parent may have several. */
-export async function runLinkJob(ports: Ports, { number, request }: LinkJob): Promise<void> {
+export async function runLinkJob(ports: Ports, { number, request, client }: LinkJob): Promise<void> {
   for (const connection of await connectionsOf(ports, number)) {
-    if (!(await mayTextWearer(ports, 'link', connection.phone!))) return;
+    if (!(await mayTextWearer(ports, 'link', connection.phone!, client))) return;
     await tellNow(ports, connection, 'link', [request], { linkVersion: linkVersionOf(connection) });
   }
 }

@@ -3,10 +3,11 @@ import {
   confirmNumber,
   readConfirmation,
   sendCode,
+  whereIsCode,
   type NumberToConfirm,
 } from '../../../src/domain/wearer/confirm';
 import { macOfNumber } from '../../../src/domain/wearer/derived';
-import { confirmationKey, connectionKey } from '../../../src/domain/keys';
+import { confirmationKey, connectionKey, messageId, messageKey } from '../../../src/domain/keys';
 import { linkOf } from '../../../src/domain/wearer/manage-links';
 import { connectionsOf, setStopped } from '../../../src/domain/wearer/numbers';
 import { sendWaiting } from '../../../src/domain/messages/outbox';
@@ -365,22 +366,38 @@ describe('a code that is not texted', () => {
     expect((await begin({ phone: new Secret('+14256660123') }, 'client-2')).sent).toBe('sent');
   });
 
-  test('because the number has said STOP, and is texted after START', async () => {
+  test('because the number has said STOP looks as if it were, and is texted after START', async () => {
     await setStopped(world.ports, number.phone, { at: 1, stopped: true });
-    expect(await resend()).toBe('stopped');
-    expect((await begin()).sent).toBe('stopped');
+    const begun = await begin();
+    expect([await resend(), begun.sent]).toEqual(['sent', 'sent']);
+    for (const at of [ticket, begun.ticket]) {
+      expect(await whereIsCode(world.ports, (await stored(at))!)).toBe('on its way');
+      expect(await type('000000', at)).toBe('wrong');
+    }
     expect(codes()).toHaveLength(1);
-    expect(messages('code')).toHaveLength(1);
     await setStopped(world.ports, number.phone, { at: 2, stopped: false });
     expect(await resend()).toBe('sent');
+    expect(codes()).toHaveLength(2);
   });
 
-  test('to a number that said STOP counts like any other: whether it did is for few to ask', async () => {
+  test('because the carrier blocks a number that has said STOP to it looks as if it were on its way', async () => {
+    const [key] = [messageKey((await stored())!.id, messageId((await stored())!.id, 'code', '1'))];
+    const row = (await world.tables.messages.get(key))!;
+    const failed = await world.tables.messages.replace(row, {
+      ...row.value,
+      state: 'failed',
+      failure: 'OPTED_OUT',
+    });
+    expect(await whereIsCode(world.ports, (await stored())!)).toBe('on its way');
+    await world.tables.messages.replace(failed, { ...row.value, state: 'failed', failure: 'NO_SUCH_NUMBER' });
+    expect(await whereIsCode(world.ports, (await stored())!)).toBe('undeliverable');
+  });
+
+  test('to a number that said STOP counts like to any other', async () => {
     await setStopped(world.ports, number.phone, { at: 1, stopped: true });
     const said = [];
     for (let n = 0; n < 6; n += 1) said.push(await resend());
-    expect(new Set(said)).toEqual(new Set(['stopped', 'limited']));
-    expect(said.at(-1)).toBe('limited');
+    expect(said).toEqual(['sent', 'sent', 'sent', 'sent', 'limited', 'limited']);
   });
 
   test('once the personal link was replaced: whoever had seen it is not the wearer', async () => {

@@ -335,7 +335,7 @@ describe('the number', () => {
     [
       'the number has said STOP',
       () => setStopped(world.ports, new Secret(phone), { at: 1, stopped: true }),
-      'stopped',
+      'sent',
     ],
   ])('gets no code while %s; the wearer is connected all the same', async (_, arrange, sent) => {
     await arrange();
@@ -367,7 +367,9 @@ describe('the number', () => {
     await expect(comeBack(begun)).resolves.toMatchObject({ reconnected: true, confirmation: undefined });
     expect(revealed(record())).toMatchObject({ phone, textConsent: newer });
     expect(record()?.confirmBy).toBeUndefined();
-    expect(world.sms.sent).toHaveLength(texts);
+    expect(world.sms.sent.slice(texts).map(({ body }) => body)).toEqual([
+      expect.stringContaining('Fitbit was connected again.'),
+    ]);
   });
 
   test('of somebody who comes with another one stays until that is confirmed, and nothing is deleted for it', async () => {
@@ -451,7 +453,10 @@ describe('a wearer who reconnects from their own page', () => {
         pointer: expect.objectContaining({ consent: 2 }),
       }),
     ]);
-    expect(world.sms.sent).toHaveLength(texts);
+    // Who had access before is told.
+    expect(world.sms.sent.slice(texts).map(({ to, body }) => [to.reveal(), body])).toEqual([
+      [phone, expect.stringContaining('Fitbit was connected again.')],
+    ]);
   });
 
   test('with another account is refused, and nothing is made or changed', async () => {

@@ -3,6 +3,7 @@ import { deriveLink, macOfNumber } from '../../../src/domain/wearer/derived';
 import { connectionKey, linkKey, numberKey } from '../../../src/domain/keys';
 import { endSharing, savePreferences } from '../../../src/domain/wearer/manage';
 import {
+  expireLink,
   findByLink,
   forgetLink,
   heldByLink,
@@ -41,7 +42,9 @@ describe('a link', () => {
     const mine = await link();
     expect(mine).toMatch(/^[\w-]{22}$/);
     expect(await find(mine)).toBe('wearer-1');
-    expect(world.tables.links.values()).toEqual([{ connection: 'wearer-1', linkVersion: 1 }]);
+    expect(world.tables.links.values()).toEqual([
+      { connection: 'wearer-1', linkVersion: 1, usedAt: world.clock.now() },
+    ]);
     expect(JSON.stringify(linkKey(mine))).not.toContain(mine);
   });
 
@@ -216,6 +219,57 @@ describe('a link that is replaced', () => {
   });
 });
 
+describe('a link that nobody uses', () => {
+  const day = 24 * 3_600_000;
+  const visitDaily = async (days: number) => {
+    for (let n = 0; n < days; n += 1) {
+      world.clock.advance(day);
+      await expireLink(world.ports, recordOf(world));
+    }
+  };
+
+  test('for a year is replaced, and the next text has the new one', async () => {
+    const mine = await link();
+    await visitDaily(364);
+    expect(recordOf(world).linkVersion).toBeUndefined();
+    await visitDaily(1);
+    expect(recordOf(world).linkVersion).toBe(2);
+    expect(await find(mine)).toBeUndefined();
+    expect(world.tables.links.values()).toEqual([]);
+    expect(await find(await link())).toBe('wearer-1');
+  });
+
+  test.each([
+    ['opened', (mine: string) => find(mine)],
+    ['texted', () => link()],
+  ])('but is %s within the year stays', async (_, use) => {
+    const mine = await link();
+    await visitDaily(300);
+    await use(mine);
+    await visitDaily(364);
+    expect(await find(mine)).toBe('wearer-1');
+  });
+
+  test('is written down once a day at the most, and from the first visit on where it never was', async () => {
+    const mine = await link();
+    const row = (await world.tables.links.get(linkKey(mine)))!;
+    await world.tables.links.replace(row, { connection: 'wearer-1', linkVersion: 1 });
+    await visitDaily(1);
+    const replace = jest.spyOn(world.tables.links, 'replace');
+    for (let n = 0; n < 5; n += 1) await find(mine);
+    expect(replace).not.toHaveBeenCalled();
+    await visitDaily(364);
+    expect(await find(mine)).toBe('wearer-1');
+  });
+
+  test('leads there although its use cannot be written down', async () => {
+    const mine = await link();
+    world.clock.advance(2 * day);
+    world.tables.links.replace = () => Promise.reject(new AppError('TABLE_UNAVAILABLE', 'No answer.'));
+    expect(await find(mine)).toBe('wearer-1');
+  });
+});
+
 test('forgetLink leaves no link, whoever has been replaced before, and those of others alone', async () => {
   const other = await connectWearer(world, 'fitbit', { id: 'wearer-2' });
   await linkOf(world.ports, other.connection);
@@ -223,7 +277,7 @@ test('forgetLink leaves no link, whoever has been replaced before, and those of 
   await replace();
   await replace();
   await forgetLink(world.ports, recordOf(world));
-  expect(world.tables.links.values()).toEqual([{ connection: 'wearer-2', linkVersion: 1 }]);
+  expect(world.tables.links.values()).toMatchObject([{ connection: 'wearer-2', linkVersion: 1 }]);
   await forgetLink(world.ports, recordOf(world));
   expect(world.tables.links.values()).toHaveLength(1);
 });

@@ -67,6 +67,16 @@ describe('whoever asks for the links of a number', () => {
     expect(JSON.stringify(world.queues.jobs)).not.toContain('4255550123');
   });
 
+  test('makes no more texts than the limit of the client, however many accounts the numbers have', async () => {
+    const numbers = Array.from({ length: 20 }, (_, n) => new Secret(`+142555501${30 + n}`));
+    for (const [n, number] of numbers.entries()) {
+      for (const nth of ['a', 'b', 'c']) await connect(`wearer-${n}-${nth}`, number);
+    }
+    for (const number of numbers) await expect(ask(number, 'client-1')).resolves.toBe('requested');
+    await runAll();
+    expect(texts()).toHaveLength(20);
+  });
+
   test('too often is limited, and then nothing is enqueued', async () => {
     const answers = [];
     for (let n = 0; n < 21; n += 1) answers.push(await ask(stranger, 'client-1'));

@@ -26,6 +26,8 @@ export interface TextFacts {
   readonly code: string;
   /** To the personal page. */
   readonly link: string;
+  /** Where somebody signs up, and takes back what others took over. */
+  readonly signUp: string;
   /** Who has several accounts gets no link with an answer to HELP: nobody could say to which of them. */
   readonly helpLink: string | undefined;
   /** Of the operator. */

@@ -31,6 +31,10 @@ export const german: Catalogue = {
       inOneLine('Akku-Hinweise.', contact && `Kontakt: ${contact}`, helpLink, stop),
     goodbye: ({ provider }) =>
       `Das Konto bei ${provider} wird nicht mehr genutzt, alle Daten werden gelöscht. Dies ist die letzte SMS.`,
+    'number removed': ({ provider, signUp }) =>
+      `Diese Nummer bekommt keine Alarme von ${provider} mehr. Ungewollt? Neu anmelden: ${signUp}`,
+    'new link': ({ link }) => `Neuer Link: ${link} Der alte ist ungültig. Ungewollt? Ersetzen. ${stop}`,
+    'connected again': ({ provider, link }) => `${provider} wurde neu verbunden. Ungewollt? ${link} ${stop}`,
   },
 };
 

@@ -34,6 +34,11 @@ export const english: Catalogue = {
       inOneLine('battery alerts.', contact && `Contact: ${contact}`, helpLink, stop),
     goodbye: ({ provider }) =>
       `we do not use your ${provider} account any more and are deleting your data. This is the last text.`,
+    'number removed': ({ provider, signUp }) =>
+      `this number gets no more ${provider} alerts. Not your doing? Sign up again: ${signUp}`,
+    'new link': ({ link }) => `your new link: ${link} The old one is off. Not you? Replace it. ${stop}`,
+    'connected again': ({ provider, link }) =>
+      `${provider} was connected again. Not your doing? ${link} ${stop}`,
   },
 };
 

@@ -30,6 +30,11 @@ export const spanish: Catalogue = {
       inOneLine('avisos de carga.', contact && `Contacto: ${contact}`, helpLink, stop),
     goodbye: ({ provider }) =>
       `ya no usamos tu cuenta de ${provider} y estamos borrando tus datos. Con este SMS terminamos.`,
+    'number removed': ({ provider, signUp }) =>
+      `este SMS es el final de los avisos de ${provider}. ¿No lo pediste? Date de alta: ${signUp}`,
+    'new link': ({ link }) => `nuevo enlace: ${link} ¿No lo pediste? Cambia el enlace. ${stop}`,
+    'connected again': ({ provider, link }) =>
+      `${provider} se ha conectado otra vez. ¿No lo pediste? ${link} ${stop}`,
   },
 };
 

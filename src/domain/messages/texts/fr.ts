@@ -32,6 +32,10 @@ export const french: Catalogue = {
       inOneLine('alertes de batterie.', contact && `Contact : ${contact}`, helpLink, stop),
     goodbye: ({ provider }) =>
       `nous n'utilisons plus votre compte ${provider} et supprimons vos données. C'est le dernier SMS.`,
+    'number removed': ({ provider, signUp }) =>
+      `ce numéro ne reçoit plus d'alertes de ${provider}. Pas vous ? Réinscription : ${signUp}`,
+    'new link': ({ link }) => `nouveau lien : ${link} Pas demandé ? Changez-le. ${stop}`,
+    'connected again': ({ provider, link }) => `${provider} est reconnecté. Pas vous ? ${link} ${stop}`,
   },
 };
 

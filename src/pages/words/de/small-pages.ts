@@ -71,7 +71,6 @@ export const confirm: Words['confirm'] = {
     'no tries left': 'Zu viele falsche Codes',
     'not sent': 'Die SMS ließ sich nicht senden',
     undeliverable: 'Die SMS ließ sich nicht senden',
-    stopped: 'SMS an diese Nummer sind gesperrt',
   },
   onItsWay: (number, minutes) =>
     html`Eine SMS mit einem Code ist unterwegs an ${number}. Der Code gilt ${minutes} Minuten.`,
@@ -89,11 +88,6 @@ export const confirm: Words['confirm'] = {
   undeliverableNow: (number) =>
     html`Die SMS an ${number} konnte nicht zugestellt werden. Bitte prüfen Sie die Nummer und versuchen Sie es
     später noch einmal, oder nehmen Sie eine andere Nummer.`,
-  stopped: (number, sender) =>
-    html`Von ${number} kam die Antwort STOP, deshalb gehen keine SMS mehr dorthin. Bitte senden Sie von diesem
-    Handy START an ${sender ?? 'die Nummer, von der die SMS kamen'}`,
-  thenPress: 'und drücken Sie dann auf den Knopf.',
-  thenComeBack: 'und kommen Sie später wieder.',
   code: 'Code aus der SMS',
   confirm: 'Bestätigen',
   wrong: (triesLeft) =>
@@ -103,6 +97,9 @@ export const confirm: Words['confirm'] = {
   tooManyCodes:
     'Heute wurden so viele Codes gesendet, wie an einem Tag möglich sind. Bitte kommen Sie morgen auf diese Seite zurück.',
   noText: 'Keine SMS? Es kann eine Minute dauern.',
+  afterStop: (sender) =>
+    html`Kam von dort einmal die Antwort STOP? Dann senden Sie zuerst START an
+    ${sender ?? 'die Nummer, von der die SMS kamen'}.`,
   noNewCode: 'Ein neuer Code kann gerade nicht gesendet werden.',
   sendNew: 'Neuen Code schicken',
   without: {
@@ -115,7 +112,9 @@ export const confirm: Words['confirm'] = {
     skip: 'Ohne SMS weiter',
   },
   unchanged: 'Bis die neue Nummer bestätigt ist, bleibt alles, wie es ist.',
-  back: 'Zurück zu Ihrer Seite',
+  linkTexted: (getAgain) =>
+    html`Dort sehen Sie Ihre Akkus, ändern alles oder beenden es. Der Link steht in der SMS, die zu Ihnen
+    unterwegs ist. Kommt sie nicht, ${getAgain('fordern Sie den Link noch einmal an')}.`,
   unknown: {
     title: 'Hier ist kein Code einzugeben',
     sentence:

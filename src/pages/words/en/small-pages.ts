@@ -75,7 +75,6 @@ export const confirm = {
     'no tries left': 'Too many wrong codes',
     'not sent': 'The text could not be sent',
     undeliverable: 'The text could not be sent',
-    stopped: 'Texts to this number are stopped',
   },
   onItsWay: (number: Html, minutes: number) =>
     html`A text with a code is on its way to ${number}. The code is good for ${minutes} minutes.`,
@@ -95,12 +94,6 @@ export const confirm = {
   undeliverableNow: (number: Html) =>
     html`The text to ${number} could not be delivered. Please check the number, then try again later, or use
     another number.`,
-  /** Without a sender: it is not known which number texts came from. */
-  stopped: (number: Html, sender: Html | undefined) =>
-    html`Somebody answered STOP from ${number}, so it gets no texts. Please text START to
-    ${sender ?? 'the number the texts came from'} from that phone,`,
-  thenPress: 'then press the button.',
-  thenComeBack: 'then come back later.',
   code: 'Code from the text',
   confirm: 'Confirm',
   wrong: (triesLeft: number) =>
@@ -110,6 +103,10 @@ export const confirm = {
   tooManyCodes:
     'As many codes as are allowed in a day have been sent. Please come back to this page tomorrow.',
   noText: 'No text? It can take a minute.',
+  /** Said for every number, whether it did or not. */
+  afterStop: (sender: Html | undefined) =>
+    html`Did you once answer STOP from it? Then first text START to
+    ${sender ?? 'the number the texts came from'}.`,
   noNewCode: 'A new code cannot be sent just now.',
   sendNew: 'Send a new code',
   without: {
@@ -122,7 +119,9 @@ export const confirm = {
     skip: 'Continue without texts',
   },
   unchanged: 'Until the new number is confirmed, everything stays as it is.',
-  back: 'Back to your page',
+  linkTexted: (getAgain: (label: string) => Html) =>
+    html`There you see your batteries, change anything, or end it. Its link is in the text that is on its way
+    to you. If it does not come, ${getAgain('get the link again')}.`,
   unknown: {
     title: 'There is no code to enter here',
     sentence:

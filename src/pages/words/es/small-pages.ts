@@ -68,7 +68,6 @@ export const confirm: Words['confirm'] = {
     'no tries left': 'Demasiados códigos incorrectos',
     'not sent': 'No se ha podido enviar el SMS',
     undeliverable: 'No se ha podido enviar el SMS',
-    stopped: 'Los SMS a este número están parados',
   },
   onItsWay: (number, minutes) =>
     html`Un SMS con un código va en camino a ${number}. El código vale ${minutes} minutos.`,
@@ -85,11 +84,6 @@ export const confirm: Words['confirm'] = {
   undeliverableNow: (number) =>
     html`No se ha podido entregar el SMS a ${number}. Revisa el número y vuelve a intentarlo más tarde, o usa
     otro.`,
-  stopped: (number, sender) =>
-    html`Desde ${number} se respondió STOP, así que ya no recibe SMS. Envía START desde ese móvil
-    ${sender === undefined ? 'al número del que llegaban los SMS' : html`al ${sender}`}`,
-  thenPress: 'y después pulsa el botón.',
-  thenComeBack: 'y vuelve aquí más tarde.',
   code: 'Código del SMS',
   confirm: 'Confirmar',
   wrong: (triesLeft) =>
@@ -99,6 +93,9 @@ export const confirm: Words['confirm'] = {
   tooManyCodes:
     'Hoy se han enviado todos los códigos que se permiten en un día. Vuelve a esta página mañana.',
   noText: '¿No llega el SMS? Puede tardar un minuto.',
+  afterStop: (sender) =>
+    html`¿Respondiste STOP alguna vez desde ese número? Entonces envía antes START
+    ${sender === undefined ? 'al número del que llegaban los SMS' : html`al ${sender}`}.`,
   noNewCode: 'Ahora mismo no se puede enviar otro código.',
   sendNew: 'Enviar otro código',
   without: {
@@ -111,7 +108,9 @@ export const confirm: Words['confirm'] = {
     skip: 'Continuar sin SMS',
   },
   unchanged: 'Hasta que se confirme el número nuevo, todo sigue como está.',
-  back: 'Volver a tu página',
+  linkTexted: (getAgain) =>
+    html`Allí ves tus baterías, cambias lo que quieras o lo terminas. El enlace está en el SMS que va en
+    camino. Si no llega, ${getAgain('pide el enlace otra vez')}.`,
   unknown: {
     title: 'Aquí no hay ningún código que escribir',
     sentence:

@@ -70,7 +70,6 @@ export const confirm: Words['confirm'] = {
     'no tries left': 'Trop de codes erronés',
     'not sent': 'Le SMS n’a pas pu être envoyé',
     undeliverable: 'Le SMS n’a pas pu être envoyé',
-    stopped: 'Les SMS vers ce numéro sont arrêtés',
   },
   onItsWay: (number, minutes) =>
     html`Un SMS avec un code est en route vers le ${number}. Le code est valable ${minutes} minutes.`,
@@ -89,11 +88,6 @@ export const confirm: Words['confirm'] = {
   undeliverableNow: (number) =>
     html`Le SMS vers le ${number} n’a pas pu être remis. Veuillez vérifier le numéro et réessayer plus tard,
     ou en utiliser un autre.`,
-  stopped: (number, sender) =>
-    html`Une réponse STOP est venue du ${number}, il ne reçoit donc plus de SMS. Veuillez envoyer START depuis
-    ce téléphone au ${sender ?? 'numéro d’où venaient les SMS'},`,
-  thenPress: 'puis appuyer sur le bouton.',
-  thenComeBack: 'puis revenir plus tard.',
   code: 'Code reçu par SMS',
   confirm: 'Confirmer',
   wrong: (triesLeft) =>
@@ -102,6 +96,9 @@ export const confirm: Words['confirm'] = {
     }.`,
   tooManyCodes: 'Le nombre de codes permis par jour est atteint. Veuillez revenir sur cette page demain.',
   noText: 'Pas de SMS ? Cela peut prendre une minute.',
+  afterStop: (sender) =>
+    html`Avez-vous un jour répondu STOP depuis ce numéro ? Alors envoyez d’abord START au
+    ${sender ?? 'numéro d’où venaient les SMS'}.`,
   noNewCode: 'Aucun nouveau code ne peut être envoyé pour le moment.',
   sendNew: 'Envoyer un nouveau code',
   without: {
@@ -114,7 +111,9 @@ export const confirm: Words['confirm'] = {
     skip: 'Continuer sans SMS',
   },
   unchanged: 'Tant que le nouveau numéro n’est pas confirmé, tout reste comme avant.',
-  back: 'Retour à votre page',
+  linkTexted: (getAgain) =>
+    html`Vous y voyez vos batteries, changez ce que vous voulez ou arrêtez tout. Le lien est dans le SMS qui
+    est en route vers vous. S’il n’arrive pas, ${getAgain('redemandez le lien')}.`,
   unknown: {
     title: 'Il n’y a pas de code à saisir ici',
     sentence:

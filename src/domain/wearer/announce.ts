@@ -1,0 +1,85 @@
+/**
+ * What changes who can act on a connection is told to who could act before, so that nobody takes it over unseen: a number that is
+ * replaced or removed, a new personal link, a new consent. Such a text has limits of its own: whoever provokes many floods nobody.
+ */
+import { AppError } from '../../errors';
+import type { Confirmation, Connection, ConnectionId, MessageKind } from '../../model';
+import type { Ports } from '../../ports';
+import { insertOnce, readConnection, readOpenConnection } from '../change';
+import { confirmationKey } from '../keys';
+import { recordMessage, sendWaiting, tellNow } from '../messages/outbox';
+import { linkVersionOf, replaceLink, type LinkHolder } from './manage-links';
+import { setNumber } from './numbers';
+
+/** @throws AppError `LINK_REPLACED` */
+export async function removeNumber(ports: Ports, id: ConnectionId): Promise<void> {
+  const before = await readConnection(ports, id);
+  await setNumber(ports, id, undefined);
+  if (before) await tellFormerNumber(ports, before);
+}
+
+/**
+ * One last text to a number that gets no more of this connection's. It is kept like a number that is being confirmed, for as
+ * long: nothing of the connection may lead to it any more.
+ */
+export async function tellFormerNumber(ports: Ports, before: Connection): Promise<void> {
+  const { id: connection, phone, preferences, provider } = before;
+  if (!phone || before.closedAt !== undefined) return;
+  const now = ports.clock.now();
+  const notice: Confirmation = {
+    id: ports.random.id(),
+    connection,
+    phone,
+    textConsent: before.textConsent ?? { at: before.createdAt, wording: 'unknown' },
+    language: preferences?.language,
+    expiresAt: now + ports.policy.times.confirmMs,
+    codeNumber: 0,
+    codeExpiresAt: now,
+    triesLeft: 0,
+    isFormer: true,
+  };
+  await insertOnce(ports.tables.confirmations, confirmationKey(ports.random.token()), notice);
+  const facts = { provider: ports.providers.get(provider)!.name };
+  await recordMessage(ports, notice.id, 'number removed', [], { facts });
+  await sendToFormer(ports, notice).catch(noteUnsent(ports, connection, 'number removed'));
+}
+
+/** Once more, should it not have been sent at once. */
+export async function sendToFormer(ports: Ports, { id, phone, language }: Confirmation): Promise<void> {
+  await sendWaiting(ports, { id, phone, preferences: { language } });
+}
+
+/** @returns the secret part of the new link @throws AppError `LINK_REPLACED` */
+export async function renewLink(ports: Ports, holder: LinkHolder): Promise<string> {
+  const link = await replaceLink(ports, holder);
+  await announce(ports, holder.id, 'new link', ({ linkVersion }) => String(linkVersion));
+  return link;
+}
+
+/** The same person has consented again. */
+export function announceConsent(ports: Ports, id: ConnectionId): Promise<void> {
+  return announce(ports, id, 'connected again', ({ pointer }) => String(pointer?.consent));
+}
+
+async function announce(
+  ports: Ports,
+  id: ConnectionId,
+  kind: MessageKind,
+  causeOf: (record: Connection) => string,
+): Promise<void> {
+  const record = await readOpenConnection(ports, id);
+  if (!record?.phone) return;
+  const facts = {
+    provider: ports.providers.get(record.provider)!.name,
+    linkVersion: linkVersionOf(record),
+  };
+  await tellNow(ports, record, kind, [causeOf(record)], facts).catch(noteUnsent(ports, id, kind));
+}
+
+/** What was to be announced is done. Once the text is recorded, the next check sends it. */
+function noteUnsent(ports: Ports, connection: ConnectionId, kind: MessageKind): (error: unknown) => void {
+  return (error) => {
+    if (!(error instanceof AppError)) throw error;
+    ports.log.warn('text.not_sent', { connection, kind, code: error.code });
+  };
+}
