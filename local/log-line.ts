@@ -15,10 +15,14 @@ function isNews(event: string, connection: unknown): boolean {
 export function toLine({ level, functionName, message }: LogEntry): string | undefined {
   const line = parse(message);
   if (!line) return level === 'error' || level === 'warning' ? `${functionName} ${message}` : undefined;
-  const { time, event, level: _, stack, ...fields } = line;
-  if (!isNews(String(event), fields.connection)) return undefined;
+  const { time, event, level: _, stack, connection, run, message: id, ...facts } = line;
+  if (!isNews(String(event), connection)) return undefined;
   const mark = level === 'error' ? '✗' : level === 'warning' ? '!' : ' ';
-  const details = Object.entries(fields).map(([name, value]) => `${name}=${String(value)}`);
+  // What they are about comes last, because it is long.
+  const fields = Object.entries({ ...facts, connection, message: id, run });
+  const details = fields.flatMap(([name, value]) =>
+    value === undefined ? [] : [`${name}=${String(value)}`],
+  );
   const said = [`${mark} ${String(time).slice(11, 19)}`, String(event).padEnd(22), ...details].join('  ');
   return stack === undefined ? said : `${said}\n${String(stack)}`;
 }

@@ -25,6 +25,8 @@ export interface ControlPageOptions {
   readonly faults: Faults;
   readonly insight: Insight;
   readonly serviceView?: ServiceView | undefined;
+  /** Whether the client is left in publishing status Testing; absent where there is no such status. */
+  readonly publishing?: { testing: boolean } | undefined;
 }
 
 /** Faults of the connection, offered beside the documented answers. Longer than any timeout of the service. */
@@ -40,16 +42,18 @@ const faultyEndpoints: readonly Endpoint[] = ['token', 'revoke', 'identity', 'de
 
 export function addControlPage(
   app: Hono,
-  { providerName, provider, wearers, faults, insight, serviceView = createServiceView() }: ControlPageOptions,
+  { providerName, provider, wearers, faults, insight, publishing, ...more }: ControlPageOptions,
 ) {
+  const { serviceView = createServiceView() } = more;
   addServiceView(app, providerName, serviceView);
   app.get('/', (c) => {
-    const body = html`${wearers.all().map((wearer) => wearerSection(wearer, { provider, faults, insight }))}
+    const body = html`${serviceFrame()}
+      ${wearers.all().map((wearer) => wearerSection(wearer, { provider, faults, insight }))}
       <section>
         <h2>Everyone</h2>
         ${pendingFaults(faults.pending(everyone), everyone)} ${faultForm(everyone, provider)}
       </section>
-      ${serviceFrame()}`;
+      ${publishing ? publishingSection(publishing) : ''}`;
     return c.html(renderPage({ title: 'Wearers', from: providerName, body }), 200, pageHeaders);
   });
 
@@ -83,6 +87,22 @@ export function addControlPage(
     faults.add(knownWearer(form), faultNamed(field(form, 'fault'), form.get('times') ?? '1')),
   );
   onPost('/simulator/clear-faults', (form) => faults.clear(knownWearer(form)));
+  if (publishing) {
+    onPost('/simulator/publishing', (form) => {
+      publishing.testing = field(form, 'status') === 'testing';
+    });
+  }
+}
+
+function publishingSection({ testing }: { readonly testing: boolean }): Markup {
+  const [next, label] = testing
+    ? ['production', 'Set it to In production']
+    : ['testing', 'Set it to Testing: consents from now on end after seven days'];
+  return html`<section>
+    <h2>The client</h2>
+    <p>Publishing status: ${testing ? 'Testing' : 'In production'}</p>
+    ${button('/simulator/publishing', { status: next }, label)}
+  </section>`;
 }
 
 function percentIn(text: string): number {

@@ -63,14 +63,8 @@ export async function startFitbit({
 
   const app = new Hono();
   app.use(datedBy(now));
-  addControlPage(app, {
-    providerName: 'Fitbit',
-    provider: 'fitbit',
-    wearers,
-    faults,
-    insight: grants.insight,
-    serviceView,
-  });
+  const controls = { wearers, faults, insight: grants.insight, serviceView };
+  addControlPage(app, { providerName: 'Fitbit', provider: 'fitbit', ...controls });
   addConsent(app, {
     providerName: 'Fitbit',
     path: '/oauth2/authorize',

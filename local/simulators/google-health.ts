@@ -49,6 +49,9 @@ const identityScopes = ['openid', 'email', 'profile'].flatMap((name) => [
 const isTolerated = (scope: string): boolean =>
   scope.startsWith(`${scopePrefix}googlehealth.`) || identityScopes.includes(scope);
 
+/** Of a consent that is given while the client is in publishing status Testing. */
+const testingLifeMs = 7 * 24 * 3_600_000;
+
 /** @throws PortTaken */
 export async function startGoogleHealth({
   port,
@@ -66,18 +69,13 @@ export async function startGoogleHealth({
     now,
     newCode: () => `4/0A${randomBytes(51).toString('base64url')}`,
   });
+  const publishing = { testing: false };
   const grants = createGoogleGrants({ now, accessTokenMs, ledger });
 
   const app = new Hono();
   app.use(datedBy(now));
-  addControlPage(app, {
-    providerName: 'Google Health',
-    provider: 'google-health',
-    wearers,
-    faults,
-    insight: grants.insight,
-    serviceView,
-  });
+  const controls = { wearers, faults, insight: grants.insight, serviceView, publishing };
+  addControlPage(app, { providerName: 'Google Health', provider: 'google-health', ...controls });
   addConsent(app, {
     providerName: 'Google',
     path: '/o/oauth2/v2/auth',
@@ -133,7 +131,9 @@ export async function startGoogleHealth({
               ...found,
               email: wearers.get(found.wearerId)?.email,
               offline: parameters.get('access_type') === 'offline' && prompts.includes('consent'),
-              refreshTokenLifeMs: wearers.get(found.wearerId)?.refreshTokenLifeMs,
+              refreshTokenLifeMs:
+                wearers.get(found.wearerId)?.refreshTokenLifeMs ??
+                (publishing.testing ? testingLifeMs : undefined),
             }),
           );
         }

@@ -77,7 +77,7 @@ button.main { background: var(--accent); border-color: var(--accent); color: var
 meter { width: 6rem; height: 1rem; vertical-align: middle; }
 article p { margin: .3rem 0; }
 ul { margin: .3rem 0; padding-left: 1.2rem; }
-pre { font-size: .8rem; overflow-x: auto; margin: .3rem 0; }
-iframe { width: 100%; height: 24rem; border: 0; }
+pre { font-size: .8rem; white-space: pre-wrap; overflow-wrap: anywhere; margin: .3rem 0; }
+iframe { width: 100%; height: 20rem; border: 0; }
 .hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 `;

@@ -99,6 +99,22 @@ test.each(watched.map((fault) => [fault.name, fault] as const))(
   },
 );
 
+test('a consent in publishing status Testing is an alarm at once', async () => {
+  const { url } = world.googleHealth;
+  const set = (status: string) => post(`${url}/simulator/publishing`, { status });
+  const alarm = '<li>publishing status Testing suspected';
+  const consent = () =>
+    connectWearer({ serviceUrl: service.url, provider: 'google-health', number: '', wearer: ada.id });
+  await set('testing');
+  expect(await textOf(url)).toContain('Publishing status: Testing');
+  await consent();
+  expect(await textOf(`${url}/service`)).toContain(alarm);
+  await set('production');
+  await consent();
+  await service.invokeTimer('watchdog');
+  expect(await textOf(`${url}/service`)).not.toContain(alarm);
+});
+
 test('nothing of a token is on the page', async () => {
   for (const simulator of [world.googleHealth, world.fitbit]) {
     const page = await textOf(`${simulator.url}/service`);
