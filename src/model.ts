@@ -387,7 +387,7 @@ export const messageKinds = [
   'alarm over',
 ] as const;
 export type MessageKind = (typeof messageKinds)[number];
-/** Stands for a connection in the messages to whoever runs the service. */
+/** Stands for a connection in the messages to the operator. */
 export const operatorId = 'operator';
 /**
  * `sent`: accepted by Communication Services, as far as we know. `delivered` and `failed`: what became of it, by the
@@ -550,8 +550,9 @@ export interface RotateJob {
   readonly held?: number | undefined;
   /** Asks again for the refresh that was begun at this position, in case its worker has died. */
   readonly replayOf?: Position | undefined;
-  /** Of a replay: the last one of its set has none behind it; and how many sets have come before it. */
+  /** No replay follows this one. */
   readonly isLast?: boolean | undefined;
+  /** How many replay sets were tried before this one. */
   readonly round?: number | undefined;
 }
 
@@ -638,7 +639,7 @@ export interface Limits {
   readonly perDay: number;
   /** Texts about batteries to one wearer. */
   readonly perWearer: number;
-  /** Texts of any kind, but those to whoever runs the service. */
+  /** Texts of any kind, except those to the operator. */
   readonly budgetPerDay: number;
   readonly budgetPerMonth: number;
 }

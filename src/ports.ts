@@ -317,7 +317,7 @@ export interface Ports {
   readonly sms: Sms;
   readonly providers: Providers;
   readonly policy: model.Policy;
-  /** Where whoever runs the service wants to be told of alarms; E.164. */
+  /** Where the operator is told of alarms; E.164. */
   readonly operatorPhone?: Secret | undefined;
   readonly operatorContact?: string | undefined;
   /** What a person has to know to sign up; absent when anyone may. */

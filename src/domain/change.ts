@@ -89,7 +89,7 @@ export async function readConnection(
   return (await tables.connections.get(connectionKey(id)))?.value;
 }
 
-/** Of a wearer who has left, as of nobody, `undefined`. */
+/** @returns `undefined` if the connection is missing or closed */
 export async function readOpenConnection(
   ports: Pick<Ports, 'tables'>,
   id: ConnectionId,

@@ -61,7 +61,7 @@ export const kindRules: Readonly<Record<MessageKind, KindRules>> = {
   'number removed': notice,
   'new link': notice,
   'connected again': notice,
-  // They go to whoever runs the service.
+  // They go to the operator.
   alarm: plain,
   'alarm over': plain,
 };

@@ -13,7 +13,7 @@ import { composeText } from './message-text';
 import { isQuietNow, quietEndsAt } from './quiet-hours';
 import { frameFor, sendMessage } from './send-message';
 
-/** A connection, a number that is being confirmed, or whoever runs the service. */
+/** A connection, a number that is being confirmed, or the operator. */
 export interface Recipient extends Partial<
   Pick<Connection, 'preferences' | 'timeZone' | 'linkVersion' | 'numberDeadSince'>
 > {
@@ -42,7 +42,7 @@ export async function recordMessage(
   }
 }
 
-/** What comes back to a connection, or to whoever runs the service, while the outcome of a text is unknown. */
+/** What comes back to a connection, or to the operator, while the outcome of a text is unknown. */
 export function recheckOf(recipient: ConnectionId): CheckJob {
   return { kind: 'check-battery', connection: recipient, run: 'recheck' };
 }

@@ -266,7 +266,7 @@ function noteRetired(ports: Ports, id: ConnectionId): Promise<Connection | undef
   );
 }
 
-/** What a person has to do something about: the wearer, or once for all connections whoever runs the service. */
+/** Tells the person who has to act: the wearer, or, once for all connections, the operator. */
 async function tell(ports: Ports, connection: ConnectionId, code: ErrorCode): Promise<void> {
   if (code === 'RECONNECT_REQUIRED' || code === 'PROVIDER_RETIRED') await tellToReconnect(ports, connection);
   const alarm = alarmOf(code);

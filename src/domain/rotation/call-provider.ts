@@ -53,7 +53,7 @@ export async function openAccess(
     const first = await sendToApi(ports, provider, current.accessToken, request);
     if (!first.ok || !isRefused(provider, first.value)) return first;
     const later = await obtain(current);
-    // It is not a new token that would help.
+    // A newer token would not help.
     if (!later.ok) return later.code === 'ACCESS_TOKEN_REFUSED' ? first : later;
     // The wearer has moved meanwhile: a token is for its own provider only.
     if (later.value.provider !== provider.id) return { ok: false, code: 'LEASE_HELD' };

@@ -48,7 +48,7 @@ function obtainFor(ports: Ports, id: ConnectionId): Obtain {
     const obtained = await obtainTokenSet(ports, id, { patienceMs, pauseMs, failed });
     // The wearer may have ended it meanwhile.
     if (obtained.ok) return (await obstacleTo(ports, id)) ?? obtained;
-    // What is unknown is whether the tokens were refreshed, and nothing of what was asked for.
+    // Only the refresh is uncertain; the API call was never sent.
     return obtained.code === 'OUTCOME_UNKNOWN' ? { ...obtained, code: 'PROVIDER_UNAVAILABLE' } : obtained;
   };
 }

@@ -114,7 +114,7 @@ export async function confirmNumber(ports: Ports, ticket: string, typed: Secret)
   if (known.confirmedAt !== undefined) return 'confirmed';
   if (known.triesLeft === 0) return known.codeNumber === 0 ? 'code expired' : 'no tries left';
   if (known.codeExpiresAt <= ports.clock.now()) return 'code expired';
-  // Counted down from what is left when it is written: of guesses side by side each costs a try of its own.
+  // Decrements atomically, so that parallel guesses each cost a try.
   let triesLeft = -1;
   const tried = await change(ports.tables.confirmations, key, (before) => {
     triesLeft = before.codeNumber === known.codeNumber ? before.triesLeft - 1 : -1;

@@ -31,7 +31,7 @@ export async function setNumber(
   if (!before) return;
   // The index first: a row too many leads to a connection that says otherwise, one too few would lead nowhere.
   if (next) await noteUse(ports, next.phone, id);
-  // Of a number that goes for good nothing may be left behind by a crash: the record is what a repeat knows it from.
+  // Delete the index row first: after a crash, only the record still knows the number.
   if (!next && before.phone) await forgetUse(ports, before.phone, id);
   let after: Connection | undefined;
   try {
