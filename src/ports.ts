@@ -253,8 +253,8 @@ export interface Provider {
   readonly clientSecretName: string;
   /** Where a person takes back the access they gave, without us. */
   readonly revokeByHandUrl: string;
-  /** What a person signs in there with, as pages name it. */
-  readonly accountName: string;
+  /** Whose account people sign in with there, such as Google. */
+  readonly accountAt: string;
   /** Where a person sets up the profile that an account needs. */
   readonly setUpUrl?: string;
   /** RFC 9207: what the provider calls itself in its answer to the browser; absent when it says nothing. */

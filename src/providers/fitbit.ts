@@ -13,7 +13,7 @@ export function describeFitbit({ clientId, optionalScopes, simulatorUrl }: Provi
   return {
     id: 'fitbit',
     name: 'Fitbit',
-    accountName: 'Fitbit account',
+    accountAt: 'Fitbit',
     successor: 'google-health',
     clientId,
     clientIdSetting: 'FITBIT_CLIENT_ID',

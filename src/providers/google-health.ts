@@ -16,7 +16,7 @@ export function describeGoogleHealth({ clientId, optionalScopes, simulatorUrl }:
   return {
     id: 'google-health',
     name: 'Google Health',
-    accountName: 'Google account',
+    accountAt: 'Google',
     clientId,
     clientIdSetting: 'GOOGLE_HEALTH_CLIENT_ID',
     clientSecretName: 'google-health-client-secret',

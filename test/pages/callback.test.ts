@@ -59,7 +59,7 @@ test.each<[SignUpRefusedPage['why'], string]>([
   ['account not moved', 'its Fitbit account was never moved to Google'],
   ['account refused', 'Please remove the access of this service at Google Health, then start again.'],
 ])('a sign-up refused because of "%s" names the account and leads to what helps', async (why, sentence) => {
-  const account = 'Google account ada@example.com';
+  const account = { at: 'Google', name: 'ada@example.com' };
   const mendAt = 'https://provider.example/set-up';
   const text = await render(signUpRefusedPage(frame, { why, provider: 'Google Health', account, mendAt }));
   expect(textOf(text)).toContain(sentence);

@@ -1,5 +1,5 @@
 /** Every page with all that it can show (`full`) and with the least that it must be given (`least`). */
-import { connectedPage, signUpRefusedPage } from '../../src/pages/callback';
+import { connectedPage, signUpRefusedPage, type SignUpRefusal } from '../../src/pages/callback';
 import { confirmPage, confirmUnknownPage, type ConfirmPage } from '../../src/pages/confirm';
 import type { Language } from '../../src/model';
 import type { Frame, Html } from '../../src/pages/layout';
@@ -253,11 +253,19 @@ export const samples: readonly Sample[] = [
     { ...connected, manageUrl: undefined },
     { ...connected, manageUrl: undefined, phone: undefined },
   ),
-  sample(
-    'refused',
-    signUpRefusedPage,
-    { why: 'provider retired', provider: 'Fitbit', again: '/m/abc' },
-    { why: 'state used' },
+  ...(Object.keys(wordsIn('en').refusals.why) as SignUpRefusal[]).map((why) =>
+    sample(
+      `refused: ${why}`,
+      signUpRefusedPage,
+      {
+        why,
+        provider: 'Fitbit',
+        account: { at: 'Google', name: 'ada@example.com' },
+        mendAt: 'https://example.org/set-up',
+        again: '/m/abc',
+      },
+      { why, provider: 'Fitbit' },
+    ),
   ),
   ...manageStates.map((state) =>
     sample(`manage: ${state}`, managePage, { ...fullManage, state }, { ...manage, state }),

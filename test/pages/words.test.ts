@@ -9,7 +9,6 @@ const notYet = [
   'signUpPage',
   'notConfiguredPage',
   'connectedPage',
-  'signUpRefusedPage',
   'managePage',
   'disconnectedPage',
   'linkUnknownPage',

@@ -108,8 +108,8 @@ export interface SignUpRefused {
   readonly outcome: 'refused';
   readonly why: SignUpRefusal;
   readonly provider?: string;
-  /** The account that was chosen there, such as "Google account ada@example.com". */
-  readonly account?: string | undefined;
+  /** The account that was chosen: of whom, such as "Google", and its name, where the grant says it. */
+  readonly account?: { readonly at: string; readonly name?: string | undefined } | undefined;
   /** Where the wearer can mend it. */
   readonly mendAt?: string | undefined;
   /** The secret part of the link that a wearer came by who wanted to reconnect. */
@@ -201,7 +201,7 @@ async function complete(ports: Ports, callback: Callback): Promise<SignUpResult>
   if (refreshToken === undefined) return giveUp('no refresh token');
   const refuseAccount = (why: SignUpRefusal): SignUpRefused =>
     refuse(why, {
-      account: [provider.accountName, grant.account].filter(Boolean).join(' '),
+      account: { at: provider.accountAt, name: grant.account },
       mendAt: why === 'account refused' ? provider.revokeByHandUrl : provider.setUpUrl,
     });
   const identity = await readIdentity(ports, provider, grant);

@@ -466,7 +466,7 @@ describe('a wearer who reconnects from their own page', () => {
       outcome: 'refused',
       why: 'other account',
       provider: 'Fitbit',
-      account: 'Fitbit account',
+      account: { at: 'Fitbit', name: undefined },
       link: await deriveLink(world.ports, 'id-4', 2),
     });
     expect(connections()).toEqual(before);
@@ -997,11 +997,11 @@ describe('a sign-up that the provider does not finish', () => {
       const refused = { outcome: 'refused', why, provider: 'Google Health', mendAt };
       await expect(signUp('google-health', [googleTokens(), reply])).resolves.toEqual({
         ...refused,
-        account: 'Google account',
+        account: { at: 'Google', name: undefined },
       });
       await expect(signUp('google-health', [googleTokens({ id_token: idToken }), reply])).resolves.toEqual({
         ...refused,
-        account: 'Google account ada@example.com',
+        account: { at: 'Google', name: 'ada@example.com' },
       });
       expect(saved()).toEqual([]);
       expect(JSON.stringify(world.log.entries)).not.toContain('ada@example.com');

@@ -1,6 +1,7 @@
 /** German. No native speaker has reviewed these words yet. */
 import type { Words } from '..';
 import { privacy } from './privacy';
+import { refusals } from './refusals';
 import { confirm, fields, layout, link, problems } from './small-pages';
 
 export const german: Words = {
@@ -13,4 +14,5 @@ export const german: Words = {
   link,
   confirm,
   privacy,
+  refusals,
 };

@@ -1,6 +1,7 @@
 /** English. The other languages say the same, and have the type of this catalogue. */
 import type { Language } from '../../../model';
 import { privacy } from './privacy';
+import { refusals } from './refusals';
 import { confirm, fields, layout, link, problems } from './small-pages';
 
 export const english = {
@@ -15,4 +16,5 @@ export const english = {
   link,
   confirm,
   privacy,
+  refusals,
 };

@@ -1,6 +1,7 @@
 /** Spanish. No native speaker has reviewed these words yet. */
 import type { Words } from '..';
 import { privacy } from './privacy';
+import { refusals } from './refusals';
 import { confirm, fields, layout, link, problems } from './small-pages';
 
 export const spanish: Words = {
@@ -13,4 +14,5 @@ export const spanish: Words = {
   link,
   confirm,
   privacy,
+  refusals,
 };
