@@ -1,5 +1,5 @@
 /**
- * The two cookies of the sign-up. Both are Lax, because the provider's redirect back is a cross-site navigation, and
+ * The two cookies of the sign-up, and the one that says what has just been done. All are Lax, because the provider's redirect back is a cross-site navigation, and
  * `__Host-`: no other host of the domain can set or read them.
  */
 import type { Cookie, HttpRequest } from '@azure/functions';
@@ -23,6 +23,17 @@ export const confirmationCookie = {
   write: (publicUrl: string, ticket: string) => write(publicUrl, confirmationName, ticket, 24 * 3600),
   takeBack: (publicUrl: string) => write(publicUrl, confirmationName, '', 0),
 };
+
+/** From the answer to a form to the page that follows it: so that its address stays one to bookmark, and reloading it says nothing twice. */
+export const noticeCookie = {
+  read: (publicUrl: string, request: HttpRequest) => read(publicUrl, noticeName, request, noticePattern),
+  write: (publicUrl: string, notice: string) => write(publicUrl, noticeName, notice, 60),
+  takeBack: (publicUrl: string) => write(publicUrl, noticeName, '', 0),
+};
+
+const noticeName = 'notice';
+/** The name of a sentence. */
+const noticePattern = /^[a-z-]{1,20}$/;
 
 const confirmationName = 'confirmation';
 
@@ -54,11 +65,16 @@ function write(publicUrl: string, name: string, value: string, maxAge: number): 
 /** What we write: 256 bits as base64url. */
 const valuePattern = /^[A-Za-z0-9_-]{43}$/;
 
-function read(publicUrl: string, name: string, request: HttpRequest): string | undefined {
+function read(
+  publicUrl: string,
+  name: string,
+  request: HttpRequest,
+  pattern = valuePattern,
+): string | undefined {
   const wanted = fullName(publicUrl, name);
   for (const part of (request.headers.get('cookie') ?? '').split(';')) {
     const [key, value = ''] = part.trim().split('=', 2);
-    if (key === wanted && valuePattern.test(value)) return value;
+    if (key === wanted && pattern.test(value)) return value;
   }
   return undefined;
 }

@@ -1,7 +1,7 @@
 /** `GET m/{link}/export`: everything that is stored about the wearer, as JSON. */
 import { exportEverything } from '../domain/wearer/manage';
 import { findByLink } from '../domain/wearer/manage-links';
-import { linkUnknownPage } from '../pages/manage';
+import { linkUnknownPage } from '../pages/goodbye';
 import type { Services } from '../services';
 import { htmlAnswer, jsonAnswer } from './http-answers';
 import { onPage } from './page';

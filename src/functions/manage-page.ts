@@ -1,9 +1,11 @@
 /** Puts together what the personal page shows. */
 import type { HttpResponseInit } from '@azure/functions';
-import { defaultCriticalAt, isLow, rulesFor } from '../domain/battery/battery-policy';
+import { defaultCriticalAt, isMissing, rulesFor } from '../domain/battery/battery-policy';
 import { wearerHelpFor } from '../domain/battery/failing-check';
-import { nameOf } from '../domain/battery/device-name';
-import { historyDays, readDevices } from '../domain/wearer/manage';
+import { titleOf } from '../domain/battery/device-name';
+import { silentSince } from '../domain/battery/silence';
+import { headlineOf, needsCharge, type Headline, type HeadlineFacts } from '../domain/wearer/headline';
+import { historyDays, readDevices, type ManagedDevice } from '../domain/wearer/manage';
 import { readTextState } from '../domain/wearer/numbers';
 import { zoneOf } from '../domain/messages/quiet-hours';
 import { isShared } from '../domain/rotation/lend-access';
@@ -11,7 +13,7 @@ import { alarmOf } from '../domain/operation/alarms';
 import { availableProviders } from '../domain/operation/readiness';
 import { stateOf } from '../domain/operation/status';
 import type { ErrorCode } from '../errors';
-import type { Connection } from '../model';
+import type { Connection, Language } from '../model';
 import type { Frame } from '../pages/layout';
 import { managePage, type CheckHelp, type ManagePage } from '../pages/manage';
 import type { Services } from '../services';
@@ -27,30 +29,43 @@ export async function showManagePage(
   {
     frame,
     notice,
+    welcome,
     errors = {},
     entered,
     typed,
-  }: { readonly frame: Frame } & Partial<Pick<ManagePage, 'notice' | 'errors' | 'entered'>> & {
+  }: { readonly frame: Frame } & Partial<Pick<ManagePage, 'notice' | 'welcome' | 'errors' | 'entered'>> & {
       /** Settings that could not be saved, to be mended. */
       readonly typed?: ManagePage['preferences'] | undefined;
     },
 ): Promise<HttpResponseInit> {
-  const { preferences = {}, phone, timeZone } = connection;
-  const devices = await readDevices(services, connection.id);
+  const { preferences = {}, phone, timeZone, failingCheck } = connection;
+  const provider = services.providers.get(connection.provider)!;
+  const devices = (await readDevices(services, connection.id)).filter(
+    ({ device }) => device.reading.kind !== 'phone',
+  );
   const providers = await availableProviders(services);
+  const texts = await readTextState(services, connection);
   const now = services.clock.now();
-  // What raises no alert only for now, being muted or paused, can be made to raise one again.
-  const lasting = { ...preferences, mutedDevices: undefined, paused: undefined };
+  const saved = shownPreferences(services, connection, frame.words.language);
+  const help = failingCheck && helpFor(failingCheck.code);
+  const headline = headlineOf({
+    connection: stateForWearer(connection),
+    onlyWearerCanHelp: failingCheck !== undefined && wearerHelpFor(failingCheck.code) !== undefined,
+    texts,
+    devices: devices.map(({ row, device }) => ({
+      row,
+      device,
+      rules: rulesFor(services.policy, { ...preferences, paused: undefined }, device.reading, row),
+    })),
+    now,
+  });
   const page = managePage(frame, {
     path,
-    provider: services.providers.get(connection.provider)!.name,
-    state: stateForWearer(connection),
-    check: connection.failingCheck && {
-      help: helpFor(connection.failingCheck.code),
-      since: connection.failingCheck.since,
-    },
-    revokeUrl: services.providers.get(connection.provider)!.revokeByHandUrl,
-    setUpUrl: services.providers.get(connection.provider)!.setUpUrl,
+    provider: provider.name,
+    headline,
+    check: failingCheck && help && { help, since: failingCheck.since },
+    revokeUrl: provider.revokeByHandUrl,
+    setUpUrl: provider.setUpUrl,
     reconnectAt: reconnectAt(services, connection, providers),
     connectedSince: connection.createdAt,
     checkedAt: devices.length === 0 ? undefined : Math.max(...devices.map(({ device }) => device.checkedAt)),
@@ -59,48 +74,81 @@ export async function showManagePage(
     timeZoneFrom: preferences.timeZone ? 'you' : timeZone ? 'provider' : 'default',
     timeZones: Intl.supportedValuesOf('timeZone'),
     phone: phone && services.phoneNumbers.mask(phone),
-    texts: await readTextState(services, connection),
+    texts,
     sender: senderOf(services),
     devices: devices
-      .filter(({ device }) => device.reading.kind !== 'phone')
-      .map(({ row, device: { reading }, hoursLeft, history }) => {
-        const { model, kind, percent, word, syncedAt } = reading;
-        const name = nameOf(preferences, row, reading);
-        const rules = rulesFor(services.policy, lasting, reading, row);
-        return {
-          ...{ row, name, model, kind, percent, word, syncedAt, hoursLeft, history },
-          muted: preferences.mutedDevices?.includes(row) ?? false,
-          watched: rules.watched,
-          low: isLow(reading, rules),
-          threshold: rules.threshold,
-        };
-      }),
-    preferences: typed ?? {
-      threshold: preferences.threshold ?? services.policy.batteryThreshold,
-      criticalAt: preferences.criticalAt ?? defaultCriticalAt,
-      remindEveryHours: preferences.remindEveryHours ?? 0,
-      tellRecovered: preferences.tellRecovered ?? false,
-      quiet: preferences.quietHours !== undefined,
-      quietFrom: timeOf((preferences.quietHours ?? usualQuietHours).from),
-      quietTo: timeOf((preferences.quietHours ?? usualQuietHours).to),
-      timeZone: preferences.timeZone ?? '',
-      language: frame.words.language,
-    },
+      .map((managed) => cardOf(services, connection, managed, now))
+      .sort((a, b) => rankOf(a, headline) - rankOf(b, headline)),
+    saved,
+    preferences: typed ?? saved,
     historyDays,
     missingScopes: connection.missingScopes,
     shared: isShared(connection, services.policy),
     notice,
+    welcome,
     errors,
     entered,
   });
   return htmlAnswer(page, Object.keys(errors).length === 0 ? 200 : 400, providers);
 }
 
+function shownPreferences(
+  { policy }: Services,
+  { preferences = {} }: Connection,
+  language: Language,
+): ManagePage['saved'] {
+  return {
+    threshold: preferences.threshold ?? policy.batteryThreshold,
+    criticalAt: preferences.criticalAt ?? defaultCriticalAt,
+    remindEveryHours: preferences.remindEveryHours ?? 0,
+    tellRecovered: preferences.tellRecovered ?? false,
+    quiet: preferences.quietHours !== undefined,
+    quietFrom: timeOf((preferences.quietHours ?? usualQuietHours).from),
+    quietTo: timeOf((preferences.quietHours ?? usualQuietHours).to),
+    timeZone: preferences.timeZone ?? '',
+    language,
+  };
+}
+
+function cardOf(
+  { policy }: Services,
+  { preferences = {} }: Connection,
+  { row, device, hoursLeft, history }: ManagedDevice,
+  now: number,
+): ManagePage['devices'][number] {
+  const { reading } = device;
+  const goneAt = isMissing(device, now) ? device.goneAt : undefined;
+  const { model, kind, percent, word, syncedAt } = reading;
+  // What raises no alert only for now, being muted or paused, can be made to raise one again.
+  const lasting = { ...preferences, mutedDevices: undefined, paused: undefined };
+  const rules = rulesFor(policy, lasting, reading, row);
+  return {
+    ...{ row, model, kind, percent, word, syncedAt, hoursLeft, history, goneAt },
+    name: titleOf(preferences, row, device),
+    ownName: preferences.deviceNames?.[row],
+    muted: preferences.mutedDevices?.includes(row) ?? false,
+    watched: rules.watched,
+    low: rules.watched && needsCharge(device, rules, now) !== undefined,
+    threshold: rules.threshold,
+    silentSince: silentSince(device),
+  };
+}
+
+/** First what the headline is about, last what says nothing any more; in between the order stays. */
+function rankOf(
+  { row, silentSince: since, goneAt }: ManagePage['devices'][number],
+  headline: Headline,
+): number {
+  if ('row' in headline && headline.row === row) return 0;
+  if (goneAt !== undefined) return 3;
+  return since === undefined ? 1 : 2;
+}
+
 function helpFor(code: ErrorCode): CheckHelp {
   return wearerHelpFor(code) ?? (alarmOf(code) === undefined ? 'waiting' : 'operator');
 }
 
-function stateForWearer(connection: Connection): ManagePage['state'] {
+function stateForWearer(connection: Connection): HeadlineFacts['connection'] {
   const state = stateOf(connection);
   return state === 'never connected' || state === 'closed' ? 'failing' : state;
 }

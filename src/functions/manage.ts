@@ -17,13 +17,15 @@ import { removeNumber, renewLink } from '../domain/wearer/announce';
 import { availableProviders } from '../domain/operation/readiness';
 import { hasCode } from '../errors';
 import type { Connection } from '../model';
+import { disconnectedPage, linkUnknownPage } from '../pages/goodbye';
 import type { Frame } from '../pages/layout';
-import { disconnectedPage, linkUnknownPage, type ManagePage } from '../pages/manage';
+import type { ManagePage } from '../pages/manage';
+import type { Words } from '../pages/words';
 import { textConsentWording } from '../pages/sign-up';
 import type { Services } from '../services';
 import { paths } from '../paths';
 import { clientOf, refuseTooMany } from './client-address';
-import { confirmationCookie, loginCookie } from './cookies';
+import { confirmationCookie, loginCookie, noticeCookie } from './cookies';
 import { htmlAnswer, readForm, readSharing, redirectAnswer, textOf } from './http-answers';
 import { showManagePage } from './manage-page';
 import { readNumber } from './number-field';
@@ -40,12 +42,7 @@ export const manage = (services: Services) =>
     viewer.chose(connection.preferences?.language);
     const { frame } = viewer;
     const path = paths.manage + link;
-    if (request.method !== 'POST') {
-      return showManagePage(services, connection, path, {
-        frame,
-        notice: ownOf(notices, request.query.get('done')),
-      });
-    }
+    if (request.method !== 'POST') return showOnce(services, frame, connection, { path, request });
     const form = await readForm(request);
     const act = ownOf(actions, form.get('action'));
     if (!act) throw new PageError('INPUT_INVALID', ({ problems }) => problems.otherForm);
@@ -69,6 +66,10 @@ function ownOf<T>(named: Readonly<Record<string, T | undefined>>, name: string |
   return name !== null && Object.hasOwn(named, name) ? named[name] : undefined;
 }
 
+function keyIn<T extends object>(named: T, name: string | undefined): keyof T | undefined {
+  return name !== undefined && Object.hasOwn(named, name) ? (name as keyof T) : undefined;
+}
+
 interface Action {
   readonly services: Services;
   readonly frame: Frame;
@@ -79,25 +80,29 @@ interface Action {
 }
 
 /** What has been done is said on the page that follows, so that reloading it does nothing again. */
-const notices: Readonly<Record<string, string | undefined>> = {
-  settings: 'Your settings are saved.',
-  paused: 'Texts about batteries are paused.',
-  resumed: 'Texts about batteries are on again.',
-  muted: 'This device raises no alerts any more.',
-  unmuted: 'This device raises alerts again.',
-  named: 'The name is saved. Texts use it too.',
-  tested: 'A test text is on its way.',
-  'not-tested': 'The test text could not be sent just now. Please try again later.',
-  limited: 'As many texts as are allowed in a day have been sent. Please try again tomorrow.',
-  number: 'Your number is up to date.',
-  'no-texts': 'Your number is removed. You get no more texts.',
-  'not-shared': 'The sharing is ended. Access that was handed out before ends within hours.',
-  'new-link': 'This is your new link. The old one does not work any more; please bookmark this page again.',
-};
-
-function done(path: string, notice: string): HttpResponseInit {
-  return redirectAnswer(`${path}?done=${notice}`);
+function done(services: Services, path: string, notice: keyof Words['manage']['notices']): HttpResponseInit {
+  return redirectAnswer(path, [noticeCookie.write(services.publicUrl, notice)]);
 }
+
+/** The page, with what has just been done: that is said once. */
+async function showOnce(
+  services: Services,
+  frame: Frame,
+  connection: Connection,
+  { path, request }: Pick<Action, 'path' | 'request'>,
+): Promise<HttpResponseInit> {
+  const name = noticeCookie.read(services.publicUrl, request);
+  const { notices, welcome } = frame.words.manage;
+  const answer = await showManagePage(services, connection, path, {
+    frame,
+    notice: keyIn(notices, name),
+    welcome: keyIn(welcome.titles, name),
+  });
+  if (name === undefined || request.method === 'HEAD') return answer;
+  return { ...answer, cookies: [noticeCookie.takeBack(services.publicUrl)] };
+}
+
+const testNotices = { sent: 'tested', limited: 'limited', 'not sent': 'not-tested' } as const;
 
 const actions: Readonly<Record<string, ((action: Action) => Promise<HttpResponseInit>) | undefined>> = {
   async settings({ services, frame, connection, path, form }) {
@@ -109,7 +114,7 @@ const actions: Readonly<Record<string, ((action: Action) => Promise<HttpResponse
         typed: { ...typed, language: languageNamed(form.get('language')) ?? frame.words.language },
       });
     await savePreferences(services, connection.id, (before) => ({ ...before, ...preferences }));
-    return done(path, 'settings');
+    return done(services, path, 'settings');
   },
   pause: ({ services, connection, path }) => setPaused(services, connection, path, true),
   resume: ({ services, connection, path }) => setPaused(services, connection, path, undefined),
@@ -119,24 +124,25 @@ const actions: Readonly<Record<string, ((action: Action) => Promise<HttpResponse
     const [device, typed] = [textOf(form, 'device'), textOf(form, 'name')];
     const name = readDeviceName(typed);
     if (name === undefined && typed !== '') {
-      const errors = { deviceName: 'Please use letters or digits: a text cannot say this name.' };
+      const errors = { deviceName: frame.words.manage.devices.nameUnsayable };
       return showProblems({ services, frame, connection, path }, errors, { device, deviceName: typed });
     }
     if (!(await nameDevice(services, connection.id, device, name))) throw noSuchDevice();
-    return done(path, 'named');
+    return done(services, path, 'named');
   },
   async test({ services, connection, path, request }) {
     const sent = await sendTest(services, connection, await clientOf(services, request));
-    return done(path, { sent: 'tested', limited: 'limited', 'not sent': 'not-tested' }[sent]);
+    return done(services, path, testNotices[sent]);
   },
   async number({ services, frame, connection, path, form, request }) {
     const entered = textOf(form, 'phone');
     const { phone, errors } = readNumber(services, frame.words, entered, form.get('agree') === 'yes');
     if (!phone) {
-      const missing = Object.keys(errors).length === 0 ? { phone: 'Please enter your new number.' } : errors;
+      const missing =
+        Object.keys(errors).length === 0 ? { phone: frame.words.manage.texts.numberMissing } : errors;
       return showProblems({ services, frame, connection, path }, missing, { phone: entered });
     }
-    if (connection.phone?.equals(phone) && hasLivingNumber(connection)) return done(path, 'number');
+    if (connection.phone?.equals(phone) && hasLivingNumber(connection)) return done(services, path, 'number');
     await refuseTooMany(services, request, ({ problems }) => problems.tooOften);
     const textConsent = { at: services.clock.now(), wording: textConsentWording };
     const { id, preferences } = connection;
@@ -153,7 +159,7 @@ const actions: Readonly<Record<string, ((action: Action) => Promise<HttpResponse
   async 'no-texts'({ services, connection, path }) {
     await forgetConfirmations(services, connection.id);
     await removeNumber(services, connection.id);
-    return done(path, 'no-texts');
+    return done(services, path, 'no-texts');
   },
   async reconnect({ services, frame, connection, path, form, request }) {
     await refuseTooMany(services, request, ({ problems }) => problems.tooOften);
@@ -174,18 +180,15 @@ const actions: Readonly<Record<string, ((action: Action) => Promise<HttpResponse
   },
   async 'end-sharing'({ services, connection, path }) {
     await endSharing(services, connection.id);
-    return done(path, 'not-shared');
+    return done(services, path, 'not-shared');
   },
   async 'new-link'({ services, connection, request }) {
     await refuseTooMany(services, request, ({ problems }) => problems.tooOften);
-    return done(paths.manage + (await renewLink(services, connection)), 'new-link');
+    return done(services, paths.manage + (await renewLink(services, connection)), 'new-link');
   },
   async disconnect({ services, frame, connection, path, form }) {
     if (form.get('sure') !== 'yes') {
-      return showProblems(
-        { services, frame, connection, path },
-        { sure: 'Please tick this box to disconnect.' },
-      );
+      return showProblems({ services, frame, connection, path }, { sure: frame.words.manage.end.tick });
     }
     const provider = services.providers.get(connection.provider)!;
     const page = disconnectedPage(frame, {
@@ -212,7 +215,7 @@ async function setPaused(
   paused: true | undefined,
 ): Promise<HttpResponseInit> {
   await savePreferences(services, id, (before) => ({ ...before, paused }));
-  return done(path, paused ? 'paused' : 'resumed');
+  return done(services, path, paused ? 'paused' : 'resumed');
 }
 
 async function setMuted(
@@ -225,7 +228,7 @@ async function setMuted(
   if (!(await muteDevice(services, id, form.get('device') ?? '', muted))) {
     throw noSuchDevice();
   }
-  return done(path, muted ? 'muted' : 'unmuted');
+  return done(services, path, muted ? 'muted' : 'unmuted');
 }
 
 function noSuchDevice(): PageError {

@@ -28,10 +28,10 @@ export type Errors = Readonly<Record<string, string | undefined>>;
 const stylesheet = `
 :root { color-scheme: light dark; --ink: #19201d; --quiet: #56605b; --ground: #f3f6f4; --card: #fff; --line: #d6ddd9;
   --edge: #77827c; --strong: #0b6e4f; --on-strong: #fff; --tint: #e4f2eb; --bad: #a8172b; --bad-tint: #fcebed;
-  --focus: #0b5cd6; }
+  --warn: #8a4a00; --warn-tint: #fdf0dc; --focus: #0b5cd6; }
 @media (prefers-color-scheme: dark) { :root { --ink: #e7ecea; --quiet: #a4aea9; --ground: #0e1311; --card: #171d1a;
   --line: #323b36; --edge: #7e8984; --strong: #4cc596; --on-strong: #06251b; --tint: #14291f; --bad: #ff8b93;
-  --bad-tint: #35191d; --focus: #7cc0ff; } }
+  --bad-tint: #35191d; --warn: #ffbd66; --warn-tint: #33230c; --focus: #7cc0ff; } }
 * { box-sizing: border-box; }
 body { margin: 0 auto; padding: 1rem; max-width: 40rem; background: var(--ground); color: var(--ink);
   font: 1.0625rem/1.55 system-ui, sans-serif; overflow-wrap: anywhere; }
@@ -44,7 +44,7 @@ body > footer nav > * { display: inline-block; padding: .25rem 0; margin-right: 
 h1 { margin: 0 0 1rem; font-size: 1.75rem; line-height: 1.2; letter-spacing: -.01em; }
 h2 { margin: 0 0 .625rem; font-size: 1.25rem; line-height: 1.3; }
 h3 { margin: 0; font-size: 1.0625rem; }
-main > section, .errors { margin: 0 0 1rem; padding: 1.25rem; background: var(--card); border: 1px solid var(--line);
+main section, .errors { margin: 0 0 1rem; padding: 1.25rem; background: var(--card); border: 1px solid var(--line);
   border-radius: .75rem; }
 p, ul, dl, form, figure { margin: 0 0 1rem; } ul { padding-left: 1.25rem; } li { margin: .25rem 0; }
 dt { font-weight: 600; } dd { margin: 0 0 .875rem; }
@@ -77,23 +77,39 @@ button, .button { display: inline-block; min-height: 2.75rem; padding: .5rem 1.1
 .row { display: flex; flex-wrap: wrap; gap: .75rem; margin: 0 0 1rem; } .row form { margin: 0; }
 details { margin: 0 0 1rem; } details[open] > summary { margin-bottom: .75rem; }
 summary { padding: .25rem 0; font-weight: 600; color: var(--strong); cursor: pointer; }
-main > section.notice { background: var(--tint); border-color: var(--strong); }
-main > section.bad { background: var(--bad-tint); border-color: var(--bad); }
-.device { padding: 1.25rem 0; border-top: 1px solid var(--line); } .device:last-of-type { padding-bottom: 0; }
-.device header { display: flex; flex-wrap: wrap; justify-content: space-between; gap: .25rem 1rem; margin: 0 0 .25rem; }
+main section.notice { background: var(--tint); border-color: var(--strong); }
+main section.bad { background: var(--bad-tint); border-color: var(--bad); }
+.headline h1 { margin-bottom: .5rem; } .headline p:not(:last-child) { margin-bottom: .5rem; } .headline form { margin: 1rem 0; }
+main section.good { background: var(--tint); border-color: var(--strong); } .good h1 { color: var(--strong); }
+main section.warn { background: var(--warn-tint); border-color: var(--warn); } .warn h1 { color: var(--warn); }
+.headline.bad h1 { color: var(--bad); }
+.headline .quiet, .notice .quiet { color: inherit; }
+main section.devices { padding: 0; background: none; border: 0; }
+.device { margin: 0 0 1rem; padding: 1.25rem; background: var(--card); border: 1px solid var(--line);
+  border-radius: .75rem; }
+.device header { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0 .75rem; } .device header p { margin: 0; }
 .device > :last-child { margin-bottom: 0; }
-.level { display: flex; align-items: center; gap: .5rem; margin: 0; font-weight: 600; }
-.level svg { flex: none; width: 2.25rem; color: var(--strong); } .level.low, .level.low svg { color: var(--bad); }
-.plot { display: grid; grid-template-columns: auto 1fr; gap: 0 .5rem; font-size: .8125rem; color: var(--quiet);
-  font-variant-numeric: tabular-nums; }
-.plot svg { display: block; width: 100%; height: 7rem; overflow: visible; }
+.level { display: flex; flex-wrap: wrap; align-items: center; gap: 0 .75rem; margin: .25rem 0 0; font-weight: 600; }
+.level svg { flex: none; width: 3.5rem; color: var(--strong); }
+.level strong { font-size: 2.5rem; line-height: 1.3; letter-spacing: -.02em; font-variant-numeric: tabular-nums; }
+.low .level strong, .low .level svg, .low .level span { color: var(--bad); }
+.old .level strong, .old .level svg, .old .level span { color: var(--quiet); }
+.plot { display: grid; grid-template-columns: auto 1fr; gap: 0 .5rem; padding-top: 1rem; font-size: .8125rem;
+  color: var(--quiet); font-variant-numeric: tabular-nums; }
+.plot > svg { display: block; width: 100%; height: 8.5rem; overflow: visible; }
 .scale { display: flex; flex-direction: column; justify-content: space-between; height: 8rem; margin: -.5rem 0;
   line-height: 1rem; text-align: right; }
-.days { grid-column: 2; display: flex; justify-content: space-between; padding-top: .5rem; }
-.plot .grid { stroke: var(--line); } .plot .limit { stroke: var(--bad); stroke-dasharray: 5 4; }
-.plot .line { fill: none; stroke: var(--strong); stroke-width: 2; stroke-linecap: round; stroke-linejoin: round; }
+.plot text { fill: var(--quiet); text-anchor: middle; } .plot path { fill: none; }
+.plot .grid, .plot .tick { stroke: var(--line); } .plot .tick { stroke-dasharray: 2 3; } .plot .now { stroke: var(--edge); }
+.plot .limit { stroke: var(--bad); stroke-width: 1.5; stroke-dasharray: .1 5; stroke-linecap: round; }
+.plot .line, .plot .ahead { stroke: var(--strong); stroke-width: 2; stroke-linecap: round; stroke-linejoin: round; }
+.plot .ahead { stroke-dasharray: 6 6; } .plot .gap { stroke: var(--edge); }
 .plot .dot { stroke: var(--strong); stroke-width: 7; stroke-linecap: round; } .plot .area { fill: var(--tint); }
-figcaption { margin: .375rem 0 0; color: var(--quiet); font-size: .875rem; }
+.plot .charge { fill: var(--strong); }
+.old .line, .old .dot { stroke: var(--edge); } .old .area { fill: var(--line); } .old .charge { fill: var(--edge); }
+figcaption { margin: .5rem 0 0; color: var(--quiet); font-size: .875rem; }
+@media (min-width: 60rem) { .wide { max-width: 72rem; padding: 1rem 2rem; }
+  .columns { display: grid; grid-template-columns: minmax(0, 3fr) minmax(0, 2fr); gap: 0 1.5rem; align-items: start; } }
 `;
 
 const styleElement = raw(`<style>${stylesheet}</style>`);
@@ -115,13 +131,17 @@ export function contentSecurityPolicy(formTargets: readonly string[]): string {
 export interface LayoutOptions {
   readonly errors?: Errors;
   readonly linkAgain?: boolean;
+  /** Has the first heading in it; without it that is the title. */
+  readonly heading?: Html;
+  /** For what has two columns where there is room. */
+  readonly isWide?: boolean;
 }
 
 export function layout(
   frame: Frame,
   title: string,
   content: Html,
-  { errors = {}, linkAgain = true }: LayoutOptions = {},
+  { errors = {}, linkAgain = true, heading, isWide = false }: LayoutOptions = {},
 ): Html {
   const { serviceName, contact, words } = frame;
   const says = words.layout;
@@ -137,13 +157,9 @@ export function layout(
         <title>${title} · ${serviceName}</title>
         ${styleElement}
       </head>
-      <body>
+      <body class="${isWide ? 'wide' : ''}">
         <header>${mark} ${serviceName}</header>
-        <main>
-          ${errorSummary(words, errors)}
-          <h1>${title}</h1>
-          ${content}
-        </main>
+        <main>${errorSummary(words, errors)} ${heading ?? html`<h1>${title}</h1>`} ${content}</main>
         <footer>
           <nav aria-label="${says.about}">
             ${linkTo(frame, paths.privacy)(says.privacy)}

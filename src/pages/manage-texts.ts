@@ -1,4 +1,4 @@
-/** The part of the personal page about texts: whether, when, and to which number. */
+/** The part of the personal page about texts: whether, to which number, when, and in which language. */
 import { html } from 'hono/html';
 import { choices } from '../model';
 import { checkField, field, languageField, phoneField } from './fields';
@@ -6,76 +6,108 @@ import type { Frame, Html } from './layout';
 import type { ManagePage } from './manage';
 import { textConsentField } from './sign-up';
 import { sayZone } from './when';
+import { sayPercent } from './say';
+import type { Words } from './words';
 
 export function textsSection(frame: Frame, page: ManagePage): Html {
   const { path, texts } = page;
+  const { words } = frame;
+  const says = words.manage.texts;
   return html`<section aria-labelledby="texts">
-    <h2 id="texts">Texts</h2>
-    <p>${sayState(page)}</p>
+    <h2 id="texts">${says.title}</h2>
+    <p>${sayTexts(words, page)}</p>
+    <p>${saySettings(words, page)}</p>
     ${
       texts === 'on' || texts === 'paused'
         ? html`<form method="post" action="${path}" class="row">
             ${
               texts === 'on'
-                ? html`<button class="second" name="action" value="pause">Pause texts</button>`
-                : html`<button name="action" value="resume">Resume texts</button>`
+                ? html`<button class="second" name="action" value="pause">${says.pause}</button>`
+                : html`<button name="action" value="resume">${says.resume}</button>`
             }
-            <button class="second" name="action" value="test">Send a test text</button>
+            <button class="second" name="action" value="test">${says.test}</button>
           </form>`
         : ''
     }
-    ${numberForms(frame, page)}
+    ${numberForms(frame, page)} ${settings(words, page)}
   </section>`;
 }
 
-function sayState({ texts, phone, sender }: ManagePage): Html | string {
-  const number = phone === undefined ? 'your number' : html`<strong>${phone}</strong>`;
+export function sayTexts(words: Words, { texts, phone, sender }: ManagePage): Html | string {
+  const says = words.manage.texts;
+  const number = phone === undefined ? html`${says.yourNumber}` : html`<strong>${phone}</strong>`;
   switch (texts) {
     case 'on':
-      return html`Texts go to ${number}.`;
+      return says.on(number);
     case 'paused':
-      return html`Texts to ${number} are paused. Batteries are looked at all the same.`;
+      return says.paused(number);
     case 'none':
-      return 'You get no texts, because there is no number.';
+      return says.none;
     case 'stopped':
-      return html`${number} has answered STOP, so it gets no texts. To get them again, text START to
-      ${sender === undefined ? 'the number they came from' : html`<strong>${sender}</strong>`}.`;
+      return says.stopped(number, sender === undefined ? undefined : html`<strong>${sender}</strong>`);
     case 'dead':
-      return html`${number} gets no texts, because phone companies say that there is no such number. Please
-      enter your number again below, a new one or the same.`;
+      return says.dead(number);
     case 'not set up':
-      return 'Texts are not set up here yet.';
+      return says.notSetUp;
   }
 }
 
 function numberForms(frame: Frame, { path, texts, phone, errors, entered }: ManagePage): Html | string {
+  const says = frame.words.manage.texts;
   const known = texts !== 'none' && (phone !== undefined || texts !== 'not set up');
   const wrong = errors.phone !== undefined || errors.agree !== undefined;
   const change = html`<form method="post" action="${path}">
     ${phoneField({
-      label: known ? 'New mobile number' : 'Mobile number',
+      label: known ? says.newNumber : says.number,
       value: entered?.phone ?? '',
       error: errors.phone,
-      hint: 'With country code, such as +1 425 555 0123. A code is texted to it first.',
+      hint: says.numberHint,
     })}
     ${textConsentField(frame, false, errors.agree)}
-    <button name="action" value="number">${known ? 'Change the number' : 'Add this number'}</button>
+    <button name="action" value="number">${known ? says.change : says.add}</button>
   </form>`;
   const remove = html`<form method="post" action="${path}">
-    <button class="danger" name="action" value="no-texts">Remove the number</button>
+    <button class="danger" name="action" value="no-texts">${says.remove}</button>
   </form>`;
   // A number cannot be confirmed where no text can be sent.
   if (texts === 'not set up') return known ? remove : '';
   if (!known) return change;
   return html`<details ${wrong || texts === 'dead' ? html`open` : ''}>
-    <summary>Change or remove the number</summary>
+    <summary>${says.changeNumber}</summary>
     ${change} ${remove}
   </details>`;
 }
 
-export function settingsSection({ words }: Frame, { path, preferences, errors, ...page }: ManagePage): Html {
+function saySettings(words: Words, { saved, timeZone }: ManagePage): string {
+  const says = words.manage.settings;
+  const { threshold, criticalAt, remindEveryHours, tellRecovered, quiet, quietFrom, quietTo } = saved;
+  const percent = (level: number | string) => sayPercent(words, Number(level));
+  const isCritical = Number(criticalAt) > 0 && Number(criticalAt) < Number(threshold);
+  return [
+    isCritical ? says.lowAndCritical(percent(threshold), percent(criticalAt)) : says.low(percent(threshold)),
+    ...(remindEveryHours === 0 ? [] : [says.reminded(remindEveryHours)]),
+    ...(tellRecovered ? [says.recovered] : []),
+    ...(quiet ? [says.quiet(quietFrom, quietTo, sayZone(timeZone))] : []),
+  ].join(' ');
+}
+
+/** In which order their errors are listed. */
+export const settingNames = [
+  'threshold',
+  'criticalAt',
+  'remindEveryHours',
+  'quietFrom',
+  'quietTo',
+  'timeZone',
+  'language',
+] as const;
+
+function settings(words: Words, page: ManagePage): Html {
+  const { path, preferences, errors } = page;
+  const says = words.manage.settings;
   const { threshold, criticalAt } = choices;
   const { remindEveryHours, tellRecovered, quiet, quietFrom, quietTo } = preferences;
+  const wrong = settingNames.some((name) => errors[name] !== undefined);
   const percent = (id: 'threshold' | 'criticalAt', label: string, hint: string) =>
     field(
       { id, label, hint, error: errors[id] },
@@ -94,55 +126,54 @@ export function settingsSection({ words }: Frame, { path, preferences, errors, .
       { id, label, error: errors[id] },
       (attributes) => html`<input type="time" ${attributes} value="${value}" />`,
     );
-  return html`<section aria-labelledby="settings">
-    <h2 id="settings">When to text</h2>
+  return html`<details ${wrong ? html`open` : ''}>
+    <summary>${says.change}</summary>
     <form method="post" action="${path}">
-      ${percent('threshold', 'Low at (percent)', `From ${threshold.least} to ${threshold.most}. One text when a battery gets there.`)}
-      ${percent('criticalAt', 'Nearly empty at (percent)', `Up to ${criticalAt.most}, for a second text; 0 for none.`)}
+      ${percent('threshold', says.threshold, says.thresholdHint(threshold.least, threshold.most))}
+      ${percent('criticalAt', says.criticalAt, says.criticalHint(criticalAt.most))}
       ${field(
-        { id: 'remindEveryHours', label: 'Remind me until it is charged', error: errors.remindEveryHours },
+        { id: 'remindEveryHours', label: says.remind, error: errors.remindEveryHours },
         (attributes) =>
           html`<select ${attributes}>
             ${choices.remindEveryHours.map((hours) =>
-              option(`${hours}`, hours === 0 ? 'Never' : `Every ${hours} hours`, hours === remindEveryHours),
+              option(
+                `${hours}`,
+                hours === 0 ? says.never : says.everyHours(hours),
+                hours === remindEveryHours,
+              ),
             )}
           </select>`,
       )}
-      ${checkField({ id: 'tellRecovered', label: 'Tell me when it is charged again' }, tellRecovered)}
-      ${checkField(
-        { id: 'quiet', label: 'Quiet hours', hint: 'A text about a battery then waits until they are over.' },
-        quiet,
-      )}
+      ${checkField({ id: 'tellRecovered', label: says.tellRecovered }, tellRecovered)}
+      ${checkField({ id: 'quiet', label: says.quietHours, hint: says.quietHint }, quiet)}
       <div class="pair">
-        ${time('quietFrom', 'Quiet from', quietFrom)} ${time('quietTo', 'Quiet until', quietTo)}
+        ${time('quietFrom', says.quietFrom, quietFrom)} ${time('quietTo', says.quietTo, quietTo)}
       </div>
-      ${timeZoneField({ ...page, preferences, errors })}
-      ${languageField(words, preferences.language, errors.language)}
-      <button name="action" value="settings">Save</button>
+      ${timeZoneField(words, page)} ${languageField(words, preferences.language, errors.language)}
+      <button name="action" value="settings">${says.save}</button>
     </form>
-  </section>`;
+  </details>`;
 }
 
-type ZonePage = Pick<
-  ManagePage,
-  'provider' | 'timeZone' | 'timeZoneFrom' | 'timeZones' | 'preferences' | 'errors'
->;
-
-function timeZoneField({ provider, timeZone, timeZoneFrom, timeZones, preferences, errors }: ZonePage): Html {
+function timeZoneField(
+  words: Words,
+  { provider, timeZone, timeZoneFrom, timeZones, preferences, errors }: ManagePage,
+): Html {
+  const says = words.manage.settings;
   const chosen = preferences.timeZone;
   // A name that was good when it was chosen stays selectable, or saving something else would change it.
   const names = chosen === '' || timeZones.includes(chosen) ? timeZones : [chosen, ...timeZones];
   const now = sayZone(timeZone);
   const hint = {
-    you: `Now ${now}, as you chose.`,
-    provider: `Now ${now}, as ${provider} says.`,
-    default: `${provider} has not said where you are, so ${now} is used.`,
+    you: says.zoneYours(now),
+    provider: says.zoneFrom(now, provider),
+    default: says.zoneUsual(now, provider),
   };
   return field(
-    { id: 'timeZone', label: 'Time zone', hint: hint[timeZoneFrom], error: errors.timeZone },
+    { id: 'timeZone', label: says.timeZone, hint: hint[timeZoneFrom], error: errors.timeZone },
     (attributes) =>
       html`<select ${attributes}>
-        ${option('', `As ${provider} says`, chosen === '')}
+        ${option('', says.asProvider(provider), chosen === '')}
         ${names.map((name) => option(name, sayZone(name), name === chosen))}
       </select>`,
   );

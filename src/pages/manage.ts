@@ -1,24 +1,38 @@
 /** A wearer's personal page: batteries, texts, settings, and the end of it. Who has its link may do all of this. */
 import { html } from 'hono/html';
 import type { Language, WearerHelp } from '../model';
-import { paths } from '../paths';
-import { missingScopesNote } from './callback';
 import { deviceCard, type DeviceCard } from './device-card';
 import { checkField, providerChoice, sharingField } from './fields';
-import { contactLink, layout, type Errors, type Frame, type Html } from './layout';
-import { settingsSection, textsSection } from './manage-texts';
-import { problemPage } from './problem';
-import { sayDate, sayTime, sayZone } from './when';
+import { asksToReconnect, headlineSection, sayHeadline, type Headline } from './headline';
+import { layout, type Errors, type Frame, type Html } from './layout';
+import { sayTexts, textsSection } from './manage-texts';
+import { sayDate, sayZone } from './when';
+import type { Words } from './words';
 
 /** Who can end it, and how. */
 export type CheckHelp = WearerHelp | 'operator' | 'waiting';
+
+export interface PreferencesShown {
+  /** Text, where it is what somebody typed and cannot be saved. */
+  readonly threshold: number | string;
+  readonly criticalAt: number | string;
+  readonly remindEveryHours: number;
+  readonly tellRecovered: boolean;
+  readonly quiet: boolean;
+  /** As `HH:MM`. */
+  readonly quietFrom: string;
+  readonly quietTo: string;
+  /** IANA name; empty for what the provider says. */
+  readonly timeZone: string;
+  readonly language: Language;
+}
 
 export interface ManagePage {
   /** `/m/<link>`; every form of the page is sent there. */
   readonly path: string;
   readonly provider: string;
-  readonly state: 'connected' | 'failing' | 'check failing' | 'reconnect required' | 'provider retired';
-  /** With the state `check failing`: what helps, and since when it has been so. */
+  readonly headline: Headline;
+  /** Checks fail: what helps, and since when it has been so. */
   readonly check?: { readonly help: CheckHelp; readonly since: number } | undefined;
   /** Where access is removed by hand, and where a profile is set up. */
   readonly revokeUrl?: string | undefined;
@@ -39,26 +53,17 @@ export interface ManagePage {
   /** The number that texts come from. */
   readonly sender?: string | undefined;
   readonly devices: readonly DeviceCard[];
-  readonly preferences: {
-    /** Text, where it is what somebody typed and cannot be saved. */
-    readonly threshold: number | string;
-    readonly criticalAt: number | string;
-    readonly remindEveryHours: number;
-    readonly tellRecovered: boolean;
-    readonly quiet: boolean;
-    /** As `HH:MM`. */
-    readonly quietFrom: string;
-    readonly quietTo: string;
-    /** IANA name; empty for what the provider says. */
-    readonly timeZone: string;
-    readonly language: Language;
-  };
+  /** What holds, and what the form shows: that, or what somebody typed and cannot be saved. */
+  readonly saved: PreferencesShown;
+  readonly preferences: PreferencesShown;
   readonly historyDays: number;
   readonly missingScopes: readonly string[];
   /** With whom every page names. */
   readonly shared: boolean;
   /** What has just been done. */
-  readonly notice?: string | undefined;
+  readonly notice?: keyof Words['manage']['notices'] | undefined;
+  /** The wearer comes from the provider: for the first time, or again. */
+  readonly welcome?: keyof Words['manage']['welcome']['titles'] | undefined;
   readonly errors: Partial<
     Record<
       | 'threshold'
@@ -88,217 +93,169 @@ export interface ManagePage {
 }
 
 export function managePage(frame: Frame, page: ManagePage): Html {
-  const { notice, missingScopes } = page;
-  const help = page.state === 'check failing' ? page.check?.help : undefined;
-  const urgent =
-    page.state === 'reconnect required' ||
-    page.state === 'provider retired' ||
-    help === 'permission' ||
-    help === 'access';
+  const { words } = frame;
+  const form = reconnectForm(frame, page);
+  const gone = page.devices.filter((device) => isLongGone(device, page.now));
   return layout(
     frame,
-    'Your batteries and texts',
-    html`${notice === undefined ? '' : html`<section class="notice" role="status"><p>${notice}</p></section>`}
-      <section class="${urgent ? 'bad' : ''}" aria-labelledby="connection">
-        <h2 id="connection">Connection</h2>
-        <p>${sayState(page)}</p>
-        ${helpLink(help, page)} ${missingScopesNote(missingScopes)} ${sharing(frame, page)}
-        ${reconnect(frame, page, urgent)}
-      </section>
-      ${devicesSection(page)} ${textsSection(frame, page)} ${settingsSection(frame, page)}
-      ${linkSection(page)} ${disconnectSection(page)}`,
-    { errors: inOrder(page), linkAgain: false },
+    sayHeadline(words, page),
+    html`<div class="columns">
+      <div>${devicesSection(words, page, gone)}</div>
+      <div>
+        ${textsSection(frame, page)} ${connectionSection(frame, page, form)} ${dataSection(words, page)}
+        ${endSection(words, page)}
+      </div>
+    </div>`,
+    {
+      errors: inOrder(page),
+      linkAgain: false,
+      isWide: true,
+      heading: html`${bannerOf(words, page)} ${headlineSection(words, page, sayTexts(words, page), form)}`,
+    },
   );
 }
 
 function inOrder({ errors, texts, devices, entered }: ManagePage): Errors {
   const { provider, deviceName, phone, agree, sure, ...settings } = errors;
-  const named = devices.findIndex(({ row }) => row === entered?.device);
+  const named = devices.findIndex(({ row, goneAt }) => row === entered?.device && goneAt === undefined);
   const name = named < 0 ? {} : { [`name-${named}`]: deviceName };
   return { provider, ...name, ...(texts === 'not set up' ? {} : { phone, agree }), ...settings, sure };
 }
 
-function sayState({ state, provider, connectedSince, checkedAt, now, timeZone, check }: ManagePage): string {
-  const looked = checkedAt === undefined ? 'not yet' : sayTime(checkedAt, now, timeZone);
-  switch (state) {
-    case 'connected':
-      return `All is well: connected to ${provider} since ${sayDate(connectedSince, timeZone)}. Batteries last looked at: ${looked}.`;
-    case 'failing':
-      return `Connected, but ${provider} has not answered lately. It is tried again by itself; you need not do anything. Batteries last looked at: ${looked}.`;
-    case 'check failing':
-      return `${sayCheck(check?.help ?? 'waiting', provider)} ${
-        check === undefined ? '' : `It has been so since ${sayTime(check.since, now, timeZone)}. `
-      }Batteries last looked at: ${looked}.`;
-    case 'reconnect required':
-      return `${provider} has ended the connection, so your batteries are not watched. Please reconnect; your number and settings stay. Batteries last looked at: ${looked}.`;
-    case 'provider retired':
-      return `${provider} has been switched off, so your batteries are not watched. Please reconnect elsewhere; your number and settings stay.`;
+function bannerOf(words: Words, { notice, welcome, provider, texts, phone }: ManagePage): Html | string {
+  if (welcome !== undefined) {
+    const says = words.manage.welcome;
+    return html`<section class="notice" role="status">
+      <h2>${says.titles[welcome]}</h2>
+      <p>
+        ${says.nothingToDo(provider)}
+        ${texts === 'on' && phone !== undefined ? says.textTo(html`<strong>${phone}</strong>`) : ''}
+      </p>
+      <p>${says.bookmark}</p>
+    </section>`;
   }
+  if (notice === undefined) return '';
+  return html`<section class="notice" role="status"><p>${words.manage.notices[notice]}</p></section>`;
 }
 
-function sayCheck(help: CheckHelp, provider: string): string {
-  switch (help) {
-    case 'permission':
-      return `${provider} no longer lets us see your devices, because that permission is missing. Please reconnect and leave its box ticked.`;
-    case 'profile':
-      return `Your account has no ${provider} profile, so your batteries cannot be read. Please set it up, in the app of your tracker or at the link below; after that it works by itself.`;
-    case 'move':
-      return `${provider} cannot read your Fitbit account, because it was never moved to Google. Please move it in the app of your tracker; after that it works by itself.`;
-    case 'access':
-      return `${provider} refuses to show us your devices. Please remove the access of this service at the link below, then reconnect here.`;
-    case 'operator':
-      return `${provider} refuses this service, so your batteries cannot be read. You need not do anything: the operator has to mend it.`;
-    case 'waiting':
-      return `Your batteries could not be read lately. We keep trying; you need not do anything.`;
-  }
+const weekMs = 7 * 24 * 3_600_000;
+
+function isLongGone({ goneAt }: DeviceCard, now: number): boolean {
+  return goneAt !== undefined && now - goneAt >= weekMs;
 }
 
-function helpLink(help: CheckHelp | undefined, { revokeUrl, setUpUrl }: ManagePage): Html | string {
-  const link = help === 'access' ? revokeUrl : help === 'profile' || help === 'move' ? setUpUrl : undefined;
-  return link === undefined ? '' : html`<p>${contactLink(link)}</p>`;
+function devicesSection(words: Words, page: ManagePage, gone: readonly DeviceCard[]): Html | string {
+  const { devices, entered, errors, timeZone } = page;
+  if (devices.length === 0) return '';
+  const says = words.manage.devices;
+  const cards = (which: (device: DeviceCard) => boolean) =>
+    devices.map((device, index) => {
+      const isNamed = entered?.device === device.row;
+      const naming = isNamed ? { typed: entered.deviceName, error: errors.deviceName } : {};
+      return which(device) ? deviceCard(device, index, { ...page, words, naming }) : '';
+    });
+  return html`<section class="devices" aria-labelledby="devices">
+    <h2 id="devices">${says.title}</h2>
+    ${cards((device) => !gone.includes(device))}
+    ${
+      gone.length === 0
+        ? ''
+        : html`<details>
+            <summary>${says.gone(gone.length)}</summary>
+            ${cards((device) => gone.includes(device))}
+          </details>`
+    }
+    <p class="quiet">${says.zone(sayZone(timeZone))}</p>
+  </section>`;
 }
 
-function sharing({ sharedWith }: Frame, { path, shared }: ManagePage): Html | string {
+function connectionSection(frame: Frame, page: ManagePage, form: Html | string): Html {
+  const { provider, connectedSince, timeZone, missingScopes, errors } = page;
+  const { words } = frame;
+  const says = words.manage.connection;
+  return html`<section aria-labelledby="connection">
+    <h2 id="connection">${says.title}</h2>
+    <p>${says.since(provider, sayDate(connectedSince, timeZone, words))}</p>
+    ${
+      missingScopes.length === 0
+        ? ''
+        : html`<p>${says.missingScopes}</p>
+            <ul>
+              ${missingScopes.map((scope) => html`<li><code>${scope}</code></li>`)}
+            </ul>`
+    }
+    ${sharing(frame, page)}
+    ${
+      asksToReconnect(page) || form === ''
+        ? ''
+        : html`<details ${errors.provider === undefined ? '' : html`open`}>
+            <summary>${says.reconnect}</summary>
+            <p>${says.whenNeeded}</p>
+            ${form}
+          </details>`
+    }
+  </section>`;
+}
+
+function sharing({ words, sharedWith }: Frame, { path, shared }: ManagePage): Html | string {
   if (!shared) return '';
-  return html`<p>Your access is shared with <strong>${sharedWith}</strong>.</p>
+  const says = words.manage.connection;
+  return html`<p>${says.shared(html`<strong>${sharedWith}</strong>`)}</p>
     <form method="post" action="${path}" class="row">
-      <button class="second" name="action" value="end-sharing">End the sharing</button>
+      <button class="second" name="action" value="end-sharing">${says.endSharing}</button>
     </form>`;
 }
 
-function reconnect(
-  frame: Frame,
-  { path, reconnectAt, errors, shared }: ManagePage,
-  urgent: boolean,
-): Html | string {
+/** Empty where there is nothing to connect with and nothing to say about it. */
+function reconnectForm(frame: Frame, page: ManagePage): Html | string {
+  const { path, reconnectAt, errors, shared } = page;
+  const { words } = frame;
+  const says = words.manage.connection;
   const [first] = reconnectAt;
+  const urgent = asksToReconnect(page);
   if (!first) {
-    const sorry = urgent ? html`<p>There is no provider to reconnect with just now.</p>` : '';
-    return html`${providerChoice([], '', errors.provider)}${sorry}`;
+    const sorry = urgent ? html`<p>${words.manage.headline.nobodyToConnect}</p>` : '';
+    return errors.provider === undefined ? sorry : html`${providerChoice([], '', errors.provider)}${sorry}`;
   }
   const choices = reconnectAt.map((choice) => ({ ...choice, chosen: choice === first }));
   const single = reconnectAt.length === 1;
-  const form = html`<form method="post" action="${path}">
+  return html`<form method="post" action="${path}">
     ${single ? html`<input type="hidden" name="provider" value="${first.id}" />` : ''}
-    ${providerChoice(choices, 'Reconnect with', errors.provider)} ${sharingField(frame)}
+    ${providerChoice(choices, says.choose, errors.provider)} ${sharingField(frame)}
     ${
       frame.sharedWith === undefined || shared
         ? ''
-        : html`<p>
-            With that, your access is shared with <strong>${frame.sharedWith}</strong>: what the permissions
-            on the next page allow, they can do as well. You can end that here.
-          </p>`
+        : html`<p>${says.willShare(html`<strong>${frame.sharedWith}</strong>`)}</p>`
     }
     <button ${urgent ? '' : html`class="second"`} name="action" value="reconnect">
-      ${single ? `Reconnect with ${first.name}` : 'Reconnect'}
+      ${single ? says.reconnectWith(first.name) : says.reconnect}
     </button>
   </form>`;
-  if (urgent) return form;
-  return html`<details ${errors.provider === undefined ? '' : html`open`}>
-    <summary>Reconnect</summary>
-    <p>You need this only after you have changed permissions or to move to another provider.</p>
-    ${form}
-  </details>`;
 }
 
-function devicesSection({ devices, ...page }: ManagePage): Html {
-  return html`<section aria-labelledby="devices">
-    <h2 id="devices">Devices</h2>
-    ${
-      devices.length === 0
-        ? html`<p>No devices yet. They are looked for every hour; one has to be paired with your account.</p>`
-        : html`<p class="quiet">Times are those of ${sayZone(page.timeZone)}.</p>`
-    }
-    ${devices.map((device, index) =>
-      deviceCard(device, index, {
-        ...page,
-        naming:
-          page.entered?.device === device.row
-            ? { typed: page.entered.deviceName, error: page.errors.deviceName }
-            : {},
-      }),
-    )}
-  </section>`;
-}
-
-function linkSection({ path }: ManagePage): Html {
+function dataSection(words: Words, { path }: ManagePage): Html {
+  const says = words.manage.data;
   return html`<section aria-labelledby="link">
-    <h2 id="link">This page and your data</h2>
-    <p>Whoever has the link to this page can do all of this. Has somebody else seen it? Then replace it.</p>
+    <h2 id="link">${says.title}</h2>
+    <p>${says.export((label) => html`<a href="${path}/export">${label}</a>`)}</p>
+    <p>${says.guard}</p>
     <form method="post" action="${path}">
-      <button class="second" name="action" value="new-link">
-        Make this link worthless and get a new one
-      </button>
+      <button class="second" name="action" value="new-link">${says.newLink}</button>
     </form>
-    <p><a href="${path}/export">Export what is stored about you</a>, as a file for other programs.</p>
   </section>`;
 }
 
-function disconnectSection({ path, provider, errors }: ManagePage): Html {
+function endSection(words: Words, { path, provider, errors }: ManagePage): Html {
+  const says = words.manage.end;
   return html`<section aria-labelledby="end">
-    <h2 id="end">End it</h2>
+    <h2 id="end">${says.title}</h2>
     <details ${errors.sure === undefined ? '' : html`open`}>
-      <summary>Disconnect and delete</summary>
-      <p>
-        The access to your ${provider} account is given back, and your number, settings, devices and battery
-        history are deleted. This cannot be undone, but you can sign up again.
-      </p>
+      <summary>${says.open}</summary>
+      <p>${says.what(provider)}</p>
       <form method="post" action="${path}">
-        ${checkField({ id: 'sure', label: 'Yes, disconnect and delete', error: errors.sure }, false)}
-        <button class="danger" name="action" value="disconnect">Disconnect</button>
+        ${checkField({ id: 'sure', label: says.sure, error: errors.sure }, false)}
+        <button class="danger" name="action" value="disconnect">${says.disconnect}</button>
       </form>
     </details>
   </section>`;
-}
-
-export interface DisconnectedPage {
-  readonly provider: string;
-  /** The provider has confirmed that the access is gone. */
-  readonly revoked: boolean;
-  /** Nothing personal is left but what the vault may hold. Otherwise it is being deleted. */
-  readonly erased: boolean;
-  /** What the vault still holds of the tokens, and until when. */
-  readonly left: 'nothing' | 'being deleted' | { readonly goneAt: number };
-  /** Where access is removed by hand. */
-  readonly revokeUrl: string;
-}
-
-export function disconnectedPage(frame: Frame, page: DisconnectedPage): Html {
-  const { provider, revoked, erased, revokeUrl } = page;
-  return layout(
-    frame,
-    'You are disconnected',
-    html`<section>
-      <p>Your batteries are not watched any more. ${sayWhatIsLeft(page)}</p>
-      ${
-        revoked
-          ? html`<p>${provider} has confirmed that the access to your account is gone.</p>`
-          : html`<p>
-              ${provider} has not ${erased ? '' : 'yet '}confirmed that the access to your account is gone. To
-              be sure, remove it there: ${contactLink(revokeUrl)}
-            </p>`
-      }
-      <p><a href="${paths.signUp}">Sign up again</a></p>
-    </section>`,
-    { linkAgain: false },
-  );
-}
-
-function sayWhatIsLeft({ provider, erased, left }: DisconnectedPage): string {
-  if (!erased) return 'What is stored about you is being deleted, which usually takes some minutes.';
-  if (left === 'nothing') return 'What was stored about you is deleted.';
-  const rest =
-    left === 'being deleted'
-      ? 'they are deleted too, and the vault that held them forgets them for good within minutes'
-      : `an encrypted copy stays in the vault that held them, kept against accidents, and is deleted for good on ${sayDate(left.goneAt, 'UTC')} at the latest`;
-  return `What was stored about you is deleted, except for the keys to your ${provider} account: ${rest}.`;
-}
-
-export function linkUnknownPage(frame: Frame): Html {
-  return problemPage(frame, {
-    title: 'This link is not valid any more',
-    sentence: 'It was replaced by a new one, is incomplete, or its connection has ended.',
-    back: { href: paths.link, label: 'Get my link again' },
-    otherWay: { href: paths.signUp, label: 'Sign up' },
-  });
 }

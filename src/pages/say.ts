@@ -15,6 +15,11 @@ export function sayEither({ locale }: In, names: readonly string[]): string {
   return new Intl.ListFormat(locale, { type: 'disjunction' }).format(names);
 }
 
+/** "yesterday and today" */
+export function sayAll({ locale }: In, names: readonly string[]): string {
+  return new Intl.ListFormat(locale, { type: 'conjunction' }).format(names);
+}
+
 /** "November 2026" */
 export function sayMonth({ locale }: In, at: number): string {
   return new Intl.DateTimeFormat(locale, { timeZone: 'UTC', year: 'numeric', month: 'long' }).format(at);

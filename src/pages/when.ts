@@ -1,4 +1,5 @@
 /** Times as people say them, in the wearer's time zone and language. */
+import { dayStart } from './days';
 import { wordsIn, type Words } from './words';
 
 type In = Pick<Words, 'locale'>;
@@ -15,9 +16,15 @@ export function sayDay(at: number, now: number, timeZone: string, words: In = en
   const day = sayDate(at, timeZone, words);
   const relative = new Intl.RelativeTimeFormat(words.locale, { numeric: 'auto' });
   if (day === sayDate(now, timeZone, words)) return relative.format(0, 'day');
-  if (day === sayDate(now - dayMs, timeZone, words)) return relative.format(-1, 'day');
+  // Not 24 hours ago: on the day after clocks change that can be another day.
+  if (day === sayDate(dayStart(now, timeZone) - 1, timeZone, words)) return relative.format(-1, 'day');
   const year = (time: number) => format(time, timeZone, words, { year: 'numeric' });
   return year(at) === year(now) ? format(at, timeZone, words, { month: 'short', day: 'numeric' }) : day;
+}
+
+/** "Tue" or "Mar 3" */
+export function sayTick(at: number, timeZone: string, isWeekday: boolean, words: In): string {
+  return format(at, timeZone, words, isWeekday ? { weekday: 'short' } : { month: 'short', day: 'numeric' });
 }
 
 /** "Mar 3, 2026" */

@@ -10,7 +10,7 @@ import * as person from './steps';
 
 export function describeManaging(the: () => Stage): void {
   const openAll = async (page: Page): Promise<void> => {
-    for (const summary of await page.locator('details > summary').all()) await summary.click();
+    for (const summary of await page.locator('details:not([open]) > summary').all()) await summary.click();
   };
 
   const change = async (stage: Stage, page: Page, more: Partial<Connection>): Promise<void> => {
@@ -24,9 +24,10 @@ export function describeManaging(the: () => Stage): void {
     test('shows the devices once they have been looked at', async () => {
       const stage = the();
       const page = await person.connected(stage, stage.newPerson());
-      expect(await person.textOf(page)).toContain('No devices yet.');
+      expect(await person.titleOf(page)).toBe('We are looking for your devices');
       await person.checkBattery(stage, page.url());
       await page.reload();
+      expect(await person.titleOf(page)).toBe('All is well');
       const card = page.getByRole('article', { name: 'Charge 6' });
       expect(await card.innerText()).toMatch(/6\d%/);
       await card.getByRole('img', { name: /Battery since today: 6\d%/ }).waitFor();
@@ -35,6 +36,7 @@ export function describeManaging(the: () => Stage): void {
     test('keeps settings and shows them again', async () => {
       const stage = the();
       const page = await person.connected(stage, stage.newPerson());
+      await openAll(page);
       await page.getByLabel('Low at (percent)').fill('35');
       await page.getByLabel('Nearly empty at (percent)').fill('10');
       await page.getByLabel('Remind me until it is charged').selectOption('Every 12 hours');
@@ -46,6 +48,10 @@ export function describeManaging(the: () => Stage): void {
       await person.press(page, 'Save');
       expect(await page.getByRole('status').innerText()).toBe('Your settings are saved.');
       await page.reload();
+      expect(await page.getByRole('status').count()).toBe(0);
+      expect(await person.textOf(page)).toContain(
+        'You get a text at 35%, and again at 10%. It is repeated every 12 hours until you charge. You are told when it is charged again. Not between 21:30 and 06:45 (Europe/Berlin).',
+      );
       expect(await page.getByLabel('Low at (percent)').inputValue()).toBe('35');
       expect(await page.getByLabel('Nearly empty at (percent)').inputValue()).toBe('10');
       expect(await page.getByLabel('Remind me until it is charged').inputValue()).toBe('12');
@@ -59,6 +65,7 @@ export function describeManaging(the: () => Stage): void {
     test('says at the fields which settings do not go together, and keeps what was there', async () => {
       const stage = the();
       const page = await person.connected(stage, stage.newPerson());
+      await openAll(page);
       await page.getByLabel('Low at (percent)').fill('10');
       await page.getByLabel('Nearly empty at (percent)').fill('15');
       await page.getByLabel('Quiet hours').check();
@@ -77,7 +84,9 @@ export function describeManaging(the: () => Stage): void {
     test('pauses texts and resumes them', async () => {
       const stage = the();
       const page = await person.connected(stage, stage.newPerson());
+      await person.checkBattery(stage, page.url());
       await person.press(page, 'Pause texts');
+      expect(await person.titleOf(page)).toBe('Your texts are paused');
       expect(await page.getByRole('status').innerText()).toBe('Texts about batteries are paused.');
       await person.press(page, 'Resume texts');
       expect(await page.getByRole('status').innerText()).toBe('Texts about batteries are on again.');
@@ -90,6 +99,7 @@ export function describeManaging(the: () => Stage): void {
       const page = await person.connected(stage, who);
       await person.checkBattery(stage, page.url());
       await page.reload();
+      await openAll(page);
       await person.press(page, 'Mute Charge 6');
       expect(await page.getByRole('article', { name: 'Charge 6' }).innerText()).toContain('Muted');
       stage.world.wearers.setBattery(who.tracker, { percent: 12, drainPerHour: 0 });
@@ -98,9 +108,33 @@ export function describeManaging(the: () => Stage): void {
       await person.checkBattery(stage, page.url());
       expect(person.textsTo(stage, who.phone)).toHaveLength(before);
       await page.reload();
+      await openAll(page);
       await person.press(page, 'Unmute Charge 6');
       expect(await page.getByRole('status').innerText()).toBe('This device raises alerts again.');
+      await openAll(page);
       await page.getByRole('button', { name: 'Mute Charge 6' }).waitFor();
+    });
+
+    test('gives a device the name that its wearer types, and says when a text could not say it', async () => {
+      const stage = the();
+      const who = stage.newPerson();
+      const page = await person.connected(stage, who);
+      await person.checkBattery(stage, page.url());
+      await page.reload();
+      await openAll(page);
+      await page.getByLabel('Your name for this Charge 6').fill('⌚');
+      await person.press(page, 'Save the name');
+      const again = page.getByRole('textbox', { name: 'Your name', description: /letters or digits/ });
+      expect(await again.inputValue()).toBe('⌚');
+      await again.fill('  Left wrist ');
+      await person.press(page, 'Save the name');
+      expect(await page.getByRole('article', { name: 'Left wrist' }).innerText()).toContain('Charge 6');
+      stage.world.wearers.setBattery(who.tracker, { percent: 12, drainPerHour: 0 });
+      stage.advance(3_600_000);
+      await person.checkBattery(stage, page.url());
+      expect(person.textsTo(stage, who.phone).at(-1)).toContain('Left wrist');
+      await page.reload();
+      expect(await person.titleOf(page)).toBe('Charge Left wrist today');
     });
 
     test('sends a test text', async () => {
@@ -124,7 +158,8 @@ export function describeManaging(the: () => Stage): void {
       expect(text).toContain('Charge 6 is at 17%');
       const page = await stage.open();
       await page.goto(/https?:\S+/.exec(text)![0]);
-      expect(await page.getByRole('article', { name: 'Charge 6' }).innerText()).toContain('17%, low');
+      expect(await person.titleOf(page)).toBe('Charge your Charge 6 today');
+      expect(await page.getByRole('article', { name: 'Charge 6' }).innerText()).toMatch(/17%\s+low/);
     });
 
     test('shows that STOP was answered, until START is', async () => {
@@ -142,6 +177,7 @@ export function describeManaging(the: () => Stage): void {
         await page.reload();
       };
       await answer('STOP');
+      expect(await person.titleOf(page)).toBe('Your texts are stopped');
       expect(await person.textOf(page)).toContain('has answered STOP, so it gets no texts');
       await answer('START');
       expect(await person.textOf(page)).toContain(`Texts go to ${person.masked(who.phone)}`);
@@ -196,7 +232,7 @@ export function describeManaging(the: () => Stage): void {
       const stage = the();
       const page = await person.connected(stage, stage.newPerson());
       const old = page.url();
-      await person.press(page, 'Make this link worthless and get a new one');
+      await person.press(page, 'Replace this link');
       expect(await page.getByRole('status').innerText()).toContain('This is your new link.');
       expect(page.url()).not.toContain(old);
       const other = await stage.open();
@@ -262,7 +298,7 @@ export function describeManaging(the: () => Stage): void {
       await person.allowAs(page, who);
       expect(await person.titleOf(page)).toBe('Connected again');
       await person.openShownPage(page);
-      expect(await person.textOf(page)).toContain('connected to Google Health since');
+      expect(await person.textOf(page)).toContain('Connected to Google Health since');
     });
 
     test('says when the provider does not answer, has ended the connection, or is switched off', async () => {
@@ -272,7 +308,7 @@ export function describeManaging(the: () => Stage): void {
       const at = stage.now();
       await change(stage, page, { failedAttempt: { at, code: 'PROVIDER_UNAVAILABLE' }, failingSince: at });
       await page.reload();
-      expect(await person.textOf(page)).toContain('Fitbit has not answered lately');
+      expect(await person.titleOf(page)).toBe('No news from Fitbit just now');
       const { pointer } = await person.connectionAt(stage, page.url());
       const { consent, generation } = pointer!;
       await change(stage, page, { refusal: { consent, generation, firstAt: at, confirmedAt: at } });

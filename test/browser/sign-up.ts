@@ -29,8 +29,8 @@ export function describeSignUp(the: () => Stage): void {
       expect(person.textsTo(stage, who.phone).at(-1)).toContain('alerts on: http');
 
       await person.openManagePage(stage, page, who);
-      expect(await person.titleOf(page)).toBe('Your batteries and texts');
-      expect(await person.textOf(page)).toContain(`All is well: connected to ${provider}`);
+      expect(await person.titleOf(page)).toBe('We are looking for your devices');
+      expect(await person.textOf(page)).toContain(`Connected to ${provider} since`);
     });
 
     test('works with a code that was read on the page of the phone, whose link leads to the personal page', async () => {
@@ -51,7 +51,7 @@ export function describeSignUp(the: () => Stage): void {
         mine.getByRole('link', { name: /\/m\// }).click(),
       ]);
       await opened.waitForLoadState();
-      expect(await person.titleOf(opened)).toBe('Your batteries and texts');
+      expect(await person.titleOf(opened)).toBe('We are looking for your devices');
     });
 
     test('takes a number in the local way of writing, and a code with a space in it', async () => {

@@ -1,5 +1,5 @@
 import { HttpRequest, type Cookie } from '@azure/functions';
-import { confirmationCookie, loginCookie } from '../../src/functions/cookies';
+import { confirmationCookie, loginCookie, noticeCookie } from '../../src/functions/cookies';
 
 const https = 'https://tokens.example.com';
 const http = 'http://127.0.0.1:7071';
@@ -37,6 +37,12 @@ describe('a cookie', () => {
       confirmationCookie.takeBack(https),
       { name: '__Host-confirmation', value: '', maxAge: 0 },
     ],
+    [
+      'of a notice, for the page that follows',
+      noticeCookie.write(https, 'settings'),
+      { name: '__Host-notice', value: 'settings', maxAge: 60 },
+    ],
+    ['of a notice, said', noticeCookie.takeBack(https), { name: '__Host-notice', value: '', maxAge: 0 }],
   ])('%s belongs to this host alone, is sent over https only, and no script sees it', (_, cookie, more) => {
     // Browsers take __Host- only with Secure, the path / and no domain.
     expect(cookie).toEqual({ ...common, secure: true, ...more });

@@ -1,5 +1,5 @@
 import { managePage, type CheckHelp } from '../../src/pages/manage';
-import { textOf } from './read-page';
+import { formsOf, textOf } from './read-page';
 import { frame, fullManage, hourMs, now, render } from './samples';
 
 test.each<[CheckHelp, string, string | undefined, boolean]>([
@@ -7,8 +7,6 @@ test.each<[CheckHelp, string, string | undefined, boolean]>([
   ['profile', 'Your account has no Google Health profile', 'https://set-up.example', false],
   ['move', 'because it was never moved to Google', 'https://set-up.example', false],
   ['access', 'Please remove the access of this service at the link below', 'https://revoke.example', true],
-  ['operator', 'the operator has to mend it', undefined, false],
-  ['waiting', 'We keep trying; you need not do anything.', undefined, false],
 ])(
   'a check that fails and is cured by "%s" is said in words, with what to do',
   async (help, words, link, urgent) => {
@@ -16,7 +14,7 @@ test.each<[CheckHelp, string, string | undefined, boolean]>([
       managePage(frame, {
         ...fullManage,
         provider: 'Google Health',
-        state: 'check failing',
+        headline: { kind: 'cannot read' },
         check: { help, since: now - 30 * hourMs },
         revokeUrl: 'https://revoke.example',
         setUpUrl: 'https://set-up.example',
@@ -26,6 +24,22 @@ test.each<[CheckHelp, string, string | undefined, boolean]>([
     expect(textOf(text)).toContain('It has been so since');
     const links = ['https://set-up.example', 'https://revoke.example'].filter((each) => text.includes(each));
     expect(links).toEqual(link === undefined ? [] : [link]);
-    expect(text.includes('<section class="bad"')).toBe(urgent);
+    const [top = ''] = text.split('<div class="columns">');
+    expect(formsOf(top).length > 0).toBe(urgent);
   },
 );
+
+test.each<[CheckHelp, string]>([
+  ['operator', "You don't need to do anything: the operator has to mend it."],
+  ['waiting', "We keep trying; you don't need to do anything."],
+])('a check that fails and is nothing to the wearer, "%s", is said calmly', async (help, words) => {
+  const text = await render(
+    managePage(frame, {
+      ...fullManage,
+      headline: { kind: 'not answering' },
+      check: { help, since: now - 30 * hourMs },
+    }),
+  );
+  expect(text).toContain('<h1>No news from Google Health just now</h1>');
+  expect(textOf(text)).toContain(`${words} It has been so since`);
+});

@@ -4,7 +4,9 @@ import { confirmPage, confirmUnknownPage, type ConfirmPage } from '../../src/pag
 import type { Language } from '../../src/model';
 import type { Frame, Html } from '../../src/pages/layout';
 import { linkPage } from '../../src/pages/link';
-import { disconnectedPage, linkUnknownPage, managePage, type ManagePage } from '../../src/pages/manage';
+import { disconnectedPage, linkUnknownPage } from '../../src/pages/goodbye';
+import type { Headline } from '../../src/pages/headline';
+import { managePage, type ManagePage, type PreferencesShown } from '../../src/pages/manage';
 import { privacyPage } from '../../src/pages/privacy';
 import { problemPage } from '../../src/pages/problem';
 import { wordsIn } from '../../src/pages/words';
@@ -53,10 +55,33 @@ export const confirm: ConfirmPage = {
   minutes: 10,
 };
 
+const usual: PreferencesShown = {
+  threshold: 20,
+  criticalAt: 0,
+  remindEveryHours: 0,
+  tellRecovered: false,
+  quiet: false,
+  quietFrom: '',
+  quietTo: '',
+  timeZone: '',
+  language: 'en',
+};
+const chosen: PreferencesShown = {
+  threshold: 20,
+  criticalAt: 5,
+  remindEveryHours: 24,
+  tellRecovered: true,
+  quiet: true,
+  quietFrom: '22:00',
+  quietTo: '07:00',
+  timeZone: 'Europe/Berlin',
+  language: 'de',
+};
+
 export const manage: ManagePage = {
   path: '/m/abc',
   provider: 'Google Health',
-  state: 'connected',
+  headline: { kind: 'no devices' },
   reconnectAt: [],
   connectedSince: now - 60 * 24 * hourMs,
   now,
@@ -65,17 +90,8 @@ export const manage: ManagePage = {
   timeZones: [],
   texts: 'none',
   devices: [],
-  preferences: {
-    threshold: 20,
-    criticalAt: 0,
-    remindEveryHours: 0,
-    tellRecovered: false,
-    quiet: false,
-    quietFrom: '',
-    quietTo: '',
-    timeZone: '',
-    language: 'en',
-  },
+  saved: usual,
+  preferences: usual,
   historyDays: 30,
   missingScopes: [],
   shared: false,
@@ -96,6 +112,7 @@ export const device: ManagePage['devices'][number] = {
 
 export const fullManage: ManagePage = {
   ...manage,
+  headline: { kind: 'fine' },
   reconnectAt: providers,
   checkedAt: now - hourMs,
   timeZoneFrom: 'you',
@@ -110,7 +127,7 @@ export const fullManage: ManagePage = {
       word: 'low',
       low: true,
       syncedAt: now - hourMs,
-      hoursLeft: { from: 12, to: 16 },
+      hoursLeft: { hours: 14, from: 12, to: 16 },
       history: [
         { at: now - 3 * 24 * hourMs, percent: 60 },
         { at: now - hourMs, percent: 12 },
@@ -118,20 +135,11 @@ export const fullManage: ManagePage = {
     },
     { ...device, row: 'row-2', name: 'Aria', model: 'Aria', kind: 'scale', word: 'high', watched: false },
   ],
-  preferences: {
-    threshold: 20,
-    criticalAt: 5,
-    remindEveryHours: 24,
-    tellRecovered: true,
-    quiet: true,
-    quietFrom: '22:00',
-    quietTo: '07:00',
-    timeZone: 'Europe/Berlin',
-    language: 'de',
-  },
+  saved: chosen,
+  preferences: chosen,
   missingScopes: ['sleep'],
   shared: true,
-  notice: 'Saved.',
+  notice: 'settings',
   errors: {
     threshold: 'No threshold.',
     criticalAt: 'No critical level.',
@@ -172,6 +180,10 @@ const notFree = new Set([
   'purpose',
   'contact',
   'words',
+  'row',
+  'help',
+  'notice',
+  'welcome',
 ]);
 
 function withText<T>(value: T, text: string): T {
@@ -216,7 +228,19 @@ function sample<P>(name: string, page: (frame: Frame, model: P) => Html, full: P
 
 const noMore: undefined = undefined;
 const confirmStates = ['enter code', 'code expired', 'no tries left', 'not sent', 'undeliverable'] as const;
-const manageStates = ['connected', 'failing', 'reconnect required', 'provider retired'] as const;
+const headlines: readonly Headline[] = [
+  { kind: 'connect again' },
+  { kind: 'provider retired' },
+  { kind: 'not answering' },
+  { kind: 'charge now', row: 'row-1' },
+  { kind: 'charge today', row: 'row-1' },
+  { kind: 'silent', row: 'row-1', since: now - 50 * hourMs },
+  { kind: 'number dead' },
+  { kind: 'texts stopped' },
+  { kind: 'texts paused' },
+  { kind: 'no devices' },
+  { kind: 'fine' },
+];
 export const checkHelps = ['permission', 'profile', 'move', 'access', 'operator', 'waiting'] as const;
 const textStates = ['on', 'paused', 'none', 'stopped', 'not set up'] as const;
 
@@ -267,8 +291,27 @@ export const samples: readonly Sample[] = [
       { why, provider: 'Fitbit' },
     ),
   ),
-  ...manageStates.map((state) =>
-    sample(`manage: ${state}`, managePage, { ...fullManage, state }, { ...manage, state }),
+  ...headlines.map((headline) =>
+    sample(`manage: ${headline.kind}`, managePage, { ...fullManage, headline }, { ...manage, headline }),
+  ),
+  sample(
+    'manage: after the sign-up',
+    managePage,
+    { ...fullManage, welcome: 'connected' },
+    { ...manage, welcome: 'connected-again' },
+  ),
+  sample(
+    'manage: devices of before',
+    managePage,
+    {
+      ...fullManage,
+      devices: [
+        { ...device, percent: 40, silentSince: now - 60 * hourMs, syncedAt: now - 60 * hourMs },
+        { ...device, row: 'row-2', percent: 40, goneAt: now - 24 * hourMs },
+        { ...device, row: 'row-3', percent: 40, goneAt: now - 8 * 24 * hourMs },
+      ],
+    },
+    manage,
   ),
   ...checkHelps.map((help) =>
     sample(
@@ -276,12 +319,12 @@ export const samples: readonly Sample[] = [
       managePage,
       {
         ...fullManage,
-        state: 'check failing',
+        headline: { kind: 'cannot read' },
         check: { help, since: now - 30 * hourMs },
         revokeUrl: 'https://revoke.example',
         setUpUrl: 'https://set-up.example',
       },
-      { ...manage, state: 'check failing' },
+      { ...manage, headline: { kind: 'cannot read' } },
     ),
   ),
   ...textStates.map((texts) =>

@@ -36,6 +36,20 @@ export function hasSyncTime({ syncedAt, syncedBefore }: Reading): boolean {
 }
 
 /**
+ * When a device was last heard of that has not been for two days, as of the last good check of it: while the service itself sees nothing,
+ * nobody is silent. `undefined` for any other.
+ */
+export function silentSince(device: Device): number | undefined {
+  const age = ageOf(device, device.checkedAt);
+  return canFallSilent(device.reading) && age > freshForMs ? device.checkedAt - age : undefined;
+}
+
+/** It has been silent for so long, or ever since we know it, that it lies in a drawer. */
+export function isPutAway(device: Device, now: number): boolean {
+  return !device.heard || ageOf(device, now) > putAwayAfterMs;
+}
+
+/**
  * Scales are silent until somebody steps on them, and phones have no battery here. Without a sync time, a level that
  * does not change says nothing: a word stays the same for days.
  */

@@ -3,7 +3,7 @@ import type { Connection, ConnectionId, Device, Message, Preferences, StoredRead
 import { AppError } from '../../errors';
 import type { Ports } from '../../ports';
 import { change } from '../change';
-import { forecast } from '../battery/forecast';
+import { forecast, type Forecast } from '../battery/forecast';
 import { connectionKey, deviceRowKey } from '../keys';
 import { mayTextWearer } from './limits';
 import { linkVersionOf } from './manage-links';
@@ -12,7 +12,8 @@ import { longestName, plainName } from '../messages/message-text';
 import { tellNow } from '../messages/outbox';
 import { readingRows } from '../battery/readings';
 
-export const historyDays = 30;
+/** Two weeks show more than one charge of any tracker, and still every day. */
+export const historyDays = 14;
 const dayMs = 24 * 3_600_000;
 
 export interface ManagedDevice {
@@ -20,7 +21,7 @@ export interface ManagedDevice {
   readonly row: string;
   readonly device: Device;
   readonly history: readonly StoredReading[];
-  readonly hoursLeft?: { readonly from: number; readonly to: number } | undefined;
+  readonly hoursLeft?: Forecast | undefined;
 }
 
 /** Devices with what is known of them, the emptiest first. */

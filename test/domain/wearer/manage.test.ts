@@ -68,9 +68,9 @@ describe('readDevices', () => {
     ]);
   });
 
-  test('gives the levels of each device of the last thirty days, in the order of their times', async () => {
+  test('gives the levels of each device of the last two weeks, in the order of their times', async () => {
     const [charge, versa] = [await addDevice('Charge 6'), await addDevice('Versa 4')];
-    await addReadings(charge, [hour, 40], [31 * day, 99], [30 * day, 98], [2 * day, 60]);
+    await addReadings(charge, [hour, 40], [15 * day, 99], [14 * day, 98], [2 * day, 60]);
     await addReadings(versa, [hour, 10]);
     const found = await readDevices(world.ports, 'wearer-1');
     expect(found.map(({ history }) => history.map(({ percent }) => percent))).toEqual([[98, 60, 40], [10]]);

@@ -1,5 +1,6 @@
 /** English. The other languages say the same, and have the type of this catalogue. */
 import type { Language } from '../../../model';
+import { manage } from './manage';
 import { privacy } from './privacy';
 import { refusals } from './refusals';
 import { confirm, fields, layout, link, problems } from './small-pages';
@@ -15,6 +16,7 @@ export const english = {
   problems,
   link,
   confirm,
+  manage,
   privacy,
   refusals,
 };

@@ -1,5 +1,6 @@
 /** Spanish. No native speaker has reviewed these words yet. */
 import type { Words } from '..';
+import { manage } from '../en/manage';
 import { privacy } from './privacy';
 import { refusals } from './refusals';
 import { confirm, fields, layout, link, problems } from './small-pages';
@@ -13,6 +14,7 @@ export const spanish: Words = {
   problems,
   link,
   confirm,
+  manage,
   privacy,
   refusals,
 };

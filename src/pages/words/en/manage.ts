@@ -1,0 +1,226 @@
+/** The personal page, and what is said when it ends. */
+import { html } from 'hono/html';
+import type { Html } from '../../html';
+
+export const manage = {
+  /** The first words of the page: the worst of what is so. */
+  headline: {
+    connectAgain: 'Please connect again',
+    ended: (provider: string) =>
+      `${provider} has ended the connection, so your batteries are not watched. Your number and settings stay.`,
+    retired: (provider: string) =>
+      `${provider} has been switched off, so your batteries are not watched. Your number and settings stay.`,
+    nobodyToConnect: 'There is no provider to connect with just now.',
+    cannotRead: 'Your batteries cannot be read',
+    since: (time: string) => `It has been so since ${time}.`,
+    /** A device that has no name of its own. */
+    yours: (model: string) => `your ${model}`,
+    chargeNow: (device: string) => `Charge ${device} now`,
+    chargeToday: (device: string) => `Charge ${device} today`,
+    isAt: (device: string, level: string, left: string | undefined) =>
+      `${device} is at ${level}${left === undefined ? '' : `, ${left}`}.`,
+    silent: (device: string, day: string) => `${device} has been silent since ${day}`,
+    wasAt: (level: string) => `It was at ${level} then.`,
+    whySilent: 'It may be flat, switched off, or away from its phone. Charge it, and open its app near it.',
+    notAnswering: (provider: string) => `No news from ${provider} just now`,
+    keepTrying: "We keep trying; you don't need to do anything.",
+    textsStopped: 'Your texts are stopped',
+    numberDead: 'Your number gets no texts',
+    textsPaused: 'Your texts are paused',
+    stillChecked: 'Your batteries are fine and are still checked.',
+    noDevices: 'We are looking for your devices',
+    pairOne: 'We check every hour. Pair a device with your account to see it here.',
+    fine: 'All is well',
+    lasts: (device: string, left: string) => `${device}: ${left}.`,
+    checked: (time: string) => `Batteries last checked ${time}.`,
+  },
+  /** Why batteries cannot be read, and what helps. */
+  check: {
+    permission: (provider: string) =>
+      `${provider} no longer lets us see your devices, because that permission is missing. Please reconnect and leave its box ticked.`,
+    profile: (provider: string) =>
+      `Your account has no ${provider} profile, so your batteries cannot be read. Please set it up, in the app of your tracker or at the link below; after that it works by itself.`,
+    move: (provider: string) =>
+      `${provider} cannot read your Fitbit account, because it was never moved to Google. Please move it in the app of your tracker; after that it works by itself.`,
+    access: (provider: string) =>
+      `${provider} refuses to show us your devices. Please remove the access of this service at the link below, then reconnect here.`,
+    operator: (provider: string) =>
+      `${provider} refuses this service, so your batteries cannot be read. You don't need to do anything: the operator has to mend it.`,
+    waiting: "Your batteries could not be read lately. We keep trying; you don't need to do anything.",
+  },
+  devices: {
+    title: 'Your devices',
+    kinds: { tracker: 'Tracker', scale: 'Scale', phone: 'Phone', other: 'Device' },
+    levels: { high: 'High', medium: 'Medium', low: 'Low', empty: 'Empty' },
+    levelUnknown: 'Level not known',
+    low: 'low',
+    silentSince: (day: string) => `silent since ${day}`,
+    goneSince: (day: string) => `not in your account since ${day}`,
+    hoursLeft: (hours: number) => `about ${hours} h left`,
+    daysLeft: (days: number) => `about ${days} ${days === 1 ? 'day' : 'days'} left`,
+    hoursBetween: (from: number, to: number) => `Most likely ${from} to ${to} h.`,
+    daysBetween: (from: number, to: number) => `Most likely ${from} to ${to} days.`,
+    lastSync: (time: string) => `Last sync ${time}.`,
+    syncUnknown: 'Last sync not known.',
+    noAlerts: 'It raises no alerts.',
+    muted: 'Muted: you get no texts about it.',
+    zone: (zone: string) => `Times are those of ${zone}.`,
+    gone: (count: number) =>
+      count === 1 ? 'A device that left your account' : `${count} devices that left your account`,
+    options: 'Name and texts',
+    yourName: (model: string) => `Your name for this ${model}`,
+    saveName: 'Save the name',
+    nameUnsayable: 'Please use letters or digits: a text cannot say this name.',
+    mute: (device: string) => `Mute ${device}`,
+    unmute: (device: string) => `Unmute ${device}`,
+  },
+  chart: {
+    none: 'No battery history yet.',
+    steady: (since: string, level: string) => `Battery since ${since}: ${level}.`,
+    between: (since: string, lowest: string, highest: string, last: string) =>
+      `Battery since ${since}: between ${lowest} and ${highest}, last ${last}.`,
+    charged: (days: string) => `Charged ${days}.`,
+    chargedOften: (times: number, lastDay: string) => `Charged ${times} times, last ${lastDay}.`,
+    hatched: (day: string) => `Hatched: no data since ${day}.`,
+    dashed: 'Dashed: the forecast.',
+    dotted: (level: string) => `Dotted: low, at ${level}.`,
+  },
+  texts: {
+    title: 'Texts',
+    on: (number: Html) => html`Texts go to ${number}.`,
+    paused: (number: Html) => html`Texts to ${number} are paused. Batteries are checked all the same.`,
+    none: 'You get no texts, because there is no number.',
+    stopped: (number: Html, sender: Html | undefined) =>
+      html`${number} has answered STOP, so it gets no texts. To get them again, text START to
+      ${sender ?? 'the number they came from'}.`,
+    dead: (number: Html) =>
+      html`${number} gets no texts, because phone companies say that there is no such number. Please enter
+      your number again, a new one or the same.`,
+    notSetUp: 'Texts are not set up here yet.',
+    yourNumber: 'your number',
+    pause: 'Pause texts',
+    resume: 'Resume texts',
+    test: 'Send a test text',
+    changeNumber: 'Change or remove the number',
+    newNumber: 'New mobile number',
+    number: 'Mobile number',
+    numberHint: 'With country code, such as +1 425 555 0123. A code is texted to it first.',
+    change: 'Change the number',
+    add: 'Add this number',
+    remove: 'Remove the number',
+    numberMissing: 'Please enter your new number.',
+  },
+  settings: {
+    /** What is set, in a sentence each. */
+    low: (level: string) => `You get a text at ${level}.`,
+    lowAndCritical: (level: string, critical: string) =>
+      `You get a text at ${level}, and again at ${critical}.`,
+    reminded: (hours: number) => `It is repeated every ${hours} hours until you charge.`,
+    recovered: 'You are told when it is charged again.',
+    quiet: (from: string, to: string, zone: string) => `Not between ${from} and ${to} (${zone}).`,
+    language: (name: string) => `Language: ${name}.`,
+    change: 'Change these settings',
+    threshold: 'Low at (percent)',
+    thresholdHint: (least: number, most: number) =>
+      `From ${least} to ${most}. One text when a battery gets there.`,
+    criticalAt: 'Nearly empty at (percent)',
+    criticalHint: (most: number) => `Up to ${most}, for a second text; 0 for none.`,
+    remind: 'Remind me until it is charged',
+    never: 'Never',
+    everyHours: (hours: number) => `Every ${hours} hours`,
+    tellRecovered: 'Tell me when it is charged again',
+    quietHours: 'Quiet hours',
+    quietHint: 'A text about a battery then waits until they are over.',
+    quietFrom: 'Quiet from',
+    quietTo: 'Quiet until',
+    timeZone: 'Time zone',
+    zoneYours: (zone: string) => `Now ${zone}, as you chose.`,
+    zoneFrom: (zone: string, provider: string) => `Now ${zone}, as ${provider} says.`,
+    zoneUsual: (zone: string, provider: string) =>
+      `${provider} has not said where you are, so ${zone} is used.`,
+    asProvider: (provider: string) => `As ${provider} says`,
+    save: 'Save',
+  },
+  connection: {
+    title: 'Connection',
+    since: (provider: string, day: string) => `Connected to ${provider} since ${day}.`,
+    reconnect: 'Reconnect',
+    reconnectWith: (provider: string) => `Reconnect with ${provider}`,
+    whenNeeded: 'You need this only after you have changed permissions or to move to another provider.',
+    choose: 'Reconnect with',
+    shared: (who: Html) => html`Your access is shared with ${who}.`,
+    endSharing: 'End the sharing',
+    willShare: (who: Html) =>
+      html`With that, your access is shared with ${who}: what the permissions on the next page allow, they can
+      do as well. You can end that here.`,
+    missingScopes: 'These further permissions were not given. The service works without them:',
+  },
+  data: {
+    title: 'This page and your data',
+    guard:
+      'Whoever has the link to this page can do all of this. Has somebody else seen it? Then replace it.',
+    newLink: 'Replace this link',
+    export: (link: (label: string) => Html) =>
+      html`${link('Export what is stored about you')}, as a file for other programs.`,
+  },
+  end: {
+    title: 'End it',
+    open: 'Disconnect and delete',
+    what: (provider: string) =>
+      `The access to your ${provider} account is given back, and your number, settings, devices and battery history are deleted. This cannot be undone, but you can sign up again.`,
+    sure: 'Yes, disconnect and delete',
+    tick: 'Please tick this box to disconnect.',
+    disconnect: 'Disconnect',
+  },
+  /** What has just been done, said once. */
+  notices: {
+    settings: 'Your settings are saved.',
+    paused: 'Texts about batteries are paused.',
+    resumed: 'Texts about batteries are on again.',
+    muted: 'This device raises no alerts any more.',
+    unmuted: 'This device raises alerts again.',
+    named: 'The name is saved. Texts use it too.',
+    tested: 'A test text is on its way.',
+    'not-tested': 'The test text could not be sent just now. Please try again later.',
+    limited: 'As many texts as are allowed in a day have been sent. Please try again tomorrow.',
+    number: 'Your number is up to date.',
+    'no-texts': 'Your number is removed. You get no more texts.',
+    'not-shared': 'Sharing is off. Access already given expires within hours.',
+    'new-link': 'This is your new link. The old one does not work any more; please bookmark this page again.',
+  },
+  /** The banner after a sign-up or a reconnect. */
+  welcome: {
+    titles: { connected: 'You are connected', 'connected-again': 'You are connected again' },
+    nothingToDo: (provider: string) =>
+      `Your ${provider} account is connected, and there is nothing more to do. We check your batteries every hour.`,
+    textTo: (number: Html) => html`When one is low, you get a text at ${number}.`,
+    bookmark:
+      'This is your own page. Please bookmark it, and keep it to yourself: whoever has its link can do all that you can do here.',
+  },
+  goodbye: {
+    title: 'You are disconnected',
+    notWatched: 'Your batteries are not watched any more.',
+    beingDeleted: 'What is stored about you is being deleted, which usually takes some minutes.',
+    deleted: 'What was stored about you is deleted.',
+    deletedButKeys: (provider: string) =>
+      `What was stored about you is deleted, except for the keys to your ${provider} account: they are deleted too, and the vault that held them forgets them for good within minutes.`,
+    deletedButCopy: (provider: string, day: string) =>
+      `What was stored about you is deleted. A recoverable encrypted copy of the keys to your ${provider} account is permanently deleted on ${day} at the latest.`,
+    revoked: (provider: string) => `${provider} has confirmed that the access to your account is gone.`,
+    notRevoked: (provider: string, link: Html | string) =>
+      html`${provider} has not confirmed that the access to your account is gone. To be sure, remove it there:
+      ${link}`,
+    notYetRevoked: (provider: string, link: Html | string) =>
+      html`${provider} has not yet confirmed that the access to your account is gone. To be sure, remove it
+      there: ${link}`,
+    signUpAgain: 'Sign up again',
+  },
+  linkUnknown: {
+    title: 'This link is not valid any more',
+    sentence: 'It was replaced by a new one, is incomplete, or its connection has ended.',
+    getLink: 'Get my link again',
+    signUp: 'Sign up',
+  },
+};
+
+export type ManageWords = typeof manage;
