@@ -24,13 +24,13 @@ export function observe(known: Device | undefined, reading: Reading, look: Look)
   if (known && isOlder(reading, known)) {
     return { device: { ...known, ...checked }, isNew: false, isOlder: true };
   }
-  // An answer that says less than the last one is no sign of life.
-  const said =
-    known && saysLess(known.reading, reading) ? { ...known.reading, model: reading.model } : reading;
+  // An answer without a sync time that contradicts nothing is no sign of life. What it adds belongs to the last sync.
+  const isNoSign = known !== undefined && saysLess(known.reading, reading);
+  const said = isNoSign ? completed(known.reading, reading) : reading;
   const isNew = !known || isNewReading(known.reading, said);
   const firstSeenAt = known && !isNew ? known.firstSeenAt : now;
   const alive =
-    (known !== undefined && isNew) ||
+    (known !== undefined && isNew && !isNoSign) ||
     (hasSyncTime(said) && ageOf({ reading: said, firstSeenAt }, now) <= freshForMs);
   const device: Device = {
     cycle: 1,
@@ -69,6 +69,12 @@ function saysLess(before: Reading, after: Reading): boolean {
     !differs(before.percent, after.percent) &&
     !differs(before.word, after.word)
   );
+}
+
+function completed(before: Reading, after: Reading): Reading {
+  const { percent = before.percent, word = before.word } = after;
+  const { syncMark, syncedAt, syncedBefore } = before;
+  return { ...after, percent, word, syncMark, syncedAt, syncedBefore };
 }
 
 /** Some answers lack the sync time; then a reading is new when what it says has changed. */

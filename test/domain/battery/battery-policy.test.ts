@@ -791,6 +791,15 @@ describe('an answer without a sync time', () => {
     }
   });
 
+  test('adds the level that the last one lacked, as of the sync of then', () => {
+    const fresh = judge(undefined, { percent: undefined, syncedAt: now - hour });
+    expect(judge(fresh.device, { percent: 3 }).kinds).toEqual(['low']);
+    const stale = judge(undefined, { percent: undefined, syncedAt: now - 90 * day });
+    const added = judge(stale.device, { percent: 3 });
+    expect(added).toMatchObject({ kinds: [], device: { reading: { percent: 3, syncedAt: now - 90 * day } } });
+    expect(added.device.heard).toBeUndefined();
+  });
+
   test('but with another level is a sign of life', () => {
     const { device } = judge(undefined, { percent: 30, syncedAt: now - hour });
     expect(judge(device, { percent: 19 }).kinds).toEqual(['low']);
