@@ -82,7 +82,7 @@ const down = (hours: number, ...ids: string[]) => hourly(hours, () => answer(503
 const bodies = () =>
   world.sms.sent.map(({ body }) => body.replace('Fitbit Token Service: ', '').replace(/ https.*/, ''));
 const low = (percent: number, model = 'Charge 6') =>
-  expect.stringMatching(new RegExp(`^${model}.* ${percent}%`)) as unknown;
+  expect.stringMatching(new RegExp(`\\b${model}\\b.* ${percent}%`)) as unknown;
 const isOutage = () =>
   world.tables.alarms
     .values()
@@ -407,8 +407,8 @@ const histories: Readonly<Record<string, [play: () => Promise<unknown>, sent: un
       await see({ id: '1', percent: 19 }, { id: '2', percent: 17 });
     },
     [
-      expect.stringMatching(/^Charge 6 \([12]\) is at 18%/),
-      expect.stringMatching(/^Charge 6 \([12]\) is at 19%/),
+      expect.stringMatching(/Charge 6 \([12]\) is at 18%/),
+      expect.stringMatching(/Charge 6 \([12]\) is at 19%/),
     ],
   ],
   'two devices of the same name, of which one has gone': [
@@ -417,7 +417,7 @@ const histories: Readonly<Record<string, [play: () => Promise<unknown>, sent: un
       await see({ id: '1', percent: 60 }, { id: '2', percent: 58 });
       await see({ id: '1', percent: 19 });
     },
-    [expect.stringMatching(/^Charge 6 is at 19%/)],
+    [expect.stringMatching(/Charge 6 is at 19%/)],
   ],
   'phone off for two days at 34 %, threshold 20': [
     async () => {
