@@ -1,6 +1,6 @@
 /** German. No native speaker has reviewed these words yet. */
 import type { Words } from '..';
-import { manage } from '../en/manage';
+import { manage } from './manage';
 import { privacy } from './privacy';
 import { refusals } from './refusals';
 import { confirm, fields, layout, link, problems } from './small-pages';
