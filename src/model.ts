@@ -175,6 +175,13 @@ export interface TextConsent {
   readonly wording: string;
 }
 
+/** Stays when the number or the connection goes. The key holds a keyed hash of the number. */
+export interface TextConsentProof extends TextConsent {
+  readonly connection: ConnectionId;
+  /** The number was replaced or removed, or the wearer disconnected. */
+  readonly endedAt?: number | undefined;
+}
+
 /** Minutes since midnight, local time; `from` may be later than `to`. */
 export interface QuietHours {
   readonly from: number;

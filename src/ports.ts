@@ -97,6 +97,7 @@ export interface Tables {
   readonly links: Table<model.PersonalLink>;
   readonly numbers: Table<model.NumberUse>;
   readonly optOuts: Table<model.OptOut>;
+  readonly consents: Table<model.TextConsentProof>;
   readonly counters: Table<model.Counter>;
   readonly campaigns: Table<model.Campaign>;
   readonly devices: Table<model.Device>;

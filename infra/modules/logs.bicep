@@ -8,21 +8,40 @@ param tags object
 @maxValue(730)
 param days int
 
-// All rows are here, of the service, of the host and of the vault's audit.
-resource workspace 'Microsoft.OperationalInsights/workspaces@2025-02-01' = {
-  name: 'log-${token}'
+module workspace 'workspace.bicep' = {
+  name: 'workspace'
+  params: { token: token, location: location, tags: tags, days: days }
+}
+
+// Host and front end know a request by its address, and a personal link is in the address. `host.json` tells the host to leave addresses
+// out; what comes with one all the same loses it here, before it is stored. The queries use neither column.
+resource rule 'Microsoft.Insights/dataCollectionRules@2023-03-11' = {
+  name: 'dcr-${token}'
   location: location
   tags: tags
+  kind: 'WorkspaceTransforms'
   properties: {
-    sku: { name: 'PerGB2018' }
-    retentionInDays: days
-    features: {
-      disableLocalAuth: true
-      // Whoever may read a resource may read its logs, besides those with a role on the workspace. Request telemetry holds personal
-      // links: few should have either.
-      enableLogAccessUsingOnlyResourcePermissions: true
+    destinations: {
+      logAnalytics: [{ name: 'workspace', workspaceResourceId: workspace.outputs.id }]
     }
+    dataFlows: [
+      {
+        streams: ['Microsoft-Table-AppRequests']
+        destinations: ['workspace']
+        transformKql: 'source | project-away Url, Properties'
+      }
+      {
+        streams: ['Microsoft-Table-AppTraces']
+        destinations: ['workspace']
+        transformKql: 'source | where Message !contains "/m/"'
+      }
+    ]
   }
+}
+
+module workspaceWithRule 'workspace.bicep' = {
+  name: 'workspace-with-rule'
+  params: { token: token, location: location, tags: tags, days: days, ruleId: rule.id }
 }
 
 // What the host sends telemetry to; it keeps its rows in the workspace.
@@ -33,14 +52,14 @@ resource insights 'Microsoft.Insights/components@2020-02-02' = {
   kind: 'web'
   properties: {
     Application_Type: 'web'
-    WorkspaceResourceId: workspace.id
+    WorkspaceResourceId: workspaceWithRule.outputs.id
     IngestionMode: 'LogAnalytics'
     // Telemetry is taken from the app's identity only; the connection string is no secret then.
     DisableLocalAuth: true
   }
 }
 
-output workspaceId string = workspace.id
-output workspaceName string = workspace.name
+output workspaceId string = workspaceWithRule.outputs.id
+output workspaceName string = workspaceWithRule.outputs.name
 output insightsName string = insights.name
 output insightsConnectionString string = insights.properties.ConnectionString

@@ -141,6 +141,12 @@ const linkSchema = z.object({
 });
 const numberSchema = z.object({ connection: z.string() });
 const optOutSchema = z.object({ at: time, stopped: z.boolean() });
+const consentSchema = z.object({
+  connection: z.string(),
+  at: time,
+  wording: z.string(),
+  endedAt: time.optional(),
+});
 const counterSchema = z.object({ count: z.int().nonnegative(), window: z.string() });
 const count = z.int().nonnegative();
 const campaignSchema = z.object({
@@ -315,6 +321,7 @@ export const confirmationFormat: RecordFormat<model.Confirmation> = format(
 export const linkFormat: RecordFormat<model.PersonalLink> = format('personal link', linkSchema);
 export const numberFormat: RecordFormat<model.NumberUse> = format('number', numberSchema);
 export const optOutFormat: RecordFormat<model.OptOut> = format('opt-out', optOutSchema);
+export const consentFormat: RecordFormat<model.TextConsentProof> = format('consent to texts', consentSchema);
 export const counterFormat: RecordFormat<model.Counter> = format('counter', counterSchema);
 export const campaignFormat: RecordFormat<model.Campaign> = format('campaign', campaignSchema);
 export const readingFormat: RecordFormat<model.StoredReading> = format('reading', readingSchema);

@@ -28,6 +28,7 @@ export function connectTables(storage: StorageOptions, onUnreadable: OnUnreadabl
     links: table('links', records.linkFormat),
     numbers: table('numbers', records.numberFormat),
     optOuts: table('optouts', records.optOutFormat),
+    consents: table('consents', records.consentFormat),
     counters: table('counters', records.counterFormat),
     campaigns: table('campaigns', records.campaignFormat),
     readings: table('readings', records.readingFormat),

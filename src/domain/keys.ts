@@ -49,6 +49,10 @@ export function numberKey(number: string, connection: ConnectionId): Key {
   return { partition: number, row: connection };
 }
 
+export function consentKey(number: string, connection: ConnectionId, at: number): Key {
+  return { partition: number, row: `${connection}-${at}` };
+}
+
 export function optOutKey(number: string): Key {
   return { partition: number.slice(0, 1), row: number };
 }

@@ -1,4 +1,5 @@
 /** `GET privacy`: what is stored, where and how long. */
+import { proofYears, stopYears } from '../domain/wearer/consents';
 import { privacyPage } from '../pages/privacy';
 import type { Services } from '../services';
 import { htmlAnswer, senderOf } from './http-answers';
@@ -17,6 +18,8 @@ export const privacy = (services: Services) =>
         retention: {
           readingsDays: Math.round(readingsMs / dayMs),
           messagesDays: Math.round(messagesMs / dayMs),
+          proofYears,
+          stopYears,
         },
         sender: senderOf(services),
       },

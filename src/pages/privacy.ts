@@ -7,13 +7,18 @@ import { sayEither, sayMonth } from './say';
 export interface PrivacyPage {
   /** Names. */
   readonly providers: readonly string[];
-  readonly retention: { readonly readingsDays: number; readonly messagesDays: number };
+  readonly retention: {
+    readonly readingsDays: number;
+    readonly messagesDays: number;
+    readonly proofYears: number;
+    readonly stopYears: number;
+  };
   /** The number that texts come from. */
   readonly sender?: string | undefined;
 }
 
 /** When the words of this page last changed what they mean. */
-const changedAt = Date.UTC(2026, 10, 15);
+const changedAt = Date.UTC(2026, 10, 28);
 
 export function privacyPage(frame: Frame, page: PrivacyPage): Html {
   const { title, yourProvider } = frame.words.privacy;
@@ -50,9 +55,12 @@ function read({ serviceName, sharedWith, words }: Frame, names: string): Html {
   );
 }
 
-function kept({ words }: Frame, { retention: { readingsDays, messagesDays } }: PrivacyPage): Html {
+function kept(
+  { words }: Frame,
+  { retention: { readingsDays, messagesDays, proofYears, stopYears } }: PrivacyPage,
+): Html {
   const { title, azure, items, cookies } = words.privacy.kept;
-  const { keys, number, devices, readings, messages, unfinished, abuse, logs } = items;
+  const { keys, number, devices, readings, messages, unfinished, consent, abuse, logs } = items;
   const item = ({ what }: { readonly what: string }, how: string) =>
     html`<dt>${what}</dt>
       <dd>${how}</dd>`;
@@ -63,7 +71,8 @@ function kept({ words }: Frame, { retention: { readingsDays, messagesDays } }: P
       <dl>
         ${item(keys, keys.how)} ${item(number, number.how)} ${item(devices, devices.how)}
         ${item(readings, readings.how(readingsDays))} ${item(messages, messages.how(messagesDays))}
-        ${item(unfinished, unfinished.how)} ${item(abuse, abuse.how)} ${item(logs, logs.how)}
+        ${item(unfinished, unfinished.how)} ${item(consent, consent.how(proofYears))}
+        ${item(abuse, abuse.how(stopYears))} ${item(logs, logs.how)}
       </dl>
       <p>${cookies(strong)}</p>`,
   );

@@ -30,6 +30,7 @@ const kinds: Kind[] = [
   kind('personal link', records.linkFormat, samples.links),
   kind('number', records.numberFormat, samples.numbers),
   kind('opt-out', records.optOutFormat, samples.optOuts),
+  kind('consent to texts', records.consentFormat, samples.consents),
   kind('counter', records.counterFormat, samples.counters),
   kind('campaign', records.campaignFormat, samples.campaigns),
   kind('reading', records.readingFormat, samples.readings),

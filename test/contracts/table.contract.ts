@@ -237,6 +237,7 @@ export function tableContract(name: string, openTables: () => Tables): void {
       'links',
       'numbers',
       'optOuts',
+      'consents',
       'counters',
       'campaigns',
       'devices',

@@ -381,6 +381,29 @@ describe('a deployment', () => {
     );
   });
 
+  test('stores no address of a request, in which a personal link can be, and shows logs to nobody without a role on the workspace', () => {
+    for (const deployment of [first, isolated]) {
+      const [rule] = resources(deployment, 'Microsoft.Insights/dataCollectionRules');
+      expect(rule).toMatchObject({ kind: 'WorkspaceTransforms' });
+      const flows = rule?.properties?.dataFlows as { streams: string[]; transformKql: string }[];
+      expect(flows.map(({ streams, transformKql }) => [...streams, transformKql])).toEqual([
+        ['Microsoft-Table-AppRequests', 'source | project-away Url, Properties'],
+        ['Microsoft-Table-AppTraces', 'source | where Message !contains "/m/"'],
+      ]);
+      const workspaces = resources(deployment, 'Microsoft.OperationalInsights/workspaces');
+      const features = workspaces.map(({ properties }) => properties?.features);
+      expect(features).toEqual(
+        features.map(() => ({ disableLocalAuth: true, enableLogAccessUsingOnlyResourcePermissions: false })),
+      );
+      const named = workspaces.map(({ properties }) => properties?.defaultDataCollectionRuleResourceId);
+      expect(named.at(-1)).toBe(rule?.id);
+    }
+    // The queries do without what is taken away.
+    for (const name of readdirSync(join(project, 'infra/queries'))) {
+      expect(read(`infra/queries/${name}`)).not.toMatch(/\bUrl\b|AppRequests[^)]*Properties/);
+    }
+  });
+
   test('keeps telemetry no longer than it is told to', () => {
     const tables = resources(first, 'Microsoft.OperationalInsights/workspaces/tables');
     expect(tables.map(({ name }) => name.split('/')[1])).toEqual(

@@ -350,10 +350,10 @@ export const samples: readonly Sample[] = [
     privacyPage,
     {
       providers: ['Google Health', 'Fitbit'],
-      retention: { readingsDays: 90, messagesDays: 90 },
+      retention: { readingsDays: 90, messagesDays: 90, proofYears: 4, stopYears: 5 },
       sender: '+1 833 555 0100',
     },
-    { providers: [], retention: { readingsDays: 1, messagesDays: 1 } },
+    { providers: [], retention: { readingsDays: 1, messagesDays: 1, proofYears: 4, stopYears: 5 } },
   ),
   sample(
     'problem',

@@ -107,7 +107,10 @@ test('the link page asks for a number, and afterwards does not say whether it is
 });
 
 test('the privacy page holds what Google and carriers look for', async () => {
-  const model = { providers: ['Google Health'], retention: { readingsDays: 30, messagesDays: 90 } };
+  const model = {
+    providers: ['Google Health'],
+    retention: { readingsDays: 30, messagesDays: 90, proofYears: 4, stopYears: 5 },
+  };
   const text = textOf(await render(privacyPage(frame, model)));
   for (const words of [
     "Battery Texts's use and transfer to any other app of information received from Google APIs will adhere to the Google API Services User Data Policy, including the Limited Use requirements",
@@ -124,7 +127,10 @@ test('the privacy page holds what Google and carriers look for', async () => {
 });
 
 describe('with whom access is shared', () => {
-  const model = { providers: ['Fitbit'], retention: { readingsDays: 90, messagesDays: 365 } };
+  const model = {
+    providers: ['Fitbit'],
+    retention: { readingsDays: 90, messagesDays: 365, proofYears: 4, stopYears: 5 },
+  };
 
   test('is said before the button, and goes with the form', async () => {
     const text = await render(signUpPage(sharingFrame, signUp));

@@ -125,6 +125,7 @@ export function createMemoryTables(): MemoryTables {
     links: createMemoryTable(),
     numbers: createMemoryTable(),
     optOuts: createMemoryTable(),
+    consents: createMemoryTable(),
     counters: createMemoryTable(),
     campaigns: createMemoryTable(),
     readings: createMemoryTable(),

@@ -16,6 +16,7 @@ import type {
   PendingLogin,
   Run,
   StoredReading,
+  TextConsentProof,
   TokenSet,
 } from '../../src/model';
 import { Secret } from '../../src/secret';
@@ -172,6 +173,16 @@ export const numbers: Samples<NumberUse> = {
 export const optOuts: Samples<OptOut> = {
   full: { at: time('2026-11-21T06:00:00.001Z'), stopped: true },
   minimal: { at: 0, stopped: false },
+};
+
+export const consents: Samples<TextConsentProof> = {
+  full: {
+    connection: 'c0ffee00c0ffee00c0ffee00c0ffee00',
+    at: time('2026-11-21T05:59:00Z'),
+    wording: '2026-11',
+    endedAt: time('2026-11-22T06:00:00Z'),
+  },
+  minimal: { connection: 'c1', at: 0, wording: '2026-11' },
 };
 
 export const counters: Samples<Counter> = {

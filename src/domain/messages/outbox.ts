@@ -178,7 +178,11 @@ async function logInstead(ports: Ports, recipient: Recipient, message: Message):
       before.state === 'pending' ? { ...before, state: 'logged', facts: message.facts, body } : undefined,
   );
   if (logged?.state !== 'logged') return;
-  ports.log.info('sms.dry_run', { connection: recipient.id, message: message.id, kind: message.kind, body });
+  // The log knows no device by its name.
+  const unnamed = { ...message, facts: { ...message.facts, model: undefined } };
+  const said = composeText(unnamed, frameFor(ports, recipient));
+  const { id, kind } = message;
+  ports.log.info('sms.dry_run', { connection: recipient.id, message: id, kind, body: said });
 }
 
 async function judge(

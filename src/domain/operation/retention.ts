@@ -8,6 +8,7 @@ import type { Ports, Row } from '../../ports';
 import { removeOnce } from '../change';
 import { readingRows } from '../battery/readings';
 import { kindRules } from '../messages/kinds';
+import { visitConsent, visitOptOut } from '../wearer/consents';
 import { expireLink } from '../wearer/manage-links';
 import { beginTurn, walk, type Turn, type Walked } from './walk';
 
@@ -23,8 +24,22 @@ export async function removeOld(ports: Ports, turn: Turn = beginTurn(ports)): Pr
       count('removed', await removeOldOf(ports, row));
     },
   });
+  const everyMs = ports.policy.times.sweepEveryMs;
+  const { consents, optOuts } = ports.tables;
+  const proofs = await walk(ports, turn, {
+    name: 'consents',
+    table: consents,
+    everyMs,
+    visit: async (row, { count }) => count('removed', Number(await visitConsent(ports, row))),
+  });
+  const stops = await walk(ports, turn, {
+    name: 'opt-outs',
+    table: optOuts,
+    everyMs,
+    visit: async (row, { count }) => count('removed', Number(await visitOptOut(ports, row))),
+  });
   const removed = await removeOldMessages(ports, operatorId);
-  return [walked, { isDone: true, isUnfinished: false, counts: { removed } }];
+  return [walked, proofs, stops, { isDone: true, isUnfinished: false, counts: { removed } }];
 }
 
 async function removeOldOf(ports: Ports, row: Row<Connection>): Promise<number> {

@@ -7,7 +7,8 @@ import { forecast, type Forecast } from '../battery/forecast';
 import { connectionKey, deviceRowKey } from '../keys';
 import { mayTextWearer } from './limits';
 import { linkVersionOf } from './manage-links';
-import { readTextState } from './numbers';
+import { isStopped, readTextState } from './numbers';
+import { consentsOf } from './consents';
 import { longestName, plainName } from '../messages/message-text';
 import { tellNow } from '../messages/outbox';
 import { readingRows } from '../battery/readings';
@@ -143,22 +144,10 @@ export async function endSharing(ports: Ports, id: ConnectionId): Promise<void> 
 
 /** Everything that is stored about the wearer, but the tokens, which are the key to the account and not data about it. */
 export async function exportEverything(ports: Ports, connection: Connection): Promise<object> {
-  const {
-    phone,
-    numberDeadSince,
-    textConsent,
-    preferences,
-    timeZone,
-    createdAt,
-    provider,
-    missingScopes,
-    sharedWith,
-    pointer,
-  } = connection;
-  const iso = (ms: number | undefined) => (ms === undefined ? undefined : new Date(ms).toISOString());
+  const { id, phone, preferences, pointer, textConsent } = connection;
   const devices = [];
-  for await (const { key, value } of ports.tables.devices.list(connection.id)) {
-    const readings = await readHistory(ports, connection.id, key.row, 0);
+  for await (const { key, value } of ports.tables.devices.list(id)) {
+    const readings = await readHistory(ports, id, key.row, 0);
     devices.push({
       name: value.reading.model,
       yourName: preferences?.deviceNames?.[key.row],
@@ -172,31 +161,67 @@ export async function exportEverything(ports: Ports, connection: Connection): Pr
     });
   }
   const messages = [];
-  for await (const { value } of ports.tables.messages.list(connection.id))
-    messages.push(describe(value, iso));
+  for await (const { value } of ports.tables.messages.list(id)) messages.push(describe(value));
   return {
     exportedAt: iso(ports.clock.now()),
     connection: {
-      provider,
-      createdAt: iso(createdAt),
+      id,
+      provider: connection.provider,
+      createdAt: iso(connection.createdAt),
       lastRotatedAt: iso(pointer?.rotatedAt),
       consentedAt: iso(pointer?.consentedAt),
-      permissionsNotGiven: missingScopes,
-      sharedWith,
+      accessEndsAt: iso(pointer?.refreshExpiresAt),
+      permissionsNotGiven: connection.missingScopes,
+      sharedWith: connection.sharedWith,
+      failingSince: iso(connection.failingSince),
+      batteriesUnreadableSince: iso(connection.failingCheck?.since),
+      hashesOfYourAccount: connection.identities,
+      linkVersion: linkVersionOf(connection),
     },
+    account: await readAccount(ports, connection),
     number: phone && ports.phoneNumbers.show(phone),
-    numberDoesNotExistSince: iso(numberDeadSince),
+    numberDoesNotExistSince: iso(connection.numberDeadSince),
+    saidStop: phone && (await isStopped(ports, phone)),
     consentToTexts: textConsent && { at: iso(textConsent.at), wording: textConsent.wording },
-    timeZone,
+    proofsOfConsent: (await consentsOf(ports, connection)).map(({ at, wording, endedAt }) => {
+      return { at: iso(at), wording, endedAt: iso(endedAt) };
+    }),
+    numbersEntered: await readEntered(ports, id),
+    timeZone: connection.timeZone,
     preferences,
     devices,
     messages,
   };
 }
 
-function describe(
-  { kind, state, createdAt, firstSentAt, body }: Message,
-  iso: (ms?: number) => string | undefined,
-) {
+function iso(ms: number | undefined): string | undefined {
+  return ms === undefined ? undefined : new Date(ms).toISOString();
+}
+
+/** What the vault holds beside the tokens. */
+async function readAccount(ports: Ports, { id, pointer }: Connection): Promise<object | undefined> {
+  if (!pointer) return undefined;
+  try {
+    const saved = await ports.vault.readTokenSet(id, pointer.consent, pointer.secretVersion);
+    return saved && { id: saved.set.providerUserId, scopes: saved.set.scopes };
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return { unknown: 'The vault that holds it did not answer. Please export once more later.' };
+  }
+}
+
+/** In the last day, confirmed or not. */
+async function readEntered(ports: Ports, id: ConnectionId): Promise<object[]> {
+  const entered = [];
+  for await (const { value } of ports.tables.confirmations.list()) {
+    if (value.connection !== id) continue;
+    const { phone, confirmedAt, expiresAt, isFormer } = value;
+    const number = ports.phoneNumbers.show(phone);
+    entered.push({ number, confirmedAt: iso(confirmedAt), forgottenAt: iso(expiresAt), isFormer });
+  }
+  return entered;
+}
+
+function describe({ kind, state, createdAt, firstSentAt, body }: Message) {
   return { kind, state, createdAt: iso(createdAt), sentAt: iso(firstSentAt), text: body };
 }

@@ -7,6 +7,7 @@ import type { Ports } from '../../ports';
 import type { Secret } from '../../secret';
 import { hasCode } from '../../errors';
 import { change, insertOnce, readConnection, readOpenConnection } from '../change';
+import { endConsent, noteConsent } from './consents';
 import { macOfNumber } from './derived';
 import { connectionKey, numberKey, optOutKey } from '../keys';
 
@@ -30,7 +31,10 @@ export async function setNumber(
   const before = await readConnection(ports, id);
   if (!before) return;
   // The index first: a row too many leads to a connection that says otherwise, one too few would lead nowhere.
-  if (next) await noteUse(ports, next.phone, id);
+  if (next) {
+    await noteUse(ports, next.phone, id);
+    await noteConsent(ports, { id, ...next });
+  }
   // Delete the index row first: after a crash, only the record still knows the number.
   if (!next && before.phone) await forgetUse(ports, before.phone, id);
   let after: Connection | undefined;
@@ -42,13 +46,22 @@ export async function setNumber(
     );
   } catch (error) {
     if (!hasCode(error, 'LINK_REPLACED')) throw error;
-    if (next) await forgetUse(ports, next.phone, id);
+    if (next) {
+      await forgetUse(ports, next.phone, id);
+      await endConsent(ports, { id, ...next });
+    }
     const { phone } = (await readOpenConnection(ports, id)) ?? {};
     if (phone) await noteUse(ports, phone, id);
     throw error;
   }
   if (next && before.phone && !next.phone.equals(before.phone)) await forgetUse(ports, before.phone, id);
-  if (next && after?.closedAt !== undefined) await forgetUse(ports, next.phone, id);
+  const isKept =
+    next?.textConsent.at === before.textConsent?.at && before.phone && next?.phone.equals(before.phone);
+  if (!isKept) await endConsent(ports, before);
+  if (next && after?.closedAt !== undefined) {
+    await forgetUse(ports, next.phone, id);
+    await endConsent(ports, { id, ...next });
+  }
 }
 
 async function noteUse(ports: Ports, phone: Secret, id: ConnectionId): Promise<void> {

@@ -88,15 +88,19 @@ test('alarms to whoever runs the service are never held back by a budget', async
   expect(world.sms.sent.at(-1)?.body).toContain('client refused');
 });
 
-test('in a dry run an alert goes to the log instead, once, without a number', async () => {
+test('in a dry run an alert goes to the log instead, once, without a number or the name of a device', async () => {
   const world = worldWith({}, { dryRun: true });
   await connectWearer(world);
   await alert(world, 1);
   await alert(world, 1);
   expect(world.sms.sent).toEqual([]);
   expect(world.log.entries.filter(({ event }) => event === 'sms.dry_run')).toMatchObject([
-    { level: 'info', fields: { kind: 'low', body: expect.stringContaining('Charge 6 is at 17%') as string } },
+    {
+      level: 'info',
+      fields: { kind: 'low', body: expect.stringContaining(': tracker is at 17%') as string },
+    },
   ]);
+  expect(JSON.stringify(world.log.entries)).not.toContain('Charge 6');
   expect(world.tables.messages.values()).toMatchObject([{ state: 'logged' }]);
   expectDiscreet(world);
 });

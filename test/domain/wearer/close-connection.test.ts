@@ -95,7 +95,8 @@ const closing = { revoked: false, erased: false, left: 'being deleted' };
 /** How many rows are about a connection, by table, besides its own record. */
 /** But the message row of the goodbye itself. */
 async function leftOf(id: string): Promise<Record<string, number>> {
-  const { connections: _, ...others } = world.tables;
+  // Proof of a consent stays, without the number.
+  const { connections: _, consents: __, ...others } = world.tables;
   const left: Record<string, number> = {};
   for (const [name, table] of Object.entries(others)) {
     for await (const { key, value } of table.list() as AsyncIterable<Row<Partial<Message>>>) {

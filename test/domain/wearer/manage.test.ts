@@ -8,6 +8,7 @@ import {
   savePreferences,
   sendTest,
 } from '../../../src/domain/wearer/manage';
+import { noteConsent } from '../../../src/domain/wearer/consents';
 import { setStopped } from '../../../src/domain/wearer/numbers';
 import { readingKey } from '../../../src/domain/battery/readings';
 import { sendWaiting } from '../../../src/domain/messages/outbox';
@@ -270,6 +271,14 @@ describe('exportEverything', () => {
     smsId: 'sms-1',
   };
 
+  test('says that the account could not be read when the vault does not answer, and gives the rest', async () => {
+    world.vault.readTokenSet = () => Promise.reject(new AppError('VAULT_UNAVAILABLE', 'No answer.'));
+    await expect(exportEverything(world.ports, connection)).resolves.toMatchObject({
+      account: { unknown: expect.stringContaining('did not answer') },
+      connection: { id: 'wearer-1' },
+    });
+  });
+
   test('gives all that is stored about the wearer, in words and times that a person can read', async () => {
     const consentedAt = Date.parse('2026-10-01T06:00:00Z');
     const wearer = { ...connection, ...everything, pointer: { ...connection.pointer!, consentedAt } };
@@ -281,18 +290,27 @@ describe('exportEverything', () => {
     });
     await addReadings(row, [80 * day, 90], [hour, 17]);
     await world.tables.messages.insert(messageKey('wearer-1', 'message-1'), message);
+    await noteConsent(world.ports, wearer);
+    const { providerUserId, scopes } = world.vault.saved[0]!.set;
+    expect([providerUserId.length, scopes.length].every((length) => length > 0)).toBe(true);
     const deviceNames = { [row]: 'Mine' };
     const named = { ...wearer, preferences: { ...everything.preferences, deviceNames } };
     expect(JSON.parse(JSON.stringify(await exportEverything(world.ports, named)))).toEqual({
       exportedAt: '2026-11-21T06:00:00.000Z',
       connection: {
+        id: 'wearer-1',
         provider: 'fitbit',
         createdAt: '2026-11-21T06:00:00.000Z',
         lastRotatedAt: '2026-11-21T05:00:00.000Z',
         consentedAt: '2026-10-01T06:00:00.000Z',
         permissionsNotGiven: ['profile'],
+        linkVersion: 1,
       },
+      account: { id: providerUserId, scopes },
       number: '+1 425 555 0123',
+      saidStop: false,
+      proofsOfConsent: [{ at: '2026-10-01T05:59:00.000Z', wording: '2026-11' }],
+      numbersEntered: [],
       consentToTexts: { at: '2026-10-01T05:59:00.000Z', wording: '2026-11' },
       timeZone: 'Europe/Berlin',
       preferences: {
@@ -333,7 +351,15 @@ describe('exportEverything', () => {
     const wearer = { ...connection, phone: undefined, pointer: undefined, timeZone: undefined };
     expect(JSON.parse(JSON.stringify(await exportEverything(world.ports, wearer)))).toEqual({
       exportedAt: '2026-11-21T06:00:00.000Z',
-      connection: { provider: 'fitbit', createdAt: '2026-11-21T06:00:00.000Z', permissionsNotGiven: [] },
+      connection: {
+        id: 'wearer-1',
+        provider: 'fitbit',
+        createdAt: '2026-11-21T06:00:00.000Z',
+        permissionsNotGiven: [],
+        linkVersion: 1,
+      },
+      proofsOfConsent: [],
+      numbersEntered: [],
       devices: [],
       messages: [],
     });

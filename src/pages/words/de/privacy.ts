@@ -49,9 +49,15 @@ export const privacy: Words['privacy'] = {
         what: 'Eine Anmeldung, die nicht zu Ende geführt wurde',
         how: 'Nach zehn Minuten nicht mehr verwendbar, oder nach 24 Stunden, wenn nur die Nummer nicht bestätigt wurde; danach gelöscht.',
       },
+      consent: {
+        what: 'Nachweis Ihrer Zustimmung zu SMS',
+        how: (years) =>
+          `Ein Hash der Nummer mit Schlüssel, wann Sie zugestimmt haben und welchem Wortlaut, und wann das endete: in Azure Tables, bis ${years} Jahre nach dem Ende, auch nachdem Sie die Verbindung getrennt haben. So lange können Ansprüche wegen SMS erhoben werden.`,
+      },
       abuse: {
         what: 'Schutz vor Missbrauch',
-        how: 'Wie oft an einem Tag SMS angefordert wurden, und dass eine Nummer mit STOP geantwortet hat. Nummern und Netzadressen stehen dort nur als Hashes mit Schlüssel, aus denen sie sich nicht ablesen lassen. STOP wird so lange vermerkt, wie es gilt, auch nachdem Sie die Verbindung getrennt haben.',
+        how: (years) =>
+          `Wie oft an einem Tag SMS angefordert wurden, und dass eine Nummer mit STOP geantwortet hat. Nummern und Netzadressen stehen dort nur als Hashes mit Schlüssel, aus denen sie sich nicht ablesen lassen. STOP wird ${years} Jahre lang vermerkt, und so lange jemand die Nummer hier hat, auch nachdem Sie die Verbindung getrennt haben.`,
       },
       logs: {
         what: 'Technische Protokolle',

@@ -49,9 +49,15 @@ export const privacy = {
         what: 'A sign-up that was not finished',
         how: 'Not usable after ten minutes, or after 24 hours if only the number was not confirmed; then deleted.',
       },
+      consent: {
+        what: 'Proof of your agreement to texts',
+        how: (years: number) =>
+          `A keyed hash of the number, when you agreed and to which wording, and when that ended: in Azure Tables, for ${years} years after the end, also after you disconnect. Claims about texts can be made for so long.`,
+      },
       abuse: {
         what: 'Protection against abuse',
-        how: 'How often texts were asked for on a day, and that a number has answered STOP. Numbers and network addresses stand there only as keyed hashes, which do not tell them. STOP is remembered for as long as it counts, even after you disconnect.',
+        how: (years: number) =>
+          `How often texts were asked for on a day, and that a number has answered STOP. Numbers and network addresses stand there only as keyed hashes, which do not tell them. STOP is remembered for ${years} years, and for as long as anybody has the number here, even after you disconnect.`,
       },
       logs: {
         what: 'Technical logs',

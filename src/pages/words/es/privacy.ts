@@ -48,9 +48,15 @@ export const privacy: Words['privacy'] = {
         what: 'Un registro que no se terminó',
         how: 'No sirve pasados diez minutos, o 24 horas si solo faltó confirmar el número; después se borra.',
       },
+      consent: {
+        what: 'Prueba de tu consentimiento a los SMS',
+        how: (years) =>
+          `Un hash con clave del número, cuándo aceptaste y qué texto, y cuándo terminó: en Azure Tables, hasta ${years} años después del final, también después de que te desconectes. Durante ese tiempo se puede reclamar por los SMS.`,
+      },
       abuse: {
         what: 'Protección contra el abuso',
-        how: 'Cuántas veces se pidieron SMS en un día, y que un número respondió STOP. Los números y las direcciones de red figuran allí solo como hashes con clave, que no los revelan. STOP se recuerda mientras tenga efecto, también después de que te desconectes.',
+        how: (years) =>
+          `Cuántas veces se pidieron SMS en un día, y que un número respondió STOP. Los números y las direcciones de red figuran allí solo como hashes con clave, que no los revelan. STOP se recuerda durante ${years} años, y mientras alguien tenga el número aquí, también después de que te desconectes.`,
       },
       logs: {
         what: 'Registros técnicos',

@@ -49,9 +49,15 @@ export const privacy: Words['privacy'] = {
         what: 'Une inscription qui n’a pas été terminée',
         how: 'Inutilisable au bout de dix minutes, ou de 24 heures si seul le numéro n’a pas été confirmé ; ensuite supprimée.',
       },
+      consent: {
+        what: 'Preuve de votre accord pour les SMS',
+        how: (years) =>
+          `Une empreinte à clé du numéro, quand vous avez accepté et quel texte, et quand cela a pris fin : dans Azure Tables, jusqu’à ${years} ans après la fin, même après votre déconnexion. Des réclamations sont possibles pendant ce temps.`,
+      },
       abuse: {
         what: 'Protection contre les abus',
-        how: 'Combien de fois des SMS ont été demandés dans une journée, et le fait qu’un numéro a répondu STOP. Les numéros et les adresses réseau n’y figurent que sous forme d’empreintes à clé, qui ne les révèlent pas. STOP est retenu aussi longtemps qu’il compte, même après votre déconnexion.',
+        how: (years) =>
+          `Combien de fois des SMS ont été demandés dans une journée, et le fait qu’un numéro a répondu STOP. Les numéros et les adresses réseau n’y figurent que sous forme d’empreintes à clé, qui ne les révèlent pas. STOP est retenu pendant ${years} ans, et tant que quelqu’un a ce numéro ici, même après votre déconnexion.`,
       },
       logs: {
         what: 'Journaux techniques',
