@@ -37,7 +37,7 @@ const otherPaths = [
 const fields = [
   ...['phone', 'provider', 'agree', 'invite', 'action', 'code', 'state', 'error', 'iss', 'scope', 'done'],
   ...['device', 'threshold', 'criticalAt', 'remindEveryHours', 'quiet', 'quietFrom', 'quietTo', 'timeZone'],
-  ...['sure', 'language', 'connection', 'all', '__proto__', 'constructor', 'toString', ''],
+  ...['sure', 'language', 'connection', 'all', 'name', 'shared', '__proto__', 'constructor', 'toString', ''],
 ];
 
 const texts = [

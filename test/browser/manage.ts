@@ -197,9 +197,9 @@ export function describeManaging(the: () => Stage): void {
       expect(await person.textOf(page)).toContain(
         'Until the new number is confirmed, everything stays as it is.',
       );
-      await page.goBack();
-      expect(await person.textOf(page)).toContain(`Texts go to ${person.masked(who.phone)}`);
-      await page.goForward();
+      const tab = await page.context().newPage();
+      await person.openManagePage(stage, tab, who);
+      expect(await person.textOf(tab)).toContain(`Texts go to ${person.masked(who.phone)}`);
       await person.enterCode(page, person.codeFor(stage, next.phone));
       expect(await person.textOf(page)).toContain(person.masked(next.phone));
       expect(person.textsTo(stage, who.phone).at(-1)).toContain(

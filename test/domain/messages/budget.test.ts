@@ -97,7 +97,7 @@ test('in a dry run an alert goes to the log instead, once, without a number or t
   expect(world.log.entries.filter(({ event }) => event === 'sms.dry_run')).toMatchObject([
     {
       level: 'info',
-      fields: { kind: 'low', body: expect.stringContaining(': tracker is at 17%') as string },
+      fields: { kind: 'low', body: expect.stringContaining('tracker is at 17%') as string },
     },
   ]);
   expect(JSON.stringify(world.log.entries)).not.toContain('Charge 6');
