@@ -1,6 +1,6 @@
 // Builds dist/main.js, the one file that Azure runs, and build/local/*.js, the local world. Every npm script
 // that runs code starts here, so this is also where a Node older than the pinned one is told apart.
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 
 const { optionalDependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
@@ -13,7 +13,9 @@ if (Number(process.versions.node.split('.')[0]) < Number(pinned.split('.')[0])) 
   process.exit(1);
 }
 
-if (!process.argv.includes('--only-check-node')) {
+// Of a program that others ask again and again, perhaps several at once, only the first builds.
+const isBuilt = process.argv.includes('--unless-built') && existsSync('build/local/token.js');
+if (!process.argv.includes('--only-check-node') && !isBuilt) {
   const { build } = await import('esbuild');
   await Promise.all(['dist', 'build'].map((folder) => rm(folder, { recursive: true, force: true })));
   const shared = {
@@ -36,7 +38,7 @@ if (!process.argv.includes('--only-check-node')) {
     build({
       ...shared,
       entryPoints: [
-        ...['start', 'demo', 'emulators', 'drill', 'fuzz', 'forecast', 'pacing', 'smoke'],
+        ...['start', 'demo', 'emulators', 'drill', 'fuzz', 'forecast', 'pacing', 'smoke', 'connect', 'token'],
         'identity/service-process',
       ].map((name) => `local/${name}.ts`),
       outbase: 'local',

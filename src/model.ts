@@ -120,6 +120,8 @@ export interface Connection {
   readonly id: ConnectionId;
   readonly provider: ProviderId;
   readonly createdAt: number;
+  /** What the operator or developer calls it; nobody else's connection has the same. */
+  readonly label?: string | undefined;
   /** The highest consent number given out; a consent is reserved before its token set is saved. */
   readonly consentReserved: number;
   readonly pointer?: Pointer | undefined;

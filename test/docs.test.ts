@@ -41,7 +41,7 @@ describe.each(documents)('%s', (path) => {
   });
 
   test('names only npm scripts that there are', () => {
-    const named = [...read(path).matchAll(/npm run ([\w:-]+)/g)].map(([, name = '']) => name);
+    const named = [...read(path).matchAll(/npm run (?:-s )?([\w:-]+)/g)].map(([, name = '']) => name);
     expect(named.filter((name) => !(name in scripts))).toEqual([]);
   });
 

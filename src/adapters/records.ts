@@ -41,6 +41,7 @@ const connectionSchema = z.looseObject({
   id: z.string(),
   provider,
   createdAt: time,
+  label: z.string().optional(),
   consentReserved: z.int().nonnegative(),
   pointer: z
     .object({

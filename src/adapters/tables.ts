@@ -18,25 +18,28 @@ import type { StorageOptions } from './storage';
 type OnUnreadable = (kind: string) => void;
 
 export function connectTables(storage: StorageOptions, onUnreadable: OnUnreadable): Tables {
-  const table = <T>(name: string, format: records.RecordFormat<T>) =>
-    connectTable(storage, name, format, onUnreadable);
+  return createTables((name, format) => connectTable(storage, name, format, onUnreadable));
+}
+
+/** Every table by its name, wherever `open` finds it. */
+export function createTables(open: <T>(name: string, format: records.RecordFormat<T>) => Table<T>): Tables {
   return {
-    connections: table('connections', records.connectionFormat),
-    identities: table('identities', records.identityFormat),
-    logins: table('logins', records.loginFormat),
-    confirmations: table('confirmations', records.confirmationFormat),
-    links: table('links', records.linkFormat),
-    numbers: table('numbers', records.numberFormat),
-    optOuts: table('optouts', records.optOutFormat),
-    consents: table('consents', records.consentFormat),
-    counters: table('counters', records.counterFormat),
-    campaigns: table('campaigns', records.campaignFormat),
-    readings: table('readings', records.readingFormat),
-    devices: table('devices', records.deviceFormat),
-    messages: table('messages', records.messageFormat),
-    runs: table('runs', records.runFormat),
-    passes: table('passes', records.passFormat),
-    alarms: table('alarms', records.alarmFormat),
+    connections: open('connections', records.connectionFormat),
+    identities: open('identities', records.identityFormat),
+    logins: open('logins', records.loginFormat),
+    confirmations: open('confirmations', records.confirmationFormat),
+    links: open('links', records.linkFormat),
+    numbers: open('numbers', records.numberFormat),
+    optOuts: open('optouts', records.optOutFormat),
+    consents: open('consents', records.consentFormat),
+    counters: open('counters', records.counterFormat),
+    campaigns: open('campaigns', records.campaignFormat),
+    readings: open('readings', records.readingFormat),
+    devices: open('devices', records.deviceFormat),
+    messages: open('messages', records.messageFormat),
+    runs: open('runs', records.runFormat),
+    passes: open('passes', records.passFormat),
+    alarms: open('alarms', records.alarmFormat),
   };
 }
 

@@ -20,6 +20,10 @@ function commandsIn(path: string): string[] {
   return [...lines, ...inline].filter(Boolean);
 }
 
+/** Goes to the real provider; the test asks the simulator the same. */
+const callWithOwnToken =
+  'curl -H "Authorization: Bearer $(npm run -s token -- me)" https://health.googleapis.com/v4/users/me/pairedDevices';
+
 /** What is run elsewhere, and the file that does it. */
 const elsewhere: Readonly<Record<string, string>> = {
   'npm ci': '.ci/run',
@@ -33,6 +37,11 @@ const elsewhere: Readonly<Record<string, string>> = {
   'npm run drill': 'test/support/run-drill.ts',
   'npm run drill -- --faults N --seed S': 'test/support/run-drill.ts',
   'npm run drill -- --only messages': 'test/support/run-drill.ts',
+  'npm run connect -- --client-id <client id> --label me': 'test/e2e/own-tokens.test.ts',
+  'npm run connect': 'test/e2e/own-tokens.test.ts',
+  'npm run token': 'test/e2e/own-tokens.test.ts',
+  'npm run -s token -- me': 'test/e2e/own-tokens.test.ts',
+  [callWithOwnToken]: 'test/e2e/own-tokens.test.ts',
   'npm run fuzz': 'test/e2e/fuzz.test.ts',
   'npm run search': 'test/search/search.test.ts',
   'npm run pacing': 'test/local/pacing.test.ts',
@@ -46,6 +55,7 @@ const needsCoreTools = /func start$|^cp local\.settings\.sample\.json/;
 const programs = [
   'npm ci && npm start',
   'npm start',
+  'npm start -- --identity',
   'npm run emulators',
   'npm run smoke -- --url http://127.0.0.1:7071',
 ];
@@ -59,7 +69,11 @@ const quick = [
 
 const all = documents.flatMap((path) => commandsIn(path).map((command) => ({ path, command })));
 const curls = [
-  ...new Set(all.map(({ command }) => command).filter((command) => command.startsWith('curl '))),
+  ...new Set(
+    all
+      .map(({ command }) => command)
+      .filter((command) => command.startsWith('curl ') && !(command in elsewhere)),
+  ),
 ];
 
 test.each(documents)('every command of %s is run somewhere, or says why not', (path) => {
@@ -77,6 +91,8 @@ test.each(Object.entries(elsewhere))('%s is run by %s', (command, file) => {
   const [program = ''] = command.split(/ --(?: |$)/);
   const words = program
     .replace('npm ci && ', '')
+    .replace(/^npm run (?:-s )?(connect|token)$/, "'$1'")
+    .replace(callWithOwnToken.split(' -- ')[0] ?? '', 'authorization: `Bearer ${token.out.trim()}`')
     .replace('npm run drill', 'build/local/drill.js')
     .replace('npm run fuzz', 'local/fuzz/fuzz')
     .replace('npm run search', './search')
@@ -221,6 +237,18 @@ describe('npm start', () => {
     await expect(fetch(local.HEALTH_URL)).rejects.toThrow('fetch failed');
   });
 });
+
+test('npm start -- --identity does the same without a key, and says where identities can be taken away', async () => {
+  const shell = run('npm start -- --identity');
+  try {
+    await shell.until(/Managed identity +http/);
+    await shell.until(/sms\.delivered .*kind=low/);
+    expect((await fetch('http://127.0.0.1:7184')).status).toBe(200);
+    expect((await fetch('http://127.0.0.1:7071/api/health')).status).toBe(200);
+  } finally {
+    await interrupt(shell);
+  }
+}, 120_000);
 
 test('npm run emulators says what to do next, and ends with Ctrl-C', async () => {
   const shell = run('npm run emulators');

@@ -1,5 +1,9 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { startAzurite, type Azurite } from '../../local/azurite';
-import { connectTables } from '../../src/adapters/tables';
+import { connectTables, createTables } from '../../src/adapters/tables';
+import { openTokenFile } from '../../local/own-tokens/token-file';
 import { createMemoryTables } from '../support/memory';
 import { tableContract } from './table.contract';
 
@@ -10,6 +14,10 @@ beforeAll(async () => {
 afterAll(() => azurite.close());
 
 tableContract('in memory', createMemoryTables);
+tableContract('in a token file', () => {
+  const file = openTokenFile(join(mkdtempSync(join(tmpdir(), 'token-file-')), 'tokens.sqlite'));
+  return createTables((name, format) => file.table(name, format));
+});
 tableContract('in Azure Tables', () =>
   connectTables({ kind: 'local', connectionString: azurite.connectionString, attemptMs: 5_000 }, (kind) => {
     throw new Error(`A ${kind} that was written here cannot be read.`);

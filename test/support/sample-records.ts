@@ -38,6 +38,7 @@ export const connections: Samples<Connection> = {
     id: 'c0ffee00c0ffee00c0ffee00c0ffee00',
     provider: 'google-health',
     createdAt: time('2026-10-01T06:00:00.001Z'),
+    label: 'participant-17',
     consentReserved: 3,
     pointer: {
       consent: 2,

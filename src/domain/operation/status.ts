@@ -29,6 +29,7 @@ export interface CampaignStatus extends Partial<Omit<CampaignProgress, 'at'>> {
 
 export interface ConnectionStatus {
   readonly connection: string;
+  readonly label?: string | undefined;
   readonly provider: ProviderId;
   readonly state:
     | 'connected'
@@ -81,10 +82,11 @@ export async function readCampaignStatus(ports: Ports): Promise<CampaignStatus[]
 }
 
 function describe(connection: Connection, policy: Policy): ConnectionStatus {
-  const { id, provider, pointer, failedAttempt, failingCheck, failingSince } = connection;
+  const { id, label, provider, pointer, failedAttempt, failingCheck, failingSince } = connection;
   const { missingScopes, numberDeadSince } = connection;
   return {
     connection: id,
+    ...(label !== undefined && { label }),
     provider,
     state: stateOf(connection),
     ...(pointer && {
