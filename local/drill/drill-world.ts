@@ -128,10 +128,18 @@ export async function startDrillWorld(options: DrillWorldOptions): Promise<Drill
   });
 }
 
-/** What the drill itself reads: a connection that the vault has just closed for being idle is not its subject. */
-function patient({ vault, ...services }: Services): Services {
+/**
+ * What the drill itself reads: a socket that the vault has just closed for being idle is not its subject, and neither are
+ * tables that a busy machine answers late.
+ */
+function patient({ vault, tables, ...services }: Services): Services {
+  const { connections } = tables;
   return {
     ...services,
+    tables: {
+      ...tables,
+      connections: { ...connections, get: (key) => tryAgain(() => connections.get(key)) },
+    },
     vault: {
       ...vault,
       readTokenSet: (...which) => tryAgain(() => vault.readTokenSet(...which)),
