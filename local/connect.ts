@@ -1,6 +1,6 @@
 /** `npm run connect`: a first token of a real account, without Azure and without copying anything by hand. */
-import { connectionKey } from '../src/domain/keys';
-import { change } from '../src/domain/change';
+import { readConnection } from '../src/domain/change';
+import { setLabel } from '../src/domain/wearer/labels';
 import { Secret } from '../src/secret';
 import { askSecret } from './own-tokens/ask-secret';
 import { takeConsent } from './own-tokens/consent';
@@ -72,10 +72,12 @@ async function main(): Promise<void> {
         if (!values.headless) openBrowser(url);
       },
     });
-    const record = await change(ports.tables.connections, connectionKey(connection), (before) => ({
-      ...before,
-      label,
-    }));
+    if ((await setLabel(ports, connection, label)) !== 'set') {
+      throw new Told(
+        `The connection is kept as ${connection}, and not as ${label}: another one took that label meanwhile.`,
+      );
+    }
+    const record = await readConnection(ports, connection);
     if (missingScopes.length > 0) console.error(`Not granted: ${missingScopes.join(', ')}`);
     const again = `npm run -s token -- ${label}${repeatPlace(values)}`;
     console.log(`Connected as ${label}.

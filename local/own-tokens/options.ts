@@ -1,5 +1,6 @@
 /** What `npm run connect` and `npm run token` are told, and the sentences for what is wrong with it. */
 import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { labelPattern } from '../../src/domain/wearer/labels';
 import { providerIds, type ProviderId } from '../../src/model';
 import { usualFile, type Place } from './stores';
 
@@ -51,7 +52,7 @@ export function readProvider(id: string): ProviderId {
 
 /** @throws Told */
 export function readLabel(label: string): string {
-  if (/^[\p{L}\p{N}][\p{L}\p{N}._@-]{0,63}$/u.test(label)) return label;
+  if (labelPattern.test(label)) return label;
   throw new Told(
     'A label has 1 to 64 letters, digits, dots, dashes, underscores or @, and begins with a letter or digit.',
   );

@@ -22,6 +22,11 @@ export function identityKeyOf(row: string): Key {
   return { partition: row.slice(0, 1), row };
 }
 
+/** A row among the identities that leads to the connection of this label. */
+export function labelRow(label: string): string {
+  return hash('label', label);
+}
+
 export function loginKey(state: string): Key {
   const row = hash('state', state);
   return { partition: row.slice(0, 1), row };

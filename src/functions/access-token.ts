@@ -7,14 +7,16 @@ import { lendAccessToken } from '../domain/rotation/lend-access';
 import { AppError } from '../errors';
 import { Secret } from '../secret';
 import type { Services } from '../services';
+import { connectionIdOrLabel } from './connection-of';
 import { failureAnswer } from './failure-answer';
 import { jsonAnswer, jsonError, readJson } from './http-answers';
-import { connectionIdOf, onHttp } from './invocation';
+import { onHttp } from './invocation';
 
 export const accessToken = (services: Services) =>
   onHttp(services, jsonError, async (request) => {
     const refused = request.method === 'POST' ? readRefused(await readJson(request)) : undefined;
-    const lent = await lendAccessToken(services, connectionIdOf(request), refused);
+    const connection = await connectionIdOrLabel(services, request);
+    const lent = await lendAccessToken(services, connection, refused);
     if (!lent.ok) return failureAnswer(services, lent);
     const { headers } = jsonAnswer({});
     const body = services.writeTokenAnswer(lent.value, services.clock.now());

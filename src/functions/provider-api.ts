@@ -8,9 +8,10 @@ import type { ApiCall } from '../domain/rotation/call-provider';
 import { AppError } from '../errors';
 import { httpMethods, type HttpAnswer, type Provider } from '../ports';
 import type { Services } from '../services';
+import { connectionIdOrLabel } from './connection-of';
 import { failureAnswer } from './failure-answer';
 import { jsonAnswer, jsonError, readBytes } from './http-answers';
-import { connectionIdOf, onHttp } from './invocation';
+import { onHttp } from './invocation';
 
 /**
  * What a caller may say to the provider. Everything else is about the way to us (keys, addresses, traces), or would make
@@ -27,7 +28,7 @@ const largestBody = 1024 * 1024;
 
 export const providerApi = (services: Services) =>
   onHttp(services, jsonError, async (request) => {
-    const connection = connectionIdOf(request);
+    const connection = await connectionIdOrLabel(services, request);
     const call = await readCall(request);
     const access = await lendAccess(services, connection);
     if (!access.ok) return failureAnswer(services, access);

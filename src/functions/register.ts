@@ -9,6 +9,7 @@ import { checkBatteries } from './check-batteries';
 import { checkBatteryJob } from './check-battery';
 import { closeConnectionJob } from './close-connection';
 import { confirm } from './confirm';
+import { connections, label, oneConnection } from './connections';
 import { favicon } from './favicon';
 import { frontPage } from './front-page';
 import { health } from './health';
@@ -182,6 +183,24 @@ export function register(app: App, services: Services): void {
     methods: ['GET', 'HEAD'],
     authLevel: 'function',
     handler: opsStatus(services),
+  });
+  app.http('connections', {
+    route: 'api/connections',
+    methods: ['GET', 'HEAD'],
+    authLevel: 'function',
+    handler: connections(services),
+  });
+  app.http('connection', {
+    route: 'api/connections/{id}',
+    methods: ['GET', 'HEAD'],
+    authLevel: 'function',
+    handler: oneConnection(services),
+  });
+  app.http('connectionLabel', {
+    route: 'api/connections/{id}/label',
+    methods: ['PUT'],
+    authLevel: 'function',
+    handler: label(services),
   });
   app.http('accessToken', {
     route: 'api/connections/{id}/access-token',

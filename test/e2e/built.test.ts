@@ -80,6 +80,9 @@ describe('dist/main.js under the worker', () => {
       ['opsCheck', 'httpTrigger', 'api/ops/check', ['POST'], 'function'],
       ['opsReconnect', 'httpTrigger', 'api/ops/reconnect', ['POST'], 'function'],
       ['opsStatus', 'httpTrigger', 'api/ops/status', ['GET', 'HEAD'], 'function'],
+      ['connections', 'httpTrigger', 'api/connections', ['GET', 'HEAD'], 'function'],
+      ['connection', 'httpTrigger', 'api/connections/{id}', ['GET', 'HEAD'], 'function'],
+      ['connectionLabel', 'httpTrigger', 'api/connections/{id}/label', ['PUT'], 'function'],
       [
         'accessToken',
         'httpTrigger',

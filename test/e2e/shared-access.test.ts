@@ -409,3 +409,44 @@ test('nothing of it is in the log: no token, no path, no header', () => {
   expect(secrets.filter((secret) => text.includes(secret))).toEqual([]);
   expect(text).not.toMatch(/the-function-key|weight|devices\.json/);
 });
+
+describe('a platform that has its own names for people', () => {
+  const put = (path: string, body: unknown) =>
+    fetch(`${service.url}/api/connections/${path}`, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+  const get = (path: string) => fetch(`${service.url}/api/connections${path}`);
+
+  test('names a connection, and finds it by its name everywhere', async () => {
+    const { id } = await connect('google-health');
+    const named = await put(`${id}/label`, { label: 'p-17' });
+    expect([named.status, await named.json()]).toEqual([200, { connection: id, label: 'p-17' }]);
+
+    expect(await (await get('')).json()).toMatchObject({
+      connections: expect.arrayContaining([
+        expect.objectContaining({ connection: id, label: 'p-17', state: 'connected' }),
+      ]) as unknown[],
+      next: null,
+    });
+    await service.invokeTimer('checkBatteries');
+    await service.drainQueues();
+    const one = await get('/label:p-17');
+    expect(await one.json()).toMatchObject({
+      connection: id,
+      devices: expect.arrayContaining([expect.objectContaining({ model: 'Charge 6' })]) as unknown[],
+    });
+    expect((await fetch(at('label:p-17', 'access-token'))).status).toBe(200);
+    expect((await fetch(at('label:p-17', 'api/v4/users/me/pairedDevices'))).status).toBe(200);
+  });
+
+  test('is told what is wrong', async () => {
+    const { id } = await connect('google-health');
+    expect((await put(`${id}/label`, { label: 'a b' })).status).toBe(400);
+    expect((await put('label:nobody/label', { label: 'x' })).status).toBe(404);
+    expect((await get('/label:nobody')).status).toBe(404);
+    expect((await get('?limit=0')).status).toBe(400);
+    expect((await fetch(at('label:nobody', 'access-token'))).status).toBe(404);
+  });
+});

@@ -1,0 +1,101 @@
+/**
+ * What a platform sees of the connections that are shared with it: whose they are, whether they work, and the devices. No number, no
+ * token; wearers were told of it before they consented.
+ */
+import type { Connection } from '../../model';
+import type { Ports, Row } from '../../ports';
+import { connectionKey, connectionPartitions } from '../keys';
+import { isShared } from '../rotation/lend-access';
+import { stateOf, type ConnectionStatus } from './status';
+
+export interface ListedConnection {
+  readonly connection: string;
+  readonly label: string | null;
+  readonly provider: string;
+  readonly state: ConnectionStatus['state'];
+  readonly connectedAt: string;
+  /** Of the access token; `access-token` refreshes it when needed. */
+  readonly expiresAt: string | null;
+  readonly scopes: readonly string[];
+}
+
+export interface ConnectionPage {
+  readonly connections: readonly ListedConnection[];
+  /** What `after` has to be for the next page; null on the last one. */
+  readonly next: string | null;
+}
+
+/** Reads no more rows than it has to: the id of the last connection says where to go on. */
+export async function connectionPage(
+  ports: Ports,
+  { limit, after }: { readonly limit: number; readonly after?: string | undefined },
+): Promise<ConnectionPage> {
+  const found: ListedConnection[] = [];
+  for await (const { value } of rowsAfter(ports, after)) {
+    if (!isShared(value, ports.policy)) continue;
+    if (found.length === limit) return { connections: found, next: found.at(-1)?.connection ?? null };
+    found.push(describeConnection(ports, value));
+  }
+  return { connections: found, next: null };
+}
+
+async function* rowsAfter(ports: Ports, after: string | undefined): AsyncIterable<Row<Connection>> {
+  const { connections } = ports.tables;
+  if (after === undefined) return yield* connections.list();
+  const { partition, row } = connectionKey(after);
+  // Letters, digits, dashes and underscores make an id; both characters stand outside of them.
+  yield* connections.list(partition, { from: `${row}!`, before: '~' });
+  for (const later of connectionPartitions.filter((each) => each > partition)) yield* connections.list(later);
+}
+
+export function describeConnection(
+  { providers }: Pick<Ports, 'providers'>,
+  connection: Connection,
+): ListedConnection {
+  const { id, label, provider, pointer, createdAt, missingScopes } = connection;
+  const { device, optional } = providers.get(provider)!.scopes;
+  return {
+    connection: id,
+    label: label ?? null,
+    provider,
+    state: stateOf(connection),
+    connectedAt: iso(pointer?.consentedAt ?? createdAt),
+    expiresAt: pointer ? iso(pointer.expiresAt) : null,
+    scopes: [device, ...optional].filter((scope) => !missingScopes.includes(scope)),
+  };
+}
+
+export interface ListedDevice {
+  readonly model: string;
+  readonly kind: string;
+  readonly percent: number | null;
+  /** Where the provider says no percent. */
+  readonly word: string | null;
+  readonly syncedAt: string | null;
+  readonly checkedAt: string;
+}
+
+export async function describeDevices(
+  { tables }: Pick<Ports, 'tables'>,
+  { id }: Connection,
+): Promise<ListedDevice[]> {
+  const devices: ListedDevice[] = [];
+  for await (const { value } of tables.devices.list(id)) {
+    const { reading, checkedAt } = value;
+    const { model, kind, percent, word, syncedAt } = reading;
+    if (kind === 'phone') continue;
+    devices.push({
+      model,
+      kind,
+      percent: percent ?? null,
+      word: word ?? null,
+      syncedAt: syncedAt === undefined ? null : iso(syncedAt),
+      checkedAt: iso(checkedAt),
+    });
+  }
+  return devices;
+}
+
+function iso(ms: number): string {
+  return new Date(ms).toISOString();
+}
