@@ -136,6 +136,12 @@ const operator: Beginning['beside'] = (_, schedule) =>
     rotateToken(ports, id, { by: 'operator' }),
   );
 
+/** Does not come back by itself, as a job of the queue would: only replays can save what it has spent. */
+const lateOperator: Beginning['beside'] = ({ ports }, schedule) =>
+  schedule.request('the operator asks for a refresh', ports.policy.times.leaseMs + 1, (mine) =>
+    rotateToken(mine, id, { by: 'operator' }),
+  );
+
 const call: Beginning['beside'] = (_, schedule) =>
   schedule.request('somebody calls the API', 0, (ports) => obtainTokenSet(ports, id, { patienceMs: 3_000 }));
 
@@ -158,6 +164,10 @@ export const rotationScenarios: readonly Scenario[] = [
   scenario('operator', 'a run, and the operator asks for a refresh', {
     provider: 'fitbit',
     beside: operator,
+  }),
+  scenario('late operator', 'a run, and the operator asks for a refresh when its lease could be over', {
+    provider: 'fitbit',
+    beside: lateOperator,
   }),
   scenario('call', 'a run, and a call whose access token has run out', {
     provider: 'fitbit',
