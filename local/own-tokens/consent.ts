@@ -99,6 +99,7 @@ const sentences: Readonly<Record<SignUpRefusal, string>> = {
   'other browser': 'The answer came from another browser. Run the command again.',
   'other provider': 'The answer came from another provider than the one that was asked.',
   'other account': 'That was another account than the one that is connected.',
+  disconnected: 'The connection was ended meanwhile. Run the command again for a new one.',
   'consent denied': 'The consent was declined on the page of the provider.',
   'provider error': 'The provider answered with an error. Check the client and its redirect address.',
   'code refused': 'The provider refused the code. Run the command again.',

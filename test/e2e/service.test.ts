@@ -365,7 +365,11 @@ test('the status shows every connection with its state, and nothing of its weare
     generation: 1,
     missingScopes: [],
   });
-  expect(status.runs.map(({ kind }) => kind).sort()).toEqual(['check-battery', 'rotate-token']);
+  expect(status.runs.map(({ kind }) => kind).sort()).toEqual([
+    'check-battery',
+    'delivery-report',
+    'rotate-token',
+  ]);
   for (const secret of [...world.googleHealth.issuedSecrets(), '4255550123'])
     expect(text).not.toContain(secret);
 });
