@@ -58,10 +58,10 @@ export async function takeConsent({
       if (result.outcome === 'refused') {
         const refused = new ConsentRefused(result.why, result.account);
         settle.reject(refused);
-        return c.html(page(refused.message), 400);
+        return await c.html(page(refused.message), 400);
       }
       settle.resolve(result);
-      return c.html(page('You are connected. You can close this window.'));
+      return await c.html(page('You are connected. You can close this window.'));
     } catch (error) {
       settle.reject(error instanceof Error ? error : new Error(String(error)));
       return c.html(page('That did not work. The terminal says why.'), 500);
