@@ -1,7 +1,8 @@
 /**
  * A provider, as far as tokens can be lost there. Where refresh tokens rotate each works once; for the length of the repeat
  * window the identical request gets the same answer again, unless one of the new tokens has been used; any other use of a
- * spent token ends the chain.
+ * spent token ends the chain. A consent begins another chain and ends the one before, whose tokens are refused from then on
+ * and harm nobody, as in the simulator of Fitbit (local/simulators/fitbit-grants.ts).
  */
 import type { Http, HttpAnswer, HttpRequest, Provider } from '../../src/ports';
 import { Secret } from '../../src/secret';
@@ -40,6 +41,8 @@ interface Repeatable {
 export function createProviderModel(options: ProviderModelOptions): ProviderModel {
   const { provider, now, repeatWindowMs, api, first } = options;
   const spent = new Set<string>();
+  /** Those of the chain that lives. */
+  let spentHere = new Set<string>();
   let current: string | undefined = first.refreshToken;
   let access = new Set([first.accessToken]);
   let last: Repeatable | undefined;
@@ -70,13 +73,14 @@ export function createProviderModel(options: ProviderModelOptions): ProviderMode
     if (token === current) {
       if (!provider.rotatesRefreshToken) return issue(false);
       spent.add(token);
+      spentHere.add(token);
       last = { token, request, answer: issue(true), at: now() };
       return last.answer;
     }
     if (last?.token === token && now() - last.at < repeatWindowMs && current !== undefined) {
       return last.request === request ? last.answer : refused();
     }
-    if (spent.has(token) && current !== undefined) {
+    if (spentHere.has(token) && current !== undefined) {
       reused = true;
       end();
     }
@@ -86,6 +90,7 @@ export function createProviderModel(options: ProviderModelOptions): ProviderMode
   const consent = (): HttpAnswer => {
     consents += 1;
     last = undefined;
+    spentHere = new Set();
     return issue(true);
   };
 
@@ -121,9 +126,11 @@ export function createProviderModel(options: ProviderModelOptions): ProviderMode
     endedByReuse: () => reused,
     consents: () => consents,
     line: () =>
-      [current, count, consents, last?.token, last?.at, [...spent].join(), [...access].join(), reused].join(
-        ';',
-      ),
+      [
+        ...[current, count, consents, last?.token, last?.at],
+        ...[spent, spentHere, access].map((tokens) => [...tokens].join()),
+        reused,
+      ].join(';'),
   };
 }
 
