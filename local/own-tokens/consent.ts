@@ -1,7 +1,12 @@
 /** Takes a consent at the real provider: the browser goes there and comes back to this machine. */
 import { Hono } from 'hono';
 import { html } from 'hono/html';
-import { beginSignUp, completeSignUp, type SignUpRefusal } from '../../src/domain/wearer/connect';
+import {
+  beginSignUp,
+  completeSignUp,
+  type SignUpRefusal,
+  type SignUpRefused,
+} from '../../src/domain/wearer/connect';
 import type { Connection } from '../../src/model';
 import type { Ports, Provider } from '../../src/ports';
 import { paths } from '../../src/paths';
@@ -87,8 +92,10 @@ const closeMs = 250;
 /** The person or the provider said no, or something about the client is wrong. */
 export class ConsentRefused extends Error {
   override readonly name = 'ConsentRefused';
-  constructor(why: SignUpRefusal, account?: string) {
-    super(account === undefined ? sentences[why] : `${sentences[why]} The account was ${account}.`);
+  constructor(why: SignUpRefusal, account?: SignUpRefused['account']) {
+    super(
+      account?.name === undefined ? sentences[why] : `${sentences[why]} The account was ${account.name}.`,
+    );
   }
 }
 
