@@ -29,7 +29,11 @@ export async function signUpAs(options: ConnectOptions): Promise<Page> {
     browser = createBrowser(),
   } = options;
   const form = await browser.open(`${serviceUrl}/signup`);
-  const consent = await browser.submit(form, { phone: number, provider, agree: 'yes' });
+  const consent = await browser.submit(form, {
+    phone: number,
+    provider,
+    ...(number !== '' && { agree: 'yes' }),
+  });
   if (new URL(consent.url).origin === new URL(serviceUrl).origin) return consent;
   const back = await browser.submit(consent, { wearer, decision });
   if (phone === undefined || new URL(back.url).pathname !== '/confirm') return back;

@@ -7,20 +7,18 @@ import {
   readConfirmation,
   sendCode,
   whereIsCode,
-  type CodeSent,
-  type Confirmed,
 } from '../domain/wearer/confirm';
 import { setNumber } from '../domain/wearer/numbers';
 import { deriveLink } from '../domain/wearer/derived';
 import { heldByLink, linkVersionOf } from '../domain/wearer/manage-links';
 import type { Confirmation } from '../model';
-import { confirmPage, confirmUnknownPage, type ConfirmPage } from '../pages/confirm';
+import { confirmedPage, confirmPage, confirmUnknownPage, type ConfirmPage } from '../pages/confirm';
 import { Secret } from '../secret';
 import type { Services } from '../services';
 import { paths } from '../paths';
+import { arrive, type Arrival } from './arrive';
 import { clientOf } from './client-address';
-import { showConnected } from './connected';
-import { confirmationCookie } from './cookies';
+import { confirmationCookie, noticeCookie } from './cookies';
 import { htmlAnswer, readForm, redirectAnswer, senderOf } from './http-answers';
 import { onPage } from './page';
 import { PageError } from './page-error';
@@ -35,79 +33,83 @@ export const confirm = (services: Services) =>
     const connection = await readOpenConnection(services, known.connection);
     if (!connection) return htmlAnswer(confirmUnknownPage(viewer.frame), 400);
     viewer.chose(connection.preferences?.language ?? known.language);
-    if (known.confirmedAt !== undefined) return showEnd(services, viewer, known);
+    if (known.confirmedAt !== undefined) return htmlAnswer(confirmedPage(viewer.frame));
+    const isSignUp = connection.confirmBy !== undefined;
     switch (form?.get('action') ?? '') {
       case 'confirm':
-        return tryCode(services, viewer, ticket, form?.get('code') ?? '');
+        return tryCode(services, known, ticket, { typed: form?.get('code') ?? '', isSignUp });
       case 'resend':
-        return resend(services, viewer, ticket, request);
+        return resend(services, ticket, request);
       case 'skip':
         // Only a sign-up can go on without a number; a change just leaves the one there was.
-        if (connection.confirmBy !== undefined) await goOnWithout(services, known);
+        if (isSignUp) await goOnWithout(services, known);
         await forgetConfirmations(services, known.connection);
-        return finish(services, viewer, known);
+        // Who has a number here already finds the link in a text: the ticket alone opens nothing.
+        return connection.phone === undefined
+          ? finish(services, known, 'connected')
+          : htmlAnswer(confirmedPage(viewer.frame));
       default:
         if (form) throw new PageError('INPUT_INVALID', ({ problems }) => problems.otherForm);
-        return showState(services, viewer, known);
+        return showOnce(services, viewer, known, request);
     }
   });
 
+/** Every answer leads to a page that can be reloaded without costing a try. */
 async function tryCode(
   services: Services,
-  viewer: Viewer,
+  known: Confirmation,
   ticket: string,
-  typed: string,
+  { typed, isSignUp }: { readonly typed: string; readonly isSignUp: boolean },
 ): Promise<HttpResponseInit> {
   // As people write it, with a space or a hyphen in the middle.
   const code = new Secret(typed.slice(0, 20).replace(/[\s-]/g, ''));
   const result = await confirmNumber(services, ticket, code);
-  const known = await readConfirmation(services, ticket);
-  if (!known) return htmlAnswer(confirmUnknownPage(viewer.frame), 400);
-  // The page that follows can be reloaded, and gone back to.
-  if (result === 'confirmed') return redirectAnswer(paths.confirm);
-  const { words } = viewer.frame;
-  const error = result === 'wrong' ? words.confirm.wrong(known.triesLeft) : undefined;
-  return showPage(services, viewer, known, { state: stateOfTry(result), status: 400, error });
+  if (result === 'confirmed') return finish(services, known, isSignUp ? 'connected' : 'number');
+  return sayNext(services, result === 'wrong' ? 'wrong-code' : undefined);
 }
 
-function stateOfTry(result: Confirmed): ConfirmPage['state'] {
-  return result === 'no tries left' || result === 'code expired' ? result : 'enter code';
+async function resend(services: Services, ticket: string, request: HttpRequest): Promise<HttpResponseInit> {
+  const sent = await sendCode(services, ticket, await clientOf(services, request));
+  return sayNext(services, sent === 'sent' ? 'new-code' : sent === 'limited' ? 'limited' : undefined);
 }
 
-async function resend(
+/** What the page says once, beside how things are. */
+type Note = 'wrong-code' | 'new-code' | 'limited';
+
+function sayNext({ publicUrl }: Services, note: Note | undefined): HttpResponseInit {
+  return redirectAnswer(paths.confirm, note === undefined ? [] : [noticeCookie.write(publicUrl, note)]);
+}
+
+async function showOnce(
   services: Services,
   viewer: Viewer,
-  ticket: string,
+  known: Confirmation,
   request: HttpRequest,
 ): Promise<HttpResponseInit> {
-  const sent = await sendCode(services, ticket, await clientOf(services, request));
-  const known = await readConfirmation(services, ticket);
-  if (!known) return htmlAnswer(confirmUnknownPage(viewer.frame), 400);
-  return showPage(services, viewer, known, {
-    state: sent === 'not sent' ? await stateOfUnsent(services, known) : stateOfSend(sent),
-    status: statusOfSend(sent),
-    error: sent === 'limited' ? viewer.frame.words.confirm.tooManyCodes : undefined,
-    resendPossible: sent !== 'limited',
-  });
+  const note = noticeCookie.read(services.publicUrl, request);
+  const answer = await showNoted(services, viewer, known, note);
+  if (note === undefined || request.method === 'HEAD') return answer;
+  return { ...answer, cookies: [noticeCookie.takeBack(services.publicUrl)] };
 }
 
-function statusOfSend(sent: CodeSent): number {
-  if (sent === 'limited') return 429;
-  return sent === 'not sent' ? 503 : 200;
-}
-
-function stateOfSend(sent: CodeSent): ConfirmPage['state'] {
-  if (sent === 'sent') return 'enter code';
-  return 'not sent';
-}
-
-async function stateOfUnsent(services: Services, known: Confirmation): Promise<ConfirmPage['state']> {
-  const code = await whereIsCode(services, known);
-  return code === 'undeliverable' ? code : 'not sent';
-}
-
-async function showState(services: Services, viewer: Viewer, known: Confirmation): Promise<HttpResponseInit> {
-  return showPage(services, viewer, known, { state: await stateOf(services, known) });
+async function showNoted(
+  services: Services,
+  viewer: Viewer,
+  known: Confirmation,
+  note: string | undefined,
+): Promise<HttpResponseInit> {
+  const says = viewer.frame.words.confirm;
+  const state = await stateOf(services, known);
+  if (note === ('limited' satisfies Note)) {
+    return showPage(services, viewer, known, {
+      state: 'not sent',
+      error: says.tooManyCodes,
+      resendPossible: false,
+    });
+  }
+  if (state !== 'enter code') return showPage(services, viewer, known, { state });
+  const error = note === ('wrong-code' satisfies Note) ? says.wrong(known.triesLeft) : undefined;
+  return showPage(services, viewer, known, { state, error, renewed: note === ('new-code' satisfies Note) });
 }
 
 async function stateOf(services: Services, known: Confirmation): Promise<ConfirmPage['state']> {
@@ -123,10 +125,10 @@ async function showPage(
   known: Confirmation,
   {
     state,
-    status = 200,
     error,
+    renewed,
     resendPossible = true,
-  }: Pick<ConfirmPage, 'state' | 'error'> & { readonly status?: number; readonly resendPossible?: boolean },
+  }: Pick<ConfirmPage, 'state' | 'error' | 'renewed'> & { readonly resendPossible?: boolean },
 ): Promise<HttpResponseInit> {
   const connection = await readConnection(services, known.connection);
   const isSignUp = connection?.confirmBy !== undefined;
@@ -134,22 +136,19 @@ async function showPage(
     phone: services.phoneNumbers.show(known.phone),
     state,
     error,
+    renewed,
     resendPossible: resendPossible && services.sms.missing.length === 0,
     sender: senderOf(services),
     purpose: isSignUp ? 'sign-up' : 'change number',
     minutes: Math.round(services.policy.times.codeMs / 60_000),
     confirmByHours: Math.round(services.policy.times.confirmMs / 3_600_000),
   });
-  return htmlAnswer(page, status);
+  return htmlAnswer(page);
 }
 
-/** Without the link: whoever has the ticket can type in a code, and opens no page by it. The text has the link. */
-function showEnd(
-  services: Services,
-  viewer: Viewer,
-  { connection }: Confirmation,
-): Promise<HttpResponseInit> {
-  return showConnected(services, viewer, { connection, link: undefined });
+/** The link that counted when the number was entered: a later one is not for this browser. */
+function linkOfTicket(services: Services, known: Confirmation): Promise<string> {
+  return deriveLink(services, known.connection, linkVersionOf(known));
 }
 
 /** @throws AppError `LINK_REPLACED` */
@@ -157,11 +156,7 @@ async function goOnWithout(services: Services, { connection, linkVersion }: Conf
   await setNumber(heldByLink(services, { id: connection, linkVersion }), connection, undefined);
 }
 
-/** A wearer without a number gets the link now: nobody could text it. The ticket ends with it. */
-async function finish(services: Services, viewer: Viewer, known: Confirmation): Promise<HttpResponseInit> {
-  const { connection: id, linkVersion } = known;
-  const isTexted = (await readConnection(services, id))?.phone !== undefined;
-  const link = isTexted ? undefined : await deriveLink(services, id, linkVersionOf({ linkVersion }));
-  const answer = await showConnected(services, viewer, { connection: id, link });
-  return { ...answer, cookies: [confirmationCookie.takeBack(services.publicUrl)] };
+async function finish(services: Services, known: Confirmation, arrival: Arrival): Promise<HttpResponseInit> {
+  const link = await linkOfTicket(services, known);
+  return arrive(services, link, arrival, [confirmationCookie.takeBack(services.publicUrl)]);
 }

@@ -11,7 +11,7 @@ export interface ReadNumber {
 }
 
 export function readNumber(services: Services, words: Words, entered: string, agreed: boolean): ReadNumber {
-  if (entered === '') return { errors: {} };
+  if (entered === '') return { errors: agreed ? { phone: words.signUp.numberMissing } : {} };
   const read = services.phoneNumbers.read(entered);
   if (!read.ok) return { errors: { phone: explain(services, words, read.why) } };
   if (!agreed) return { errors: { agree: words.fields.agree } };

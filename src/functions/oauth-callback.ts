@@ -8,8 +8,8 @@ import { signUpRefusedPage } from '../pages/callback';
 import { Secret } from '../secret';
 import type { Services } from '../services';
 import { paths } from '../paths';
+import { arrive } from './arrive';
 import { clientOf } from './client-address';
-import { showConnected } from './connected';
 import { confirmationCookie, loginCookie } from './cookies';
 import { htmlAnswer, redirectAnswer } from './http-answers';
 import { onPage } from './page';
@@ -61,8 +61,9 @@ async function show(services: Services, viewer: Viewer, result: SignUpResult): P
       statusOf(result.why),
     );
   }
-  const { confirmation } = result;
-  if (confirmation === undefined) return showConnected(services, viewer, result);
+  const { confirmation, link, reconnected } = result;
+  if (confirmation === undefined)
+    return arrive(services, link, reconnected ? 'connected-again' : 'connected');
   const cookie = confirmationCookie.write(services.publicUrl, confirmation.ticket);
   return redirectAnswer(paths.confirm, [cookie]);
 }

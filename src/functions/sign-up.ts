@@ -80,9 +80,7 @@ async function startSignUp(
   const number = readNumber(services, words, entered.phone, entered.agreed);
   const errors = {
     ...(provider ? {} : { provider: words.fields.chooseOne }),
-    ...(isInvited(services, entered.invite)
-      ? {}
-      : { invite: 'This invite code is not known. Please check it.' }),
+    ...(isInvited(services, entered.invite) ? {} : { invite: words.signUp.inviteUnknown }),
     ...number.errors,
   };
   if (!provider || Object.keys(errors).length > 0) {

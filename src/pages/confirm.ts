@@ -11,6 +11,8 @@ export interface ConfirmPage {
   readonly phone: string;
   readonly state: 'enter code' | 'code expired' | 'no tries left' | 'not sent' | 'undeliverable';
   readonly error?: string | undefined;
+  /** A new code was asked for just now. */
+  readonly renewed?: boolean | undefined;
   readonly resendPossible: boolean;
   /** The number that texts come from. */
   readonly sender?: string | undefined;
@@ -34,17 +36,22 @@ export function confirmPage(frame: Frame, page: ConfirmPage): Html {
         ${entering ? codeForm(frame, error) : ''} ${resendForm(frame, page)}
       </section>
       ${page.purpose === 'sign-up' ? withoutTexts(frame, page) : html`<section><p>${words.unchanged}</p></section>`}`,
-    { errors: entering ? { code: error } : {}, linkAgain: false },
+    {
+      errors: entering && error !== undefined ? { code: { label: words.code, error } } : {},
+      linkAgain: false,
+    },
   );
 }
 
 function explain(words: Words['confirm'], page: ConfirmPage): Html {
-  const { state, minutes, resendPossible, error } = page;
+  const { state, minutes, renewed, resendPossible, error } = page;
   const number = strong(page.phone);
   const next = resendPossible ? words.haveNewOneSent : words.tryLater;
   switch (state) {
     case 'enter code':
-      return words.onItsWay(number, minutes);
+      return renewed
+        ? html`<strong role="status">${words.newOnItsWay(number, minutes)}</strong>`
+        : words.onItsWay(number, minutes);
     case 'code expired':
       return html`${words.expired(number, minutes)} ${next}`;
     case 'no tries left':
@@ -109,5 +116,15 @@ export function confirmUnknownPage(frame: Frame): Html {
     sentence,
     back: { href: addressIn(frame, paths.signUp), label: signUpAgain },
     otherWay: { href: addressIn(frame, paths.link), label: getLink },
+  });
+}
+
+/** For a browser that has entered the right code before: what it holds of that opens nothing any more. */
+export function confirmedPage(frame: Frame): Html {
+  const { title, sentence } = frame.words.confirm.done;
+  return problemPage(frame, {
+    title,
+    sentence,
+    back: { href: addressIn(frame, paths.link), label: frame.words.confirm.unknown.getLink },
   });
 }

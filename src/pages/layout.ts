@@ -23,7 +23,13 @@ export interface Frame {
 }
 
 /** What is wrong with a form, by the id of the field and in the order of the page. */
-export type Errors = Readonly<Record<string, string | undefined>>;
+export type Errors = Readonly<Record<string, FieldError | undefined>>;
+
+export interface FieldError {
+  /** What the page calls the field. */
+  readonly label: string;
+  readonly error: string;
+}
 
 const stylesheet = `
 :root { color-scheme: light dark; --ink: #19201d; --quiet: #56605b; --ground: #f3f6f4; --card: #fff; --line: #d6ddd9;
@@ -51,6 +57,10 @@ dt { font-weight: 600; } dd { margin: 0 0 .875rem; }
 section > :last-child, form > :last-child, .field > :last-child, .errors > :last-child, details > :last-child,
   dl > :last-child { margin-bottom: 0; }
 form > h2:not(:first-child) { margin-top: 1.75rem; }
+.fine, .tight .hint { font-size: .875rem; line-height: 1.4; } .tight .field, .tight fieldset { margin-bottom: .75rem; }
+.tight p { margin-bottom: .625rem; } .tight .check { line-height: 1.35; } .tight .check span { font-size: .9375rem; }
+.tight fieldset { display: flex; flex-wrap: wrap; gap: 0 1.25rem; } .tight legend { margin-bottom: 0; }
+.tight details { margin: .75rem 0 0; } main section.tight { padding: 1rem; }
 a { color: var(--strong); text-underline-offset: .15em; }
 :focus-visible { outline: 3px solid var(--focus); outline-offset: 2px; }
 .quiet { color: var(--quiet); font-size: .9375rem; }
@@ -154,7 +164,7 @@ export function layout(
         <meta name="theme-color" content="#f3f6f4" media="(prefers-color-scheme: light)" />
         <meta name="theme-color" content="#0e1311" media="(prefers-color-scheme: dark)" />
         <link rel="icon" href="${paths.favicon}" />
-        <title>${title} · ${serviceName}</title>
+        <title>${entriesOf(errors).length === 0 ? '' : `${says.error}: `}${title} · ${serviceName}</title>
         ${styleElement}
       </head>
       <body class="${isWide ? 'wide' : ''}">
@@ -185,14 +195,18 @@ const mark = html`<svg
 
 /** Takes the focus, so that it is read out and the links in it are the next stop. */
 function errorSummary({ layout: { lookAgain } }: Words, errors: Errors): Html | string {
-  const entries = Object.entries(errors).filter(([, text]) => text !== undefined);
+  const entries = entriesOf(errors);
   if (entries.length === 0) return '';
   return html`<div class="errors" role="alert" tabindex="-1" autofocus>
     <p><strong>${lookAgain}</strong></p>
     <ul>
-      ${entries.map(([id, text]) => html`<li><a href="#${id}">${text}</a></li>`)}
+      ${entries.map(([id, { label, error }]) => html`<li><a href="#${id}">${label}</a>: ${error}</li>`)}
     </ul>
   </div>`;
+}
+
+function entriesOf(errors: Errors): (readonly [string, FieldError])[] {
+  return Object.entries(errors).flatMap(([id, found]) => (found ? [[id, found] as const] : []));
 }
 
 function languageSwitch(words: Words): Html {

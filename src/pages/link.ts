@@ -11,9 +11,9 @@ export interface LinkPage {
 }
 
 export function linkPage(frame: Frame, { phone, error, done }: LinkPage): Html {
-  const { title, sentTitle } = frame.words.link;
+  const { title, sentTitle, number } = frame.words.link;
   return layout(frame, done ? sentTitle : title, done ? sent(frame) : form(frame, phone, error), {
-    errors: { phone: error },
+    errors: { phone: error === undefined ? undefined : { label: number, error } },
     linkAgain: false,
   });
 }

@@ -107,7 +107,7 @@ export function managePage(frame: Frame, page: ManagePage): Html {
       </div>
     </div>`,
     {
-      errors: inOrder(page),
+      errors: inOrder(words, page),
       linkAgain: false,
       isWide: true,
       heading: html`${bannerOf(words, page)} ${headlineSection(words, page, sayTexts(words, page), form)}`,
@@ -115,11 +115,30 @@ export function managePage(frame: Frame, page: ManagePage): Html {
   );
 }
 
-function inOrder({ errors, texts, devices, entered }: ManagePage): Errors {
-  const { provider, deviceName, phone, agree, sure, ...settings } = errors;
-  const named = devices.findIndex(({ row, goneAt }) => row === entered?.device && goneAt === undefined);
-  const name = named < 0 ? {} : { [`name-${named}`]: deviceName };
-  return { provider, ...name, ...(texts === 'not set up' ? {} : { phone, agree }), ...settings, sure };
+function inOrder(words: Words, { errors, texts, devices, entered }: ManagePage): Errors {
+  const { manage, signUp, fields } = words;
+  const { settings } = manage;
+  const known = texts !== 'none';
+  const named = (label: string, error: string | undefined) =>
+    error === undefined ? undefined : { label, error };
+  const index = devices.findIndex(({ row, goneAt }) => row === entered?.device && goneAt === undefined);
+  const device = devices[index];
+  return {
+    provider: named(manage.connection.choose, errors.provider),
+    ...(device && { [`name-${index}`]: named(manage.devices.yourName(device.model), errors.deviceName) }),
+    ...(texts !== 'not set up' && {
+      phone: named(known ? manage.texts.newNumber : manage.texts.number, errors.phone),
+      agree: named(signUp.agreeShort, errors.agree),
+    }),
+    threshold: named(settings.threshold, errors.threshold),
+    criticalAt: named(settings.criticalAt, errors.criticalAt),
+    remindEveryHours: named(settings.remind, errors.remindEveryHours),
+    quietFrom: named(settings.quietFrom, errors.quietFrom),
+    quietTo: named(settings.quietTo, errors.quietTo),
+    timeZone: named(settings.timeZone, errors.timeZone),
+    language: named(fields.language, errors.language),
+    sure: named(manage.end.sure, errors.sure),
+  };
 }
 
 function bannerOf(words: Words, { notice, welcome, provider, texts, phone }: ManagePage): Html | string {

@@ -11,7 +11,9 @@ import {
   sharingField,
   type Choice,
 } from './fields';
-import { layout, type Frame, type Html } from './layout';
+import { addressIn, layout, linkTo, strong, type Frame, type Html } from './layout';
+import { sayEither } from './say';
+import type { Words } from './words';
 
 export interface SignUpPage {
   readonly entered: {
@@ -38,122 +40,133 @@ export interface SignUpPage {
 
 export function signUpPage(frame: Frame, page: SignUpPage): Html {
   const { entered, errors, providers, textsPossible, inviteNeeded } = page;
-  const { provider, invite, phone, agree } = errors;
+  const { words } = frame;
+  const says = words.signUp;
   const choices = providers.map((choice) =>
     entered.provider === undefined ? choice : { ...choice, chosen: choice.id === entered.provider },
   );
   const [only] = providers.length === 1 ? providers : [];
+  const named = (label: string, error: string | undefined) =>
+    error === undefined ? undefined : { label, error };
   return layout(
     frame,
-    'Connect your tracker',
-    html`${page.embeddedBrowser ? otherBrowserNotice(page.address) : ''}
-      <section>
-        <p>
-          Connect your account once. From then on the connection is kept alive by itself, and you get a text
-          before your tracker runs flat.
-        </p>
-        <form method="post" action="${paths.signUp}">
-          ${providerChoice(choices, 'Your account is with', errors.provider)}
-          ${inviteNeeded ? inviteField(entered.invite, errors.invite) : ''}
-          ${textsPossible ? numberFields(frame, page) : noTexts} ${disclosure(frame, providers)}
-          ${sharingField(frame)}
-          <button>${only ? `Continue to ${only.name}` : 'Continue'}</button>
+    says.title,
+    html`${page.embeddedBrowser ? otherBrowserNotice(words, page.address) : ''}
+      <section class="tight">
+        <p>${says.intro}</p>
+        <form method="post" action="${addressIn(frame, paths.signUp)}">
+          ${providerChoice(choices, says.provider, errors.provider)}
+          ${inviteNeeded ? inviteField(words, entered.invite, errors.invite) : ''}
+          ${textsPossible ? numberFields(frame, page) : html`<p class="quiet">${says.noTexts}</p>`}
+          ${disclosure(frame, providers)} ${sharingField(frame)}
+          <button>${only ? says.goTo(only.name) : says.go}</button>
+          ${moreAbout(frame, providers)}
+          ${textsPossible ? languageChoice(words, entered.language ?? words.language) : ''}
         </form>
       </section>`,
-    { errors: { provider, invite, ...(textsPossible ? { phone, agree } : {}) }, linkAgain: textsPossible },
+    {
+      errors: {
+        provider: named(says.provider, errors.provider),
+        invite: named(says.invite, errors.invite),
+        ...(textsPossible && {
+          phone: named(says.number, errors.phone),
+          agree: named(says.agreeShort, errors.agree),
+        }),
+      },
+      linkAgain: textsPossible,
+    },
   );
 }
 
-function otherBrowserNotice(address: string): Html {
+function otherBrowserNotice({ signUp: { embedded } }: Words, address: string): Html {
   return html`<section class="bad" aria-labelledby="other-browser">
-    <h2 id="other-browser">Please open this page in Safari or Chrome</h2>
-    <p>
-      Google refuses to sign people in inside the built-in browser of an app. This is the address to copy:
-    </p>
+    <h2 id="other-browser">${embedded.title}</h2>
+    <p>${embedded.why}</p>
     <p class="copy">${address}</p>
   </section>`;
 }
 
-function inviteField(value: string, error: string | undefined): Html {
+function inviteField({ signUp }: Words, value: string, error: string | undefined): Html {
   return field(
-    { id: 'invite', label: 'Invitation code', hint: 'You have it from whoever runs this service.', error },
+    { id: 'invite', label: signUp.invite, hint: signUp.inviteHint, error },
     (attributes) =>
       html`<input type="text" ${attributes} value="${value}" autocomplete="off" maxlength="100" />`,
   );
 }
 
-const noTexts = html`<p class="quiet">
-  Texts are not set up here yet. Connect now, and add your number later on your personal page.
-</p>`;
-
 function numberFields(frame: Frame, { entered, errors, countries, defaultCountry }: SignUpPage): Html {
+  const says = frame.words.signUp;
   return html`${phoneField({
-    label: 'Mobile number for texts (optional)',
+    label: says.number,
     value: entered.phone,
     error: errors.phone,
-    hint: `Numbers of these countries can be texted: ${countries}. Without a country code such as +1, ${defaultCountry} is assumed. Leave it empty if you want no texts.`,
+    hint: says.numberHint(countries, defaultCountry),
   })}
-  ${languageField(frame.words, entered.language ?? frame.words.language)}
   ${textConsentField(frame, entered.agreed, errors.agree)}`;
 }
 
-/** Names the wording below. It is stored with every consent, so a change of the words needs a new name. */
+/** Names the wording of the words `signUp.agree` and `signUp.terms`. It is stored with every consent, so a change of the words needs a new name. */
 export const textConsentWording = '2026-11';
 
 /** What carriers ask for: who, what for, how often, what it costs, how to end it, and that nobody has to. */
-export function textConsentField({ serviceName }: Frame, agreed: boolean, error?: string): Html {
+export function textConsentField(frame: Frame, agreed: boolean, error?: string): Html {
+  const says = frame.words.signUp;
   return checkField(
     {
       id: 'agree',
-      label: `I agree to receive recurring automated texts from ${serviceName} at this number: low-battery and connection alerts about my device, and sign-up codes.`,
-      hint: html`Message frequency varies, usually 2 to 10 a month. Message and data rates may apply. Reply
-        STOP to end, HELP for help. Consent is not a condition of using this service.
-        <a href="${paths.privacy}">Privacy and text terms</a>`,
+      label: says.agree(frame.serviceName),
+      hint: says.terms(linkTo(frame, paths.privacy)),
       error,
     },
     agreed,
   );
 }
 
-/** Google asks for this before consent, on the page and not behind a link. */
-function disclosure({ serviceName, sharedWith }: Frame, providers: readonly Choice[]): Html {
-  const names = providers.map(({ name }) => name).join(' or ');
-  return html`<h2>What you allow</h2>
+/** Google asks for this before consent, on the page, neither folded nor behind a link. */
+function disclosure({ words, serviceName, sharedWith }: Frame, providers: readonly Choice[]): Html {
+  const says = words.signUp;
+  const names = sayEither(
+    words,
+    providers.map(({ name }) => name),
+  );
+  return html`<p class="fine">
+      ${says.reads(serviceName, names)} ${sharedWith === undefined ? says.usedOnly : says.used}
+    </p>
+    ${sharedWith === undefined ? '' : html`<p class="fine">${says.shared(strong(sharedWith))}</p>`}`;
+}
+
+function moreAbout(frame: Frame, providers: readonly Choice[]): Html {
+  const { words } = frame;
+  const says = words.signUp;
+  const names = sayEither(
+    words,
+    providers.map(({ name }) => name),
+  );
+  return html`<details>
+    <summary>${says.more}</summary>
     <ul>
-      <li>
-        ${serviceName} reads from ${names}: your devices and their battery levels, your time zone, and the id
-        of your account.
-      </li>
-      ${
-        sharedWith === undefined
-          ? html`<li>That is used to keep the connection and to text you, and for nothing else.</li>`
-          : html`<li>That is used to keep the connection and to text you.</li>
-              <li>
-                Your access is shared with <strong>${sharedWith}</strong>: what the permissions on the next
-                page allow, they can do as well. You can end that on your personal page.
-              </li>`
-      }
-      <li>
-        If the next page asks for further permissions, the operator has added them; you can leave them out
-        there.
-      </li>
-      <li>
-        It is stored in the Microsoft Azure account of whoever runs this service. It is never
-        sold${sharedWith === undefined ? ' or shared' : ', and shared with nobody else'}.
-      </li>
-      <li>
-        You can end it at any time, on your personal page or at ${names}.
-        <a href="${paths.privacy}">All about privacy</a>
-      </li>
-    </ul>`;
+      <li>${says.stored}</li>
+      <li>${says.further}</li>
+      <li>${says.end(names, linkTo(frame, paths.privacy))}</li>
+    </ul>
+  </details>`;
+}
+
+/** Folded: the page itself is in the language that the browser asks for. */
+function languageChoice(words: Words, chosen: Language): Html {
+  return html`<details>
+    <summary>${words.signUp.otherLanguage}</summary>
+    ${languageField(words, chosen)}
+  </details>`;
 }
 
 export function notConfiguredPage(frame: Frame, { missing }: { readonly missing: readonly string[] }): Html {
+  const says = frame.words.signUp.notConfigured;
   return layout(
     frame,
-    'Not set up yet',
+    says.title,
     html`<section>
-      <p>Nobody can sign up yet. This is what the operator of this service still has to see to:</p>
+      <p>${says.why}</p>
       <ul>
         ${missing.map((name) => html`<li><code>${name}</code></li>`)}
       </ul>

@@ -41,7 +41,7 @@ export function describeConfirming(the: () => Stage): void {
       await person.enterCode(page, code);
       expect(await person.textOf(page)).toContain('This is not the code that was texted');
       await person.enterCode(page, person.codeFor(stage, who.phone));
-      expect(await person.titleOf(page)).toBe('You are connected');
+      expect(await person.bannerOf(page)).toBe('You are connected');
     });
 
     test('can be sent again; then only the new one counts', async () => {
@@ -49,11 +49,12 @@ export function describeConfirming(the: () => Stage): void {
       const { page, who, code } = await atTheCode(stage);
       await person.press(page, 'Send a new code');
       expect(await person.titleOf(page)).toBe('Enter the code');
+      expect(await page.getByRole('status').innerText()).toContain('A new code is on its way');
       expect(person.textsTo(stage, who.phone)).toHaveLength(2);
       await person.enterCode(page, code);
       expect(await person.textOf(page)).toContain('This is not the code that was texted');
       await person.enterCode(page, person.codeFor(stage, who.phone));
-      expect(await person.titleOf(page)).toBe('You are connected');
+      expect(await person.bannerOf(page)).toBe('You are connected');
     });
 
     test('is too old after ten minutes', async () => {
@@ -64,7 +65,7 @@ export function describeConfirming(the: () => Stage): void {
       expect(await person.titleOf(page)).toBe('That code is too old');
       await person.press(page, 'Send a new code');
       await person.enterCode(page, person.codeFor(stage, who.phone));
-      expect(await person.titleOf(page)).toBe('You are connected');
+      expect(await person.bannerOf(page)).toBe('You are connected');
     });
 
     test('does not go to a number that has answered STOP, which looks like any other, until it says START', async () => {
@@ -82,11 +83,9 @@ export function describeConfirming(the: () => Stage): void {
       await say(stage, who, false);
       await person.press(page, 'Send a new code');
       await person.enterCode(page, person.codeFor(stage, who.phone));
-      expect(await person.titleOf(page)).toBe('You are connected');
-      expect(await person.textOf(page)).toContain('Its link is in the text that is on its way to you.');
-      expect(await page.content()).not.toContain('/m/');
+      expect(await person.bannerOf(page)).toBe('You are connected');
       await say(stage, who, true);
-      await person.openManagePage(stage, page, who);
+      await page.reload();
       expect(await person.textOf(page)).toContain('has answered STOP, so it gets no texts');
     });
 
@@ -102,15 +101,15 @@ export function describeConfirming(the: () => Stage): void {
       stage.refuseTexts(false);
       await person.press(page, 'Send a new code');
       await person.enterCode(page, person.codeFor(stage, who.phone));
-      expect(await person.titleOf(page)).toBe('You are connected');
+      expect(await person.bannerOf(page)).toBe('You are connected');
     });
 
     test('is not needed to go on without texts', async () => {
       const stage = the();
       const { page } = await atTheCode(stage);
       await person.press(page, 'Continue without texts');
-      expect(await person.titleOf(page)).toBe('You are connected');
-      expect(await person.textOf(page)).toContain('You get no texts.');
+      expect(await person.bannerOf(page)).toBe('You are connected');
+      expect(await person.textOf(page)).toContain('You get no texts, because there is no number.');
     });
 
     test('is not asked for in another browser', async () => {
@@ -121,14 +120,29 @@ export function describeConfirming(the: () => Stage): void {
       expect(await person.titleOf(other)).toBe('There is no code to enter here');
     });
 
-    test('once entered can be gone back to and reloaded: the page says that all is well', async () => {
+    test('once entered leads to the personal page, which can be reloaded, and opens nothing any more', async () => {
       const stage = the();
       const { page, code } = await atTheCode(stage);
       await person.enterCode(page, code);
-      await page.goBack();
-      expect(await person.titleOf(page)).toBe('You are connected');
+      const address = page.url();
+      expect(new URL(address).search).toBe('');
       await page.reload();
-      expect(await person.titleOf(page)).toBe('You are connected');
+      expect(page.url()).toBe(address);
+      expect(await page.getByRole('status').count()).toBe(0);
+      await page.goBack();
+      expect(await person.titleOf(page)).toBe('There is no code to enter here');
+    });
+
+    test('that is wrong costs no second try when its page is reloaded', async () => {
+      const stage = the();
+      const { page, code } = await atTheCode(stage);
+      await person.enterCode(page, person.wrongCode(code));
+      expect(await page.title()).toMatch(/^Error: Enter the code/);
+      expect(await page.getByRole('alert').innerText()).toContain('Code from the text: This is not the code');
+      await page.reload();
+      expect(await page.title()).toMatch(/^Enter the code/);
+      await person.enterCode(page, person.wrongCode(code));
+      expect(await person.textOf(page)).toContain('3 more tries');
     });
   });
 }

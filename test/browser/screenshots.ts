@@ -109,7 +109,6 @@ export function describeScreenshots(the: () => Stage): void {
     const who = stage.newPerson();
     const page = await stage.open({ viewport: sizes[size] });
     await person.signUp(stage, page, who);
-    await person.openManagePage(stage, page, who);
     await page.locator('summary', { hasText: 'Disconnect and delete' }).click();
     await page.getByRole('checkbox', { name: 'Yes, disconnect and delete' }).check();
     await person.press(page, 'Disconnect');

@@ -1,5 +1,4 @@
 /** From the form to the success page, and everything that can go wrong on the way. */
-import { linkOnPhone } from '../../local/connect-wearer';
 import { documentedFault, type FaultName } from '../../local/simulators/documented-faults';
 import { everyone, retired } from '../../local/simulators/faults';
 import type { Service } from '../../local/service';
@@ -22,13 +21,12 @@ export function describeSignUp(the: () => Stage): void {
       expect(await person.textOf(page)).toContain(`on its way to ${who.phone}`);
 
       await person.enterCode(page, person.codeFor(stage, who.phone));
-      expect(await person.titleOf(page)).toBe('You are connected');
+      expect(await person.bannerOf(page)).toBe('You are connected');
       expect(await person.textOf(page)).toContain(
         `When one is low, you get a text at ${person.masked(who.phone)}.`,
       );
       expect(person.textsTo(stage, who.phone).at(-1)).toContain('alerts on: http');
 
-      await person.openManagePage(stage, page, who);
       expect(await person.titleOf(page)).toBe('We are looking for your devices');
       expect(await person.textOf(page)).toContain(`Connected to ${provider} since`);
     });
@@ -44,7 +42,7 @@ export function describeSignUp(the: () => Stage): void {
       const mine = phone.getByRole('article').filter({ hasText: `to ${who.phone}` });
       const [, code = ''] = /your code is (\d{6})/.exec(await mine.innerText()) ?? [];
       await person.enterCode(page, code);
-      expect(await person.titleOf(page)).toBe('You are connected');
+      expect(await person.bannerOf(page)).toBe('You are connected');
       await phone.reload();
       const [opened] = await Promise.all([
         phone.waitForEvent('popup'),
@@ -62,7 +60,7 @@ export function describeSignUp(the: () => Stage): void {
       await person.allowAs(page, who);
       const code = person.codeFor(stage, who.phone);
       await person.enterCode(page, `${code.slice(0, 3)} ${code.slice(3)}`);
-      expect(await person.titleOf(page)).toBe('You are connected');
+      expect(await person.bannerOf(page)).toBe('You are connected');
     });
 
     test('offers texts in the language of the browser', async () => {
@@ -73,7 +71,7 @@ export function describeSignUp(the: () => Stage): void {
       await person.allowAs(page, who);
       await person.enterCode(page, /\d{6}/.exec(person.textsTo(stage, who.phone)[0]!)![0]);
       expect(person.textsTo(stage, who.phone).at(-1)).toContain('Akku-Hinweise aktiv');
-      await person.openManagePage(stage, page, who);
+      await page.locator('summary', { hasText: 'Change these settings' }).click();
       await page.getByLabel('Language', { exact: true }).selectOption('English');
       await person.press(page, 'Save');
       await person.press(page, 'Send a test text');
@@ -90,7 +88,7 @@ export function describeSignUp(the: () => Stage): void {
       await person.press(page, 'Continue');
       await page.getByRole('checkbox', { name: 'profile' }).uncheck();
       await person.allowAs(page, who);
-      expect(await person.titleOf(page)).toBe('You are connected');
+      expect(await person.bannerOf(page)).toBe('You are connected');
       expect(await person.textOf(page)).toContain(
         'These further permissions were not given. The service works without them: profile',
       );
@@ -100,9 +98,8 @@ export function describeSignUp(the: () => Stage): void {
       const stage = the();
       const page = await stage.open();
       await person.signUpWithoutTexts(stage, page, stage.newPerson());
-      expect(await person.titleOf(page)).toBe('You are connected');
-      expect(await person.textOf(page)).toContain('You get no texts.');
-      await person.openShownPage(page);
+      expect(await person.bannerOf(page)).toBe('You are connected');
+      expect(await person.textOf(page)).toContain('You get no texts, because there is no number.');
       expect(await person.textOf(page)).toContain('there is no number');
     });
 
@@ -111,12 +108,12 @@ export function describeSignUp(the: () => Stage): void {
       const who = stage.newPerson();
       const first = await stage.open();
       await person.signUp(stage, first, who);
-      const link = linkOnPhone(stage.world.phone, who.phone);
+      const link = first.url();
       const page = await stage.open();
       await person.sendForm(stage, page, { phone: who.phone });
       await person.allowAs(page, who);
-      expect(await person.titleOf(page)).toBe('Connected again');
-      expect(await page.getByRole('link', { name: /\/m\// }).innerText()).toBe(link);
+      expect(await person.bannerOf(page)).toBe('You are connected again');
+      expect(page.url()).toBe(link);
     });
 
     test('in the browser of an app asks to open the page elsewhere, with the address to copy', async () => {
@@ -177,7 +174,7 @@ export function describeSignUp(the: () => Stage): void {
       await tabTo('code');
       await page.keyboard.type(person.codeFor(stage, who.phone));
       await Promise.all([page.waitForEvent('load'), page.keyboard.press('Enter')]);
-      expect(await person.titleOf(page)).toBe('You are connected');
+      expect(await person.bannerOf(page)).toBe('You are connected');
     });
   });
 
@@ -241,8 +238,7 @@ export function describeSignUp(the: () => Stage): void {
       expect(await page.getByLabel(person.numberLabel).count()).toBe(0);
       await person.press(page, 'Continue');
       await person.allowAs(page, who);
-      expect(await person.titleOf(page)).toBe('You are connected');
-      await person.openShownPage(page);
+      expect(await person.bannerOf(page)).toBe('You are connected');
       expect(await person.textOf(page)).toContain('Texts are not set up here yet.');
     });
 
@@ -257,13 +253,12 @@ export function describeSignUp(the: () => Stage): void {
       );
       await person.press(page, 'Continue');
       await person.allowAs(page, who);
-      await person.openShownPage(page);
       const [connection = ''] = (await namesOf(sharing)).slice(-1);
       const status = async (): Promise<number> =>
         (await fetch(`${sharing.url}/api/connections/${connection}/access-token`)).status;
       expect(await status()).toBe(200);
       await person.press(page, 'End the sharing');
-      expect(await page.getByRole('status').innerText()).toContain('The sharing is ended.');
+      expect(await page.getByRole('status').innerText()).toContain('Sharing is off.');
       expect(await status()).toBe(403);
       await page.getByText('Reconnect', { exact: true }).first().click();
       expect(await person.textOf(page)).toContain('With that, your access is shared');
@@ -364,7 +359,7 @@ export function describeSignUp(the: () => Stage): void {
       await other.goto(await callback);
       expect(await person.titleOf(other)).toBe('Please finish in the same browser');
       await page.goto(await callback);
-      expect(await person.titleOf(page)).toBe('You are connected');
+      expect(await person.bannerOf(page)).toBe('You are connected');
     });
 
     test('the address works once: opened twice or loaded again, it says what to do', async () => {
@@ -407,7 +402,7 @@ export function describeSignUp(the: () => Stage): void {
       expect(await person.titleOf(page)).toBe('This page was opened before');
       await person.follow(page, 'Enter the code I was texted');
       await person.enterCode(page, person.codeFor(stage, who.phone));
-      expect(await person.titleOf(page)).toBe('You are connected');
+      expect(await person.bannerOf(page)).toBe('You are connected');
     });
 
     test('who took longer than ten minutes starts again', async () => {

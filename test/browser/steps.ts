@@ -8,7 +8,7 @@ import type { Person, Stage } from './stage';
 export const providers = ['Google Health', 'Fitbit'] as const;
 export type ProviderName = (typeof providers)[number];
 
-export const numberLabel = 'Mobile number for texts (optional)';
+export const numberLabel = 'Mobile number (optional)';
 
 /** Presses a button that sends a form, and waits for the page that answers it. */
 export async function press(page: Page, name: string): Promise<void> {
@@ -78,7 +78,7 @@ export function textsTo({ world }: Stage, phone: string): string[] {
     .map(({ body }) => body);
 }
 
-/** From the form to the success page. */
+/** From the form to the personal page. */
 export async function signUp(stage: Stage, page: Page, person: Person, form: FilledForm = {}): Promise<void> {
   const filled = { phone: person.phone, ...form };
   await sendForm(stage, page, filled);
@@ -86,7 +86,7 @@ export async function signUp(stage: Stage, page: Page, person: Person, form: Fil
   await enterCode(page, codeFor(stage, filled.phone));
 }
 
-/** From the form to the success page, without a number. */
+/** From the form to the personal page, without a number. */
 export async function signUpWithoutTexts(
   stage: Stage,
   page: Page,
@@ -102,16 +102,15 @@ export async function openManagePage(stage: Stage, page: Page, { phone }: Person
   await page.goto(linkOnPhone(stage.world.phone, phone));
 }
 
-/** The personal page of a wearer without a number, by the link that the success page shows. */
-export function openShownPage(page: Page): Promise<void> {
-  return follow(page, /\/m\//);
+/** What the personal page says once, at its top. */
+export function bannerOf(page: Page): Promise<string> {
+  return page.getByRole('status').getByRole('heading').innerText();
 }
 
 /** Signed up, on the personal page. */
 export async function connected(stage: Stage, person: Person, form: FilledForm = {}): Promise<Page> {
   const page = await stage.open();
   await signUp(stage, page, person, form);
-  await openManagePage(stage, page, form.phone === undefined ? person : { ...person, phone: form.phone });
   return page;
 }
 

@@ -192,7 +192,8 @@ describe('HEAD', () => {
     const state = new URL(consent.url).searchParams.get('state') ?? '';
     expect((await ask(service, 'HEAD', `/api/oauth/callback?state=${state}&code=x`)).status).toBe(200);
     const back = await browser.submit(consent, { wearer: 'grace', decision: 'allow' });
-    expect([back.status, back.title]).toEqual([200, 'You are connected · Fitbit Token Service']);
+    expect([back.status, new URL(back.url).pathname.slice(0, 3)]).toEqual([200, '/m/']);
+    expect(back.text).toContain('<h2>You are connected</h2>');
   });
 });
 

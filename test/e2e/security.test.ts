@@ -139,7 +139,7 @@ describe('RFC 9700', () => {
 
   test('4.7: a state works once', async () => {
     const { back, cookie } = await untilCallback(service, { phone: '', provider: 'fitbit' });
-    expect((await callback(service, back.searchParams, cookie)).status).toBe(200);
+    expect((await callback(service, back.searchParams, cookie)).status).toBe(303);
     const again = await callback(service, back.searchParams, cookie);
     expect(again.status).toBe(400);
     expect(await again.text()).toContain('opened before');

@@ -12,7 +12,12 @@ const noNumber =
 describe('the field for a number', () => {
   test.each<[string, string, boolean, object]>([
     ['empty is no number and no mistake', '', false, { errors: {} }],
-    ['empty, with the box ticked, is the same', '', true, { errors: {} }],
+    [
+      'empty, with the box ticked, is asked for',
+      '',
+      true,
+      { errors: { phone: 'Please enter the number for your texts, or untick the box below.' } },
+    ],
     ['with consent is that number', '(425) 555-0123', true, { phone: '+14255550123', errors: {} }],
     [
       'without consent is refused beside the box',

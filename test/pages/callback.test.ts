@@ -1,36 +1,7 @@
-import {
-  connectedPage,
-  signUpRefusedPage,
-  type ConnectedPage,
-  type SignUpRefusedPage,
-} from '../../src/pages/callback';
+import { signUpRefusedPage, type SignUpRefusedPage } from '../../src/pages/callback';
 import { paths } from '../../src/paths';
 import { elementsOf, textOf } from './read-page';
-import { connected, frame, render } from './samples';
-
-const page = (change: Partial<ConnectedPage>) => render(connectedPage(frame, { ...connected, ...change }));
-
-test.each<[Partial<ConnectedPage>, string]>([
-  [{}, 'When one is low, you get a text at +1 425 555 0123.'],
-  [{ phone: undefined }, 'When one is low, you get a text.'],
-  [{ texts: 'paused' }, 'Texts are paused.'],
-  [{ texts: 'none', phone: undefined }, 'You get no texts.'],
-  [{ texts: 'none' }, 'No texts are sent to +1 425 555 0123. Your personal page says why.'],
-  [{ texts: 'none', textsPossible: false }, 'Texts are not set up here yet.'],
-])('the success page with %j says what comes', async (change, sentence) => {
-  expect(textOf(await page(change))).toContain(sentence);
-});
-
-test('the success page gives the personal link as a link that can be read', async () => {
-  const text = await page({});
-  expect(text).toContain('<a href="https://texts.example.org/m/abc">https://texts.example.org/m/abc</a>');
-  expect(textOf(text)).toContain('Please bookmark it, and keep it to yourself');
-});
-
-test('the success page names the permissions that are missing, if any', async () => {
-  expect(await page({})).toContain('<code>sleep</code>');
-  expect(textOf(await page({ missingScopes: [] }))).not.toContain('permissions');
-});
+import { frame, render } from './samples';
 
 const linksOf = (text: string) =>
   elementsOf(text).flatMap(({ attributes: { class: name, href } }) =>

@@ -29,7 +29,7 @@ test('the field for the code suits a phone and carries its error', async () => {
     'aria-invalid': 'true',
     'aria-describedby': 'code-error',
   });
-  expect(text).toContain('<a href="#code">That is not the code.</a>');
+  expect(text).toContain('<a href="#code">Code from the text</a>: That is not the code.');
 });
 
 test('an error without a field is an alert of its own', async () => {

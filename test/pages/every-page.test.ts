@@ -30,7 +30,7 @@ test('every page is looked for by the browser tests, in test/browser/audit.ts', 
   for (const { name, madeBy, full } of samples) {
     // These say what went wrong, each in words of its own, and look alike.
     if (['problemPage', 'signUpRefusedPage', 'managePage'].includes(madeBy)) continue;
-    const [, title = ''] = /<title>(.*) · /.exec(await full()) ?? [];
+    const [, title = ''] = /<title>(?:Error: |Fehler: |Erreur: )?(.*) · /.exec(await full()) ?? [];
     if (!allTitles.includes(title)) missing.push(`${name}: ${title}`);
   }
   expect(missing).toEqual([]);
@@ -68,7 +68,8 @@ describe.each(pages)('the page "$name"', ({ page }) => {
 
   test.each(languages)('is named, and has one first heading inside main, in "%s"', async (language) => {
     const text = await page(language);
-    const [, title, serviceName] = /<title>(.*) · (.*)<\/title>/.exec(text) ?? [];
+    const [, title, serviceName] =
+      /<title>(?:Error: |Fehler: |Erreur: )?(.*) · (.*)<\/title>/.exec(text) ?? [];
     expect(text).toContain(`<html lang="${language}">`);
     expect(text).toMatch(new RegExp(`<main>[^]*<h1>${title}</h1>[^]*</main>`));
     expect(text.match(/<h1\b/g)).toHaveLength(1);

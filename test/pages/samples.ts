@@ -1,6 +1,6 @@
 /** Every page with all that it can show (`full`) and with the least that it must be given (`least`). */
-import { connectedPage, signUpRefusedPage, type SignUpRefusal } from '../../src/pages/callback';
-import { confirmPage, confirmUnknownPage, type ConfirmPage } from '../../src/pages/confirm';
+import { signUpRefusedPage, type SignUpRefusal } from '../../src/pages/callback';
+import { confirmedPage, confirmPage, confirmUnknownPage, type ConfirmPage } from '../../src/pages/confirm';
 import type { Language } from '../../src/model';
 import type { Frame, Html } from '../../src/pages/layout';
 import { linkPage } from '../../src/pages/link';
@@ -157,16 +157,6 @@ export const fullManage: ManagePage = {
   entered: { phone: '12', device: 'row-2', deviceName: '?' },
 };
 
-export const connected = {
-  provider: 'Google Health',
-  reconnected: false,
-  phone: '+1 425 555 0123',
-  missingScopes: ['sleep'],
-  manageUrl: 'https://texts.example.org/m/abc',
-  textsPossible: true,
-  texts: 'on' as const,
-};
-
 /** Strings that choose between cases, or that only mean something in one form. */
 const notFree = new Set([
   'state',
@@ -263,20 +253,7 @@ export const samples: readonly Sample[] = [
     { ...confirm, purpose: 'change number' },
   ),
   sample('confirm unknown', confirmUnknownPage, noMore, noMore),
-  sample('connected', connectedPage, connected, {
-    provider: 'Fitbit',
-    reconnected: true,
-    missingScopes: [],
-    manageUrl: '/m/abc',
-    textsPossible: false,
-    texts: 'none',
-  }),
-  sample(
-    'connected by a code',
-    connectedPage,
-    { ...connected, manageUrl: undefined },
-    { ...connected, manageUrl: undefined, phone: undefined },
-  ),
+  sample('confirmed before', confirmedPage, noMore, noMore),
   ...(Object.keys(wordsIn('en').refusals.why) as SignUpRefusal[]).map((why) =>
     sample(
       `refused: ${why}`,

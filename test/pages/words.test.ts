@@ -5,7 +5,7 @@ import { textOf } from './read-page';
 import { frame, samples } from './samples';
 
 /** Their words are still in the pages themselves. */
-const notYet = ['signUpPage', 'notConfiguredPage', 'connectedPage', 'managePage'];
+const notYet = ['signUpPage', 'notConfiguredPage', 'managePage'];
 const translated = samples.filter(({ madeBy }) => !notYet.includes(madeBy));
 
 const others = languages.filter((language) => language !== 'en');
@@ -22,6 +22,7 @@ const alike = new Set([
   'Google API Services User Data Policy',
   'Google Health API Developer and User Data Policy',
   'Cookies:',
+  'Error:',
   frame.contact,
   'STOP',
 ]);

@@ -3,6 +3,7 @@ import type { Words } from '..';
 import { manage } from './manage';
 import { privacy } from './privacy';
 import { refusals } from './refusals';
+import { signUp } from '../en/sign-up';
 import { confirm, fields, layout, link, problems } from './small-pages';
 
 export const german: Words = {
@@ -15,6 +16,7 @@ export const german: Words = {
   link,
   confirm,
   manage,
+  signUp,
   privacy,
   refusals,
 };

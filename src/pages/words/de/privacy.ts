@@ -65,9 +65,10 @@ export const privacy: Words['privacy'] = {
       },
     },
     cookies: (strong) =>
-      html`${strong('Cookies:')} zwei, beide unbedingt erforderlich. Der eine bindet Ihre Anmeldung an Ihren
+      html`${strong('Cookies:')} drei, alle unbedingt erforderlich. Der eine bindet Ihre Anmeldung an Ihren
       Browser, während Sie beim Anbieter sind, der andere tut das, während Sie den Code aus einer SMS
-      eingeben. Es gibt keine Werbung, keine Analyse, kein Skript, und nichts wird von anderswo geladen.`,
+      eingeben, und einer merkt sich eine Minute lang, was die nächste Seite zu sagen hat. Es gibt keine
+      Werbung, keine Analyse, kein Skript, und nichts wird von anderswo geladen.`,
   },
   shared: {
     title: 'Wer es sonst noch bekommt',

@@ -7,6 +7,7 @@ export const layout: Words['layout'] = {
   linkAgain: 'Link erneut anfordern',
   questions: 'Fragen?',
   languages: 'Sprache',
+  error: 'Fehler',
   lookAgain: 'Bitte sehen Sie hier noch einmal nach:',
 };
 
@@ -74,6 +75,8 @@ export const confirm: Words['confirm'] = {
   },
   onItsWay: (number, minutes) =>
     html`Eine SMS mit einem Code ist unterwegs an ${number}. Der Code gilt ${minutes} Minuten.`,
+  newOnItsWay: (number, minutes) =>
+    html`Ein neuer Code ist unterwegs an ${number}. Der Code gilt ${minutes} Minuten.`,
   expired: (number, minutes) => html`Der Code an ${number} galt ${minutes} Minuten.`,
   noTriesLeft: (number) => html`Damit niemand Fremdes ihn errät, gilt der Code an ${number} nicht mehr.`,
   haveNewOneSent: 'Bitte lassen Sie sich einen neuen schicken.',
@@ -112,9 +115,11 @@ export const confirm: Words['confirm'] = {
     skip: 'Ohne SMS weiter',
   },
   unchanged: 'Bis die neue Nummer bestätigt ist, bleibt alles, wie es ist.',
-  linkTexted: (getAgain) =>
-    html`Dort sehen Sie Ihre Akkus, ändern alles oder beenden es. Der Link steht in der SMS, die zu Ihnen
-    unterwegs ist. Kommt sie nicht, ${getAgain('fordern Sie den Link noch einmal an')}.`,
+  done: {
+    title: 'Ihre Nummer ist bestätigt',
+    sentence:
+      'Der Link zu Ihrer persönlichen Seite steht in der SMS, die wir an Ihre Nummer geschickt haben.',
+  },
   unknown: {
     title: 'Hier ist kein Code einzugeben',
     sentence:

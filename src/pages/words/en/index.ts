@@ -3,6 +3,7 @@ import type { Language } from '../../../model';
 import { manage } from './manage';
 import { privacy } from './privacy';
 import { refusals } from './refusals';
+import { signUp } from './sign-up';
 import { confirm, fields, layout, link, problems } from './small-pages';
 
 export const english = {
@@ -17,6 +18,7 @@ export const english = {
   link,
   confirm,
   manage,
+  signUp,
   privacy,
   refusals,
 };

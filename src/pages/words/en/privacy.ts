@@ -65,9 +65,10 @@ export const privacy = {
       },
     },
     cookies: (strong: (words: string) => Html) =>
-      html`${strong('Cookies:')} two, both strictly necessary. One ties your sign-up to your browser while you
-      are at the provider, the other does so while you enter the code from a text. There is no advertising, no
-      analytics, no script, and nothing is loaded from elsewhere.`,
+      html`${strong('Cookies:')} three, all strictly necessary. One ties your sign-up to your browser while
+      you are at the provider, another does so while you enter the code from a text, and one keeps for a
+      minute what the next page has to say. There is no advertising, no analytics, no script, and nothing is
+      loaded from elsewhere.`,
   },
   shared: {
     title: 'Who else gets it',

@@ -13,6 +13,7 @@ export const layout = {
   linkAgain: 'Get my link again',
   questions: 'Questions?',
   languages: 'Language',
+  error: 'Error',
   lookAgain: 'Please look at this again:',
 };
 
@@ -78,6 +79,8 @@ export const confirm = {
   },
   onItsWay: (number: Html, minutes: number) =>
     html`A text with a code is on its way to ${number}. The code is good for ${minutes} minutes.`,
+  newOnItsWay: (number: Html, minutes: number) =>
+    html`A new code is on its way to ${number}. The code is good for ${minutes} minutes.`,
   expired: (number: Html, minutes: number) =>
     html`The code sent to ${number} was good for ${minutes} minutes.`,
   noTriesLeft: (number: Html) =>
@@ -119,9 +122,10 @@ export const confirm = {
     skip: 'Continue without texts',
   },
   unchanged: 'Until the new number is confirmed, everything stays as it is.',
-  linkTexted: (getAgain: (label: string) => Html) =>
-    html`There you see your batteries, change anything, or end it. Its link is in the text that is on its way
-    to you. If it does not come, ${getAgain('get the link again')}.`,
+  done: {
+    title: 'Your number is confirmed',
+    sentence: 'The link to your personal page is in the text that we have sent to your number.',
+  },
   unknown: {
     title: 'There is no code to enter here',
     sentence:

@@ -64,9 +64,10 @@ export const privacy: Words['privacy'] = {
       },
     },
     cookies: (strong) =>
-      html`${strong('Cookies:')} dos, ambas estrictamente necesarias. Una une tu registro a tu navegador
-      mientras estás en la página del proveedor; la otra lo hace mientras escribes el código de un SMS. No hay
-      publicidad, ni análisis, ni scripts, y no se carga nada de otros sitios.`,
+      html`${strong('Cookies:')} tres, todas estrictamente necesarias. Una une tu registro a tu navegador
+      mientras estás en la página del proveedor; otra lo hace mientras escribes el código de un SMS, y una
+      guarda durante un minuto lo que tiene que decir la página siguiente. No hay publicidad, ni análisis, ni
+      scripts, y no se carga nada de otros sitios.`,
   },
   shared: {
     title: 'Quién más lo recibe',

@@ -7,6 +7,7 @@ export const layout: Words['layout'] = {
   linkAgain: 'Pedir mi enlace otra vez',
   questions: '¿Preguntas?',
   languages: 'Idioma',
+  error: 'Error',
   lookAgain: 'Revisa esto, por favor:',
 };
 
@@ -71,6 +72,8 @@ export const confirm: Words['confirm'] = {
   },
   onItsWay: (number, minutes) =>
     html`Un SMS con un código va en camino a ${number}. El código vale ${minutes} minutos.`,
+  newOnItsWay: (number, minutes) =>
+    html`Un código nuevo va en camino a ${number}. El código vale ${minutes} minutos.`,
   expired: (number, minutes) => html`El código enviado a ${number} valía ${minutes} minutos.`,
   noTriesLeft: (number) => html`Para que nadie lo adivine, el código enviado a ${number} ya no sirve.`,
   haveNewOneSent: 'Pide que te enviemos otro.',
@@ -108,9 +111,10 @@ export const confirm: Words['confirm'] = {
     skip: 'Continuar sin SMS',
   },
   unchanged: 'Hasta que se confirme el número nuevo, todo sigue como está.',
-  linkTexted: (getAgain) =>
-    html`Allí ves tus baterías, cambias lo que quieras o lo terminas. El enlace está en el SMS que va en
-    camino. Si no llega, ${getAgain('pide el enlace otra vez')}.`,
+  done: {
+    title: 'Tu número está confirmado',
+    sentence: 'El enlace a tu página personal está en el mensaje que hemos enviado a tu número.',
+  },
   unknown: {
     title: 'Aquí no hay ningún código que escribir',
     sentence:

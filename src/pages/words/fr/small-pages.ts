@@ -7,6 +7,7 @@ export const layout: Words['layout'] = {
   linkAgain: 'Recevoir à nouveau mon lien',
   questions: 'Des questions ?',
   languages: 'Langue',
+  error: 'Erreur',
   lookAgain: 'Veuillez vérifier ceci :',
 };
 
@@ -73,6 +74,8 @@ export const confirm: Words['confirm'] = {
   },
   onItsWay: (number, minutes) =>
     html`Un SMS avec un code est en route vers le ${number}. Le code est valable ${minutes} minutes.`,
+  newOnItsWay: (number, minutes) =>
+    html`Un nouveau code est en route vers ${number}. Le code est valable ${minutes} minutes.`,
   expired: (number, minutes) => html`Le code envoyé au ${number} était valable ${minutes} minutes.`,
   noTriesLeft: (number) =>
     html`Pour que personne ne le devine, le code envoyé au ${number} n’est plus valable.`,
@@ -111,9 +114,10 @@ export const confirm: Words['confirm'] = {
     skip: 'Continuer sans SMS',
   },
   unchanged: 'Tant que le nouveau numéro n’est pas confirmé, tout reste comme avant.',
-  linkTexted: (getAgain) =>
-    html`Vous y voyez vos batteries, changez ce que vous voulez ou arrêtez tout. Le lien est dans le SMS qui
-    est en route vers vous. S’il n’arrive pas, ${getAgain('redemandez le lien')}.`,
+  done: {
+    title: 'Votre numéro est confirmé',
+    sentence: 'Le lien vers votre page personnelle est dans le SMS que nous avons envoyé à votre numéro.',
+  },
   unknown: {
     title: 'Il n’y a pas de code à saisir ici',
     sentence:
