@@ -3,6 +3,7 @@ import { describeAudit } from './audit';
 import { findChromium } from './chromium';
 import { describeConfirming } from './confirm';
 import { describeFaults } from './faults';
+import { describeLanguages } from './languages';
 import { describeManaging } from './manage';
 import { describeScreenshots } from './screenshots';
 import { describeSignUp } from './sign-up';
@@ -37,5 +38,6 @@ if (process.env.SCREENSHOTS) {
     describeManaging(() => stage);
   });
   describeFaults(() => stage);
+  describeLanguages(() => stage);
   describeAudit(() => stage);
 }

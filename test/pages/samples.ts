@@ -176,6 +176,11 @@ const notFree = new Set([
   'welcome',
 ]);
 
+/** The names of fields choose nothing here. */
+function errorsSaying(text: string, errors: unknown): Record<string, string> {
+  return Object.fromEntries(Object.keys(errors as object).map((field) => [field, text]));
+}
+
 function withText<T>(value: T, text: string): T {
   if (Array.isArray(value)) return value.map((each: unknown) => withText(each, text)) as T;
   if (typeof value === 'string') return text as T;
@@ -183,7 +188,7 @@ function withText<T>(value: T, text: string): T {
   return Object.fromEntries(
     Object.entries(value).map(([key, each]: [string, unknown]) => [
       key,
-      notFree.has(key) ? each : withText(each, text),
+      notFree.has(key) ? each : key === 'errors' ? errorsSaying(text, each) : withText(each, text),
     ]),
   ) as T;
 }

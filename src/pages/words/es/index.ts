@@ -3,7 +3,7 @@ import type { Words } from '..';
 import { manage } from './manage';
 import { privacy } from './privacy';
 import { refusals } from './refusals';
-import { signUp } from '../en/sign-up';
+import { signUp } from './sign-up';
 import { confirm, fields, layout, link, problems } from './small-pages';
 
 export const spanish: Words = {

@@ -1,0 +1,51 @@
+import { html } from 'hono/html';
+import type { Words } from '..';
+
+export const signUp: Words['signUp'] = {
+  title: 'Verbinden Sie Ihren Tracker',
+  intro: 'Eine SMS, bevor Ihr Tracker leer ist.',
+  provider: 'Ihr Konto ist bei',
+  invite: 'Einladungscode',
+  inviteHint: 'Fragen Sie den Betreiber dieses Dienstes danach.',
+  inviteUnknown: 'Diesen Einladungscode gibt es nicht. Bitte prüfen Sie ihn.',
+  number: 'Handynummer (freiwillig)',
+  numberHint: (countries, defaultCountry) =>
+    `${countries}. Ohne Ländervorwahl: ${defaultCountry}. Leer lassen für keine SMS.`,
+  numberMissing: 'Bitte geben Sie die Nummer für Ihre SMS ein oder nehmen Sie das Häkchen unten weg.',
+  agree: (service) =>
+    `Ich bin damit einverstanden, an diese Nummer wiederkehrende automatische SMS von ${service} zu erhalten: Hinweise zu schwachem Akku und zur Verbindung meines Geräts sowie Anmeldecodes.`,
+  agreeShort: 'Zustimmung zu SMS',
+  terms: (privacy) =>
+    html`Die Zahl der SMS schwankt, meist sind es 2 bis 10 im Monat. Es können Kosten für Nachrichten und
+    Daten anfallen. Antwort STOP beendet sie, HELP gibt Hilfe. Die Zustimmung ist keine Bedingung für die
+    Nutzung dieses Dienstes. ${privacy('Datenschutz und SMS-Bedingungen')}`,
+  noTexts:
+    'SMS sind hier noch nicht eingerichtet. Verbinden Sie sich jetzt, und geben Sie Ihre Nummer später auf Ihrer persönlichen Seite an.',
+  reads: (service, providers) =>
+    `${service} liest bei ${providers}: Ihre Geräte und deren Akkustand, Ihre Zeitzone und die Kennung Ihres Kontos.`,
+  usedOnly:
+    'Das dient dazu, die Verbindung zu halten und Ihnen SMS zu schreiben, und zu nichts anderem. Es wird nie verkauft oder weitergegeben.',
+  used: 'Das dient dazu, die Verbindung zu halten und Ihnen SMS zu schreiben.',
+  shared: (who) =>
+    html`Ihren Zugang kann auch nutzen: ${who}. Was die Berechtigungen auf der nächsten Seite erlauben, geht
+    auch dort. Auf Ihrer persönlichen Seite können Sie das beenden. Es wird nie verkauft und an niemanden
+    sonst weitergegeben.`,
+  more: 'Mehr dazu, was Sie erlauben',
+  further:
+    'Fragt die nächste Seite nach weiteren Berechtigungen, so hat der Betreiber sie hinzugefügt; Sie können sie dort weglassen.',
+  stored: 'Es liegt im Microsoft-Azure-Konto des Betreibers dieses Dienstes.',
+  end: (providers, privacy) =>
+    html`Sie können es jederzeit beenden, auf Ihrer persönlichen Seite oder bei ${providers}.
+    ${privacy('Alles zum Datenschutz')}`,
+  otherLanguage: 'Andere Sprache',
+  go: 'Weiter',
+  goTo: (provider) => `Weiter zu ${provider}`,
+  embedded: {
+    title: 'Bitte öffnen Sie diese Seite in Safari oder Chrome',
+    why: 'Google lässt im eingebauten Browser einer App keine Anmeldung zu. Das ist die Adresse zum Kopieren:',
+  },
+  notConfigured: {
+    title: 'Noch nicht eingerichtet',
+    why: 'Noch kann sich niemand anmelden. Darum muss sich der Betreiber dieses Dienstes noch kümmern:',
+  },
+};
