@@ -2,15 +2,22 @@
  * What `npm start` runs: the local world, the service in it by itself, and its view on the simulators' pages. Time is short
  * here: an hour of checks is five seconds, so that whatever follows from a fault can be watched within a minute.
  */
-import { readStatus } from '../src/domain/operation/status';
+import { join } from 'node:path';
+import { readStatus, type Status } from '../src/domain/operation/status';
 import type { Times } from '../src/model';
+import { createProviders } from '../src/providers';
+import { startIdentityWorld } from './identity/identity-world';
+import { startServiceProcess } from './identity/start-service-process';
 import { toLine } from './log-line';
 import { operator } from './people';
-
+import type { LogEntry } from './runner/invocation';
 import { startTogether, type Closeable } from './running';
 import { startService, type Service } from './service';
 import type { ShownService } from './simulators/service-view';
 import { startWorld, type Ports, type World } from './world';
+
+/** Beside the usual ports of the world. */
+const usualTokenPort = 7184;
 
 /** What takes minutes, hours or a day in Azure. The sample's schedules check every five seconds and rotate every twenty. */
 export const shortTimes: Partial<Times> = {
@@ -23,6 +30,8 @@ export const shortTimes: Partial<Times> = {
   reportsOverdueMs: 60_000,
 };
 
+const settings = { SHARED_WITH: 'Example Platform', OPERATOR_PHONE: operator.phone };
+
 export interface StartOptions {
   /** Free ones when not given. */
   readonly ports?: Ports;
@@ -33,11 +42,17 @@ export interface StartOptions {
 
 export interface Started extends Closeable {
   readonly world: World;
-  readonly service: Service;
+  readonly service: Pick<Service, 'url'>;
+  /** Addresses that only this world has, by what they are. */
+  readonly more: Readonly<Record<string, string>>;
 }
 
 /** @throws PortTaken; whatever had started by then is closed again */
-export async function runStart({ ports, servicePort, print }: StartOptions): Promise<Started> {
+export async function runStart({
+  ports,
+  servicePort,
+  print,
+}: StartOptions): Promise<Started & { readonly service: Service }> {
   return startTogether(async ({ start, close }) => {
     const world = await start(startWorld(ports && { ports }));
     const service = await start(
@@ -45,30 +60,59 @@ export async function runStart({ ports, servicePort, print }: StartOptions): Pro
         world,
         port: servicePort,
         unattended: true,
-        settings: { SHARED_WITH: 'Example Platform', OPERATOR_PHONE: operator.phone },
-        onLog: (entry) => {
-          const line = toLine(entry);
-          if (line === undefined) return;
-          print(line);
-          world.serviceView.note(line);
-        },
+        settings,
+        onLog: (entry) => note(world, entry, print),
         adaptServices: ({ policy, ...services }) => ({
           ...services,
           policy: { ...policy, times: { ...policy.times, ...shortTimes } },
         }),
       }),
     );
-    world.serviceView.show(() => showStatus(service));
-    return { world, service, close };
+    world.serviceView.show(async () => showStatus(await readStatus(service.services)));
+    return { world, service, more: {}, close };
   });
 }
 
-export async function showStatus({ services }: Service): Promise<ShownService> {
-  const { connections, alarms } = await readStatus(services);
+/**
+ * The same with a managed identity in place of keys: the service is a process of its own.
+ *
+ * @throws PortTaken; whatever had started by then is closed again
+ */
+export async function runStartByIdentity({ ports, servicePort, print }: StartOptions): Promise<Started> {
+  return startTogether(async ({ start, close }) => {
+    const made = await start(startIdentityWorld(ports && { ports, tokenPort: usualTokenPort }));
+    const { world, tokenEndpoint } = made;
+    const service = await start(
+      startServiceProcess({
+        identityWorld: { ...made, settings: { ...made.settings, ...settings } },
+        program: join(__dirname, 'identity', 'service-process.js'),
+        port: servicePort,
+        unattended: true,
+        times: shortTimes,
+        onLog: (entry) => note(world, entry, print),
+      }),
+    );
+    world.serviceView.show(async () => {
+      const answer = await fetch(`${service.url}/api/ops/status`);
+      return showStatus((await answer.json()) as Status);
+    });
+    return { world, service, more: { 'Managed identity': tokenEndpoint.url }, close };
+  });
+}
+
+function note({ serviceView }: World, entry: LogEntry, print: StartOptions['print']): void {
+  const line = toLine(entry);
+  if (line === undefined) return;
+  print(line);
+  serviceView.note(line);
+}
+
+export function showStatus({ connections, alarms }: Status): ShownService {
+  const named = createProviders({ 'google-health': { optionalScopes: [] }, fitbit: { optionalScopes: [] } });
   return {
     connections: connections.map(({ connection, provider, state, failure, failingCheck }) => ({
       id: connection,
-      provider: services.providers.get(provider)!.name,
+      provider: named.get(provider)!.name,
       state,
       trouble: state === 'check failing' ? failingCheck : failure,
     })),

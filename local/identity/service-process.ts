@@ -1,4 +1,5 @@
 /** The service in a process of its own: its parent tells it what to run and sees its log on standard output. */
+import type { Times } from '../../src/model';
 import { startService } from '../service';
 
 export interface ServiceProcessOptions {
@@ -7,6 +8,8 @@ export interface ServiceProcessOptions {
   readonly hostConnectionString: string;
   readonly port: number;
   readonly unattended: boolean;
+  /** In place of those of the settings. */
+  readonly times?: Partial<Times> | undefined;
 }
 
 export type ServiceOrder =
@@ -20,7 +23,7 @@ export type ServiceReport =
   | { readonly is: 'done'; readonly id: number }
   | { readonly is: 'failed'; readonly id: number; readonly message: string };
 
-const { settings, hostConnectionString, port, unattended } = JSON.parse(
+const { settings, hostConnectionString, port, unattended, times } = JSON.parse(
   process.env['SERVICE_PROCESS'] ?? '{}',
 ) as ServiceProcessOptions;
 let aheadMs = 0;
@@ -30,9 +33,10 @@ const running = startService({
   port,
   unattended,
   onLog: (entry) => process.stdout.write(`${JSON.stringify(entry)}\n`),
-  adaptServices: (services) => ({
+  adaptServices: ({ clock, policy, ...services }) => ({
     ...services,
-    clock: { ...services.clock, now: () => Date.now() + aheadMs },
+    clock: { ...clock, now: () => Date.now() + aheadMs },
+    policy: { ...policy, times: { ...policy.times, ...times } },
   }),
 });
 

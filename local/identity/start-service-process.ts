@@ -1,6 +1,7 @@
 /** Starts the service in a process of its own in the identity world, and talks to it. */
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import type { Times } from '../../src/model';
 import type { OnLog } from '../runner/invocation';
 import type { Closeable } from '../running';
 import type { IdentityWorld } from './identity-world';
@@ -21,6 +22,7 @@ export interface StartServiceProcess {
   /** 0 takes any free port. */
   readonly port: number;
   readonly unattended: boolean;
+  readonly times?: Partial<Times>;
   readonly onLog: OnLog;
 }
 
@@ -28,10 +30,10 @@ type OrderWithoutId = ServiceOrder extends infer O ? (O extends ServiceOrder ? O
 
 /** @throws Error when the process ends before it is ready, with what it has said */
 export async function startServiceProcess(options: StartServiceProcess): Promise<ServiceProcess> {
-  const { identityWorld, program, port, unattended, onLog } = options;
+  const { identityWorld, program, port, unattended, times, onLog } = options;
   const { settings, environment, world } = identityWorld;
   const hostConnectionString = world.azurite.connectionString;
-  const given: ServiceProcessOptions = { settings, hostConnectionString, port, unattended };
+  const given: ServiceProcessOptions = { settings, hostConnectionString, port, unattended, times };
   const child = spawn(process.execPath, ['--enable-source-maps', program], {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     env: { ...process.env, ...environment, SERVICE_PROCESS: JSON.stringify(given), NODE_NO_WARNINGS: '1' },

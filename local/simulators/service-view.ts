@@ -43,7 +43,8 @@ export function createServiceView(): ServiceView {
       noted.unshift(line);
       noted.length = Math.min(noted.length, mostLines);
     },
-    look: async () => ask?.(),
+    // A service that is just ending has nothing to show any more.
+    look: async () => ask?.().catch(() => undefined),
     lines: () => noted,
   };
 }

@@ -48,7 +48,8 @@ const elsewhere: Readonly<Record<string, string>> = {
   'npm run pacing -- --connections 100000': 'test/local/pacing.test.ts',
 };
 
-const needsAzure = /^(az|azd) |^npm run after-deploy$|^read -rs SECRET$|^(KEY|APP|STORAGE|ME)=/;
+const needsAzure =
+  /^(az|azd) |^key\(\) \{ az |^npm run after-deploy$|^read -rs SECRET$|^(KEY|APP|STORAGE|ME)=/;
 const needsCoreTools = /func start$|^cp local\.settings\.sample\.json/;
 
 /** Run below, in a test of its own each. */
@@ -186,7 +187,10 @@ describe('npm start', () => {
       .replace('https://<app>', 'http://127.0.0.1:7071')
       .replace('<key>', 'none')
       .replace('<id>', connection);
-    const shell = run(`azd() { echo "$HEALTH_URL"; }\n${filled.replace('curl', 'curl -sS --fail')}`, local);
+    const shell = run(
+      `azd() { echo "$HEALTH_URL"; }\nkey() { echo "$KEY"; }\n${filled.replace('curl', 'curl -sS --fail')}`,
+      local,
+    );
     const code = await shell.ended;
     expect([code, shell.output()]).toEqual([0, expect.stringMatching(/^\{/)]);
     return JSON.parse(shell.output()) as Record<string, unknown>;

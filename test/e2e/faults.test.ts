@@ -4,6 +4,7 @@ import { connectWearer } from '../../local/connect-wearer';
 import { toLine } from '../../local/log-line';
 import { ada } from '../../local/people';
 import { showStatus } from '../../local/run-start';
+import { readStatus } from '../../src/domain/operation/status';
 import { startService, type Service } from '../../local/service';
 import { labelOf } from '../../local/simulators/control-page';
 import { documentedFaults, type DocumentedFault } from '../../local/simulators/documented-faults';
@@ -29,7 +30,7 @@ beforeAll(async () => {
       if (line !== undefined) world.serviceView.note(line);
     },
   });
-  world.serviceView.show(() => showStatus(service));
+  world.serviceView.show(async () => showStatus(await readStatus(service.services)));
   for (const provider of ['google-health', 'fitbit'] as const) {
     const wearer = wearers[provider];
     await connectWearer({ serviceUrl: service.url, provider, number: '', wearer });
