@@ -20,7 +20,6 @@ export const allTitles = [
   'The text could not be sent',
   'Texts to this number are stopped',
   'There is no code to enter here',
-  'Your number is confirmed',
   'Nothing was connected',
   'One permission is missing',
   'All is well',
@@ -50,7 +49,7 @@ export function describeAudit(the: () => Stage): void {
         .seen()
         .filter(({ from }) => from === 'service')
         .map(({ title }) => title);
-      expect(titles).toEqual(expect.arrayContaining(allTitles));
+      expect(allTitles.filter((title) => !titles.includes(title))).toEqual([]);
     });
 
     test.each(['light', 'dark'] as const)(

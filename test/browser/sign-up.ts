@@ -3,6 +3,7 @@ import { documentedFault, type FaultName } from '../../local/simulators/document
 import { everyone, retired } from '../../local/simulators/faults';
 import type { Service } from '../../local/service';
 import type { Connection } from '../../src/model';
+import { wordsIn } from '../../src/pages/words';
 import type { Stage } from './stage';
 import * as person from './steps';
 
@@ -67,13 +68,22 @@ export function describeSignUp(the: () => Stage): void {
       const stage = the();
       const who = stage.newPerson();
       const page = await stage.open({ locale: 'de-DE' });
-      await person.sendForm(stage, page, { phone: who.phone });
+      const { confirm } = wordsIn('de');
+      await page.goto(`${stage.service.url}/signup`);
+      await page.locator('#phone').fill(who.phone);
+      await page.locator('#agree').check();
+      await Promise.all([page.waitForEvent('load'), page.locator('main form button').first().click()]);
       await person.allowAs(page, who);
-      await person.enterCode(page, /\d{6}/.exec(person.textsTo(stage, who.phone)[0]!)![0]);
+      await page.getByLabel(confirm.code).fill(/\d{6}/.exec(person.textsTo(stage, who.phone)[0]!)![0]);
+      await person.press(page, confirm.confirm);
       expect(person.textsTo(stage, who.phone).at(-1)).toContain('Akku-Hinweise aktiv');
-      await page.locator('summary', { hasText: 'Change these settings' }).click();
-      await page.getByLabel('Language', { exact: true }).selectOption('English');
-      await person.press(page, 'Save');
+      const language = 'select[name="language"]';
+      await page.locator(`details:has(${language}) > summary`).first().click();
+      await page.locator(language).selectOption('English');
+      await Promise.all([
+        page.waitForEvent('load'),
+        page.locator(`form:has(${language}) button`).first().click(),
+      ]);
       await person.press(page, 'Send a test text');
       expect(person.textsTo(stage, who.phone).at(-1)).toContain('this is the test text you asked for');
     });
@@ -365,14 +375,20 @@ export function describeSignUp(the: () => Stage): void {
     test('the address works once: opened twice or loaded again, it says what to do', async () => {
       const stage = the();
       const page = await stage.open();
-      await person.signUpWithoutTexts(stage, page, stage.newPerson());
-      const callback = page.url();
+      const who = stage.newPerson();
+      await person.sendForm(stage, page);
+      const held = stage.holdCallback();
+      await page.getByRole('radio', { name: who.name, exact: true }).check();
+      await page.getByRole('button', { name: 'Allow' }).click();
+      const callback = await held;
+      await page.goto(callback);
+      expect(await person.bannerOf(page)).toBe('You are connected');
       const tab = await page.context().newPage();
       await tab.goto(callback);
       expect(await person.titleOf(tab)).toBe('This page was opened before');
       expect(await person.textOf(tab)).toContain('If you saw "You are connected", everything is fine.');
       await page.reload();
-      expect(await person.titleOf(page)).toBe('This page was opened before');
+      expect(await person.titleOf(page)).toBe('We are looking for your devices');
     });
 
     test('going back after success and allowing once more does no harm', async () => {
