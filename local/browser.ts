@@ -9,6 +9,8 @@ export interface Form {
   readonly method: 'GET' | 'POST';
   /** What the form sends when nobody touches it: values, ticked boxes, the first button. */
   readonly fields: readonly (readonly [name: string, value: string])[];
+  /** Those that send it, by name and value. */
+  readonly buttons: readonly (readonly [string, string])[];
 }
 
 export interface Page {
@@ -57,7 +59,10 @@ export function createBrowser(): Browser {
   return {
     open: (url) => load(url, { method: 'GET' }),
     submit: (page, changes) => {
-      const [form] = page.forms;
+      // Like a person who presses that button; a page with one form needs none named.
+      const form =
+        page.forms.find(({ buttons }) => buttons.some(([name, value]) => changes[name] === value)) ??
+        page.forms[0];
       if (!form) throw new Error(`"${page.title}" has no form`);
       const body = new URLSearchParams(
         form.fields
@@ -87,16 +92,15 @@ async function readPage(url: string, response: Response): Promise<Page> {
 function readForm(attributes: string, content: string): Form {
   const { action = '', method = 'get' } = readAttributes(attributes);
   const fields: [string, string][] = [];
-  let pressed = false;
+  const buttons: [string, string][] = [];
   for (const [, tag, text = ''] of content.matchAll(/<(input|button)\b((?:"[^"]*"|[^>"])*)>/g)) {
     const { name, value = '', type = tag === 'button' ? 'submit' : 'text', checked } = readAttributes(text);
     if (name === undefined) continue;
     const ticked = (type !== 'checkbox' && type !== 'radio') || checked !== undefined;
-    if (type === 'submit' && pressed) continue;
-    if (type === 'submit') pressed = true;
+    if (type === 'submit' && buttons.push([name, value]) > 1) continue;
     if (ticked) fields.push([name, value]);
   }
-  return { action, method: method.toUpperCase() === 'POST' ? 'POST' : 'GET', fields };
+  return { action, method: method.toUpperCase() === 'POST' ? 'POST' : 'GET', fields, buttons };
 }
 
 function readAttributes(text: string): Record<string, string | undefined> {

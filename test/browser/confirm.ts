@@ -57,6 +57,19 @@ export function describeConfirming(the: () => Stage): void {
       expect(await person.bannerOf(page)).toBe('You are connected');
     });
 
+    test('that was confirmed already is said to be, where the ticket is still known', async () => {
+      const stage = the();
+      const { page, code } = await atTheCode(stage);
+      const tickets = await page.context().cookies();
+      await person.enterCode(page, code);
+      expect(await person.bannerOf(page)).toBe('You are connected');
+      // As after an answer that got lost on its way: the browser did not hear that the ticket has been used.
+      await page.context().addCookies(tickets);
+      await page.goto(`${stage.service.url}/confirm`);
+      expect(await person.titleOf(page)).toBe('Your number is confirmed');
+      expect(await page.content()).not.toContain('/m/');
+    });
+
     test('is too old after ten minutes', async () => {
       const stage = the();
       const { page, who, code } = await atTheCode(stage);
