@@ -81,6 +81,21 @@ export type ErrorCode =
   | 'JOB_POISONED'
   | 'UNEXPECTED';
 
+const storeFailures: readonly ErrorCode[] = [
+  'TABLE_UNAVAILABLE',
+  'QUEUE_UNAVAILABLE',
+  'VAULT_UNAVAILABLE',
+  'VAULT_REFUSED',
+  'SECRET_DISABLED',
+  'SECRET_DELETED',
+  'DELETION_RUNNING',
+];
+
+/** Tables, queues or the vault did not do what they were asked. */
+export function isStoreFailure(code: ErrorCode): boolean {
+  return storeFailures.includes(code);
+}
+
 /** What the other side said, for the log: its status, and its own fixed word for the reason, never a sentence or a value. */
 export interface AnswerGiven {
   readonly status?: number;

@@ -10,18 +10,26 @@ import { connectionIdOf } from './invocation';
 
 const prefix = 'label:';
 
-/** @throws AppError `CONNECTION_UNKNOWN` for what cannot be one, and for a label that nobody has */
+function labelOf({ params: { id = '' } }: HttpRequest): string | undefined {
+  return id.startsWith(prefix) ? id.slice(prefix.length) : undefined;
+}
+
+/** Reads only a label. @throws AppError `CONNECTION_UNKNOWN` for what cannot be an id, and for a label that nobody has */
 export async function connectionIdOrLabel(services: Services, request: HttpRequest): Promise<ConnectionId> {
-  const { id = '' } = request.params;
-  if (!id.startsWith(prefix)) return connectionIdOf(request);
-  const found = await findByLabel(services, id.slice(prefix.length));
+  const label = labelOf(request);
+  if (label === undefined) return connectionIdOf(request);
+  const found = await findByLabel(services, label);
   if (found) return found.id;
   throw new AppError('CONNECTION_UNKNOWN', 'There is no such connection.');
 }
 
 /** An open connection whose access is shared. @throws AppError `CONNECTION_UNKNOWN`, also for one that is not shared */
 export async function connectionOf(services: Services, request: HttpRequest): Promise<Connection> {
-  const found = await readOpenConnection(services, await connectionIdOrLabel(services, request));
+  const label = labelOf(request);
+  const found =
+    label === undefined
+      ? await readOpenConnection(services, connectionIdOf(request))
+      : await findByLabel(services, label);
   if (found && isShared(found, services.policy)) return found;
   throw new AppError('CONNECTION_UNKNOWN', 'There is no such connection.');
 }

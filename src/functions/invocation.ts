@@ -4,7 +4,7 @@
  */
 import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
 import type { z } from 'zod';
-import { AppError, describeFailure, describeThrown, type ErrorCode } from '../errors';
+import { AppError, describeFailure, describeThrown, type ErrorCode, isStoreFailure } from '../errors';
 import type { ConnectionId } from '../model';
 import type { LogFields, LogSink } from '../ports';
 import type { Services } from '../services';
@@ -118,6 +118,9 @@ function logError({ log }: Services, { functionName }: InvocationContext, error:
 }
 
 function describeError(code: ErrorCode, error: unknown): [status: number, sentence: string] {
+  if (isStoreFailure(code)) {
+    return [503, 'A store that this service needs did not answer. Please start again in a minute.'];
+  }
   switch (code) {
     case 'INPUT_INVALID':
       return [400, (error as AppError).message];
@@ -131,14 +134,6 @@ function describeError(code: ErrorCode, error: unknown): [status: number, senten
       return [404, 'The personal link has been replaced meanwhile. Please use the new one.'];
     case 'NOT_CONFIGURED':
       return [503, (error as AppError).message];
-    case 'TABLE_UNAVAILABLE':
-    case 'QUEUE_UNAVAILABLE':
-    case 'VAULT_UNAVAILABLE':
-    case 'VAULT_REFUSED':
-    case 'SECRET_DISABLED':
-    case 'SECRET_DELETED':
-    case 'DELETION_RUNNING':
-      return [503, 'A store that this service needs did not answer. Please start again in a minute.'];
     case 'TOKEN_NOT_SAVED':
       return [
         503,

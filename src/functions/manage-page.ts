@@ -1,9 +1,9 @@
 /** Puts together what the personal page shows. */
 import type { HttpResponseInit } from '@azure/functions';
-import { defaultCriticalAt, isMissing, rulesFor } from '../domain/battery/battery-policy';
+import { defaultCriticalAt, rulesFor } from '../domain/battery/battery-policy';
 import { wearerHelpFor } from '../domain/battery/failing-check';
 import { titleOf } from '../domain/battery/device-name';
-import { silentSince } from '../domain/battery/silence';
+import { isMissing, silentSince } from '../domain/battery/silence';
 import { headlineOf, needsCharge, type Headline, type HeadlineFacts } from '../domain/wearer/headline';
 import { historyDays, readDevices, type ManagedDevice } from '../domain/wearer/manage';
 import { readTextState } from '../domain/wearer/numbers';

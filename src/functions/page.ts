@@ -1,6 +1,6 @@
 /** What every page for people has in common: a language, errors that are shown as a page, and one host. */
 import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
-import { AppError, type ErrorCode } from '../errors';
+import { AppError, type ErrorCode, isStoreFailure } from '../errors';
 import { problemPage } from '../pages/problem';
 import type { Words } from '../pages/words';
 import type { Services } from '../services';
@@ -32,19 +32,12 @@ export function onPage(
 function sayError(words: Words, error: unknown): string {
   if (error instanceof PageError) return error.say(words);
   const code: ErrorCode = error instanceof AppError ? error.code : 'UNEXPECTED';
+  if (isStoreFailure(code)) return words.problems.storeSilent;
   switch (code) {
     case 'CONNECTION_UNKNOWN':
       return words.problems.noConnection;
     case 'NOT_CONFIGURED':
       return words.problems.notSetUp;
-    case 'TABLE_UNAVAILABLE':
-    case 'QUEUE_UNAVAILABLE':
-    case 'VAULT_UNAVAILABLE':
-    case 'VAULT_REFUSED':
-    case 'SECRET_DISABLED':
-    case 'SECRET_DELETED':
-    case 'DELETION_RUNNING':
-      return words.problems.storeSilent;
     default:
       return words.problems.ourSide;
   }

@@ -7,7 +7,7 @@ import type { Device, Message, Policy, Preferences, Reading } from '../../model'
 import { beginNextCycle, believed, markTold, whyCycleEnds } from './cycle';
 import { isCritical, isLow, isLowish } from './level';
 import { observe, type Look } from './observe';
-import { ageOf, freshForMs, judgeSilence, putAwayAfterMs } from './silence';
+import { isFresh, judgeSilence, putAwayAfterMs } from './silence';
 
 export { isLow } from './level';
 
@@ -47,8 +47,6 @@ const hourMs = 3_600_000;
 export const defaultCriticalAt = 5;
 /** Scales last for months and report in coarse steps, so their owners are not told earlier than this. */
 const scaleThreshold = 10;
-/** A list that lacks a device for less than this was incomplete. */
-const goneForMs = 24 * hourMs;
 
 /**
  * What holds for one device. `row` is the row of its record, which is what wearers mute. A scale follows the wearer's
@@ -126,11 +124,6 @@ export function stillHolds(
   }
 }
 
-/** The provider has not listed it for so long that nothing can be said about it now. */
-export function isMissing({ goneAt }: Device, now: number): boolean {
-  return goneAt !== undefined && now - goneAt >= goneForMs;
-}
-
 function decide(device: Device, rules: BatteryRules, now: number): Omit<Judgement, 'isNew'> {
   const told = findDue(device, rules, now);
   if (!told) return { device, alerts: [] };
@@ -162,10 +155,6 @@ function findDue(device: Device, rules: BatteryRules, now: number): Told | undef
   if (armed) return rules.threshold < toldLevel ? { kind: 'low', armed: false } : undefined;
   const due = rules.remindEveryMs !== undefined && now - (toldAt ?? now) >= rules.remindEveryMs;
   return due ? { kind: 'reminder', reminders: reminders + 1 } : undefined;
-}
-
-function isFresh(device: Device, now: number): boolean {
-  return ageOf(device, now) <= freshForMs;
 }
 
 /** How low a battery is now: `undefined` when it is not, or its reading is too old to say. */

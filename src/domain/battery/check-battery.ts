@@ -20,15 +20,15 @@ import { openAccess } from '../rotation/call-provider';
 import { insertOnce, readOpenConnection } from '../change';
 import { forecast, forecastFromMs } from './forecast';
 import { recognise, type Recognised } from './identity';
-import { alarmKey, deviceKey } from '../keys';
+import { deviceKey } from '../keys';
 import { eraseTraces } from '../wearer/close-connection';
 import { readTextState } from '../wearer/numbers';
 import type { Failure } from '../rotation/oauth';
 import { recordFailing, recordWorking } from '../messages/check-texts';
-import { recheckOf, recordMessage, sendWaiting, type SentWaiting } from '../messages/outbox';
+import { isSilenceHeld, recheckOf, recordMessage, sendWaiting, type SentWaiting } from '../messages/outbox';
 import { learnTimeZone, readDevices } from './read-provider';
 import { readingKey, readingRows } from './readings';
-import { ageOf, holdsSilence } from './silence';
+import { ageOf } from './silence';
 
 export type CheckResult =
   ({ readonly ok: true; readonly devices: number; readonly alerts: number } & SentWaiting) | Failure;
@@ -171,8 +171,7 @@ async function judge(
   const look = { connection: id, now, overdueMs: ports.policy.times.batteryOverdueMs };
   const judged = judgeReading(known, reading, rules, look);
   if (!judged.alerts.some(({ kind }) => kind === 'silent' || kind === 'unseen')) return judged;
-  const outage = await ports.tables.alarms.get(alarmKey('many devices silent'));
-  if (!holdsSilence(outage?.value, now)) return judged;
+  if (!(await isSilenceHeld(ports))) return judged;
   return judgeReading(known, reading, { ...rules, holdSilence: true }, look);
 }
 

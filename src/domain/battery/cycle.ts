@@ -5,7 +5,7 @@
  */
 import type { Device, Reading } from '../../model';
 import { isDoubtful, isLow, hasRecovered, jitter, type LevelRules } from './level';
-import { ageOf, freshForMs, putAwayAfterMs } from './silence';
+import { isFresh, isMissing, putAwayAfterMs } from './silence';
 
 /**
  * `away`: it was charged, or may have been, while nobody could see it. `lowered`: it is not low by a threshold that the
@@ -14,8 +14,6 @@ import { ageOf, freshForMs, putAwayAfterMs } from './silence';
 export type CycleEnd = 'charged' | 'away' | 'lowered' | 'doubtful';
 
 const hourMs = 3_600_000;
-/** A device that was missing for longer may have been charged meanwhile. */
-const awayMs = 24 * hourMs;
 /** A short charge: it lifts the level by this, */
 const smallRise = 10;
 /** and the level is not low for this long. */
@@ -99,7 +97,7 @@ function hasSpoken({ armed, silentAt, unseenAt, lowest }: Device): boolean {
 /** Missing from the list for a day, or not looked at for so long that it must have been charged. */
 function wasChargedAway(known: Device, { reading: { percent } }: Device, now: number): boolean {
   if (now - known.checkedAt > putAwayAfterMs) return true;
-  if (known.goneAt === undefined || now - known.goneAt < awayMs) return false;
+  if (!isMissing(known, now)) return false;
   const before = known.lowest ?? known.reading.percent;
   return percent !== undefined && before !== undefined && percent - before > jitter;
 }
@@ -119,8 +117,4 @@ function hasRisen({ percent }: Reading, lowest: number | undefined, byMore: numb
 
 function least(a: number | undefined, b: number | undefined): number | undefined {
   return a === undefined || b === undefined ? (a ?? b) : Math.min(a, b);
-}
-
-function isFresh(device: Device, now: number): boolean {
-  return ageOf(device, now) <= freshForMs;
 }

@@ -1,6 +1,6 @@
 /** What a reading adds to what is known about a device: whether it is news, and since when it holds. */
 import type { ConnectionId, Device, Reading } from '../../model';
-import { ageOf, freshForMs, hasSyncTime } from './silence';
+import { hasSyncTime, isFresh } from './silence';
 
 /** Who looks, and when. */
 export interface Look {
@@ -31,7 +31,7 @@ export function observe(known: Device | undefined, reading: Reading, look: Look)
   const firstSeenAt = known && !isNew ? known.firstSeenAt : now;
   const alive =
     (known !== undefined && isNew && !isNoSign) ||
-    (hasSyncTime(said) && ageOf({ reading: said, firstSeenAt }, now) <= freshForMs);
+    (hasSyncTime(said) && isFresh({ reading: said, firstSeenAt }, now));
   const device: Device = {
     cycle: 1,
     armed: true,

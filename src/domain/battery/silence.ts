@@ -10,6 +10,8 @@ const dayMs = 24 * hourMs;
 
 /** How long a reading speaks for its device. */
 export const freshForMs = 2 * dayMs;
+/** A list that lacks a device for less than this was incomplete. */
+const goneForMs = dayMs;
 /** Some wearers sync once a week only. */
 const unseenAfterMs = 7 * dayMs;
 /** How long it is awaited after a reading that was old when it came, or after a gap between good checks. */
@@ -29,6 +31,15 @@ export function ageOf(
 ): number {
   const { syncedAt, syncedBefore } = reading;
   return now - Math.min(syncedAt ?? syncedBefore ?? firstSeenAt, firstSeenAt, now);
+}
+
+export function isFresh(device: Pick<Device, 'reading' | 'firstSeenAt'>, now: number): boolean {
+  return ageOf(device, now) <= freshForMs;
+}
+
+/** The provider has not listed it for so long that nothing can be said about it now. */
+export function isMissing({ goneAt }: Device, now: number): boolean {
+  return goneAt !== undefined && now - goneAt >= goneForMs;
 }
 
 export function hasSyncTime({ syncedAt, syncedBefore }: Reading): boolean {

@@ -3,10 +3,10 @@
  * held, written to the log, or sent with the figures of now. Pure, like the decision of the rotation.
  */
 import type { Device, FailingCheck, Message, MessageState, Policy } from '../../model';
-import { isMissing, levelNow, rulesFor, stillHolds } from '../battery/battery-policy';
+import { levelNow, rulesFor, stillHolds } from '../battery/battery-policy';
 import { wearerHelpFor } from '../battery/failing-check';
 import { nameFacts } from '../battery/device-name';
-import { ageOf, isGapRecent } from '../battery/silence';
+import { ageOf, isGapRecent, isMissing } from '../battery/silence';
 import { kindRules } from './kinds';
 import type { Recipient } from './outbox';
 import { isQuietNow } from './quiet-hours';

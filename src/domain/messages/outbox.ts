@@ -218,7 +218,8 @@ async function readChecks(ports: Ports, id: ConnectionId): Promise<Situation['ch
   };
 }
 
-async function isSilenceHeld({ tables, clock }: Ports): Promise<boolean> {
+/** Nothing is said about silence while the provider may be the silent one. */
+export async function isSilenceHeld({ tables, clock }: Pick<Ports, 'tables' | 'clock'>): Promise<boolean> {
   const alarm = await tables.alarms.get(alarmKey('many devices silent'));
   return holdsSilence(alarm?.value, clock.now());
 }

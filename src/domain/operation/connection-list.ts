@@ -6,7 +6,7 @@ import type { Connection } from '../../model';
 import type { Ports, Row } from '../../ports';
 import { connectionKey, connectionPartitions } from '../keys';
 import { isShared } from '../rotation/lend-access';
-import { stateOf, type ConnectionStatus } from './status';
+import { iso, stateOf, type ConnectionStatus } from './status';
 
 export interface ListedConnection {
   readonly connection: string;
@@ -94,8 +94,4 @@ export async function describeDevices(
     });
   }
   return devices;
-}
-
-function iso(ms: number): string {
-  return new Date(ms).toISOString();
 }

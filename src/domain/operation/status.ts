@@ -120,6 +120,6 @@ export function stateOf(connection: Connection): ConnectionStatus['state'] {
   return connection.failingCheck ? 'check failing' : 'connected';
 }
 
-function iso(ms: number): string {
+export function iso(ms: number): string {
   return new Date(ms).toISOString();
 }

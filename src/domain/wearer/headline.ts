@@ -3,8 +3,8 @@
  * a battery stays low until it is charged, and a silence begins with the last that was heard.
  */
 import type { Device } from '../../model';
-import { isMissing, levelNow, type BatteryRules } from '../battery/battery-policy';
-import { ageOf, freshForMs, isPutAway, silentSince } from '../battery/silence';
+import { levelNow, type BatteryRules } from '../battery/battery-policy';
+import { isFresh, isMissing, isPutAway, silentSince } from '../battery/silence';
 import type { TextState } from './numbers';
 
 /** `row` is that of the device that it is about. */
@@ -75,5 +75,5 @@ export function needsCharge(
 ): 'low' | 'critical' | undefined {
   const level = levelNow(device, rules, now);
   if (level !== undefined || device.armed) return level;
-  return ageOf(device, now) <= freshForMs ? 'low' : undefined;
+  return isFresh(device, now) ? 'low' : undefined;
 }
