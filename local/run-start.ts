@@ -30,7 +30,8 @@ export const shortTimes: Partial<Times> = {
   reportsOverdueMs: 60_000,
 };
 
-const settings = { SHARED_WITH: 'Example Platform', OPERATOR_PHONE: operator.phone };
+/** Beside the sample's. */
+export const startSettings = { SHARED_WITH: 'Example Platform', OPERATOR_PHONE: operator.phone };
 
 export interface StartOptions {
   /** Free ones when not given. */
@@ -60,7 +61,7 @@ export async function runStart({
         world,
         port: servicePort,
         unattended: true,
-        settings,
+        settings: startSettings,
         onLog: (entry) => note(world, entry, print),
         adaptServices: ({ policy, ...services }) => ({
           ...services,
@@ -84,7 +85,7 @@ export async function runStartByIdentity({ ports, servicePort, print }: StartOpt
     const { world, tokenEndpoint } = made;
     const service = await start(
       startServiceProcess({
-        identityWorld: { ...made, settings: { ...made.settings, ...settings } },
+        identityWorld: { ...made, settings: { ...made.settings, ...startSettings } },
         program: join(__dirname, 'identity', 'service-process.js'),
         port: servicePort,
         unattended: true,

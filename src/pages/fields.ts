@@ -94,19 +94,21 @@ export function providerChoice(providers: readonly Choice[], legend: string, err
   return html`<fieldset role="radiogroup" ${tied}>
     <legend>${legend}</legend>
     ${errorText('provider', error)}
-    ${providers.map(
-      ({ id, name }, index) =>
-        html`<label class="check">
-          <input
-            type="radio"
-            name="provider"
-            value="${id}"
-            ${index === 0 ? html`id="provider"` : ''}
-            ${index === chosen ? html`checked` : ''}
-          />
-          <span>${name}</span>
-        </label>`,
-    )}
+    <div class="choices">
+      ${providers.map(
+        ({ id, name }, index) =>
+          html`<label class="check">
+            <input
+              type="radio"
+              name="provider"
+              value="${id}"
+              ${index === 0 ? html`id="provider"` : ''}
+              ${index === chosen ? html`checked` : ''}
+            />
+            <span>${name}</span>
+          </label>`,
+      )}
+    </div>
   </fieldset>`;
 }
 

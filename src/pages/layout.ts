@@ -41,13 +41,15 @@ const stylesheet = `
 * { box-sizing: border-box; }
 body { margin: 0 auto; padding: 1rem; max-width: 40rem; background: var(--ground); color: var(--ink);
   font: 1.0625rem/1.55 system-ui, sans-serif; overflow-wrap: anywhere; }
-body > header { display: flex; align-items: center; gap: .5rem; padding: .5rem 0 1.25rem; font-weight: 600;
+body > header { display: flex; align-items: center; gap: .5rem; padding: .25rem 0 1rem; font-weight: 600;
   color: var(--strong); }
 body > header svg { flex: none; width: 1.75rem; }
 body > footer { padding: .5rem 0 2rem; color: var(--quiet); font-size: .9375rem; }
-body > footer nav > * { display: inline-block; padding: .25rem 0; margin-right: 1.25rem; color: inherit; }
+body > footer nav > * { display: inline-block; padding: .65rem 0; margin-right: 1.25rem; color: inherit; }
 [aria-current=true] { font-weight: 600; }
 h1 { margin: 0 0 1rem; font-size: 1.75rem; line-height: 1.2; letter-spacing: -.01em; }
+@media (max-width: 30rem) { h1 { font-size: 1.5rem; } }
+.lead { margin: -.625rem 0 .875rem; color: var(--quiet); }
 h2 { margin: 0 0 .625rem; font-size: 1.25rem; line-height: 1.3; }
 h3 { margin: 0; font-size: 1.0625rem; }
 main section, .errors { margin: 0 0 1rem; padding: 1.25rem; background: var(--card); border: 1px solid var(--line);
@@ -58,9 +60,8 @@ section > :last-child, form > :last-child, .field > :last-child, .errors > :last
   dl > :last-child { margin-bottom: 0; }
 form > h2:not(:first-child) { margin-top: 1.75rem; }
 .fine, .tight .hint { font-size: .875rem; line-height: 1.4; } .tight .field, .tight fieldset { margin-bottom: .75rem; }
-.tight p { margin-bottom: .625rem; } .tight .check { line-height: 1.35; } .tight .check span { font-size: .9375rem; }
-.tight fieldset { display: flex; flex-wrap: wrap; gap: 0 1.25rem; } .tight legend { margin-bottom: 0; }
-.tight details { margin: .75rem 0 0; } main section.tight { padding: 1rem; }
+.tight .check { line-height: 1.35; } .tight .check span { font-size: .9375rem; }
+.tight details { margin: .25rem 0 0; } .tight button { margin-bottom: .5rem; } main section.tight { padding: 1rem; }
 a { color: var(--strong); text-underline-offset: .15em; }
 :focus-visible { outline: 3px solid var(--focus); outline-offset: 2px; }
 .quiet { color: var(--quiet); font-size: .9375rem; }
@@ -77,6 +78,10 @@ input, select { max-width: 100%; padding: .625rem .75rem; font: inherit; color: 
 input[type=tel], input[type=text], select { width: 100%; } input[type=number] { width: 6rem; }
 [aria-invalid=true] { border: 2px solid var(--bad); } fieldset[aria-invalid=true] { border: 0; }
 .check { display: grid; grid-template-columns: auto 1fr; gap: .625rem; margin: 0; padding: .375rem 0; font-weight: 400; }
+.choices { display: flex; flex-wrap: wrap; gap: .5rem; }
+.choices .check { flex: 1 1 auto; align-items: center; min-height: 2.75rem; padding: .25rem .625rem;
+  border: 1px solid var(--edge); border-radius: .5rem; }
+.choices .check:has(:checked) { border-color: var(--strong); background: var(--tint); }
 .check input { width: 1.5rem; height: 1.5rem; margin: 0; accent-color: var(--strong); }
 input.code { width: 12rem; font-size: 1.75rem; letter-spacing: .2em; font-variant-numeric: tabular-nums; }
 .pair { display: flex; flex-wrap: wrap; gap: 0 1.25rem; }
@@ -85,8 +90,8 @@ button, .button { display: inline-block; min-height: 2.75rem; padding: .5rem 1.1
   border-radius: .5rem; cursor: pointer; }
 .second { color: var(--strong); background: none; } .danger { color: var(--bad); background: none; border-color: var(--bad); }
 .row { display: flex; flex-wrap: wrap; gap: .75rem; margin: 0 0 1rem; } .row form { margin: 0; }
-details { margin: 0 0 1rem; } details[open] > summary { margin-bottom: .75rem; }
-summary { padding: .25rem 0; font-weight: 600; color: var(--strong); cursor: pointer; }
+details { margin: 0 0 .625rem; } details[open] > summary { margin-bottom: .75rem; }
+summary { padding: .5625rem 0; font-weight: 600; color: var(--strong); cursor: pointer; }
 main section.notice { background: var(--tint); border-color: var(--strong); }
 main section.bad { background: var(--bad-tint); border-color: var(--bad); }
 .headline h1 { margin-bottom: .5rem; } .headline p:not(:last-child) { margin-bottom: .5rem; } .headline form { margin: 1rem 0; }

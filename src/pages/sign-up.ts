@@ -51,16 +51,16 @@ export function signUpPage(frame: Frame, page: SignUpPage): Html {
   return layout(
     frame,
     says.title,
-    html`${page.embeddedBrowser ? otherBrowserNotice(words, page.address) : ''}
+    html`<p class="lead">${says.intro}</p>
+      ${page.embeddedBrowser ? otherBrowserNotice(words, page.address) : ''}
       <section class="tight">
-        <p>${says.intro}</p>
         <form method="post" action="${addressIn(frame, paths.signUp)}">
           ${providerChoice(choices, says.provider, errors.provider)}
           ${inviteNeeded ? inviteField(words, entered.invite, errors.invite) : ''}
           ${textsPossible ? numberFields(frame, page) : html`<p class="quiet">${says.noTexts}</p>`}
-          ${disclosure(frame, providers)} ${sharingField(frame)}
+          ${disclosure(frame)} ${sharingField(frame)}
           <button>${only ? says.goTo(only.name) : says.go}</button>
-          ${moreAbout(frame, providers)}
+          ${moreAbout(frame, page)}
           ${textsPossible ? languageChoice(words, entered.language ?? words.language) : ''}
         </form>
       </section>`,
@@ -94,13 +94,13 @@ function inviteField({ signUp }: Words, value: string, error: string | undefined
   );
 }
 
-function numberFields(frame: Frame, { entered, errors, countries, defaultCountry }: SignUpPage): Html {
+function numberFields(frame: Frame, { entered, errors, defaultCountry }: SignUpPage): Html {
   const says = frame.words.signUp;
   return html`${phoneField({
     label: says.number,
     value: entered.phone,
     error: errors.phone,
-    hint: says.numberHint(countries, defaultCountry),
+    hint: says.numberHint(defaultCountry),
   })}
   ${textConsentField(frame, entered.agreed, errors.agree)}`;
 }
@@ -123,20 +123,14 @@ export function textConsentField(frame: Frame, agreed: boolean, error?: string):
 }
 
 /** Google asks for this before consent, on the page, neither folded nor behind a link. */
-function disclosure({ words, serviceName, sharedWith }: Frame, providers: readonly Choice[]): Html {
-  const says = words.signUp;
-  const names = sayEither(
-    words,
-    providers.map(({ name }) => name),
-  );
+function disclosure({ words: { signUp: says }, sharedWith }: Frame): Html {
   return html`<p class="fine">
-      ${says.reads(serviceName, names)} ${sharedWith === undefined ? says.usedOnly : says.used}
-    </p>
-    ${sharedWith === undefined ? '' : html`<p class="fine">${says.shared(strong(sharedWith))}</p>`}`;
+    ${says.reads} ${sharedWith === undefined ? says.usedOnly : says.shared(strong(sharedWith))}
+  </p>`;
 }
 
-function moreAbout(frame: Frame, providers: readonly Choice[]): Html {
-  const { words } = frame;
+function moreAbout(frame: Frame, { providers, textsPossible, countries }: SignUpPage): Html {
+  const { words, sharedWith } = frame;
   const says = words.signUp;
   const names = sayEither(
     words,
@@ -146,7 +140,9 @@ function moreAbout(frame: Frame, providers: readonly Choice[]): Html {
     <summary>${says.more}</summary>
     <ul>
       <li>${says.stored}</li>
+      ${sharedWith === undefined ? '' : html`<li>${says.sharedNoFurther}</li>`}
       <li>${says.further}</li>
+      ${textsPossible ? html`<li>${words.fields.otherCountry(countries)}</li>` : ''}
       <li>${says.end(names, linkTo(frame, paths.privacy))}</li>
     </ul>
   </details>`;

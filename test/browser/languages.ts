@@ -1,12 +1,17 @@
 /** From the form to the personal page in each language. The audit then looks at these pages like at all others. */
 import type { Page } from 'playwright-core';
+import { startSettings } from '../../local/run-start';
 import { languages, type Language } from '../../src/model';
 import { wordsIn } from '../../src/pages/words';
-import type { Stage } from './stage';
+import { sizes, type Stage } from './stage';
 import * as person from './steps';
 
 const locales: Readonly<Record<Language, string>> = { en: 'en-US', de: 'de-DE', es: 'es-MX', fr: 'fr-CA' };
 const narrow = { width: 320, height: 640 };
+/** Of a finger, in px. */
+const smallestTarget = 44;
+/** Below it phones zoom in on the field, in px. */
+const smallestInputText = 16;
 
 export function describeLanguages(the: () => Stage): void {
   const languageOf = (page: Page) => page.locator('html').getAttribute('lang');
@@ -50,6 +55,25 @@ export function describeLanguages(the: () => Stage): void {
       await page.reload();
       await expectIn(language, page);
       expect(await read(page)).toContain(words.manage.devices.title);
+    });
+
+    test('the sign-up form that npm start shows ends on the first screen of a phone, and fingers find everything', async () => {
+      const stage = the();
+      const service = await stage.startOther(startSettings);
+      const page = await stage.open({ locale, viewport: sizes.phone, javaScriptEnabled: true });
+      await page.goto(`${service.url}/signup`);
+      expect(await page.getByRole('radio').count()).toBe(2);
+      expect(await read(page)).toContain(startSettings.SHARED_WITH);
+      const box = await page.getByRole('button', { name: words.signUp.go }).boundingBox();
+      expect(Math.ceil(box!.y + box!.height)).toBeLessThanOrEqual(sizes.phone.height);
+      const targets = await page.locator('button, .check, input[type=tel], summary, footer nav > *').all();
+      const boxes = await Promise.all(targets.map((each) => each.boundingBox()));
+      expect(boxes.length).toBeGreaterThanOrEqual(7);
+      expect(boxes.filter((each) => each!.height < smallestTarget)).toEqual([]);
+      const fontSize = await page.evaluate<string>(
+        `getComputedStyle(document.querySelector('#phone')).fontSize`,
+      );
+      expect(parseFloat(fontSize)).toBeGreaterThanOrEqual(smallestInputText);
     });
 
     test('privacy, the lost link and what is wrong are told, and every other language is a link away', async () => {

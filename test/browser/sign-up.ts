@@ -259,7 +259,7 @@ export function describeSignUp(the: () => Stage): void {
       const page = await stage.open();
       await page.goto(`${sharing.url}/signup`);
       expect(await person.textOf(page)).toContain(
-        'Your access is shared with the sleep study of Example University: what the permissions on the next page allow, they can do as well.',
+        'Your access is shared with the sleep study of Example University: they can do what you allow on the next page.',
       );
       await person.press(page, 'Continue');
       await person.allowAs(page, who);

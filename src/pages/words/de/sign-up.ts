@@ -2,15 +2,14 @@ import { html } from 'hono/html';
 import type { Words } from '..';
 
 export const signUp: Words['signUp'] = {
-  title: 'Verbinden Sie Ihren Tracker',
+  title: 'Tracker verbinden',
   intro: 'Eine SMS, bevor Ihr Tracker leer ist.',
   provider: 'Ihr Konto ist bei',
   invite: 'Einladungscode',
   inviteHint: 'Fragen Sie den Betreiber dieses Dienstes danach.',
   inviteUnknown: 'Diesen Einladungscode gibt es nicht. Bitte prüfen Sie ihn.',
   number: 'Handynummer (freiwillig)',
-  numberHint: (countries, defaultCountry) =>
-    `${countries}. Ohne Ländervorwahl: ${defaultCountry}. Leer lassen für keine SMS.`,
+  numberHint: (defaultCountry) => `Ohne Ländervorwahl: ${defaultCountry}.`,
   numberMissing: 'Bitte geben Sie die Nummer für Ihre SMS ein oder nehmen Sie das Häkchen unten weg.',
   agree: (service) =>
     `Ich bin damit einverstanden, an diese Nummer wiederkehrende automatische SMS von ${service} zu erhalten: Hinweise zu schwachem Akku und zur Verbindung meines Geräts sowie Anmeldecodes.`,
@@ -21,15 +20,13 @@ export const signUp: Words['signUp'] = {
     Nutzung dieses Dienstes. ${privacy('Datenschutz und SMS-Bedingungen')}`,
   noTexts:
     'SMS sind hier noch nicht eingerichtet. Verbinden Sie sich jetzt, und geben Sie Ihre Nummer später auf Ihrer persönlichen Seite an.',
-  reads: (service, providers) =>
-    `${service} liest bei ${providers}: Ihre Geräte und deren Akkustand, Ihre Zeitzone und die Kennung Ihres Kontos.`,
-  usedOnly:
-    'Das dient dazu, die Verbindung zu halten und Ihnen SMS zu schreiben, und zu nichts anderem. Es wird nie verkauft oder weitergegeben.',
-  used: 'Das dient dazu, die Verbindung zu halten und Ihnen SMS zu schreiben.',
+  reads:
+    'Wir lesen Ihre Geräte, Akkustände, Zeitzone und Kontokennung, um die Verbindung zu halten und Ihnen zu schreiben.',
+  usedOnly: 'Es dient zu nichts anderem und wird nie verkauft oder weitergegeben.',
   shared: (who) =>
-    html`Ihren Zugang kann auch nutzen: ${who}. Was die Berechtigungen auf der nächsten Seite erlauben, geht
-    auch dort. Auf Ihrer persönlichen Seite können Sie das beenden. Es wird nie verkauft und an niemanden
-    sonst weitergegeben.`,
+    html`Ihr Zugang wird geteilt mit ${who}: Was Sie auf der nächsten Seite erlauben, geht auch dort. Sie
+    können das jederzeit beenden.`,
+  sharedNoFurther: 'Es wird nie verkauft und an niemanden sonst weitergegeben.',
   more: 'Mehr dazu, was Sie erlauben',
   further:
     'Fragt die nächste Seite nach weiteren Berechtigungen, so hat der Betreiber sie hinzugefügt; Sie können sie dort weglassen.',

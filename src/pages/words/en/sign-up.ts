@@ -10,8 +10,7 @@ export const signUp = {
   inviteHint: 'Ask the operator of this service for it.',
   inviteUnknown: 'This invite code is not known. Please check it.',
   number: 'Mobile number (optional)',
-  numberHint: (countries: string, defaultCountry: string) =>
-    `${countries}. Without a country code: ${defaultCountry}. Leave it empty for no texts.`,
+  numberHint: (defaultCountry: string) => `Without a country code: ${defaultCountry}.`,
   numberMissing: 'Please enter the number for your texts, or untick the box below.',
   agree: (service: string) =>
     `I agree to receive recurring automated texts from ${service} at this number: low-battery and connection alerts about my device, and sign-up codes.`,
@@ -21,14 +20,13 @@ export const signUp = {
     html`Message frequency varies, usually 2 to 10 a month. Message and data rates may apply. Reply STOP to
     end, HELP for help. Consent is not a condition of using this service. ${privacy('Privacy and text terms')}`,
   noTexts: 'Texts are not set up here yet. Connect now, and add your number later on your personal page.',
-  reads: (service: string, providers: string) =>
-    `${service} reads from ${providers}: your devices and their battery levels, your time zone, and the id of your account.`,
-  usedOnly:
-    'That is used to keep the connection and to text you, and for nothing else. It is never sold or shared.',
-  used: 'That is used to keep the connection and to text you.',
+  reads:
+    'We read your devices, battery levels, time zone and account id, to keep the connection and to text you.',
+  usedOnly: 'It is used for nothing else, and never sold or shared.',
   shared: (who: Html) =>
-    html`Your access is shared with ${who}: what the permissions on the next page allow, they can do as well.
-    You can end that on your personal page. It is never sold, and shared with nobody else.`,
+    html`Your access is shared with ${who}: they can do what you allow on the next page. You can end that at
+    any time.`,
+  sharedNoFurther: 'It is never sold, and shared with nobody else.',
   more: 'More about what you allow',
   further:
     'If the next page asks for further permissions, the operator has added them; you can leave them out there.',

@@ -3,14 +3,13 @@ import type { Words } from '..';
 
 export const signUp: Words['signUp'] = {
   title: 'Conecta tu dispositivo',
-  intro: 'Un SMS antes de que tu dispositivo se quede sin batería.',
+  intro: 'Un SMS antes de quedarte sin batería.',
   provider: 'Tu cuenta es de',
   invite: 'Código de invitación',
   inviteHint: 'Pídeselo al operador de este servicio.',
   inviteUnknown: 'Ese código de invitación no existe. Revísalo.',
   number: 'Número de móvil (opcional)',
-  numberHint: (countries, defaultCountry) =>
-    `${countries}. Sin prefijo de país: ${defaultCountry}. Déjalo vacío si no quieres SMS.`,
+  numberHint: (defaultCountry) => `Sin prefijo de país: ${defaultCountry}.`,
   numberMissing: 'Escribe el número para tus SMS o desmarca la casilla de abajo.',
   agree: (service) =>
     `Acepto recibir en este número SMS automáticos y periódicos de ${service}: avisos de batería baja y de conexión de mi dispositivo, y códigos de registro.`,
@@ -21,15 +20,13 @@ export const signUp: Words['signUp'] = {
     para usar este servicio. ${privacy('Privacidad y condiciones de los SMS')}`,
   noTexts:
     'Aquí los SMS todavía no están configurados. Conéctate ahora y añade tu número más adelante en tu página personal.',
-  reads: (service, providers) =>
-    `${service} lee de ${providers}: tus dispositivos y su nivel de batería, tu zona horaria y el identificador de tu cuenta.`,
-  usedOnly:
-    'Eso se usa para mantener la conexión y enviarte SMS, y para nada más. Nunca se vende ni se comparte.',
-  used: 'Eso se usa para mantener la conexión y enviarte SMS.',
+  reads:
+    'Leemos tus dispositivos, su batería, tu zona horaria y el identificador de tu cuenta, para mantener la conexión y enviarte SMS.',
+  usedOnly: 'No se usa para nada más, y nunca se vende ni se comparte.',
   shared: (who) =>
-    html`Tu acceso se comparte con ${who}: lo que permiten los permisos de la página siguiente también se
-    puede hacer desde allí. Puedes ponerle fin en tu página personal. Nunca se vende, y no se comparte con
-    nadie más.`,
+    html`Tu acceso se comparte con ${who}: allí se puede hacer lo que permitas en la página siguiente. Puedes
+    ponerle fin cuando quieras.`,
+  sharedNoFurther: 'Nunca se vende, y no se comparte con nadie más.',
   more: 'Más sobre lo que permites',
   further: 'Si la página siguiente pide otros permisos, los ha añadido el operador; allí puedes no darlos.',
   stored: 'Se guarda en la cuenta de Microsoft Azure del operador de este servicio.',

@@ -3,14 +3,13 @@ import type { Words } from '..';
 
 export const signUp: Words['signUp'] = {
   title: 'Connectez votre appareil',
-  intro: 'Un SMS avant que votre appareil ne soit à plat.',
+  intro: 'Un SMS avant que la batterie soit vide.',
   provider: 'Votre compte est chez',
   invite: 'Code d’invitation',
   inviteHint: 'Demandez-le à l’exploitant de ce service.',
   inviteUnknown: 'Ce code d’invitation n’existe pas. Veuillez le vérifier.',
   number: 'Numéro de mobile (facultatif)',
-  numberHint: (countries, defaultCountry) =>
-    `${countries}. Sans indicatif de pays : ${defaultCountry}. À laisser vide si vous ne voulez pas de SMS.`,
+  numberHint: (defaultCountry) => `Sans indicatif de pays : ${defaultCountry}.`,
   numberMissing: 'Veuillez saisir le numéro pour vos SMS, ou décocher la case ci-dessous.',
   agree: (service) =>
     `J’accepte de recevoir à ce numéro des SMS automatiques récurrents de ${service} : alertes de batterie faible et de connexion de mon appareil, et codes d’inscription.`,
@@ -21,15 +20,13 @@ export const signUp: Words['signUp'] = {
     condition d’utilisation de ce service. ${privacy('Confidentialité et conditions des SMS')}`,
   noTexts:
     'Les SMS ne sont pas encore configurés ici. Connectez-vous maintenant, et ajoutez votre numéro plus tard sur votre page personnelle.',
-  reads: (service, providers) =>
-    `${service} lit auprès de ${providers} : vos appareils et leur niveau de batterie, votre fuseau horaire et l’identifiant de votre compte.`,
-  usedOnly:
-    'Cela sert à maintenir la connexion et à vous envoyer des SMS, et à rien d’autre. Rien n’est jamais vendu ni partagé.',
-  used: 'Cela sert à maintenir la connexion et à vous envoyer des SMS.',
+  reads:
+    'Nous lisons vos appareils, leur batterie, votre fuseau horaire et l’identifiant de votre compte, pour maintenir la connexion et vous envoyer des SMS.',
+  usedOnly: 'Cela ne sert à rien d’autre, et n’est jamais vendu ni partagé.',
   shared: (who) =>
-    html`Votre accès est partagé avec ${who} : ce que permettent les autorisations de la page suivante peut
-    aussi être fait là-bas. Vous pouvez y mettre fin sur votre page personnelle. Rien n’est jamais vendu, ni
-    partagé avec personne d’autre.`,
+    html`Votre accès est partagé avec ${who}, qui peut faire ce que vous permettez à la page suivante. Vous
+    pouvez y mettre fin à tout moment.`,
+  sharedNoFurther: 'Rien n’est jamais vendu, ni partagé avec personne d’autre.',
   more: 'En savoir plus sur ce que vous autorisez',
   further:
     'Si la page suivante demande d’autres autorisations, c’est l’exploitant qui les a ajoutées ; vous pouvez les y refuser.',
