@@ -96,6 +96,9 @@ param operatorPhone string = ''
 param operatorContact string = ''
 param serviceName string = ''
 
+@description('Client id of the app registration that operators and programs sign in to; see docs/deploying.md, "Microsoft Entra sign-in". Empty: function keys alone.')
+param entraClientId string = ''
+
 @secure()
 @description('When set, nobody signs up without it.')
 param inviteCode string = ''
@@ -198,6 +201,7 @@ var operatorSettings = {
   OPERATOR_PHONE: operatorPhone
   OPERATOR_CONTACT: operatorContact
   SERVICE_NAME: serviceName
+  ENTRA_CLIENT_ID: entraClientId
   INVITE_CODE: inviteCode
   SHARED_WITH: sharedWith
   BATTERY_THRESHOLD: batteryThreshold
@@ -308,6 +312,7 @@ module app 'modules/app.bicep' = {
     identityClientId: identities.outputs.appClientId
     packageContainer: storage.outputs.packageContainer
     subnetId: isolated ? network.?outputs.appSubnetId ?? '' : ''
+    entraClientId: entraClientId
     allowedAddresses: addressesIn(allowedAddresses)
     deployAddresses: addressesIn(deployAddresses)
     instanceMemory: int(instanceMemory)

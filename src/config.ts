@@ -8,7 +8,7 @@ import { z } from 'zod';
 import type { IdentityOptions } from './adapters/azure-credential';
 import { AppError } from './errors';
 import { isLoopback } from './loopback';
-import { choices, type Policy, type ProviderId, type Times } from './model';
+import { choices, type CallerKind, type Policy, type ProviderId, type Times } from './model';
 import { readGaps, readSchedule } from './ncrontab';
 import type { LogLevel } from './ports';
 import type { ProviderSettings } from './providers';
@@ -25,6 +25,7 @@ export interface Config {
   readonly sms: { readonly endpoint?: string | undefined; readonly from?: string | undefined };
   readonly operatorPhone: string | undefined;
   readonly operatorContact: string | undefined;
+  readonly callers: CallerKind;
   /** Without it anyone may sign up. */
   readonly inviteCode: string | undefined;
   readonly policy: Policy;
@@ -108,6 +109,7 @@ const limit = z.coerce
   .number({ error: 'is not a number' })
   .int({ error: 'is not a whole number' })
   .positive({ error: 'is not above 0' });
+const clientId = z.guid({ error: 'is not a client id (a GUID)' });
 const localStorage = z.string().refine(isLocalStorage, {
   error:
     'has to point at Azurite on a loopback address; in Azure, leave it out and set AzureWebJobsStorage__accountName: keys are not used there',
@@ -122,7 +124,8 @@ const settings = {
     .string()
     .regex(/^[a-z0-9]{3,24}$/, { error: 'is not the name of a storage account' })
     .optional(),
-  AZURE_CLIENT_ID: z.guid({ error: 'is not a client id (a GUID)' }).optional(),
+  AZURE_CLIENT_ID: clientId.optional(),
+  ENTRA_CLIENT_ID: clientId.optional(),
   IDENTITY_ENDPOINT: z.string().optional(),
   WEBSITE_INSTANCE_ID: z.string().optional(),
   WEBSITE_HOSTNAME: z.string().optional(),
@@ -263,6 +266,7 @@ export function readConfig(environment: Environment): Config {
     sms: { endpoint: values.ACS_ENDPOINT, from: values.SMS_FROM },
     operatorPhone: values.OPERATOR_PHONE,
     operatorContact: values.OPERATOR_CONTACT,
+    callers: values.ENTRA_CLIENT_ID === undefined ? keyOrNone(storage) : 'entra',
     inviteCode: values.INVITE_CODE,
     policy: {
       batteryThreshold: values.BATTERY_THRESHOLD,
@@ -284,6 +288,11 @@ export function readConfig(environment: Environment): Config {
     },
     logLevel: values.LOG_LEVEL,
   };
+}
+
+/** Locally nobody checks a key. */
+function keyOrNone({ kind }: Config['storage']): CallerKind {
+  return kind === 'local' ? 'local' : 'key';
 }
 
 const mostGapMs = 24 * 3_600_000;

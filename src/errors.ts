@@ -46,6 +46,10 @@ export type ErrorCode =
   | 'CONFIG_INVALID'
   | 'NOT_CONFIGURED'
   | 'INPUT_INVALID'
+  /** A caller who has to sign in with Microsoft Entra has not, or the token has expired. */
+  | 'NOT_SIGNED_IN'
+  /** A caller who has signed in lacks the app role. */
+  | 'ROLE_MISSING'
   /** A body whose length was not said: the host drops it before we see it. */
   | 'LENGTH_MISSING'
   | 'CONNECTION_UNKNOWN'

@@ -622,6 +622,16 @@ export const choices = {
   remindEveryHours: [0, 6, 12, 24, 48],
 } as const;
 
+/**
+ * How the service knows who calls what is not for wearers: not at all (`local`), by a function key that the platform has checked
+ * (`key`), or by that and a Microsoft Entra sign-in (`entra`).
+ */
+export type CallerKind = 'local' | 'key' | 'entra';
+
+/** App roles of Microsoft Entra: `operator` opens `ops/*`, `platform` opens `connections/*`. */
+export const appRoles = ['operator', 'platform'] as const;
+export type AppRole = (typeof appRoles)[number];
+
 /** The settings that decisions depend on. */
 export interface Policy {
   /** Percent at or below which a battery is low. */

@@ -23,7 +23,8 @@ export type LogFields = Partial<
   Record<'run' | 'connection' | 'provider' | 'reason' | 'outcome' | 'code' | 'job', string> &
     Record<'consent' | 'generation' | 'count' | 'attempt' | 'status', number> &
     Record<'expiresAt' | 'retryAt', number> &
-    Record<'alarm' | 'kind' | 'message' | 'body' | 'function' | 'error' | 'answer' | 'stack', string>
+    Record<'alarm' | 'kind' | 'message' | 'body' | 'function' | 'error' | 'answer' | 'stack', string> &
+    Record<'caller' | 'principal', string>
 >;
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 /** An event name and an allow-list of fields. Objects, bodies, headers and URLs cannot be logged. */
@@ -323,6 +324,7 @@ export interface Ports {
   readonly operatorContact?: string | undefined;
   /** What a person has to know to sign up; absent when anyone may. */
   readonly inviteCode?: Secret | undefined;
+  readonly callers: model.CallerKind;
   /** Origin under which people reach the service, without a trailing slash. */
   readonly publicUrl: string;
 }

@@ -49,6 +49,7 @@ export function createServices(config: Config, logSink?: LogSink): Services {
     sms: connectSms({ ...config.sms, credentialFor, sendMs: smsSendMs }),
     providers: createProviders(config.providers),
     policy: config.policy,
+    callers: config.callers,
     publicUrl: config.publicUrl,
     operatorPhone: config.operatorPhone === undefined ? undefined : new Secret(config.operatorPhone),
     operatorContact: config.operatorContact,

@@ -30,6 +30,8 @@ const azure: Environment = {
   IDENTITY_ENDPOINT: 'http://169.254.255.2:8081/msi/token',
 };
 
+const clientId = '11111111-2222-3333-4444-555555555555';
+
 /** What is wrong, line by line, as the operator reads it. */
 function problemsOf(environment: Environment): string[] {
   try {
@@ -56,6 +58,7 @@ describe('settings that are good', () => {
       identity: { kind: 'developer' },
       providers: { 'google-health': { optionalScopes: [] }, fitbit: { optionalScopes: [] } },
       sms: {},
+      callers: 'local',
       policy: {
         batteryThreshold: 20,
         alertOnScales: false,
@@ -95,6 +98,15 @@ describe('settings that are good', () => {
       },
       identity: { kind: 'managed identity', clientId: undefined },
     });
+  });
+
+  test.each<[string, Environment, string]>([
+    ['locally by nothing', local, 'local'],
+    ['in Azure by a function key', azure, 'key'],
+    ['with an app registration by a sign-in too', { ...azure, ENTRA_CLIENT_ID: clientId }, 'entra'],
+    ['on one machine too, for tests', { ...local, ENTRA_CLIENT_ID: clientId }, 'entra'],
+  ])('know callers %s', (_, environment, callers) => {
+    expect(readConfig(environment).callers).toBe(callers);
   });
 
   test('of every kind end up in their places', () => {
@@ -300,6 +312,9 @@ describe('a setting that is wrong', () => {
     ['PUBLIC_URL', `https://tokens.example.com/${secret}`, `PUBLIC_URL ${notOrigin}`],
     ['PUBLIC_URL', `https://tokens.example.com?code=${secret}`, `PUBLIC_URL ${notOrigin}`],
     ['PUBLIC_URL', `https://user:${secret}@tokens.example.com`, `PUBLIC_URL ${notOrigin}`],
+    ['AZURE_CLIENT_ID', secret, 'AZURE_CLIENT_ID is not a client id (a GUID)'],
+    ['ENTRA_CLIENT_ID', secret, 'ENTRA_CLIENT_ID is not a client id (a GUID)'],
+    ['ENTRA_CLIENT_ID', `api://${clientId}`, 'ENTRA_CLIENT_ID is not a client id (a GUID)'],
     ['SMS_FROM', '1234567', notSender],
     ['SMS_FROM', '12', notSender],
     ['PUBLIC_URL', secret, 'PUBLIC_URL is not an http(s) address'],

@@ -6,6 +6,7 @@ param identityId string
 param identityClientId string
 param packageContainer string
 param subnetId string
+param entraClientId string
 param allowedAddresses string[]
 param deployAddresses string[]
 param instanceMemory int
@@ -115,6 +116,31 @@ resource site 'Microsoft.Web/sites@2024-11-01' = {
       scmIpSecurityRestrictions: deployRules
       scmIpSecurityRestrictionsDefaultAction: empty(deployAddresses) ? 'Allow' : 'Deny'
     }
+  }
+}
+
+// Checks the tokens of callers, and drops the header about a caller that a caller has written. It turns nobody away (`AllowAnonymous`),
+// because wearers, providers and health checks use the same site: src/functions/caller.ts asks for the role. Nobody signs in here with a
+// browser, so there is no client secret and no token store.
+resource entra 'Microsoft.Web/sites/config@2024-11-01' = if (!empty(entraClientId)) {
+  parent: site
+  name: 'authsettingsV2'
+  properties: {
+    platform: { enabled: true, runtimeVersion: '~1' }
+    globalValidation: { requireAuthentication: false, unauthenticatedClientAction: 'AllowAnonymous' }
+    identityProviders: {
+      azureActiveDirectory: {
+        enabled: true
+        registration: {
+          // One tenant, and tokens of version 2, which the registration asks for.
+          openIdIssuer: '${environment().authentication.loginEndpoint}${tenant().tenantId}/v2.0'
+          clientId: entraClientId
+        }
+        validation: { allowedAudiences: [entraClientId] }
+      }
+    }
+    login: { tokenStore: { enabled: false } }
+    httpSettings: { requireHttps: true }
   }
 }
 

@@ -154,6 +154,7 @@ export async function play({ connections, instances, hours, provider, spreads }:
     phoneNumbers: createPhoneNumbers(policy.countries),
     sms: { missing: [], send: () => Promise.reject(new Error('There is nobody to text to.')) },
     providers: createProviders({ 'google-health': config, fitbit: config }),
+    callers: 'local',
     publicUrl: 'https://tokens.example.com',
   };
   const all = Array.from({ length: instances }, (): Ports => ({

@@ -36,6 +36,8 @@ const allowed: Record<keyof LogFields, 'text' | 'number' | 'time' | 'stack'> = {
   error: 'text',
   answer: 'text',
   stack: 'stack',
+  caller: 'text',
+  principal: 'text',
 };
 
 export function createLog(level: LogLevel, outside: LogSink = console): InvocationLog {

@@ -7,13 +7,13 @@ import { lendAccessToken } from '../domain/rotation/lend-access';
 import { AppError } from '../errors';
 import { Secret } from '../secret';
 import type { Services } from '../services';
+import { onCall } from './caller';
 import { connectionIdOrLabel } from './connection-of';
 import { failureAnswer } from './failure-answer';
-import { jsonAnswer, jsonError, readJson } from './http-answers';
-import { onHttp } from './invocation';
+import { jsonAnswer, readJson } from './http-answers';
 
 export const accessToken = (services: Services) =>
-  onHttp(services, jsonError, async (request) => {
+  onCall(services, 'platform', async (request) => {
     const refused = request.method === 'POST' ? readRefused(await readJson(request)) : undefined;
     const connection = await connectionIdOrLabel(services, request);
     const lent = await lendAccessToken(services, connection, refused);

@@ -7,21 +7,21 @@ import { connectionPage, describeConnection, describeDevices } from '../domain/o
 import { labelPattern, setLabel } from '../domain/wearer/labels';
 import { AppError } from '../errors';
 import type { Services } from '../services';
+import { onCall } from './caller';
 import { connectionOf } from './connection-of';
 import { jsonAnswer, jsonError, readJson } from './http-answers';
-import { onHttp } from './invocation';
 
 const mostPerPage = 500;
 const usualPerPage = 100;
 
 export const connections = (services: Services) =>
-  onHttp(services, jsonError, async ({ query }) => {
+  onCall(services, 'platform', async ({ query }) => {
     const limit = readLimit(query.get('limit'));
     return jsonAnswer(await connectionPage(services, { limit, after: query.get('after') ?? undefined }));
   });
 
 export const oneConnection = (services: Services) =>
-  onHttp(services, jsonError, async (request) => {
+  onCall(services, 'platform', async (request) => {
     const connection = await connectionOf(services, request);
     return jsonAnswer({
       ...describeConnection(services, connection),
@@ -32,7 +32,7 @@ export const oneConnection = (services: Services) =>
 const labelBody = z.strictObject({ label: z.string().regex(labelPattern).nullable() });
 
 export const label = (services: Services) =>
-  onHttp(services, jsonError, async (request) => {
+  onCall(services, 'platform', async (request) => {
     const connection = await connectionOf(services, request);
     const body = labelBody.safeParse(await readJson(request));
     if (!body.success) {

@@ -73,7 +73,7 @@ export function senderOf({ sms, phoneNumbers }: Services): string | undefined {
  *
  * @throws PageError `INPUT_INVALID`
  */
-function refuseCrossSite(request: HttpRequest): void {
+export function refuseCrossSite(request: HttpRequest): void {
   const site = request.headers.get('sec-fetch-site');
   if (site !== null && site !== 'same-origin' && site !== 'none') {
     throw new PageError('INPUT_INVALID', ({ problems }) => problems.otherSite);

@@ -27,17 +27,20 @@ export type ShowError = (status: number, sentence: string, error: unknown) => An
 export function onHttp(
   services: Services,
   showError: ShowError,
-  handle: (request: HttpRequest) => Promise<Answer>,
+  handle: (request: HttpRequest, context: InvocationContext) => Promise<Answer>,
+  fieldsOf: (request: HttpRequest) => LogFields = () => ({}),
 ): (request: HttpRequest, context: InvocationContext) => Promise<Answer> {
-  return (request, context) =>
-    services.inInvocation(sinkOf(context), async () => {
+  return (request, context) => {
+    const answer = async (): Promise<Answer> => {
       try {
-        return await handle(request);
+        return await handle(request, context);
       } catch (error) {
         logError(services, context, error);
         return showError(...describeError(describeFailure(error).code, error), error);
       }
-    });
+    };
+    return services.inInvocation(sinkOf(context), answer, fieldsOf(request));
+  };
 }
 
 export function onTimer(
@@ -59,12 +62,12 @@ export function onQueue<T>(
       job.success
         ? handle(job.data)
         : services.log.error('job.unreadable', { function: context.functionName });
-    return run(services, context, work, job.success ? fieldsOf(job.data) : {});
+    return run(services, context, work, job.success ? runOf(job.data) : {});
   };
 }
 
 /** The run that a job belongs to stands in every line about it, from the timer to the last text. */
-function fieldsOf(job: unknown): LogFields {
+function runOf(job: unknown): LogFields {
   const run = (job as { run?: unknown } | null | undefined)?.run;
   return typeof run === 'string' ? { run } : {};
 }
@@ -99,6 +102,8 @@ export function sinkOf(context: InvocationContext): LogSink {
 const callersMistakes: readonly ErrorCode[] = [
   'INPUT_INVALID',
   'LENGTH_MISSING',
+  'NOT_SIGNED_IN',
+  'ROLE_MISSING',
   'CONNECTION_UNKNOWN',
   'LINK_REPLACED',
   'LIMIT_REACHED',
@@ -124,6 +129,10 @@ function describeError(code: ErrorCode, error: unknown): [status: number, senten
   switch (code) {
     case 'INPUT_INVALID':
       return [400, (error as AppError).message];
+    case 'NOT_SIGNED_IN':
+      return [401, (error as AppError).message];
+    case 'ROLE_MISSING':
+      return [403, (error as AppError).message];
     case 'LENGTH_MISSING':
       return [411, (error as AppError).message];
     case 'LIMIT_REACHED':

@@ -3,12 +3,12 @@ import { checkBattery } from '../domain/battery/check-battery';
 import { dispatchBatteryCheck } from '../domain/operation/runs';
 import { AppError } from '../errors';
 import type { Services } from '../services';
-import { jsonAnswer, jsonError } from './http-answers';
-import { onHttp } from './invocation';
+import { onCall } from './caller';
+import { jsonAnswer } from './http-answers';
 import { answerWithinMs, readOpsRequest } from './ops-request';
 
 export const opsCheck = (services: Services) =>
-  onHttp(services, jsonError, async (request) => {
+  onCall(services, 'operator', async (request) => {
     const { connection } = await readOpsRequest(request);
     if (connection === undefined) {
       const { run, count, complete } = await dispatchBatteryCheck(services, answerWithinMs);

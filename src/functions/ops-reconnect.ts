@@ -5,13 +5,13 @@ import { readCampaignStatus } from '../domain/operation/status';
 import { AppError } from '../errors';
 import { providerIds } from '../model';
 import type { Services } from '../services';
-import { jsonAnswer, jsonError, readJson } from './http-answers';
-import { onHttp } from './invocation';
+import { onCall } from './caller';
+import { jsonAnswer, readJson } from './http-answers';
 
 const shape = z.strictObject({ provider: z.enum(providerIds) });
 
 export const opsReconnect = (services: Services) =>
-  onHttp(services, jsonError, async (request) => {
+  onCall(services, 'operator', async (request) => {
     const parsed = shape.safeParse(await readJson(request));
     const provider = parsed.success ? services.providers.get(parsed.data.provider) : undefined;
     if (provider?.successor === undefined) {

@@ -8,10 +8,10 @@ import type { ApiCall } from '../domain/rotation/call-provider';
 import { AppError } from '../errors';
 import { httpMethods, type HttpAnswer, type Provider } from '../ports';
 import type { Services } from '../services';
+import { onCall } from './caller';
 import { connectionIdOrLabel } from './connection-of';
 import { failureAnswer } from './failure-answer';
-import { jsonAnswer, jsonError, readBytes } from './http-answers';
-import { onHttp } from './invocation';
+import { jsonAnswer, readBytes } from './http-answers';
 
 /**
  * What a caller may say to the provider. Everything else is about the way to us (keys, addresses, traces), or would make
@@ -27,7 +27,7 @@ const otherIdentity = /^\$?(key|apikey|access_token|oauth_token|userproject)$/i;
 const largestBody = 1024 * 1024;
 
 export const providerApi = (services: Services) =>
-  onHttp(services, jsonError, async (request) => {
+  onCall(services, 'platform', async (request) => {
     const connection = await connectionIdOrLabel(services, request);
     const call = await readCall(request);
     const access = await lendAccess(services, connection);

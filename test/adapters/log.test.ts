@@ -159,6 +159,8 @@ describe('a line', () => {
       error: 'RestError',
       answer: 'ForbiddenByRbac',
       stack: '    at a\n    at b',
+      caller: 'entra',
+      principal: '11111111-2222-3333-4444-555555555555',
     };
     expect(written(everything)).toEqual({
       ...everything,

@@ -49,7 +49,7 @@ const elsewhere: Readonly<Record<string, string>> = {
 };
 
 const needsAzure =
-  /^(az|azd) |^key\(\) \{ az |^npm run after-deploy$|^read -rs SECRET$|^(KEY|APP|STORAGE|ME)=/;
+  /^(az|azd) |^(key|assign)\(\) \{ az |^assign |^npm run after-deploy$|^read -rs SECRET$|^(KEY|APP|STORAGE|ME|CLIENT_ID|SP|TOKEN|FORGED)=/;
 const needsCoreTools = /func start$|^cp local\.settings\.sample\.json/;
 
 /** Run below, in a test of its own each. */

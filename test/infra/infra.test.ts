@@ -9,9 +9,10 @@ import { join, resolve } from 'node:path';
 import packageJson from '../../package.json';
 import { readConfig, settingNames } from '../../src/config';
 import { register, type App } from '../../src/functions/register';
-import { alarmNames, runKinds } from '../../src/model';
+import { alarmNames, appRoles, runKinds } from '../../src/model';
 import { paths } from '../../src/paths';
 import type { Services } from '../../src/services';
+import registration from '../../infra/entra-app.json';
 import parameterFile from '../../infra/main.parameters.json';
 import first from './first.snapshot.json';
 import isolated from './isolated.snapshot.json';
@@ -520,6 +521,69 @@ describe('the queries', () => {
       // The rows of AppRequests.
       'Host.Results': 'Information',
     });
+  });
+});
+
+describe('Entra sign-in', () => {
+  const configOf = (snapshot: typeof first | typeof isolated) =>
+    resources(snapshot, 'Microsoft.Web/sites/config').map(({ name, properties: given }) => [
+      name.split('/').at(-1),
+      given as unknown,
+    ]);
+
+  test('is not there unless an app registration is named', () => {
+    expect(configOf(first)).toEqual([]);
+  });
+
+  test('checks tokens of one tenant for one registration, and turns no wearer away', () => {
+    const clientId = '00000000-0000-0000-0000-000000000004';
+    const tenantId = '00000000-0000-0000-0000-000000000001';
+    expect(configOf(isolated)).toEqual([
+      [
+        'authsettingsV2',
+        {
+          platform: { enabled: true, runtimeVersion: '~1' },
+          globalValidation: { requireAuthentication: false, unauthenticatedClientAction: 'AllowAnonymous' },
+          identityProviders: {
+            azureActiveDirectory: {
+              enabled: true,
+              registration: {
+                openIdIssuer: `[format('{0}{1}/v2.0', environment().authentication.loginEndpoint, '${tenantId}')]`,
+                clientId,
+              },
+              validation: { allowedAudiences: [clientId] },
+            },
+          },
+          login: { tokenStore: { enabled: false } },
+          httpSettings: { requireHttps: true },
+        },
+      ],
+    ]);
+  });
+
+  withCompiler('and the service that asks for roles are switched on by one parameter', () => {
+    const value = "[parameters('entraClientId')]";
+    expect(main.parameters['entraClientId']!.defaultValue).toBe('');
+    expect(main.variables['operatorSettings']!['ENTRA_CLIENT_ID']).toBe(value);
+    expect(main.resources['app']!.properties.parameters['entraClientId']).toEqual({ value });
+  });
+
+  test('knows the app roles that the service asks for, and the Azure CLI may get tokens', () => {
+    expect(registration.appRoles.map(({ value }) => value)).toEqual(appRoles);
+    for (const { allowedMemberTypes, isEnabled } of registration.appRoles) {
+      expect([allowedMemberTypes, isEnabled]).toEqual([['User', 'Application'], true]);
+    }
+    const { requestedAccessTokenVersion, oauth2PermissionScopes, preAuthorizedApplications } =
+      registration.api;
+    const ids = [...registration.appRoles, ...oauth2PermissionScopes].map(({ id }) => id);
+    expect(new Set(ids).size).toBe(3);
+    expect([requestedAccessTokenVersion, registration.signInAudience]).toEqual([2, 'AzureADMyOrg']);
+    expect(preAuthorizedApplications).toEqual([
+      {
+        appId: '04b07795-8ddb-461a-bbee-02f9e1bf7b46',
+        delegatedPermissionIds: oauth2PermissionScopes.map(({ id }) => id),
+      },
+    ]);
   });
 });
 

@@ -1,4 +1,4 @@
-// With a network of its own, a provider that rotates refresh tokens, and somebody who is told.
+// With a network of its own, a provider that rotates refresh tokens, somebody who is told, and Entra sign-in.
 using '../../infra/main.bicep'
 
 param environmentName = 'Isolated_1'
@@ -8,6 +8,7 @@ param principalType = 'User'
 param deployedAt = '2026-01-01T00:00:00Z'
 param operatorEmail = 'operator@example.com'
 param fitbitClientId = 'client'
+param entraClientId = '00000000-0000-0000-0000-000000000004'
 param networkIsolation = 'true'
 param operatorAddresses = '203.0.113.7, 203.0.113.8'
 param allowedAddresses = '203.0.113.0/24'

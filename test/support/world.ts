@@ -105,6 +105,7 @@ export function createTestWorld(overrides: Partial<Ports> = {}): TestWorld {
         messagesMs: 365 * 24 * 3_600_000,
       },
     },
+    callers: 'local',
     publicUrl: 'https://tokens.example.com',
     ...overrides,
   };
