@@ -7,7 +7,7 @@ import type { Device, Message, Policy, Preferences, Reading } from '../../model'
 import { beginNextCycle, believed, markTold, whyCycleEnds } from './cycle';
 import { isCritical, isLow, isLowish } from './level';
 import { observe, type Look } from './observe';
-import { isFresh, judgeSilence, putAwayAfterMs } from './silence';
+import { isFresh, judgeSilence, putAwayAfterMs, speaksForNow } from './silence';
 
 export { isLow } from './level';
 
@@ -147,7 +147,7 @@ function findDue(device: Device, rules: BatteryRules, now: number): Told | undef
     if (kind === 'unseen' && device.unseenAt === undefined) return { kind, unseenAt: now };
     return undefined;
   }
-  if (!isLow(reading, rules)) return undefined;
+  if (levelNow(device, rules, now) === undefined) return undefined;
   if (criticalAt === undefined && isCritical(reading, rules)) {
     return { kind: 'critical', armed: false, criticalAt: now };
   }
@@ -157,9 +157,9 @@ function findDue(device: Device, rules: BatteryRules, now: number): Told | undef
   return due ? { kind: 'reminder', reminders: reminders + 1 } : undefined;
 }
 
-/** How low a battery is now: `undefined` when it is not, or its reading is too old to say. */
+/** How low a battery is now: `undefined` when it is not, or its reading cannot say. */
 export function levelNow(device: Device, rules: BatteryRules, now: number): 'low' | 'critical' | undefined {
   const reading = believed(device, rules);
-  if (!isFresh(device, now) || !isLow(reading, rules)) return undefined;
+  if (!speaksForNow(device, now) || !isLow(reading, rules)) return undefined;
   return isCritical(reading, rules) ? 'critical' : 'low';
 }

@@ -30,7 +30,7 @@ export function observe(known: Device | undefined, reading: Reading, look: Look)
   const isNew = !known || isNewReading(known.reading, said);
   const firstSeenAt = known && !isNew ? known.firstSeenAt : now;
   const alive =
-    (known !== undefined && isNew && !isNoSign) ||
+    (known !== undefined && isNew && !isNoSign && hasMoved(known.reading, said)) ||
     (hasSyncTime(said) && isFresh({ reading: said, firstSeenAt }, now));
   const device: Device = {
     cycle: 1,
@@ -69,6 +69,13 @@ function saysLess(before: Reading, after: Reading): boolean {
     !differs(before.percent, after.percent) &&
     !differs(before.word, after.word)
   );
+}
+
+/** Only a device that is alive does that. What was left out before and is there now, is no change. */
+function hasMoved(before: Reading, after: Reading): boolean {
+  const hadLevel = before.percent !== undefined || before.word !== undefined;
+  const hasSynced = before.syncMark !== undefined && before.syncMark !== after.syncMark;
+  return hasSynced || (hadLevel && (before.percent !== after.percent || before.word !== after.word));
 }
 
 function completed(before: Reading, after: Reading): Reading {

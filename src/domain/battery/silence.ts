@@ -37,6 +37,14 @@ export function isFresh(device: Pick<Device, 'reading' | 'firstSeenAt'>, now: nu
   return ageOf(device, now) <= freshForMs;
 }
 
+/**
+ * Whether the reading says how the device is now. Without a sync time its age is unknown: a tracker in a drawer is listed with its last level
+ * for ever. The first change of a level or of a word shows that the device is alive, and from then on its readings are believed.
+ */
+export function speaksForNow(device: Device, now: number): boolean {
+  return isFresh(device, now) && (hasSyncTime(device.reading) || device.heard === true);
+}
+
 /** The provider has not listed it for so long that nothing can be said about it now. */
 export function isMissing({ goneAt }: Device, now: number): boolean {
   return goneAt !== undefined && now - goneAt >= goneForMs;

@@ -36,6 +36,7 @@ const known = (before: Partial<Reading> = {}, more: Partial<Device> = {}): Devic
   checkedAt: now - hour,
   cycle: 1,
   armed: true,
+  heard: true,
   ...more,
 });
 function judge(
@@ -49,11 +50,12 @@ function judge(
   return { ...judged, alert: judged.alerts.length > 0, kinds: judged.alerts.map(({ kind }) => kind) };
 }
 
-/** Judges readings one after the other, an hour apart, and says for each whether it alerts, and how. */
+/** Judges readings one after the other, an hour apart and just synced, and says for each whether it alerts, and how. */
 function follow(levels: readonly Partial<Reading>[], rule: Partial<BatteryRules> = {}) {
   let device: Device | undefined;
   const found = levels.map((level, index) => {
-    const judged = judge(device, level, { rules: rule, at: now + index * hour });
+    const at = now + index * hour;
+    const judged = judge(device, { syncedAt: at, ...level }, { rules: rule, at });
     device = judged.device;
     return judged.alerts[0];
   });
@@ -107,9 +109,35 @@ describe('a device that is seen for the first time', () => {
   });
 
   test('and is low alerts at once', () => {
-    const { alert, device } = judge(undefined, { percent: 15 });
+    const { alert, device } = judge(undefined, { percent: 15, syncedAt: now });
     expect(alert).toBe(true);
     expect(device).toMatchObject({ cycle: 1, armed: false, firstSeenAt: now });
+  });
+
+  test.each([
+    ['its level changes', { percent: 14 }, true],
+    ['a word takes the place of its level', { percent: undefined, word: 'low' }, true],
+    ['a sync time says that it is in use', { percent: 15, syncMark: 'now', syncedAt: now }, true],
+    ['nothing changes', { percent: 15 }, false],
+    [
+      'a sync time says that it lies in a drawer',
+      { percent: 15, syncMark: 'old', syncedAt: now - 90 * day },
+      false,
+    ],
+  ] as const)(
+    'and is low, without a sync time, alerts only after it has shown that it is alive: %s',
+    (_, then, alert) => {
+      const first = judge(undefined, { percent: 15 });
+      expect(first).toMatchObject({ alert: false, device: { armed: true } });
+      const second = judge(first.device, then, { at: now + hour });
+      expect(second.alert).toBe(alert);
+      expect(second.device.heard).toBe(alert ? true : undefined);
+    },
+  );
+
+  test('without a level or a word shows no life when one comes', () => {
+    const { device } = judge(undefined, { percent: undefined });
+    expect(judge(device, { percent: 4 }).alert).toBe(false);
   });
 
   test('and is low by a reading older than 48 hours does not alert and stays armed', () => {
@@ -298,7 +326,7 @@ describe('devices that are not watched', () => {
     ['a tracker', 'tracker', policy, true],
     ['a kind that came later', 'other', policy, true],
   ] as const)('%s that is empty', (_, kind, chosen, alert) => {
-    const empty = { kind, percent: undefined, word: 'empty' } as const;
+    const empty = { kind, percent: undefined, word: 'empty', syncedAt: now } as const;
     const judged = judge(undefined, empty, { rules: ruleOf(kind, chosen) });
     expect(judged.alert).toBe(alert);
     expect(judged.device).toMatchObject({ armed: !alert, cycle: 1, reading: { kind, word: 'empty' } });
@@ -306,7 +334,7 @@ describe('devices that are not watched', () => {
 
   test('a scale that is low alerts as soon as scales are switched on, once', () => {
     const on = { rules: ruleOf('scale', withScales) };
-    const first = judge(undefined, { kind: 'scale', percent: 10 }, { rules: ruleOf('scale') });
+    const first = judge(undefined, { kind: 'scale', percent: 10, syncedAt: now }, { rules: ruleOf('scale') });
     const second = judge(first.device, { kind: 'scale', percent: 10 }, on);
     const third = judge(second.device, { kind: 'scale', percent: 9 }, on);
     expect([first.alert, second.alert, third.alert]).toEqual([false, true, false]);

@@ -191,11 +191,19 @@ describe('a check that finds a low battery', () => {
 
   test('at Fitbit tells by percent or word, and leaves the phone out', async () => {
     await connectWearer(world, 'fitbit', { timeZone: 'Europe/London' });
+    const lastSyncTime = new Date(world.clock.now()).toISOString().slice(0, -1);
     world.http.script(
       answer(200, [
-        { id: '1', type: 'TRACKER', deviceVersion: 'Charge 5', battery: 'Low', batteryLevel: 17 },
-        { id: 2, type: 'TRACKER', deviceVersion: 'Alta', battery: 'Low' },
-        { id: '3', type: 'TRACKER', deviceVersion: 'MobileTrack', battery: 'Empty' },
+        {
+          id: '1',
+          type: 'TRACKER',
+          deviceVersion: 'Charge 5',
+          battery: 'Low',
+          batteryLevel: 17,
+          lastSyncTime,
+        },
+        { id: 2, type: 'TRACKER', deviceVersion: 'Alta', battery: 'Low', lastSyncTime },
+        { id: '3', type: 'TRACKER', deviceVersion: 'MobileTrack', battery: 'Empty', lastSyncTime },
       ]),
     );
     await expect(check()).resolves.toEqual({ ok: true, devices: 2, alerts: 2, sent: 2, unsettled: 0 });
@@ -212,6 +220,7 @@ describe('a check that finds a low battery', () => {
   ])('that never changes and has no sync time tells %s or not at all', async (_, hours, alerts) => {
     await connect({ phone: undefined });
     const silent = { lastSyncTime: undefined };
+    await checkAnHourLater(device('1', 11, silent));
     await checkAnHourLater(device('1', 10, silent));
     const firstSeenAt = world.clock.now();
     await leaveNumber();

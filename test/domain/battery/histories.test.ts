@@ -260,12 +260,71 @@ const histories: Readonly<Record<string, [play: () => Promise<unknown>, sent: un
     },
     [],
   ],
-  'words only and no sync time, and low for ten days': [
+  'words only and no sync time, and low for ten days since the first answer: nothing shows that it is alive':
+    [
+      async () => {
+        await connect();
+        await hourly(10 * day, () => list({ word: 'Low', syncedAgo: null }));
+      },
+      [],
+    ],
+  'words only and no sync time, Low in the first answer and then Empty': [
     async () => {
       await connect();
+      await hourly(5, () => list({ word: 'Low', syncedAgo: null }));
+      await hourly(10 * day, () => list({ word: 'Empty', syncedAgo: null }));
+    },
+    [expect.stringMatching(/empty/)],
+  ],
+  'words only and no sync time, Medium and then low for ten days': [
+    async () => {
+      await connect();
+      await hourly(5, () => list({ word: 'Medium', syncedAgo: null }));
       await hourly(10 * day, () => list({ word: 'Low', syncedAgo: null }));
     },
     [expect.stringMatching(/low/)],
+  ],
+  'an old tracker in a drawer at 4 %, of a provider that gives no sync times, for eight days': [
+    async () => {
+      await connect();
+      await hourly(8 * day, (hours) =>
+        list(
+          { percent: 80 - Math.floor(hours / 3), id: '2', model: 'Sense 2', syncedAgo: null },
+          { percent: 4, syncedAgo: null },
+        ),
+      );
+    },
+    // The other one is worn.
+    [low(20, 'Sense 2')],
+  ],
+  'an old tracker in a drawer at 4 %, whose sync time is missing in the first answer, and now and then': [
+    async () => {
+      await connect();
+      await hourly(3 * day, (hours) =>
+        list({ percent: 4, syncedAgo: hours % 5 === 1 ? null : 90 * day + hours }),
+      );
+    },
+    [],
+  ],
+  'no sync times at all: low at the first answer, charged, and low again': [
+    async () => {
+      await connect();
+      const wear = async (...percents: readonly number[]) => {
+        for (const percent of percents) await see({ percent, syncedAgo: null });
+      };
+      await wear(18, 18, 18);
+      expect(bodies()).toEqual([]);
+      await wear(17, 17, 16, 90, 60, 20, 19);
+    },
+    [low(17), low(20)],
+  ],
+  'the first answer lacks the sync time, and the next says that the tracker is worn': [
+    async () => {
+      await connect();
+      await see({ percent: 18, syncedAgo: null });
+      await see({ percent: 18 });
+    },
+    [low(18)],
   ],
   'told at 17 %, missing from the list for 30 hours, back at 12 %': [
     async () => {

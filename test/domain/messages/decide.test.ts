@@ -43,6 +43,7 @@ async function see(percent: number, more: Partial<Device> = {}): Promise<void> {
     connection: 'wearer-1',
     cycle: 1,
     armed: false,
+    heard: true,
     ...row?.value,
     reading: { device: 'charge-6', kind: 'tracker', model: 'Charge 6', percent },
     firstSeenAt: now,

@@ -64,6 +64,7 @@ async function device(more: Partial<Device>): Promise<void> {
     checkedAt: world.clock.now(),
     cycle: 1,
     armed: false,
+    heard: true,
     ...more,
   });
 }
