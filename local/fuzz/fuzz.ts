@@ -5,15 +5,18 @@
 import { request as send } from 'node:http';
 import { codeOnPhone, signUpAs } from '../connect-wearer';
 import { ada } from '../people';
+import { setLabel } from '../../src/domain/wearer/labels';
 import { createChance } from '../random';
 import type { LogEntry } from '../runner/invocation';
 import { startService, type Service } from '../service';
 import { startWorld, type World } from '../world';
+import { isGuarded, type FuzzedCallers } from './callers';
 import { strangeRequest, type StrangeRequest } from './requests';
 
 export interface FuzzOptions {
   readonly requests: number;
   readonly seed: number;
+  readonly callers?: FuzzedCallers;
 }
 
 export interface FuzzResult {
@@ -25,7 +28,7 @@ export interface FuzzResult {
 const sideBySide = 8;
 const mostFindings = 20;
 
-export async function fuzz({ requests, seed }: FuzzOptions): Promise<FuzzResult> {
+export async function fuzz({ requests, seed, callers = 'local' }: FuzzOptions): Promise<FuzzResult> {
   const chance = createChance(seed);
   const statuses = new Map<number, number>();
   const findings: string[] = [];
@@ -37,10 +40,13 @@ export async function fuzz({ requests, seed }: FuzzOptions): Promise<FuzzResult>
       port: 0,
       unattended: false,
       onLog: (entry) => logs.push(entry),
-      settings: { SHARED_WITH: 'somebody else' },
+      settings: {
+        SHARED_WITH: 'somebody else',
+        ...(callers === 'entra' && { ENTRA_CLIENT_ID: '11111111-2222-3333-4444-555555555555' }),
+      },
     });
     try {
-      const known = await connectAda(world, service);
+      const known = { ...(await connectAda(world, service)), callers };
       await service.drainQueues();
       const before = await stateOf(world, service);
       const secrets = [known.link, known.code, ...secretsOf(world)];
@@ -51,7 +57,7 @@ export async function fuzz({ requests, seed }: FuzzOptions): Promise<FuzzResult>
           const request = strangeRequest(chance, known);
           const answer = await exchange(service.url, request);
           statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1);
-          const fault = judge(request, answer, secrets);
+          const fault = letIn(callers, request, answer) ?? judge(request, answer, secrets);
           if (fault) findings.push(`${fault}\n  ${describe(request)}\n  ${answer.text.slice(0, 300)}`);
         }
       };
@@ -80,7 +86,9 @@ async function connectAda(world: World, service: Service) {
   await service.drainQueues();
   const [, link = ''] = /\/m\/([\w-]{22})/.exec(world.phone.texts().at(-1)?.body ?? '') ?? [];
   for await (const { value } of services.tables.connections.list()) {
-    return { link, connection: value.id, code: codeOnPhone(world.phone, ada.phone) };
+    const label = 'participant-17';
+    await setLabel(services, value.id, label);
+    return { link, connection: value.id, label, code: codeOnPhone(world.phone, ada.phone) };
   }
   throw new Error('Ada is not connected.');
 }
@@ -123,6 +131,14 @@ function exchange(serviceUrl: string, { method, path, headers, body }: StrangeRe
   });
 }
 
+function letIn(callers: FuzzedCallers, { path }: StrangeRequest, { status }: Answer): string | undefined {
+  if (callers === 'local' || status === 0 || status >= 400) return undefined;
+  // As a server reads it, `..` included.
+  return isGuarded(new URL(`http://service.invalid${path}`).pathname)
+    ? 'Let in without a sign-in'
+    : undefined;
+}
+
 const stackTrace = /\n\s+at .+:\d+:\d+|node_modules/;
 
 function judge(
@@ -160,9 +176,9 @@ function isLending({ path }: StrangeRequest): boolean {
   return /^\/api\/connections\/[^/]+\/access-token/i.test(path);
 }
 
-/** A server may hang up on whoever sends it more than it wants to read. */
+/** A server may hang up on whoever sends it more than it wants to read: the service reads forms of 16 KB. */
 function isTooLarge({ path, headers, body }: StrangeRequest): boolean {
-  return (body?.length ?? 0) > 64 * 1024 || path.length + headers.join().length > 8_000;
+  return (body?.length ?? 0) > 16 * 1024 || path.length + headers.join().length > 8_000;
 }
 
 function describe({ method, path, headers, body }: StrangeRequest): string {
@@ -171,6 +187,7 @@ function describe({ method, path, headers, body }: StrangeRequest): string {
     path.slice(0, 300),
     JSON.stringify(headers).slice(0, 500),
     JSON.stringify(body?.toString().slice(0, 300)),
+    `(body of ${body?.length ?? 0} bytes)`,
   ].join(' ');
 }
 

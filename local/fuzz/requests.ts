@@ -1,6 +1,7 @@
 /** Requests that nobody should send, decided by the seed: strange methods, encodings, sizes, fields, cookies. */
 import type { Chance } from '../random';
 import { registeredRoutes } from '../runner/registered-routes';
+import { isGuarded, orderOf, principalOf, type FuzzedCallers } from './callers';
 
 export interface StrangeRequest {
   readonly method: string;
@@ -14,6 +15,8 @@ export interface StrangeRequest {
 export interface Known {
   readonly link: string;
   readonly connection: string;
+  readonly label: string;
+  readonly callers: FuzzedCallers;
 }
 
 /** `POST signup`, for each method of each function; those where a stranger can do most come twice. */
@@ -37,6 +40,7 @@ const otherPaths = [
 const fields = [
   ...['phone', 'provider', 'agree', 'invite', 'action', 'code', 'state', 'error', 'iss', 'scope', 'done'],
   ...['device', 'threshold', 'criticalAt', 'remindEveryHours', 'quiet', 'quietFrom', 'quietTo', 'timeZone'],
+  ...['limit', 'after', 'refused'],
   ...['sure', 'language', 'connection', 'all', 'name', 'shared', '__proto__', 'constructor', 'toString', ''],
 ];
 
@@ -86,20 +90,20 @@ export function strangeRequest(chance: Chance, known: Known): StrangeRequest {
   const parameters = manyOf(chance, mostParameters, () => [nameOf(chance), textOf(chance)] as const);
   const query = chance.next() < 0.5 ? `?${encode(chance, parameters)}` : '';
   const hasBody = method !== 'GET' && method !== 'HEAD' && chance.next() < 0.9;
-  const { type, body } = hasBody ? bodyOf(chance) : { type: undefined, body: undefined };
+  const { type, body } = hasBody ? bodyOf(chance, route, known) : { type: undefined, body: undefined };
   return {
     method,
     path: clean(pathOf(chance, chance.next() < 0.95 ? route : chance.pick(otherPaths), known) + query),
-    headers: [...(type === undefined ? [] : [['content-type', type] as const]), ...headersOf(chance)],
+    headers: [...(type === undefined ? [] : [['content-type', type] as const]), ...headersOf(chance, known)],
     body,
   };
 }
 
-function pathOf(chance: Chance, route: string, { link, connection }: Known): string {
+function pathOf(chance: Chance, route: string, { link, connection, label }: Known): string {
   // A real link gets far with a GET, and with a POST whose action is none.
   const given =
     chance.next() < 0.3 ? link : chance.pick([randomText(chance, 22), textOf(chance), 'x'.repeat(5_000)]);
-  const id = chance.next() < 0.7 ? connection : given;
+  const id = chance.next() < 0.7 ? chance.pick([connection, `label:${label}`]) : given;
   const path = `/${route.replace('{ignored:maxlength(0)?}', '')}`
     .replace(/\{\*?link\}/, () => encodeURIComponent(wellFormed(given)))
     .replace('{id}', () => encodeURIComponent(wellFormed(id)))
@@ -113,7 +117,10 @@ function pathOf(chance: Chance, route: string, { link, connection }: Known): str
   return `${path}/${encodeURIComponent(wellFormed(textOf(chance)))}`;
 }
 
-function bodyOf(chance: Chance): { type: string | undefined; body: Buffer } {
+function bodyOf(chance: Chance, route: string, known: Known): { type: string | undefined; body: Buffer } {
+  if (isGuarded(`/${route}`) && chance.next() < 0.5) {
+    return { type: 'application/json', body: Buffer.from(JSON.stringify(orderOf(chance, known))) };
+  }
   const parameters = manyOf(chance, mostParameters, () => [nameOf(chance), textOf(chance)] as const);
   const form = Buffer.from(encode(chance, parameters));
   const json = Buffer.from(JSON.stringify(jsonOf(chance, 3)));
@@ -132,7 +139,7 @@ function bodyOf(chance: Chance): { type: string | undefined; body: Buffer } {
   return { type: 'application/json', body: Buffer.from(`{"connection":${'['.repeat(20_000)}`) };
 }
 
-function headersOf(chance: Chance): [string, string][] {
+function headersOf(chance: Chance, { callers }: Known): [string, string][] {
   const headers: [string, string][] = [];
   if (chance.next() < 0.4) headers.push(['cookie', cookiesOf(chance)]);
   if (chance.next() < 0.3) {
@@ -148,6 +155,9 @@ function headersOf(chance: Chance): [string, string][] {
   if (chance.next() < 0.1)
     headers.push(['x-forwarded-host', 'evil.example'], ['forwarded', 'host=evil.example']);
   if (chance.next() < 0.1) headers.push(['x-functions-key', randomText(chance, 40)]);
+  if (chance.next() < (callers === 'entra' ? 0.7 : 0.1))
+    headers.push(['x-ms-client-principal', clean(principalOf(chance, textOf(chance), jsonOf(chance, 2)))]);
+  if (chance.next() < 0.1) headers.push(['authorization', `Bearer ${randomText(chance, 40)}`]);
   return headers;
 }
 

@@ -1,4 +1,8 @@
 import { fuzz } from '../../local/fuzz/fuzz';
+import { strangeRequest } from '../../local/fuzz/requests';
+import { createChance } from '../../local/random';
+import { registeredHttp } from '../../local/runner/registered-routes';
+import { createRouter } from '../../local/runner/route-templates';
 
 /** `npm run fuzz` sends 20,000 and more. */
 test('500 strange requests do no harm', async () => {
@@ -8,3 +12,27 @@ test('500 strange requests do no harm', async () => {
   expect(statuses.get(400)).toBeGreaterThan(50);
   expect(statuses.get(200)).toBeGreaterThan(50);
 }, 120_000);
+
+test('500 strange requests let nobody in who has to sign in', async () => {
+  const { statuses, findings } = await fuzz({ requests: 500, seed: 11, callers: 'entra' });
+  expect(findings).toEqual([]);
+  expect(statuses.get(401)).toBeGreaterThan(50);
+  expect(statuses.get(403)).toBeGreaterThan(5);
+}, 120_000);
+
+test('strange requests are sent to every method of every function', () => {
+  const functions = registeredHttp();
+  const find = createRouter(functions, '');
+  const chance = createChance(3);
+  const known = { link: 'l'.repeat(22), connection: 'c', label: 'participant-17', callers: 'local' } as const;
+  const reached = new Set<string>();
+  for (let i = 0; i < 10_000; i += 1) {
+    const { method, path } = strangeRequest(chance, known);
+    const found = find(method, new URL(`http://service.invalid${path}`).pathname);
+    if (found) reached.add(`${method} ${found.recorded.name}`);
+  }
+  const all = functions.flatMap(({ name, options: { methods = [] } }) =>
+    methods.map((each) => `${each} ${name}`),
+  );
+  expect(all.filter((each) => !reached.has(each))).toEqual([]);
+});
