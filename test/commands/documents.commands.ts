@@ -43,6 +43,7 @@ const elsewhere: Readonly<Record<string, string>> = {
   'npm run -s token -- me': 'test/commands/own-tokens.commands.ts',
   [callWithOwnToken]: 'test/commands/own-tokens.commands.ts',
   'npm run fuzz': 'test/e2e/fuzz.test.ts',
+  'npm run fuzz -- --callers entra': 'test/e2e/fuzz.test.ts',
   'npm run search': 'test/search/search.test.ts',
   'npm run pacing': 'test/local/pacing.test.ts',
   'npm run pacing -- --connections 100000': 'test/local/pacing.test.ts',

@@ -9,10 +9,10 @@ import { change, insertOnce, readOpenConnection, removeOnce } from '../change';
 import { consentKey } from '../keys';
 import { macOfNumber } from './derived';
 
-/** Claims about texts can be made for four years in the United States (28 U.S.C. §1658). */
+/** Claims about texts can be made for four years in the United States: SECURITY.md, "How long", says by which law. */
 export const proofYears = 4;
 const yearMs = 365 * 24 * 3_600_000;
-/** Stop lists are kept for five years in the United States (47 CFR 64.1200(d)(6)), and while anybody has the number. */
+/** Telemarketers in the United States keep stop lists for five years (the same place); here also while anybody has the number. */
 export const stopYears = 5;
 const startMs = yearMs;
 
