@@ -571,6 +571,8 @@ export interface CheckJob {
   readonly run: string;
   /** Absent outside of a run. A check that is older than the next run drops itself. */
   readonly runStartedAt?: number | undefined;
+  /** When the consent came that asks for this check. It drops itself if another check was faster. */
+  readonly consentedAt?: number | undefined;
   /** How often this job has met a held lease. */
   readonly held?: number | undefined;
 }

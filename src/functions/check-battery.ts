@@ -10,6 +10,7 @@ const job: z.ZodType<CheckJob> = z.object({
   connection: z.string().regex(connectionIdPattern),
   run: z.string().min(1),
   runStartedAt: z.number().optional(),
+  consentedAt: z.number().optional(),
   held: z.int().nonnegative().optional(),
 });
 

@@ -74,6 +74,8 @@ describe.each([...providerIds])('the demo with %s', (provider) => {
       'sms.send',
       'run.dispatched',
       'token.rotated',
+      // Of the consent.
+      'battery.checked',
       'run.dispatched',
       'sms.send',
       'battery.checked',

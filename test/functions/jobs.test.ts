@@ -99,6 +99,15 @@ describe('the queue check-battery', () => {
     expect(world.log.entries).toMatchObject([{ event: 'battery.checked', fields: { count: 0 } }]);
   });
 
+  test('drops the check of a consent that another one was faster than', async () => {
+    await connectWearer(world);
+    world.http.script(answer(200, [{ id: '1', type: 'TRACKER', batteryLevel: 80 }]));
+    const consented = { ...checkJob, run: 'consent', consentedAt: world.clock.now() };
+    await check(consented);
+    await check(consented);
+    expect(world.log.events()).toEqual(['battery.checked', 'battery.check_dropped']);
+  });
+
   test.each<[string, unknown]>([
     ...badConnections.map(([name, connection]): [string, unknown] => [name, { ...checkJob, connection }]),
     ['another kind', { ...checkJob, kind: 'rotate-token' }],

@@ -37,7 +37,15 @@ function play({ reportMs, stopAtMs, againAtMs }: Beginning): Scenario['play'] {
         provider: providers.get('fitbit')!,
         now: () => stage.now(),
         repeatWindowMs: 0,
-        api: () => [{ id: device, type: 'TRACKER', deviceVersion: 'Charge 6', batteryLevel: 10 }],
+        api: () => [
+          {
+            id: device,
+            type: 'TRACKER',
+            deviceVersion: 'Charge 6',
+            batteryLevel: 10,
+            lastSyncTime: syncedAt,
+          },
+        ],
         first: { accessToken: 'access-1', refreshToken: 'refresh-1' },
       });
       const carrier: PhoneModel = createPhoneModel({
@@ -53,6 +61,7 @@ function play({ reportMs, stopAtMs, againAtMs }: Beginning): Scenario['play'] {
       });
       const stage: Stage = createStage({ http: model.http, sms: carrier.sms });
       const { times } = stage.ports.policy;
+      const syncedAt = new Date(stage.ports.clock.now()).toISOString();
       await connectWearer(stage, 'fitbit');
       let stoppedAt = Infinity;
       let hours = 0;

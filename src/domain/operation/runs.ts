@@ -20,6 +20,7 @@ import { connectionKey, runKey } from '../keys';
 import { sendWaiting } from '../messages/outbox';
 import { tellToReconnect } from '../messages/reconnect';
 import { nextRetirement, rotateToken, type RotationResult } from '../rotation/rotate-token';
+import { isOvertaken } from './overtaken';
 import { spreadJobs } from './pacing';
 import { beginTurn, endTurn, walk } from './walk';
 
@@ -219,8 +220,8 @@ export async function runCheckJob(ports: Ports, job: CheckJob): Promise<CheckRes
   // Texts about alarms.
   if (job.connection === operatorId) return { ...nothingRead, ...(await sendToOperator(ports)) };
   if (await isOvertaken(ports, job)) return nothingRead;
-  // What comes back for a text belongs to no run: it must not drop itself.
-  const { runStartedAt: _, ...recheck } = job;
+  // What comes back for a text belongs to no run and to no consent: it must not drop itself.
+  const { runStartedAt: _, consentedAt: __, ...recheck } = job;
   const result = await checkBattery(ports, job.connection, recheck);
   if (result.ok) return result;
   if (result.code === 'LEASE_HELD') await lookAgain(ports, job);
@@ -230,21 +231,6 @@ export async function runCheckJob(ports: Ports, job: CheckJob): Promise<CheckRes
   const connection = await readOpenConnection(ports, job.connection);
   if (connection) await sendWaiting(ports, connection, recheck);
   return result;
-}
-
-/** A check that comes at once needs no look at the runs. */
-const atOnceMs = 60_000;
-
-/** The next run has begun and brings a check of its own: a queue that is late does not get any later by this one. */
-async function isOvertaken(
-  { clock, log, tables }: Ports,
-  { connection, run, runStartedAt }: CheckJob,
-): Promise<boolean> {
-  if (runStartedAt === undefined || clock.now() - runStartedAt < atOnceMs) return false;
-  const latest = (await tables.runs.get(runKey('check-battery')))?.value;
-  if (latest === undefined || latest.startedAt <= runStartedAt) return false;
-  log.info('battery.check_dropped', { run, connection, reason: 'the next run has begun' });
-  return true;
 }
 
 /** Longer than any lease that a dead worker can leave; whoever still holds it then does the work himself. */

@@ -247,16 +247,29 @@ async function complete(ports: Ports, callback: Callback): Promise<SignUpResult>
   const reconnected = connection.pointer !== undefined;
   // Somebody who leaves the number out is told at that number that it is removed.
   if (reconnected && (reconnects !== undefined || login.phone)) await announceConsent(ports, connection.id);
+  const confirmation =
+    reconnects === undefined ? await takeUpNumber(ports, connection.id, login, callback) : undefined;
+  await enqueueFirstCheck(ports, connection.id);
   return {
     outcome: 'connected',
     link: cameBy ?? (await linkOf(ports, connection)),
-    confirmation:
-      reconnects === undefined ? await takeUpNumber(ports, connection.id, login, callback) : undefined,
+    confirmation,
     connection: connection.id,
     provider: provider.name,
     reconnected,
     missingScopes,
   };
+}
+
+/** The wearer looks at the personal page now, and the next run can be an hour away. */
+async function enqueueFirstCheck({ clock, log, queues }: Ports, connection: ConnectionId): Promise<void> {
+  const consentedAt = clock.now();
+  try {
+    await queues.enqueue({ kind: 'check-battery', connection, run: 'consent', consentedAt });
+  } catch {
+    // The consent is safe, and that is what the page says. The next run brings a check.
+    log.warn('battery.check_waits', { connection });
+  }
 }
 
 /** Every grant of this client will die after seven days: the operator hears it now. A job brings the text; the wearer waits for a page. */

@@ -796,7 +796,9 @@ describe('who is told about a rotation that failed', () => {
 describe('runCheckJob', () => {
   const job: CheckJob = { kind: 'check-battery', connection: 'wearer-1', run: 'run-1' };
   const rechecks = [1, 2, 3].map((minutes) => ({ job, delayMs: minutes * minute }));
-  const lowBattery = answer(200, [{ id: '1', type: 'TRACKER', batteryLevel: 9 }]);
+  const lowBattery = answer(200, [
+    { id: '1', type: 'TRACKER', batteryLevel: 9, lastSyncTime: '2026-11-21T05:59:00Z' },
+  ]);
 
   test('checks, and puts nothing back', async () => {
     await connectWearer(world);
@@ -925,11 +927,10 @@ describe('runCheckJob', () => {
 
   test('repeats the text as long as that is recognised, and puts nothing more back for it', async () => {
     await connectWearer(world);
-    const low = [{ id: '1', type: 'TRACKER', deviceVersion: 'Charge 5', battery: 'Low', batteryLevel: 9 }];
     const settled: number[] = [];
     for (let minutes = 0; minutes <= 4; minutes += 1) {
       world.sms.answers.push({ kind: 'unknown' });
-      world.http.script(answer(200, low));
+      world.http.script(lowBattery);
       const result = await runs.runCheckJob(world.ports, job);
       settled.push(result.ok ? result.unsettled : -1);
       world.clock.advance(minute);

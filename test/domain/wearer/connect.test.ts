@@ -274,7 +274,10 @@ describe('a grant that is to end seven days after the consent, as in publishing 
     const replies = [googleTokens({ refresh_token_expires_in: 604_800 }), googleIdentity('health-1')];
     await signUp('google-health', replies);
     const jobs = world.queues.jobs.splice(0).map(({ job }) => job as CheckJob);
-    expect(jobs.map(({ connection }) => connection)).toEqual(['operator']);
+    expect(jobs.map(({ connection, run }) => [connection, run])).toEqual([
+      ['operator', 'recheck'],
+      [world.tables.connections.values()[0]!.id, 'consent'],
+    ]);
     await runCheckJob(world.ports, jobs[0]!);
     expect(world.sms.sent.at(-1)?.body).toBe(
       'Fitbit Token Service: ALARM: publishing status Testing suspected. See docs/operations.md.',

@@ -1,0 +1,36 @@
+/** Which check another one makes needless: a queue can be late, and a consent asks for a check beside those of the runs. */
+import type { CheckJob } from '../../model';
+import type { Ports } from '../../ports';
+import { runKey } from '../keys';
+
+/** A check that comes at once needs no look at the runs. */
+const atOnceMs = 60_000;
+
+export async function isOvertaken(ports: Ports, job: CheckJob): Promise<boolean> {
+  const reason = (await isNextRunThere(ports, job))
+    ? 'the next run has begun'
+    : (await isCheckedSinceConsent(ports, job))
+      ? 'checked since the consent'
+      : undefined;
+  if (reason === undefined) return false;
+  ports.log.info('battery.check_dropped', { run: job.run, connection: job.connection, reason });
+  return true;
+}
+
+/** It brings a check of its own: a queue that is late does not get any later by this one. */
+async function isNextRunThere({ clock, tables }: Ports, { runStartedAt }: CheckJob): Promise<boolean> {
+  if (runStartedAt === undefined || clock.now() - runStartedAt < atOnceMs) return false;
+  const latest = (await tables.runs.get(runKey('check-battery')))?.value;
+  return latest !== undefined && latest.startedAt > runStartedAt;
+}
+
+async function isCheckedSinceConsent(
+  { tables }: Ports,
+  { connection, consentedAt }: CheckJob,
+): Promise<boolean> {
+  if (consentedAt === undefined) return false;
+  for await (const { value } of tables.devices.list(connection)) {
+    if (value.checkedAt >= consentedAt) return true;
+  }
+  return false;
+}
