@@ -1,6 +1,4 @@
-/** `npm run connect`: a first token of a real account, without Azure and without copying anything by hand. */
-import { readConnection } from '../src/domain/change';
-import { setLabel } from '../src/domain/wearer/labels';
+import { setLabel } from '../src/domain/connection/labels';
 import { Secret } from '../src/secret';
 import { askSecret } from './own-tokens/ask-secret';
 import { takeConsent } from './own-tokens/consent';
@@ -19,6 +17,7 @@ import {
 } from './own-tokens/options';
 import { openStores, type Stores } from './own-tokens/stores';
 import { openTokenFile } from './own-tokens/token-file';
+import { readConnection } from '../src/domain/connection/read';
 
 const usage = `npm run connect -- --client-id … [--label me] [--provider google-health] [--scopes "…"] [--port 7071] [--headless]
                   [--file tokens.sqlite] [--vault https://….vault.azure.net [--storage account]]

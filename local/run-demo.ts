@@ -2,7 +2,7 @@
  * The main job once, from consent to SMS, unattended: a step that fails names itself. The transcript says what
  * happened and never shows a token.
  */
-import { connectionKey } from '../src/domain/keys';
+import { connectionKey } from '../src/domain/store/row-keys';
 import type { Connection, ProviderId } from '../src/model';
 import { connectWearer } from './connect-wearer';
 import { ada } from './people';

@@ -8,8 +8,8 @@ import { parseArgs } from 'node:util';
 import { paths } from '../src/paths';
 import { createBrowser } from './browser';
 import { codeOnPhone, signUpAs } from './connect-wearer';
-import type { Text } from './phone/sms-endpoint';
 import { usualPorts } from './world';
+import type { Text } from './phone/texts';
 
 const wearer = 'grace';
 /** A fictitious one, and another each time: what is known already is not asked for a code again. */

@@ -1,7 +1,7 @@
 /** The service from its settings: all of it, or what can still be said when one of them is malformed. */
 import { createLog } from './adapters/log';
 import { ConfigInvalid, readConfig, type Environment } from './config';
-import { registerMisconfigured } from './functions/misconfigured';
+import { registerMisconfigured } from './functions/operator/misconfigured';
 import { register, type App } from './functions/register';
 import type { LogSink } from './ports';
 import { createServices } from './services';

@@ -11,8 +11,8 @@ import { isLoopback } from './loopback';
 import { choices, type CallerKind, type Policy, type ProviderId, type Times } from './model';
 import { readGaps, readSchedule } from './ncrontab';
 import type { LogLevel } from './ports';
-import type { ProviderSettings } from './providers';
 import { fitbitOptionalScopes, googleHealthOptionalScopes } from './providers/scopes';
+import type { ProviderSettings } from './providers/settings';
 
 export interface Config {
   readonly publicUrl: string;

@@ -3,7 +3,7 @@
  * tables and queues through a forwarding server each.
  */
 import sample from '../../local.settings.sample.json';
-import { beginSignUp, completeSignUp } from '../../src/domain/wearer/connect';
+import { completeSignUp } from '../../src/domain/wearer/complete-sign-up';
 import { localAccessKey } from '../../src/adapters/sms';
 import { readConfig } from '../../src/config';
 import { Secret } from '../../src/secret';
@@ -23,6 +23,7 @@ import { giveConsent } from '../simulators/give-consent';
 import type { Simulator } from '../simulators/simulator';
 import { createWearers, type DeviceSpec, type Wearers } from '../simulators/wearers';
 import { queueServer, tableServer } from './servers';
+import { beginSignUp } from '../../src/domain/wearer/begin-sign-up';
 
 export interface DrillWorld {
   readonly keyVault: KeyVaultEmulator;

@@ -7,7 +7,7 @@ import type { Call, Verdict } from '../serve';
 import { readTag, tagHeader, type Tag } from './orders';
 import type { QueueLedger } from './queue-ledger';
 import { queueServer, refusalOf, storeOf, type Phase, type Store } from './servers';
-import type { Workers } from './workers';
+import type { Workers, Deployment } from './workers';
 
 export type Strike =
   /** A waypoint: the next fault of the plan counts from here. */
@@ -26,12 +26,6 @@ export type Strike =
   | { readonly do: 'delay'; readonly ms: number }
   /** This store refuses everything of this connection for a while. */
   | { readonly do: 'outage'; readonly store: Store; readonly ms: number };
-
-/**
- * The two ways of Flex Consumption: "recreate" ends what is running by force, "rolling update" lets it finish while new
- * instances work beside it.
- */
-export type Deployment = 'recreate' | 'rolling update';
 
 /** `until`: what a process that is frozen for long waits for. */
 export function describeStrike(strike: Strike, phase: Phase, until: string): string {

@@ -7,7 +7,6 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { WorkerOptions } from './orders';
-import type { Deployment } from './strikes';
 import { writeHostJson } from './times';
 import { startWorkerProcess, type OrderWithoutId, type WorkerProcess } from './worker-process';
 
@@ -215,3 +214,9 @@ export async function createWorkers(options: WorkersOptions): Promise<Workers> {
 async function areReady(workers: readonly Worker[]): Promise<void> {
   await Promise.all(workers.map(({ process }) => process.ready));
 }
+
+/**
+ * The two ways of Flex Consumption: "recreate" ends what is running by force, "rolling update" lets it finish while new
+ * instances work beside it.
+ */
+export type Deployment = 'recreate' | 'rolling update';

@@ -5,7 +5,7 @@
 import { request as send } from 'node:http';
 import { codeOnPhone, signUpAs } from '../connect-wearer';
 import { ada } from '../people';
-import { setLabel } from '../../src/domain/wearer/labels';
+import { setLabel } from '../../src/domain/connection/labels';
 import { createChance } from '../random';
 import type { LogEntry } from '../runner/invocation';
 import { startService, type Service } from '../service';

@@ -1,17 +1,14 @@
 /** Takes a consent at the real provider: the browser goes there and comes back to this machine. */
 import { Hono } from 'hono';
 import { html } from 'hono/html';
-import {
-  beginSignUp,
-  completeSignUp,
-  type SignUpRefusal,
-  type SignUpRefused,
-} from '../../src/domain/wearer/connect';
+import { completeSignUp } from '../../src/domain/wearer/complete-sign-up';
 import type { Connection } from '../../src/model';
 import type { Ports, Provider } from '../../src/ports';
 import { paths } from '../../src/paths';
 import { Secret } from '../../src/secret';
 import { serve } from '../serve';
+import { beginSignUp } from '../../src/domain/wearer/begin-sign-up';
+import type { SignUpRefusal, SignUpRefused } from '../../src/domain/wearer/sign-up-refusal';
 
 export interface ConsentOptions {
   readonly ports: Ports;

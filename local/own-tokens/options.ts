@@ -1,6 +1,6 @@
 /** What `npm run connect` and `npm run token` are told, and the sentences for what is wrong with it. */
 import { parseArgs, type ParseArgsConfig } from 'node:util';
-import { labelPattern } from '../../src/domain/wearer/labels';
+import { labelPattern } from '../../src/domain/connection/labels';
 import { providerIds, type ProviderId } from '../../src/model';
 import { usualFile, type Place } from './stores';
 

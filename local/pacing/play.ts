@@ -8,7 +8,7 @@ import { accessSeal } from '../../src/adapters/seal';
 import { systemRandom } from '../../src/adapters/system';
 import { writeTokenAnswer } from '../../src/adapters/token-answer';
 import { readConfig } from '../../src/config';
-import { connectionKey } from '../../src/domain/keys';
+import { connectionKey } from '../../src/domain/store/row-keys';
 import { notePoisonedJob } from '../../src/domain/operation/poisoned-job';
 import { runOperateJob } from '../../src/domain/operation/operate';
 import {

@@ -6,7 +6,7 @@
 import { html, raw } from 'hono/html';
 import { parsePhoneNumberFromString } from 'libphonenumber-js';
 import { carrierFailures, type CarrierFailure } from './events';
-import type { Reply, Text } from './sms-endpoint';
+import type { Reply, Text } from './texts';
 
 type Html = ReturnType<typeof html>;
 

@@ -13,32 +13,7 @@ import { serve, type Server, type Tap } from '../serve';
 import { carrierFailures, reportDelivery, reportReply, type CarrierFailure, type PhoneEvent } from './events';
 import { phonePage, replyPage } from './phone-page';
 import { countSegments } from './segments';
-
-/** One text that arrived at a phone. */
-export interface Text {
-  readonly messageId: string;
-  readonly from: string;
-  readonly to: string;
-  readonly body: string;
-  readonly tag?: string;
-  readonly repeatabilityRequestId: string;
-  readonly receivedAt: number;
-  readonly segments: number;
-  readonly encoding: 'GSM-7' | 'UCS-2';
-}
-
-/** What the owner of a phone has answered. */
-export interface Reply {
-  readonly messageId: string;
-  /** The phone. */
-  readonly from: string;
-  /** The service. */
-  readonly to: string;
-  readonly body: string;
-  readonly sentAt: number;
-  /** What the carrier itself says to it. */
-  readonly networkAnswer?: string;
-}
+import type { Text, Reply } from './texts';
 
 export interface Phone extends Server {
   /** Oldest first. */

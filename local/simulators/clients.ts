@@ -1,7 +1,4 @@
-/**
- * The apps that are registered with a provider, and how they prove who they are (RFC 6749 section 2.3.1).
- */
-import type { SecretLedger } from './simulator';
+import type { SecretLedger } from './secret-ledger';
 
 export interface Client {
   readonly clientId: string;

@@ -9,8 +9,8 @@ import type { AuthorizationCodes } from './authorization-codes';
 import type { Client } from './clients';
 import { answerWithFault, type Delay, type Faults } from './faults';
 import { pageHeaders, renderPage, type Markup } from './page';
-import type { SecretLedger } from './simulator';
 import type { Wearer } from './wearers';
+import type { SecretLedger } from './secret-ledger';
 
 export interface ConsentOptions {
   readonly providerName: string;

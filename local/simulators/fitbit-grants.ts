@@ -5,7 +5,8 @@
  */
 import { randomBytes } from 'node:crypto';
 import { createAccessTokens, type AccessToken } from './access-tokens';
-import type { Insight, SecretLedger } from './simulator';
+import type { Insight } from './simulator';
+import type { SecretLedger } from './secret-ledger';
 
 export interface FitbitGrantsOptions {
   readonly now: () => number;

@@ -17,7 +17,6 @@ import { localTime, utcOffsetMs } from './local-time';
 import { fitbitAdvice, fitbitError } from './provider-errors';
 import {
   bearerToken,
-  createSecretLedger,
   datedBy,
   jsonResponse,
   readForm,
@@ -26,6 +25,7 @@ import {
   type SimulatorOptions,
 } from './simulator';
 import type { Wearer } from './wearers';
+import { createSecretLedger } from './secret-ledger';
 
 export interface FitbitOptions extends SimulatorOptions {
   /** How long the answer to a refresh is repeated: Fitbit's older text says two minutes. */

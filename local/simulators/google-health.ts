@@ -24,7 +24,6 @@ import {
 } from './provider-errors';
 import {
   bearerToken,
-  createSecretLedger,
   datedBy,
   jsonResponse,
   readForm,
@@ -33,6 +32,7 @@ import {
   type SimulatorOptions,
 } from './simulator';
 import type { DeviceReport, Wearer } from './wearers';
+import { createSecretLedger } from './secret-ledger';
 
 export type GoogleHealthOptions = SimulatorOptions;
 

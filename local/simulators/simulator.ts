@@ -8,6 +8,7 @@ import type { Client } from './clients';
 import type { Delay, Faults } from './faults';
 import type { ServiceView } from './service-view';
 import type { Wearers } from './wearers';
+import type { SecretLedger } from './secret-ledger';
 
 export interface SimulatorOptions {
   /** 0 takes any free port. */
@@ -40,22 +41,6 @@ export interface Simulator extends Server, Insight {
   readonly faults: Faults;
   /** Every token, code, verifier and client secret ever issued or received: none of them may stand in a log. */
   issuedSecrets(): readonly string[];
-}
-
-export interface SecretLedger {
-  note(...secrets: readonly (string | null | undefined)[]): void;
-  all(): readonly string[];
-}
-
-export function createSecretLedger(): SecretLedger {
-  const secrets = new Set<string>();
-  return {
-    note(...found) {
-      // Shorter values are typing errors of a test, and would be found in any log.
-      for (const secret of found) if (secret && secret.length >= 8) secrets.add(secret);
-    },
-    all: () => [...secrets],
-  };
 }
 
 const secretParameters = ['token', 'access_token', 'refresh_token', 'code', 'code_verifier', 'client_secret'];

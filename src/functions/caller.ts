@@ -12,7 +12,8 @@ import { AppError, hasCode } from '../errors';
 import type { AppRole } from '../model';
 import type { LogFields } from '../ports';
 import type { Services } from '../services';
-import { jsonAnswer, jsonError, refuseCrossSite } from './http-answers';
+import { jsonAnswer, jsonError } from './http/answers';
+import { refuseCrossSite } from './http/read-request';
 import { onHttp, type ShowError } from './invocation';
 
 export interface Principal {

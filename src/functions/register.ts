@@ -4,37 +4,28 @@ import { jobKinds } from '../model';
 import { oldPrefix, paths, routeOf } from '../paths';
 import { httpMethods } from '../ports';
 import type { Services } from '../services';
-import { accessToken } from './access-token';
-import { checkBatteries } from './check-batteries';
-import { checkBatteryJob } from './check-battery';
-import { closeConnectionJob } from './close-connection';
-import { confirm } from './confirm';
-import { connections, label, oneConnection } from './connections';
-import { favicon } from './favicon';
-import { frontPage } from './front-page';
-import { health } from './health';
-import { housekeeping } from './housekeeping';
-import { manage } from './manage';
-import { manageExport } from './manage-export';
-import { oldAddress } from './old-address';
-import { oauthCallback } from './oauth-callback';
-import { operateJob } from './operate';
-import { opsCheck } from './ops-check';
-import { opsReconnect } from './ops-reconnect';
-import { opsRotate } from './ops-rotate';
-import { opsStatus } from './ops-status';
-import { poisonedJob } from './poisoned-job';
-import { privacy } from './privacy';
-import { providerApi } from './provider-api';
-import { robots } from './robots';
-import { rotateTokenJob } from './rotate-token';
-import { rotateTokens } from './rotate-tokens';
-import { sendLink } from './send-link';
-import { sendLinksJob } from './send-links';
-import { signUp } from './sign-up';
-import { poisonedSmsEvents, smsEvents } from './sms-events';
-import { watchdog } from './watchdog';
-
+import * as jobs from './jobs';
+import * as timers from './timers';
+import { accessToken } from './sharing/access-token';
+import { confirm } from './web/confirm';
+import { connections, label, oneConnection } from './sharing/connections';
+import { favicon } from './web/favicon';
+import { frontPage } from './web/front-page';
+import { health } from './operator/health';
+import { manage } from './web/manage';
+import { manageExport } from './web/manage-export';
+import { oldAddress } from './web/old-address';
+import { oauthCallback } from './web/oauth-callback';
+import { opsCheck } from './operator/ops-check';
+import { opsReconnect } from './operator/ops-reconnect';
+import { opsRotate } from './operator/ops-rotate';
+import { opsStatus } from './operator/ops-status';
+import { privacy } from './web/privacy';
+import { providerApi } from './sharing/provider-api';
+import { robots } from './web/robots';
+import { sendLink } from './web/send-link';
+import { signUp } from './web/sign-up';
+import { poisonedSmsEvents, smsEvents } from './event-grid';
 export type App = Pick<typeof functionsApp, 'http' | 'timer' | 'storageQueue'>;
 
 const connection = 'AzureWebJobsStorage';
@@ -47,38 +38,50 @@ const retry = {
 } satisfies RetryOptions;
 
 export function register(app: App, services: Services): void {
-  app.timer('rotateTokens', { schedule: '%ROTATION_SCHEDULE%', retry, handler: rotateTokens(services) });
+  app.timer('rotateTokens', {
+    schedule: '%ROTATION_SCHEDULE%',
+    retry,
+    handler: timers.rotateTokens(services),
+  });
   app.storageQueue('rotateToken', {
     queueName: 'rotate-token',
     connection,
-    handler: rotateTokenJob(services),
+    handler: jobs.rotateToken(services),
   });
-  app.timer('checkBatteries', { schedule: '%BATTERY_SCHEDULE%', retry, handler: checkBatteries(services) });
+  app.timer('checkBatteries', {
+    schedule: '%BATTERY_SCHEDULE%',
+    retry,
+    handler: timers.checkBatteries(services),
+  });
   app.storageQueue('checkBattery', {
     queueName: 'check-battery',
     connection,
-    handler: checkBatteryJob(services),
+    handler: jobs.checkBattery(services),
   });
   app.storageQueue('closeConnection', {
     queueName: 'close-connection',
     connection,
-    handler: closeConnectionJob(services),
+    handler: jobs.closeConnection(services),
   });
-  app.storageQueue('sendLinks', { queueName: 'send-links', connection, handler: sendLinksJob(services) });
-  app.storageQueue('operate', { queueName: 'operate', connection, handler: operateJob(services) });
+  app.storageQueue('sendLinks', { queueName: 'send-links', connection, handler: jobs.sendLinks(services) });
+  app.storageQueue('operate', { queueName: 'operate', connection, handler: jobs.operate(services) });
   for (const kind of jobKinds) {
     const queueName = poisonOf(kind);
-    app.storageQueue(functionOf(queueName), { queueName, connection, handler: poisonedJob(services) });
+    app.storageQueue(functionOf(queueName), { queueName, connection, handler: jobs.poisonedJob(services) });
   }
-  // Event Grid writes to this queue; see sms-events.ts.
+  // Event Grid writes to this queue; see event-grid.ts.
   app.storageQueue('smsEvents', { queueName: 'sms-events', connection, handler: smsEvents(services) });
   app.storageQueue('smsEventsPoison', {
     queueName: poisonOf('sms-events'),
     connection,
     handler: poisonedSmsEvents(services),
   });
-  app.timer('watchdog', { schedule: '%WATCHDOG_SCHEDULE%', retry, handler: watchdog(services) });
-  app.timer('housekeeping', { schedule: '%HOUSEKEEPING_SCHEDULE%', retry, handler: housekeeping(services) });
+  app.timer('watchdog', { schedule: '%WATCHDOG_SCHEDULE%', retry, handler: timers.watchdog(services) });
+  app.timer('housekeeping', {
+    schedule: '%HOUSEKEEPING_SCHEDULE%',
+    retry,
+    handler: timers.housekeeping(services),
+  });
   // Pages, for people.
   for (const [name, path] of [
     ['frontPage', paths.front],

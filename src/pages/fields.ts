@@ -2,7 +2,8 @@
 import { html } from 'hono/html';
 import { languages, type Language } from '../model';
 import type { Frame, Html } from './layout';
-import { wordsIn, type Words } from './words';
+import { wordsIn } from './words';
+import type { Words } from './words/catalogue';
 
 export interface Field {
   readonly id: string;

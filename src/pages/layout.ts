@@ -4,7 +4,8 @@ import { html, raw } from 'hono/html';
 import { languages, type Language } from '../model';
 import { paths } from '../paths';
 import type { Html } from './html';
-import { wordsIn, type Words } from './words';
+import { wordsIn } from './words';
+import type { Words } from './words/catalogue';
 
 export type { Html } from './html';
 

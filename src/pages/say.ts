@@ -1,5 +1,4 @@
-/** Numbers, lists and names as a language writes them. Times: when.ts. */
-import type { Words } from './words';
+import type { Words } from './words/catalogue';
 
 type In = Pick<Words, 'locale'>;
 

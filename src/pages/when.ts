@@ -1,6 +1,7 @@
 /** Times as people say them, in the wearer's time zone and language. */
 import { dayStart } from './days';
-import { wordsIn, type Words } from './words';
+import { wordsIn } from './words';
+import type { Words } from './words/catalogue';
 
 type In = Pick<Words, 'locale'>;
 

@@ -7,7 +7,7 @@ import type { HttpAnswer, Provider } from '../ports';
 import type { ProviderErrorCode } from '../errors';
 import type { Reading } from '../model';
 import * as read from './read-answer';
-import type { ProviderSettings } from './index';
+import type { ProviderSettings } from './settings';
 
 export function describeFitbit({ clientId, optionalScopes, simulatorUrl }: ProviderSettings): Provider {
   return {

@@ -7,7 +7,7 @@ import { z } from 'zod';
 import type { ProviderErrorCode } from '../errors';
 import type { HttpAnswer, Provider } from '../ports';
 import * as read from './read-answer';
-import type { ProviderSettings } from './index';
+import type { ProviderSettings } from './settings';
 
 const dayMs = 24 * 3_600_000;
 const scopePrefix = 'https://www.googleapis.com/auth/googlehealth.';

@@ -1,6 +1,6 @@
 /** The code that is texted to a number, and everything that can go wrong with it. */
 import type { Page } from 'playwright-core';
-import { setStopped } from '../../src/domain/wearer/numbers';
+import { setStopped } from '../../src/domain/contact/numbers';
 import type { Person, Stage } from './stage';
 import * as person from './steps';
 

@@ -2,11 +2,11 @@
 import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { documentedFault } from '../../local/simulators/documented-faults';
-import { readConnection } from '../../src/domain/change';
-import { connectionKey } from '../../src/domain/keys';
+import { connectionKey } from '../../src/domain/store/row-keys';
 import type { Connection } from '../../src/model';
 import type { Stage } from './stage';
 import * as person from './steps';
+import { readConnection } from '../../src/domain/connection/read';
 
 export function describeManaging(the: () => Stage): void {
   const openAll = async (page: Page): Promise<void> => {

@@ -1,7 +1,7 @@
 /** What a person does in a browser, by what they see: labels, buttons, links. */
 import type { Page } from 'playwright-core';
 import { codeOnPhone, linkOnPhone } from '../../local/connect-wearer';
-import { findByLink } from '../../src/domain/wearer/manage-links';
+import { findByLink } from '../../src/domain/contact/personal-link';
 import type { Connection } from '../../src/model';
 import type { Person, Stage } from './stage';
 

@@ -5,7 +5,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectionFormat } from '../../src/adapters/records';
-import { connectionKey } from '../../src/domain/keys';
+import { connectionKey } from '../../src/domain/store/row-keys';
 import { startKeyVault } from '../../local/key-vault/emulator';
 import { ada, people } from '../../local/people';
 import { readLabel, readPlace, readProvider, Told } from '../../local/own-tokens/options';

@@ -1,6 +1,6 @@
 /** What every `Table` promises (ports.ts). Everything goes through the port itself. */
 import { randomUUID } from 'node:crypto';
-import { change } from '../../src/domain/change';
+import { change } from '../../src/domain/store/compare-and-swap';
 import type { Device, Identity } from '../../src/model';
 import type { Key, Row, Table, Tables } from '../../src/ports';
 import { appErrorOf } from '../support/error-of';

@@ -2,7 +2,7 @@
  * Many rotators on one connection: exactly one of them refreshes. And one that is frozen past its lease, wherever it
  * stands, changes nothing that is current when it goes on.
  */
-import { connectionKey } from '../../src/domain/keys';
+import { connectionKey } from '../../src/domain/store/row-keys';
 import type { Connection } from '../../src/model';
 import type { Phase } from '../../local/drill/servers';
 import { openRotationStage, type RotationStage } from '../../local/drill/rotation/stage';

@@ -6,7 +6,7 @@ import type { LogEntry } from '../../local/runner/invocation';
 import { startService, type Service } from '../../local/service';
 import { documentedFault } from '../../local/simulators/documented-faults';
 import { startWorld, type World } from '../../local/world';
-import { identityKey } from '../../src/domain/keys';
+import { identityKey } from '../../src/domain/store/row-keys';
 import type { Connection, ProviderId } from '../../src/model';
 
 let world: World;

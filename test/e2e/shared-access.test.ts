@@ -8,8 +8,8 @@ import type { Call } from '../../local/serve';
 import { startService, type Service } from '../../local/service';
 import { documentedFault } from '../../local/simulators/documented-faults';
 import { startWorld, type World } from '../../local/world';
-import { loginKey } from '../../src/domain/keys';
-import { providerApi } from '../../src/functions/provider-api';
+import { loginKey } from '../../src/domain/store/row-keys';
+import { providerApi } from '../../src/functions/sharing/provider-api';
 import type { ProviderId } from '../../src/model';
 
 const sharedWith = 'the sleep study of Example University';

@@ -2,8 +2,8 @@
 import { startKeyVault } from '../../local/key-vault/emulator';
 import { createCredentialFor } from '../../src/adapters/azure-credential';
 import { connectKeyVault } from '../../src/adapters/key-vault';
-import { change } from '../../src/domain/change';
-import { connectionKey } from '../../src/domain/keys';
+import { change } from '../../src/domain/store/compare-and-swap';
+import { connectionKey } from '../../src/domain/store/row-keys';
 import { rotateToken } from '../../src/domain/rotation/rotate-token';
 import { Secret } from '../../src/secret';
 import { createFakeFitbit } from '../support/fake-fitbit';

@@ -1,13 +1,8 @@
 /** What a queue may hold, and what becomes of everything else. */
 import type { InvocationContext } from '@azure/functions';
-import { macOfNumber } from '../../src/domain/wearer/derived';
-import { setNumber } from '../../src/domain/wearer/numbers';
-import { checkBatteryJob } from '../../src/functions/check-battery';
-import { closeConnectionJob } from '../../src/functions/close-connection';
-import { operateJob } from '../../src/functions/operate';
-import { poisonedJob } from '../../src/functions/poisoned-job';
-import { rotateTokenJob } from '../../src/functions/rotate-token';
-import { sendLinksJob } from '../../src/functions/send-links';
+import { macOfNumber } from '../../src/domain/contact/keyed-values';
+import { setNumber } from '../../src/domain/contact/numbers';
+import * as jobs from '../../src/functions/jobs';
 import type { Services } from '../../src/services';
 import { Secret } from '../../src/secret';
 import { answer } from '../support/scripted-http';
@@ -21,8 +16,8 @@ beforeEach(() => {
 });
 
 const context = { functionName: 'a-queue' } as unknown as InvocationContext;
-const rotate = (message: unknown) => rotateTokenJob(services)(message, context);
-const check = (message: unknown) => checkBatteryJob(services)(message, context);
+const rotate = (message: unknown) => jobs.rotateToken(services)(message, context);
+const check = (message: unknown) => jobs.checkBattery(services)(message, context);
 
 const rotateJob = {
   kind: 'rotate-token',
@@ -123,7 +118,7 @@ describe('the queue check-battery', () => {
 const unreadable = { level: 'error', event: 'job.unreadable', fields: { function: 'a-queue' } };
 
 describe('the queue close-connection', () => {
-  const close = (message: unknown) => closeConnectionJob(services)(message, context);
+  const close = (message: unknown) => jobs.closeConnection(services)(message, context);
   const closeJob = { kind: 'close-connection', connection: 'wearer-1', attempt: 0 };
 
   test('brings a goodbye to its end', async () => {
@@ -158,7 +153,7 @@ describe('the queue close-connection', () => {
 });
 
 describe('the queue send-links', () => {
-  const send = (message: unknown) => sendLinksJob(services)(message, context);
+  const send = (message: unknown) => jobs.sendLinks(services)(message, context);
   const linkJob = { kind: 'send-links', number: 'a'.repeat(43), request: 'request-1' };
   const phone = new Secret('+14255550123');
 
@@ -191,7 +186,7 @@ describe('the queue send-links', () => {
 });
 
 describe('the queue operate', () => {
-  const operate = (message: unknown) => operateJob(services)(message, context);
+  const operate = (message: unknown) => jobs.operate(services)(message, context);
   const job = { kind: 'operate', work: 'rotate-tokens', goesOn: false };
 
   test.each([
@@ -223,7 +218,7 @@ describe('the queue operate', () => {
 });
 
 describe('a queue of poisoned jobs', () => {
-  const note = (message: unknown) => poisonedJob(services)(message, context);
+  const note = (message: unknown) => jobs.poisonedJob(services)(message, context);
 
   test.each([
     [{ ...rotateJob }, { job: 'rotate-token', connection: 'wearer-1' }],

@@ -306,7 +306,7 @@ describe('the template and the service agree on', () => {
   test('the events of Communication Services, which wait as long as they can, and are kept when they fail', () => {
     const { filter, ...rest } = properties<Delivery>(first, delivery);
     expect(filter.includedEventTypes).toEqual(
-      read('src/functions/sms-events.ts').match(/Microsoft\.Communication\.\w+/g),
+      read('src/functions/event-grid.ts').match(/Microsoft\.Communication\.\w+/g),
     );
     expect(rest.deliveryWithResourceIdentity).toMatchObject({
       identity: { type: 'UserAssigned' },

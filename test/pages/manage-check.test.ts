@@ -1,6 +1,7 @@
-import { managePage, type CheckHelp } from '../../src/pages/manage';
+import { managePage } from '../../src/pages/personal-page/page';
 import { formsOf, textOf } from './read-page';
 import { frame, fullManage, hourMs, now, render } from './samples';
+import type { CheckHelp } from '../../src/pages/personal-page/view';
 
 test.each<[CheckHelp, string, string | undefined, boolean]>([
   ['permission', 'Please reconnect and leave its box ticked.', undefined, true],

@@ -1,16 +1,21 @@
 /** Every page with all that it can show (`full`) and with the least that it must be given (`least`). */
-import { signUpRefusedPage, type SignUpRefusal } from '../../src/pages/callback';
-import { confirmedPage, confirmPage, confirmUnknownPage, type ConfirmPage } from '../../src/pages/confirm';
+import { signUpRefusedPage, type SignUpRefusal } from '../../src/pages/callback-page';
+import {
+  confirmedPage,
+  confirmPage,
+  confirmUnknownPage,
+  type ConfirmPage,
+} from '../../src/pages/confirm-page';
 import type { Language } from '../../src/model';
 import type { Frame, Html } from '../../src/pages/layout';
-import { linkPage } from '../../src/pages/link';
-import { disconnectedPage, linkUnknownPage } from '../../src/pages/goodbye';
-import type { Headline } from '../../src/pages/headline';
-import { managePage, type ManagePage, type PreferencesShown } from '../../src/pages/manage';
-import { privacyPage } from '../../src/pages/privacy';
-import { problemPage } from '../../src/pages/problem';
+import { linkPage } from '../../src/pages/link-page';
+import { disconnectedPage, linkUnknownPage } from '../../src/pages/goodbye-page';
+import { managePage } from '../../src/pages/personal-page/page';
+import { privacyPage } from '../../src/pages/privacy-page';
+import { problemPage } from '../../src/pages/problem-page';
 import { wordsIn } from '../../src/pages/words';
-import { notConfiguredPage, signUpPage, type SignUpPage } from '../../src/pages/sign-up';
+import { notConfiguredPage, signUpPage, type SignUpPage } from '../../src/pages/sign-up-page';
+import type { ManagePage, PreferencesShown, Headline } from '../../src/pages/personal-page/view';
 
 export const frame: Frame = {
   words: wordsIn('en'),

@@ -1,8 +1,9 @@
 /** Every page in every language: nothing is left in English, and every fact is said. */
 import { languages } from '../../src/model';
-import { wordsIn, type Words } from '../../src/pages/words';
+import { wordsIn } from '../../src/pages/words';
 import { textOf } from './read-page';
 import { frame, samples } from './samples';
+import type { Words } from '../../src/pages/words/catalogue';
 
 const others = languages.filter((language) => language !== 'en');
 

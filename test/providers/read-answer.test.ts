@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { ProviderErrorCode } from '../../src/errors';
-import { isTimeZone } from '../../src/domain/messages/quiet-hours';
 import * as read from '../../src/providers/read-answer';
 import { revealed } from '../support/revealed';
 import { answer } from '../support/scripted-http';
+import { isTimeZone } from '../../src/domain/contact/time-zone';
 
 const least = { access_token: 'access', expires_in: 3600 };
 const tokens = { ...least, refresh_token: 'refresh' };

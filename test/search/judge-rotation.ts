@@ -1,14 +1,9 @@
-/**
- * What must be true of the tokens. At every step: the pointer only moves forward, and never to a set whose refresh token has
- * been spent. In the end, after what the queues and the timers do of themselves: the set that the pointer names is the
- * one that the provider accepts, nobody is asked to reconnect, and the journal is empty.
- */
-import { needsConsent } from '../../src/domain/rotation/decide-refresh';
-import { comparePositions } from '../../src/domain/rotation/position';
+import { comparePositions } from '../../src/domain/connection/position';
 import type { ConnectionId, Pointer } from '../../src/model';
 import type { ProviderModel } from './provider-model';
 import type { Shown, Violation } from './scenario';
 import type { Stage } from './stage';
+import { needsConsent } from '../../src/domain/connection/state';
 
 /** What the wearer has done, which may end the tokens. */
 export interface Deeds {

@@ -3,7 +3,7 @@ import { breakSending } from '../../local/drill/messages/breaks';
 import type { MessageBreakName } from '../../local/drill/orders';
 import { runCheckJob } from '../../src/domain/operation/runs';
 import { handleSmsEvent } from '../../src/domain/messages/sms-events';
-import { messageId, messageTag } from '../../src/domain/keys';
+import { messageId, messageTag } from '../../src/domain/store/row-keys';
 import type { Job } from '../../src/model';
 import type { Ports } from '../../src/ports';
 import { Secret } from '../../src/secret';

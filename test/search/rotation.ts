@@ -1,14 +1,13 @@
 /** The rotation under the search: how it begins, what comes beside it, and what must be true in the end. */
 import { breakRotation } from '../../local/drill/rotation/breaks';
 import type { RotationBreakName } from '../../local/drill/orders';
-import { readConnection } from '../../src/domain/change';
-import { identityKey } from '../../src/domain/keys';
+import { identityKey } from '../../src/domain/store/row-keys';
 import { keepHouse } from '../../src/domain/operation/housekeeping';
 import { dispatchRotation, runRotateJob } from '../../src/domain/operation/runs';
 import { obtainTokenSet } from '../../src/domain/rotation/call-provider';
 import { rotateToken } from '../../src/domain/rotation/rotate-token';
 import { closeConnection, runCloseJob } from '../../src/domain/wearer/close-connection';
-import { beginSignUp, completeSignUp } from '../../src/domain/wearer/connect';
+import { completeSignUp } from '../../src/domain/wearer/complete-sign-up';
 import type { Job, ProviderId } from '../../src/model';
 import type { Ports } from '../../src/ports';
 import { Secret } from '../../src/secret';
@@ -17,6 +16,8 @@ import { judgeRotation, type Deeds } from './judge-rotation';
 import { createProviderModel, type ProviderModel } from './provider-model';
 import type { Scenario } from './scenario';
 import { createStage, providers, type Schedulable, type Stage } from './stage';
+import { readConnection } from '../../src/domain/connection/read';
+import { beginSignUp } from '../../src/domain/wearer/begin-sign-up';
 
 interface Beginning {
   readonly provider: ProviderId;

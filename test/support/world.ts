@@ -4,10 +4,11 @@ import { createPhoneNumbers } from '../../src/adapters/phone-numbers';
 import { createRecentSecrets } from '../../src/adapters/recent-secrets';
 import type { SealedTokenSet } from '../../src/adapters/records';
 import { accessSeal } from '../../src/adapters/seal';
-import { hold, type Held } from '../../src/domain/change';
-import { connectionKey } from '../../src/domain/keys';
+import { hold, type Held } from '../../src/domain/store/compare-and-swap';
+import { connectionKey } from '../../src/domain/store/row-keys';
 import type { HeldLease } from '../../src/domain/rotation/lease';
-import type { Connection, ProviderId, TokenSet } from '../../src/model';
+import { sendToOperator } from '../../src/domain/operation/tell-operator';
+import { operatorId, type Connection, type ProviderId, type TokenSet } from '../../src/model';
 import type { Ports } from '../../src/ports';
 import { writeTokenAnswer } from '../../src/adapters/token-answer';
 import { createProviders } from '../../src/providers';
@@ -110,6 +111,16 @@ export function createTestWorld(overrides: Partial<Ports> = {}): TestWorld {
     ...overrides,
   };
   return { ports, clock, tables, vault, journal, queues, sms, log, http };
+}
+
+/** Delivers the jobs that text the operator about alarms. */
+export async function textOperator({ ports, queues }: TestWorld): Promise<void> {
+  const next = (): number =>
+    queues.jobs.findIndex(({ job, delayMs }) => delayMs === 0 && memory.connectionOf(job) === operatorId);
+  for (let at = next(); at >= 0; at = next()) {
+    queues.jobs.splice(at, 1);
+    await sendToOperator(ports);
+  }
 }
 
 /** Connects a wearer without a consent page: token set saved, pointer set, lease free. */

@@ -2,12 +2,12 @@
  * What the phone has received for one alert, and whether the message's row agrees. Exactly one text is right; none is
  * right only where nobody could know whether it had been sent; two never are, inside the fault model.
  */
-import { messageId, messageKey, messageTag } from '../../../src/domain/keys';
+import { messageId, messageKey, messageTag } from '../../../src/domain/store/row-keys';
 import type { Message } from '../../../src/model';
-import type { Text } from '../../phone/sms-endpoint';
 import type { Attempt, Subject } from './saboteur';
 import type { MessageStage } from './stage';
 import type { MessageTimes } from './times';
+import type { Text } from '../../phone/texts';
 
 /** One alert of one wearer: it is followed until the end, because a text can still come later. */
 export interface Alert {

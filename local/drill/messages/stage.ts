@@ -1,6 +1,6 @@
 /** Everything one message drill stands on: emulators behind the tap, worker processes, and what is known of each wearer. */
 import { settingNames } from '../../../src/config';
-import { setNumber } from '../../../src/domain/wearer/numbers';
+import { setNumber } from '../../../src/domain/contact/numbers';
 import type { Job } from '../../../src/model';
 import { Secret } from '../../../src/secret';
 import { startTogether } from '../../running';

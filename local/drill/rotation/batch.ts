@@ -3,7 +3,7 @@
  * the timer dispatches once or twice more without faults. Then every connection is judged.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { connectionKey } from '../../../src/domain/keys';
+import { connectionKey } from '../../../src/domain/store/row-keys';
 import * as batches from '../batches';
 import { lookEveryMs, runTimer } from '../batches';
 import type { Plan } from './faults';

@@ -2,8 +2,8 @@
  * Whether a connection still has what it needs: the refresh token that the pointer names in the vault has to be the
  * one the provider accepts. If it is not, whether that lies inside the promise.
  */
-import { connectionKey } from '../../../src/domain/keys';
-import { samePosition } from '../../../src/domain/rotation/position';
+import { connectionKey } from '../../../src/domain/store/row-keys';
+import { samePosition } from '../../../src/domain/connection/position';
 import type { DrillWorld } from '../drill-world';
 import type { QueueLedger } from '../queue-ledger';
 import type { Subject } from './saboteur';

@@ -2,7 +2,7 @@
  * The tap of the drill: counts the calls of every connection, and when the plan says so stops the process that made
  * one, holds it, refuses it or loses it, before it is applied or after.
  */
-import { comparePositions } from '../../../src/domain/rotation/position';
+import { comparePositions } from '../../../src/domain/connection/position';
 import type { Position } from '../../../src/model';
 import type { Call, Tap, Verdict } from '../../serve';
 import type { QueueLedger } from '../queue-ledger';

@@ -6,12 +6,12 @@
 import { operatorId, type Message } from '../../model';
 import type { Ports } from '../../ports';
 import type { Secret } from '../../secret';
-import { giveOneBack, type Window } from '../counters';
-import { raiseAlarm } from '../operation/alarms';
-import { limitsOfStrangers, takeFrom, type Limit } from '../wearer/limits';
-import { macOfNumber } from '../wearer/derived';
+import { giveOneBack, type Window } from '../store/counters';
+import { raiseAlarm } from './alarms';
+import { limitsOfStrangers, takeFrom, type Limit } from './limits';
+import { macOfNumber } from '../contact/keyed-values';
 import { kindRules, type KindRules } from './kinds';
-import type { Recipient } from './outbox';
+import type { Recipient } from './record-message';
 
 interface Share extends Limit {
   readonly window: Window;

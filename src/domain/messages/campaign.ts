@@ -4,12 +4,13 @@
  */
 import type { Campaign, CampaignProgress, Connection, Message, ProviderId } from '../../model';
 import type { Ports } from '../../ports';
-import { change, insertOnce } from '../change';
-import { campaignKey, messageId, messageKey } from '../keys';
-import { beginTurn, endTurn, walk, type Turn, type Walked } from '../operation/walk';
-import { linkVersionOf } from '../wearer/manage-links';
-import { hasLivingNumber, isStopped } from '../wearer/numbers';
-import { recheckOf, recordMessage, sendWaiting } from './outbox';
+import { change, insertOnce } from '../store/compare-and-swap';
+import { campaignKey, messageId, messageKey } from '../store/row-keys';
+import { beginTurn, endTurn, walk, type Turn, type Walked } from '../store/walk';
+import { linkVersionOf } from '../contact/personal-link';
+import { hasLivingNumber, isStopped } from '../contact/numbers';
+import { sendWaiting } from './outbox';
+import { recheckOf, recordMessage } from './record-message';
 
 const reminderAfterMs = 7 * 24 * 3_600_000;
 

@@ -4,10 +4,10 @@
  */
 import type { Connection } from '../../model';
 import type { Ports } from '../../ports';
-import { wearerHelpFor } from '../battery/failing-check';
-import { messageId, messageKey } from '../keys';
-import { hasLivingNumber } from '../wearer/numbers';
-import { recordMessage } from './outbox';
+import { wearerHelpFor } from '../connection/failing-check';
+import { messageId, messageKey } from '../store/row-keys';
+import { hasLivingNumber } from '../contact/numbers';
+import { recordMessage } from './record-message';
 
 /** Can be called after every check that failed: the episode makes the message's id, so nobody is told twice. */
 export async function recordFailing(ports: Ports, connection: Connection): Promise<void> {

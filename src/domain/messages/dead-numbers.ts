@@ -2,11 +2,11 @@
  * Numbers that do not exist any more: after three reports in a row that say so, the texts of a connection stop, because carriers
  * hold them against the sender. What the messages say decides, so an event that is handled twice changes nothing.
  */
-import type { Connection, Message } from '../../model';
+import type { Connection, Message, DeliveryFailure } from '../../model';
 import type { Ports } from '../../ports';
-import { change, readOpenConnection } from '../change';
-import { connectionKey } from '../keys';
-import type { DeliveryFailure } from './sms-events';
+import { change } from '../store/compare-and-swap';
+import { connectionKey } from '../store/row-keys';
+import { readOpenConnection } from '../connection/read';
 
 const reportsInARow = 3;
 const noSuchNumber: DeliveryFailure = 'NO_SUCH_NUMBER';

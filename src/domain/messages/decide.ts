@@ -4,12 +4,12 @@
  */
 import type { Device, FailingCheck, Message, MessageState, Policy } from '../../model';
 import { levelNow, rulesFor, stillHolds } from '../battery/battery-policy';
-import { wearerHelpFor } from '../battery/failing-check';
+import { wearerHelpFor } from '../connection/failing-check';
 import { nameFacts } from '../battery/device-name';
 import { ageOf, isGapRecent, isMissing } from '../battery/silence';
 import { kindRules } from './kinds';
-import type { Recipient } from './outbox';
 import { isQuietNow } from './quiet-hours';
+import type { Recipient } from './record-message';
 
 export type Decision =
   /** Not true any more, and never again. */

@@ -5,7 +5,7 @@
  */
 import type { Language, Message, MessageFacts, MessageKind, Policy } from '../../model';
 import { isGsm7, septets, toGsm7 } from './gsm7';
-import { codeDigits, linkLength } from '../wearer/derived';
+import { codeDigits, linkLength } from '../contact/keyed-values';
 import { paths } from '../../paths';
 import { withNumber } from '../battery/device-name';
 import type { Battery, Catalogue, TextFacts } from './texts/catalogue';
@@ -13,6 +13,8 @@ import { german } from './texts/de';
 import { alarmTexts, english } from './texts/en';
 import { spanish } from './texts/es';
 import { french } from './texts/fr';
+import type { Ports } from '../../ports';
+import type { Recipient } from './record-message';
 
 export const linkPlaceholder = '{link}';
 export const codePlaceholder = '{code}';
@@ -125,4 +127,11 @@ export function plainName(name: string): string {
     .trim()
     .slice(0, longestName)
     .trim();
+}
+
+export function frameFor(
+  { publicUrl, policy, operatorContact }: Ports,
+  { preferences }: Recipient,
+): TextFrame {
+  return { publicUrl, policy, contact: operatorContact, language: preferences?.language };
 }

@@ -1,51 +1,18 @@
 /** Messages on their way: recorded once by their cause, sent by whoever comes by next. */
-import type { CheckJob, Connection, ConnectionId, Message, MessageKind } from '../../model';
-import type { Key, Ports } from '../../ports';
-import type { Secret } from '../../secret';
+import type { CheckJob, ConnectionId, Message, MessageKind } from '../../model';
+import type { Ports } from '../../ports';
 import { spend } from './budget';
-import { change, insertOnce, readConnection } from '../change';
-import { needsConsent } from '../rotation/decide-refresh';
+import { change } from '../store/compare-and-swap';
 import { holdsSilence } from '../battery/silence';
-import { alarmKey, deviceKey, messageId, messageKey } from '../keys';
+import { alarmKey, deviceKey, messageKey } from '../store/row-keys';
 import { decide, type Decision, type Situation } from './decide';
-import { isStopped } from '../wearer/numbers';
-import { composeText } from './message-text';
+import { isStopped } from '../contact/numbers';
+import { composeText, frameFor } from './message-text';
 import { isQuietNow, quietEndsAt } from './quiet-hours';
-import { frameFor, sendMessage } from './send-message';
-
-/** A connection, a number that is being confirmed, or the operator. */
-export interface Recipient extends Partial<
-  Pick<Connection, 'preferences' | 'timeZone' | 'linkVersion' | 'numberDeadSince'>
-> {
-  readonly id: ConnectionId;
-  readonly phone?: Secret | undefined;
-}
-
-/** The cause makes the id: the same cause can never make two messages. */
-export async function recordMessage(
-  ports: Ports,
-  recipient: ConnectionId,
-  kind: MessageKind,
-  cause: readonly string[],
-  content: Pick<Message, 'device' | 'cycle' | 'facts' | 'repeats'>,
-): Promise<void> {
-  const id = messageId(recipient, kind, ...cause);
-  const key = messageKey(recipient, id);
-  const createdAt = ports.clock.now();
-  const fresh: Message = { id, connection: recipient, kind, createdAt, state: 'pending', ...content };
-  if (await insertOnce(ports.tables.messages, key, fresh)) return;
-  // Only written to the log in a dry run that is over, or dropped by a STOP that was taken back: nobody has been told.
-  if (!ports.policy.dryRun) {
-    await change(ports.tables.messages, key, ({ state }) =>
-      state === 'logged' || (kind === 'move' && state === 'dropped') ? fresh : undefined,
-    );
-  }
-}
-
-/** What comes back to a connection, or to the operator, while the outcome of a text is unknown. */
-export function recheckOf(recipient: ConnectionId): CheckJob {
-  return { kind: 'check-battery', connection: recipient, run: 'recheck' };
-}
+import { sendMessage } from './send-message';
+import { readConnection } from '../connection/read';
+import { needsConsent } from '../connection/state';
+import { type Recipient, recordMessage, recheckOf, dropMessage } from './record-message';
 
 /** Records a text and sends it, and whatever else waits for the recipient; comes back while an outcome is unknown. */
 export async function tellNow(
@@ -121,13 +88,6 @@ export async function sendWaiting(
   if (unsettled === 0) await takeBack?.(isTurnedAway ? 1 : 0);
   if (isHeld && recheck) await comeBackInTheMorning(ports, recipient, recheck);
   return { sent, unsettled };
-}
-
-/** Nobody gets it any more; one that is being sent already is another matter. */
-export async function dropMessage({ tables }: Ports, key: Key): Promise<void> {
-  await change(tables.messages, key, (before): Message | undefined =>
-    before.state === 'pending' ? { ...before, state: 'dropped' } : undefined,
-  );
 }
 
 /** A dead worker's own job comes back when it is too late to repeat a text. */

@@ -1,5 +1,6 @@
 /** Whether a wearer wants to sleep now. Local time decides, so a change of daylight saving time moves it along. */
 import type { Connection, QuietHours } from '../../model';
+import { zoneOf } from '../contact/time-zone';
 
 export function isQuietNow(
   { preferences, timeZone }: Pick<Connection, 'preferences' | 'timeZone'>,
@@ -22,19 +23,6 @@ export function quietEndsAt(
   const to = preferences?.quietHours?.to ?? 0;
   const minutes = (to - minuteOfDay(zoneOf({ preferences, timeZone }), now) + minutesOfDay) % minutesOfDay;
   return now - (now % minuteMs) + minutes * minuteMs;
-}
-
-/** The wearer's choice, else the provider's, else UTC. */
-export function zoneOf({ preferences, timeZone }: Pick<Connection, 'preferences' | 'timeZone'>): string {
-  return [preferences?.timeZone, timeZone].find((zone) => zone !== undefined && isTimeZone(zone)) ?? 'UTC';
-}
-
-export function isTimeZone(name: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
-  } catch {
-    return false;
-  }
 }
 
 /** From `from` on and before `to`; over midnight when `from` is later. The same twice is never. */

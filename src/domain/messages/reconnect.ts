@@ -1,12 +1,12 @@
 /** Tells a wearer, once per episode, that only a new consent helps. */
 import type { Connection, ConnectionId } from '../../model';
 import type { Ports } from '../../ports';
-import { needsConsent } from '../rotation/decide-refresh';
-import { readOpenConnection } from '../change';
-import { messageId } from '../keys';
-import { hasLivingNumber } from '../wearer/numbers';
+import { messageId } from '../store/row-keys';
+import { hasLivingNumber } from '../contact/numbers';
 import { tellNow } from './outbox';
 import { readLastState } from './repeats';
+import { readOpenConnection } from '../connection/read';
+import { needsConsent } from '../connection/state';
 
 /** Can be called at any time: the position that failed makes the message's id, so nobody is told twice. */
 export async function tellToReconnect(ports: Ports, id: ConnectionId): Promise<void> {

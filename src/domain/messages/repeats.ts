@@ -4,9 +4,9 @@
  */
 import type { Message, MessageState } from '../../model';
 import type { Ports } from '../../ports';
-import { messageId, messageKey } from '../keys';
+import { messageId, messageKey } from '../store/row-keys';
 import { kindRules } from './kinds';
-import { recordMessage } from './outbox';
+import { recordMessage } from './record-message';
 
 const mostRepeats = 2;
 

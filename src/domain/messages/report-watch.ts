@@ -4,8 +4,8 @@
  */
 import type { Run } from '../../model';
 import type { Ports } from '../../ports';
-import { change, insertOnce } from '../change';
-import { runKey } from '../keys';
+import { change, insertOnce } from '../store/compare-and-swap';
+import { runKey } from '../store/row-keys';
 
 const kind = 'delivery-report';
 /** A single report can get lost. */

@@ -4,17 +4,17 @@
  */
 import type { Message, MessageState, Times } from '../../model';
 import type { Key, Ports, SmsAnswer } from '../../ports';
-import { change } from '../change';
-import { messageKey, messageTag } from '../keys';
-import { endAlarm, raiseAlarm } from '../operation/alarms';
-import { deriveCode } from '../wearer/derived';
-import { linkOf, linkVersionOf } from '../wearer/manage-links';
+import { change } from '../store/compare-and-swap';
+import { messageKey, messageTag } from '../store/row-keys';
+import { endAlarm, raiseAlarm } from './alarms';
+import { deriveCode } from '../contact/keyed-values';
+import { linkOf, linkVersionOf } from '../contact/personal-link';
 import { kindRules } from './kinds';
-import { codePlaceholder, composeText, linkPlaceholder, type TextFrame } from './message-text';
-import { isStopped } from '../wearer/numbers';
-import type { Recipient } from './outbox';
+import { codePlaceholder, composeText, linkPlaceholder, type TextFrame, frameFor } from './message-text';
+import { isStopped } from '../contact/numbers';
 import { noteTextLeft } from './report-watch';
 import { Secret } from '../../secret';
+import type { Recipient } from './record-message';
 
 export async function sendMessage(
   ports: Ports,
@@ -86,13 +86,6 @@ export async function sendMessage(
   const settled = await settle(answer);
   await noteAccess(ports, answer);
   return settled?.state ?? 'not now';
-}
-
-export function frameFor(
-  { publicUrl, policy, operatorContact }: Ports,
-  { preferences }: Recipient,
-): TextFrame {
-  return { publicUrl, policy, contact: operatorContact, language: preferences?.language };
 }
 
 interface Claim {

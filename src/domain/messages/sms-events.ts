@@ -2,17 +2,17 @@
  * What Communication Services tells about texts: what became of one of ours, and what somebody has answered. Events come
  * late, twice and in any order; whatever is done here can be done again and comes to the same.
  */
-import type { Connection, Message } from '../../model';
+import type { Connection, Message, DeliveryFailure } from '../../model';
 import type { Key, Ports } from '../../ports';
 import { Secret } from '../../secret';
-import { endAlarm, raiseAlarm } from '../operation/alarms';
-import { change } from '../change';
-import { takeOne } from '../counters';
-import { macOfNumber } from '../wearer/derived';
+import { endAlarm, raiseAlarm } from './alarms';
+import { change } from '../store/compare-and-swap';
+import { takeOne } from '../store/counters';
+import { macOfNumber } from '../contact/keyed-values';
 import { readReply } from './keywords';
-import { messageId, messageKey, readMessageTag } from '../keys';
-import { linkVersionOf } from '../wearer/manage-links';
-import { connectionsOf, setStopped } from '../wearer/numbers';
+import { messageId, messageKey, readMessageTag } from '../store/row-keys';
+import { linkVersionOf } from '../contact/personal-link';
+import { connectionsOf, setStopped } from '../contact/numbers';
 import { judgeNumber } from './dead-numbers';
 import { tellNow } from './outbox';
 import { recordAgain } from './repeats';
@@ -50,17 +50,6 @@ export async function notePoisonedEvent(ports: Ports): Promise<void> {
   ports.log.error('job.poisoned', { job: 'sms-events' });
   await raiseAlarm(ports, 'jobs poisoned', { job: 'sms-events' });
 }
-
-/** Why a text did not arrive, in words of ours: a carrier's own may hold anything. */
-export type DeliveryFailure =
-  | 'OPTED_OUT'
-  | 'SENDER_NOT_VERIFIED'
-  | 'NO_SUCH_NUMBER'
-  | 'UNREACHABLE'
-  | 'TOO_MANY'
-  | 'REFUSED_BY_CARRIER'
-  | 'TRY_LATER'
-  | 'OTHER';
 
 /** By Communication Services' number, as Microsoft lists them in "Troubleshooting response codes", SMS. */
 const failuresByNumber: Readonly<Record<string, DeliveryFailure>> = {

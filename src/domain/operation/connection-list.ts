@@ -4,9 +4,9 @@
  */
 import type { Connection } from '../../model';
 import type { Ports, Row } from '../../ports';
-import { connectionKey, connectionPartitions } from '../keys';
-import { isShared } from '../rotation/lend-access';
-import { iso, stateOf, type ConnectionStatus } from './status';
+import { connectionKey, connectionPartitions } from '../store/row-keys';
+import { iso, type ConnectionStatus } from './status';
+import { isShared, stateOf } from '../connection/state';
 
 export interface ListedConnection {
   readonly connection: string;

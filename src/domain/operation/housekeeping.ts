@@ -2,7 +2,7 @@
  * Removes what is not needed any more: sign-ups that nobody finished, numbers that nobody confirmed with the connection
  * they were for, and what is left of closed connections.
  */
-import { readConnection, removeOnce } from '../change';
+import { removeOnce } from '../store/compare-and-swap';
 import type { Connection } from '../../model';
 import type { Ports } from '../../ports';
 import { runCampaigns } from '../messages/campaign';
@@ -14,12 +14,13 @@ import {
   isNeverConfirmed,
 } from '../wearer/close-connection';
 import { sendToFormer } from '../wearer/announce';
-import { forgetConfirmation } from '../wearer/confirm';
-import { windowAt } from '../counters';
+import { forgetConfirmation } from '../wearer/confirm-number';
+import { windowAt } from '../store/counters';
 import { deleteTokens } from '../rotation/disconnect';
 import { sweepJournal } from '../rotation/sweep-journal';
 import { removeOld } from './retention';
-import { beginTurn, endTurn, walk, type Turn, type Visit, type Walked } from './walk';
+import { beginTurn, endTurn, walk, type Turn, type Visit, type Walked } from '../store/walk';
+import { readConnection } from '../connection/read';
 
 const keepLoginMs = 3_600_000;
 /** A late worker can leave something behind for a while after the tombstone; after that nothing comes any more. */

@@ -4,7 +4,7 @@ import type { Ports } from '../../ports';
 import { runCampaignsAlone } from '../messages/campaign';
 import { keepHouse } from './housekeeping';
 import { dispatchBatteryCheck, dispatchRotation, goOnDispatching } from './runs';
-import { beginTurn } from './walk';
+import { beginTurn } from '../store/walk';
 import { watch } from './watchdog';
 
 /** @throws the first failure; the queue then delivers the job again */

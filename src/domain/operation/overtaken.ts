@@ -1,7 +1,7 @@
 /** Which check another one makes needless: a queue can be late, and a consent asks for a check beside those of the runs. */
 import type { CheckJob } from '../../model';
 import type { Ports } from '../../ports';
-import { runKey } from '../keys';
+import { runKey } from '../store/row-keys';
 
 /** A check that comes at once needs no look at the runs. */
 const atOnceMs = 60_000;

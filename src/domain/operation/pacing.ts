@@ -1,6 +1,6 @@
 /** When the jobs that come from one walk begin, so that a vault bears them however many they are. */
 import type { Ports } from '../../ports';
-import { lanes } from './walk';
+import { lanes } from '../store/walk';
 
 /**
  * A vault takes 300 new secrets in ten seconds, so jobs come one after the other: a tenth of a second apart, or closer when

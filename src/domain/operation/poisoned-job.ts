@@ -1,9 +1,9 @@
 /** A job that failed as often as the queue allows: the connection shows it, and the next timer tries again. */
 import type { Connection, ConnectionId, Job } from '../../model';
 import type { Ports } from '../../ports';
-import { raiseAlarm } from './alarms';
-import { change } from '../change';
-import { connectionKey } from '../keys';
+import { raiseAlarm } from '../messages/alarms';
+import { change } from '../store/compare-and-swap';
+import { connectionKey } from '../store/row-keys';
 
 export async function notePoisonedJob(ports: Ports, job: Job['kind'], id?: ConnectionId): Promise<void> {
   ports.log.error('job.poisoned', { job, ...(id === undefined ? {} : { connection: id }) });

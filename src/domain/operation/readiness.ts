@@ -1,7 +1,7 @@
 /** What is not configured yet, and what does not work now. Both are states, not errors: the service starts, and says so. */
 import { describeFailure, hasCode } from '../../errors';
 import type { Ports, Provider } from '../../ports';
-import { alarmKey } from '../keys';
+import { alarmKey } from '../store/row-keys';
 
 export interface Readiness {
   /** Tokens can be rotated and texts be sent. */

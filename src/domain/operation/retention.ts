@@ -5,12 +5,12 @@
  */
 import { operatorId, type Connection, type MessageState } from '../../model';
 import type { Ports, Row } from '../../ports';
-import { removeOnce } from '../change';
-import { readingRows } from '../battery/readings';
+import { removeOnce } from '../store/compare-and-swap';
 import { kindRules } from '../messages/kinds';
-import { visitConsent, visitOptOut } from '../wearer/consents';
-import { expireLink } from '../wearer/manage-links';
-import { beginTurn, walk, type Turn, type Walked } from './walk';
+import { visitConsent, visitOptOut } from '../contact/consents';
+import { expireLink } from '../contact/personal-link';
+import { beginTurn, walk, type Turn, type Walked } from '../store/walk';
+import { readingRows } from '../store/row-keys';
 
 const openStates: readonly MessageState[] = ['pending', 'claimed'];
 

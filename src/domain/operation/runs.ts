@@ -12,17 +12,20 @@ import {
 } from '../../model';
 import type { Ports } from '../../ports';
 import { hasCode, type ErrorCode } from '../../errors';
-import { alarmOf, raiseAlarm, sendToOperator } from './alarms';
-import { checkBattery, type CheckResult } from '../battery/check-battery';
-import { effectiveCode, isRetired, isWorthRefreshing, type Asker } from '../rotation/decide-refresh';
-import { change, readOpenConnection } from '../change';
-import { connectionKey, runKey } from '../keys';
+import { alarmOf, raiseAlarm } from '../messages/alarms';
+import { checkBattery, type CheckResult } from './check-battery';
+import { isWorthRefreshing, type Asker } from '../rotation/decide-refresh';
+import { change } from '../store/compare-and-swap';
+import { connectionKey, runKey } from '../store/row-keys';
 import { sendWaiting } from '../messages/outbox';
 import { tellToReconnect } from '../messages/reconnect';
 import { nextRetirement, rotateToken, type RotationResult } from '../rotation/rotate-token';
 import { isOvertaken } from './overtaken';
 import { spreadJobs } from './pacing';
-import { beginTurn, endTurn, walk } from './walk';
+import { beginTurn, endTurn, walk } from '../store/walk';
+import { readOpenConnection } from '../connection/read';
+import { effectiveCode, isRetired } from '../connection/state';
+import { sendToOperator } from './tell-operator';
 
 export interface Dispatched {
   readonly run: string;

@@ -2,8 +2,7 @@
 import type { CampaignProgress, Connection, Policy, ProviderId } from '../../model';
 import type { Ports } from '../../ports';
 import { readCampaigns } from '../messages/campaign';
-import { isRetired, needsReconnect } from '../rotation/decide-refresh';
-import { isShared } from '../rotation/lend-access';
+import { isShared, stateOf, type ConnectionState } from '../connection/state';
 
 export interface Status {
   readonly connections: readonly ConnectionStatus[];
@@ -31,14 +30,7 @@ export interface ConnectionStatus {
   readonly connection: string;
   readonly label?: string | undefined;
   readonly provider: ProviderId;
-  readonly state:
-    | 'connected'
-    | 'failing'
-    | 'check failing'
-    | 'reconnect required'
-    | 'provider retired'
-    | 'never connected'
-    | 'closed';
+  readonly state: ConnectionState;
   readonly consent?: number | undefined;
   readonly generation?: number | undefined;
   readonly rotatedAt?: string | undefined;
@@ -109,15 +101,6 @@ function describe(connection: Connection, policy: Policy): ConnectionStatus {
     missingScopes,
     shared: isShared(connection, policy),
   };
-}
-
-export function stateOf(connection: Connection): ConnectionStatus['state'] {
-  if (connection.closedAt !== undefined) return 'closed';
-  if (!connection.pointer) return 'never connected';
-  if (needsReconnect(connection)) return 'reconnect required';
-  if (isRetired(connection)) return 'provider retired';
-  if (connection.failedAttempt) return 'failing';
-  return connection.failingCheck ? 'check failing' : 'connected';
 }
 
 export function iso(ms: number): string {

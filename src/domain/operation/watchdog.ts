@@ -4,18 +4,19 @@
  */
 import type { AlarmName, Connection, Run, RunKind } from '../../model';
 import type { Ports } from '../../ports';
-import { alarmOf, endAlarm, raiseAlarm, repeatAlarms } from './alarms';
-import { isRetired, needsConsent, needsReconnect } from '../rotation/decide-refresh';
-import { insertOnce } from '../change';
-import { alarmKey, runKey } from '../keys';
-import { recheckOf } from '../messages/outbox';
+import { alarmOf, endAlarm, raiseAlarm } from '../messages/alarms';
+import { insertOnce } from '../store/compare-and-swap';
+import { alarmKey, runKey } from '../store/row-keys';
 import { isToBeTold } from '../messages/reconnect';
 import { areReportsMissing } from '../messages/report-watch';
-import { areMostFailing, wearerHelpFor } from '../battery/failing-check';
+import { areMostFailing, wearerHelpFor } from '../connection/failing-check';
 import { createSilentCounter, isOutage, isOutageOver } from '../battery/silence';
 import { isGrantedForTesting, isPastTestingAge, isTestingAge } from '../rotation/token-sets';
 import { spreadJobs } from './pacing';
-import { beginTurn, endTurn, walk, type Turn, type Walked } from './walk';
+import { beginTurn, endTurn, walk, type Turn, type Walked } from '../store/walk';
+import { isRetired, needsConsent, needsReconnect } from '../connection/state';
+import { recheckOf } from '../messages/record-message';
+import { repeatAlarms } from './tell-operator';
 
 const dayMs = 24 * 3_600_000;
 const expirySoonMs = 3 * dayMs;
@@ -114,7 +115,7 @@ async function tellToReconnect(ports: Ports, turn: Turn): Promise<Walked> {
 
 async function setAlarm(ports: Ports, name: AlarmName, on: boolean, count?: number): Promise<void> {
   const fields = count === undefined ? {} : { count };
-  await (on ? raiseAlarm(ports, name, fields, 'later') : endAlarm(ports, name, 'later'));
+  await (on ? raiseAlarm(ports, name, fields) : endAlarm(ports, name));
 }
 
 /** The first look begins the count: a service that was deployed a minute ago is not overdue. */
@@ -205,6 +206,6 @@ async function endWhatIsNotSeenAnyMore(ports: Ports): Promise<void> {
     const alarm = (await ports.tables.alarms.get(alarmKey(name)))?.value;
     if (!alarm || alarm.endedAt !== undefined) continue;
     if (ports.clock.now() - alarm.lastSeenAt > ports.policy.times.rotationOverdueMs)
-      await endAlarm(ports, name, 'later');
+      await endAlarm(ports, name);
   }
 }

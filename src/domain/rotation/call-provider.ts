@@ -7,14 +7,14 @@ import type { ErrorCode } from '../../errors';
 import type { Connection, ConnectionId, TokenSet } from '../../model';
 import type { ApiRead, HttpAnswer, HttpMethod, Ports, Provider } from '../../ports';
 import type { Secret } from '../../secret';
-import { change, hold } from '../change';
-import { connectionKey } from '../keys';
+import { change, hold } from '../store/compare-and-swap';
+import { connectionKey } from '../store/row-keys';
 import { readCurrent } from './current-token-set';
-import { effectiveCode, isRetired, needsReconnect } from './decide-refresh';
 import { readRetryAfter, type Failure } from './oauth';
-import { samePosition } from './position';
+import { samePosition } from '../connection/position';
 import { rotateToken } from './rotate-token';
 import { isRefusedAccess, noteRefusedAccess, withLatestAccess } from './shared-access';
+import { effectiveCode, isRetired, needsReconnect } from '../connection/state';
 
 export interface ApiCall {
   readonly method: HttpMethod;

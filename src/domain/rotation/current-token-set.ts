@@ -6,8 +6,8 @@
 import { AppError } from '../../errors';
 import type { Connection, Pointer, Position, TokenSet } from '../../model';
 import type { Ports, SavedTokenSet } from '../../ports';
-import type { Held } from '../change';
-import { comparePositions, samePosition } from './position';
+import type { Held } from '../store/compare-and-swap';
+import { comparePositions, samePosition } from '../connection/position';
 import { clearJournal, commitTokenSet, logRefusal } from './store-token-set';
 
 export interface CurrentSet {

@@ -1,8 +1,8 @@
 /** Whether a token set has to be refreshed, and why: a pure decision with a reason for the log and the operator. */
-import type { ErrorCode } from '../../errors';
 import type { Connection, Policy, Position, TokenSet } from '../../model';
-import { comparePositions, samePosition } from './position';
+import { comparePositions } from '../connection/position';
 import { isRefusedAccess } from './shared-access';
+import { needsReconnect, isRetired } from '../connection/state';
 
 /**
  * Who asks: a scheduled run, the replay of a refresh whose worker may have died, an operator, or a call to the
@@ -41,30 +41,6 @@ export type KeepReason =
 export type Decision =
   | { readonly refresh: true; readonly reason: RefreshReason }
   | { readonly refresh: false; readonly reason: KeepReason };
-
-/** Derived, not stored: a new consent moves the position and thereby heals it. */
-export function needsReconnect(
-  { refusal, pointer }: Connection,
-  current: Position | undefined = pointer,
-): boolean {
-  return refusal?.confirmedAt !== undefined && samePosition(refusal, current);
-}
-
-/** The provider has been switched off: it has answered 410 for hours. Only a consent at its successor helps. */
-export function isRetired({ retirement }: Connection): boolean {
-  return retirement?.confirmedAt !== undefined;
-}
-
-/** Nothing but the wearer's own consent helps, here or at the successor. */
-export function needsConsent(connection: Connection): boolean {
-  return needsReconnect(connection) || isRetired(connection);
-}
-
-/** The code that a caller has to act on: a refusal or a 410 counts once it is confirmed. */
-export function effectiveCode(connection: Connection, code: ErrorCode): ErrorCode {
-  if (needsReconnect(connection)) return 'RECONNECT_REQUIRED';
-  return code === 'PROVIDER_RETIRED' && !isRetired(connection) ? 'PROVIDER_UNAVAILABLE' : code;
-}
 
 /** A run leaves out connections that only a consent can heal. A provider that was switched off is asked once a day for a month. */
 export function isWorthRefreshing(connection: Connection, { times }: Policy, now: number): boolean {

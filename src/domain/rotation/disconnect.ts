@@ -6,13 +6,14 @@
 import { describeFailure, hasCode } from '../../errors';
 import type { Connection, ConnectionId, Revocation, TokenSet } from '../../model';
 import type { Ports } from '../../ports';
-import { change, readConnection, type Held } from '../change';
-import { connectionKey } from '../keys';
+import { change, type Held } from '../store/compare-and-swap';
+import { connectionKey } from '../store/row-keys';
 import { readCurrent } from './current-token-set';
 import { withLease, type HeldLease } from './lease';
-import { belongsToAnother } from '../wearer/identities';
+import { belongsToAnother } from '../connection/identities';
 import { prepareRefresh, revokeToken } from './oauth';
-import { comparePositions, samePosition } from './position';
+import { comparePositions, samePosition } from '../connection/position';
+import { readConnection } from '../connection/read';
 
 export interface Closed {
   /** False: the provider did not take it back, and only the wearer can. */

@@ -5,8 +5,8 @@
  */
 import type { Connection, ConnectionId } from '../../model';
 import type { Ports } from '../../ports';
-import { hold, type Held } from '../change';
-import { connectionKey } from '../keys';
+import { hold, type Held } from '../store/compare-and-swap';
+import { connectionKey } from '../store/row-keys';
 
 export interface HeldLease {
   readonly owner: string;

@@ -6,7 +6,7 @@
 import type { Connection, Position } from '../../model';
 import type { Ports } from '../../ports';
 import type { HeldLease } from './lease';
-import { samePosition } from './position';
+import { samePosition } from '../connection/position';
 
 export interface Replays {
   /** Removes the queued replays. Call it once nothing is at risk any more. */

@@ -6,23 +6,18 @@
 import { hasCode, type ErrorCode } from '../../errors';
 import type { Connection, ConnectionId, Policy, Retirement, TokenSet } from '../../model';
 import type { Ports, Provider } from '../../ports';
-import { readOpenConnection } from '../change';
 import { readCurrent } from './current-token-set';
-import {
-  decideRefresh,
-  effectiveCode,
-  type Asker,
-  type KeepReason,
-  type RefreshReason,
-} from './decide-refresh';
+import { decideRefresh, type Asker, type KeepReason, type RefreshReason } from './decide-refresh';
 import { giveBack } from './disconnect';
 import { withLease, withoutLeaseOf, type HeldLease, type LeaseRefusal } from './lease';
 import { prepareRefresh, type Failure, type GrantResult } from './oauth';
-import { samePosition } from './position';
+import { samePosition } from '../connection/position';
 import { enqueueReplays, noReplays, type Replays } from './replays';
 import { keepAccess, withLatestAccess } from './shared-access';
 import { storeTokenSet } from './store-token-set';
 import { nextTokenSet, reserveNextPosition } from './token-sets';
+import { readOpenConnection } from '../connection/read';
+import { effectiveCode } from '../connection/state';
 
 export type RotationResult =
   | {

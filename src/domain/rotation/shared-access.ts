@@ -5,7 +5,7 @@
  */
 import type { AccessRank, Connection, TokenSet } from '../../model';
 import type { Ports } from '../../ports';
-import { comparePositions, samePosition } from './position';
+import { comparePositions, samePosition } from '../connection/position';
 
 /** The current set with the latest access token that there is. */
 export function withLatestAccess(ports: Ports, { access }: Connection, current: TokenSet): TokenSet {

@@ -5,8 +5,8 @@
 import { AppError, describeFailure } from '../../errors';
 import type { Connection, ConnectionId, Pointer, TokenSet } from '../../model';
 import type { Ports } from '../../ports';
-import type { Held } from '../change';
-import { comparePositions } from './position';
+import type { Held } from '../store/compare-and-swap';
+import { comparePositions } from '../connection/position';
 
 /** A row that stays is swept by housekeeping. */
 export async function clearJournal(

@@ -1,8 +1,8 @@
 /** Removes journal rows that nobody needs: the pointer has passed them, or the wearer has left. */
 import type { Connection, Position } from '../../model';
 import type { Ports } from '../../ports';
-import { readConnection } from '../change';
-import { comparePositions } from './position';
+import { comparePositions } from '../connection/position';
+import { readConnection } from '../connection/read';
 
 /** @returns how many rows were swept */
 export async function sweepJournal(ports: Ports): Promise<number> {

@@ -3,9 +3,9 @@ import { AppError } from '../../errors';
 import type { Connection, Position, TokenSet } from '../../model';
 import type { Ports, Provider, TokenGrant } from '../../ports';
 import { Secret } from '../../secret';
-import type { Held } from '../change';
+import type { Held } from '../store/compare-and-swap';
 import type { HeldLease } from './lease';
-import { samePosition } from './position';
+import { samePosition } from '../connection/position';
 
 /** The set that follows from a consent; its number is reserved when it is saved. */
 export function firstTokenSet(

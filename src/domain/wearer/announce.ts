@@ -5,11 +5,13 @@
 import { AppError } from '../../errors';
 import type { Confirmation, Connection, ConnectionId, MessageKind } from '../../model';
 import type { Ports } from '../../ports';
-import { insertOnce, readConnection, readOpenConnection } from '../change';
-import { confirmationKey } from '../keys';
-import { recordMessage, sendWaiting, tellNow } from '../messages/outbox';
-import { linkVersionOf, replaceLink, type LinkHolder } from './manage-links';
-import { setNumber } from './numbers';
+import { insertOnce } from '../store/compare-and-swap';
+import { confirmationKey } from '../store/row-keys';
+import { sendWaiting, tellNow } from '../messages/outbox';
+import { linkVersionOf, replaceLink, type LinkHolder } from '../contact/personal-link';
+import { setNumber } from '../contact/numbers';
+import { readConnection, readOpenConnection } from '../connection/read';
+import { recordMessage } from '../messages/record-message';
 
 /** @throws AppError `LINK_REPLACED` */
 export async function removeNumber(ports: Ports, id: ConnectionId): Promise<void> {

@@ -5,14 +5,16 @@
 import { describeFailure, hasCode } from '../../errors';
 import type { CloseJob, Connection, ConnectionId } from '../../model';
 import type { Ports, Table } from '../../ports';
-import { change, readConnection } from '../change';
+import { change } from '../store/compare-and-swap';
 import { disconnect, type Closed } from '../rotation/disconnect';
-import { connectionKey, messageId, messageKey } from '../keys';
-import { forgetConfirmations } from './confirm';
-import { forgetIdentities } from './identities';
-import { forgetLink } from './manage-links';
-import { setNumber } from './numbers';
-import { dropMessage, recordMessage, sendWaiting } from '../messages/outbox';
+import { connectionKey, messageId, messageKey } from '../store/row-keys';
+import { forgetConfirmations } from './confirm-number';
+import { forgetIdentities } from '../connection/identities';
+import { forgetLink } from '../contact/personal-link';
+import { setNumber } from '../contact/numbers';
+import { sendWaiting } from '../messages/outbox';
+import { readConnection } from '../connection/read';
+import { dropMessage, recordMessage } from '../messages/record-message';
 
 export interface CloseResult extends Closed {
   /** Nothing personal is left in the tables. Otherwise the tombstone stands, and a job does the rest. */

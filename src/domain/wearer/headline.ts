@@ -5,7 +5,7 @@
 import type { Device } from '../../model';
 import { levelNow, type BatteryRules } from '../battery/battery-policy';
 import { isFresh, isMissing, isPutAway, silentSince } from '../battery/silence';
-import type { TextState } from './numbers';
+import type { TextState } from '../contact/numbers';
 
 /** `row` is that of the device that it is about. */
 export type Headline =

@@ -2,10 +2,10 @@
 import type { LinkJob } from '../../model';
 import type { Ports } from '../../ports';
 import type { Secret } from '../../secret';
-import { macOfNumber } from './derived';
-import { mayAsk, mayAskForLink, mayTextWearer } from './limits';
-import { linkVersionOf } from './manage-links';
-import { connectionsOf } from './numbers';
+import { macOfNumber } from '../contact/keyed-values';
+import { mayAsk, mayAskForLink, mayTextWearer } from '../messages/limits';
+import { linkVersionOf } from '../contact/personal-link';
+import { connectionsOf } from '../contact/numbers';
 import { tellNow } from '../messages/outbox';
 
 /** The same work and the same answer for every number: only the job finds out. */

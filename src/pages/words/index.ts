@@ -4,8 +4,7 @@ import { german } from './de';
 import { english } from './en';
 import { spanish } from './es';
 import { french } from './fr';
-
-export type Words = typeof english;
+import type { Words } from './catalogue';
 
 const catalogues: Readonly<Record<Language, Words>> = {
   en: english,

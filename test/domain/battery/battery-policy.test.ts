@@ -8,7 +8,7 @@ import {
   type BatteryAlert,
   type BatteryRules,
 } from '../../../src/domain/battery/battery-policy';
-import { deviceKey } from '../../../src/domain/keys';
+import { deviceKey } from '../../../src/domain/store/row-keys';
 import type { Device, Message, Policy, Preferences, Reading } from '../../../src/model';
 
 const hour = 3_600_000;

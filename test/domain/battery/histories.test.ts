@@ -1,15 +1,15 @@
 /** Histories of devices, checked as the service checks them, and the texts that come of them: rows of a table. */
 import sample from '../../../local.settings.sample.json';
 import { readConfig } from '../../../src/config';
-import { connectionKey, deviceKey } from '../../../src/domain/keys';
+import { connectionKey, deviceKey } from '../../../src/domain/store/row-keys';
 import { dispatchBatteryCheck, runCheckJob } from '../../../src/domain/operation/runs';
 import { watch } from '../../../src/domain/operation/watchdog';
-import { recheckOf } from '../../../src/domain/messages/outbox';
-import { change } from '../../../src/domain/change';
+import { change } from '../../../src/domain/store/compare-and-swap';
 import type { CheckJob, Connection, Preferences } from '../../../src/model';
 import { expectDiscreet } from '../../support/discretion';
 import { answer, type Reply } from '../../support/scripted-http';
 import { connectWearer, createTestWorld, type TestWorld } from '../../support/world';
+import { recheckOf } from '../../../src/domain/messages/record-message';
 
 const hour = 3_600_000;
 const day = 24;

@@ -4,12 +4,12 @@
  * a text says is so when it leaves, and nobody is told the same twice.
  */
 import fc from 'fast-check';
-import { change } from '../../../src/domain/change';
-import { connectionKey } from '../../../src/domain/keys';
-import { recheckOf } from '../../../src/domain/messages/outbox';
+import { change } from '../../../src/domain/store/compare-and-swap';
+import { connectionKey } from '../../../src/domain/store/row-keys';
 import { runCheckJob } from '../../../src/domain/operation/runs';
 import { answer } from '../../support/scripted-http';
 import { connectWearer, createTestWorld, type TestWorld } from '../../support/world';
+import { recheckOf } from '../../../src/domain/messages/record-message';
 
 const hour = 3_600_000;
 

@@ -1,10 +1,11 @@
-import { raiseAlarm } from '../../../src/domain/operation/alarms';
-import { recordMessage, sendWaiting } from '../../../src/domain/messages/outbox';
+import { raiseAlarm } from '../../../src/domain/messages/alarms';
+import { sendWaiting } from '../../../src/domain/messages/outbox';
 import type { MessageKind, Policy } from '../../../src/model';
-import { mayTextCode } from '../../../src/domain/wearer/limits';
+import { mayTextCode } from '../../../src/domain/messages/limits';
 import { Secret } from '../../../src/secret';
 import { expectDiscreet } from '../../support/discretion';
-import { connectWearer, createTestWorld, type TestWorld } from '../../support/world';
+import { connectWearer, createTestWorld, textOperator, type TestWorld } from '../../support/world';
+import { recordMessage } from '../../../src/domain/messages/record-message';
 
 const dayMs = 24 * 3_600_000;
 
@@ -24,7 +25,9 @@ async function alert(world: TestWorld, cycle: number, kind: MessageKind = 'low')
     cycle,
     facts: { model: 'Charge 6', percent: 17 },
   });
-  return sendWaiting(world.ports, connection);
+  const sent = await sendWaiting(world.ports, connection);
+  await textOperator(world);
+  return sent;
 }
 
 /** Texts that follow from what somebody does at a page, one after the other. */
@@ -37,6 +40,7 @@ async function provoke(world: TestWorld, kind: MessageKind, count: number, phone
       facts,
     });
     await sendWaiting(world.ports, recipient);
+    await textOperator(world);
   }
   return world.sms.sent.slice(before).filter(({ to }) => to.reveal() === phone).length;
 }
@@ -85,6 +89,7 @@ test('alarms to whoever runs the service are never held back by a budget', async
   await connectWearer(world);
   await alert(world, 1);
   await raiseAlarm(world.ports, 'client refused');
+  await textOperator(world);
   expect(world.sms.sent.at(-1)?.body).toContain('client refused');
 });
 
@@ -161,6 +166,7 @@ describe('of a budget', () => {
           const facts = { provider: 'Fitbit', codeNumber: 1 };
           await recordMessage(world.ports, id, kind, [], { facts });
           provoked += (await sendWaiting(world.ports, { id, phone: new Secret(phone) })).sent;
+          await textOperator(world);
         }
       }
     }

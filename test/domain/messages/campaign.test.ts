@@ -1,7 +1,7 @@
 import { readCampaigns, runCampaigns, startCampaign } from '../../../src/domain/messages/campaign';
 import { runOperateJob } from '../../../src/domain/operation/operate';
-import { connectionKey } from '../../../src/domain/keys';
-import { setNumber, setStopped } from '../../../src/domain/wearer/numbers';
+import { connectionKey } from '../../../src/domain/store/row-keys';
+import { setNumber, setStopped } from '../../../src/domain/contact/numbers';
 import { Secret } from '../../../src/secret';
 import { expectDiscreet } from '../../support/discretion';
 import { connectWearer, createTestWorld, type TestWorld } from '../../support/world';

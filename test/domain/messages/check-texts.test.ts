@@ -1,7 +1,6 @@
 /** Histories of checks that fail, hour by hour, and who hears of it: rows of a table. */
-import { connectionKey } from '../../../src/domain/keys';
+import { connectionKey } from '../../../src/domain/store/row-keys';
 import { runCheckJob } from '../../../src/domain/operation/runs';
-import { recheckOf } from '../../../src/domain/messages/outbox';
 import { readStatus } from '../../../src/domain/operation/status';
 import { watch } from '../../../src/domain/operation/watchdog';
 import type { Preferences } from '../../../src/model';
@@ -10,6 +9,7 @@ import { Secret } from '../../../src/secret';
 import { expectDiscreet } from '../../support/discretion';
 import { answer } from '../../support/scripted-http';
 import { connectWearer, createTestWorld, type TestWorld } from '../../support/world';
+import { recheckOf } from '../../../src/domain/messages/record-message';
 
 const hour = 3_600_000;
 const operator = new Secret('+14255550999');

@@ -1,18 +1,19 @@
 /** Histories of delivery reports, and whether texts to the number stop: rows of a table. */
 import { carrierFailures, type CarrierFailure } from '../../../local/phone/events';
-import { connectionKey, messageId, messageKey, messageTag } from '../../../src/domain/keys';
+import { connectionKey, messageId, messageKey, messageTag } from '../../../src/domain/store/row-keys';
 import { startCampaign, runCampaigns } from '../../../src/domain/messages/campaign';
-import { recheckOf, recordMessage, sendWaiting } from '../../../src/domain/messages/outbox';
+import { sendWaiting } from '../../../src/domain/messages/outbox';
 import { isToBeTold, tellToReconnect } from '../../../src/domain/messages/reconnect';
 import { handleSmsEvent } from '../../../src/domain/messages/sms-events';
 import { runCheckJob } from '../../../src/domain/operation/runs';
 import { readStatus } from '../../../src/domain/operation/status';
-import { readTextState, setNumber } from '../../../src/domain/wearer/numbers';
+import { readTextState, setNumber } from '../../../src/domain/contact/numbers';
 import type { MessageKind } from '../../../src/model';
 import { Secret } from '../../../src/secret';
 import { expectDiscreet } from '../../support/discretion';
 import { answer } from '../../support/scripted-http';
 import { connectWearer, createTestWorld, recordOf, type TestWorld } from '../../support/world';
+import { recheckOf, recordMessage } from '../../../src/domain/messages/record-message';
 
 const minute = 60_000;
 const phone = new Secret('+14255550123');

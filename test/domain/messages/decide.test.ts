@@ -1,16 +1,17 @@
 /** Histories of texts that had to wait, and what goes out: rows of a table, each from the recording to the end. */
-import { change } from '../../../src/domain/change';
+import { change } from '../../../src/domain/store/compare-and-swap';
 import { runCheckJob } from '../../../src/domain/operation/runs';
 import { watch } from '../../../src/domain/operation/watchdog';
-import { connectionKey, deviceKey, messageId, messageTag } from '../../../src/domain/keys';
-import { recordMessage, sendWaiting } from '../../../src/domain/messages/outbox';
+import { connectionKey, deviceKey, messageId, messageTag } from '../../../src/domain/store/row-keys';
+import { sendWaiting } from '../../../src/domain/messages/outbox';
 import { handleSmsEvent } from '../../../src/domain/messages/sms-events';
 import { tellToReconnect } from '../../../src/domain/messages/reconnect';
-import { setStopped } from '../../../src/domain/wearer/numbers';
+import { setStopped } from '../../../src/domain/contact/numbers';
 import type { CheckJob, Device, MessageKind, Preferences } from '../../../src/model';
 import { Secret } from '../../../src/secret';
 import { expectDiscreet } from '../../support/discretion';
 import { connectWearer, createTestWorld, recordOf, type TestWorld } from '../../support/world';
+import { recordMessage } from '../../../src/domain/messages/record-message';
 
 const hour = 3_600_000;
 const phone = new Secret('+14255550123');

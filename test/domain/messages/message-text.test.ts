@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { countSegments } from '../../../local/phone/segments';
-import { deriveCode, deriveLink } from '../../../src/domain/wearer/derived';
+import { deriveCode, deriveLink } from '../../../src/domain/contact/keyed-values';
 import {
   codePlaceholder,
   composeText,

@@ -1,11 +1,12 @@
-import { connectionKey, deviceKey, messageId, messageKey } from '../../../src/domain/keys';
-import { recheckOf, recordMessage, sendWaiting, type Recipient } from '../../../src/domain/messages/outbox';
-import { setStopped } from '../../../src/domain/wearer/numbers';
+import { connectionKey, deviceKey, messageId, messageKey } from '../../../src/domain/store/row-keys';
+import { sendWaiting } from '../../../src/domain/messages/outbox';
+import { setStopped } from '../../../src/domain/contact/numbers';
 import { AppError, type ErrorCode } from '../../../src/errors';
 import type { Device, Message, MessageKind } from '../../../src/model';
 import { Secret } from '../../../src/secret';
 import { expectDiscreet } from '../../support/discretion';
 import { connectWearer, createTestWorld, type TestWorld } from '../../support/world';
+import { recheckOf, recordMessage, type Recipient } from '../../../src/domain/messages/record-message';
 
 const down = (code: ErrorCode) => new AppError(code, 'down');
 const minute = 60_000;

@@ -1,5 +1,6 @@
-import { isQuietNow, isTimeZone, quietEndsAt, zoneOf } from '../../../src/domain/messages/quiet-hours';
+import { isQuietNow, quietEndsAt } from '../../../src/domain/messages/quiet-hours';
 import type { QuietHours } from '../../../src/model';
+import { isTimeZone, zoneOf } from '../../../src/domain/contact/time-zone';
 
 const minute = 60_000;
 /** Minutes since midnight of `HH:MM`. */

@@ -1,8 +1,9 @@
-import { messageId, messageTag } from '../../../src/domain/keys';
-import { recordMessage, sendWaiting } from '../../../src/domain/messages/outbox';
+import { messageId, messageTag } from '../../../src/domain/store/row-keys';
+import { sendWaiting } from '../../../src/domain/messages/outbox';
 import { handleSmsEvent } from '../../../src/domain/messages/sms-events';
 import { watch } from '../../../src/domain/operation/watchdog';
 import { connectWearer, createTestWorld, recordOf, type TestWorld } from '../../support/world';
+import { recordMessage } from '../../../src/domain/messages/record-message';
 
 const hour = 3_600_000;
 let world: TestWorld;

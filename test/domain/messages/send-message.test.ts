@@ -1,7 +1,7 @@
-import { deriveCode, deriveLink } from '../../../src/domain/wearer/derived';
-import { messageKey } from '../../../src/domain/keys';
-import { findByLink, replaceLink } from '../../../src/domain/wearer/manage-links';
-import { setStopped } from '../../../src/domain/wearer/numbers';
+import { deriveCode, deriveLink } from '../../../src/domain/contact/keyed-values';
+import { messageKey } from '../../../src/domain/store/row-keys';
+import { findByLink, replaceLink } from '../../../src/domain/contact/personal-link';
+import { setStopped } from '../../../src/domain/contact/numbers';
 import { sendMessage } from '../../../src/domain/messages/send-message';
 import { AppError } from '../../../src/errors';
 import type { Connection, Message } from '../../../src/model';
@@ -9,7 +9,7 @@ import type { SmsAnswer } from '../../../src/ports';
 import { Secret } from '../../../src/secret';
 import { expectDiscreet } from '../../support/discretion';
 import { revealed } from '../../support/revealed';
-import { connectWearer, createTestWorld, recordOf, type TestWorld } from '../../support/world';
+import { connectWearer, createTestWorld, recordOf, textOperator, type TestWorld } from '../../support/world';
 
 const second = 1000;
 /** As it is stored; what is secret in it is filled in when the text leaves. */
@@ -191,6 +191,7 @@ describe('what Communication Services answers', () => {
       world = { ...world, ports: { ...world.ports, operatorPhone: new Secret('+14255550100') } };
       world.sms.answers.push(refused, refused, refused);
       await expect(send()).resolves.toBe('pending');
+      await textOperator(world);
       await expect(send()).resolves.toBe('pending');
       expect(logged().filter(({ event }) => event === 'alarm.raised')).toEqual([
         { level: 'error', event: 'alarm.raised', fields: { alarm: 'texts refused', status } },

@@ -1,6 +1,6 @@
-import { messageId, messageKey, messageTag, readMessageTag } from '../../../src/domain/keys';
-import { isStopped, readTextState, setNumber, setStopped } from '../../../src/domain/wearer/numbers';
-import { recordMessage, sendWaiting } from '../../../src/domain/messages/outbox';
+import { messageId, messageKey, messageTag, readMessageTag } from '../../../src/domain/store/row-keys';
+import { isStopped, readTextState, setNumber, setStopped } from '../../../src/domain/contact/numbers';
+import { sendWaiting } from '../../../src/domain/messages/outbox';
 import { sendMessage } from '../../../src/domain/messages/send-message';
 import {
   handleSmsEvent,
@@ -13,6 +13,7 @@ import type { Connection, Message, MessageState } from '../../../src/model';
 import { Secret } from '../../../src/secret';
 import { expectDiscreet } from '../../support/discretion';
 import { connectWearer, createTestWorld, recordOf, type TestWorld } from '../../support/world';
+import { recordMessage } from '../../../src/domain/messages/record-message';
 
 const second = 1000;
 const hour = 3600 * second;

@@ -1,4 +1,4 @@
-import { deviceKey } from '../../../src/domain/keys';
+import { deviceKey } from '../../../src/domain/store/row-keys';
 import {
   connectionPage,
   describeConnection,

@@ -1,9 +1,9 @@
 import { closeConnection } from '../../../src/domain/wearer/close-connection';
-import { beginConfirmation } from '../../../src/domain/wearer/confirm';
+import { beginConfirmation } from '../../../src/domain/wearer/confirm-number';
 import { keepHouse } from '../../../src/domain/operation/housekeeping';
-import { connectionKey, counterKey, identityKey, loginKey } from '../../../src/domain/keys';
-import { linkOf } from '../../../src/domain/wearer/manage-links';
-import { setNumber } from '../../../src/domain/wearer/numbers';
+import { connectionKey, counterKey, identityKey, loginKey } from '../../../src/domain/store/row-keys';
+import { linkOf } from '../../../src/domain/contact/personal-link';
+import { setNumber } from '../../../src/domain/contact/numbers';
 import { notePoisonedJob } from '../../../src/domain/operation/poisoned-job';
 import { AppError } from '../../../src/errors';
 import type { Connection, Job } from '../../../src/model';

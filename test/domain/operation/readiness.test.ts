@@ -1,4 +1,4 @@
-import { endAlarm, raiseAlarm } from '../../../src/domain/operation/alarms';
+import { endAlarm, raiseAlarm } from '../../../src/domain/messages/alarms';
 import { availableProviders, readHealth, readReadiness } from '../../../src/domain/operation/readiness';
 import { AppError, type ErrorCode } from '../../../src/errors';
 import { createProviders } from '../../../src/providers';

@@ -1,5 +1,4 @@
-import { connectionKey, deviceKey, messageKey } from '../../../src/domain/keys';
-import { readingKey } from '../../../src/domain/battery/readings';
+import { connectionKey, deviceKey, messageKey, readingKey } from '../../../src/domain/store/row-keys';
 import { removeOld } from '../../../src/domain/operation/retention';
 import type { Message } from '../../../src/model';
 import { connectWearer, createTestWorld, type TestWorld } from '../../support/world';

@@ -1,6 +1,6 @@
-import { connectionKey } from '../../../src/domain/keys';
-import { deriveLink } from '../../../src/domain/wearer/derived';
-import { setStopped } from '../../../src/domain/wearer/numbers';
+import { connectionKey } from '../../../src/domain/store/row-keys';
+import { deriveLink } from '../../../src/domain/contact/keyed-values';
+import { setStopped } from '../../../src/domain/contact/numbers';
 import { runOperateJob } from '../../../src/domain/operation/operate';
 import * as runs from '../../../src/domain/operation/runs';
 import { AppError } from '../../../src/errors';

@@ -1,4 +1,4 @@
-import { raiseAlarm, endAlarm } from '../../../src/domain/operation/alarms';
+import { raiseAlarm, endAlarm } from '../../../src/domain/messages/alarms';
 import { dispatchRotation } from '../../../src/domain/operation/runs';
 import { readStatus } from '../../../src/domain/operation/status';
 import { connectWearer, createTestWorld } from '../../support/world';

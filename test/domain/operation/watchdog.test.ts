@@ -1,13 +1,13 @@
-import { deriveLink } from '../../../src/domain/wearer/derived';
-import { change } from '../../../src/domain/change';
-import { connectionKey, deviceKey } from '../../../src/domain/keys';
-import { sendToOperator } from '../../../src/domain/operation/alarms';
+import { deriveLink } from '../../../src/domain/contact/keyed-values';
+import { change } from '../../../src/domain/store/compare-and-swap';
+import { connectionKey, deviceKey } from '../../../src/domain/store/row-keys';
 import { dispatchBatteryCheck, dispatchRotation, runCheckJob } from '../../../src/domain/operation/runs';
 import { watch } from '../../../src/domain/operation/watchdog';
-import { beginTurn } from '../../../src/domain/operation/walk';
+import { beginTurn } from '../../../src/domain/store/walk';
 import type { AlarmName, CheckJob } from '../../../src/model';
 import { Secret } from '../../../src/secret';
 import { connectWearer, createTestWorld, type TestWorld } from '../../support/world';
+import { sendToOperator } from '../../../src/domain/operation/tell-operator';
 
 const hour = 3_600_000;
 const day = 24 * hour;
@@ -310,7 +310,7 @@ test('a look at very many takes several turns, and says in the end how many ther
 
 test('an alarm that others raised is over when it was not seen for a whole schedule', async () => {
   const world = createTestWorld();
-  const { raiseAlarm } = await import('../../../src/domain/operation/alarms');
+  const { raiseAlarm } = await import('../../../src/domain/messages/alarms');
   await raiseAlarm(world.ports, 'client refused');
   world.clock.advance(7 * hour);
   await runBoth(world);

@@ -5,7 +5,7 @@ import {
   type Access,
   type CallResult,
 } from '../../../src/domain/rotation/call-provider';
-import { connectionKey } from '../../../src/domain/keys';
+import { connectionKey } from '../../../src/domain/store/row-keys';
 import { AppError } from '../../../src/errors';
 import type { Connection, TokenSet } from '../../../src/model';
 import type { HttpRequest } from '../../../src/ports';

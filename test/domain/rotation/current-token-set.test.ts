@@ -1,4 +1,4 @@
-import { connectionKey } from '../../../src/domain/keys';
+import { connectionKey } from '../../../src/domain/store/row-keys';
 import { readCurrent } from '../../../src/domain/rotation/current-token-set';
 import { commitTokenSet } from '../../../src/domain/rotation/store-token-set';
 import { AppError } from '../../../src/errors';

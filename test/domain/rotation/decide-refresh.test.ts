@@ -1,6 +1,7 @@
-import { decideRefresh, needsReconnect, type Asker } from '../../../src/domain/rotation/decide-refresh';
+import { decideRefresh, type Asker } from '../../../src/domain/rotation/decide-refresh';
 import type { Connection, Position } from '../../../src/model';
 import { connectWearer, createTestWorld } from '../../support/world';
+import { needsReconnect } from '../../../src/domain/connection/state';
 
 const minute = 60_000;
 

@@ -1,5 +1,5 @@
 import { disconnect, giveBack, revokeGrant } from '../../../src/domain/rotation/disconnect';
-import { connectionKey, identityKey } from '../../../src/domain/keys';
+import { connectionKey, identityKey } from '../../../src/domain/store/row-keys';
 import { rotateToken } from '../../../src/domain/rotation/rotate-token';
 import { dispatchBatteryCheck, dispatchRotation } from '../../../src/domain/operation/runs';
 import { AppError } from '../../../src/errors';

@@ -1,5 +1,5 @@
 /** How many remote calls a rotation and a check make: each costs money, time and a share of the vault's limits. */
-import { checkBattery } from '../../../src/domain/battery/check-battery';
+import { checkBattery } from '../../../src/domain/operation/check-battery';
 import { rotateToken } from '../../../src/domain/rotation/rotate-token';
 import type { ProviderId } from '../../../src/model';
 import type { Ports } from '../../../src/ports';

@@ -1,5 +1,5 @@
 import type { Asker } from '../../../src/domain/rotation/decide-refresh';
-import { connectionKey } from '../../../src/domain/keys';
+import { connectionKey } from '../../../src/domain/store/row-keys';
 import { rotateToken } from '../../../src/domain/rotation/rotate-token';
 import { obtainTokenSet } from '../../../src/domain/rotation/call-provider';
 import { commitTokenSet } from '../../../src/domain/rotation/store-token-set';

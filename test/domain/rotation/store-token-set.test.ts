@@ -1,4 +1,4 @@
-import { connectionKey } from '../../../src/domain/keys';
+import { connectionKey } from '../../../src/domain/store/row-keys';
 import { commitTokenSet, storeTokenSet } from '../../../src/domain/rotation/store-token-set';
 import { AppError } from '../../../src/errors';
 import type { Connection } from '../../../src/model';

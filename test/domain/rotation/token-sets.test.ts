@@ -1,4 +1,4 @@
-import { connectionKey } from '../../../src/domain/keys';
+import { connectionKey } from '../../../src/domain/store/row-keys';
 import { nextTokenSet, reserveConsent, reserveNextPosition } from '../../../src/domain/rotation/token-sets';
 import type { TokenSet } from '../../../src/model';
 import { Secret } from '../../../src/secret';

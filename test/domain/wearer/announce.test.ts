@@ -4,9 +4,9 @@ import {
   renewLink,
   tellFormerNumber,
 } from '../../../src/domain/wearer/announce';
-import { forgetConfirmations } from '../../../src/domain/wearer/confirm';
-import { linkOf } from '../../../src/domain/wearer/manage-links';
-import { setNumber, setStopped } from '../../../src/domain/wearer/numbers';
+import { forgetConfirmations } from '../../../src/domain/wearer/confirm-number';
+import { linkOf } from '../../../src/domain/contact/personal-link';
+import { setNumber, setStopped } from '../../../src/domain/contact/numbers';
 import { keepHouse } from '../../../src/domain/operation/housekeeping';
 import { AppError } from '../../../src/errors';
 import { Secret } from '../../../src/secret';

@@ -1,9 +1,13 @@
 import { closeConnection, runCloseJob } from '../../../src/domain/wearer/close-connection';
-import { confirmationKey, connectionKey, deviceKey, identityKey } from '../../../src/domain/keys';
-import { linkOf, replaceLink } from '../../../src/domain/wearer/manage-links';
-import { setNumber, setStopped } from '../../../src/domain/wearer/numbers';
-import { recordMessage } from '../../../src/domain/messages/outbox';
-import { readingKey } from '../../../src/domain/battery/readings';
+import {
+  confirmationKey,
+  connectionKey,
+  deviceKey,
+  identityKey,
+  readingKey,
+} from '../../../src/domain/store/row-keys';
+import { linkOf, replaceLink } from '../../../src/domain/contact/personal-link';
+import { setNumber, setStopped } from '../../../src/domain/contact/numbers';
 import { AppError } from '../../../src/errors';
 import type { CloseJob, Connection, Job, Message } from '../../../src/model';
 import type { Row } from '../../../src/ports';
@@ -12,6 +16,7 @@ import { expectDiscreet } from '../../support/discretion';
 import { revealed } from '../../support/revealed';
 import { answer, connectionRefused } from '../../support/scripted-http';
 import { connectWearer, createTestWorld, recordOf, type TestWorld } from '../../support/world';
+import { recordMessage } from '../../../src/domain/messages/record-message';
 
 const second = 1000;
 const phone = new Secret('+14255550123');

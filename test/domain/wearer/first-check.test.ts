@@ -1,13 +1,13 @@
 /** A consent asks for a check at once, beside those of the runs. */
 import { AppError } from '../../../src/errors';
 import { dispatchBatteryCheck, runCheckJob } from '../../../src/domain/operation/runs';
-import { confirmNumber } from '../../../src/domain/wearer/confirm';
+import { confirmNumber } from '../../../src/domain/wearer/confirm-number';
+import { beginSignUp } from '../../../src/domain/wearer/begin-sign-up';
 import {
-  beginSignUp,
   completeSignUp,
   type Callback,
   type SignUpResult,
-} from '../../../src/domain/wearer/connect';
+} from '../../../src/domain/wearer/complete-sign-up';
 import type { CheckJob } from '../../../src/model';
 import { Secret } from '../../../src/secret';
 import { expectDiscreet } from '../../support/discretion';

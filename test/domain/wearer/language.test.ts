@@ -1,13 +1,14 @@
 /** The language of texts, from the form to the text. */
-import { beginConfirmation, confirmNumber } from '../../../src/domain/wearer/confirm';
-import { beginSignUp, completeSignUp } from '../../../src/domain/wearer/connect';
-import { confirmationKey, loginKey } from '../../../src/domain/keys';
-import { savePreferences, sendTest } from '../../../src/domain/wearer/manage';
+import { beginConfirmation, confirmNumber } from '../../../src/domain/wearer/confirm-number';
+import { completeSignUp } from '../../../src/domain/wearer/complete-sign-up';
+import { confirmationKey, loginKey } from '../../../src/domain/store/row-keys';
+import { savePreferences, sendTest } from '../../../src/domain/wearer/personal-page';
 import { sendWaiting } from '../../../src/domain/messages/outbox';
 import type { Language } from '../../../src/model';
 import { Secret } from '../../../src/secret';
 import { answer } from '../../support/scripted-http';
 import { connectWearer, createTestWorld, recordOf, tokens, type TestWorld } from '../../support/world';
+import { beginSignUp } from '../../../src/domain/wearer/begin-sign-up';
 
 const phone = '+14255550123';
 const textConsent = { at: 0, wording: '2026-11' };

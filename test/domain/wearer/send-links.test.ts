@@ -1,7 +1,7 @@
-import { macOfNumber } from '../../../src/domain/wearer/derived';
-import { connectionKey } from '../../../src/domain/keys';
-import { linkOf, replaceLink } from '../../../src/domain/wearer/manage-links';
-import { setNumber, setStopped } from '../../../src/domain/wearer/numbers';
+import { macOfNumber } from '../../../src/domain/contact/keyed-values';
+import { connectionKey } from '../../../src/domain/store/row-keys';
+import { linkOf, replaceLink } from '../../../src/domain/contact/personal-link';
+import { setNumber, setStopped } from '../../../src/domain/contact/numbers';
 import { requestLinks, runLinkJob } from '../../../src/domain/wearer/send-links';
 import type { LinkJob } from '../../../src/model';
 import { Secret } from '../../../src/secret';

@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import type { Words } from '..';
+import type { Words } from '../catalogue';
 
 export const layout: Words['layout'] = {
   about: 'Über diesen Dienst',

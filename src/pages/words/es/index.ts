@@ -1,10 +1,9 @@
-/** Spanish. No native speaker has reviewed these words yet. */
-import type { Words } from '..';
 import { manage } from './manage';
 import { privacy } from './privacy';
 import { refusals } from './refusals';
 import { signUp } from './sign-up';
 import { confirm, fields, layout, link, problems } from './small-pages';
+import type { Words } from '../catalogue';
 
 export const spanish: Words = {
   language: 'es',

@@ -1,4 +1,4 @@
-import type { Words } from '..';
+import type { Words } from '../catalogue';
 
 export const refusals: Words['refusals'] = {
   startAgain: 'Empezar de nuevo',

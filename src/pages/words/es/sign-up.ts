@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import type { Words } from '..';
+import type { Words } from '../catalogue';
 
 export const signUp: Words['signUp'] = {
   title: 'Conecta tu dispositivo',

@@ -1,0 +1,75 @@
+/**
+ * Proof that a number agreed to texts: when, to which wording, and when that ended. It holds a keyed hash of the number and outlives
+ * the number and the connection, because claims about texts come years later.
+ */
+import type { Connection, OptOut, TextConsentProof } from '../../model';
+import type { Ports, Row } from '../../ports';
+import type { Secret } from '../../secret';
+import { change, insertOnce, removeOnce } from '../store/compare-and-swap';
+import { consentKey } from '../store/row-keys';
+import { macOfNumber } from './keyed-values';
+import { readOpenConnection } from '../connection/read';
+
+/** Claims about texts can be made for four years in the United States: SECURITY.md, "How long", says by which law. */
+export const proofYears = 4;
+const yearMs = 365 * 24 * 3_600_000;
+/** Telemarketers in the United States keep stop lists for five years (the same place); here also while anybody has the number. */
+export const stopYears = 5;
+const startMs = yearMs;
+
+type Agreement = Pick<Connection, 'id' | 'phone' | 'textConsent'>;
+
+/** Before the number is the connection's: no text goes to it without. */
+export async function noteConsent(ports: Ports, { id, phone, textConsent }: Agreement): Promise<void> {
+  if (!phone || !textConsent) return;
+  const key = await keyOf(ports, { id, phone, at: textConsent.at });
+  await insertOnce(ports.tables.consents, key, { connection: id, ...textConsent });
+}
+
+/** Also of numbers that came before proofs were kept. */
+export async function endConsent(ports: Ports, agreed: Agreement): Promise<void> {
+  const { id, phone, textConsent } = agreed;
+  if (!phone || !textConsent) return;
+  await noteConsent(ports, agreed);
+  const endedAt = ports.clock.now();
+  const key = await keyOf(ports, { id, phone, at: textConsent.at });
+  await change(ports.tables.consents, key, (before): TextConsentProof | undefined =>
+    before.endedAt === undefined ? { ...before, endedAt } : undefined,
+  );
+}
+
+/** Of one number, oldest first. */
+export async function consentsOf(ports: Ports, { id, phone }: Agreement): Promise<TextConsentProof[]> {
+  const found: TextConsentProof[] = [];
+  if (!phone) return found;
+  for await (const { value } of ports.tables.consents.list(await macOfNumber(ports, phone))) {
+    if (value.connection === id) found.push(value);
+  }
+  return found;
+}
+
+/** @returns whether it was removed */
+export async function visitConsent(ports: Ports, row: Row<TextConsentProof>): Promise<boolean> {
+  const { connection, at, endedAt } = row.value;
+  const now = ports.clock.now();
+  if (endedAt !== undefined) {
+    return now - endedAt >= proofYears * yearMs && removeOnce(ports.tables.consents, row);
+  }
+  // A crash came between the end and its note.
+  const record = await readOpenConnection(ports, connection);
+  if (record?.textConsent?.at === at) return false;
+  await change(ports.tables.consents, row.key, (before) => ({ ...before, endedAt: before.endedAt ?? now }));
+  return false;
+}
+
+/** A STOP stays while anybody has the number. @returns whether it was removed */
+export async function visitOptOut(ports: Ports, row: Row<OptOut>): Promise<boolean> {
+  const { at, stopped } = row.value;
+  if (ports.clock.now() - at < (stopped ? stopYears * yearMs : startMs)) return false;
+  for await (const _ of ports.tables.numbers.list(row.key.row)) return false;
+  return removeOnce(ports.tables.optOuts, row);
+}
+
+async function keyOf(ports: Ports, { id, phone, at }: { id: string; phone: Secret; at: number }) {
+  return consentKey(await macOfNumber(ports, phone), id, at);
+}

@@ -1,0 +1,110 @@
+/**
+ * Alarms for the operator: an error log with a stable event name, and one text per episode and one when it is over. Fifty
+ * connections with the same trouble are one alarm, which says how many they are; ten times as many are a new message.
+ */
+import type { ErrorCode } from '../../errors';
+import { operatorId, type Alarm, type AlarmName } from '../../model';
+import type { LogFields, Ports } from '../../ports';
+import { change, insertOnce } from '../store/compare-and-swap';
+import { alarmKey } from '../store/row-keys';
+import { recheckOf, recordMessage } from './record-message';
+
+/** Seen again and again, an alarm is not written again and again. */
+const writeEveryMs = 10 * 60_000;
+
+/** Told again when it concerns so many times as many as when it was last told. */
+const muchMore = 10;
+
+/** Records the operator's text and enqueues the job that sends it (operation/tell-operator.ts). */
+export async function raiseAlarm(ports: Ports, name: AlarmName, fields: LogFields = {}): Promise<void> {
+  const now = ports.clock.now();
+  const { count } = fields;
+  const fresh: Alarm = { name, since: now, lastSeenAt: now, raisedBy: ports.random.id(), count };
+  const told = (await insertAlarm(ports, fresh)) ? fresh : await reopenAlarm(ports, fresh);
+  if (!told) return;
+  ports.log.error('alarm.raised', { alarm: name, ...fields });
+  await tellOperator(ports, 'alarm', told);
+}
+
+/** What only the operator can mend, for all connections at once. */
+export function alarmOf(code: ErrorCode): AlarmName | undefined {
+  switch (code) {
+    case 'CLIENT_REFUSED':
+    case 'REQUEST_REFUSED':
+    case 'API_DISABLED':
+    case 'NOT_CONFIGURED':
+      return 'client refused';
+    case 'PROJECT_REFUSED':
+      return 'project refused';
+    case 'PROJECT_NOT_ADMITTED':
+      return 'project not admitted to the API';
+    case 'SCOPES_REFUSED':
+      return 'scopes refused';
+    default:
+      return undefined;
+  }
+}
+
+/** Nothing happens when the alarm is not on. */
+export async function endAlarm(ports: Ports, name: AlarmName): Promise<void> {
+  const endedAt = ports.clock.now();
+  let ended = false;
+  const alarm = await change(ports.tables.alarms, alarmKey(name), (before) => {
+    ended = before.endedAt === undefined;
+    return ended ? { ...before, endedAt } : undefined;
+  });
+  if (!ended || !alarm) return;
+  ports.log.info('alarm.over', { alarm: name });
+  await tellOperator(ports, 'alarm over', alarm);
+}
+
+/** A write whose answer was lost is found to be our own. */
+async function insertAlarm(ports: Ports, alarm: Alarm): Promise<boolean> {
+  const key = alarmKey(alarm.name);
+  if (await ports.tables.alarms.get(key)) return false;
+  if (await insertOnce(ports.tables.alarms, key, alarm)) return true;
+  const stored = (await ports.tables.alarms.get(key))?.value;
+  return stored?.raisedBy === alarm.raisedBy;
+}
+
+/** @returns the alarm when there is something new to tell about it */
+async function reopenAlarm(ports: Ports, fresh: Alarm): Promise<Alarm | undefined> {
+  const { raisedBy, count, lastSeenAt } = fresh;
+  let isNews = false;
+  const alarm = await change(ports.tables.alarms, alarmKey(fresh.name), (before) => {
+    isNews = true;
+    if (before.endedAt !== undefined) return fresh;
+    // Our own write, whose answer was lost.
+    if (before.raisedBy === raisedBy) return undefined;
+    const known = before.count;
+    if (count !== undefined && known !== undefined && count >= muchMore * Math.max(1, known)) {
+      return { ...before, raisedBy, count, lastSeenAt, toldAt: lastSeenAt };
+    }
+    isNews = false;
+    // Whoever raised it did not know how many it concerns; or it concerns so few that many would be news again.
+    const isFirstCount = count !== undefined && known === undefined;
+    const isMuchLess = count !== undefined && count * muchMore <= (known ?? 0);
+    if (isFirstCount || isMuchLess) return { ...before, count, lastSeenAt };
+    const isDue = lastSeenAt - before.lastSeenAt >= writeEveryMs;
+    return isDue ? { ...before, lastSeenAt } : undefined;
+  });
+  return isNews ? alarm : undefined;
+}
+
+async function tellOperator(ports: Ports, kind: 'alarm' | 'alarm over', alarm: Alarm): Promise<void> {
+  if (!ports.operatorPhone) return;
+  await recordAlarm(ports, kind, alarm);
+  await ports.queues.enqueue(recheckOf(operatorId));
+}
+
+export async function recordAlarm(
+  ports: Ports,
+  kind: 'alarm' | 'alarm over',
+  { name, since, count, toldAt }: Alarm,
+): Promise<void> {
+  if (!ports.operatorPhone) return;
+  const isGrown = kind === 'alarm' && toldAt !== undefined;
+  const cause = [name, String(since), ...(isGrown ? [String(toldAt)] : [])];
+  const facts = { alarm: name, ...(kind === 'alarm' && count !== undefined && { count }) };
+  await recordMessage(ports, operatorId, kind, cause, { facts });
+}

@@ -1,0 +1,123 @@
+/**
+ * How many texts a person at a page can provoke, each limit per day (UTC). Counted in Tables, so that the limits hold
+ * across instances and restarts. Keys are hashes. Strangers and wearers have pools of their own: whoever uses up one
+ * keeps nobody from the other.
+ */
+import { AppError } from '../../errors';
+import type { ConnectionId, Limits } from '../../model';
+import type { Ports } from '../../ports';
+import type { Secret } from '../../secret';
+import { takeOne, type Window } from '../store/counters';
+import { identityKey } from '../store/row-keys';
+import { raiseAlarm } from './alarms';
+import { macOfNumber, macOfPrefix } from '../contact/keyed-values';
+import { readConnection } from '../connection/read';
+
+/** One counter that a text is taken from. */
+export interface Limit {
+  readonly scope: string;
+  readonly subject: string;
+  readonly most: number;
+  /** The operator is told before it is used up: it is everybody's. */
+  readonly shared?: true;
+}
+
+/** From here on the operator is told, before a pool is used up. */
+const nearlyAll = 0.8;
+
+/** @returns false, and the text may not be sent, when one of the limits is used up */
+async function takeAll(ports: Ports, limits: readonly Limit[]): Promise<boolean> {
+  for (const limit of limits) if (!(await takeFrom(ports, limit))) return false;
+  return true;
+}
+
+export async function takeFrom(
+  ports: Ports,
+  { scope, subject, most, shared }: Limit,
+  window: Window = 'day',
+): Promise<boolean> {
+  const taken = await takeOne(ports, scope, subject, most, window);
+  if (shared && (taken === 0 || taken >= most * nearlyAll)) {
+    await raiseAlarm(ports, 'limit on texts nearly reached', { kind: scope });
+  }
+  return taken > 0;
+}
+
+function ofClient(scope: string, client: string | undefined, { perClient }: Limits): Limit[] {
+  return client === undefined ? [] : [{ scope, subject: client, most: perClient }];
+}
+
+/** What any text to a number counts against that a stranger can provoke with it. */
+export async function limitsOfStrangers(ports: Ports, phone: Secret): Promise<Limit[]> {
+  const { perPrefix, perNumber, perDay } = ports.policy.limits;
+  return [
+    { scope: 'number', subject: await macOfNumber(ports, phone), most: perNumber },
+    { scope: 'prefix', subject: await macOfPrefix(ports, phone), most: perPrefix },
+    { scope: 'strangers', subject: 'all', most: perDay, shared: true },
+  ];
+}
+
+/** A code to a number that somebody has entered for a connection. */
+export async function mayTextCode(
+  ports: Ports,
+  { connection, phone }: { readonly connection: ConnectionId; readonly phone: Secret },
+  client: string | undefined,
+): Promise<boolean> {
+  const { limits } = ports.policy;
+  const own: Limit[] = [{ scope: 'connection', subject: connection, most: limits.perNumber }];
+  if (!(await takeAll(ports, [...ofClient('client', client, limits), ...own]))) return false;
+  // Read only now: so many times a day at the most for each connection.
+  const account = await accountOf(ports, connection);
+  return takeAll(ports, [
+    ...(account === undefined ? [] : [{ scope: 'account', subject: account, most: limits.perNumber }]),
+    ...(await limitsOfStrangers(ports, phone)),
+  ]);
+}
+
+/**
+ * The same for every connection that an account at the provider has had. Without an answer of the vault only the limit of
+ * the connection holds.
+ */
+async function accountOf(ports: Ports, id: ConnectionId): Promise<string | undefined> {
+  const pointer = (await readConnection(ports, id))?.pointer;
+  if (!pointer) return undefined;
+  try {
+    const saved = await ports.vault.readTokenSet(id, pointer.consent, pointer.secretVersion);
+    return saved && identityKey(saved.set.provider, saved.set.providerUserId).row;
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return undefined;
+  }
+}
+
+/** A text that a wearer asks for, to the number that is confirmed. Each purpose has counters of its own. */
+export async function mayTextWearer(
+  ports: Ports,
+  purpose: 'link' | 'test',
+  phone: Secret,
+  client?: string,
+): Promise<boolean> {
+  const { limits } = ports.policy;
+  const subject = await macOfNumber(ports, phone);
+  return takeAll(ports, [
+    ...ofClient(`${purpose} client`, client, limits),
+    { scope: `${purpose} number`, subject, most: limits.perNumber },
+    { scope: 'wearers', subject: 'all', most: limits.perDay, shared: true },
+  ]);
+}
+
+/** Asking for a link, before anybody knows whether the number has one: counted apart from the texts, which nobody may tell from it. */
+export function mayAskForLink(ports: Ports, client: string | undefined): Promise<boolean> {
+  return takeAll(ports, ofClient('link request', client, ports.policy.limits));
+}
+
+/** Forms cost a row each, texts cost money. */
+const requestsPerText = 20;
+
+/** For what makes no text by itself, such as beginning a sign-up. */
+export async function mayAsk(ports: Ports, client: string | undefined): Promise<boolean> {
+  if (client === undefined) return true;
+  return (
+    (await takeOne(ports, 'request', client, ports.policy.limits.perClient * requestsPerText, 'day')) > 0
+  );
+}

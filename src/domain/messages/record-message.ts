@@ -1,0 +1,47 @@
+/** Records messages, each once by its cause. The outbox sends them. */
+import type { CheckJob, Connection, ConnectionId, Message, MessageKind } from '../../model';
+import type { Key, Ports } from '../../ports';
+import type { Secret } from '../../secret';
+import { change, insertOnce } from '../store/compare-and-swap';
+import { messageId, messageKey } from '../store/row-keys';
+
+/** A connection, a number that is being confirmed, or the operator. */
+export interface Recipient extends Partial<
+  Pick<Connection, 'preferences' | 'timeZone' | 'linkVersion' | 'numberDeadSince'>
+> {
+  readonly id: ConnectionId;
+  readonly phone?: Secret | undefined;
+}
+
+/** The cause makes the id: the same cause can never make two messages. */
+export async function recordMessage(
+  ports: Ports,
+  recipient: ConnectionId,
+  kind: MessageKind,
+  cause: readonly string[],
+  content: Pick<Message, 'device' | 'cycle' | 'facts' | 'repeats'>,
+): Promise<void> {
+  const id = messageId(recipient, kind, ...cause);
+  const key = messageKey(recipient, id);
+  const createdAt = ports.clock.now();
+  const fresh: Message = { id, connection: recipient, kind, createdAt, state: 'pending', ...content };
+  if (await insertOnce(ports.tables.messages, key, fresh)) return;
+  // Only written to the log in a dry run that is over, or dropped by a STOP that was taken back: nobody has been told.
+  if (!ports.policy.dryRun) {
+    await change(ports.tables.messages, key, ({ state }) =>
+      state === 'logged' || (kind === 'move' && state === 'dropped') ? fresh : undefined,
+    );
+  }
+}
+
+/** What comes back to a connection, or to the operator, while the outcome of a text is unknown. */
+export function recheckOf(recipient: ConnectionId): CheckJob {
+  return { kind: 'check-battery', connection: recipient, run: 'recheck' };
+}
+
+/** Nobody gets it any more; one that is being sent already is another matter. */
+export async function dropMessage({ tables }: Ports, key: Key): Promise<void> {
+  await change(tables.messages, key, (before): Message | undefined =>
+    before.state === 'pending' ? { ...before, state: 'dropped' } : undefined,
+  );
+}

@@ -1,0 +1,230 @@
+/**
+ * Reads a connection's devices and decides who should be told. Order: message row, then device state, then the level
+ * for the history, then send.
+ */
+import { AppError, hasCode } from '../../errors';
+import type { CheckJob, Connection, ConnectionId, Device, Reading, StoredReading } from '../../model';
+import type { Key, Ports, Row } from '../../ports';
+import {
+  judgeReading,
+  markGone,
+  rulesFor,
+  type BatteryAlert,
+  type BatteryRules,
+  type Judgement,
+} from '../battery/battery-policy';
+import { beginAnew } from '../battery/cycle';
+import { nameFacts, nameOf, numberAlike } from '../battery/device-name';
+import { noteFailure, noteSuccess } from '../connection/failing-check';
+import { openAccess } from '../rotation/call-provider';
+import { insertOnce } from '../store/compare-and-swap';
+import { forecast, forecastFromMs } from '../battery/forecast';
+import { recognise, type Recognised } from '../battery/identity';
+import { deviceKey, readingKey, readingRows } from '../store/row-keys';
+import { eraseTraces } from '../wearer/close-connection';
+import { readTextState } from '../contact/numbers';
+import type { Failure } from '../rotation/oauth';
+import { recordFailing, recordWorking } from '../messages/check-texts';
+import { isSilenceHeld, sendWaiting, type SentWaiting } from '../messages/outbox';
+import { learnTimeZone, readDevices } from './read-devices';
+import { ageOf } from '../battery/silence';
+import { readOpenConnection } from '../connection/read';
+import { recheckOf, recordMessage } from '../messages/record-message';
+
+export type CheckResult =
+  ({ readonly ok: true; readonly devices: number; readonly alerts: number } & SentWaiting) | Failure;
+
+const dayMs = 24 * 3_600_000;
+
+/** @throws what the stores throw */
+export async function checkBattery(
+  ports: Ports,
+  id: ConnectionId,
+  job: CheckJob = recheckOf(id),
+): Promise<CheckResult> {
+  const result = await readAndAlert(ports, id, job).catch(async (error: unknown) => {
+    const code = error instanceof AppError ? error.code : 'UNEXPECTED';
+    await noteFailure(ports, id, code).catch(() => undefined);
+    throw error;
+  });
+  if (!result.ok) {
+    const failing = await noteFailure(ports, id, result.code);
+    if (failing) await recordFailing(ports, failing);
+  }
+  if (result.ok) ports.log.info('battery.checked', { connection: id, count: result.devices });
+  else ports.log.warn('battery.check_failed', { connection: id, code: result.code });
+  return result;
+}
+
+async function readAndAlert(ports: Ports, id: ConnectionId, job: CheckJob): Promise<CheckResult> {
+  const access = await openAccess(ports, id);
+  if (!access.ok) return access;
+  // Before the readings: a worker that was held up must not judge an old one by a charge that was seen meanwhile.
+  const known = await readKnown(ports, id);
+  const devices = await readDevices(access.value);
+  if (!devices.ok) return devices;
+  await learnTimeZone(ports, access.value, id, known);
+  const connection = await readOpenConnection(ports, id);
+  if (!connection) return { ok: false, code: 'CONNECTION_UNKNOWN' };
+  if (connection.failingCheck) {
+    await recordWorking(ports, connection);
+    await noteSuccess(ports, id);
+  }
+  // Without a way to tell anyone an alert stays due: it is decided when there is one.
+  const reachable = ['on', 'paused'].includes(await readTextState(ports, connection));
+  let alerts = 0;
+  const subjects = findSubjects(ports, connection, devices.value, known);
+  for (const subject of subjects) alerts += await judgeAndRecord(ports, connection, reachable, subject);
+  const listed = new Set(subjects.map(({ key }) => key.row));
+  for (const row of known.values()) {
+    if (!listed.has(row.key.row)) await recordGone(ports, row);
+  }
+  // The wearer may have left meanwhile.
+  const recipient = await readOpenConnection(ports, id);
+  if (!recipient) {
+    await eraseTraces(ports, id);
+    return { ok: false, code: 'CONNECTION_UNKNOWN' };
+  }
+  const count = devices.value.filter(({ kind }) => kind !== 'phone').length;
+  return { ok: true, devices: count, alerts, ...(await sendWaiting(ports, recipient, job)) };
+}
+
+/** By row. */
+async function readKnown(ports: Ports, id: ConnectionId): Promise<Map<string, Row<Device>>> {
+  const known = new Map<string, Row<Device>>();
+  for await (const row of ports.tables.devices.list(id)) known.set(row.key.row, row);
+  return known;
+}
+
+/** One device of an answer, and what is known about it. */
+interface Subject extends Recognised {
+  readonly key: Key;
+  readonly known: Row<Device> | undefined;
+  /** Which one it is of several with the same name. */
+  readonly number: number | undefined;
+}
+
+function findSubjects(
+  { clock }: Ports,
+  { id, preferences }: Connection,
+  readings: readonly Reading[],
+  known: ReadonlyMap<string, Row<Device>>,
+): Subject[] {
+  const rows = [...known.values()];
+  const found = recognise(
+    rows.map(({ value }) => value),
+    readings,
+    clock.now(),
+  ).map((each) => {
+    const key = deviceKey(id, each.reading.device);
+    return { ...each, key, known: known.get(key.row), name: nameOf(preferences, key.row, each.reading) };
+  });
+  const numbers = numberAlike(
+    found.map(({ key, name, known: row }) => ({ row: key.row, name, number: row?.value.number })),
+  );
+  return found.map((each) => ({ ...each, number: numbers.get(each.key.row) }));
+}
+
+/** @returns how many alerts there are */
+async function judgeAndRecord(
+  ports: Ports,
+  connection: Connection,
+  reachable: boolean,
+  { key, known, ...subject }: Subject,
+): Promise<number> {
+  const rules = rulesFor(ports.policy, connection.preferences, subject.reading, key.row);
+  const before = known && subject.isCharged ? beginAnew(known.value) : known?.value;
+  const judged = await judge(ports, connection, subject.reading, before, {
+    ...rules,
+    watched: rules.watched && reachable,
+  });
+  const device = { ...judged.device, knownAs: subject.knownAs, number: subject.number };
+  const { percent, word, device: id } = device.reading;
+  const level = levelOf(device);
+  for (const { kind, cycle, number } of judged.alerts) {
+    const cause = [id, String(cycle), ...(number === undefined ? [] : [String(number)])];
+    await recordMessage(ports, connection.id, kind, cause, {
+      device: id,
+      cycle,
+      facts: {
+        ...nameFacts(connection.preferences, key.row, device),
+        percent,
+        word,
+        ...(await describe(ports, kind, device, key.row)),
+      },
+    });
+  }
+  await save(ports, key, known, device);
+  if (judged.isNew && level) {
+    await insertOnce(ports.tables.readings, readingKey(connection.id, key.row, level.at), level);
+  }
+  return judged.alerts.length;
+}
+
+async function judge(
+  ports: Ports,
+  { id }: Connection,
+  reading: Reading,
+  known: Device | undefined,
+  rules: BatteryRules,
+): Promise<Judgement> {
+  const now = ports.clock.now();
+  const look = { connection: id, now, overdueMs: ports.policy.times.batteryOverdueMs };
+  const judged = judgeReading(known, reading, rules, look);
+  if (!judged.alerts.some(({ kind }) => kind === 'silent' || kind === 'unseen')) return judged;
+  if (!(await isSilenceHeld(ports))) return judged;
+  return judgeReading(known, reading, { ...rules, holdSilence: true }, look);
+}
+
+/** The level at the time for which it is known to have held. */
+function levelOf(device: Device): StoredReading | undefined {
+  const { percent, syncedAt } = device.reading;
+  if (percent === undefined) return undefined;
+  return { at: Math.min(syncedAt ?? device.firstSeenAt, device.firstSeenAt), percent };
+}
+
+async function describe(
+  ports: Ports,
+  kind: BatteryAlert['kind'],
+  device: Device,
+  row: string,
+): Promise<{ hoursLeft?: number; silentDays?: number }> {
+  switch (kind) {
+    case 'low':
+    case 'critical':
+    case 'reminder': {
+      const hours = await forecastHours(ports, device, row);
+      return hours === undefined ? {} : { hoursLeft: hours };
+    }
+    case 'silent':
+    case 'unseen':
+      return { silentDays: Math.floor(ageOf(device, ports.clock.now()) / dayMs) };
+    case 'recovered':
+      return {};
+  }
+}
+
+/** Only for a text: a check that has nothing to say reads no history. */
+async function forecastHours(ports: Ports, device: Device, row: string): Promise<number | undefined> {
+  const level = levelOf(device);
+  if (!level) return undefined;
+  const readings: StoredReading[] = [];
+  const rows = readingRows(row, level.at - forecastFromMs, level.at);
+  for await (const { value } of ports.tables.readings.list(device.connection, rows)) readings.push(value);
+  const left = forecast([...readings, level], ports.clock.now());
+  return left && Math.max(1, Math.round(left.hours));
+}
+
+async function recordGone(ports: Ports, row: Row<Device>): Promise<void> {
+  const gone = markGone(row.value, ports.clock.now());
+  if (gone) await save(ports, row.key, row, gone);
+}
+
+async function save(ports: Ports, key: Key, known: Row<Device> | undefined, device: Device): Promise<void> {
+  try {
+    await (known ? ports.tables.devices.replace(known, device) : ports.tables.devices.insert(key, device));
+  } catch (error) {
+    // Another check of the same connection was faster; the message's id makes both decide the same alert.
+    if (!hasCode(error, 'CONFLICT')) throw error;
+  }
+}

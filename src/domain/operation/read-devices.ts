@@ -1,0 +1,71 @@
+/** What a check asks the provider for: the list of devices, and once a day the wearer's time zone. */
+import type { ConnectionId, Device, Reading } from '../../model';
+import type { Ports, Row } from '../../ports';
+import { change } from '../store/compare-and-swap';
+import { connectionKey } from '../store/row-keys';
+import { readFromApi, type Access, type CallResult } from '../rotation/call-provider';
+import { readConnection } from '../connection/read';
+import { isTimeZone } from '../contact/time-zone';
+
+const dayMs = 24 * 3_600_000;
+const mostPages = 50;
+/** Each costs several writes. Nobody wears so many. */
+const mostDevices = 200;
+
+/** All pages of the list, each device once. */
+export async function readDevices({ provider, call }: Access): Promise<CallResult<Reading[]>> {
+  const readings: Reading[] = [];
+  let pageToken: string | undefined;
+  for (let page = 1; page <= mostPages; page += 1) {
+    const answer = await readFromApi(call, provider.devices, pageToken);
+    if (!answer.ok) return answer;
+    readings.push(...answer.value.readings);
+    pageToken = answer.value.nextPageToken;
+    if (pageToken === undefined || readings.length >= mostDevices) break;
+  }
+  return { ok: true, value: newestOfEach(readings.slice(0, mostDevices)) };
+}
+
+/** An answer can hold the same device twice: the entry that was synced last says what is so. */
+function newestOfEach(readings: readonly Reading[]): Reading[] {
+  const newest = new Map<string, Reading>();
+  const syncOf = ({ syncedAt, syncedBefore }: Reading): number => syncedAt ?? syncedBefore ?? -Infinity;
+  for (const reading of readings) {
+    const other = newest.get(reading.device);
+    if (!other || syncOf(reading) > syncOf(other)) newest.set(reading.device, reading);
+  }
+  return [...newest.values()];
+}
+
+/**
+ * Quiet hours follow the wearer's clock, also on a journey: asked for with the first check of a day (UTC) of everybody who has
+ * not chosen a zone. Not every wearer grants it. Whatever goes wrong is left to the next day; batteries are more important.
+ */
+export async function learnTimeZone(
+  ports: Ports,
+  { provider, call }: Access,
+  id: ConnectionId,
+  known: ReadonlyMap<string, Row<Device>>,
+): Promise<void> {
+  const dayOf = (ms: number): number => Math.floor(ms / dayMs);
+  const checkedAt = Math.max(0, ...[...known.values()].map(({ value }) => value.checkedAt));
+  if (dayOf(checkedAt) === dayOf(ports.clock.now())) return;
+  try {
+    const record = await readConnection(ports, id);
+    if (record?.preferences?.timeZone !== undefined) return;
+    // Without a device nothing says which check is the first of a day.
+    if (record?.timeZone !== undefined && known.size === 0) return;
+    const answer = await readFromApi(call, provider.timeZone);
+    if (!answer.ok || !isTimeZone(answer.value)) return;
+    const timeZone = answer.value;
+    await change(ports.tables.connections, connectionKey(id), (connection) =>
+      connection.closedAt === undefined &&
+      connection.timeZone === record?.timeZone &&
+      connection.timeZone !== timeZone
+        ? { ...connection, timeZone }
+        : undefined,
+    );
+  } catch {
+    return;
+  }
+}

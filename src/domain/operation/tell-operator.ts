@@ -1,0 +1,23 @@
+/** Texts to the operator about alarms: a job sends them, and the watchdog repeats what no job has told. */
+import { operatorId } from '../../model';
+import type { Ports } from '../../ports';
+import { sendWaiting, type SentWaiting } from '../messages/outbox';
+import { recheckOf } from '../messages/record-message';
+import { recordAlarm } from '../messages/alarms';
+
+/** What was not told yet, because its worker died or left it to a later time, a job tells: nobody is told twice. */
+export async function repeatAlarms(ports: Ports): Promise<void> {
+  for await (const { value: alarm } of ports.tables.alarms.list()) {
+    if (alarm.endedAt === undefined) await recordAlarm(ports, 'alarm', alarm);
+  }
+  for await (const { value } of ports.tables.messages.list(operatorId)) {
+    if (value.state !== 'pending' && value.state !== 'claimed') continue;
+    await ports.queues.enqueue(recheckOf(operatorId));
+    return;
+  }
+}
+
+export async function sendToOperator(ports: Ports): Promise<SentWaiting> {
+  const recipient = { id: operatorId, phone: ports.operatorPhone };
+  return sendWaiting(ports, recipient, recheckOf(operatorId));
+}

@@ -1,0 +1,118 @@
+/** Stores the token set of a consent, beside rotations of the grant before it. */
+import { hasCode } from '../../errors';
+import type { Connection, ConnectionId, TokenSet } from '../../model';
+import type { Ports } from '../../ports';
+import { hold, type Held } from '../store/compare-and-swap';
+import { giveBack, giveBackUnused } from './disconnect';
+import { connectionKey } from '../store/row-keys';
+import { withLease } from './lease';
+import { readCurrent } from './current-token-set';
+import { samePosition } from '../connection/position';
+import { storeTokenSet } from './store-token-set';
+import { reserveConsent } from './token-sets';
+
+/** What a consent changes on the record besides the pointer. */
+interface Changes {
+  /** Written when the consent number is reserved, so that a crash after that leaves nothing unsaid. */
+  readonly withItsNumber: (before: Connection) => Connection;
+  /** Written when the set becomes current. */
+  readonly withItsSet: (before: Connection) => Connection;
+}
+
+/** A person waits for the page: better to ask them again than to keep them. */
+const consentSaveMs = 15_000;
+
+/**
+ * Stores the set of a consent under the next consent number. If the vault refuses, it is sealed in the journal under the
+ * current set; a first consent has no such set and fails.
+ *
+ * @returns whether the consent is safe
+ */
+export async function keepConsent(
+  ports: Ports,
+  record: Held<Connection>,
+  set: Omit<TokenSet, 'consent'>,
+  { withItsNumber, withItsSet }: Changes,
+): Promise<boolean> {
+  const previous = await readSealingSet(ports, record);
+  for (;;) {
+    const consented: TokenSet = { ...set, consent: await reserveConsent(record, withItsNumber) };
+    const stored = await storeConsent(ports, record, consented, previous, withItsSet);
+    switch (stored) {
+      case 'committed':
+        return true;
+      case 'superseded':
+        // A rotation can have opened a later number for the old grant; a later consent stays.
+        if (record.value.pointer?.consent !== record.value.rollover?.consent) return true;
+        break;
+      case 'closed':
+        await giveBack(ports, consented);
+        return false;
+      case 'journalled':
+        return isSealedByCurrent(record, previous, withItsSet);
+      case 'not saved':
+        ports.log.error('consent.not_saved', { connection: set.connection, consent: consented.consent });
+        // Of a first consent. A later one can take the grant with it that the connection lives on.
+        if (record.value.pointer === undefined) await giveBackUnused(ports, consented);
+        return false;
+    }
+  }
+}
+
+async function storeConsent(
+  ports: Ports,
+  record: Held<Connection>,
+  consented: TokenSet,
+  previous: TokenSet | undefined,
+  patch: Changes['withItsSet'],
+) {
+  try {
+    return await storeTokenSet(ports, record, consented, { previous, saveMs: consentSaveMs, patch });
+  } catch (error) {
+    if (!hasCode(error, 'TOKEN_NOT_SAVED')) throw error;
+    return 'not saved';
+  }
+}
+
+/** The set that can seal another one in the journal: it has to be in the vault itself. */
+async function readSealingSet(ports: Ports, record: Held<Connection>): Promise<TokenSet | undefined> {
+  if (record.value.pointer === undefined) return undefined;
+  const current = await readCurrent(ports, record).catch(() => undefined);
+  return current?.onlyInJournal ? undefined : current?.set;
+}
+
+/** What a rotation has moved on from opens no journal row any more: then the person has to consent again. */
+async function isSealedByCurrent(
+  record: Held<Connection>,
+  previous: TokenSet | undefined,
+  withItsSet: Changes['withItsSet'],
+): Promise<boolean> {
+  let sealed = false;
+  await record.reread();
+  await record.change((before) => {
+    sealed = before.closedAt === undefined && samePosition(before.pointer, previous);
+    return sealed ? withItsSet(before) : undefined;
+  });
+  return sealed;
+}
+
+const leasePauseMs = 1_000;
+
+/**
+ * Waits up to one lease, so that a running rotation of the old grant is not refused by the new consent; then goes ahead
+ * without the lease.
+ */
+export async function whileNobodyRotates<T>(
+  ports: Ports,
+  id: ConnectionId,
+  work: (record: Held<Connection>) => Promise<T>,
+): Promise<T | undefined> {
+  for (let waitedMs = 0; waitedMs < ports.policy.times.leaseMs; waitedMs += leasePauseMs) {
+    const done = await withLease(ports, id, async ({ record }) => ({ value: await work(record) }));
+    if (typeof done === 'object') return done.value;
+    if (done === 'unknown connection') break;
+    await ports.clock.sleep(leasePauseMs);
+  }
+  const record = await hold(ports.tables.connections, connectionKey(id));
+  return record && work(record);
+}

@@ -1,0 +1,184 @@
+/**
+ * That a number belongs to whoever entered it: six digits are texted, and typed in again in the same browser. The
+ * code is derived with a key from the vault and kept nowhere; ten minutes, five tries, and a new one only within the
+ * limits on texts. Until then no text about anything goes to the number.
+ */
+import type { Confirmation, ConnectionId, Language, TextConsent, DeliveryFailure } from '../../model';
+import type { Ports, Row } from '../../ports';
+import type { Secret } from '../../secret';
+import { change, insertOnce, removeOnce } from '../store/compare-and-swap';
+import { AppError, hasCode } from '../../errors';
+import { deriveCode } from '../contact/keyed-values';
+import { confirmationId, confirmationKey, messageId, messageKey } from '../store/row-keys';
+import { mayTextCode } from '../messages/limits';
+import { heldByLink, linkVersionOf } from '../contact/personal-link';
+import { isStopped, setNumber } from '../contact/numbers';
+import { sendWaiting, tellNow } from '../messages/outbox';
+import { tellFormerNumber } from './announce';
+import { readConnection, readOpenConnection } from '../connection/read';
+import { recordMessage } from '../messages/record-message';
+
+const triesPerCode = 5;
+
+export interface NumberToConfirm {
+  readonly connection: ConnectionId;
+  readonly phone: Secret;
+  readonly textConsent: TextConsent;
+  /** Of the text with the code. */
+  readonly language?: Language | undefined;
+  /** Of the link that the wearer came by; absent at a sign-up. */
+  readonly linkVersion?: number | undefined;
+}
+
+export type CodeSent = 'sent' | 'limited' | 'not sent' | 'unknown';
+
+/** @returns the ticket that the browser keeps in a cookie: whoever has it may type in the code */
+export async function beginConfirmation(
+  ports: Ports,
+  number: NumberToConfirm,
+  client: string | undefined,
+): Promise<{ readonly ticket: string; readonly sent: CodeSent }> {
+  const ticket = ports.random.token();
+  const now = ports.clock.now();
+  await insertOnce(ports.tables.confirmations, confirmationKey(ticket), {
+    id: confirmationId(ticket),
+    ...number,
+    linkVersion: number.linkVersion ?? linkVersionOf(await readConnection(ports, number.connection)),
+    expiresAt: now + ports.policy.times.confirmMs,
+    codeNumber: 0,
+    codeExpiresAt: now,
+    triesLeft: 0,
+  });
+  return { ticket, sent: await sendCode(ports, ticket, client) };
+}
+
+/** Makes the code before it worthless, unless no new one can be texted. */
+export async function sendCode(ports: Ports, ticket: string, client: string | undefined): Promise<CodeSent> {
+  const known = await readConfirmation(ports, ticket);
+  if (!known || known.confirmedAt !== undefined) return 'unknown';
+  if (ports.sms.missing.length > 0) return 'not sent';
+  if (!(await mayTextCode(ports, known, client))) return 'limited';
+  const codeNumber = known.codeNumber + 1;
+  const codeExpiresAt = ports.clock.now() + ports.policy.times.codeMs;
+  const after = await change(ports.tables.confirmations, confirmationKey(ticket), (before) =>
+    before.codeNumber < codeNumber
+      ? { ...before, codeNumber, codeExpiresAt, triesLeft: triesPerCode }
+      : undefined,
+  );
+  if (after?.codeNumber !== codeNumber) return 'unknown';
+  await recordMessage(ports, known.id, 'code', [String(codeNumber)], { facts: { codeNumber } });
+  const { id, phone, language } = known;
+  const { sent, unsettled } = await sendWaiting(ports, { id, phone, preferences: { language } });
+  // Whether a number has answered STOP is nothing for whoever enters it: it is said to be on its way all the same.
+  return sent + unsettled > 0 || (await isStopped(ports, phone)) ? 'sent' : 'not sent';
+}
+
+/** @returns `undefined` when there is none any more, or the wearer has replaced the personal link since */
+export async function readConfirmation(ports: Ports, ticket: string): Promise<Confirmation | undefined> {
+  const known = (await ports.tables.confirmations.get(confirmationKey(ticket)))?.value;
+  if (!known || known.isFormer || known.expiresAt <= ports.clock.now()) return undefined;
+  const connection = await readConnection(ports, known.connection);
+  return linkVersionOf(connection) === linkVersionOf(known) ? known : undefined;
+}
+
+/** Where the code is that counts, as far as we know. Only `undeliverable` can be because of the number, and not because of a STOP. */
+export async function whereIsCode(
+  ports: Ports,
+  { id, codeNumber }: Confirmation,
+): Promise<'on its way' | 'not sent' | 'undeliverable'> {
+  const key = messageKey(id, messageId(id, 'code', String(codeNumber)));
+  const { state, failure } = (await ports.tables.messages.get(key))?.value ?? {};
+  const optedOut: DeliveryFailure = 'OPTED_OUT';
+  if (failure === optedOut) return 'on its way';
+  switch (state) {
+    case 'dropped':
+    case 'claimed':
+    case 'sent':
+    case 'delivered':
+    case 'unknown':
+      return 'on its way';
+    case 'refused':
+    case 'failed':
+      return 'undeliverable';
+    default:
+      return 'not sent';
+  }
+}
+
+export type Confirmed = 'confirmed' | 'wrong' | 'code expired' | 'no tries left' | 'unknown';
+
+/** Every try is written down before it is judged, so that guessing side by side gains nothing. */
+export async function confirmNumber(ports: Ports, ticket: string, typed: Secret): Promise<Confirmed> {
+  const key = confirmationKey(ticket);
+  const known = await readConfirmation(ports, ticket);
+  if (!known) return 'unknown';
+  if (known.confirmedAt !== undefined) return 'confirmed';
+  if (known.triesLeft === 0) return known.codeNumber === 0 ? 'code expired' : 'no tries left';
+  if (known.codeExpiresAt <= ports.clock.now()) return 'code expired';
+  // Decrements atomically, so that parallel guesses each cost a try.
+  let triesLeft = -1;
+  const tried = await change(ports.tables.confirmations, key, (before) => {
+    triesLeft = before.codeNumber === known.codeNumber ? before.triesLeft - 1 : -1;
+    return triesLeft >= 0 ? { ...before, triesLeft } : undefined;
+  });
+  if (!tried) return 'unknown';
+  // A newer code was texted meanwhile, or the last try is somebody else's.
+  if (triesLeft < 0) return tried.codeNumber === known.codeNumber ? 'no tries left' : 'wrong';
+  const code = await deriveCode(ports, known.id, known.codeNumber);
+  if (!typed.isSame(code)) {
+    return triesLeft === 0 ? 'no tries left' : 'wrong';
+  }
+  try {
+    await takeNumber(ports, ticket, known);
+  } catch (error) {
+    if (!hasCode(error, 'LINK_REPLACED')) throw error;
+    return 'unknown';
+  }
+  return 'confirmed';
+}
+
+/** @throws AppError `LINK_REPLACED` */
+async function takeNumber(ports: Ports, ticket: string, known: Confirmation): Promise<void> {
+  const { id, connection, linkVersion, phone, textConsent } = known;
+  const before = await readConnection(ports, connection);
+  await setNumber(heldByLink(ports, { id: connection, linkVersion }), connection, { phone, textConsent });
+  if (before?.phone && !before.phone.equals(phone)) await tellFormerNumber(ports, before);
+  const confirmedAt = ports.clock.now();
+  await change(ports.tables.confirmations, confirmationKey(ticket), (before) =>
+    before.confirmedAt === undefined ? { ...before, confirmedAt } : undefined,
+  );
+  ports.log.info('number.confirmed', { connection });
+  const record = await readOpenConnection(ports, connection);
+  if (!record) return;
+  try {
+    await tellNow(ports, record, 'welcome', [id], {
+      provider: ports.providers.get(record.provider)!.name,
+      linkVersion: linkVersionOf(record),
+    });
+  } catch (error) {
+    // The number is confirmed. Once the text is recorded, the next check sends it.
+    if (!(error instanceof AppError)) throw error;
+    ports.log.warn('text.not_sent', { connection, kind: 'welcome', code: error.code });
+  }
+}
+
+/**
+ * Numbers that were entered for a connection and that nobody needs any more, confirmed or not. `erase`: those too that are still to be
+ * told that the connection has them no more.
+ */
+export async function forgetConfirmations(
+  ports: Ports,
+  connection: ConnectionId,
+  { erase = false }: { readonly erase?: boolean } = {},
+): Promise<void> {
+  for await (const row of ports.tables.confirmations.list()) {
+    if (row.value.connection !== connection || (row.value.isFormer && !erase)) continue;
+    await forgetConfirmation(ports, row);
+  }
+}
+
+/** The messages first: the row is what leads to them. */
+export async function forgetConfirmation({ tables }: Ports, row: Row<Confirmation>): Promise<boolean> {
+  for await (const message of tables.messages.list(row.value.id)) await removeOnce(tables.messages, message);
+  return removeOnce(tables.confirmations, row);
+}

@@ -1,0 +1,225 @@
+/** What a wearer sees and changes on the page that their personal link leads to. */
+import type { Connection, ConnectionId, Device, Message, Preferences, StoredReading } from '../../model';
+import { AppError } from '../../errors';
+import type { Ports } from '../../ports';
+import { change } from '../store/compare-and-swap';
+import { forecast, type Forecast } from '../battery/forecast';
+import { connectionKey, deviceRowKey, readingRows } from '../store/row-keys';
+import { mayTextWearer } from '../messages/limits';
+import { linkVersionOf } from '../contact/personal-link';
+import { isStopped, readTextState } from '../contact/numbers';
+import { consentsOf } from '../contact/consents';
+import { longestName, plainName } from '../messages/message-text';
+import { tellNow } from '../messages/outbox';
+/** Two weeks show more than one charge of any tracker, and still every day. */
+export const historyDays = 14;
+const dayMs = 24 * 3_600_000;
+
+export interface ManagedDevice {
+  /** Names the device on the page; not the provider's id. */
+  readonly row: string;
+  readonly device: Device;
+  readonly history: readonly StoredReading[];
+  readonly hoursLeft?: Forecast | undefined;
+}
+
+/** Devices with what is known of them, the emptiest first. */
+export async function readDevices(ports: Ports, id: ConnectionId): Promise<ManagedDevice[]> {
+  const now = ports.clock.now();
+  const found: ManagedDevice[] = [];
+  for await (const { key, value } of ports.tables.devices.list(id)) {
+    const history = await readHistory(ports, id, key.row, now - historyDays * dayMs);
+    found.push({ row: key.row, device: value, history, hoursLeft: forecast(history, now) });
+  }
+  return found.sort(byUrgency);
+}
+
+/** The emptiest first; what does not say, by name. */
+function byUrgency(
+  { device: { reading: a } }: ManagedDevice,
+  { device: { reading: b } }: ManagedDevice,
+): number {
+  return (a.percent ?? 101) - (b.percent ?? 101) || (a.model < b.model ? -1 : 1);
+}
+
+async function readHistory(
+  ports: Ports,
+  id: ConnectionId,
+  row: string,
+  fromMs: number,
+): Promise<StoredReading[]> {
+  const readings: StoredReading[] = [];
+  const rows = readingRows(row, fromMs, ports.clock.now() + dayMs);
+  for await (const { value } of ports.tables.readings.list(id, rows)) readings.push(value);
+  return readings;
+}
+
+/** A field that is `undefined` goes back to the service's default. */
+export async function savePreferences(
+  ports: Ports,
+  id: ConnectionId,
+  decide: (before: Preferences) => Preferences,
+): Promise<void> {
+  await change(ports.tables.connections, connectionKey(id), (record): Connection | undefined =>
+    record.closedAt === undefined ? { ...record, preferences: decide(record.preferences ?? {}) } : undefined,
+  );
+}
+
+/**
+ * Only what the page itself names: a list that strangers could make longer would fill the record.
+ *
+ * @returns false when there is no such device
+ */
+export async function muteDevice(
+  ports: Ports,
+  id: ConnectionId,
+  row: string,
+  muted: boolean,
+): Promise<boolean> {
+  const key = deviceRowKey(id, row);
+  if (!key || !(await ports.tables.devices.get(key))) return false;
+  await savePreferences(ports, id, (before) => {
+    const others = (before.mutedDevices ?? []).filter((each) => each !== row);
+    return { ...before, mutedDevices: muted ? [...others, row] : others };
+  });
+  return true;
+}
+
+/** Letters and digits that a text can hold must be in it, or a text could not say which device it is about. */
+export function readDeviceName(typed: string): string | undefined {
+  const plain = typed.normalize('NFC').replace(/\p{C}/gu, ' ').replace(/\s+/g, ' ').trim();
+  const name = [...plain].slice(0, longestName).join('').trim();
+  return /[\p{L}\p{N}]/u.test(plainName(name)) ? name : undefined;
+}
+
+/**
+ * @param name as `readDeviceName` gives it; `undefined` goes back to the name of the model
+ * @returns false when there is no such device
+ */
+export async function nameDevice(
+  ports: Ports,
+  id: ConnectionId,
+  row: string,
+  name: string | undefined,
+): Promise<boolean> {
+  const key = deviceRowKey(id, row);
+  if (!key || !(await ports.tables.devices.get(key))) return false;
+  await savePreferences(ports, id, (before) => {
+    const { [row]: _, ...others } = before.deviceNames ?? {};
+    return { ...before, deviceNames: name === undefined ? others : { ...others, [row]: name } };
+  });
+  return true;
+}
+
+export async function sendTest(
+  ports: Ports,
+  connection: Connection,
+  client: string | undefined,
+): Promise<'sent' | 'limited' | 'not sent'> {
+  const { phone, numberDeadSince } = connection;
+  if (!phone || (await readTextState(ports, { phone, numberDeadSince })) !== 'on') return 'not sent';
+  if (!(await mayTextWearer(ports, 'test', phone, client))) return 'limited';
+  const cause = [String(ports.clock.now())];
+  const facts = { linkVersion: linkVersionOf(connection) };
+  try {
+    const { sent, unsettled } = await tellNow(ports, connection, 'test', cause, facts);
+    return sent + unsettled > 0 ? 'sent' : 'not sent';
+  } catch (error) {
+    // Recorded or not, the page says what is so now.
+    if (!(error instanceof AppError)) throw error;
+    ports.log.warn('text.not_sent', { connection: connection.id, kind: 'test', code: error.code });
+    return 'not sent';
+  }
+}
+
+/** From now on nobody else gets access; what they hold of it ends by itself within hours. */
+export async function endSharing(ports: Ports, id: ConnectionId): Promise<void> {
+  await change(ports.tables.connections, connectionKey(id), (before) =>
+    before.sharedWith === undefined ? undefined : { ...before, sharedWith: undefined },
+  );
+  ports.log.info('sharing.ended', { connection: id });
+}
+
+/** Everything that is stored about the wearer, but the tokens, which are the key to the account and not data about it. */
+export async function exportEverything(ports: Ports, connection: Connection): Promise<object> {
+  const { id, phone, preferences, pointer, textConsent } = connection;
+  const devices = [];
+  for await (const { key, value } of ports.tables.devices.list(id)) {
+    const readings = await readHistory(ports, id, key.row, 0);
+    devices.push({
+      name: value.reading.model,
+      yourName: preferences?.deviceNames?.[key.row],
+      kind: value.reading.kind,
+      providerId: value.knownAs ?? value.reading.device,
+      percent: value.reading.percent,
+      word: value.reading.word,
+      syncedAt: iso(value.reading.syncedAt),
+      checkedAt: iso(value.checkedAt),
+      readings: readings.map(({ at, percent }) => ({ at: iso(at), percent })),
+    });
+  }
+  const messages = [];
+  for await (const { value } of ports.tables.messages.list(id)) messages.push(describe(value));
+  return {
+    exportedAt: iso(ports.clock.now()),
+    connection: {
+      id,
+      provider: connection.provider,
+      createdAt: iso(connection.createdAt),
+      lastRotatedAt: iso(pointer?.rotatedAt),
+      consentedAt: iso(pointer?.consentedAt),
+      accessEndsAt: iso(pointer?.refreshExpiresAt),
+      permissionsNotGiven: connection.missingScopes,
+      sharedWith: connection.sharedWith,
+      failingSince: iso(connection.failingSince),
+      batteriesUnreadableSince: iso(connection.failingCheck?.since),
+      hashesOfYourAccount: connection.identities,
+      linkVersion: linkVersionOf(connection),
+    },
+    account: await readAccount(ports, connection),
+    number: phone && ports.phoneNumbers.show(phone),
+    numberDoesNotExistSince: iso(connection.numberDeadSince),
+    saidStop: phone && (await isStopped(ports, phone)),
+    consentToTexts: textConsent && { at: iso(textConsent.at), wording: textConsent.wording },
+    proofsOfConsent: (await consentsOf(ports, connection)).map(({ at, wording, endedAt }) => {
+      return { at: iso(at), wording, endedAt: iso(endedAt) };
+    }),
+    numbersEntered: await readEntered(ports, id),
+    timeZone: connection.timeZone,
+    preferences,
+    devices,
+    messages,
+  };
+}
+
+function iso(ms: number | undefined): string | undefined {
+  return ms === undefined ? undefined : new Date(ms).toISOString();
+}
+
+/** What the vault holds beside the tokens. */
+async function readAccount(ports: Ports, { id, pointer }: Connection): Promise<object | undefined> {
+  if (!pointer) return undefined;
+  try {
+    const saved = await ports.vault.readTokenSet(id, pointer.consent, pointer.secretVersion);
+    return saved && { id: saved.set.providerUserId, scopes: saved.set.scopes };
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return { unknown: 'The vault that holds it did not answer. Please export once more later.' };
+  }
+}
+
+/** In the last day, confirmed or not. */
+async function readEntered(ports: Ports, id: ConnectionId): Promise<object[]> {
+  const entered = [];
+  for await (const { value } of ports.tables.confirmations.list()) {
+    if (value.connection !== id) continue;
+    const { phone, confirmedAt, expiresAt, isFormer } = value;
+    const number = ports.phoneNumbers.show(phone);
+    entered.push({ number, confirmedAt: iso(confirmedAt), forgottenAt: iso(expiresAt), isFormer });
+  }
+  return entered;
+}
+
+function describe({ kind, state, createdAt, firstSentAt, body }: Message) {
+  return { kind, state, createdAt: iso(createdAt), sentAt: iso(firstSentAt), text: body };
+}

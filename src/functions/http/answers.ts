@@ -1,0 +1,67 @@
+/** Answers: HTML for people, JSON for programs, with the headers each of them always carries. */
+import type { Cookie, HttpResponseInit } from '@azure/functions';
+import { contentSecurityPolicy } from '../../pages/layout';
+import type { Provider } from '../../ports';
+import { Secret } from '../../secret';
+import type { Services } from '../../services';
+
+const always = {
+  'cache-control': 'no-store',
+  'strict-transport-security': 'max-age=31536000',
+  'x-robots-tag': 'noindex',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+};
+
+/**
+ * `leadingTo` are the providers that a form of this page leads to, by the redirect that answers it. Browsers hold
+ * every further redirect to the policy too, and a provider may send a person who is not signed in to another of
+ * its hosts: hence any https.
+ */
+export async function htmlAnswer(
+  page: { toString(): string } | Promise<{ toString(): string }>,
+  status = 200,
+  leadingTo: readonly Provider[] = [],
+): Promise<HttpResponseInit> {
+  const origins = leadingTo.map(({ urls }) => {
+    const { protocol, origin } = new URL(urls.authorize);
+    return protocol === 'https:' ? protocol : origin;
+  });
+  return {
+    status,
+    headers: {
+      ...always,
+      'content-type': 'text/html; charset=utf-8',
+      'content-security-policy': contentSecurityPolicy(origins),
+    },
+    body: (await page).toString(),
+  };
+}
+
+export function jsonAnswer(body: unknown, status = 200): HttpResponseInit {
+  return { status, headers: always, jsonBody: body };
+}
+
+export function redirectAnswer(location: string, cookies: Cookie[] = []): HttpResponseInit {
+  return { status: 303, headers: { ...always, location }, cookies };
+}
+
+/** For good, and with the form that was sent, if one was. */
+export function movedAnswer(location: string): HttpResponseInit {
+  return { status: 308, headers: { ...always, location } };
+}
+
+/** The same for everybody, and seldom another. */
+export function fileAnswer(type: string, body: string | Uint8Array): HttpResponseInit {
+  const headers = { ...always, 'cache-control': 'public, max-age=86400', 'content-type': type };
+  return { status: 200, headers, body };
+}
+
+export function jsonError(status: number, sentence: string): HttpResponseInit {
+  return jsonAnswer({ error: sentence }, status);
+}
+
+/** The number that texts come from, as people write it; a short code or a name as it is. */
+export function senderOf({ sms, phoneNumbers }: Services): string | undefined {
+  return sms.from?.startsWith('+') ? phoneNumbers.show(new Secret(sms.from)) : sms.from;
+}

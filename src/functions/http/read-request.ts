@@ -1,0 +1,82 @@
+/** Reads what a request carries: forms, JSON and bytes, each within its bound. */
+import type { HttpRequest } from '@azure/functions';
+import type { Services } from '../../services';
+import { PageError } from './page-error';
+
+/** A form of our own page. @throws PageError `INPUT_INVALID` */
+export async function readForm(request: HttpRequest): Promise<URLSearchParams> {
+  refuseCrossSite(request);
+  const type = request.headers.get('content-type') ?? '';
+  if (!type.startsWith('application/x-www-form-urlencoded')) {
+    throw new PageError('INPUT_INVALID', ({ problems }) => problems.formType);
+  }
+  return new URLSearchParams(await readText(request));
+}
+
+/** What was typed into a field, empty when there is none; no field of ours is longer. */
+export function textOf(form: URLSearchParams, name: string): string {
+  return (form.get(name) ?? '').trim().slice(0, longestField);
+}
+
+/** Who else gets access, if that is what the page has said. */
+export function readSharing({ policy }: Services, form: URLSearchParams): string | undefined {
+  return form.get('shared') === policy.sharedWith ? policy.sharedWith : undefined;
+}
+
+/** @returns nothing for what is no JSON: whoever asked says what it should have been @throws PageError `INPUT_INVALID` */
+export async function readJson(request: HttpRequest): Promise<unknown> {
+  const text = await readText(request);
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+/** @returns nothing for an empty body @throws PageError `INPUT_INVALID`, `LENGTH_MISSING` */
+export async function readBytes(request: HttpRequest, most: number): Promise<Uint8Array | undefined> {
+  const isTooLarge = (size: number): boolean => size > most;
+  // What says that it is too large is not read at all.
+  const tooLarge = isTooLarge(Number(request.headers.get('content-length')));
+  const bytes = tooLarge ? undefined : await request.arrayBuffer();
+  if (!bytes || isTooLarge(bytes.byteLength)) {
+    throw new PageError('INPUT_INVALID', ({ problems }) => problems.tooLarge(most / 1024));
+  }
+  if (bytes.byteLength > 0) return new Uint8Array(bytes);
+  refuseUnknownLength(request);
+  return undefined;
+}
+
+/**
+ * A foreign page must not send our forms with its own content. `Origin` says nothing here: our pages send no
+ * referrer, and browsers then send `Origin: null`.
+ *
+ * @throws PageError `INPUT_INVALID`
+ */
+export function refuseCrossSite(request: HttpRequest): void {
+  const site = request.headers.get('sec-fetch-site');
+  if (site !== null && site !== 'same-origin' && site !== 'none') {
+    throw new PageError('INPUT_INVALID', ({ problems }) => problems.otherSite);
+  }
+}
+
+const largestBody = 16 * 1024;
+
+export const longestField = 100;
+
+export async function readText(request: HttpRequest): Promise<string> {
+  return new TextDecoder().decode(await readBytes(request, largestBody));
+}
+
+/**
+ * The host hands on only bodies that come with their length, and nothing of a chunked one. (It could stream them, but then anyone can
+ * replace all headers of a request by a query parameter named `Headers`: docs/architecture.md, "Why bodies need a length".)
+ *
+ * @throws PageError `LENGTH_MISSING`
+ */
+export function refuseUnknownLength({ headers }: HttpRequest): void {
+  if (headers.has('content-length')) return;
+  // By HTTP/2, a body can come without either header. A type without a body is the only trace of it.
+  if (!headers.has('transfer-encoding') && !headers.has('content-type')) return;
+  throw new PageError('LENGTH_MISSING', ({ problems }) => problems.noLength);
+}

@@ -1,0 +1,14 @@
+/**
+ * `GET health`: up or not, configured or not, what is missing and what is failing, by name. Reveals nothing else. 503 while
+ * the vault, tables, queues or texts fail: a role that is missing looks like that, and one that has not spread yet.
+ */
+import { readHealth } from '../../domain/operation/readiness';
+import type { Services } from '../../services';
+import { jsonAnswer, jsonError } from '../http/answers';
+import { onHttp } from '../invocation';
+
+export const health = (services: Services) =>
+  onHttp(services, jsonError, async () => {
+    const { configured, missing, failing } = await readHealth(services);
+    return jsonAnswer({ status: 'up', configured, missing, failing }, failing.length > 0 ? 503 : 200);
+  });

@@ -1,0 +1,30 @@
+/** `POST ops/reconnect`: asks every wearer at a provider that goes away to reconnect at its successor. Function key. */
+import { z } from 'zod';
+import { startCampaign } from '../../domain/messages/campaign';
+import { readCampaignStatus } from '../../domain/operation/status';
+import { AppError } from '../../errors';
+import { providerIds } from '../../model';
+import type { Services } from '../../services';
+import { jsonAnswer } from '../http/answers';
+import { onCall } from '../caller';
+import { readJson } from '../http/read-request';
+
+const shape = z.strictObject({ provider: z.enum(providerIds) });
+
+export const opsReconnect = (services: Services) =>
+  onCall(services, 'operator', async (request) => {
+    const parsed = shape.safeParse(await readJson(request));
+    const provider = parsed.success ? services.providers.get(parsed.data.provider) : undefined;
+    if (provider?.successor === undefined) {
+      const ending = [...services.providers.values()]
+        .filter(({ successor }) => successor)
+        .map(({ id }) => id);
+      throw new AppError(
+        'INPUT_INVALID',
+        `Send JSON: {"provider": "<id>"} of one that has a successor: ${ending.join(', ')}.`,
+      );
+    }
+    await startCampaign(services, provider.id);
+    await services.queues.enqueue({ kind: 'operate', work: 'campaigns', goesOn: false });
+    return jsonAnswer({ campaigns: await readCampaignStatus(services) }, 202);
+  });

@@ -1,0 +1,27 @@
+/** What an operator sends: one connection by its id, or all of them. */
+import type { HttpRequest } from '@azure/functions';
+import { z } from 'zod';
+import { AppError } from '../../errors';
+import type { ConnectionId } from '../../model';
+import { connectionIdPattern } from '../invocation';
+import { readJson } from '../http/read-request';
+
+/** Whoever has not got a job by then gets it from another one: the platform waits 230 s for an answer, people less. */
+export const answerWithinMs = 20_000;
+
+const shape = z.union([
+  z.strictObject({ connection: z.string().regex(connectionIdPattern) }),
+  z.strictObject({ all: z.literal(true) }),
+]);
+
+/** @throws AppError `INPUT_INVALID` */
+export async function readOpsRequest(request: HttpRequest): Promise<{ connection?: ConnectionId }> {
+  const parsed = shape.safeParse(await readJson(request));
+  if (!parsed.success) {
+    throw new AppError(
+      'INPUT_INVALID',
+      'Send JSON: {"connection": "<id>"} for one connection or {"all": true} for all.',
+    );
+  }
+  return 'connection' in parsed.data ? { connection: parsed.data.connection } : {};
+}

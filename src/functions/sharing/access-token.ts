@@ -1,0 +1,36 @@
+/**
+ * `GET/POST connections/{id}/access-token`: an access token that works, for whom the access is shared with. Function key.
+ * POST says which one the API has refused, `{"refused": "<access token>"}`: it is refreshed first.
+ */
+import { z } from 'zod';
+import { lendAccessToken } from '../../domain/rotation/share-access';
+import { AppError } from '../../errors';
+import { Secret } from '../../secret';
+import type { Services } from '../../services';
+import { connectionIdOrLabel } from './connection-of';
+import { failureAnswer } from './failure-answer';
+import { jsonAnswer } from '../http/answers';
+import { onCall } from '../caller';
+import { readJson } from '../http/read-request';
+
+export const accessToken = (services: Services) =>
+  onCall(services, 'platform', async (request) => {
+    const refused = request.method === 'POST' ? readRefused(await readJson(request)) : undefined;
+    const connection = await connectionIdOrLabel(services, request);
+    const lent = await lendAccessToken(services, connection, refused);
+    if (!lent.ok) return failureAnswer(services, lent);
+    const { headers } = jsonAnswer({});
+    const body = services.writeTokenAnswer(lent.value, services.clock.now());
+    return { status: 200, headers: { ...headers, 'content-type': 'application/json' }, body };
+  });
+
+const shape = z.strictObject({ refused: z.string().min(1) });
+
+function readRefused(body: unknown): Secret {
+  const parsed = shape.safeParse(body);
+  if (parsed.success) return new Secret(parsed.data.refused);
+  throw new AppError(
+    'INPUT_INVALID',
+    'Send JSON: {"refused": "<access token>"} with the one that the provider has refused, or use GET.',
+  );
+}

@@ -1,0 +1,35 @@
+/** Which connection a route means: by its id, or by `label:<label>`. */
+import type { HttpRequest } from '@azure/functions';
+import { findByLabel } from '../../domain/connection/labels';
+import { AppError } from '../../errors';
+import type { Connection, ConnectionId } from '../../model';
+import type { Services } from '../../services';
+import { connectionIdOf } from '../invocation';
+import { readOpenConnection } from '../../domain/connection/read';
+import { isShared } from '../../domain/connection/state';
+
+const prefix = 'label:';
+
+function labelOf({ params: { id = '' } }: HttpRequest): string | undefined {
+  return id.startsWith(prefix) ? id.slice(prefix.length) : undefined;
+}
+
+/** Reads only a label. @throws AppError `CONNECTION_UNKNOWN` for what cannot be an id, and for a label that nobody has */
+export async function connectionIdOrLabel(services: Services, request: HttpRequest): Promise<ConnectionId> {
+  const label = labelOf(request);
+  if (label === undefined) return connectionIdOf(request);
+  const found = await findByLabel(services, label);
+  if (found) return found.id;
+  throw new AppError('CONNECTION_UNKNOWN', 'There is no such connection.');
+}
+
+/** An open connection whose access is shared. @throws AppError `CONNECTION_UNKNOWN`, also for one that is not shared */
+export async function connectionOf(services: Services, request: HttpRequest): Promise<Connection> {
+  const label = labelOf(request);
+  const found =
+    label === undefined
+      ? await readOpenConnection(services, connectionIdOf(request))
+      : await findByLabel(services, label);
+  if (found && isShared(found, services.policy)) return found;
+  throw new AppError('CONNECTION_UNKNOWN', 'There is no such connection.');
+}

@@ -1,0 +1,59 @@
+/**
+ * `GET connections` and `GET connections/{id}`: which connections there are for whom the access is shared with, and how they are.
+ * `PUT connections/{id}/label` names one. Function key. Wherever an `{id}` stands, `label:<label>` can stand too.
+ */
+import { z } from 'zod';
+import { connectionPage, describeConnection, describeDevices } from '../../domain/operation/connection-list';
+import { labelPattern, setLabel } from '../../domain/connection/labels';
+import { AppError } from '../../errors';
+import type { Services } from '../../services';
+import { connectionOf } from './connection-of';
+import { jsonAnswer, jsonError } from '../http/answers';
+import { onCall } from '../caller';
+import { readJson } from '../http/read-request';
+
+const mostPerPage = 500;
+const usualPerPage = 100;
+
+export const connections = (services: Services) =>
+  onCall(services, 'platform', async ({ query }) => {
+    const limit = readLimit(query.get('limit'));
+    return jsonAnswer(await connectionPage(services, { limit, after: query.get('after') ?? undefined }));
+  });
+
+export const oneConnection = (services: Services) =>
+  onCall(services, 'platform', async (request) => {
+    const connection = await connectionOf(services, request);
+    return jsonAnswer({
+      ...describeConnection(services, connection),
+      devices: await describeDevices(services, connection),
+    });
+  });
+
+const labelBody = z.strictObject({ label: z.string().regex(labelPattern).nullable() });
+
+export const label = (services: Services) =>
+  onCall(services, 'platform', async (request) => {
+    const connection = await connectionOf(services, request);
+    const body = labelBody.safeParse(await readJson(request));
+    if (!body.success) {
+      throw new AppError(
+        'INPUT_INVALID',
+        'Send JSON: {"label": "participant-17"}. A label has 1 to 64 letters, digits, dots, dashes, underscores or @, and begins with a letter or digit; null takes it away.',
+      );
+    }
+    const wanted = body.data.label ?? undefined;
+    const outcome = await setLabel(services, connection.id, wanted);
+    if (outcome === 'taken') {
+      return jsonError(409, 'Another connection has this label. A label belongs to one connection.');
+    }
+    if (outcome === 'unknown connection')
+      throw new AppError('CONNECTION_UNKNOWN', 'There is no such connection.');
+    return jsonAnswer({ connection: connection.id, label: wanted ?? null });
+  });
+
+function readLimit(text: string | null): number {
+  const limit = text === null ? usualPerPage : Number(text);
+  if (Number.isInteger(limit) && limit >= 1 && limit <= mostPerPage) return limit;
+  throw new AppError('INPUT_INVALID', `The limit has to be a whole number from 1 to ${mostPerPage}.`);
+}

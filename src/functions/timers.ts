@@ -1,0 +1,18 @@
+/** The timers. Each finishes in time: it dispatches jobs, or stops with a note of how far it has come, and a job goes on. */
+import { keepHouse } from '../domain/operation/housekeeping';
+import { dispatchBatteryCheck, dispatchRotation } from '../domain/operation/runs';
+import { watch } from '../domain/operation/watchdog';
+import type { Services } from '../services';
+import { onTimer } from './invocation';
+
+/** Six-hourly: one rotation job per connection. */
+export const rotateTokens = (services: Services) => onTimer(services, () => dispatchRotation(services));
+
+/** Hourly: one battery check per connection. */
+export const checkBatteries = (services: Services) => onTimer(services, () => dispatchBatteryCheck(services));
+
+/** Hourly: alarms on the absence of success. */
+export const watchdog = (services: Services) => onTimer(services, () => watch(services));
+
+/** Hourly: removes what is not needed any more. */
+export const housekeeping = (services: Services) => onTimer(services, () => keepHouse(services));

@@ -1,0 +1,19 @@
+/** The end of every way into the service: the wearer's own page, which says once how it went. It can be reloaded and bookmarked. */
+import type { Cookie, HttpResponseInit } from '@azure/functions';
+import { paths } from '../../paths';
+import type { Services } from '../../services';
+import { noticeCookie } from './cookies';
+import { redirectAnswer } from '../http/answers';
+import type { Words } from '../../pages/words/catalogue';
+
+export type Arrival = keyof Words['manage']['welcome']['titles'] | 'number';
+
+/** @param link the secret part of the personal link */
+export function arrive(
+  { publicUrl }: Services,
+  link: string,
+  arrival: Arrival,
+  cookies: readonly Cookie[] = [],
+): HttpResponseInit {
+  return redirectAnswer(paths.manage + link, [noticeCookie.write(publicUrl, arrival), ...cookies]);
+}

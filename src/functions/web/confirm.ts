@@ -1,0 +1,163 @@
+/** `GET/POST confirm`: the six digits that were texted, typed in by the browser that entered the number. */
+import type { HttpRequest, HttpResponseInit } from '@azure/functions';
+import {
+  confirmNumber,
+  forgetConfirmations,
+  readConfirmation,
+  sendCode,
+  whereIsCode,
+} from '../../domain/wearer/confirm-number';
+import { setNumber } from '../../domain/contact/numbers';
+import { deriveLink } from '../../domain/contact/keyed-values';
+import { heldByLink, linkVersionOf } from '../../domain/contact/personal-link';
+import type { Confirmation } from '../../model';
+import { confirmedPage, confirmPage, confirmUnknownPage, type ConfirmPage } from '../../pages/confirm-page';
+import { Secret } from '../../secret';
+import type { Services } from '../../services';
+import { paths } from '../../paths';
+import { arrive, type Arrival } from './arrive';
+import { clientOf } from '../http/client-address';
+import { confirmationCookie, noticeCookie } from './cookies';
+import { htmlAnswer, redirectAnswer, senderOf } from '../http/answers';
+import { onPage } from './on-page';
+import { PageError } from '../http/page-error';
+import type { Viewer } from './viewer';
+import { readConnection, readOpenConnection } from '../../domain/connection/read';
+import { readForm } from '../http/read-request';
+
+export const confirm = (services: Services) =>
+  onPage(services, async (request, viewer) => {
+    const form = request.method === 'POST' ? await readForm(request) : undefined;
+    const ticket = confirmationCookie.read(services.publicUrl, request);
+    const known = ticket === undefined ? undefined : await readConfirmation(services, ticket);
+    if (ticket === undefined || !known) return htmlAnswer(confirmUnknownPage(viewer.frame), form ? 400 : 200);
+    const connection = await readOpenConnection(services, known.connection);
+    if (!connection) return htmlAnswer(confirmUnknownPage(viewer.frame), 400);
+    viewer.chose(connection.preferences?.language ?? known.language);
+    if (known.confirmedAt !== undefined) return htmlAnswer(confirmedPage(viewer.frame));
+    const isSignUp = connection.confirmBy !== undefined;
+    switch (form?.get('action') ?? '') {
+      case 'confirm':
+        return tryCode(services, known, ticket, { typed: form?.get('code') ?? '', isSignUp });
+      case 'resend':
+        return resend(services, ticket, request);
+      case 'skip':
+        // Only a sign-up can go on without a number; a change just leaves the one there was.
+        if (isSignUp) await goOnWithout(services, known);
+        await forgetConfirmations(services, known.connection);
+        // Who has a number here already finds the link in a text: the ticket alone opens nothing.
+        return connection.phone === undefined
+          ? finish(services, known, 'connected')
+          : htmlAnswer(confirmedPage(viewer.frame));
+      default:
+        if (form) throw new PageError('INPUT_INVALID', ({ problems }) => problems.otherForm);
+        return showOnce(services, viewer, known, request);
+    }
+  });
+
+/** Every answer leads to a page that can be reloaded without costing a try. */
+async function tryCode(
+  services: Services,
+  known: Confirmation,
+  ticket: string,
+  { typed, isSignUp }: { readonly typed: string; readonly isSignUp: boolean },
+): Promise<HttpResponseInit> {
+  // As people write it, with a space or a hyphen in the middle.
+  const code = new Secret(typed.slice(0, 20).replace(/[\s-]/g, ''));
+  const result = await confirmNumber(services, ticket, code);
+  if (result === 'confirmed') return finish(services, known, isSignUp ? 'connected' : 'number');
+  return sayNext(services, result === 'wrong' ? 'wrong-code' : undefined);
+}
+
+async function resend(services: Services, ticket: string, request: HttpRequest): Promise<HttpResponseInit> {
+  const sent = await sendCode(services, ticket, await clientOf(services, request));
+  return sayNext(services, sent === 'sent' ? 'new-code' : sent === 'limited' ? 'limited' : undefined);
+}
+
+/** What the page says once, beside how things are. */
+type Note = 'wrong-code' | 'new-code' | 'limited';
+
+function sayNext({ publicUrl }: Services, note: Note | undefined): HttpResponseInit {
+  return redirectAnswer(paths.confirm, note === undefined ? [] : [noticeCookie.write(publicUrl, note)]);
+}
+
+async function showOnce(
+  services: Services,
+  viewer: Viewer,
+  known: Confirmation,
+  request: HttpRequest,
+): Promise<HttpResponseInit> {
+  const note = noticeCookie.read(services.publicUrl, request);
+  const answer = await showNoted(services, viewer, known, note);
+  if (note === undefined || request.method === 'HEAD') return answer;
+  return { ...answer, cookies: [noticeCookie.takeBack(services.publicUrl)] };
+}
+
+async function showNoted(
+  services: Services,
+  viewer: Viewer,
+  known: Confirmation,
+  note: string | undefined,
+): Promise<HttpResponseInit> {
+  const says = viewer.frame.words.confirm;
+  const state = await stateOf(services, known);
+  if (note === ('limited' satisfies Note)) {
+    return showPage(services, viewer, known, {
+      state: 'not sent',
+      error: says.tooManyCodes,
+      resendPossible: false,
+    });
+  }
+  if (state !== 'enter code') return showPage(services, viewer, known, { state });
+  const error = note === ('wrong-code' satisfies Note) ? says.wrong(known.triesLeft) : undefined;
+  return showPage(services, viewer, known, { state, error, renewed: note === ('new-code' satisfies Note) });
+}
+
+async function stateOf(services: Services, known: Confirmation): Promise<ConfirmPage['state']> {
+  const code = known.codeNumber === 0 ? 'not sent' : await whereIsCode(services, known);
+  if (code !== 'on its way') return code;
+  if (known.triesLeft === 0) return 'no tries left';
+  return known.codeExpiresAt <= services.clock.now() ? 'code expired' : 'enter code';
+}
+
+async function showPage(
+  services: Services,
+  { frame }: Viewer,
+  known: Confirmation,
+  {
+    state,
+    error,
+    renewed,
+    resendPossible = true,
+  }: Pick<ConfirmPage, 'state' | 'error' | 'renewed'> & { readonly resendPossible?: boolean },
+): Promise<HttpResponseInit> {
+  const connection = await readConnection(services, known.connection);
+  const isSignUp = connection?.confirmBy !== undefined;
+  const page = confirmPage(frame, {
+    phone: services.phoneNumbers.show(known.phone),
+    state,
+    error,
+    renewed,
+    resendPossible: resendPossible && services.sms.missing.length === 0,
+    sender: senderOf(services),
+    purpose: isSignUp ? 'sign-up' : 'change number',
+    minutes: Math.round(services.policy.times.codeMs / 60_000),
+    confirmByHours: Math.round(services.policy.times.confirmMs / 3_600_000),
+  });
+  return htmlAnswer(page);
+}
+
+/** The link that counted when the number was entered: a later one is not for this browser. */
+function linkOfTicket(services: Services, known: Confirmation): Promise<string> {
+  return deriveLink(services, known.connection, linkVersionOf(known));
+}
+
+/** @throws AppError `LINK_REPLACED` */
+async function goOnWithout(services: Services, { connection, linkVersion }: Confirmation): Promise<void> {
+  await setNumber(heldByLink(services, { id: connection, linkVersion }), connection, undefined);
+}
+
+async function finish(services: Services, known: Confirmation, arrival: Arrival): Promise<HttpResponseInit> {
+  const link = await linkOfTicket(services, known);
+  return arrive(services, link, arrival, [confirmationCookie.takeBack(services.publicUrl)]);
+}

@@ -1,0 +1,16 @@
+/** `GET m/{link}/export`: everything that is stored about the wearer, as JSON. */
+import { exportEverything } from '../../domain/wearer/personal-page';
+import { findByLink } from '../../domain/contact/personal-link';
+import { linkUnknownPage } from '../../pages/goodbye-page';
+import type { Services } from '../../services';
+import { htmlAnswer, jsonAnswer } from '../http/answers';
+import { onPage } from './on-page';
+
+export const manageExport = (services: Services) =>
+  onPage(services, async (request, { frame }) => {
+    const connection = await findByLink(services, request.params.link ?? '');
+    if (!connection) return htmlAnswer(linkUnknownPage(frame), 404);
+    const answer = jsonAnswer(await exportEverything(services, connection));
+    const disposition = 'attachment; filename="fitbit-token-service.json"';
+    return { ...answer, headers: { ...answer.headers, 'content-disposition': disposition } };
+  });

@@ -1,0 +1,237 @@
+/** `GET/POST m/{link}`: the wearer's own page. Whoever has the link is the wearer. */
+import type { HttpRequest, HttpResponseInit } from '@azure/functions';
+import { closeConnection } from '../../domain/wearer/close-connection';
+import { beginConfirmation, forgetConfirmations } from '../../domain/wearer/confirm-number';
+import { findByLink, heldByLink, linkVersionOf } from '../../domain/contact/personal-link';
+import {
+  endSharing,
+  muteDevice,
+  nameDevice,
+  readDeviceName,
+  savePreferences,
+  sendTest,
+} from '../../domain/wearer/personal-page';
+import { hasLivingNumber } from '../../domain/contact/numbers';
+import { removeNumber, renewLink } from '../../domain/wearer/announce';
+import { availableProviders } from '../../domain/operation/readiness';
+import { hasCode } from '../../errors';
+import type { Connection } from '../../model';
+import { disconnectedPage, linkUnknownPage } from '../../pages/goodbye-page';
+import type { Frame } from '../../pages/layout';
+import { textConsentWording } from '../../pages/sign-up-page';
+import type { Services } from '../../services';
+import { paths } from '../../paths';
+import { clientOf, refuseTooMany } from '../http/client-address';
+import { confirmationCookie, loginCookie, noticeCookie } from './cookies';
+import { htmlAnswer, redirectAnswer } from '../http/answers';
+import { showManagePage } from './show-personal-page';
+import { readNumber } from './number-field';
+import { readPreferences } from './preferences-form';
+import { onPage } from './on-page';
+import { PageError } from '../http/page-error';
+import { languageNamed } from './viewer';
+import { beginSignUp } from '../../domain/wearer/begin-sign-up';
+import { readForm, readSharing, textOf } from '../http/read-request';
+import type { ManagePage } from '../../pages/personal-page/view';
+import type { Words } from '../../pages/words/catalogue';
+
+export const manage = (services: Services) =>
+  onPage(services, async (request, viewer) => {
+    const link = request.params.link ?? '';
+    const connection = await findByLink(services, link);
+    if (!connection) return htmlAnswer(linkUnknownPage(viewer.frame), 404);
+    viewer.chose(connection.preferences?.language);
+    const { frame } = viewer;
+    const path = paths.manage + link;
+    if (request.method !== 'POST') return showOnce(services, frame, connection, { path, request });
+    const form = await readForm(request);
+    const act = ownOf(actions, form.get('action'));
+    if (!act) throw new PageError('INPUT_INVALID', ({ problems }) => problems.otherForm);
+    try {
+      return await act({
+        services: heldByLink(services, connection),
+        frame,
+        connection,
+        path,
+        form,
+        request,
+      });
+    } catch (error) {
+      if (!hasCode(error, 'LINK_REPLACED')) throw error;
+      return htmlAnswer(linkUnknownPage(frame), 404);
+    }
+  });
+
+/** What a stranger names may be the name of something that every object has. */
+function ownOf<T>(named: Readonly<Record<string, T | undefined>>, name: string | null): T | undefined {
+  return name !== null && Object.hasOwn(named, name) ? named[name] : undefined;
+}
+
+function keyIn<T extends object>(named: T, name: string | undefined): keyof T | undefined {
+  return name !== undefined && Object.hasOwn(named, name) ? (name as keyof T) : undefined;
+}
+
+interface Action {
+  readonly services: Services;
+  readonly frame: Frame;
+  readonly connection: Connection;
+  readonly path: string;
+  readonly form: URLSearchParams;
+  readonly request: HttpRequest;
+}
+
+/** What has been done is said on the page that follows, so that reloading it does nothing again. */
+function done(services: Services, path: string, notice: keyof Words['manage']['notices']): HttpResponseInit {
+  return redirectAnswer(path, [noticeCookie.write(services.publicUrl, notice)]);
+}
+
+/** The page, with what has just been done: that is said once. */
+async function showOnce(
+  services: Services,
+  frame: Frame,
+  connection: Connection,
+  { path, request }: Pick<Action, 'path' | 'request'>,
+): Promise<HttpResponseInit> {
+  const name = noticeCookie.read(services.publicUrl, request);
+  const { notices, welcome } = frame.words.manage;
+  const answer = await showManagePage(services, connection, path, {
+    frame,
+    notice: keyIn(notices, name),
+    welcome: keyIn(welcome.titles, name),
+  });
+  if (name === undefined || request.method === 'HEAD') return answer;
+  return { ...answer, cookies: [noticeCookie.takeBack(services.publicUrl)] };
+}
+
+const testNotices = { sent: 'tested', limited: 'limited', 'not sent': 'not-tested' } as const;
+
+const actions: Readonly<Record<string, ((action: Action) => Promise<HttpResponseInit>) | undefined>> = {
+  async settings({ services, frame, connection, path, form }) {
+    const { preferences, errors, typed } = readPreferences(form, frame.words);
+    if (!preferences)
+      return showManagePage(services, connection, path, {
+        frame,
+        errors,
+        typed: { ...typed, language: languageNamed(form.get('language')) ?? frame.words.language },
+      });
+    await savePreferences(services, connection.id, (before) => ({ ...before, ...preferences }));
+    return done(services, path, 'settings');
+  },
+  pause: ({ services, connection, path }) => setPaused(services, connection, path, true),
+  resume: ({ services, connection, path }) => setPaused(services, connection, path, undefined),
+  mute: ({ services, connection, path, form }) => setMuted(services, connection, path, form, true),
+  unmute: ({ services, connection, path, form }) => setMuted(services, connection, path, form, false),
+  async name({ services, frame, connection, path, form }) {
+    const [device, typed] = [textOf(form, 'device'), textOf(form, 'name')];
+    const name = readDeviceName(typed);
+    if (name === undefined && typed !== '') {
+      const errors = { deviceName: frame.words.manage.devices.nameUnsayable };
+      return showProblems({ services, frame, connection, path }, errors, { device, deviceName: typed });
+    }
+    if (!(await nameDevice(services, connection.id, device, name))) throw noSuchDevice();
+    return done(services, path, 'named');
+  },
+  async test({ services, connection, path, request }) {
+    const sent = await sendTest(services, connection, await clientOf(services, request));
+    return done(services, path, testNotices[sent]);
+  },
+  async number({ services, frame, connection, path, form, request }) {
+    const entered = textOf(form, 'phone');
+    const { phone, errors } = readNumber(services, frame.words, entered, form.get('agree') === 'yes');
+    if (!phone) {
+      const missing =
+        Object.keys(errors).length === 0 ? { phone: frame.words.manage.texts.numberMissing } : errors;
+      return showProblems({ services, frame, connection, path }, missing, { phone: entered });
+    }
+    if (connection.phone?.equals(phone) && hasLivingNumber(connection)) return done(services, path, 'number');
+    await refuseTooMany(services, request, ({ problems }) => problems.tooOften);
+    const textConsent = { at: services.clock.now(), wording: textConsentWording };
+    const { id, preferences } = connection;
+    const number = {
+      connection: id,
+      linkVersion: linkVersionOf(connection),
+      phone,
+      textConsent,
+      language: preferences?.language,
+    };
+    const { ticket } = await beginConfirmation(services, number, await clientOf(services, request));
+    return redirectAnswer(paths.confirm, [confirmationCookie.write(services.publicUrl, ticket)]);
+  },
+  async 'no-texts'({ services, connection, path }) {
+    await forgetConfirmations(services, connection.id);
+    await removeNumber(services, connection.id);
+    return done(services, path, 'no-texts');
+  },
+  async reconnect({ services, frame, connection, path, form, request }) {
+    await refuseTooMany(services, request, ({ problems }) => problems.tooOften);
+    const providers = await availableProviders(services);
+    const provider = providers.find(({ id }) => id === form.get('provider'));
+    if (!provider)
+      return showProblems({ services, frame, connection, path }, { provider: frame.words.fields.chooseOne });
+    const sharedWith = readSharing(services, form);
+    const begun = await beginSignUp(services, {
+      provider,
+      reconnects: connection,
+      language: connection.preferences?.language,
+      sharedWith,
+    });
+    return redirectAnswer(begun.authorizeUrl, [
+      loginCookie.write(services.publicUrl, begun.state, begun.codeVerifier),
+    ]);
+  },
+  async 'end-sharing'({ services, connection, path }) {
+    await endSharing(services, connection.id);
+    return done(services, path, 'not-shared');
+  },
+  async 'new-link'({ services, connection, request }) {
+    await refuseTooMany(services, request, ({ problems }) => problems.tooOften);
+    return done(services, paths.manage + (await renewLink(services, connection)), 'new-link');
+  },
+  async disconnect({ services, frame, connection, path, form }) {
+    if (form.get('sure') !== 'yes') {
+      return showProblems({ services, frame, connection, path }, { sure: frame.words.manage.end.tick });
+    }
+    const provider = services.providers.get(connection.provider)!;
+    const page = disconnectedPage(frame, {
+      provider: provider.name,
+      revokeUrl: provider.revokeByHandUrl,
+      ...(await closeConnection(services, connection.id)),
+    });
+    return htmlAnswer(page);
+  },
+};
+
+function showProblems(
+  { services, frame, connection, path }: Pick<Action, 'services' | 'frame' | 'connection' | 'path'>,
+  errors: ManagePage['errors'],
+  entered?: ManagePage['entered'],
+): Promise<HttpResponseInit> {
+  return showManagePage(services, connection, path, { frame, errors, entered });
+}
+
+async function setPaused(
+  services: Services,
+  { id }: Connection,
+  path: string,
+  paused: true | undefined,
+): Promise<HttpResponseInit> {
+  await savePreferences(services, id, (before) => ({ ...before, paused }));
+  return done(services, path, paused ? 'paused' : 'resumed');
+}
+
+async function setMuted(
+  services: Services,
+  { id }: Connection,
+  path: string,
+  form: URLSearchParams,
+  muted: boolean,
+): Promise<HttpResponseInit> {
+  if (!(await muteDevice(services, id, form.get('device') ?? '', muted))) {
+    throw noSuchDevice();
+  }
+  return done(services, path, muted ? 'muted' : 'unmuted');
+}
+
+function noSuchDevice(): PageError {
+  return new PageError('INPUT_INVALID', ({ problems }) => problems.noDevice);
+}

@@ -1,0 +1,104 @@
+/** `GET/POST signup`: the form, then off to the provider. */
+import type { HttpRequest, HttpResponseInit } from '@azure/functions';
+import { availableProviders, readReadiness } from '../../domain/operation/readiness';
+import { notConfiguredPage, signUpPage, textConsentWording, type SignUpPage } from '../../pages/sign-up-page';
+import { sayCountries } from '../../pages/say';
+import type { Provider } from '../../ports';
+import { Secret } from '../../secret';
+import type { Services } from '../../services';
+import { paths } from '../../paths';
+import { refuseTooMany } from '../http/client-address';
+import { loginCookie } from './cookies';
+import { isEmbeddedBrowser } from './embedded-browser';
+import { htmlAnswer, redirectAnswer } from '../http/answers';
+import { readNumber } from './number-field';
+import { onPage } from './on-page';
+import { languageNamed, type Viewer } from './viewer';
+import { beginSignUp } from '../../domain/wearer/begin-sign-up';
+import { readForm, readSharing, textOf } from '../http/read-request';
+
+export const signUp = (services: Services) =>
+  onPage(services, async (request, viewer) => {
+    const providers = await availableProviders(services);
+    const [first] = providers;
+    if (!first) {
+      const { missing } = await readReadiness(services);
+      return htmlAnswer(notConfiguredPage(viewer.frame, { missing }), 503);
+    }
+    if (request.method === 'POST') return startSignUp(services, viewer, providers, request);
+    return showForm(services, viewer, providers, { request });
+  });
+
+function showForm(
+  services: Services,
+  { frame }: Viewer,
+  providers: readonly Provider[],
+  {
+    request,
+    entered = { phone: '', agreed: false, invite: '' },
+    errors = {},
+  }: { readonly request: HttpRequest } & Partial<Pick<SignUpPage, 'entered' | 'errors'>>,
+): Promise<HttpResponseInit> {
+  const { policy, publicUrl, inviteCode, sms } = services;
+  const { words } = frame;
+  const page = signUpPage(
+    { ...frame, switchable: true },
+    {
+      entered: { ...entered, language: words.language },
+      errors,
+      providers: providers.map(({ id, name }) => ({ id, name, chosen: id === entered.provider })),
+      textsPossible: sms.missing.length === 0,
+      inviteNeeded: inviteCode !== undefined,
+      embeddedBrowser: isEmbeddedBrowser(request.headers.get('user-agent') ?? ''),
+      address: publicUrl + paths.signUp,
+      countries: sayCountries(words, policy.countries),
+      defaultCountry: sayCountries(words, policy.countries.slice(0, 1)),
+    },
+  );
+  return htmlAnswer(page, Object.keys(errors).length === 0 ? 200 : 400, providers);
+}
+
+async function startSignUp(
+  services: Services,
+  viewer: Viewer,
+  providers: readonly Provider[],
+  request: HttpRequest,
+): Promise<HttpResponseInit> {
+  const form = await readForm(request);
+  viewer.chose(languageNamed(form.get('language')));
+  const { words } = viewer.frame;
+  // Before anything is judged: an invite code must not be guessed either.
+  await refuseTooMany(services, request, ({ problems }) => problems.tooManySignUps);
+  const chosen = form.get('provider');
+  const provider = chosen === null ? providers[0] : providers.find(({ id }) => id === chosen);
+  const entered = {
+    phone: textOf(form, 'phone'),
+    language: languageNamed(form.get('language')),
+    provider: provider?.id,
+    agreed: textOf(form, 'agree') === 'yes',
+    invite: textOf(form, 'invite'),
+  };
+  const number = readNumber(services, words, entered.phone, entered.agreed);
+  const errors = {
+    ...(provider ? {} : { provider: words.fields.chooseOne }),
+    ...(isInvited(services, entered.invite) ? {} : { invite: words.signUp.inviteUnknown }),
+    ...number.errors,
+  };
+  if (!provider || Object.keys(errors).length > 0) {
+    return showForm(services, viewer, providers, { request, entered, errors });
+  }
+  const { authorizeUrl, state, codeVerifier } = await beginSignUp(services, {
+    provider,
+    number: number.phone && {
+      phone: number.phone,
+      textConsent: { at: services.clock.now(), wording: textConsentWording },
+    },
+    language: entered.language,
+    sharedWith: readSharing(services, form),
+  });
+  return redirectAnswer(authorizeUrl, [loginCookie.write(services.publicUrl, state, codeVerifier)]);
+}
+
+function isInvited({ inviteCode }: Services, given: string): boolean {
+  return inviteCode === undefined || inviteCode.isSame(new Secret(given));
+}

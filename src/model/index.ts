@@ -1,0 +1,13 @@
+/**
+ * The words of the project as types (docs/architecture.md, "Words"). Plain data: times are milliseconds since
+ * 1970 (UTC), durations end in `Ms`, what must not be seen is a `Secret`.
+ */
+export * from './connection';
+export * from './device';
+export * from './ids';
+export * from './job';
+export * from './message';
+export * from './operation';
+export * from './policy';
+export * from './token-set';
+export * from './wearer';

@@ -1,0 +1,197 @@
+/** A wearer's personal page: batteries, texts, settings, and the end of it. Who has its link may do all of this. */
+import { html } from 'hono/html';
+import { deviceCard, type DeviceCard } from './device-card';
+import { checkField, providerChoice, sharingField } from '../fields';
+import { asksToReconnect, headlineSection, sayHeadline } from './headline-section';
+import { layout, type Errors, type Frame, type Html } from '../layout';
+import { sayTexts, textsSection } from './sms-section';
+import { sayDate, sayZone } from '../when';
+import type { ManagePage } from './view';
+import type { Words } from '../words/catalogue';
+
+export function managePage(frame: Frame, page: ManagePage): Html {
+  const { words } = frame;
+  const form = reconnectForm(frame, page);
+  const gone = page.devices.filter((device) => isLongGone(device, page.now));
+  return layout(
+    frame,
+    sayHeadline(words, page),
+    html`<div class="columns">
+      <div>${devicesSection(words, page, gone)}</div>
+      <div>
+        ${textsSection(frame, page)} ${connectionSection(frame, page, form)} ${dataSection(words, page)}
+        ${endSection(words, page)}
+      </div>
+    </div>`,
+    {
+      errors: inOrder(words, page),
+      linkAgain: false,
+      isWide: true,
+      heading: html`${bannerOf(words, page)} ${headlineSection(words, page, sayTexts(words, page), form)}`,
+    },
+  );
+}
+
+function inOrder(words: Words, { errors, texts, devices, entered }: ManagePage): Errors {
+  const { manage, signUp, fields } = words;
+  const { settings } = manage;
+  const known = texts !== 'none';
+  const named = (label: string, error: string | undefined) =>
+    error === undefined ? undefined : { label, error };
+  const index = devices.findIndex(({ row, goneAt }) => row === entered?.device && goneAt === undefined);
+  const device = devices[index];
+  return {
+    provider: named(manage.connection.choose, errors.provider),
+    ...(device && { [`name-${index}`]: named(manage.devices.yourName(device.model), errors.deviceName) }),
+    ...(texts !== 'not set up' && {
+      phone: named(known ? manage.texts.newNumber : manage.texts.number, errors.phone),
+      agree: named(signUp.agreeShort, errors.agree),
+    }),
+    threshold: named(settings.threshold, errors.threshold),
+    criticalAt: named(settings.criticalAt, errors.criticalAt),
+    remindEveryHours: named(settings.remind, errors.remindEveryHours),
+    quietFrom: named(settings.quietFrom, errors.quietFrom),
+    quietTo: named(settings.quietTo, errors.quietTo),
+    timeZone: named(settings.timeZone, errors.timeZone),
+    language: named(fields.language, errors.language),
+    sure: named(manage.end.sure, errors.sure),
+  };
+}
+
+function bannerOf(words: Words, { notice, welcome, provider, texts, phone }: ManagePage): Html | string {
+  if (welcome !== undefined) {
+    const says = words.manage.welcome;
+    return html`<section class="notice" role="status">
+      <h2>${says.titles[welcome]}</h2>
+      <p>
+        ${says.nothingToDo(provider)}
+        ${texts === 'on' && phone !== undefined ? says.textTo(html`<strong>${phone}</strong>`) : ''}
+      </p>
+      <p>${says.bookmark}</p>
+    </section>`;
+  }
+  if (notice === undefined) return '';
+  return html`<section class="notice" role="status"><p>${words.manage.notices[notice]}</p></section>`;
+}
+
+const weekMs = 7 * 24 * 3_600_000;
+
+function isLongGone({ goneAt }: DeviceCard, now: number): boolean {
+  return goneAt !== undefined && now - goneAt >= weekMs;
+}
+
+function devicesSection(words: Words, page: ManagePage, gone: readonly DeviceCard[]): Html | string {
+  const { devices, entered, errors, timeZone } = page;
+  if (devices.length === 0) return '';
+  const says = words.manage.devices;
+  const cards = (which: (device: DeviceCard) => boolean) =>
+    devices.map((device, index) => {
+      const isNamed = entered?.device === device.row;
+      const naming = isNamed ? { typed: entered.deviceName, error: errors.deviceName } : {};
+      return which(device) ? deviceCard(device, index, { ...page, words, naming }) : '';
+    });
+  return html`<section class="devices" aria-labelledby="devices">
+    <h2 id="devices">${says.title}</h2>
+    ${cards((device) => !gone.includes(device))}
+    ${
+      gone.length === 0
+        ? ''
+        : html`<details>
+            <summary>${says.gone(gone.length)}</summary>
+            ${cards((device) => gone.includes(device))}
+          </details>`
+    }
+    <p class="quiet">${says.zone(sayZone(timeZone))}</p>
+  </section>`;
+}
+
+function connectionSection(frame: Frame, page: ManagePage, form: Html | string): Html {
+  const { provider, connectedSince, timeZone, missingScopes, errors } = page;
+  const { words } = frame;
+  const says = words.manage.connection;
+  return html`<section aria-labelledby="connection">
+    <h2 id="connection">${says.title}</h2>
+    <p>${says.since(provider, sayDate(connectedSince, timeZone, words))}</p>
+    ${
+      missingScopes.length === 0
+        ? ''
+        : html`<p>${says.missingScopes}</p>
+            <ul>
+              ${missingScopes.map((scope) => html`<li><code>${scope}</code></li>`)}
+            </ul>`
+    }
+    ${sharing(frame, page)}
+    ${
+      asksToReconnect(page) || form === ''
+        ? ''
+        : html`<details ${errors.provider === undefined ? '' : html`open`}>
+            <summary>${says.reconnect}</summary>
+            <p>${says.whenNeeded}</p>
+            ${form}
+          </details>`
+    }
+  </section>`;
+}
+
+function sharing({ words, sharedWith }: Frame, { path, shared }: ManagePage): Html | string {
+  if (!shared) return '';
+  const says = words.manage.connection;
+  return html`<p>${says.shared(html`<strong>${sharedWith}</strong>`)}</p>
+    <form method="post" action="${path}" class="row">
+      <button class="second" name="action" value="end-sharing">${says.endSharing}</button>
+    </form>`;
+}
+
+/** Empty where there is nothing to connect with and nothing to say about it. */
+function reconnectForm(frame: Frame, page: ManagePage): Html | string {
+  const { path, reconnectAt, errors, shared } = page;
+  const { words } = frame;
+  const says = words.manage.connection;
+  const [first] = reconnectAt;
+  const urgent = asksToReconnect(page);
+  if (!first) {
+    const sorry = urgent ? html`<p>${words.manage.headline.nobodyToConnect}</p>` : '';
+    return errors.provider === undefined ? sorry : html`${providerChoice([], '', errors.provider)}${sorry}`;
+  }
+  const choices = reconnectAt.map((choice) => ({ ...choice, chosen: choice === first }));
+  const single = reconnectAt.length === 1;
+  return html`<form method="post" action="${path}">
+    ${single ? html`<input type="hidden" name="provider" value="${first.id}" />` : ''}
+    ${providerChoice(choices, says.choose, errors.provider)} ${sharingField(frame)}
+    ${
+      frame.sharedWith === undefined || shared
+        ? ''
+        : html`<p>${says.willShare(html`<strong>${frame.sharedWith}</strong>`)}</p>`
+    }
+    <button ${urgent ? '' : html`class="second"`} name="action" value="reconnect">
+      ${single ? says.reconnectWith(first.name) : says.reconnect}
+    </button>
+  </form>`;
+}
+
+function dataSection(words: Words, { path }: ManagePage): Html {
+  const says = words.manage.data;
+  return html`<section aria-labelledby="link">
+    <h2 id="link">${says.title}</h2>
+    <p>${says.export((label) => html`<a href="${path}/export">${label}</a>`)}</p>
+    <p>${says.guard}</p>
+    <form method="post" action="${path}">
+      <button class="second" name="action" value="new-link">${says.newLink}</button>
+    </form>
+  </section>`;
+}
+
+function endSection(words: Words, { path, provider, errors }: ManagePage): Html {
+  const says = words.manage.end;
+  return html`<section aria-labelledby="end">
+    <h2 id="end">${says.title}</h2>
+    <details ${errors.sure === undefined ? '' : html`open`}>
+      <summary>${says.open}</summary>
+      <p>${says.what(provider)}</p>
+      <form method="post" action="${path}">
+        ${checkField({ id: 'sure', label: says.sure, error: errors.sure }, false)}
+        <button class="danger" name="action" value="disconnect">${says.disconnect}</button>
+      </form>
+    </details>
+  </section>`;
+}

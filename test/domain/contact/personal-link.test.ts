@@ -1,0 +1,283 @@
+import { closeConnection } from '../../../src/domain/wearer/close-connection';
+import { deriveLink, macOfNumber } from '../../../src/domain/contact/keyed-values';
+import { connectionKey, linkKey, numberKey } from '../../../src/domain/store/row-keys';
+import { endSharing, savePreferences } from '../../../src/domain/wearer/personal-page';
+import {
+  expireLink,
+  findByLink,
+  forgetLink,
+  heldByLink,
+  linkOf,
+  replaceLink,
+} from '../../../src/domain/contact/personal-link';
+import { connectionsOf, setNumber } from '../../../src/domain/contact/numbers';
+import { AppError } from '../../../src/errors';
+import type { Connection } from '../../../src/model';
+import type { Ports, Row } from '../../../src/ports';
+import { Secret } from '../../../src/secret';
+import { expectDiscreet } from '../../support/discretion';
+import { connectWearer, createTestWorld, recordOf, type TestWorld } from '../../support/world';
+
+let world: TestWorld;
+const find = (link: string) => findByLink(world.ports, link).then((found) => found?.id);
+const link = () => linkOf(world.ports, recordOf(world));
+const replace = () => replaceLink(world.ports, recordOf(world));
+const version = (n: number) => deriveLink(world.ports, 'wearer-1', n);
+
+beforeEach(async () => {
+  world = createTestWorld();
+  await connectWearer(world);
+});
+afterEach(() => {
+  expectDiscreet(world);
+  const seen = JSON.stringify([
+    world.log.entries,
+    ...Object.values(world.tables).map((table) => table.values()),
+  ]);
+  expect(seen).not.toMatch(/"[\w-]{22}"/);
+});
+
+describe('a link', () => {
+  test('leads to its connection, and the table knows no more of it than its hash', async () => {
+    const mine = await link();
+    expect(mine).toMatch(/^[\w-]{22}$/);
+    expect(await find(mine)).toBe('wearer-1');
+    expect(world.tables.links.values()).toEqual([
+      { connection: 'wearer-1', linkVersion: 1, usedAt: world.clock.now() },
+    ]);
+    expect(JSON.stringify(linkKey(mine))).not.toContain(mine);
+  });
+
+  test('is the same however often it is asked for, and one row', async () => {
+    const links = [await link(), await link(), ...(await Promise.all([link(), link()]))];
+    expect(new Set(links).size).toBe(1);
+    expect(world.tables.links.values()).toHaveLength(1);
+  });
+
+  test('of one wearer does not lead to another', async () => {
+    const other = await connectWearer(world, 'fitbit', { id: 'wearer-2' });
+    expect(await find(await linkOf(world.ports, other.connection))).toBe('wearer-2');
+    expect(await find(await link())).toBe('wearer-1');
+  });
+
+  test.each([
+    ['nothing', ''],
+    ['21 characters', 'a'.repeat(21)],
+    ['23 characters', 'a'.repeat(23)],
+    ['a slash', `${'a'.repeat(21)}/`],
+    ['a line break at its end', `${'a'.repeat(22)}\n`],
+    ['a quote', `'${'a'.repeat(21)}`],
+    ['many characters', 'a'.repeat(100_000)],
+    ['what nobody was given', 'a'.repeat(22)],
+  ])('made up of %s leads nowhere', async (_, text) => {
+    const get = jest.spyOn(world.tables.links, 'get');
+    expect(await find(text)).toBeUndefined();
+    // What cannot be a link is not even looked up.
+    expect(get).toHaveBeenCalledTimes(text === 'a'.repeat(22) ? 1 : 0);
+  });
+
+  test('with one character changed leads nowhere', async () => {
+    const mine = await link();
+    const changed = (mine.startsWith('A') ? 'B' : 'A') + mine.slice(1);
+    expect(await find(changed)).toBeUndefined();
+    expect(await find(mine.toLowerCase())).toBeUndefined();
+  });
+
+  test('to a connection that is closed, or gone, leads nowhere', async () => {
+    const mine = await link();
+    const row = (await world.tables.connections.get(connectionKey('wearer-1')))!;
+    const closed = await world.tables.connections.replace(row, { ...row.value, closedAt: 1 });
+    expect(await find(mine)).toBeUndefined();
+    await world.tables.connections.remove(closed);
+    expect(await find(mine)).toBeUndefined();
+  });
+});
+
+const close = async (row: Row<Connection>): Promise<void> => {
+  await world.tables.connections.replace(row, { ...row.value, closedAt: 1 });
+};
+const codeOf = (error: unknown) => (error as AppError).code;
+
+describe('somebody who came by a link that has been replaced since', () => {
+  const phone = new Secret('+14255550123');
+  const actions: Record<string, (ports: Ports, connection: Connection) => Promise<unknown>> = {
+    'saves no preferences': (ports, { id }) => savePreferences(ports, id, () => ({ paused: true })),
+    'mutes no device': (ports, { id }) => savePreferences(ports, id, () => ({ mutedDevices: ['a'] })),
+    'ends no sharing': (ports, { id }) => endSharing(ports, id),
+    'removes no number': (ports, { id }) => setNumber(ports, id, undefined),
+    'gives no number': (ports, { id }) =>
+      setNumber(ports, id, { phone: new Secret('+14255550177'), textConsent: { at: 1, wording: '2026-11' } }),
+    'makes no other link': (ports, connection) => replaceLink(ports, connection),
+    'disconnects nobody': (ports, { id }) => closeConnection(ports, id),
+  };
+
+  beforeEach(async () => {
+    await setNumber(world.ports, 'wearer-1', { phone, textConsent: { at: 1, wording: '2026-11' } });
+    const row = (await world.tables.connections.get(connectionKey('wearer-1')))!;
+    await world.tables.connections.replace(row, { ...row.value, sharedWith: 'the study' });
+  });
+
+  test.each(Object.entries(actions))('%s', async (_, act) => {
+    const holder = recordOf(world);
+    await replace();
+    const before = [recordOf(world), world.tables.numbers.values()];
+    await expect(act(heldByLink(world.ports, holder), holder)).rejects.toMatchObject({
+      code: 'LINK_REPLACED',
+    });
+    expect([recordOf(world), world.tables.numbers.values()]).toEqual(before);
+    const number = await macOfNumber(world.ports, phone);
+    expect((await connectionsOf(world.ports, number)).map(({ id }) => id)).toEqual(['wearer-1']);
+    expect(await world.tables.numbers.get(numberKey(number, 'wearer-1'))).toBeDefined();
+  });
+
+  test.each(Object.entries(actions))('at the very moment of the write %s', async (_, act) => {
+    const holder = recordOf(world);
+    const { replace: write } = world.tables.connections;
+    world.tables.connections.replace = async (row, value) => {
+      world.tables.connections.replace = write;
+      await replace();
+      return write(row, value);
+    };
+    await expect(act(heldByLink(world.ports, holder), holder)).rejects.toMatchObject({
+      code: 'LINK_REPLACED',
+    });
+    expect(recordOf(world)).toMatchObject({ linkVersion: 2, phone, sharedWith: 'the study' });
+    expect(recordOf(world).closedAt).toBeUndefined();
+    expect(recordOf(world).preferences).toBeUndefined();
+    expect((await connectionsOf(world.ports, await macOfNumber(world.ports, phone))).length).toBe(1);
+  });
+
+  test('does as before while it counts, and to other connections what others may', async () => {
+    const holder = recordOf(world);
+    const other = await connectWearer(world, 'fitbit', { id: 'wearer-2', linkVersion: 7 });
+    const ports = heldByLink(world.ports, holder);
+    await savePreferences(ports, 'wearer-1', () => ({ paused: true }));
+    await savePreferences(ports, other.connection.id, () => ({ threshold: 30 }));
+    expect(recordOf(world).preferences).toEqual({ paused: true });
+    expect(recordOf(world, 'wearer-2').preferences).toEqual({ threshold: 30 });
+  });
+});
+
+describe('a link that is replaced', () => {
+  test('leads nowhere from then on, and the new one does', async () => {
+    const before = await link();
+    const after = await replace();
+    expect(after).toBe(await version(2));
+    expect([await find(before), await find(after)]).toEqual([undefined, 'wearer-1']);
+    expect(recordOf(world).linkVersion).toBe(2);
+    expect(await link()).toBe(after);
+  });
+
+  test('again and again leads only from the last', async () => {
+    const links = [await link(), await replace(), await replace(), await replace()];
+    expect(await Promise.all(links.map(find))).toEqual([undefined, undefined, undefined, 'wearer-1']);
+  });
+
+  test('twice from the same page, as by a double click or by a stranger who has seen it, is new for one of them only', async () => {
+    const before = await link();
+    const page = recordOf(world);
+    const results = await Promise.allSettled([
+      replaceLink(world.ports, page),
+      replaceLink(world.ports, page),
+    ]);
+    expect(results.map((each) => (each.status === 'fulfilled' ? each.value : codeOf(each.reason)))).toEqual([
+      await version(2),
+      'LINK_REPLACED',
+    ]);
+    expect(recordOf(world).linkVersion).toBe(2);
+    expect([await find(before), await find(await version(2))]).toEqual([undefined, 'wearer-1']);
+  });
+
+  test('from an old page after another was made is refused, and the newest stays', async () => {
+    const old = recordOf(world);
+    await replace();
+    const newest = await replace();
+    await expect(replaceLink(world.ports, old)).rejects.toMatchObject({ code: 'LINK_REPLACED' });
+    expect(recordOf(world).linkVersion).toBe(3);
+    expect(await find(newest)).toBe('wearer-1');
+  });
+
+  test.each([
+    ['is gone', (row: Row<Connection>) => world.tables.connections.remove(row)],
+    ['is closed', (row: Row<Connection>) => close(row)],
+  ])('is refused when its connection %s meanwhile', async (_, end) => {
+    const old = recordOf(world);
+    await end((await world.tables.connections.get(connectionKey('wearer-1')))!);
+    await expect(replaceLink(world.ports, old)).rejects.toMatchObject({ code: 'LINK_REPLACED' });
+    expect(await find(await version(2))).toBeUndefined();
+  });
+
+  test('and whose row could not be written leads there once somebody asks for it', async () => {
+    await link();
+    const { insert } = world.tables.links;
+    const unavailable = new AppError('TABLE_UNAVAILABLE', 'No answer.');
+    world.tables.links.insert = () => Promise.reject(unavailable);
+    await expect(replace()).rejects.toBe(unavailable);
+    world.tables.links.insert = insert;
+    expect(await find(await version(1))).toBeUndefined();
+    expect(await find(await link())).toBe('wearer-1');
+  });
+});
+
+describe('a link that nobody uses', () => {
+  const day = 24 * 3_600_000;
+  const visitDaily = async (days: number) => {
+    for (let n = 0; n < days; n += 1) {
+      world.clock.advance(day);
+      await expireLink(world.ports, recordOf(world));
+    }
+  };
+
+  test('for a year is replaced, and the next text has the new one', async () => {
+    const mine = await link();
+    await visitDaily(364);
+    expect(recordOf(world).linkVersion).toBeUndefined();
+    await visitDaily(1);
+    expect(recordOf(world).linkVersion).toBe(2);
+    expect(await find(mine)).toBeUndefined();
+    expect(world.tables.links.values()).toEqual([]);
+    expect(await find(await link())).toBe('wearer-1');
+  });
+
+  test.each([
+    ['opened', (mine: string) => find(mine)],
+    ['texted', () => link()],
+  ])('but is %s within the year stays', async (_, use) => {
+    const mine = await link();
+    await visitDaily(300);
+    await use(mine);
+    await visitDaily(364);
+    expect(await find(mine)).toBe('wearer-1');
+  });
+
+  test('is written down once a day at the most, and from the first visit on where it never was', async () => {
+    const mine = await link();
+    const row = (await world.tables.links.get(linkKey(mine)))!;
+    await world.tables.links.replace(row, { connection: 'wearer-1', linkVersion: 1 });
+    await visitDaily(1);
+    const replace = jest.spyOn(world.tables.links, 'replace');
+    for (let n = 0; n < 5; n += 1) await find(mine);
+    expect(replace).not.toHaveBeenCalled();
+    await visitDaily(364);
+    expect(await find(mine)).toBe('wearer-1');
+  });
+
+  test('leads there although its use cannot be written down', async () => {
+    const mine = await link();
+    world.clock.advance(2 * day);
+    world.tables.links.replace = () => Promise.reject(new AppError('TABLE_UNAVAILABLE', 'No answer.'));
+    expect(await find(mine)).toBe('wearer-1');
+  });
+});
+
+test('forgetLink leaves no link, whoever has been replaced before, and those of others alone', async () => {
+  const other = await connectWearer(world, 'fitbit', { id: 'wearer-2' });
+  await linkOf(world.ports, other.connection);
+  await link();
+  await replace();
+  await replace();
+  await forgetLink(world.ports, recordOf(world));
+  expect(world.tables.links.values()).toMatchObject([{ connection: 'wearer-2', linkVersion: 1 }]);
+  await forgetLink(world.ports, recordOf(world));
+  expect(world.tables.links.values()).toHaveLength(1);
+});

@@ -1,0 +1,230 @@
+import { beginTurn, endTurn, firstRows, walk, type Walk, type Walked } from '../../../src/domain/store/walk';
+import { connectionPartitions, passKey } from '../../../src/domain/store/row-keys';
+import { AppError } from '../../../src/errors';
+import type { Identity } from '../../../src/model';
+import { createTestWorld, type TestWorld } from '../../support/world';
+
+const second = 1_000;
+
+let world: TestWorld;
+let visited: string[];
+beforeEach(() => {
+  world = createTestWorld();
+  visited = [];
+});
+
+const nameOf = (partition: string, n: number): string => `${partition}-${String(n).padStart(3, '0')}`;
+const allNames = (each: number): string[] =>
+  connectionPartitions.flatMap((partition) => Array.from({ length: each }, (_, n) => nameOf(partition, n)));
+
+/** So many rows in each of the 16 partitions. */
+async function fill(each: number): Promise<void> {
+  for (const row of allNames(each)) {
+    await world.tables.identities.insert({ partition: row.slice(0, 1), row }, { connection: row });
+  }
+}
+
+/** A visit takes a second of the invocation's time, as if there was one lane. */
+async function go(
+  { workMs = 3_600 * second, goesOn = false }: { workMs?: number; goesOn?: boolean } = {},
+  more: Partial<Walk<Identity>> = {},
+): Promise<Walked> {
+  const walked = await walk(world.ports, beginTurn(world.ports, { workMs, goesOn }), {
+    name: 'identities',
+    table: world.tables.identities,
+    visit: ({ value }, { count }) => {
+      visited.push(value.connection);
+      count('rows');
+      world.clock.advance(second);
+    },
+    ...more,
+  });
+  await endTurn(world.ports, 'housekeeping', [walked]);
+  return walked;
+}
+const goOn = { kind: 'operate', work: 'housekeeping', goesOn: true };
+const jobs = () => world.queues.jobs.map(({ job }) => job);
+
+/** Reads fail from the given row on. */
+function breakListsAt(row: string): () => void {
+  const { list } = world.tables.identities;
+  world.tables.identities.list = async function* (...where) {
+    for await (const each of list(...where)) {
+      if (each.key.row === row) throw new AppError('TABLE_UNAVAILABLE', 'No answer.');
+      yield each;
+    }
+  };
+  return () => void (world.tables.identities.list = list);
+}
+
+test('an empty table is done at once', async () => {
+  await expect(go()).resolves.toMatchObject({ isDone: true, counts: {} });
+  expect(jobs()).toEqual([]);
+});
+
+test.each([1, 62, 63, 70])(
+  '%i rows in each partition are visited once, in one listing or side by side',
+  async (each) => {
+    await fill(each);
+    const listings: unknown[] = [];
+    const { list } = world.tables.identities;
+    world.tables.identities.list = (...where) => {
+      listings.push(where[0]);
+      return list(...where);
+    };
+    await expect(go()).resolves.toMatchObject({ isDone: true, counts: { rows: 16 * each } });
+    expect(visited.sort()).toEqual(allNames(each));
+    // Up to the first thousand there is one question to the table.
+    expect(listings.length === 1).toBe(16 * each < firstRows);
+  },
+);
+
+test.each([20, 70])(
+  'what is left of 16 times %i rows when the time is up, a job goes on with',
+  async (each) => {
+    await fill(each);
+    let rounds = 0;
+    let walked = await go({ workMs: 50 * second });
+    for (; !walked.isDone; rounds += 1) {
+      expect(walked.isUnfinished).toBe(true);
+      expect(jobs().splice(0)).toEqual([goOn]);
+      world.queues.jobs.length = 0;
+      walked = await go({ workMs: 50 * second, goesOn: true });
+    }
+    expect(jobs()).toEqual([]);
+    expect(rounds).toBeGreaterThan((16 * each) / 50 / 2);
+    expect(walked.counts).toEqual({ rows: 16 * each });
+    expect(visited.sort()).toEqual(allNames(each));
+  },
+);
+
+test('a visit is made in each round, however little time there is', async () => {
+  await fill(1);
+  for (let round = 0; round < 2; round += 1) await go({ workMs: 0, goesOn: round > 0 });
+  expect(new Set(visited).size).toBe(16);
+});
+
+test.each([20, 70])(
+  'when a page of 16 times %i rows cannot be read, whoever was read was visited, and the next turn goes on there',
+  async (each) => {
+    await fill(each);
+    const mend = breakListsAt(nameOf('3', 18));
+    await expect(go()).rejects.toMatchObject({ code: 'TABLE_UNAVAILABLE' });
+    expect(visited).toContain(nameOf('3', 17));
+    expect(visited).not.toContain(nameOf('3', 18));
+    mend();
+    await expect(go()).resolves.toMatchObject({ isDone: true, counts: { rows: 16 * each } });
+    expect(visited.sort()).toEqual(allNames(each));
+  },
+);
+
+test.each([1, 70])(
+  'of 16 times %i rows one that fails keeps no other from its visit, and the next pass comes by',
+  async (each) => {
+    await fill(each);
+    const down = new AppError('QUEUE_UNAVAILABLE', 'No answer.');
+    const visit: Walk<Identity>['visit'] = ({ value }) => {
+      visited.push(value.connection);
+      if (value.connection === nameOf('3', 0)) throw down;
+    };
+    await expect(go({}, { visit })).rejects.toBe(down);
+    expect(visited.splice(0).sort()).toEqual(allNames(each));
+    await go({ goesOn: true }, { visit });
+    expect(visited).toEqual([]);
+  },
+);
+
+test.each([1, 70])(
+  'of 16 times %i rows one that failed is visited again where that is wanted',
+  async (each) => {
+    await fill(each);
+    const down = new AppError('QUEUE_UNAVAILABLE', 'No answer.');
+    let isDown = true;
+    const visit: Walk<Identity>['visit'] = ({ value }) => {
+      visited.push(value.connection);
+      if (isDown && value.connection === nameOf('3', 0)) throw down;
+    };
+    await expect(go({}, { visit, repeatsFailed: true })).rejects.toBe(down);
+    expect(visited.splice(0).sort()).toEqual(allNames(each));
+    isDown = false;
+    await expect(go({ goesOn: true }, { visit, repeatsFailed: true })).resolves.toMatchObject({
+      isDone: true,
+    });
+    expect(visited).toContain(nameOf('3', 0));
+    expect(visited).not.toContain(nameOf('2', 0));
+  },
+);
+
+test('no more than 16 rows are visited at the same time', async () => {
+  await fill(70);
+  let open = 0;
+  let most = 0;
+  const visit = async (): Promise<void> => {
+    most = Math.max(most, (open += 1));
+    for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
+    open -= 1;
+  };
+  await go({}, { visit });
+  expect({ most, open }).toEqual({ most: 16, open: 0 });
+});
+
+test('a worker that dies leaves at most what it did in twenty seconds', async () => {
+  await fill(70);
+  const dies = new Error('killed');
+  const { replace, insert } = world.tables.passes;
+  const visit: Walk<Identity>['visit'] = ({ value }, { count }) => {
+    visited.push(value.connection);
+    count('rows');
+    world.clock.advance(second);
+    if (visited.length < 1_060) return;
+    // From now on nothing of it reaches a table.
+    world.tables.passes.replace = world.tables.passes.insert = () => Promise.reject(dies);
+  };
+  await expect(go({}, { visit })).rejects.toBe(dies);
+  Object.assign(world.tables.passes, { replace, insert });
+  const before = new Set(visited.splice(0, 1_060));
+  await go();
+  expect(visited.filter((name) => before.has(name)).length).toBeLessThanOrEqual(40);
+  expect(new Set([...before, ...visited]).size).toBe(16 * 70);
+});
+
+test('of two that go on with the same pass one stops, and only the other one goes on', async () => {
+  await fill(70);
+  await go({ workMs: 0 });
+  world.queues.jobs.length = 0;
+  const both = await Promise.all([
+    go({ workMs: 100 * second, goesOn: true }),
+    go({ workMs: 100 * second, goesOn: true }),
+  ]);
+  expect(both.filter(({ isUnfinished }) => isUnfinished)).toHaveLength(1);
+  expect(jobs()).toEqual([goOn]);
+});
+
+test('a pass that is done begins anew with the next timer, and not with a job that goes on', async () => {
+  await fill(1);
+  await go();
+  await expect(go({ goesOn: true })).resolves.toMatchObject({ isDone: true, counts: { rows: 16 } });
+  expect(visited).toHaveLength(16);
+  await expect(go()).resolves.toMatchObject({ counts: { rows: 16 } });
+  expect(visited).toHaveLength(32);
+});
+
+test('a pass that is due once a day is not repeated sooner', async () => {
+  await fill(1);
+  const day = 24 * 3_600 * second;
+  await go({}, { everyMs: day });
+  world.clock.advance(day - 17 * second);
+  await go({}, { everyMs: day });
+  expect(visited).toHaveLength(16);
+  world.clock.advance(second);
+  await go({}, { everyMs: day });
+  expect(visited).toHaveLength(32);
+});
+
+test('a pass for something else is not gone on with', async () => {
+  await fill(2);
+  await go({ workMs: 0 }, { id: 'run-1' });
+  visited.length = 0;
+  await expect(go({}, { id: 'run-2' })).resolves.toMatchObject({ isDone: true, counts: { rows: 32 } });
+  expect((await world.tables.passes.get(passKey('identities')))?.value).toMatchObject({ id: 'run-2' });
+});
