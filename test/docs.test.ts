@@ -53,16 +53,16 @@ describe.each(documents)('%s', (path) => {
   });
 });
 
-test('the README names every setting', () => {
+test('reference.md names every setting', () => {
   const platform = ['IDENTITY_ENDPOINT', 'WEBSITE_INSTANCE_ID', 'WEBSITE_HOSTNAME'];
-  const text = read('README.md').replaceAll('`…_', '`LIMIT_TEXTS_PER_');
+  const text = read('docs/reference.md').replaceAll('`…_', '`LIMIT_TEXTS_PER_');
   expect(settingNames.filter((name) => !platform.includes(name) && !text.includes(`\`${name}\``))).toEqual(
     [],
   );
 });
 
-test('the README names every function, with its route', () => {
-  const text = read('README.md');
+test('reference.md names every function, with its route', () => {
+  const text = read('docs/reference.md');
   const missing: string[] = [];
   const note = (name: string, place = ''): void => {
     if (name.endsWith('Poison')) return;

@@ -266,10 +266,10 @@ describe('the template and the service agree on', () => {
     expect(packageJson.engines.node).toBe(`>=${runtime.version}`);
   });
 
-  withCompiler('the schedules that README.md names', () => {
-    const readme = read('README.md');
+  withCompiler('the schedules that docs/reference.md names', () => {
+    const reference = read('docs/reference.md');
     for (const name of ['ROTATION', 'BATTERY', 'WATCHDOG', 'HOUSEKEEPING']) {
-      const documented = new RegExp(`%${name}_SCHEDULE%\`, [\\w-]+ly \`([^\`]+)\``).exec(readme)?.[1];
+      const documented = new RegExp(`%${name}_SCHEDULE%\`, [\\w-]+ly \`([^\`]+)\``).exec(reference)?.[1];
       const parameter = /'(\w+)'/.exec(main.variables['operatorSettings']![`${name}_SCHEDULE`]!)![1]!;
       expect([name, main.parameters[parameter]!.defaultValue]).toEqual([name, documented]);
     }
