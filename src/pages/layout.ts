@@ -73,7 +73,7 @@ label, legend { display: block; margin: 0 0 .375rem; padding: 0; font-weight: 60
 fieldset { min-width: 0; border: 0; margin: 0 0 1.25rem; padding: 0; }
 .hint { margin: .375rem 0 0; color: var(--quiet); font-size: .9375rem; }
 .error { margin: .375rem 0; color: var(--bad); font-weight: 600; }
-.errors { border: 2px solid var(--bad); } .errors a { color: var(--bad); }
+.errors { margin: .5rem 0 1.25rem; border: 2px solid var(--bad); } .errors a { color: var(--bad); }
 input, select { max-width: 100%; padding: .625rem .75rem; font: inherit; color: inherit; background: var(--card);
   border: 1px solid var(--edge); border-radius: .5rem; }
 input[type=tel], input[type=text], select { width: 100%; } input[type=number] { width: 6rem; }

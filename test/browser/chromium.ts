@@ -1,6 +1,6 @@
 /** Finds the browser of these tests. It is not a package: the machine brings its own. */
 import { accessSync, constants } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { delimiter, join, resolve } from 'node:path';
 import { chromium, type Browser } from 'playwright-core';
 
 const names = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'];
@@ -30,10 +30,14 @@ function isExecutable(path: string): boolean {
   }
 }
 
-/** No sandbox, because containers have none to give; nothing but the local world is opened. */
+/**
+ * No sandbox, because containers have none to give; nothing but the local world is opened. Heights and pictures depend on fonts, so there is
+ * one font.
+ */
 export function launchChromium(executablePath: string): Promise<Browser> {
   return chromium.launch({
     executablePath,
+    env: { ...process.env, FONTCONFIG_FILE: resolve('test/browser/fonts.conf') },
     args: [
       '--no-sandbox',
       '--disable-gpu',

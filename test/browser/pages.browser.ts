@@ -5,7 +5,6 @@ import { describeConfirming } from './confirm';
 import { describeFaults } from './faults';
 import { describeLanguages } from './languages';
 import { describeManaging } from './manage';
-import { describeScreenshots } from './screenshots';
 import { describeSignUp } from './sign-up';
 import { startStage, type Stage } from './stage';
 
@@ -28,16 +27,12 @@ afterEach(async () => {
   expect(stage.takeComplaints()).toEqual([]);
 });
 
-if (process.env.SCREENSHOTS) {
-  describeScreenshots(() => stage);
-} else {
-  describe.each(['phone', 'desktop'] as const)('on a %s,', (size) => {
-    beforeAll(() => stage.resize(size));
-    describeSignUp(() => stage);
-    describeConfirming(() => stage);
-    describeManaging(() => stage);
-  });
-  describeFaults(() => stage);
-  describeLanguages(() => stage);
-  describeAudit(() => stage);
-}
+describe.each(['phone', 'desktop'] as const)('on a %s,', (size) => {
+  beforeAll(() => stage.resize(size));
+  describeSignUp(() => stage);
+  describeConfirming(() => stage);
+  describeManaging(() => stage);
+});
+describeFaults(() => stage);
+describeLanguages(() => stage);
+describeAudit(() => stage);

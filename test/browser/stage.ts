@@ -57,9 +57,10 @@ export interface Stage {
   close(): Promise<void>;
 }
 
-export async function startStage(executablePath: string): Promise<Stage> {
+/** @param frozenAt the time when everything happens, for pictures; without it the clock goes */
+export async function startStage(executablePath: string, frozenAt?: number): Promise<Stage> {
   let shiftMs = 0;
-  const now = () => Date.now() + shiftMs;
+  const now = () => (frozenAt ?? Date.now()) + shiftMs;
   const seen = new Map<string, SeenPage>();
   const complaints: string[] = [];
   let textsRefused = false;
