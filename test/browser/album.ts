@@ -9,7 +9,7 @@ import { pixelsOf, reduceColours, writePng, type SmallPicture } from './small-pn
 const docs = resolve('docs');
 const folder = join(docs, 'screenshots');
 /** Another version of Chromium draws a few pixels at the edges of a box differently; a letter that changes is more. */
-const mostDifferent = 20;
+const mostDifferent = 10;
 /** How different a colour has to be, from 0 to 1. Pixelmatch leaves out the soft edges of letters by itself. */
 const colourThreshold = 0.1;
 
