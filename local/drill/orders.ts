@@ -2,7 +2,10 @@
 
 /** Shortcuts that each undo one rule of the rotation; the drill has to notice every one of them. */
 export const rotationBreakNames = ['latest-version', 'one-replay', 'use-before-save', 'lease-only'] as const;
-export type RotationBreakName = (typeof rotationBreakNames)[number];
+export type RotationBreakName = (typeof rotationBreakNames)[number] | SearchedBreakName;
+/** Only the search finds it: two workers have to freeze at certain calls. */
+export const searchedBreakName = 'no-fence';
+type SearchedBreakName = typeof searchedBreakName;
 
 /** The same for the sending of messages. */
 export const messageBreakNames = [

@@ -5,7 +5,7 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
-import { messageBreakNames, rotationBreakNames } from '../../local/drill/orders';
+import { messageBreakNames, rotationBreakNames, searchedBreakName } from '../../local/drill/orders';
 import { readSchedule, writeSchedule } from './explore';
 import { scenarioNamed, scenarios } from './scenarios';
 import { levelsFor, search, tellStory, type Level, type Searched } from './search';
@@ -99,7 +99,7 @@ function describe(result: Timed, broken: string | undefined): string {
 }
 
 function breakNamed(given: string): string {
-  const names: readonly string[] = [...rotationBreakNames, ...messageBreakNames];
+  const names: readonly string[] = [...rotationBreakNames, searchedBreakName, ...messageBreakNames];
   if (names.includes(given)) return given;
   throw new Error(`There is no break "${given}". Choose one of ${names.join(', ')}.`);
 }

@@ -30,3 +30,19 @@ test(
   },
   patienceMs,
 );
+
+test(
+  'without the fence, a worker that wakes takes away the replays that another one needs, and a token is lost',
+  async () => {
+    const { findings } = await search(scenarioNamed('late operator'), {
+      levels: [{ faults: 2, preemptions: 0, stopsOnly: true }],
+      broken: 'no-fence',
+      until: ['lost'],
+    });
+    expect(findings.map(({ kind }) => kind)).toContain('lost');
+    expect(findings.flatMap(({ story }) => story)).toContainEqual(
+      expect.stringContaining('replays forgotten'),
+    );
+  },
+  patienceMs,
+);

@@ -2,7 +2,7 @@
  * The shortcuts that the drill must notice (`--break`). Each undoes one rule of the rotation by wrapping the ports of
  * a worker, never by a switch in the service, and shows that the drill would find such a mistake.
  */
-import type { Connection, ConnectionId, Pointer, TokenSet } from '../../../src/model';
+import type { Connection, ConnectionId, Lease, Pointer, TokenSet } from '../../../src/model';
 import type { HttpAnswer, Ports, Row } from '../../../src/ports';
 import { Secret } from '../../../src/secret';
 import type { RotationBreakName } from '../orders';
@@ -21,6 +21,8 @@ export function breakRotation(
       return { http: useBeforeSave(ports) };
     case 'lease-only':
       return trustTheLease(ports, currentConnection);
+    case 'no-fence':
+      return { tables: ignoreTheFence(ports) };
   }
 }
 
@@ -116,6 +118,38 @@ function trustTheLease(
           else believed.delete(value.id);
           return replaced;
         },
+      },
+    },
+  };
+}
+
+/** Whoever has had the lease makes notes on the record as if nobody else could have it by now. */
+function ignoreTheFence({ tables }: Ports): Ports['tables'] {
+  const ours = new Map<ConnectionId, string>();
+  const real = new Map<string, Lease | undefined>();
+  return {
+    ...tables,
+    connections: {
+      ...tables.connections,
+      async get(key) {
+        const row = await tables.connections.get(key);
+        const owner = row && ours.get(row.value.id);
+        if (!row?.value.lease || owner === undefined) return row;
+        real.set(row.etag, row.value.lease);
+        return { ...row, value: { ...row.value, lease: { ...row.value.lease, owner } } };
+      },
+      async replace(row, value) {
+        const owner = ours.get(value.id);
+        const held = real.get(row.etag);
+        // The lease itself stays with whoever has it.
+        const isTheirs = held !== undefined && held.owner !== owner;
+        const isUntouched = value.lease === undefined || value.lease.owner === owner;
+        const replaced = await tables.connections.replace(
+          row,
+          isTheirs && isUntouched ? { ...value, lease: held } : value,
+        );
+        if (value.lease && !isUntouched) ours.set(value.id, value.lease.owner);
+        return replaced;
       },
     },
   };
