@@ -53,7 +53,7 @@ module.exports = {
     ...floorRules,
     mayNotImport(
       'src/domain',
-      [outside, '^src/(adapters|providers|functions|pages)/', '^src/(config|main|app|services)\\.ts$'],
+      [outside, '^src/(adapters|providers|functions|pages)/', '^src/(config|setting-formats|main|app|services)\\.ts$'],
       'The domain decides. It knows neither SDKs nor settings, and reaches everything through ports.',
     ),
     {
@@ -70,7 +70,7 @@ module.exports = {
     ),
     mayNotImport(
       'src/providers',
-      [outside, '^src/(adapters|domain|functions|pages)/', '^src/config\\.ts$'],
+      [outside, '^src/(adapters|domain|functions|pages)/', '^src/(config|setting-formats)\\.ts$'],
       'A provider is a description.',
     ),
     mayNotImport(

@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path';
 import { readStatus, type Status } from '../src/domain/operation/status';
-import type { Times } from '../src/model';
+import { perProvider, type Times } from '../src/model';
 import { createProviders } from '../src/providers';
 import { startIdentityWorld } from './identity/identity-world';
 import { startServiceProcess } from './identity/start-service-process';
@@ -109,7 +109,7 @@ function note({ serviceView }: World, entry: LogEntry, print: StartOptions['prin
 }
 
 export function showStatus({ connections, alarms }: Status): ShownService {
-  const named = createProviders({ 'google-health': { optionalScopes: [] }, fitbit: { optionalScopes: [] } });
+  const named = createProviders(perProvider(() => ({ optionalScopes: [] })));
   return {
     connections: connections.map(({ connection, provider, state, failure, failingCheck }) => ({
       id: connection,

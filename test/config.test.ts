@@ -2,9 +2,10 @@ import { functionTimeout } from '../host.json';
 import sample from '../local.settings.sample.json';
 import { usualPorts } from '../local/world';
 import type { ConfigInvalid } from '../src/config';
-import { readConfig, settingNames, type Environment } from '../src/config';
+import { readConfig, type Environment } from '../src/config';
 import { hasCode } from '../src/errors';
-import { createTestWorld } from './support/world';
+import { defaultTimes } from '../src/model';
+import { settingNames } from '../src/setting-formats';
 
 const secret = 'hunter2-must-not-be-seen';
 const azurite =
@@ -74,8 +75,7 @@ describe('settings that are good', () => {
           budgetPerDay: 1_000,
           budgetPerMonth: 10_000,
         },
-        // The times that all tests of the domain run with.
-        times: createTestWorld().ports.policy.times,
+        times: defaultTimes,
       },
       logLevel: 'info',
     });

@@ -1,9 +1,9 @@
 /** What the documents say is so: links lead somewhere, commands exist, tables name everything that there is. */
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { settingNames } from '../src/config';
+import { settingNames } from '../src/setting-formats';
 import { register, type App } from '../src/functions/register';
-import { alarmNames } from '../src/model';
+import { alarmNames, providerIds } from '../src/model';
 import type { Services } from '../src/services';
 import { scripts } from '../package.json';
 import { documents } from './support/documents';
@@ -97,7 +97,7 @@ test('operations.md explains every alarm', () => {
 
 test('adding-a-provider.md explains every code, and every word of a provider that has a code of its own', () => {
   const text = read('docs/adding-a-provider.md');
-  const words = ['fitbit', 'google-health', 'read-answer'].flatMap((name) =>
+  const words = [...providerIds, 'read-answer'].flatMap((name) =>
     [
       ...read(`src/providers/${name}.ts`).matchAll(/(?:case |includes\()'(\w+)'|^ {2}(\w+): '[A-Z_]+',$/gm),
     ].map(([, word = '', reason = word]) => reason),

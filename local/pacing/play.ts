@@ -17,7 +17,7 @@ import {
   runCheckJob,
   runRotateJob,
 } from '../../src/domain/operation/runs';
-import type { Job, ProviderId, TokenSet } from '../../src/model';
+import { perProvider, type Job, type ProviderId, type TokenSet } from '../../src/model';
 import type { Http, Log, Ports, Tables } from '../../src/ports';
 import { createProviders } from '../../src/providers';
 import { Secret } from '../../src/secret';
@@ -153,7 +153,7 @@ export async function play({ connections, instances, hours, provider, spreads }:
     keyedHash: { mac: () => Promise.resolve('m'.repeat(43)) },
     phoneNumbers: createPhoneNumbers(policy.countries),
     sms: { missing: [], send: () => Promise.reject(new Error('There is nobody to text to.')) },
-    providers: createProviders({ 'google-health': config, fitbit: config }),
+    providers: createProviders(perProvider(() => config)),
     callers: 'local',
     publicUrl: 'https://tokens.example.com',
   };

@@ -9,5 +9,6 @@ export * from './job';
 export * from './message';
 export * from './operation';
 export * from './policy';
+export * from './times';
 export * from './token-set';
 export * from './wearer';

@@ -3,21 +3,27 @@
  * zone. Announced to be off since 2026-11-02 (410). Facts and sources: docs/adding-a-provider.md.
  */
 import { z } from 'zod';
-import type { HttpAnswer, Provider } from '../ports';
+import type { HttpAnswer } from '../ports';
 import type { ProviderErrorCode } from '../errors';
 import type { Reading } from '../model';
 import * as read from './read-answer';
-import type { ProviderSettings } from './settings';
+import { scopeNames, type ProviderFile } from './settings';
 
-export function describeFitbit({ clientId, optionalScopes, simulatorUrl }: ProviderSettings): Provider {
-  return {
-    id: 'fitbit',
+const knownScopes = [
+  'activity cardio_fitness electrocardiogram heartrate irregular_rhythm_notifications location nutrition',
+  'oxygen_saturation profile respiratory_rate settings sleep social temperature weight',
+].flatMap((line) => line.split(' '));
+
+export const fitbit: ProviderFile = {
+  optionalScopes: scopeNames
+    .transform((all) => [...new Set(all.map((name) => name.toLowerCase()))])
+    .refine((all) => all.every((name) => knownScopes.includes(name)), {
+      error: `names a scope that Fitbit does not know; it knows ${knownScopes.join(', ')}`,
+    }),
+  describe: ({ optionalScopes, simulatorUrl }) => ({
     name: 'Fitbit',
     accountAt: 'Fitbit',
     successor: 'google-health',
-    clientId,
-    clientIdSetting: 'FITBIT_CLIENT_ID',
-    clientSecretName: 'fitbit-client-secret',
     revokeByHandUrl: 'https://www.fitbit.com/settings/applications',
     urls: {
       authorize: `${simulatorUrl ?? 'https://www.fitbit.com'}/oauth2/authorize`,
@@ -38,8 +44,8 @@ export function describeFitbit({ clientId, optionalScopes, simulatorUrl }: Provi
     readApiFailure,
     devices: { path: () => '/1/user/-/devices.json', read: readDevices },
     timeZone: { path: () => '/1/user/-/profile.json', read: readTimeZone },
-  };
-}
+  }),
+};
 
 function readTokenFailure(answer: HttpAnswer): ProviderErrorCode {
   return answer.status === 410 ? 'PROVIDER_RETIRED' : read.readTokenFailure(answer);

@@ -5,21 +5,41 @@
  */
 import { z } from 'zod';
 import type { ProviderErrorCode } from '../errors';
-import type { HttpAnswer, Provider } from '../ports';
+import type { HttpAnswer } from '../ports';
 import * as read from './read-answer';
-import type { ProviderSettings } from './settings';
+import { scopeNames, type ProviderFile } from './settings';
 
 const dayMs = 24 * 3_600_000;
-const scopePrefix = 'https://www.googleapis.com/auth/googlehealth.';
 
-export function describeGoogleHealth({ clientId, optionalScopes, simulatorUrl }: ProviderSettings): Provider {
-  return {
-    id: 'google-health',
+/** Google's scopes are addresses. Their last part is enough, with or without `googlehealth.` before it. */
+const googlePrefix = 'https://www.googleapis.com/auth/';
+const deviceScope = `${googlePrefix}googlehealth.settings.readonly`;
+const identityScopes = ['openid', 'email', 'profile'];
+
+function readScope(name: string): string {
+  if (identityScopes.includes(name) || name.includes(':')) return name;
+  const short = name.replace(/^googlehealth\./, '');
+  return `${googlePrefix}${short.startsWith('userinfo.') ? short : `googlehealth.${short}`}`;
+}
+
+/** One scope of another API, and Google Health refuses every call of the token. */
+function isKnownScope(scope: string): boolean {
+  if (identityScopes.includes(scope)) return true;
+  return /^https:\/\/www\.googleapis\.com\/auth\/(userinfo\.(email|profile)|googlehealth\.\w+\.(readonly|writeonly))$/.test(
+    scope,
+  );
+}
+
+export const googleHealth: ProviderFile = {
+  optionalScopes: scopeNames
+    .transform((all) => [...new Set(all.map(readScope))])
+    .refine((all) => all.every(isKnownScope), {
+      error:
+        'names a scope that is neither one of Google Health, such as googlehealth.sleep.readonly, nor openid, email or profile: with it Google refuses every call',
+    }),
+  describe: ({ optionalScopes, simulatorUrl }) => ({
     name: 'Google Health',
     accountAt: 'Google',
-    clientId,
-    clientIdSetting: 'GOOGLE_HEALTH_CLIENT_ID',
-    clientSecretName: 'google-health-client-secret',
     revokeByHandUrl: 'https://myaccount.google.com/connections',
     setUpUrl: 'https://fitbit.google.com/auth/signup',
     issuer: simulatorUrl ?? 'https://accounts.google.com',
@@ -32,8 +52,8 @@ export function describeGoogleHealth({ clientId, optionalScopes, simulatorUrl }:
     clientAuthentication: 'client_secret_post',
     apiPath: /^\/v\d/,
     scopes: {
-      device: `${scopePrefix}settings.readonly`,
-      optional: optionalScopes.filter((scope) => scope !== `${scopePrefix}settings.readonly`),
+      device: deviceScope,
+      optional: optionalScopes.filter((scope) => scope !== deviceScope),
     },
     // Without `offline` and `consent`, Google gives no refresh token to a person who has consented before. Without
     // `select_account` a browser connects the one account that it knows: on a shared tablet, the last person's.
@@ -52,8 +72,8 @@ export function describeGoogleHealth({ clientId, optionalScopes, simulatorUrl }:
       read: readDevices,
     },
     timeZone: { path: () => '/v4/users/me/settings', read: readTimeZone },
-  };
-}
+  }),
+};
 
 /** RFC 6749 §5.2, which the API sometimes uses as well. */
 const flatError = z

@@ -1,9 +1,48 @@
-/** What a provider needs from the settings. */
+/** What a provider takes from the settings, and by which names. */
+import { z } from 'zod';
+import type { ProviderId } from '../model';
+import type { Provider } from '../ports';
+
 export interface ProviderSettings {
   /** Absent as long as the operator has not registered a client with this provider. */
   readonly clientId?: string | undefined;
   /** Asked for besides the scope for devices; a wearer may refuse them. */
   readonly optionalScopes: readonly string[];
-  /** Origin of a simulator that stands in for every host of the provider. Loopback only; config.ts sees to it. */
+  /** Origin of a simulator that stands in for every host of the provider. Loopback only; setting-formats.ts sees to it. */
   readonly simulatorUrl?: string | undefined;
+}
+
+/** `FITBIT_CLIENT_ID` and so on. */
+export function settingNamesOf(id: ProviderId): Readonly<Record<keyof ProviderSettings, string>> {
+  const prefix = id.toUpperCase().replaceAll('-', '_');
+  return {
+    clientId: `${prefix}_CLIENT_ID`,
+    optionalScopes: `${prefix}_OPTIONAL_SCOPES`,
+    simulatorUrl: `${prefix}_SIMULATOR_URL`,
+  };
+}
+
+/** Names with spaces or commas between, quoted or not. */
+export const scopeNames = z.string().transform((text) => text.split(/[\s,;"'[\]]+/).filter(Boolean));
+
+/** What a file beside this one says about its provider. */
+export interface ProviderFile {
+  /** Reads the optional scopes as an operator writes them, and refuses those that would break every sign-up. */
+  readonly optionalScopes: z.ZodType<string[], string>;
+  readonly describe: (settings: ProviderSettings) => Omit<Provider, NamedById>;
+}
+type NamedById = 'id' | 'clientId' | 'clientIdSetting' | 'clientSecretName';
+
+export function describeProvider(
+  id: ProviderId,
+  { describe }: ProviderFile,
+  settings: ProviderSettings,
+): Provider {
+  return {
+    id,
+    clientId: settings.clientId,
+    clientIdSetting: settingNamesOf(id).clientId,
+    clientSecretName: `${id}-client-secret`,
+    ...describe(settings),
+  };
 }

@@ -208,7 +208,7 @@ test('malformed settings leave health alone, which names them and shows no value
   expect(response?.status).toBe(503);
   expect(JSON.parse(response!.body)).toEqual({
     status: 'misconfigured',
-    settings: ['SMS_FROM', 'KEY_VAULT_URI', 'ROTATION_SCHEDULE', 'BATTERY_THRESHOLD'],
+    settings: ['KEY_VAULT_URI', 'ROTATION_SCHEDULE', 'SMS_FROM', 'BATTERY_THRESHOLD'],
   });
 
   // Once while the app loads, where an alert sees it without anybody asking, and once in each invocation.
@@ -218,9 +218,9 @@ test('malformed settings leave health alone, which names them and shows no value
     expect(JSON.parse(line!.message)).toMatchObject({
       event: 'config.invalid',
       reason: [
-        'SMS_FROM is a Key Vault reference that Azure could not resolve',
         'KEY_VAULT_URI has to be https: plain http is accepted for loopback addresses only',
         'ROTATION_SCHEDULE has a field for the hour that Azure does not read (0 to 23; *, ranges, lists and steps)',
+        'SMS_FROM is a Key Vault reference that Azure could not resolve',
         'BATTERY_THRESHOLD is not a number',
       ].join('; '),
     });

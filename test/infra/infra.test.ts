@@ -7,10 +7,13 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import packageJson from '../../package.json';
-import { readConfig, settingNames } from '../../src/config';
+import { readConfig } from '../../src/config';
+import { settingNames } from '../../src/setting-formats';
 import { register, type App } from '../../src/functions/register';
-import { alarmNames, appRoles, runKinds } from '../../src/model';
+import { alarmNames, appRoles, perProvider, providerIds, runKinds } from '../../src/model';
 import { paths } from '../../src/paths';
+import { createProviders } from '../../src/providers';
+import { settingNamesOf } from '../../src/providers/settings';
 import type { Services } from '../../src/services';
 import registration from '../../infra/entra-app.json';
 import parameterFile from '../../infra/main.parameters.json';
@@ -53,6 +56,8 @@ function compile(): Compiled | undefined {
   return text === '' ? undefined : (JSON.parse(text) as Compiled);
 }
 
+const providers = createProviders(perProvider(() => ({ optionalScopes: [] })));
+
 type Resource = (typeof first.predictedResources)[number];
 /** What such a deployment would ask Azure for, as far as it can be known without Azure. */
 function resources(snapshot: { predictedResources: unknown }, type: string): Resource[] {
@@ -68,8 +73,7 @@ const notInAzure = {
   IDENTITY_ENDPOINT: 'set by the platform where there is an identity',
   WEBSITE_INSTANCE_ID: 'set by the platform',
   WEBSITE_HOSTNAME: 'set by the platform',
-  GOOGLE_HEALTH_SIMULATOR_URL: 'loopback only',
-  FITBIT_SIMULATOR_URL: 'loopback only',
+  ...Object.fromEntries(providerIds.map((id) => [settingNamesOf(id).simulatorUrl, 'loopback only'])),
   TIME_FACTOR: 'refused in Azure',
 };
 
@@ -92,6 +96,9 @@ const siteNotOnFlex = [
   ...['isReserved', 'isXenon', 'javaVersion', 'linuxFxVersion', 'netFrameworkVersion', 'powerShellVersion'],
   ...['preWarmedInstanceCount', 'use32BitWorkerProcess', 'vnetRouteAllEnabled', 'windowsFxVersion'],
 ];
+
+/** The parameter that a setting is taken from. */
+const parameterOf = (value = '') => /^\[parameters\('(\w+)'\)\]$/.exec(value)?.[1] ?? '';
 
 /** The names that a call such as `createObject('A', …, 'B', …)` makes; values may hold calls, but no capital names in quotes. */
 function keysIn(expression: string): string[] {
@@ -145,7 +152,6 @@ describe('the settings', () => {
     ...Object.keys(main.variables['operatorSettings']!),
     ...keysIn(app().parameters['settings']!.value),
   ];
-  const parameterOf = (value: string) => /^\[parameters\('(\w+)'\)\]$/.exec(value)?.[1] ?? '';
 
   withCompiler('that the template sets are those that the service reads', () => {
     const read = settingNames.filter((name) => !(name in notInAzure));
@@ -191,7 +197,9 @@ describe('the settings', () => {
     });
     expect(config.storage.kind).toBe('azure');
     expect(config.publicUrl).toBe('https://func-abc.azurewebsites.net');
-    expect(config.providers['google-health'].clientId).toBeUndefined();
+    expect(Object.values(config.providers).map(({ clientId }) => clientId)).toEqual(
+      providerIds.map(() => undefined),
+    );
   });
 
   withCompiler('come from environment variables of the same name', () => {
@@ -281,13 +289,13 @@ describe('the template and the service agree on', () => {
   });
 
   withCompiler('the provider whose refreshes may not wait for an instance', () => {
-    const rotating = readdirSync(join(project, 'src/providers')).filter((file) =>
-      read(`src/providers/${file}`).includes('rotatesRefreshToken: true'),
-    );
-    expect(rotating).toEqual(['fitbit.ts']);
+    const rotating = [...providers.values()].filter(({ rotatesRefreshToken }) => rotatesRefreshToken);
+    expect(rotating).not.toEqual([]);
     const condition = JSON.stringify(main.resources['app']!.properties.parameters['alwaysReady']);
-    expect([...condition.matchAll(/(\w+)ClientId/g)].map(([, provider]) => `${provider}.ts`)).toEqual(
-      rotating,
+    expect([...condition.matchAll(/(\w+)ClientId/g)].map(([name]) => name)).toEqual(
+      rotating.map(({ clientIdSetting }) =>
+        parameterOf(main.variables['operatorSettings']![clientIdSetting]),
+      ),
     );
     const ready = [first, isolated].map(
       (snapshot) =>
@@ -326,9 +334,7 @@ describe('the template and the service agree on', () => {
 
   test('the secrets that are set by hand', () => {
     const documented = new Set(read('docs/deploying.md').match(/--name [a-z-]+-client-secret/g));
-    const inSource = ['google-health', 'fitbit'].map(
-      (name) => `--name ${/'([a-z-]+-client-secret)'/.exec(read(`src/providers/${name}.ts`))![1]}`,
-    );
+    const inSource = [...providers.values()].map(({ clientSecretName }) => `--name ${clientSecretName}`);
     expect([...documented].sort()).toEqual(inSource.sort());
   });
 

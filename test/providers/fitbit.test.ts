@@ -1,10 +1,11 @@
 import type { ProviderErrorCode } from '../../src/errors';
-import { describeFitbit } from '../../src/providers/fitbit';
+import { fitbit as file } from '../../src/providers/fitbit';
+import { describeProvider } from '../../src/providers/settings';
 import { faultRows } from '../support/fault-codes';
 import { revealed } from '../support/revealed';
 import { answer } from '../support/scripted-http';
 
-const fitbit = describeFitbit({ clientId: 'fitbit-client', optionalScopes: ['profile'] });
+const fitbit = describeProvider('fitbit', file, { clientId: 'fitbit-client', optionalScopes: ['profile'] });
 const readings = (...devices: unknown[]) => fitbit.devices.read(devices)?.readings;
 
 const charge5 = {
@@ -43,7 +44,10 @@ describe('the description of Fitbit', () => {
   });
 
   test('with a simulator puts its origin in place of every host', () => {
-    const { urls } = describeFitbit({ optionalScopes: [], simulatorUrl: 'http://127.0.0.1:9000' });
+    const { urls } = describeProvider('fitbit', file, {
+      optionalScopes: [],
+      simulatorUrl: 'http://127.0.0.1:9000',
+    });
     expect(urls).toEqual({
       authorize: 'http://127.0.0.1:9000/oauth2/authorize',
       token: 'http://127.0.0.1:9000/oauth2/token',
@@ -251,3 +255,18 @@ describe('the time zone of a wearer at Fitbit', () => {
     },
   );
 });
+
+test.each<[string, string[]]>([
+  ['profile, sleep', ['profile', 'sleep']],
+  ['"Profile"', ['profile']],
+  ['profile profile', ['profile']],
+])('optional scopes of Fitbit written as %s are read', (text, scopes) => {
+  expect(file.optionalScopes.parse(text)).toEqual(scopes);
+});
+
+test.each(['openid', 'profiles', 'https://www.googleapis.com/auth/googlehealth.sleep.readonly'])(
+  'Fitbit knows no scope %s',
+  (text) => {
+    expect(file.optionalScopes.safeParse(text).success).toBe(false);
+  },
+);

@@ -1,11 +1,15 @@
 import type { ProviderErrorCode } from '../../src/errors';
-import { describeGoogleHealth } from '../../src/providers/google-health';
+import { googleHealth } from '../../src/providers/google-health';
+import { describeProvider } from '../../src/providers/settings';
 import { faultRows } from '../support/fault-codes';
 import { revealed } from '../support/revealed';
 import { answer } from '../support/scripted-http';
 
 const scope = 'https://www.googleapis.com/auth/googlehealth.settings.readonly';
-const google = describeGoogleHealth({ clientId: 'google-client', optionalScopes: ['openid'] });
+const google = describeProvider('google-health', googleHealth, {
+  clientId: 'google-client',
+  optionalScopes: ['openid'],
+});
 const readings = (...pairedDevices: unknown[]) => google.devices.read({ pairedDevices })?.readings;
 
 const charge6 = {
@@ -47,7 +51,10 @@ describe('the description of Google Health', () => {
   });
 
   test('with a simulator puts its origin in place of every host', () => {
-    const { urls } = describeGoogleHealth({ optionalScopes: [], simulatorUrl: 'http://localhost:9001' });
+    const { urls } = describeProvider('google-health', googleHealth, {
+      optionalScopes: [],
+      simulatorUrl: 'http://localhost:9001',
+    });
     expect(urls).toEqual({
       authorize: 'http://localhost:9001/o/oauth2/v2/auth',
       token: 'http://localhost:9001/token',
@@ -356,4 +363,31 @@ describe('the time zone of a wearer at Google Health', () => {
   test.each([[undefined], [{}], [{ timeZone: '' }]])('cannot be read from %j', (body) => {
     expect(google.timeZone.read(body)).toBeUndefined();
   });
+});
+
+const address = (name: string) => `https://www.googleapis.com/auth/googlehealth.${name}`;
+
+test.each<[string, string[]]>([
+  [address('sleep.readonly'), [address('sleep.readonly')]],
+  ['googlehealth.sleep.readonly', [address('sleep.readonly')]],
+  ['sleep.readonly', [address('sleep.readonly')]],
+  ['"openid", "email"', ['openid', 'email']],
+  ["'sleep.readonly','nutrition.readonly'", [address('sleep.readonly'), address('nutrition.readonly')]],
+  ['["openid","sleep.readonly"]', ['openid', address('sleep.readonly')]],
+  ['sleep.readonly googlehealth.sleep.readonly', [address('sleep.readonly')]],
+  ['userinfo.email', ['https://www.googleapis.com/auth/userinfo.email']],
+  [' , ', []],
+])('optional scopes of Google Health written as %s are read', (text, scopes) => {
+  expect(googleHealth.optionalScopes.parse(text)).toEqual(scopes);
+});
+
+test.each([
+  'https://www.googleapis.com/auth/cloud-platform',
+  'https://www.googleapis.com/auth/calendar',
+  'https://www.googleapis.com/auth/fitness.body.read',
+  'https://example.com/auth/googlehealth.sleep.readonly',
+  'sleep',
+  'profile settings.readonly.all',
+])('the scope %s would have Google Health refuse every call, so it is refused at load', (text) => {
+  expect(googleHealth.optionalScopes.safeParse(text).success).toBe(false);
 });

@@ -8,7 +8,15 @@ import { hold, type Held } from '../../src/domain/store/compare-and-swap';
 import { connectionKey } from '../../src/domain/store/row-keys';
 import type { HeldLease } from '../../src/domain/rotation/lease';
 import { sendToOperator } from '../../src/domain/operation/tell-operator';
-import { operatorId, type Connection, type ProviderId, type TokenSet } from '../../src/model';
+import {
+  defaultTimes,
+  operatorId,
+  perProvider,
+  providerIds,
+  type Connection,
+  type ProviderId,
+  type TokenSet,
+} from '../../src/model';
 import type { Ports } from '../../src/ports';
 import { writeTokenAnswer } from '../../src/adapters/token-answer';
 import { createProviders } from '../../src/providers';
@@ -37,8 +45,7 @@ export function createTestWorld(overrides: Partial<Ports> = {}): TestWorld {
   const sms = memory.createMemorySms();
   const log = memory.createMemoryLog();
   const http = createScriptedHttp();
-  vault.secrets.set('google-health-client-secret', new Secret('google-secret'));
-  vault.secrets.set('fitbit-client-secret', new Secret('fitbit-secret'));
+  for (const id of providerIds) vault.secrets.set(`${id}-client-secret`, new Secret(`${id}-secret`));
   const ports: Ports = {
     clock,
     random: memory.createCountingRandom(),
@@ -55,7 +62,7 @@ export function createTestWorld(overrides: Partial<Ports> = {}): TestWorld {
     queues,
     sms,
     providers: createProviders({
-      'google-health': { clientId: 'google-client', optionalScopes: [] },
+      ...perProvider((id) => ({ clientId: `${id}-client`, optionalScopes: [] })),
       fitbit: { clientId: 'fitbit-client', optionalScopes: ['profile'] },
     }),
     policy: {
@@ -73,38 +80,7 @@ export function createTestWorld(overrides: Partial<Ports> = {}): TestWorld {
         budgetPerMonth: 10_000,
       },
       dryRun: false,
-      times: {
-        providerTimeoutMs: 10_000,
-        attemptMs: 5_000,
-        leaseMs: 20_000,
-        leaseRenewMs: 5_000,
-        leaseRetryMs: 5_000,
-        replayMs: [20_000, 45_000, 70_000],
-        retryMs: [20_000, 25_000, 25_000, 300_000, 1_800_000],
-        saveMs: 300_000,
-        expiryMarginMs: 60_000,
-        refusalRecheckMs: 900_000,
-        retirementConfirmMs: 3 * 3_600_000,
-        retiredMs: 30 * 24 * 3_600_000,
-        failureBudgetMs: 3 * 24 * 3_600_000,
-        loginMs: 600_000,
-        codeMs: 600_000,
-        confirmMs: 24 * 3_600_000,
-        smsSendMs: 10_000,
-        smsClaimMs: 60_000,
-        smsResendMs: 240_000,
-        rotationOverdueMs: 7 * 3_600_000,
-        batteryOverdueMs: 2 * 3_600_000,
-        checkToldMs: 6 * 3_600_000,
-        reportsOverdueMs: 24 * 3_600_000,
-        jobStepMs: 100,
-        rotationSpreadMs: 2 * 3_600_000,
-        checkSpreadMs: 45 * 60_000,
-        workMs: 240_000,
-        sweepEveryMs: 20 * 3_600_000,
-        readingsMs: 90 * 24 * 3_600_000,
-        messagesMs: 365 * 24 * 3_600_000,
-      },
+      times: { ...defaultTimes },
     },
     callers: 'local',
     publicUrl: 'https://tokens.example.com',

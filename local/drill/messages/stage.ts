@@ -1,5 +1,5 @@
 /** Everything one message drill stands on: emulators behind the tap, worker processes, and what is known of each wearer. */
-import { settingNames } from '../../../src/config';
+import { settingNames } from '../../../src/setting-formats';
 import { setNumber } from '../../../src/domain/contact/numbers';
 import type { Job } from '../../../src/model';
 import { Secret } from '../../../src/secret';

@@ -1,17 +1,20 @@
 import { endAlarm, raiseAlarm } from '../../../src/domain/messages/alarms';
 import { availableProviders, readHealth, readReadiness } from '../../../src/domain/operation/readiness';
 import { AppError, type ErrorCode } from '../../../src/errors';
+import { perProvider, type ProviderId } from '../../../src/model';
 import { createProviders } from '../../../src/providers';
 import { Secret } from '../../../src/secret';
 import { createTestWorld, type TestWorld } from '../../support/world';
 
 /** A service with just these clients and client secrets. */
-function serviceWith(clients: { google?: boolean; fitbit?: boolean }, ...secrets: string[]): TestWorld {
+function serviceWith(clients: readonly ProviderId[], ...secrets: string[]): TestWorld {
   const world = createTestWorld({
-    providers: createProviders({
-      'google-health': { clientId: clients.google ? 'google-client' : undefined, optionalScopes: [] },
-      fitbit: { clientId: clients.fitbit ? 'fitbit-client' : undefined, optionalScopes: [] },
-    }),
+    providers: createProviders(
+      perProvider((id) => ({
+        clientId: clients.includes(id) ? `id-at-${id}` : undefined,
+        optionalScopes: [],
+      })),
+    ),
   });
   world.vault.secrets.clear();
   for (const name of secrets) world.vault.secrets.set(name, new Secret('client-secret-value'));
@@ -22,24 +25,24 @@ const fitbit = 'fitbit-client-secret';
 
 describe('readReadiness', () => {
   test.each<[string, TestWorld, string[]]>([
-    ['both providers', serviceWith({ google: true, fitbit: true }, google, fitbit), []],
-    ['the default provider only', serviceWith({ google: true }, google), []],
-    ['the other provider only', serviceWith({ fitbit: true }, fitbit), []],
-    ['one provider, and another that is begun', serviceWith({ google: true, fitbit: true }, fitbit), []],
+    ['both providers', serviceWith(['google-health', 'fitbit'], google, fitbit), []],
+    ['the default provider only', serviceWith(['google-health'], google), []],
+    ['the other provider only', serviceWith(['fitbit'], fitbit), []],
+    ['one provider, and another that is begun', serviceWith(['google-health', 'fitbit'], fitbit), []],
     [
       'nothing',
-      serviceWith({}),
+      serviceWith([]),
       ['GOOGLE_HEALTH_CLIENT_ID', 'google-health-client-secret (a secret in Key Vault)'],
     ],
     [
       'the default client without its secret',
-      serviceWith({ google: true }),
+      serviceWith(['google-health']),
       ['google-health-client-secret (a secret in Key Vault)'],
     ],
-    ['the default secret without its client', serviceWith({}, google), ['GOOGLE_HEALTH_CLIENT_ID']],
+    ['the default secret without its client', serviceWith([], google), ['GOOGLE_HEALTH_CLIENT_ID']],
     [
       'the other client without its secret: what is begun is what has to be completed',
-      serviceWith({ fitbit: true }),
+      serviceWith(['fitbit']),
       ['fitbit-client-secret (a secret in Key Vault)'],
     ],
   ])('with %s', async (_, { ports }, missing) => {
@@ -47,7 +50,7 @@ describe('readReadiness', () => {
   });
 
   test('names the settings for texts after those of a provider', async () => {
-    const { ports, sms } = serviceWith({ google: true });
+    const { ports, sms } = serviceWith(['google-health']);
     sms.missing.push('ACS_ENDPOINT', 'SMS_FROM');
     await expect(readReadiness(ports)).resolves.toEqual({
       configured: false,
@@ -56,14 +59,14 @@ describe('readReadiness', () => {
   });
 
   test('is not configured while only texts are missing', async () => {
-    const { ports, sms } = serviceWith({ google: true }, google);
+    const { ports, sms } = serviceWith(['google-health'], google);
     sms.missing.push('SMS_FROM');
     await expect(readReadiness(ports)).resolves.toEqual({ configured: false, missing: ['SMS_FROM'] });
   });
 
   test('names no value', async () => {
-    const { ports } = serviceWith({ google: true }, fitbit);
-    expect(JSON.stringify(await readReadiness(ports))).not.toMatch(/google-client|client-secret-value/);
+    const { ports } = serviceWith(['google-health'], fitbit);
+    expect(JSON.stringify(await readReadiness(ports))).not.toMatch(/id-at-|client-secret-value/);
   });
 });
 
@@ -73,7 +76,7 @@ describe('the client secret of a provider', () => {
   };
 
   test('that is disabled counts as missing', async () => {
-    const world = serviceWith({ google: true }, google);
+    const world = serviceWith(['google-health'], google);
     failWith(world, 'SECRET_DISABLED');
     await expect(readReadiness(world.ports)).resolves.toEqual({
       configured: false,
@@ -83,7 +86,7 @@ describe('the client secret of a provider', () => {
   });
 
   test('that the vault refuses to show is not called missing', async () => {
-    const world = serviceWith({ google: true }, google);
+    const world = serviceWith(['google-health'], google);
     const given = { status: 403, answer: 'ForbiddenByRbac' };
     world.vault.readSecret = () => Promise.reject(new AppError('VAULT_REFUSED', 'No.', { given }));
     await expect(readReadiness(world.ports)).resolves.toEqual({
@@ -99,13 +102,13 @@ describe('the client secret of a provider', () => {
   });
 
   test('that the vault cannot give just now is an error: nobody knows whether it is there', async () => {
-    const world = serviceWith({ google: true }, google);
+    const world = serviceWith(['google-health'], google);
     failWith(world, 'VAULT_UNAVAILABLE');
     await expect(readReadiness(world.ports)).rejects.toMatchObject({ code: 'VAULT_UNAVAILABLE' });
   });
 
   test('is looked for once a minute, and not at all where there is no client that needs it', async () => {
-    const world = serviceWith({ google: true }, google);
+    const world = serviceWith(['google-health'], google);
     const asked: string[] = [];
     const { readSecret } = world.vault;
     world.vault.readSecret = (name) => {
@@ -120,7 +123,7 @@ describe('the client secret of a provider', () => {
   });
 
   test('that is not used, and refused, is no reason to fail for the others', async () => {
-    const world = serviceWith({ google: true }, google);
+    const world = serviceWith(['google-health'], google);
     const { readSecret } = world.vault;
     world.vault.readSecret = (name) =>
       name === fitbit ? Promise.reject(new AppError('SECRET_DISABLED', 'Disabled.')) : readSecret(name);
@@ -132,12 +135,12 @@ describe('availableProviders', () => {
   test.each<[string, TestWorld, string[]]>([
     [
       'both, the default one first',
-      serviceWith({ google: true, fitbit: true }, google, fitbit),
+      serviceWith(['google-health', 'fitbit'], google, fitbit),
       ['google-health', 'fitbit'],
     ],
-    ['the one whose secret is there', serviceWith({ google: true, fitbit: true }, fitbit), ['fitbit']],
-    ['the one whose client is there', serviceWith({ google: true }, google, fitbit), ['google-health']],
-    ['none', serviceWith({}), []],
+    ['the one whose secret is there', serviceWith(['google-health', 'fitbit'], fitbit), ['fitbit']],
+    ['the one whose client is there', serviceWith(['google-health'], google, fitbit), ['google-health']],
+    ['none', serviceWith([]), []],
   ])('offers %s', async (_, { ports }, ids) => {
     expect((await availableProviders(ports)).map(({ id }) => id)).toEqual(ids);
   });
@@ -149,12 +152,12 @@ describe('readHealth', () => {
     jest.fn(() => Promise.reject(new AppError(code, 'No.', more)));
 
   test('finds nothing wrong where nothing is', async () => {
-    const { ports } = serviceWith({ google: true }, google);
+    const { ports } = serviceWith(['google-health'], google);
     await expect(readHealth(ports)).resolves.toEqual({ configured: true, missing: [], failing: [] });
   });
 
   test('says which of them refuse the identity, and with what answer', async () => {
-    const world = serviceWith({ google: true }, google);
+    const world = serviceWith(['google-health'], google);
     await raiseAlarm(world.ports, 'texts refused', { status: 403 });
     world.queues.peek = refuse('QUEUE_UNAVAILABLE');
     await expect(readHealth(world.ports)).resolves.toMatchObject({
@@ -176,13 +179,13 @@ describe('readHealth', () => {
     [{ given: { status: 503, answer: 'ServerBusy' } }, 'tables: failed (503 ServerBusy)'],
     [{ given: { status: 401 } }, 'tables: refused (401)'],
   ])('tells a refusal from silence: %j', async (given, said) => {
-    const world = serviceWith({ google: true }, google);
+    const world = serviceWith(['google-health'], google);
     world.tables.alarms.get = jest.fn(() => Promise.reject(new AppError('TABLE_UNAVAILABLE', 'No.', given)));
     await expect(readHealth(world.ports)).resolves.toMatchObject({ failing: [said] });
   });
 
   test('answers although the vault does not', async () => {
-    const world = serviceWith({ google: true }, google);
+    const world = serviceWith(['google-health'], google);
     world.vault.readSecret = () => Promise.reject(new AppError('VAULT_UNAVAILABLE', 'No.'));
     await expect(readHealth(world.ports)).resolves.toEqual({
       configured: false,
@@ -192,7 +195,7 @@ describe('readHealth', () => {
   });
 
   test('asks each once, however many ask at once; again after a minute, or ten seconds after a failure', async () => {
-    const world = serviceWith({ google: true }, google);
+    const world = serviceWith(['google-health'], google);
     const readSecret = jest.spyOn(world.vault, 'readSecret');
     const peek = (world.queues.peek = refuse('QUEUE_UNAVAILABLE'));
     const get = jest.spyOn(world.tables.alarms, 'get');
@@ -212,7 +215,7 @@ describe('readHealth', () => {
   });
 
   test('costs a stranger no call to the vault for a secret that is missing or refused, either', async () => {
-    const world = serviceWith({ google: true });
+    const world = serviceWith(['google-health']);
     const readSecret = jest.spyOn(world.vault, 'readSecret');
     for (let visit = 0; visit < 20; visit += 1) await readReadiness(world.ports);
     expect(readSecret).toHaveBeenCalledTimes(1);
@@ -229,7 +232,7 @@ describe('a provider that was switched off', () => {
   };
 
   test('is not offered beside its successor, and is again when it serves somebody', async () => {
-    const world = serviceWith({ google: true, fitbit: true }, google, fitbit);
+    const world = serviceWith(['google-health', 'fitbit'], google, fitbit);
     await expect(off(world)).resolves.toEqual(['google-health']);
     await endAlarm(world.ports, 'provider switched off');
     world.clock.advance(60_000);
@@ -237,11 +240,11 @@ describe('a provider that was switched off', () => {
   });
 
   test('is all that there is where its successor is not set up', async () => {
-    await expect(off(serviceWith({ fitbit: true }, fitbit))).resolves.toEqual(['fitbit']);
+    await expect(off(serviceWith(['fitbit'], fitbit))).resolves.toEqual(['fitbit']);
   });
 
   test('is offered while nobody can say that it is off', async () => {
-    const world = serviceWith({ google: true, fitbit: true }, google, fitbit);
+    const world = serviceWith(['google-health', 'fitbit'], google, fitbit);
     world.tables.alarms.get = () => Promise.reject(new AppError('TABLE_UNAVAILABLE', 'No answer.'));
     await expect(availableProviders(world.ports)).resolves.toHaveLength(2);
   });

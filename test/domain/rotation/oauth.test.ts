@@ -1,6 +1,6 @@
 import * as oauth from '../../../src/domain/rotation/oauth';
 import { AppError } from '../../../src/errors';
-import type { ProviderId } from '../../../src/model';
+import { perProvider, type ProviderId } from '../../../src/model';
 import type { HttpRequest } from '../../../src/ports';
 import { createProviders } from '../../../src/providers';
 import { Secret } from '../../../src/secret';
@@ -30,7 +30,7 @@ const exchange = (id: ProviderId) =>
 
 function withoutClientIds(): TestWorld {
   const none = { optionalScopes: [] };
-  return createTestWorld({ providers: createProviders({ 'google-health': none, fitbit: none }) });
+  return createTestWorld({ providers: createProviders(perProvider(() => none)) });
 }
 
 function withoutClientSecrets(): TestWorld {
@@ -84,7 +84,7 @@ describe('authorizeUrl', () => {
     expect(parts('google-health')).toEqual({
       page: 'https://accounts.google.com/o/oauth2/v2/auth',
       query: {
-        client_id: 'google-client',
+        client_id: 'google-health-client',
         response_type: 'code',
         redirect_uri: 'https://tokens.example.com/cb?a=b',
         scope: deviceScope,
@@ -130,8 +130,8 @@ describe('the requests to a token endpoint', () => {
       url: 'https://oauth2.googleapis.com/token',
       timeoutMs: 10_000,
       form: {
-        client_id: 'google-client',
-        client_secret: 'google-secret',
+        client_id: 'google-health-client',
+        client_secret: 'google-health-secret',
         grant_type: 'authorization_code',
         code: 'code-1',
         code_verifier: verifier,
@@ -149,7 +149,7 @@ describe('the requests to a token endpoint', () => {
     [
       'google-health',
       'https://oauth2.googleapis.com/token',
-      '{"client_id":"google-client","client_secret":"google-secret","grant_type":"refresh_token","refresh_token":"refresh-1"}',
+      '{"client_id":"google-health-client","client_secret":"google-health-secret","grant_type":"refresh_token","refresh_token":"refresh-1"}',
     ],
   ])('a refresh at %s is the same to the last byte, every time', async (id, url, form) => {
     world.http.script(answerLost, answer(200, tokens(2)));
@@ -275,7 +275,7 @@ describe('revokeToken', () => {
     await expect(revoke('google-health')).resolves.toEqual({ ok: true });
     expect(lastRequest()).toMatchObject({
       url: 'https://oauth2.googleapis.com/revoke',
-      form: { client_id: 'google-client', client_secret: 'google-secret', token: 'access-1' },
+      form: { client_id: 'google-health-client', client_secret: 'google-health-secret', token: 'access-1' },
     });
   });
 
