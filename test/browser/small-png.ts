@@ -4,12 +4,11 @@ import { crc32, deflateSync } from 'node:zlib';
 
 const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 const mostColours = 256;
-/** Red, green, blue, and alpha, which pages do not use. */
-const channels = 4;
 
 export interface SmallPicture {
   readonly width: number;
   readonly height: number;
+  /** A colour is a pixel of four bytes (red, green, blue, alpha) as one number, the first byte lowest. */
   readonly palette: readonly number[];
   /** Of the palette, one for each pixel. */
   readonly indexes: Buffer;
@@ -18,9 +17,7 @@ export interface SmallPicture {
 /** The most frequent colours stay exactly as they are; only some greys at the edges of letters become their neighbours. */
 export function reduceColours(png: Buffer): SmallPicture {
   const { width, height, data } = PNG.sync.read(png);
-  const colours = Uint32Array.from({ length: width * height }, (_, pixel) =>
-    data.readUIntBE(pixel * channels, 3),
-  );
+  const colours = new Uint32Array(data.buffer, data.byteOffset, width * height);
   const counts = new Map<number, number>();
   for (const colour of colours) counts.set(colour, (counts.get(colour) ?? 0) + 1);
   const byCount = [...counts].sort((a, b) => b[1] - a[1]).map(([colour]) => colour);
@@ -28,7 +25,9 @@ export function reduceColours(png: Buffer): SmallPicture {
   const indexOf = new Map(
     byCount.map((colour, index) => [colour, index < mostColours ? index : nearest(palette, colour)]),
   );
-  return { width, height, palette, indexes: Buffer.from(colours.map((colour) => indexOf.get(colour)!)) };
+  const indexes = Buffer.alloc(colours.length);
+  for (let pixel = 0; pixel < indexes.length; pixel += 1) indexes[pixel] = indexOf.get(colours[pixel]!)!;
+  return { width, height, palette, indexes };
 }
 
 function nearest(palette: readonly number[], wanted: number): number {
@@ -42,17 +41,17 @@ function nearest(palette: readonly number[], wanted: number): number {
 }
 
 function distanceOf(a: number, b: number): number {
-  const red = (a >> 16) - (b >> 16);
+  const red = (a & 0xff) - (b & 0xff);
   const green = ((a >> 8) & 0xff) - ((b >> 8) & 0xff);
-  const blue = (a & 0xff) - (b & 0xff);
+  const blue = ((a >> 16) & 0xff) - ((b >> 16) & 0xff);
   return red * red + green * green + blue * blue;
 }
 
 /** Red, green, blue and alpha of each pixel. */
-export function pixelsOf({ palette, indexes }: SmallPicture): Buffer {
-  const pixels = Buffer.alloc(indexes.length * channels, 0xff);
-  indexes.forEach((index, pixel) => pixels.writeUIntBE(palette[index]!, pixel * channels, 3));
-  return pixels;
+export function pixelsOf({ palette, indexes }: SmallPicture): Uint8Array {
+  const colours = new Uint32Array(indexes.length);
+  for (let pixel = 0; pixel < colours.length; pixel += 1) colours[pixel] = palette[indexes[pixel]!]!;
+  return new Uint8Array(colours.buffer);
 }
 
 export function writePng({ width, height, palette, indexes }: SmallPicture): Buffer {
@@ -65,7 +64,7 @@ export function writePng({ width, height, palette, indexes }: SmallPicture): Buf
     indexes.copy(rows, row * (width + 1) + 1, row * width, (row + 1) * width);
   }
   const colours = Buffer.from(
-    palette.flatMap((colour) => [colour >> 16, (colour >> 8) & 0xff, colour & 0xff]),
+    palette.flatMap((colour) => [colour & 0xff, (colour >> 8) & 0xff, (colour >> 16) & 0xff]),
   );
   return Buffer.concat([
     signature,
