@@ -1,5 +1,5 @@
 /** `npm run token`: prints an access token that works, refreshed when needed under the lease of its connection. */
-import { obtainTokenSet } from '../src/domain/rotation/call-provider';
+import { usableTokenSet } from '../src/domain/rotation/call-provider';
 import { findConnection } from './own-tokens/find';
 import {
   endWith,
@@ -42,7 +42,7 @@ async function main(): Promise<void> {
     const connection = await findConnection(ports, label);
     if (!connection) throw new Told(`There is no connection "${label}" here. Make one with: npm run connect`);
     const patienceMs = ports.policy.times.leaseMs;
-    const obtained = await obtainTokenSet(ports, connection.id, { patienceMs });
+    const obtained = await usableTokenSet(ports, connection.id, { patienceMs });
     if (!obtained.ok) throw new Told(explain(obtained.code, label));
     const { value: set } = obtained;
     console.log(values.json ? ports.writeTokenAnswer(set, ports.clock.now()) : set.accessToken.reveal());

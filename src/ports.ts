@@ -20,7 +20,7 @@ export interface Random {
 }
 
 export type LogFields = Partial<
-  Record<'run' | 'connection' | 'provider' | 'reason' | 'outcome' | 'code' | 'job', string> &
+  Record<'run' | 'batch' | 'connection' | 'provider' | 'reason' | 'outcome' | 'code' | 'job', string> &
     Record<'consent' | 'generation' | 'count' | 'attempt' | 'status', number> &
     Record<'expiresAt' | 'retryAt', number> &
     Record<'alarm' | 'kind' | 'message' | 'body' | 'function' | 'error' | 'answer' | 'stack', string> &
@@ -199,7 +199,7 @@ export interface PhoneNumbers {
 export interface Queues {
   /** Looks at one queue, and takes nothing. @throws AppError `QUEUE_UNAVAILABLE` */
   peek(): Promise<void>;
-  /** @returns what takes the job back; nothing happens when it has been delivered meanwhile */
+  /** @returns what cancels the job; nothing happens when it has been delivered meanwhile */
   enqueue(job: model.Job, delayMs?: number): Promise<() => Promise<void>>;
 }
 

@@ -16,13 +16,8 @@ export class Secret {
     return this.#value;
   }
 
-  /** Lets the domain compare two secrets without seeing them. */
+  /** Timing-safe: how long it takes says nothing about how much is the same. */
   equals(other: Secret): boolean {
-    return this.#value === other.#value;
-  }
-
-  /** The same without saying by its duration how much of it is: for what a stranger sends. */
-  isSame(other: Secret): boolean {
     return timingSafeEqual(digestOf(this.#value), digestOf(other.#value));
   }
 

@@ -20,7 +20,7 @@ import type { LogSink, Ports } from './ports';
 import { createProviders } from './providers';
 import { Secret } from './secret';
 
-export type Services = Ports & Pick<InvocationLog, 'inInvocation'>;
+export type Services = Ports & Pick<InvocationLog, 'inInvocation' | 'about'>;
 
 /** Opens nothing: every client connects on first use. `logSink` takes what is logged outside an invocation. */
 export function createServices(config: Config, logSink?: LogSink): Services {

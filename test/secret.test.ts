@@ -25,22 +25,14 @@ describe('a Secret', () => {
   test.each([
     ['the same value', 'hunter2', true],
     ['another value', 'hunter3', false],
-    ['the same value in other case', 'Hunter2', false],
-  ])('compared with %s', (_, other, same) => {
-    expect(secret.equals(new Secret(other))).toBe(same);
-  });
-
-  test.each([
-    ['the same value', 'hunter2', true],
-    ['another value', 'hunter3', false],
     ['the beginning of it', 'hunter', false],
     ['the same value with more behind it', 'hunter22', false],
     ['the same value in other case', 'Hunter2', false],
     ['nothing', '', false],
     ['what looks alike', 'hunte\u0433 2', false],
-  ])('that a stranger sends is compared with %s, whatever its length', (_, other, same) => {
-    expect(secret.isSame(new Secret(other))).toBe(same);
-    expect(new Secret(other).isSame(secret)).toBe(same);
+  ])('is compared with %s, whatever its length', (_, other, same) => {
+    expect(secret.equals(new Secret(other))).toBe(same);
+    expect(new Secret(other).equals(secret)).toBe(same);
   });
 
   test.each([

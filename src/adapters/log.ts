@@ -11,10 +11,13 @@ export interface InvocationLog {
   readonly log: Log;
   /** Everything logged while `work` runs goes to `sink` and carries `fields`, such as the run that it belongs to. */
   readonly inInvocation: <T>(sink: LogSink, work: () => Promise<T>, fields?: LogFields) => Promise<T>;
+  /** From now on every line of this invocation carries these fields too. */
+  readonly about: (fields: LogFields) => void;
 }
 
 const allowed: Record<keyof LogFields, 'text' | 'number' | 'time' | 'stack'> = {
   run: 'text',
+  batch: 'text',
   connection: 'text',
   provider: 'text',
   reason: 'text',
@@ -41,7 +44,7 @@ const allowed: Record<keyof LogFields, 'text' | 'number' | 'time' | 'stack'> = {
 };
 
 export function createLog(level: LogLevel, outside: LogSink = console): InvocationLog {
-  const invocation = new AsyncLocalStorage<{ readonly sink: LogSink; readonly fields: LogFields }>();
+  const invocation = new AsyncLocalStorage<{ readonly sink: LogSink; fields: LogFields }>();
   const logger = pino(
     { level, base: null, timestamp: pino.stdTimeFunctions.isoTime, messageKey: 'event' },
     {
@@ -59,6 +62,10 @@ export function createLog(level: LogLevel, outside: LogSink = console): Invocati
   return {
     log: { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') },
     inInvocation: (sink, work, fields = {}) => invocation.run({ sink, fields }, work),
+    about(fields) {
+      const store = invocation.getStore();
+      if (store) store.fields = { ...store.fields, ...fields };
+    },
   };
 }
 

@@ -18,6 +18,16 @@ const secret = z.codec(z.string(), z.instanceof(Secret), {
 const provider = z.enum(model.providerIds);
 const position = { consent: z.int().positive(), generation: z.int().positive() };
 
+/** At rest the batch is called `set`: an older release that runs beside this one reads and writes it so. */
+const replaysFor = z.codec(
+  z.object({ ...position, set: z.string() }),
+  z.object({ ...position, batch: z.string() }),
+  {
+    decode: ({ set: batch, ...at }) => ({ ...at, batch }),
+    encode: ({ batch: set, ...at }) => ({ ...at, set }),
+  },
+);
+
 const textConsent = z.object({ at: time, wording: z.string() });
 const language = z.enum(model.languages);
 
@@ -55,7 +65,7 @@ const connectionSchema = z.looseObject({
     .optional(),
   lease: z.object({ owner: z.string(), until: time }).optional(),
   refusal: z.object({ ...position, firstAt: time, confirmedAt: time.optional() }).optional(),
-  replaysFor: z.object({ ...position, set: z.string() }).optional(),
+  replaysFor: replaysFor.optional(),
   failedAttempt: z
     .object({
       at: time,

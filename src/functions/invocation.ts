@@ -62,14 +62,15 @@ export function onQueue<T>(
       job.success
         ? handle(job.data)
         : services.log.error('job.unreadable', { function: context.functionName });
-    return run(services, context, work, job.success ? runOf(job.data) : {});
+    return run(services, context, work, job.success ? fieldsOf(job.data) : {});
   };
 }
 
-/** The run that a job belongs to stands in every line about it, from the timer to the last text. */
-function runOf(job: unknown): LogFields {
-  const run = (job as { run?: unknown } | null | undefined)?.run;
-  return typeof run === 'string' ? { run } : {};
+/** Every line about a job names its connection and the run or the batch of replays that it belongs to. */
+function fieldsOf(job: unknown): LogFields {
+  const { run, batch, connection } = (job ?? {}) as Partial<Record<'run' | 'batch' | 'connection', unknown>>;
+  const named = Object.entries({ run, batch, connection });
+  return Object.fromEntries(named.filter(([, value]) => typeof value === 'string'));
 }
 
 function run(

@@ -4,7 +4,7 @@ import { runOperateJob } from '../domain/operation/operate';
 import { notePoisonedJob } from '../domain/operation/poisoned-job';
 import { runCheckJob, runRotateJob } from '../domain/operation/runs';
 import { runCloseJob } from '../domain/wearer/close-connection';
-import { runLinkJob } from '../domain/wearer/send-links';
+import { runLinkJob } from '../domain/wearer/lost-links';
 import {
   jobKinds,
   works,
@@ -20,17 +20,21 @@ import { connectionIdPattern, onQueue } from './invocation';
 const connection = z.string().regex(connectionIdPattern);
 const keyedHash = z.string().regex(/^[\w-]{43}$/);
 
-const rotateJob: z.ZodType<RotateJob> = z.object({
-  kind: z.literal('rotate-token'),
-  connection,
-  run: z.string().min(1),
-  held: z.int().nonnegative().optional(),
-  runStartedAt: z.number(),
-  attempt: z.int().nonnegative(),
-  replayOf: z.object({ consent: z.int().positive(), generation: z.int().positive() }).optional(),
-  isLast: z.boolean().optional(),
-  round: z.int().nonnegative().optional(),
-});
+/** A job of an older release says the batch of a replay in `run`. */
+const rotateJob: z.ZodType<RotateJob> = z
+  .object({
+    kind: z.literal('rotate-token'),
+    connection,
+    run: z.string().min(1),
+    held: z.int().nonnegative().optional(),
+    runStartedAt: z.number(),
+    attempt: z.int().nonnegative(),
+    replayOf: z.object({ consent: z.int().positive(), generation: z.int().positive() }).optional(),
+    batch: z.string().min(1).optional(),
+    isLast: z.boolean().optional(),
+    round: z.int().nonnegative().optional(),
+  })
+  .transform(({ run, batch, ...job }) => (job.replayOf ? { ...job, batch: batch ?? run } : { ...job, run }));
 
 /** Queue `rotate-token`: one connection's rotation. */
 export const rotateToken = (services: Services) =>

@@ -2,7 +2,7 @@
 import type { ErrorCode } from '../errors';
 import type { Secret } from '../secret';
 import type { ConnectionId, ProviderId } from './ids';
-import type { Position, Pointer, Rollover, AccessRank, SharedAccess, Revocation } from './token-set';
+import type { Position, Pointer, Rollover, AccessRank, LatestAccess, Revocation } from './token-set';
 import type { Language, TextConsent, Preferences } from './wearer';
 
 /** 410 seen from the provider; confirmed if it is still there hours later. A success clears it. */
@@ -58,15 +58,15 @@ export interface Connection {
   readonly pointer?: Pointer | undefined;
   readonly lease?: Lease | undefined;
   readonly refusal?: Refusal | undefined;
-  /** All three replays of this refresh are in the queue, by the name of their set: only then may it be begun. */
-  readonly replaysFor?: (Position & { readonly set: string }) | undefined;
+  /** All three replays of this refresh are in the queue, by the name of their batch: only then may it be begun. */
+  readonly replaysFor?: (Position & { readonly batch: string }) | undefined;
   readonly failedAttempt?: FailedAttempt | undefined;
   /** Absent when the last check of the batteries was good. */
   readonly failingCheck?: FailingCheck | undefined;
   readonly retirement?: Retirement | undefined;
   /** The last consent number that a rotation opened. */
   readonly rollover?: Rollover | undefined;
-  readonly access?: SharedAccess | undefined;
+  readonly access?: LatestAccess | undefined;
   /** The API has refused this access token, so nobody hands it out, nor an earlier one. */
   readonly refusedAccess?: AccessRank | undefined;
   /** Further scopes that the settings ask for and the wearer did not grant. */

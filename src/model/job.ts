@@ -6,7 +6,8 @@ import type { Position } from './token-set';
 export interface RotateJob {
   readonly kind: 'rotate-token';
   readonly connection: ConnectionId;
-  readonly run: string;
+  /** The run that the job belongs to; a replay belongs to a batch instead. */
+  readonly run?: string | undefined;
   readonly runStartedAt: number;
   /** How often this job has been put back because the provider was unavailable or its outcome unknown. */
   readonly attempt: number;
@@ -14,9 +15,11 @@ export interface RotateJob {
   readonly held?: number | undefined;
   /** Asks again for the refresh that was begun at this position, in case its worker has died. */
   readonly replayOf?: Position | undefined;
+  /** Names the three replays that were queued together; absent in any other job. */
+  readonly batch?: string | undefined;
   /** No replay follows this one. */
   readonly isLast?: boolean | undefined;
-  /** How many replay sets were tried before this one. */
+  /** How many batches of replays were tried before this one. */
   readonly round?: number | undefined;
 }
 

@@ -55,7 +55,7 @@ export interface AccessRank extends Position {
  * An access token that was refreshed on the way to a call and is in no secret, because its refresh token stays. It is
  * encrypted with a key of the token set that the position names, so that every instance can use it and Tables alone reveal nothing.
  */
-export interface SharedAccess extends AccessRank {
+export interface LatestAccess extends AccessRank {
   readonly expiresAt: number;
   readonly sealed: string;
 }

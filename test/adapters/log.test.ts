@@ -135,9 +135,27 @@ describe('a line', () => {
     ]);
   });
 
+  test('of an invocation carries what it turns out to be about, and no other invocation does', async () => {
+    const [sink, other] = [createSink(), createSink()];
+    const { log, inInvocation, about } = createLog('info', createSink());
+    about({ connection: 'nobody' });
+    const work = async () => {
+      about({ connection: 'c1' });
+      await Promise.resolve();
+      log.info('token.kept');
+    };
+    await Promise.all([
+      inInvocation(sink, work, { run: 'run-1' }),
+      inInvocation(other, () => Promise.resolve(log.info('token.kept'))),
+    ]);
+    expect(JSON.parse(sink.lines[0]!.line)).toMatchObject({ run: 'run-1', connection: 'c1' });
+    expect(JSON.parse(other.lines[0]!.line)).not.toHaveProperty('connection');
+  });
+
   test('holds every field of the allow-list, times as ISO text', () => {
     const everything: Required<LogFields> = {
       run: 'run-1',
+      batch: 'batch-1',
       connection: 'c1',
       provider: 'fitbit',
       reason: 'this run',

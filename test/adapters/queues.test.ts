@@ -27,7 +27,27 @@ describe('with Azurite', () => {
     expect(message?.messageText).toBe('{"kind":"check-battery","connection":"wearer","run":"run-1"}');
   });
 
-  test('a job that a worker has got meanwhile is not taken back', async () => {
+  test('a replay says its batch as its run too, which is where an older release looks for it', async () => {
+    const queue = new QueueClient(azurite.connectionString, 'rotate-token');
+    await queue.createIfNotExists();
+    await queue.clearMessages();
+    const replay = {
+      kind: 'rotate-token',
+      connection: 'wearer',
+      batch: 'batch-1',
+      runStartedAt: 0,
+      attempt: 0,
+    } as const;
+    await connectQueues({
+      kind: 'local',
+      connectionString: azurite.connectionString,
+      attemptMs: 5_000,
+    }).enqueue(replay);
+    const [message] = (await queue.receiveMessages()).receivedMessageItems;
+    expect(JSON.parse(message!.messageText)).toEqual({ ...replay, run: 'batch-1' });
+  });
+
+  test('a job that a worker has got meanwhile is not cancelled', async () => {
     const queue = new QueueClient(azurite.connectionString, 'check-battery');
     const queues = connectQueues({
       kind: 'local',
@@ -36,9 +56,9 @@ describe('with Azurite', () => {
     });
     await queue.createIfNotExists();
     await queue.clearMessages();
-    const takeBack = await queues.enqueue(job);
+    const cancel = await queues.enqueue(job);
     expect((await queue.receiveMessages()).receivedMessageItems).toHaveLength(1);
-    await takeBack();
+    await cancel();
     expect((await queue.getProperties()).approximateMessagesCount).toBe(1);
   });
 
@@ -94,10 +114,10 @@ describe('a queue on the wire', () => {
     expect([pathname, searchParams.get('visibilitytimeout')]).toEqual(['/a/check-battery/messages', seconds]);
   });
 
-  test('a job that cannot be taken back is left, and that is no error', async () => {
-    const takeBack = await queuesAt(server.url).enqueue(job);
+  test('a job that cannot be cancelled is left, and that is no error', async () => {
+    const cancel = await queuesAt(server.url).enqueue(job);
     status = 403;
-    await takeBack();
+    await cancel();
     expect(server.received.at(-1)?.method).toBe('DELETE');
   });
 
@@ -153,10 +173,10 @@ describe('a queue on the wire', () => {
       expect(asked.at(-1)).toBe(method);
     });
 
-    test('when the job is taken back is waited for ten seconds and no error', async () => {
+    test('when the job is cancelled is waited for ten seconds and no error', async () => {
       const queues = await answerAllBut('DELETE');
-      const takeBack = await queues.enqueue(job);
-      await takeBack();
+      const cancel = await queues.enqueue(job);
+      await cancel();
       expect(limits).toEqual([10_000, 10_000, 10_000]);
       expect(asked).toEqual(['PUT', 'POST', 'DELETE']);
     });

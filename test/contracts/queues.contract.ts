@@ -72,20 +72,20 @@ export function queuesContract(name: string, open: () => Promise<QueueAtHand>): 
     });
 
     test.each([0, 20_000])(
-      'a job with a delay of %d ms that is taken back is gone, and no other',
+      'a job with a delay of %d ms that is cancelled is gone, and no other',
       async (delayMs) => {
-        const takeBack = await at.queues.enqueue(rotateJob, delayMs);
+        const cancel = await at.queues.enqueue(rotateJob, delayMs);
         await at.queues.enqueue(rotateJob);
-        await takeBack();
+        await cancel();
         expect(await at.count('rotate-token')).toBe(1);
         expect(await at.visible('rotate-token')).toHaveLength(1);
       },
     );
 
-    test('a job can be taken back twice', async () => {
-      const takeBack = await at.queues.enqueue(rotateJob);
-      await takeBack();
-      await takeBack();
+    test('a job can be cancelled twice', async () => {
+      const cancel = await at.queues.enqueue(rotateJob);
+      await cancel();
+      await cancel();
       expect(await at.count('rotate-token')).toBe(0);
     });
   });

@@ -140,6 +140,7 @@ describe('dist/main.js under the worker', () => {
     const queue = await worker.queue('rotateToken', job);
     expect(queue.error).toBeUndefined();
     expect(queue.logs.map(({ level, message }) => [level, eventOf(message)])).toEqual([
+      ['information', { event: 'token.refresh_begun', generation: 1 }],
       ['information', { event: 'token.rotated', generation: 2 }],
     ]);
     expect(world.fitbit.refreshCount(ada.id)).toBe(1);

@@ -73,6 +73,7 @@ describe.each([...providerIds])('the demo with %s', (provider) => {
       'number.confirmed',
       'sms.send',
       'run.dispatched',
+      'token.refresh_begun',
       'token.rotated',
       // Of the consent.
       'battery.checked',

@@ -107,7 +107,7 @@ test('who has signed in gets what was asked for, and the log says who it was', a
   expect(lines).toMatchObject([
     { event: 'caller.admitted', function: 'opsStatus', caller: 'entra', principal: id },
     { event: 'caller.admitted', function: 'accessToken', caller: 'entra', principal: id },
-    { event: 'access_token.lent', connection, caller: 'entra', principal: id },
+    { event: 'access_token.shared', connection, caller: 'entra', principal: id },
   ]);
 });
 

@@ -402,7 +402,7 @@ describe('the wearer', () => {
 
 test('nothing of it is in the log: no token, no path, no header', () => {
   const text = logs.map(({ message }) => message).join('\n');
-  expect(text).toContain('"event":"access_token.lent"');
+  expect(text).toContain('"event":"access_token.shared"');
   expect(text).toContain('"event":"api.called"');
   const secrets = [...world.googleHealth.issuedSecrets(), ...world.fitbit.issuedSecrets()];
   expect(secrets.filter((secret) => text.includes(secret))).toEqual([]);

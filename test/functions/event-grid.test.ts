@@ -19,7 +19,7 @@ let services: Services;
 
 beforeEach(async () => {
   world = createTestWorld();
-  services = { ...world.ports, inInvocation: (_, work) => work() };
+  services = { ...world.ports, inInvocation: (_, work) => work(), about: () => undefined };
   await world.tables.messages.insert(messageKey('wearer-1', id), {
     id,
     connection: 'wearer-1',

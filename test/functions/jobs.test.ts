@@ -2,6 +2,7 @@
 import type { InvocationContext } from '@azure/functions';
 import { macOfNumber } from '../../src/domain/contact/keyed-values';
 import { setNumber } from '../../src/domain/contact/numbers';
+import { createLog } from '../../src/adapters/log';
 import * as jobs from '../../src/functions/jobs';
 import type { Services } from '../../src/services';
 import { Secret } from '../../src/secret';
@@ -12,7 +13,7 @@ let world: TestWorld;
 let services: Services;
 beforeEach(() => {
   world = createTestWorld();
-  services = { ...world.ports, inInvocation: (_, work) => work() };
+  services = { ...world.ports, inInvocation: (_, work) => work(), about: () => undefined };
 });
 
 const context = { functionName: 'a-queue' } as unknown as InvocationContext;
@@ -52,6 +53,17 @@ describe('the queue rotate-token', () => {
     expect(world.log.entries).toMatchObject([
       { event: 'token.kept', fields: { reason: 'the earlier refresh is finished' } },
     ]);
+  });
+
+  test.each([
+    ['this release, which names its batch', { run: 'batch-1', batch: 'batch-1' }],
+    ['an older release, whose run is the batch', { run: 'batch-1' }],
+  ])('takes a replay of %s', async (_, names) => {
+    const position = { consent: 1, generation: 1 };
+    await connectWearer(world, 'fitbit', { replaysFor: { ...position, batch: 'batch-1' } });
+    world.http.script(answer(200, tokens(2)));
+    await rotate({ ...rotateJob, ...names, replayOf: position });
+    expect(recordOf(world).pointer?.generation).toBe(2);
   });
 
   test.each(['a', 'x'.repeat(64), '0123456789abcdef0123456789abcdef', 'wearer_1-A'])(
@@ -247,4 +259,21 @@ describe('a queue of poisoned jobs', () => {
     await note(message);
     expect(world.log.entries).toEqual([unreadable]);
   });
+});
+
+test('a job that fails says in every line which connection and which run it was about', async () => {
+  const lines: string[] = [];
+  const write = (line: string) => void lines.push(line);
+  const logged = { functionName: 'rotateToken', debug: write, info: write, warn: write, error: write };
+  services = { ...world.ports, ...createLog('info') };
+  await connectWearer(world);
+  world.vault.saved.length = 0;
+  await expect(jobs.rotateToken(services)(rotateJob, logged as unknown as InvocationContext)).rejects.toThrow(
+    'rotateToken failed: VAULT_BEHIND',
+  );
+  const about = { run: 'run-1', connection: 'wearer-1' };
+  expect(lines.map((line) => JSON.parse(line) as object)).toContainEqual(
+    expect.objectContaining({ event: 'function.failed', code: 'VAULT_BEHIND', ...about }),
+  );
+  for (const line of lines) expect(JSON.parse(line)).toMatchObject(about);
 });

@@ -104,7 +104,7 @@ export function portsOf(worker: Worker, stores: Stores): Ports {
     },
   };
 
-  const takenBack: Kind = { refused: () => Promise.resolve(), lost: () => Promise.resolve() };
+  const cancelled: Kind = { refused: () => Promise.resolve(), lost: () => Promise.resolve() };
 
   return {
     ...ports,
@@ -135,9 +135,9 @@ export function portsOf(worker: Worker, stores: Stores): Ports {
       enqueue: (async (job: Job, delayMs = 0) => {
         const queueKind = kindOf('QUEUE_UNAVAILABLE');
         const enqueue = () => Promise.resolve(stores.enqueue(job, delayMs));
-        const takeBack = (await call('queue', 'enqueue', [job, delayMs], queueKind, enqueue)) as () => void;
+        const cancel = (await call('queue', 'enqueue', [job, delayMs], queueKind, enqueue)) as () => void;
         return async () =>
-          void (await call('queue', 'take back', [job], takenBack, () => Promise.resolve(takeBack())));
+          void (await call('queue', 'cancel', [job], cancelled, () => Promise.resolve(cancel())));
       }) as Ports['queues']['enqueue'],
     },
   };

@@ -4,7 +4,7 @@ import type { RotationBreakName } from '../../local/drill/orders';
 import { identityKey } from '../../src/domain/store/row-keys';
 import { keepHouse } from '../../src/domain/operation/housekeeping';
 import { dispatchRotation, runRotateJob } from '../../src/domain/operation/runs';
-import { obtainTokenSet } from '../../src/domain/rotation/call-provider';
+import { usableTokenSet } from '../../src/domain/rotation/call-provider';
 import { rotateToken } from '../../src/domain/rotation/rotate-token';
 import { closeConnection, runCloseJob } from '../../src/domain/wearer/close-connection';
 import { completeSignUp } from '../../src/domain/wearer/complete-sign-up';
@@ -144,7 +144,7 @@ const lateOperator: Beginning['beside'] = ({ ports }, schedule) =>
   );
 
 const call: Beginning['beside'] = (_, schedule) =>
-  schedule.request('somebody calls the API', 0, (ports) => obtainTokenSet(ports, id, { patienceMs: 3_000 }));
+  schedule.request('somebody calls the API', 0, (ports) => usableTokenSet(ports, id, { patienceMs: 3_000 }));
 
 const scenario = (name: string, words: string, beginning: Beginning): Scenario => ({
   name,

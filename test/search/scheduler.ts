@@ -93,7 +93,7 @@ export interface SchedulerOptions {
 export interface Scheduler {
   readonly now: () => number;
   readonly add: (task: Task) => void;
-  readonly takeBack: (task: Task) => void;
+  readonly cancel: (task: Task) => void;
   /** When a frozen process went on the last time. */
   readonly lastThawAt: () => number;
   /** @returns false when it was given up as known */
@@ -370,7 +370,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
   return {
     now: () => now,
     add: (task) => void tasks.push(task),
-    takeBack: forgetTask,
+    cancel: forgetTask,
     lastThawAt: () => lastThawAt,
     async run() {
       for (;;) {

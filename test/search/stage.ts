@@ -99,7 +99,7 @@ export function createStage({
           run: begin((mine) => perform(mine, job)),
         };
         made.add(task);
-        return () => made.takeBack(task);
+        return () => made.cancel(task);
       };
       const begin =
         (work: (mine: Ports) => Promise<unknown>) =>

@@ -80,7 +80,7 @@ function describeField(name: string, after: Partial<Connection & Message>): stri
   }
   if (name === 'lease') return after.lease ? 'lease taken or renewed' : 'lease released';
   if (name === 'replaysFor')
-    return after.replaysFor ? `replays ${after.replaysFor.set}` : 'replays forgotten';
+    return after.replaysFor ? `replays ${after.replaysFor.batch}` : 'replays forgotten';
   if (name === 'state') return `state ${after.state}`;
   return name;
 }

@@ -11,7 +11,7 @@ import {
   runRotateJob,
 } from '../../src/domain/operation/runs';
 import { runOperateJob } from '../../src/domain/operation/operate';
-import { runLinkJob } from '../../src/domain/wearer/send-links';
+import { runLinkJob } from '../../src/domain/wearer/lost-links';
 import { watch } from '../../src/domain/operation/watchdog';
 import type { Job } from '../../src/model';
 import type { Ports } from '../../src/ports';

@@ -56,7 +56,7 @@ export const connections: Samples<Connection> = {
       firstAt: time('2026-11-21T06:00:01Z'),
       confirmedAt: time('2026-11-21T06:15:01Z'),
     },
-    replaysFor: { consent: 2, generation: 17, set: 'run-6' },
+    replaysFor: { consent: 2, generation: 17, batch: 'run-6' },
     failedAttempt: {
       at: time('2026-11-21T06:00:02Z'),
       code: 'RATE_LIMITED',

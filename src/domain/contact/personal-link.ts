@@ -7,7 +7,7 @@ import type { Ports, Row } from '../../ports';
 import { AppError } from '../../errors';
 import { change, insertOnce, removeOnce } from '../store/compare-and-swap';
 import { deriveLink, linkPattern } from './keyed-values';
-import { connectionKey, linkKey } from '../store/row-keys';
+import { connectionKey, personalLinkKey } from '../store/row-keys';
 import { readOpenConnection } from '../connection/read';
 
 /** Which of the links of a connection counts: the first until the wearer has replaced it. */
@@ -49,8 +49,8 @@ export async function linkOf(ports: Ports, { id, linkVersion }: LinkHolder): Pro
   const version = linkVersionOf({ linkVersion });
   const link = await deriveLink(ports, id, version);
   const fresh = { connection: id, linkVersion: version, usedAt: ports.clock.now() };
-  if (!(await insertOnce(ports.tables.links, linkKey(link), fresh))) {
-    await noteUse(ports, await ports.tables.links.get(linkKey(link)));
+  if (!(await insertOnce(ports.tables.links, personalLinkKey(link), fresh))) {
+    await noteUse(ports, await ports.tables.links.get(personalLinkKey(link)));
   }
   return link;
 }
@@ -58,7 +58,7 @@ export async function linkOf(ports: Ports, { id, linkVersion }: LinkHolder): Pro
 /** @returns `undefined` for a link that never was, has been replaced, or leads to a connection that is closed */
 export async function findByLink(ports: Ports, link: string): Promise<Connection | undefined> {
   if (!linkPattern.test(link)) return undefined;
-  const row = await ports.tables.links.get(linkKey(link));
+  const row = await ports.tables.links.get(personalLinkKey(link));
   if (!row) return undefined;
   const connection = await readOpenConnection(ports, row.value.connection);
   if (linkVersionOf(connection) !== row.value.linkVersion) return undefined;
@@ -81,7 +81,7 @@ async function noteUse(ports: Ports, row: Row<PersonalLink> | undefined): Promis
 /** A link that was neither opened nor texted for a year is replaced; the next text has the new one. */
 export async function expireLink(ports: Ports, record: Connection): Promise<void> {
   const linkVersion = linkVersionOf(record);
-  const row = await ports.tables.links.get(linkKey(await deriveLink(ports, record.id, linkVersion)));
+  const row = await ports.tables.links.get(personalLinkKey(await deriveLink(ports, record.id, linkVersion)));
   if (!row) return;
   // Of before uses were noted: from now on.
   if (row.value.usedAt === undefined) return noteUse(ports, row);
@@ -115,7 +115,7 @@ export async function replaceLink(ports: Ports, holder: LinkHolder): Promise<str
 /** The one before it went when it was replaced. */
 export async function forgetLink(ports: Ports, { id, linkVersion }: LinkHolder): Promise<void> {
   const row = await ports.tables.links.get(
-    linkKey(await deriveLink(ports, id, linkVersionOf({ linkVersion }))),
+    personalLinkKey(await deriveLink(ports, id, linkVersionOf({ linkVersion }))),
   );
   if (row) await ports.tables.links.remove(row);
 }

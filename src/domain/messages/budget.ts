@@ -6,7 +6,7 @@
 import { operatorId, type Message } from '../../model';
 import type { Ports } from '../../ports';
 import type { Secret } from '../../secret';
-import { giveOneBack, type Window } from '../store/counters';
+import { refundOne, type Window } from '../store/counters';
 import { raiseAlarm } from './alarms';
 import { limitsOfStrangers, takeFrom, type Limit } from './limits';
 import { macOfNumber } from '../contact/keyed-values';
@@ -53,24 +53,24 @@ function budgetShares(window: Window, budget: number, { id }: Recipient, pool: K
   return [{ ...share, scope: `budget for ${pool}`, most: part, shared: true }, overall];
 }
 
-/** @returns what gives it back, should the text not be sent after all; or what is to become of the text */
+/** @returns the refund, for a text that is not sent after all; or what is to become of the text */
 export async function spend(
   ports: Ports,
   recipient: Recipient,
   message: Message,
 ): Promise<(() => Promise<void>) | Share['usedUp']> {
   const taken: Share[] = [];
-  const giveBack = async (): Promise<void> => {
-    for (const { scope, subject, window } of taken) await giveOneBack(ports, scope, subject, window);
+  const refund = async (): Promise<void> => {
+    for (const { scope, subject, window } of taken) await refundOne(ports, scope, subject, window);
   };
   for (const each of await sharesOf(ports, recipient, message)) {
     if (await takeFrom(ports, each, each.window)) {
       taken.push(each);
       continue;
     }
-    await giveBack();
+    await refund();
     if (each.scope === 'budget') await raiseAlarm(ports, 'sms budget used up');
     return each.usedUp;
   }
-  return giveBack;
+  return refund;
 }

@@ -42,10 +42,10 @@ export interface Situation {
 
 export function decide(message: Message, situation: Situation): Decision {
   const { now, policy, recipient, isStopped } = situation;
-  const { pausable, waitsForMorning, level, unasked } = kindRules[message.kind];
+  const { pausable, waitsForMorning, level, nobodyWaits } = kindRules[message.kind];
   if (isOver(message, situation)) return { act: 'drop' };
-  // What was not asked for at a page stays due, for a number that is confirmed.
-  if (recipient.numberDeadSince !== undefined) return { act: unasked ? 'hold' : 'drop' };
+  // A text that nobody waits for stays due until another number is confirmed.
+  if (recipient.numberDeadSince !== undefined) return { act: nobodyWaits ? 'hold' : 'drop' };
   const facts = factsNow(message, situation);
   const isHeld =
     (pausable && recipient.preferences?.paused === true) ||
@@ -53,16 +53,16 @@ export function decide(message: Message, situation: Situation): Decision {
     // START lets it go out if it is still true. Any other text is dropped by whoever sends it.
     (level && isStopped);
   if (!facts || isHeld) return { act: 'hold' };
-  return { act: policy.dryRun && unasked ? 'log' : 'send', facts };
+  return { act: policy.dryRun && nobodyWaits ? 'log' : 'send', facts };
 }
 
-/** Whoever asked for it at a page has gone by then. */
-const askedForMs = 3_600_000;
+/** The person who asked for a text at a page has left the page by then. */
+const pageLeftMs = 3_600_000;
 
 function isOver(message: Message, situation: Situation): boolean {
   const { now, policy, recipient, messages, about, isNeeded, checks } = situation;
   const { kind, createdAt, cycle = 0, facts } = message;
-  if (kindRules[kind].askedFor && now - createdAt >= askedForMs) return true;
+  if (kindRules[kind].expiresWithPage && now - createdAt >= pageLeftMs) return true;
   if (about && recipient.preferences?.mutedDevices?.includes(about.row)) return true;
   if (about && !stillHolds(message, about.device, now)) return true;
   switch (kind) {

@@ -2,8 +2,8 @@
 import type { MessageKind } from '../../model';
 
 export interface KindRules {
-  /** Nobody stands at a page and waits for it: in a dry run it is written to the log instead. */
-  readonly unasked: boolean;
+  /** Nobody waits for it at a page: in a dry run it is written to the log, and it stays due while the number does not exist. */
+  readonly nobodyWaits: boolean;
   /** Nobody is woken by it. */
   readonly waitsForMorning: boolean;
   /** About a battery: not sent while the wearer has paused those. */
@@ -14,8 +14,8 @@ export interface KindRules {
   readonly repeated: boolean;
   /** Its record stays for as long as the connection: without it the same cause would text again. */
   readonly lasting: boolean;
-  /** Not sent any more to somebody who has long gone from the page that asked for it. */
-  readonly askedFor: boolean;
+  /** It is dropped after an hour, because whoever asked for it has left the page by then. */
+  readonly expiresWithPage: boolean;
   /** Who can make it be sent by what they do at a page, and takes from their part of the budgets. */
   readonly pool?: 'strangers' | 'wearers' | 'notices';
   /** It follows from something else that strangers do: only when it is sent it counts against their limits, and it is left out beyond them. */
@@ -23,21 +23,21 @@ export interface KindRules {
 }
 
 const plain: KindRules = {
-  unasked: false,
+  nobodyWaits: false,
   waitsForMorning: false,
   pausable: false,
   level: false,
   repeated: false,
   lasting: false,
-  askedFor: false,
+  expiresWithPage: false,
 };
-const battery: KindRules = { ...plain, unasked: true, waitsForMorning: true, pausable: true };
+const battery: KindRules = { ...plain, nobodyWaits: true, waitsForMorning: true, pausable: true };
 const level: KindRules = { ...battery, level: true };
-const aboutConnection: KindRules = { ...plain, unasked: true, waitsForMorning: true };
+const aboutConnection: KindRules = { ...plain, nobodyWaits: true, waitsForMorning: true };
 const repeated = { repeated: true } as const;
-const askedFor: KindRules = { ...plain, askedFor: true, pool: 'wearers' };
+const askedFor: KindRules = { ...plain, expiresWithPage: true, pool: 'wearers' };
 /** Somebody may just be taking a connection over: it is told at once. */
-const notice: KindRules = { ...plain, unasked: true, pool: 'notices' };
+const notice: KindRules = { ...plain, nobodyWaits: true, pool: 'notices' };
 const provoked: KindRules = { ...plain, pool: 'strangers' };
 
 export const kindRules: Readonly<Record<MessageKind, KindRules>> = {

@@ -46,7 +46,7 @@ export async function sendWaiting(
   let unsettled = 0;
   let isTurnedAway = false;
   let isHeld = false;
-  let takeBack: TakeBack | undefined;
+  let cancel: Cancel | undefined;
   if (!recipient.phone) return { sent, unsettled };
   const messages: Message[] = [];
   for await (const { value } of ports.tables.messages.list(recipient.id)) messages.push(value);
@@ -66,26 +66,26 @@ export async function sendWaiting(
       if (decision.act !== 'send') continue;
       ({ facts } = decision);
     }
-    const giveBack = message.state === 'pending' ? await spend(ports, recipient, message) : noMoney;
-    if (giveBack === 'drop') await dropMessage(ports, messageKey(recipient.id, message.id));
-    if (giveBack === 'drop' || giveBack === 'wait') continue;
+    const refund = message.state === 'pending' ? await spend(ports, recipient, message) : nothingToRefund;
+    if (refund === 'drop') await dropMessage(ports, messageKey(recipient.id, message.id));
+    if (refund === 'drop' || refund === 'wait') continue;
     let state: Awaited<ReturnType<typeof sendMessage>>;
     try {
       // Before the claim: whoever dies after it leaves others who repeat it in time.
-      if (recheck && message.state === 'pending') takeBack ??= await enqueueRechecks(ports, recheck);
+      if (recheck && message.state === 'pending') cancel ??= await enqueueRechecks(ports, recheck);
       state = await sendMessage(ports, recipient, message.id, facts);
     } catch (error) {
-      // Best effort: what cannot be given back now is a text less today, and the first error says more.
-      await giveBack().catch(() => undefined);
+      // Best effort: a refund that fails costs one text today, and the first error says more.
+      await refund().catch(() => undefined);
       throw error;
     }
     // The delivery report can be faster than the answer to the send.
     if (state === 'sent' || state === 'delivered') sent += 1;
     if (state === 'claimed') unsettled += 1;
     if (state === 'pending' && isSoonAgain(ports, message)) isTurnedAway = true;
-    if (state === 'pending' || state === 'not now' || state === 'dropped') await giveBack();
+    if (state === 'pending' || state === 'not now' || state === 'dropped') await refund();
   }
-  if (unsettled === 0) await takeBack?.(isTurnedAway ? 1 : 0);
+  if (unsettled === 0) await cancel?.(isTurnedAway ? 1 : 0);
   if (isHeld && recheck) await comeBackInTheMorning(ports, recipient, recheck);
   return { sent, unsettled };
 }
@@ -94,12 +94,12 @@ export async function sendWaiting(
 const rechecks = [1, 2, 3];
 
 /** @param kept how many stay, the earliest first */
-type TakeBack = (kept: number) => Promise<void>;
+type Cancel = (kept: number) => Promise<void>;
 
-async function enqueueRechecks({ queues, policy }: Ports, job: CheckJob): Promise<TakeBack> {
+async function enqueueRechecks({ queues, policy }: Ports, job: CheckJob): Promise<Cancel> {
   const { smsClaimMs } = policy.times;
-  const takeBacks = await Promise.all(rechecks.map((nth) => queues.enqueue(job, nth * smsClaimMs)));
-  return async (kept) => void (await Promise.all(takeBacks.slice(kept).map((takeBack) => takeBack())));
+  const cancels = await Promise.all(rechecks.map((nth) => queues.enqueue(job, nth * smsClaimMs)));
+  return async (kept) => void (await Promise.all(cancels.slice(kept).map((cancel) => cancel())));
 }
 
 /** A check that comes so soon after the quiet hours is soon enough. */
@@ -127,7 +127,7 @@ function isSoonAgain({ clock, sms }: Ports, { createdAt }: Message): boolean {
   return sms.missing.length === 0 && clock.now() - createdAt < soonAgainMs;
 }
 
-const noMoney = (): Promise<void> => Promise.resolve();
+const nothingToRefund = (): Promise<void> => Promise.resolve();
 
 async function logInstead(ports: Ports, recipient: Recipient, message: Message): Promise<void> {
   const body = composeText(message, frameFor(ports, recipient));

@@ -166,9 +166,9 @@ const afterReplays = 3;
 
 /** One rotation job. What it cannot do now is put back as a new job with a delay; throwing would hand that to the host. */
 export async function runRotateJob(ports: Ports, job: RotateJob): Promise<RotationResult> {
-  const { replayOf, runStartedAt, run, isLast = false, round = 0 } = job;
+  const { replayOf, batch, runStartedAt, isLast = false, round = 0 } = job;
   const asker: Asker = replayOf
-    ? { by: 'replay', of: replayOf, set: run, isLast, round }
+    ? { by: 'replay', of: replayOf, batch, isLast, round }
     : { by: 'run', startedAt: runStartedAt };
   const result = await rotateToken(ports, job.connection, asker).catch(async (error: unknown) => {
     if (hasCode(error, 'VAULT_BEHIND')) await raiseAlarm(ports, 'vault behind the records');
@@ -202,11 +202,12 @@ async function putBack(ports: Ports, job: RotateJob, result: RotationResult): Pr
     case 'failed': {
       await tell(ports, job.connection, result.code);
       if (result.code === 'GRANT_REFUSED') {
-        const { replayOf: _, isLast: __, round: ___, ...recheck } = job;
+        const { kind, connection, run = 'recheck', runStartedAt, attempt } = job;
+        const recheck: RotateJob = { kind, connection, run, runStartedAt, attempt };
         await ports.queues.enqueue(recheck, times.refusalRecheckMs);
         return;
       }
-      // The others of its set come after it; what is left then, the job of the run asks for, with replays of its own.
+      // A failed replay is not put back: later ones of its batch follow, and then the job of the run retries with a new batch.
       if (job.replayOf) return;
       const unfinished = result.code === 'OUTCOME_UNKNOWN';
       const delayMs = times.retryMs[unfinished ? Math.max(job.attempt, afterReplays) : job.attempt];
@@ -214,6 +215,7 @@ async function putBack(ports: Ports, job: RotateJob, result: RotationResult): Pr
       return;
     }
     case 'rotated':
+    case 'refreshed':
     case 'unknown connection':
   }
 }

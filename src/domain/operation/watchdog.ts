@@ -11,7 +11,7 @@ import { isToBeTold } from '../messages/reconnect';
 import { areReportsMissing } from '../messages/report-watch';
 import { areMostFailing, wearerHelpFor } from '../connection/failing-check';
 import { createSilentCounter, isOutage, isOutageOver } from '../battery/silence';
-import { isGrantedForTesting, isPastTestingAge, isTestingAge } from '../rotation/token-sets';
+import { isGrantedForTesting, isPastTestingAge, isTestingAge } from '../rotation/new-token-set';
 import { spreadJobs } from './pacing';
 import { beginTurn, endTurn, walk, type Turn, type Walked } from '../store/walk';
 import { isRetired, needsConsent, needsReconnect } from '../connection/state';

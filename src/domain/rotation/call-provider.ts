@@ -13,7 +13,7 @@ import { readCurrent } from './current-token-set';
 import { readRetryAfter, type Failure } from './oauth';
 import { samePosition } from '../connection/position';
 import { rotateToken } from './rotate-token';
-import { isRefusedAccess, noteRefusedAccess, withLatestAccess } from './shared-access';
+import { isRefusedAccess, noteRefusedAccess, withLatestAccess } from './latest-access';
 import { effectiveCode, isRetired, needsReconnect } from '../connection/state';
 
 export interface ApiCall {
@@ -37,22 +37,22 @@ export interface Access {
 }
 
 /** @param failed the set whose access token the API has refused: only a later one will do */
-export type Obtain = (failed?: TokenSet) => Promise<CallResult<TokenSet>>;
+export type TokenSource = (failed?: TokenSet) => Promise<CallResult<TokenSet>>;
 
 /** @throws AppError `VAULT_BEHIND` and what the stores throw */
 export async function openAccess(
   ports: Ports,
   id: ConnectionId,
-  obtain: Obtain = (failed) => obtainTokenSet(ports, id, { failed }),
+  readTokenSet: TokenSource = (failed) => usableTokenSet(ports, id, { failed }),
 ): Promise<CallResult<Access>> {
-  const usable = await obtain();
+  const usable = await readTokenSet();
   if (!usable.ok) return usable;
   let current = usable.value;
   const provider = ports.providers.get(current.provider)!;
   const send = async (request: ApiCall): Promise<CallResult<HttpAnswer>> => {
     const first = await sendToApi(ports, provider, current.accessToken, request);
     if (!first.ok || !isRefused(provider, first.value)) return first;
-    const later = await obtain(current);
+    const later = await readTokenSet(current);
     // A newer token would not help.
     if (!later.ok) return later.code === 'ACCESS_TOKEN_REFUSED' ? first : later;
     // The wearer has moved meanwhile: a token is for its own provider only.
@@ -68,7 +68,7 @@ export async function openAccess(
 
 const heldPauseMs = 1_000;
 
-export interface HowToObtain {
+export interface HowToWait {
   /** How long to wait for another worker's refresh, which mostly takes a moment; then `LEASE_HELD`. */
   readonly patienceMs?: number;
   /** For callers that may ask again and again: no refresh so soon after the last one, however it ended. */
@@ -78,10 +78,10 @@ export interface HowToObtain {
 }
 
 /** The token set in use: its access token is good for another minute at least. */
-export async function obtainTokenSet(
+export async function usableTokenSet(
   ports: Ports,
   id: ConnectionId,
-  { patienceMs = 0, pauseMs = 0, failed }: HowToObtain,
+  { patienceMs = 0, pauseMs = 0, failed }: HowToWait,
 ): Promise<CallResult<TokenSet>> {
   if (failed) {
     // On the record, because every instance has to know.
@@ -142,6 +142,7 @@ async function refreshFor(ports: Ports, id: ConnectionId): Promise<CallResult<To
   const result = await rotateToken(ports, id, { by: 'call' });
   switch (result.outcome) {
     case 'rotated':
+    case 'refreshed':
       return { ok: true, value: result.set };
     case 'kept':
       if (result.reason === 'provider asked to wait') {

@@ -1,7 +1,7 @@
 /** Whether a token set has to be refreshed, and why: a pure decision with a reason for the log and the operator. */
 import type { Connection, Policy, Position, TokenSet } from '../../model';
 import { comparePositions } from '../connection/position';
-import { isRefusedAccess } from './shared-access';
+import { isRefusedAccess } from './latest-access';
 import { needsReconnect, isRetired } from '../connection/state';
 
 /**
@@ -14,7 +14,7 @@ export type Asker =
       readonly by: 'replay';
       readonly of: Position;
       /** The name of the batch that it belongs to. */
-      readonly set: string;
+      readonly batch: string | undefined;
       readonly isLast: boolean;
       readonly round: number;
     }
@@ -66,8 +66,8 @@ export function decideRefresh(
     return { refresh: false, reason: 'provider retired' };
   }
   const wanted = decideWithoutObstacles(asker, connection, set, policy, now);
-  // Its worker died while it put the three into the queue, or another set has taken their place: fewer are behind this one.
-  if (wanted.refresh && asker.by === 'replay' && connection.replaysFor?.set !== asker.set) {
+  // Its worker died while it queued the three, or another batch has taken their place: too few replays are behind this one.
+  if (wanted.refresh && asker.by === 'replay' && connection.replaysFor?.batch !== asker.batch) {
     return { refresh: false, reason: 'the earlier refresh was never begun' };
   }
   const waitMs = (connection.failedAttempt?.retryAt ?? 0) - now;

@@ -1,7 +1,7 @@
 /**
  * The end of a connection: tombstone first, so that nothing new becomes current; then the grant is revoked at the
  * provider, what became of it is noted, and the token sets are deleted. A rotation that was on its way meets the tombstone
- * and gives back what it holds.
+ * and revokes what it holds.
  */
 import { describeFailure, hasCode } from '../../errors';
 import type { Connection, ConnectionId, Revocation, TokenSet } from '../../model';
@@ -153,10 +153,10 @@ export async function deleteTokens(ports: Ports, id: ConnectionId, consentReserv
   return kept.length === 0 ? 'nothing' : { goneAt: Math.max(...kept) };
 }
 
-/** The wearer disconnected while this set was on its way: nobody may keep it. */
-export async function giveBack(ports: Ports, set: TokenSet): Promise<void> {
+/** The wearer disconnected while this set was on its way: it is revoked and deleted. */
+export async function revokeAndDelete(ports: Ports, set: TokenSet): Promise<void> {
   const { again } = await revokeGrant(ports, set);
-  // It is saved: whoever brings the disconnect to its end finds it there and tries again.
+  // It is saved: the job that ends the disconnect finds it there and tries again.
   if (again) return;
   const record = await readConnection(ports, set.connection);
   // What the vault is still deleting is purged by the disconnect's job, or by housekeeping.
@@ -164,12 +164,12 @@ export async function giveBack(ports: Ports, set: TokenSet): Promise<void> {
 }
 
 /**
- * A consent of which nothing was stored. It stays while nobody knows whose it is, or its owner has another open connection: taken
- * back, it can take the grant with it that this one lives on. A failure is only logged: the sign-up has ended already.
+ * Revokes a consent that was not stored. It stays while nobody knows whose it is, and while its owner has another open connection,
+ * whose grant a revocation could end. A failure is only logged, because the sign-up has ended already.
  *
  * @param consent with the connection that it was for, if it was for one
  */
-export async function giveBackUnused(
+export async function revokeUnused(
   ports: Ports,
   consent: Pick<TokenSet, 'provider' | 'accessToken'> & {
     readonly providerUserId: string | undefined;
@@ -182,8 +182,8 @@ export async function giveBackUnused(
     if (await belongsToAnother(ports, { provider: id, providerUserId, connection })) return;
     const answer = await revokeToken(ports, ports.providers.get(id)!, consent.accessToken);
     const outcome = answer.ok || answer.code === 'PROVIDER_RETIRED' ? 'revoked' : 'not revoked';
-    ports.log.info('consent.given_back', { provider: id, outcome });
+    ports.log.info('consent.revoked', { provider: id, outcome });
   } catch (error) {
-    ports.log.warn('consent.not_given_back', { provider: id, ...describeFailure(error) });
+    ports.log.warn('consent.not_revoked', { provider: id, ...describeFailure(error) });
   }
 }

@@ -3,13 +3,13 @@ import { hasCode } from '../../errors';
 import type { Connection, ConnectionId, TokenSet } from '../../model';
 import type { Ports } from '../../ports';
 import { hold, type Held } from '../store/compare-and-swap';
-import { giveBack, giveBackUnused } from './disconnect';
+import { revokeAndDelete, revokeUnused } from './disconnect';
 import { connectionKey } from '../store/row-keys';
 import { withLease } from './lease';
 import { readCurrent } from './current-token-set';
 import { samePosition } from '../connection/position';
 import { storeTokenSet } from './store-token-set';
-import { reserveConsent } from './token-sets';
+import { reserveConsent } from './new-token-set';
 
 /** What a consent changes on the record besides the pointer. */
 interface Changes {
@@ -46,14 +46,14 @@ export async function keepConsent(
         if (record.value.pointer?.consent !== record.value.rollover?.consent) return true;
         break;
       case 'closed':
-        await giveBack(ports, consented);
+        await revokeAndDelete(ports, consented);
         return false;
       case 'journalled':
         return isSealedByCurrent(record, previous, withItsSet);
       case 'not saved':
         ports.log.error('consent.not_saved', { connection: set.connection, consent: consented.consent });
         // Of a first consent. A later one can take the grant with it that the connection lives on.
-        if (record.value.pointer === undefined) await giveBackUnused(ports, consented);
+        if (record.value.pointer === undefined) await revokeUnused(ports, consented);
         return false;
     }
   }

@@ -32,7 +32,7 @@ export async function enqueueReplays(
   round: number,
 ): Promise<Replays | 'lease lost'> {
   const runStartedAt = ports.clock.now();
-  const set = ports.random.id();
+  const batch = ports.random.id();
   const { id, replaysFor } = lease.record.value;
   const isUnfinished = samePosition(replaysFor, { consent, generation });
   const { replayMs } = ports.policy.times;
@@ -42,7 +42,7 @@ export async function enqueueReplays(
         {
           kind: 'rotate-token',
           connection: id,
-          run: set,
+          batch,
           runStartedAt,
           attempt: 0,
           replayOf: { consent, generation },
@@ -63,11 +63,13 @@ export async function enqueueReplays(
   }
   // If this write fails, it may have been applied all the same, and then these three are the ones that count.
   const noted = await lease.changeWhileMine((before): Connection | undefined =>
-    before.replaysFor?.set === set ? undefined : { ...before, replaysFor: { consent, generation, set } },
+    before.replaysFor?.batch === batch
+      ? undefined
+      : { ...before, replaysFor: { consent, generation, batch } },
   );
   if (!noted) {
     // Written under the lease and seen only now, the batch may already be at work.
-    if (lease.record.value.replaysFor?.set !== set) await remove();
+    if (lease.record.value.replaysFor?.batch !== batch) await remove();
     return 'lease lost';
   }
   return {
@@ -76,7 +78,7 @@ export async function enqueueReplays(
       if (isUnfinished) return;
       // The record first: a replay that cannot be removed any more must not count on the others.
       const forgotten = await lease.changeWhileMine((before): Connection | undefined =>
-        before.replaysFor?.set === set ? { ...before, replaysFor: undefined } : undefined,
+        before.replaysFor?.batch === batch ? { ...before, replaysFor: undefined } : undefined,
       );
       if (forgotten) await remove();
     },

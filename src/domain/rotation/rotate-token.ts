@@ -8,24 +8,23 @@ import type { Connection, ConnectionId, Policy, Retirement, TokenSet } from '../
 import type { Ports, Provider } from '../../ports';
 import { readCurrent } from './current-token-set';
 import { decideRefresh, type Asker, type KeepReason, type RefreshReason } from './decide-refresh';
-import { giveBack } from './disconnect';
+import { revokeAndDelete } from './disconnect';
 import { withLease, withoutLeaseOf, type HeldLease, type LeaseRefusal } from './lease';
 import { prepareRefresh, type Failure, type GrantResult } from './oauth';
 import { samePosition } from '../connection/position';
 import { enqueueReplays, noReplays, type Replays } from './replays';
-import { keepAccess, withLatestAccess } from './shared-access';
+import { keepAccess, withLatestAccess } from './latest-access';
 import { storeTokenSet } from './store-token-set';
-import { nextTokenSet, reserveNextPosition } from './token-sets';
+import { nextTokenSet, reserveNextPosition } from './new-token-set';
 import { readOpenConnection } from '../connection/read';
 import { effectiveCode } from '../connection/state';
 
 export type RotationResult =
   | {
-      readonly outcome: 'rotated';
+      /** `refreshed`: the refresh token stays, and only the access token is new; it is on the connection's record. */
+      readonly outcome: 'rotated' | 'refreshed';
       readonly reason: RefreshReason;
       readonly set: TokenSet;
-      /** False: the refresh token stays, and only the access token is new; it is on the connection's record. */
-      readonly stored: boolean;
     }
   | {
       readonly outcome: 'kept';
@@ -79,6 +78,14 @@ async function rotateUnderLease(ports: Ports, lease: HeldLease, asker: Asker): P
     await replays.callOff();
     return readWinner(ports, lease, current);
   }
+  const { consent, generation } = current;
+  ports.log.info('token.refresh_begun', {
+    connection: connection.id,
+    provider: provider.id,
+    reason,
+    consent,
+    generation,
+  });
   const { answer, mayBeSpent } = await refreshWithRepeats(ports, provider, lease, current);
   if (!answer.ok) {
     if (!mayBeSpent) await replays.callOff();
@@ -88,23 +95,22 @@ async function rotateUnderLease(ports: Ports, lease: HeldLease, asker: Asker): P
 
   const next = nextTokenSet(ports, current, answer.grant, position, requestedAt);
   if (asker.by === 'call' && keepsRefreshToken && answer.grant.refreshToken === undefined) {
-    const { consent, generation, journalKey } = current;
-    const set = { ...next, consent, generation, journalKey };
+    const set = { ...next, consent, generation, journalKey: current.journalKey };
     await lease.changeWhileMine((before) =>
       withoutLeaseOf(lease.owner, forgetFailure(keepAccess(ports, before, current, set))),
     );
-    return { outcome: 'rotated', reason, set, stored: false };
+    return { outcome: 'refreshed', reason, set };
   }
   const outcome = await storeNext(ports, lease, current, next);
   if (outcome === 'not saved') return { outcome: 'failed', reason, code: 'TOKEN_NOT_SAVED' };
   if (outcome === 'journalled') return { outcome };
   if (outcome === 'closed') {
-    await giveBack(ports, next);
+    await revokeAndDelete(ports, next);
     return { outcome: 'unknown connection' };
   }
   await replays.remove();
   if (outcome === 'superseded') return readWinner(ports, lease, next);
-  return { outcome: 'rotated', reason, set: next, stored: true };
+  return { outcome: 'rotated', reason, set: next };
 }
 
 /** A refresh token that stays needs no journal: if the vault refuses for long, the next attempt refreshes again. */
@@ -270,9 +276,10 @@ function confirmed(
 
 function logResult(ports: Ports, id: ConnectionId, result: RotationResult): void {
   switch (result.outcome) {
-    case 'rotated': {
+    case 'rotated':
+    case 'refreshed': {
       const { provider, consent, generation, expiresAt } = result.set;
-      return ports.log.info(result.stored ? 'token.rotated' : 'token.refreshed', {
+      return ports.log.info(result.outcome === 'rotated' ? 'token.rotated' : 'token.refreshed', {
         connection: id,
         provider,
         reason: result.reason,

@@ -1,11 +1,11 @@
 /**
- * The wearer's access in the hands of somebody else, such as a health platform: the access token itself, or calls that
- * are made for them. Only for whom the wearer was told of before consenting; the refresh token never leaves.
+ * Shares a wearer's access with a program, such as a health platform: it gets the access token itself, or has calls made.
+ * The wearer was told of it before consenting. The refresh token never leaves.
  */
 import type { ConnectionId, TokenSet } from '../../model';
 import type { Ports } from '../../ports';
 import type { Secret } from '../../secret';
-import { obtainTokenSet, openAccess, type Access, type CallResult, type Obtain } from './call-provider';
+import { usableTokenSet, openAccess, type Access, type CallResult, type TokenSource } from './call-provider';
 import type { Failure } from './oauth';
 import { readOpenConnection } from '../connection/read';
 import { isShared } from '../connection/state';
@@ -16,41 +16,41 @@ import { isShared } from '../connection/state';
  *
  * @throws AppError `VAULT_BEHIND` and what the stores throw
  */
-export async function lendAccessToken(
+export async function shareAccessToken(
   ports: Ports,
   id: ConnectionId,
   refused?: Secret,
 ): Promise<CallResult<TokenSet>> {
-  const obtain = obtainFor(ports, id);
-  const usable = await obtain();
-  const lent = usable.ok && refused?.isSame(usable.value.accessToken) ? await obtain(usable.value) : usable;
-  if (lent.ok) ports.log.info('access_token.lent', { connection: id });
-  // What is no connection can be anything, a personal link too.
-  else if (lent.code !== 'CONNECTION_UNKNOWN') {
-    ports.log.info('access_token.not_lent', { connection: id, code: lent.code });
+  const read = sharedTokenSource(ports, id);
+  const usable = await read();
+  const shared = usable.ok && refused?.equals(usable.value.accessToken) ? await read(usable.value) : usable;
+  if (shared.ok) ports.log.info('access_token.shared', { connection: id });
+  // An unknown id can be anything, even a personal link, so it is not logged.
+  else if (shared.code !== 'CONNECTION_UNKNOWN') {
+    ports.log.info('access_token.not_shared', { connection: id, code: shared.code });
   }
-  return lent;
+  return shared;
 }
 
-/** For calls to the API. @throws like `lendAccessToken` */
-export function lendAccess(ports: Ports, id: ConnectionId): Promise<CallResult<Access>> {
-  return openAccess(ports, id, obtainFor(ports, id));
+/** For calls to the API. @throws like `shareAccessToken` */
+export function openSharedAccess(ports: Ports, id: ConnectionId): Promise<CallResult<Access>> {
+  return openAccess(ports, id, sharedTokenSource(ports, id));
 }
 
 /** A program that asks again and again must not wear out the grant. */
 const pauseMs = 60_000;
 
-function obtainFor(ports: Ports, id: ConnectionId): Obtain {
-  // Another worker's refresh is over by then, or its lease is.
+function sharedTokenSource(ports: Ports, id: ConnectionId): TokenSource {
+  // By then another worker's refresh has ended, or its lease has run out.
   const patienceMs = ports.policy.times.leaseMs;
   return async (failed) => {
     const obstacle = await obstacleTo(ports, id);
     if (obstacle) return obstacle;
-    const obtained = await obtainTokenSet(ports, id, { patienceMs, pauseMs, failed });
+    const usable = await usableTokenSet(ports, id, { patienceMs, pauseMs, failed });
     // The wearer may have ended it meanwhile.
-    if (obtained.ok) return (await obstacleTo(ports, id)) ?? obtained;
+    if (usable.ok) return (await obstacleTo(ports, id)) ?? usable;
     // Only the refresh is uncertain; the API call was never sent.
-    return obtained.code === 'OUTCOME_UNKNOWN' ? { ...obtained, code: 'PROVIDER_UNAVAILABLE' } : obtained;
+    return usable.code === 'OUTCOME_UNKNOWN' ? { ...usable, code: 'PROVIDER_UNAVAILABLE' } : usable;
   };
 }
 

@@ -10,13 +10,8 @@ export function windowAt(ms: number, window: Window): string {
   return new Date(ms).toISOString().slice(0, window === 'day' ? 10 : 7);
 }
 
-/** What was taken and not used. */
-export async function giveOneBack(
-  ports: Ports,
-  scope: string,
-  subject: string,
-  window: Window,
-): Promise<void> {
+/** Refunds one that was taken and not used. */
+export async function refundOne(ports: Ports, scope: string, subject: string, window: Window): Promise<void> {
   const now = windowAt(ports.clock.now(), window);
   await change(ports.tables.counters, counterKey(scope, subject), (before) =>
     before.window === now && before.count > 0 ? { ...before, count: before.count - 1 } : undefined,

@@ -44,7 +44,7 @@ export function confirmationId(ticket: string): string {
 }
 
 /** A link is long and random: its hash gives nothing away. */
-export function linkKey(link: string): Key {
+export function personalLinkKey(link: string): Key {
   const row = hash('link', link);
   return { partition: row.slice(0, 1), row };
 }

@@ -27,7 +27,7 @@ export interface CloseResult extends Closed {
  * @throws AppError `LINK_REPLACED` by ports of somebody whose link does not count any more; then nothing is closed
  */
 export async function closeConnection(ports: Ports, id: ConnectionId): Promise<CloseResult> {
-  const takeBack = await ports.queues.enqueue(
+  const cancel = await ports.queues.enqueue(
     { kind: 'close-connection', connection: id, attempt: 0 },
     ports.policy.times.smsClaimMs,
   );
@@ -36,12 +36,12 @@ export async function closeConnection(ports: Ports, id: ConnectionId): Promise<C
     if (closed.outcome === 'disconnected') {
       const { revoked, left } = closed;
       const erased = await sayGoodbyeAndErase(ports, id, { lastAttempt: false });
-      if (erased && left !== 'being deleted') await takeBack();
+      if (erased && left !== 'being deleted') await cancel();
       return { revoked, left, erased };
     }
   } catch (error) {
     if (hasCode(error, 'LINK_REPLACED')) {
-      await takeBack();
+      await cancel();
       throw error;
     }
     const { name } = error as Error;

@@ -11,14 +11,14 @@ import { change } from '../store/compare-and-swap';
 import { raiseAlarm } from '../messages/alarms';
 import { announceConsent, removeNumber } from './announce';
 import { beginConfirmation, type CodeSent } from './confirm-number';
-import { giveBackUnused } from '../rotation/disconnect';
+import { revokeUnused } from '../rotation/disconnect';
 import { findOrMakeConnection, findReconnected } from '../connection/identities';
 import { loginKey } from '../store/row-keys';
 import { linkOf, linkVersionOf } from '../contact/personal-link';
 import { deriveLink } from '../contact/keyed-values';
 import { hasLivingNumber, setNumber } from '../contact/numbers';
 import { exchangeCode, codeChallengeOf } from '../rotation/oauth';
-import { firstTokenSet, isGrantedForTesting } from '../rotation/token-sets';
+import { firstTokenSet, isGrantedForTesting } from '../rotation/new-token-set';
 import { paths } from '../../paths';
 import { readConnection, readOpenConnection } from '../connection/read';
 import { keepConsent, whileNobodyRotates } from '../rotation/keep-consent';
@@ -103,7 +103,7 @@ async function complete(ports: Ports, callback: Callback): Promise<SignUpResult>
   const { grant } = exchanged;
   const giveUp = async (why: SignUpRefusal, userId = grant.providerUserId): Promise<SignUpRefused> => {
     const { accessToken } = grant;
-    await giveBackUnused(ports, { provider: provider.id, accessToken, providerUserId: userId });
+    await revokeUnused(ports, { provider: provider.id, accessToken, providerUserId: userId });
     return refuse(why);
   };
   const { refreshToken } = grant;

@@ -125,7 +125,7 @@ export async function confirmNumber(ports: Ports, ticket: string, typed: Secret)
   // A newer code was texted meanwhile, or the last try is somebody else's.
   if (triesLeft < 0) return tried.codeNumber === known.codeNumber ? 'no tries left' : 'wrong';
   const code = await deriveCode(ports, known.id, known.codeNumber);
-  if (!typed.isSame(code)) {
+  if (!typed.equals(code)) {
     return triesLeft === 0 ? 'no tries left' : 'wrong';
   }
   try {

@@ -14,6 +14,7 @@ export const opsRotate = (services: Services) =>
       const { run, count, complete } = await dispatchRotation(services, answerWithinMs);
       return jsonAnswer({ run, connections: count, ...(!complete && { complete }) }, 202);
     }
+    services.about({ connection });
     const result = await rotateToken(services, connection, { by: 'operator' });
     return jsonAnswer({ connection, ...describe(result) }, statusOf(result));
   });
@@ -21,6 +22,7 @@ export const opsRotate = (services: Services) =>
 function describe(result: RotationResult) {
   switch (result.outcome) {
     case 'rotated':
+    case 'refreshed':
     case 'kept': {
       const { consent, generation, expiresAt } = result.set;
       const { outcome, reason } = result;

@@ -3,7 +3,7 @@
  * POST says which one the API has refused, `{"refused": "<access token>"}`: it is refreshed first.
  */
 import { z } from 'zod';
-import { lendAccessToken } from '../../domain/rotation/share-access';
+import { shareAccessToken } from '../../domain/rotation/share-access';
 import { AppError } from '../../errors';
 import { Secret } from '../../secret';
 import type { Services } from '../../services';
@@ -17,10 +17,10 @@ export const accessToken = (services: Services) =>
   onCall(services, 'platform', async (request) => {
     const refused = request.method === 'POST' ? readRefused(await readJson(request)) : undefined;
     const connection = await connectionIdOrLabel(services, request);
-    const lent = await lendAccessToken(services, connection, refused);
-    if (!lent.ok) return failureAnswer(services, lent);
+    const shared = await shareAccessToken(services, connection, refused);
+    if (!shared.ok) return failureAnswer(services, shared);
     const { headers } = jsonAnswer({});
-    const body = services.writeTokenAnswer(lent.value, services.clock.now());
+    const body = services.writeTokenAnswer(shared.value, services.clock.now());
     return { status: 200, headers: { ...headers, 'content-type': 'application/json' }, body };
   });
 

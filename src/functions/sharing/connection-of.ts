@@ -9,6 +9,8 @@ import { readOpenConnection } from '../../domain/connection/read';
 import { isShared } from '../../domain/connection/state';
 
 const prefix = 'label:';
+/** An id as the service makes them. Anything else can be a personal link by mistake, and must not be logged. */
+const madeId = /^[0-9a-f]{32}$/;
 
 function labelOf({ params: { id = '' } }: HttpRequest): string | undefined {
   return id.startsWith(prefix) ? id.slice(prefix.length) : undefined;
@@ -17,9 +19,16 @@ function labelOf({ params: { id = '' } }: HttpRequest): string | undefined {
 /** Reads only a label. @throws AppError `CONNECTION_UNKNOWN` for what cannot be an id, and for a label that nobody has */
 export async function connectionIdOrLabel(services: Services, request: HttpRequest): Promise<ConnectionId> {
   const label = labelOf(request);
-  if (label === undefined) return connectionIdOf(request);
+  if (label === undefined) {
+    const id = connectionIdOf(request);
+    if (madeId.test(id)) services.about({ connection: id });
+    return id;
+  }
   const found = await findByLabel(services, label);
-  if (found) return found.id;
+  if (found) {
+    services.about({ connection: found.id });
+    return found.id;
+  }
   throw new AppError('CONNECTION_UNKNOWN', 'There is no such connection.');
 }
 
@@ -30,6 +39,9 @@ export async function connectionOf(services: Services, request: HttpRequest): Pr
     label === undefined
       ? await readOpenConnection(services, connectionIdOf(request))
       : await findByLabel(services, label);
-  if (found && isShared(found, services.policy)) return found;
+  if (found && isShared(found, services.policy)) {
+    services.about({ connection: found.id });
+    return found;
+  }
   throw new AppError('CONNECTION_UNKNOWN', 'There is no such connection.');
 }

@@ -3,7 +3,7 @@
  * with. The answer is the provider's own; one of ours has no `x-answered-by`. Function key.
  */
 import type { HttpRequest, HttpResponseInit } from '@azure/functions';
-import { lendAccess } from '../../domain/rotation/share-access';
+import { openSharedAccess } from '../../domain/rotation/share-access';
 import type { ApiCall } from '../../domain/rotation/call-provider';
 import { AppError } from '../../errors';
 import { httpMethods, type HttpAnswer, type Provider } from '../../ports';
@@ -31,7 +31,7 @@ export const providerApi = (services: Services) =>
   onCall(services, 'platform', async (request) => {
     const connection = await connectionIdOrLabel(services, request);
     const call = await readCall(request);
-    const access = await lendAccess(services, connection);
+    const access = await openSharedAccess(services, connection);
     if (!access.ok) return failureAnswer(services, access);
     const { provider, send, showsToken } = access.value;
     if (!provider.apiPath.test(readPath(call.path))) {

@@ -90,7 +90,7 @@ async function showOnce(
   const note = noticeCookie.read(services.publicUrl, request);
   const answer = await showNoted(services, viewer, known, note);
   if (note === undefined || request.method === 'HEAD') return answer;
-  return { ...answer, cookies: [noticeCookie.takeBack(services.publicUrl)] };
+  return { ...answer, cookies: [noticeCookie.clear(services.publicUrl)] };
 }
 
 async function showNoted(
@@ -159,5 +159,5 @@ async function goOnWithout(services: Services, { connection, linkVersion }: Conf
 
 async function finish(services: Services, known: Confirmation, arrival: Arrival): Promise<HttpResponseInit> {
   const link = await linkOfTicket(services, known);
-  return arrive(services, link, arrival, [confirmationCookie.takeBack(services.publicUrl)]);
+  return arrive(services, link, arrival, [confirmationCookie.clear(services.publicUrl)]);
 }

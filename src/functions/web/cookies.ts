@@ -14,21 +14,21 @@ export const loginCookie = {
     read(publicUrl, loginName(state), request),
   write: (publicUrl: string, state: string, codeVerifier: string) =>
     write(publicUrl, loginName(state), codeVerifier, 10 * 60),
-  takeBack: (publicUrl: string, state: string) => write(publicUrl, loginName(state), '', 0),
+  clear: (publicUrl: string, state: string) => write(publicUrl, loginName(state), '', 0),
 };
 
 /** While a number is being confirmed: the ticket that lets this browser type in the code. */
 export const confirmationCookie = {
   read: (publicUrl: string, request: HttpRequest) => read(publicUrl, confirmationName, request),
   write: (publicUrl: string, ticket: string) => write(publicUrl, confirmationName, ticket, 24 * 3600),
-  takeBack: (publicUrl: string) => write(publicUrl, confirmationName, '', 0),
+  clear: (publicUrl: string) => write(publicUrl, confirmationName, '', 0),
 };
 
 /** From the answer to a form to the page that follows it: so that its address stays one to bookmark, and reloading it says nothing twice. */
 export const noticeCookie = {
   read: (publicUrl: string, request: HttpRequest) => read(publicUrl, noticeName, request, noticePattern),
   write: (publicUrl: string, notice: string) => write(publicUrl, noticeName, notice, 60),
-  takeBack: (publicUrl: string) => write(publicUrl, noticeName, '', 0),
+  clear: (publicUrl: string) => write(publicUrl, noticeName, '', 0),
 };
 
 const noticeName = 'notice';

@@ -10,6 +10,7 @@ export const manageExport = (services: Services) =>
   onPage(services, async (request, { frame }) => {
     const connection = await findByLink(services, request.params.link ?? '');
     if (!connection) return htmlAnswer(linkUnknownPage(frame), 404);
+    services.about({ connection: connection.id });
     const answer = jsonAnswer(await exportEverything(services, connection));
     const disposition = 'attachment; filename="fitbit-token-service.json"';
     return { ...answer, headers: { ...answer.headers, 'content-disposition': disposition } };

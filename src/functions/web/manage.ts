@@ -40,6 +40,7 @@ export const manage = (services: Services) =>
     const link = request.params.link ?? '';
     const connection = await findByLink(services, link);
     if (!connection) return htmlAnswer(linkUnknownPage(viewer.frame), 404);
+    services.about({ connection: connection.id });
     viewer.chose(connection.preferences?.language);
     const { frame } = viewer;
     const path = paths.manage + link;
@@ -100,7 +101,7 @@ async function showOnce(
     welcome: keyIn(welcome.titles, name),
   });
   if (name === undefined || request.method === 'HEAD') return answer;
-  return { ...answer, cookies: [noticeCookie.takeBack(services.publicUrl)] };
+  return { ...answer, cookies: [noticeCookie.clear(services.publicUrl)] };
 }
 
 const testNotices = { sent: 'tested', limited: 'limited', 'not sent': 'not-tested' } as const;

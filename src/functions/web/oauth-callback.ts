@@ -39,7 +39,7 @@ export const oauthCallback = (services: Services) =>
     const answer = await show(services, viewer, result);
     const spent = result.outcome === 'connected' || result.why !== 'other browser';
     if (!spent || state === '') return answer;
-    return { ...answer, cookies: [...(answer.cookies ?? []), loginCookie.takeBack(publicUrl, state)] };
+    return { ...answer, cookies: [...(answer.cookies ?? []), loginCookie.clear(publicUrl, state)] };
   });
 
 /** @throws PageError `INPUT_INVALID` for one that is too long: left out, it could not be refused for what it says */

@@ -1,5 +1,5 @@
 /** `GET/POST link`: "Get my link again". The same answer for every number, known or not. */
-import { requestLinks } from '../../domain/wearer/send-links';
+import { requestLinks } from '../../domain/wearer/lost-links';
 import { linkPage } from '../../pages/link-page';
 import type { Services } from '../../services';
 import { clientOf } from '../http/client-address';

@@ -100,5 +100,5 @@ async function startSignUp(
 }
 
 function isInvited({ inviteCode }: Services, given: string): boolean {
-  return inviteCode === undefined || inviteCode.isSame(new Secret(given));
+  return inviteCode === undefined || inviteCode.equals(new Secret(given));
 }

@@ -1,6 +1,6 @@
 import { closeConnection } from '../../../src/domain/wearer/close-connection';
 import { deriveLink, macOfNumber } from '../../../src/domain/contact/keyed-values';
-import { connectionKey, linkKey, numberKey } from '../../../src/domain/store/row-keys';
+import { connectionKey, personalLinkKey, numberKey } from '../../../src/domain/store/row-keys';
 import { endSharing, savePreferences } from '../../../src/domain/wearer/personal-page';
 import {
   expireLink,
@@ -45,7 +45,7 @@ describe('a link', () => {
     expect(world.tables.links.values()).toEqual([
       { connection: 'wearer-1', linkVersion: 1, usedAt: world.clock.now() },
     ]);
-    expect(JSON.stringify(linkKey(mine))).not.toContain(mine);
+    expect(JSON.stringify(personalLinkKey(mine))).not.toContain(mine);
   });
 
   test('is the same however often it is asked for, and one row', async () => {
@@ -252,7 +252,7 @@ describe('a link that nobody uses', () => {
 
   test('is written down once a day at the most, and from the first visit on where it never was', async () => {
     const mine = await link();
-    const row = (await world.tables.links.get(linkKey(mine)))!;
+    const row = (await world.tables.links.get(personalLinkKey(mine)))!;
     await world.tables.links.replace(row, { connection: 'wearer-1', linkVersion: 1 });
     await visitDaily(1);
     const replace = jest.spyOn(world.tables.links, 'replace');

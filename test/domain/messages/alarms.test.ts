@@ -122,7 +122,7 @@ describe('an alarm with a count', () => {
   });
 });
 
-test('without the number of whoever runs the service the log is all there is', async () => {
+test('without the number of the operator the log is all there is', async () => {
   const world = createTestWorld();
   await raiseAlarm(world, 'client refused');
   expect(world.log.events()).toEqual(['alarm.raised']);

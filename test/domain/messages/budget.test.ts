@@ -63,7 +63,7 @@ test('a wearer gets so many battery texts a day, and the next one the day after'
 test.each([
   ['daily', { budgetPerDay: 2 }],
   ['monthly', { budgetPerMonth: 2 }],
-])('a %s budget that is used up stops texts, and tells whoever runs the service once', async (_, limits) => {
+])('a %s budget that is used up stops texts, and tells the operator once', async (_, limits) => {
   const world = worldWith(limits);
   await connectWearer(world);
   for (let cycle = 1; cycle <= 5; cycle += 1) await alert(world, cycle);
@@ -84,7 +84,7 @@ test('a new month opens the monthly budget again', async () => {
   expect(toWearer(world)).toHaveLength(2);
 });
 
-test('alarms to whoever runs the service are never held back by a budget', async () => {
+test('alarms to the operator are never held back by a budget', async () => {
   const world = worldWith({ budgetPerDay: 1 });
   await connectWearer(world);
   await alert(world, 1);

@@ -116,7 +116,7 @@ test('what told a wearer to reconnect or to move stays, or they would be told ag
   expect(world.tables.messages.values().map(({ kind }) => kind)).toEqual(['reconnect', 'move']);
 });
 
-test('old alarms to whoever runs the service go too', async () => {
+test('old alarms to the operator go too', async () => {
   await addMessage('operator', 366 * dayMs, 'sent');
   expect(await runForAll()).toBe(1);
   expect(world.tables.messages.values()).toEqual([]);

@@ -530,7 +530,8 @@ describe('runRotateJob', () => {
     expect(world.queues.jobs).toEqual([{ job: job({ attempt: 1 }), delayMs }]);
   });
 
-  const replay = (more: Partial<RotateJob> = {}) => job({ replayOf: { consent: 1, generation: 1 }, ...more });
+  const replay = (more: Partial<RotateJob> = {}) =>
+    job({ run: undefined, batch: 'batch-1', replayOf, ...more });
   /** What was put back, without the replays of a refresh that may have been applied. */
   const putBack = () => world.queues.jobs.filter((each) => !('replayOf' in each.job));
 
@@ -571,7 +572,7 @@ describe('runRotateJob', () => {
     const retryAt = startedAt + 7 * second;
     await connectWearer(world, 'fitbit', {
       failedAttempt: { at: startedAt, code: 'RATE_LIMITED', retryAt },
-      replaysFor: { consent: 1, generation: 1, set: 'run-1' },
+      replaysFor: { consent: 1, generation: 1, batch: 'batch-1' },
     });
     await expect(runs.runRotateJob(world.ports, make())).resolves.toMatchObject({
       outcome: 'kept',
@@ -607,7 +608,11 @@ describe('runRotateJob', () => {
     world.clock.advance(15 * minute);
     await expect(run(grantRefused)).resolves.toMatchObject({ outcome: 'failed', code: 'RECONNECT_REQUIRED' });
     expect(world.queues.jobs).toHaveLength(1);
-    expect(world.log.events()).toEqual(['token.refresh_failed', 'token.reconnect_required', 'sms.send']);
+    expect(world.log.events()).toEqual([
+      ...['token.refresh_begun', 'token.refresh_failed'],
+      ...['token.refresh_begun', 'token.reconnect_required'],
+      'sms.send',
+    ]);
 
     await expect(runs.runRotateJob(world.ports, job())).resolves.toMatchObject({
       outcome: 'kept',
@@ -629,9 +634,9 @@ describe('runRotateJob', () => {
       round: 0,
     };
     expect(world.queues.jobs).toEqual([
-      { job: { ...replay, isLast: false, run: expect.any(String) }, delayMs: 20 * second },
-      { job: { ...replay, isLast: false, run: expect.any(String) }, delayMs: 45 * second },
-      { job: { ...replay, isLast: true, run: expect.any(String) }, delayMs: 70 * second },
+      { job: { ...replay, isLast: false, batch: expect.any(String) }, delayMs: 20 * second },
+      { job: { ...replay, isLast: false, batch: expect.any(String) }, delayMs: 45 * second },
+      { job: { ...replay, isLast: true, batch: expect.any(String) }, delayMs: 70 * second },
       { job: job({ attempt: 1 }), delayMs: 5 * minute },
     ]);
   });
@@ -653,18 +658,18 @@ describe('runRotateJob', () => {
 
   test('that replays a refresh which was finished meanwhile asks nothing', async () => {
     await connectWearer(world, 'fitbit', { set: { generation: 2 } });
-    await expect(runs.runRotateJob(world.ports, job({ replayOf }))).resolves.toMatchObject({
+    await expect(runs.runRotateJob(world.ports, replay())).resolves.toMatchObject({
       outcome: 'kept',
       reason: 'the earlier refresh is finished',
     });
     expect(world.queues.jobs).toEqual([]);
   });
 
-  const begun = { replaysFor: { ...replayOf, set: 'run-1' } };
+  const begun = { replaysFor: { ...replayOf, batch: 'batch-1' } };
 
   test('that replays a refresh which is unfinished asks again, makes no replays of its own and is not put back', async () => {
     await connectWearer(world, 'fitbit', begun);
-    await expect(run(answerLost, { replayOf })).resolves.toMatchObject({
+    await expect(run(answerLost, replay())).resolves.toMatchObject({
       outcome: 'failed',
       reason: 'an earlier refresh may be unfinished',
     });
@@ -673,14 +678,14 @@ describe('runRotateJob', () => {
 
   test('that is the last replay of the first three makes three more before it asks, and of those the last one none', async () => {
     await connectWearer(world, 'fitbit', begun);
-    await run(answerLost, { replayOf, isLast: true, round: 0 });
+    await run(answerLost, replay({ isLast: true, round: 0 }));
     const jobs = world.queues.jobs.map((each) => each.job as RotateJob);
     expect(jobs.map(({ isLast, round }) => [isLast, round])).toEqual([
       [false, 1],
       [false, 1],
       [true, 1],
     ]);
-    expect(recordOf(world).replaysFor).toEqual({ ...replayOf, set: jobs[0]!.run });
+    expect(recordOf(world).replaysFor).toEqual({ ...replayOf, batch: jobs[0]!.batch });
     world.queues.jobs.splice(0);
     await run(answerLost, jobs[2]);
     expect(world.queues.jobs).toEqual([]);
@@ -708,8 +713,8 @@ describe('runRotateJob', () => {
 
   test('that replays and is refused is looked at again as a run, not as a replay', async () => {
     await connectWearer(world, 'fitbit', begun);
-    await expect(run(grantRefused, { replayOf })).resolves.toMatchObject({ code: 'GRANT_REFUSED' });
-    expect(world.queues.jobs).toEqual([{ job: job(), delayMs: 15 * minute }]);
+    await expect(run(grantRefused, replay())).resolves.toMatchObject({ code: 'GRANT_REFUSED' });
+    expect(world.queues.jobs).toEqual([{ job: job({ run: 'recheck' }), delayMs: 15 * minute }]);
   });
 });
 

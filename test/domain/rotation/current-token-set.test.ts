@@ -132,7 +132,7 @@ describe('the journal', () => {
   async function journalled() {
     const world = createTestWorld();
     const { set } = await connectWearer(world, 'fitbit', {
-      replaysFor: { consent: 1, generation: 1, set: 'batch-1' },
+      replaysFor: { consent: 1, generation: 1, batch: 'batch-1' },
     });
     const next = { ...set, generation: 2, refreshToken: new Secret('refresh-2'), journalKey: set.journalKey };
     await world.ports.journal.write(set, next);
@@ -165,7 +165,7 @@ describe('the journal', () => {
 
   test('is not looked at unless a refresh was begun or a consent was reserved', async () => {
     const world = createTestWorld();
-    await connectWearer(world, 'fitbit', { replaysFor: { consent: 1, generation: 0, set: 'batch-1' } });
+    await connectWearer(world, 'fitbit', { replaysFor: { consent: 1, generation: 0, batch: 'batch-1' } });
     const look = jest.spyOn(world.ports.journal, 'read');
     await read(world);
     expect(look).not.toHaveBeenCalled();

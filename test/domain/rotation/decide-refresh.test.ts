@@ -83,7 +83,7 @@ test('of the replays only the last asks before a long wait is over: after it nob
   const waiting = (retryAt: string) =>
     situation(0, {
       failedAttempt: { at: 1, code: 'PROVIDER_UNAVAILABLE', retryAt: Date.parse(retryAt) },
-      replaysFor: { consent: 1, generation: 5, set: 'set-1' },
+      replaysFor: { consent: 1, generation: 5, batch: 'batch-1' },
     });
   const wait = { refresh: false, reason: 'provider asked to wait' };
   const long = await waiting('2026-11-21T06:05:00Z');
@@ -113,8 +113,8 @@ const hour = 60 * minute;
 const day = 24 * hour;
 
 /** One of the three that the record names. */
-const replayOf = (of: Position, set = 'set-1') =>
-  ({ by: 'replay', of, set, isLast: false, round: 0 }) as const;
+const replayOf = (of: Position, batch = 'batch-1') =>
+  ({ by: 'replay', of, batch, isLast: false, round: 0 }) as const;
 
 test.each([
   ['for exactly three days', 3 * day, hour, 'scheduled run'],
@@ -132,7 +132,7 @@ test.each([
   const { decide } = await situation(0, {
     failingSince: now - failingForMs,
     failedAttempt: { at: now - triedAgoMs, code: 'CONCURRENT_REFRESH' },
-    replaysFor: { consent: 1, generation: 1, set: 'set-1' },
+    replaysFor: { consent: 1, generation: 1, batch: 'batch-1' },
   });
   expect(decide({ by: 'run', startedAt: now })).toEqual({ refresh: reason === 'scheduled run', reason });
   expect(decide({ by: 'call' }).refresh).toBe(true);
@@ -166,13 +166,13 @@ test.each([
   ['a set that is gone', { consent: 1, generation: 0 }, false, 'the earlier refresh is finished'],
   ['an earlier consent', { consent: 0, generation: 9 }, false, 'the earlier refresh is finished'],
 ])('a replay of %s', async (_, of, refresh, reason) => {
-  const { decide } = await situation(0, { replaysFor: { ...of, set: 'set-1' } });
+  const { decide } = await situation(0, { replaysFor: { ...of, batch: 'batch-1' } });
   expect(decide(replayOf(of))).toEqual({ refresh, reason });
 });
 
 test.each([
   ['whose worker died while it put the three into the queue', undefined],
-  ['whose set has been replaced by another', { consent: 1, generation: 1, set: 'set-2' }],
+  ['whose batch has been replaced by another', { consent: 1, generation: 1, batch: 'batch-2' }],
 ])('a replay %s asks nothing: too few are behind it', async (_, replaysFor) => {
   const { decide } = await situation(0, { replaysFor });
   expect(decide(replayOf({ consent: 1, generation: 1 }))).toEqual({

@@ -1,4 +1,4 @@
-import { disconnect, giveBack, revokeGrant } from '../../../src/domain/rotation/disconnect';
+import { disconnect, revokeAndDelete, revokeGrant } from '../../../src/domain/rotation/disconnect';
 import { connectionKey, identityKey } from '../../../src/domain/store/row-keys';
 import { rotateToken } from '../../../src/domain/rotation/rotate-token';
 import { dispatchBatteryCheck, dispatchRotation } from '../../../src/domain/operation/runs';
@@ -80,7 +80,7 @@ describe('a wearer who disconnects', () => {
   });
 
   test('with a set that is only in the journal has that grant revoked, and the journal cleared', async () => {
-    const replaysFor = { consent: 1, generation: 1, set: 'batch-1' };
+    const replaysFor = { consent: 1, generation: 1, batch: 'batch-1' };
     const { set } = await connectWearer(world, 'fitbit', { replaysFor });
     await world.ports.journal.write(set, { ...set, generation: 2, accessToken: new Secret('access-2') });
     const unreadable = { ...set, journalKey: new Secret('B'.repeat(43)) };
@@ -286,7 +286,7 @@ test('a token set that the operator has disabled is deleted, and its grant is fo
 });
 
 test('a refresh that a dead worker began is asked for again, as the old access token says nothing about the grant', async () => {
-  const replaysFor = { consent: 1, generation: 1, set: 'run-1' };
+  const replaysFor = { consent: 1, generation: 1, batch: 'batch-1' };
   await connectWearer(world, 'fitbit', { replaysFor });
   world.http.script(answer(200, tokens(2)), answer(200));
   await expect(close()).resolves.toMatchObject({ revoked: true });
@@ -440,7 +440,7 @@ describe('an old grant of somebody who has connected anew', () => {
   });
 
   test('that comes from a late worker is deleted likewise', async () => {
-    await giveBack(world.ports, await connectedAnew());
+    await revokeAndDelete(world.ports, await connectedAnew());
     expect(world.http.requests).toEqual([]);
     expect(world.vault.saved.map(({ set }) => set.connection)).toEqual(['wearer-2']);
   });
@@ -449,7 +449,7 @@ describe('an old grant of somebody who has connected anew', () => {
 test('a late worker that cannot revoke what it holds leaves it to whoever ends the disconnect', async () => {
   const { set } = await connectWearer(world, 'fitbit', { closedAt: startedAt });
   world.http.script(connectionRefused);
-  await giveBack(world.ports, set);
+  await revokeAndDelete(world.ports, set);
   expect(world.vault.saved).toHaveLength(1);
   world.http.script(answer(200));
   await expect(disconnect(world.ports, 'wearer-1', { insist: true })).resolves.toMatchObject({

@@ -23,7 +23,7 @@ test('three replays of a position are one batch, at the times that fit into the 
   const job = {
     kind: 'rotate-token',
     connection: 'wearer-1',
-    run: 'id-1',
+    batch: 'id-1',
     runStartedAt: world.clock.now(),
     attempt: 0,
     replayOf: position,
@@ -34,7 +34,7 @@ test('three replays of a position are one batch, at the times that fit into the 
     { job: { ...job, isLast: false }, delayMs: 45_000 },
     { job: { ...job, isLast: true }, delayMs: 70_000 },
   ]);
-  expect(recordOf(world).replaysFor).toEqual({ ...position, set: 'id-1' });
+  expect(recordOf(world).replaysFor).toEqual({ ...position, batch: 'id-1' });
 });
 
 test('of a token set they carry the position and nothing else', async () => {
@@ -99,6 +99,6 @@ describe('once the lease has passed to somebody else', () => {
     const replays = await enqueueReplays(world.ports, { ...lease, changeWhileMine }, position, 0);
     await (replays as Replays).callOff();
     expect(world.queues.jobs).toHaveLength(3);
-    expect(recordOf(world).replaysFor).toEqual({ ...position, set: 'id-1' });
+    expect(recordOf(world).replaysFor).toEqual({ ...position, batch: 'id-1' });
   });
 });

@@ -1,7 +1,7 @@
 import type { Asker } from '../../../src/domain/rotation/decide-refresh';
 import { connectionKey } from '../../../src/domain/store/row-keys';
 import { rotateToken } from '../../../src/domain/rotation/rotate-token';
-import { obtainTokenSet } from '../../../src/domain/rotation/call-provider';
+import { usableTokenSet } from '../../../src/domain/rotation/call-provider';
 import { commitTokenSet } from '../../../src/domain/rotation/store-token-set';
 import { AppError } from '../../../src/errors';
 import type { Connection, Position, ProviderId } from '../../../src/model';
@@ -32,8 +32,8 @@ function rotate(world: TestWorld, asker?: Asker) {
 const vaultDown = () => Promise.reject(new AppError('VAULT_UNAVAILABLE', 'Key Vault is down.'));
 
 /** One of the three that the record names. */
-const replayOf = (of: Position, set = 'set-1'): Asker => ({
-  ...{ by: 'replay', of, set, isLast: false, round: 0 },
+const replayOf = (of: Position, batch = 'batch-1'): Asker => ({
+  ...{ by: 'replay', of, batch, isLast: false, round: 0 },
 });
 
 /** The process stands still past its lease: the renewal that was due comes too late. */
@@ -47,7 +47,7 @@ function refreshTokensSent({ http }: TestWorld): (string | undefined)[] {
   return http.requests.map(({ form }) => (form?.refresh_token as Secret | undefined)?.reveal());
 }
 
-test('a rotation saves the new set, makes it current, releases the lease and logs one line without secrets', async () => {
+test('a rotation saves the new set, makes it current, releases the lease and logs its begin and its end without secrets', async () => {
   const world = await connected();
   world.http.script(answer(200, tokens(2)));
 
@@ -75,6 +75,14 @@ test('a rotation saves the new set, makes it current, releases the lease and log
     lease: undefined,
   });
   expect(world.log.entries).toEqual([
+    {
+      level: 'info',
+      event: 'token.refresh_begun',
+      fields: {
+        ...{ connection: 'wearer-1', provider: 'fitbit', reason: 'scheduled run' },
+        ...{ consent: 1, generation: 1 },
+      },
+    },
     {
       level: 'info',
       event: 'token.rotated',
@@ -227,7 +235,7 @@ describe('before a single-use refresh token is spent', () => {
     const job = {
       kind: 'rotate-token',
       connection: 'wearer-1',
-      run: 'id-2',
+      batch: 'id-2',
       runStartedAt: world.clock.now(),
       attempt: 0,
       replayOf: { consent: 1, generation: 1 },
@@ -239,7 +247,7 @@ describe('before a single-use refresh token is spent', () => {
     }));
   };
 
-  test('three replays are on their way, and taken back once the new set is current', async () => {
+  test('three replays are on their way, and cancelled once the new set is current', async () => {
     const world = await connected();
     let during: unknown;
     world.http.script(() => {
@@ -257,7 +265,7 @@ describe('before a single-use refresh token is spent', () => {
     ['the grant is refused', invalidGrant],
     ['the client is refused', answer(401)],
     ['the provider is retired', answer(410)],
-  ])('replays are taken back when %s: nothing was spent', async (_, reply) => {
+  ])('replays are cancelled when %s: nothing was spent', async (_, reply) => {
     const world = await connected();
     world.http.script(reply);
     expect((await rotate(world)).outcome).toBe('failed');
@@ -298,7 +306,7 @@ describe('before a single-use refresh token is spent', () => {
 
   test('a replay makes no further replays, and refreshes what its worker left unfinished', async () => {
     const world = createTestWorld();
-    await connectWearer(world, 'fitbit', { replaysFor: { consent: 1, generation: 1, set: 'set-1' } });
+    await connectWearer(world, 'fitbit', { replaysFor: { consent: 1, generation: 1, batch: 'batch-1' } });
     const enqueue = jest.spyOn(world.queues, 'enqueue');
     world.http.script(answer(200, tokens(2)));
     expect(await rotate(world, replayOf({ consent: 1, generation: 1 }))).toMatchObject({
@@ -319,7 +327,7 @@ describe('before a single-use refresh token is spent', () => {
     expect(world.http.requests).toEqual([]);
   });
 
-  test('the record names the three before anything is asked, and the name before they are taken back is gone', async () => {
+  test('the record names the three before anything is asked, and the name before they are cancelled is gone', async () => {
     const world = await connected();
     const notes: unknown[] = [];
     world.http.script(() => {
@@ -333,19 +341,19 @@ describe('before a single-use refresh token is spent', () => {
       return splice(...which);
     };
     await rotate(world);
-    expect(notes).toEqual([{ consent: 1, generation: 1, set: 'id-2' }, undefined, undefined, undefined]);
+    expect(notes).toEqual([{ consent: 1, generation: 1, batch: 'id-2' }, undefined, undefined, undefined]);
   });
 
   test('replays stay when nothing was spent now but an earlier refresh may be unfinished', async () => {
     const world = createTestWorld();
-    await connectWearer(world, 'fitbit', { replaysFor: { consent: 1, generation: 1, set: 'set-0' } });
+    await connectWearer(world, 'fitbit', { replaysFor: { consent: 1, generation: 1, batch: 'batch-0' } });
     world.http.script(answer(429));
     await rotate(world);
     expect(world.queues.jobs).toHaveLength(3);
-    expect(recordOf(world).replaysFor?.set).toBe('id-2');
+    expect(recordOf(world).replaysFor?.batch).toBe('id-2');
   });
 
-  test('replays that were taken back are not counted on any more', async () => {
+  test('replays that were cancelled are not counted on any more', async () => {
     for (const reply of [answer(429), connectionRefused]) {
       const world = await connected();
       world.http.script(reply);
@@ -355,7 +363,7 @@ describe('before a single-use refresh token is spent', () => {
     const unknown = await connected();
     unknown.http.script(answerLost, answerLost, answerLost);
     await rotate(unknown);
-    expect(recordOf(unknown).replaysFor).toEqual({ consent: 1, generation: 1, set: 'id-2' });
+    expect(recordOf(unknown).replaysFor).toEqual({ consent: 1, generation: 1, batch: 'id-2' });
   });
 
   test('nothing is asked when the record cannot say that the replays are in the queue', async () => {
@@ -384,10 +392,10 @@ describe('before a single-use refresh token is spent', () => {
     };
     await expect(rotate(world)).rejects.toMatchObject({ code: 'TABLE_UNAVAILABLE' });
     world.tables.connections.replace = replace;
-    const { set } = recordOf(world).replaysFor!;
-    expect(world.queues.jobs.map(({ job }) => 'run' in job && job.run)).toEqual([set, set, set]);
+    const { batch } = recordOf(world).replaysFor!;
+    expect(world.queues.jobs.map(({ job }) => 'batch' in job && job.batch)).toEqual([batch, batch, batch]);
     world.http.script(answer(200, tokens(2)));
-    expect(await rotate(world, replayOf({ consent: 1, generation: 1 }, set))).toMatchObject({
+    expect(await rotate(world, replayOf({ consent: 1, generation: 1 }, batch))).toMatchObject({
       outcome: 'rotated',
     });
   });
@@ -879,7 +887,7 @@ describe('for a call to the API', () => {
     const world = await refusedOne('google-health');
     world.http.script(answer(200, { access_token: 'access-2', expires_in: 3599 }));
     const result = await rotate(world, { by: 'call' });
-    expect(result).toMatchObject({ outcome: 'rotated', stored: false, set: { generation: 1 } });
+    expect(result).toMatchObject({ outcome: 'refreshed', set: { generation: 1 } });
     expect('set' in result && result.set.accessToken.reveal()).toBe('access-2');
     expect(world.vault.saved).toHaveLength(1);
     expect(recordOf(world)).toMatchObject({
@@ -889,7 +897,7 @@ describe('for a call to the API', () => {
       access: { consent: 1, generation: 1, issuedAt: world.clock.now() },
     });
     expect(JSON.stringify(recordOf(world))).not.toContain('access-2');
-    expect(world.log.events()).toEqual(['token.refreshed']);
+    expect(world.log.events()).toEqual(['token.refresh_begun', 'token.refreshed']);
     const again = await rotate(world, { by: 'call' });
     expect(again).toMatchObject({ outcome: 'kept', reason: 'access token still good' });
     expect('set' in again && again.set.accessToken.reveal()).toBe('access-2');
@@ -901,7 +909,7 @@ describe('for a call to the API', () => {
     for (let hour = 0; hour < 6; hour += 1) {
       world.clock.advance(3_600_000);
       world.http.script(answer(200, { access_token: `access-${hour}`, expires_in: 3599 }));
-      expect(await rotate(world, { by: 'call' })).toMatchObject({ outcome: 'rotated' });
+      expect(await rotate(world, { by: 'call' })).toMatchObject({ outcome: 'refreshed' });
     }
     expect(recordOf(world).consentReserved).toBe(1);
   });
@@ -914,7 +922,7 @@ describe('for a call to the API', () => {
     });
     world.http.script(answer(200, { access_token: 'access-2', expires_in: 3599 }));
     expect(await rotate(world, { by: 'call' })).toMatchObject({
-      outcome: 'rotated',
+      outcome: 'refreshed',
       set: { generation: 1 },
     });
     expect(recordOf(world)).toMatchObject({
@@ -965,7 +973,7 @@ test('a vault that stays down leaves the new set in the journal, and the next wo
   });
   // While the vault refuses, nobody refreshes from the set that waits, and the wearer's calls use it.
   expect(await rotate(world)).toEqual({ outcome: 'journalled' });
-  const waiting = await obtainTokenSet(world.ports, 'wearer-1', {});
+  const waiting = await usableTokenSet(world.ports, 'wearer-1', {});
   expect(waiting.ok && waiting.value.accessToken.reveal()).toBe('access-2');
 
   save.mockRestore();
@@ -983,7 +991,7 @@ test.each([1, 3])('the journal is empty once the vault has taken the set at atte
     const refused = jest.spyOn(world.vault, 'saveTokenSet');
     for (let n = 1; n < attempt; n += 1) refused.mockImplementationOnce(vaultDown);
     world.http.script(answer(200, tokens(2)));
-    expect(await rotate(world)).toMatchObject({ outcome: 'rotated', stored: true });
+    expect(await rotate(world)).toMatchObject({ outcome: 'rotated' });
     expect(world.journal.values()).toEqual([]);
   }
 });

@@ -1,4 +1,4 @@
-import { lendAccess, lendAccessToken } from '../../../src/domain/rotation/share-access';
+import { openSharedAccess, shareAccessToken } from '../../../src/domain/rotation/share-access';
 import { connectionKey } from '../../../src/domain/store/row-keys';
 import type { Connection, ProviderId, TokenSet } from '../../../src/model';
 import { Secret } from '../../../src/secret';
@@ -31,7 +31,7 @@ const connect = (
     set: { issuedAt: startedAt - 3_600_000, ...set },
   });
 const lend = async (refused?: string) => {
-  const lent = await lendAccessToken(world.ports, 'wearer-1', refused ? new Secret(refused) : undefined);
+  const lent = await shareAccessToken(world.ports, 'wearer-1', refused ? new Secret(refused) : undefined);
   return lent.ok ? lent.value.accessToken.reveal() : lent.code;
 };
 const refreshes = () => world.http.requests.filter(({ url }) => url.endsWith('/token')).length;
@@ -42,7 +42,10 @@ describe('access is lent', () => {
     world = createTestWorld();
     await connect();
     expect(await lend()).toBe('NOT_CONFIGURED');
-    await expect(lendAccess(world.ports, 'wearer-1')).resolves.toEqual({ ok: false, code: 'NOT_CONFIGURED' });
+    await expect(openSharedAccess(world.ports, 'wearer-1')).resolves.toEqual({
+      ok: false,
+      code: 'NOT_CONFIGURED',
+    });
   });
 
   test.each([
@@ -51,7 +54,10 @@ describe('access is lent', () => {
   ])('not of a wearer who %s', async (_, told) => {
     await connect({ sharedWith: told });
     expect(await lend()).toBe('NOT_SHARED');
-    await expect(lendAccess(world.ports, 'wearer-1')).resolves.toEqual({ ok: false, code: 'NOT_SHARED' });
+    await expect(openSharedAccess(world.ports, 'wearer-1')).resolves.toEqual({
+      ok: false,
+      code: 'NOT_SHARED',
+    });
     expect(world.http.requests).toEqual([]);
   });
 
@@ -65,7 +71,7 @@ describe('access is lent', () => {
     await connect();
     await lend();
     expect(world.log.entries).toContainEqual(
-      expect.objectContaining({ event: 'access_token.lent', fields: { connection: 'wearer-1' } }),
+      expect.objectContaining({ event: 'access_token.shared', fields: { connection: 'wearer-1' } }),
     );
   });
 
@@ -155,7 +161,7 @@ describe('where the refresh token stays', () => {
 
 describe('a program that asks again and again', () => {
   const retryAt = async (refused?: string) => {
-    const lent = await lendAccessToken(world.ports, 'wearer-1', refused ? new Secret(refused) : undefined);
+    const lent = await shareAccessToken(world.ports, 'wearer-1', refused ? new Secret(refused) : undefined);
     return lent.ok ? lent.value.accessToken.reveal() : [lent.code, (lent.retryAt ?? 0) - world.clock.now()];
   };
 
@@ -313,7 +319,7 @@ describe('a call for somebody', () => {
     body: Buffer.from('weight=70'),
   } as const;
   const send = async () => {
-    const access = await lendAccess(world.ports, 'wearer-1');
+    const access = await openSharedAccess(world.ports, 'wearer-1');
     if (!access.ok) throw new Error(access.code);
     return access.value.send(weight);
   };
@@ -375,7 +381,7 @@ describe('a call for somebody', () => {
   test('whose refresh was not answered was certainly not made', async () => {
     await connect({}, { expiresAt: startedAt });
     world.http.script(answerLost, answerLost, answerLost);
-    await expect(lendAccess(world.ports, 'wearer-1')).resolves.toMatchObject({
+    await expect(openSharedAccess(world.ports, 'wearer-1')).resolves.toMatchObject({
       code: 'PROVIDER_UNAVAILABLE',
     });
   });

@@ -4,7 +4,7 @@ import {
   type Callback,
   type SignUpResult,
 } from '../../../src/domain/wearer/complete-sign-up';
-import { obtainTokenSet, openAccess } from '../../../src/domain/rotation/call-provider';
+import { usableTokenSet, openAccess } from '../../../src/domain/rotation/call-provider';
 import { rotateToken } from '../../../src/domain/rotation/rotate-token';
 import { commitTokenSet } from '../../../src/domain/rotation/store-token-set';
 import { deriveLink } from '../../../src/domain/contact/keyed-values';
@@ -491,7 +491,7 @@ describe('a wearer who reconnects from their own page', () => {
     await expect(comeBack(await beginReconnect())).resolves.toMatchObject({ why: 'other account' });
     expect(world.log.entries.at(-2)).toEqual({
       level: 'info',
-      event: 'consent.given_back',
+      event: 'consent.revoked',
       fields: { provider: 'fitbit', outcome: 'not revoked' },
     });
   });
@@ -968,7 +968,7 @@ describe('a sign-up that the provider does not finish', () => {
 
   const givenBack = {
     level: 'info',
-    event: 'consent.given_back',
+    event: 'consent.revoked',
     fields: { provider: 'fitbit', outcome: 'revoked' },
   };
   const idToken = `e30.${Buffer.from('{"email":"ada@example.com"}').toString('base64url')}.x`;
@@ -1044,7 +1044,7 @@ describe('a consent that cannot be stored', () => {
     expect(world.http.requests.at(-1)?.url).toBe('https://api.fitbit.com/oauth2/revoke');
     expect(world.log.entries.slice(-3)).toEqual([
       { level: 'error', event: 'consent.not_saved', fields: { connection: 'id-4', consent: 1 } },
-      { level: 'info', event: 'consent.given_back', fields: { provider: 'fitbit', outcome: 'revoked' } },
+      { level: 'info', event: 'consent.revoked', fields: { provider: 'fitbit', outcome: 'revoked' } },
       { level: 'info', event: 'connection.refused', fields: { reason: 'not saved' } },
     ]);
   });
@@ -1074,7 +1074,7 @@ describe('a consent that cannot be stored', () => {
   describe('by a vault that refuses writes, of somebody who reconnects', () => {
     let save: TestWorld['vault']['saveTokenSet'];
     const accessToken = async () => {
-      const obtained = await obtainTokenSet(world.ports, 'id-4', {});
+      const obtained = await usableTokenSet(world.ports, 'id-4', {});
       return obtained.ok ? obtained.value.accessToken.reveal() : obtained.code;
     };
     beforeEach(async () => {

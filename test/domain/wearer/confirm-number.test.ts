@@ -217,21 +217,21 @@ describe('a wrong code', () => {
   });
 
   test('is a try also when a hundred are guessed side by side: five of them are judged', async () => {
-    const isSame = jest.spyOn(Secret.prototype, 'isSame');
+    const equals = jest.spyOn(Secret.prototype, 'equals');
     const guesses = Array.from({ length: 100 }, (_, n) => type(wrong(n + 1)));
     const results = await Promise.all(guesses);
-    expect(isSame).toHaveBeenCalledTimes(5);
+    expect(equals).toHaveBeenCalledTimes(5);
     expect(results.filter((result) => result === 'confirmed')).toEqual([]);
     expect(await type(lastCode())).toBe('no tries left');
   });
 
   test('side by side with the right one never leaves more than five tries', async () => {
-    const isSame = jest.spyOn(Secret.prototype, 'isSame');
+    const equals = jest.spyOn(Secret.prototype, 'equals');
     const results = await Promise.all([
       ...Array.from({ length: 9 }, (_, n) => type(wrong(n + 1))),
       type(lastCode()),
     ]);
-    expect(isSame).toHaveBeenCalledTimes(5);
+    expect(equals).toHaveBeenCalledTimes(5);
     expect(results.at(-1)).toBe('no tries left');
     expect(recordOf(world).phone).toBeUndefined();
   });

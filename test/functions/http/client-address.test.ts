@@ -45,7 +45,7 @@ describe('the address of a client', () => {
 
 describe('the client of a request', () => {
   const { ports } = createTestWorld();
-  const services: Services = { ...ports, inInvocation: (_, work) => work() };
+  const services: Services = { ...ports, inInvocation: (_, work) => work(), about: () => undefined };
   const of = (headers: Record<string, string>) =>
     clientOf(services, new HttpRequest({ method: 'POST', url: 'https://tokens.example.com', headers }));
 

@@ -24,7 +24,7 @@ describe('a cookie', () => {
     ],
     [
       'of a login, taken back',
-      loginCookie.takeBack(https, state),
+      loginCookie.clear(https, state),
       { name: '__Host-login-abcdefgh', value: '', maxAge: 0 },
     ],
     [
@@ -34,7 +34,7 @@ describe('a cookie', () => {
     ],
     [
       'of a confirmation, taken back',
-      confirmationCookie.takeBack(https),
+      confirmationCookie.clear(https),
       { name: '__Host-confirmation', value: '', maxAge: 0 },
     ],
     [
@@ -42,7 +42,7 @@ describe('a cookie', () => {
       noticeCookie.write(https, 'settings'),
       { name: '__Host-notice', value: 'settings', maxAge: 60 },
     ],
-    ['of a notice, said', noticeCookie.takeBack(https), { name: '__Host-notice', value: '', maxAge: 0 }],
+    ['of a notice, said', noticeCookie.clear(https), { name: '__Host-notice', value: '', maxAge: 0 }],
   ])('%s belongs to this host alone, is sent over https only, and no script sees it', (_, cookie, more) => {
     // Browsers take __Host- only with Secure, the path / and no domain.
     expect(cookie).toEqual({ ...common, secure: true, ...more });

@@ -4,7 +4,11 @@ import type { Services } from '../../../src/services';
 import { revealed } from '../../support/revealed';
 import { createTestWorld } from '../../support/world';
 
-const services: Services = { ...createTestWorld().ports, inInvocation: (_, work) => work() };
+const services: Services = {
+  ...createTestWorld().ports,
+  inInvocation: (_, work) => work(),
+  about: () => undefined,
+};
 const english = wordsIn('en');
 const noNumber =
   'This does not look like a mobile number. Please enter it with its country code, such as +1 425 555 0123.';

@@ -65,7 +65,7 @@ describe('the forms', () => {
 
   beforeEach(() => {
     world = createTestWorld();
-    services = { ...world.ports, inInvocation: (_, work) => work() };
+    services = { ...world.ports, inInvocation: (_, work) => work(), about: () => undefined };
   });
 
   test.each([

@@ -1,5 +1,9 @@
 import { connectionKey } from '../../../src/domain/store/row-keys';
-import { nextTokenSet, reserveConsent, reserveNextPosition } from '../../../src/domain/rotation/token-sets';
+import {
+  nextTokenSet,
+  reserveConsent,
+  reserveNextPosition,
+} from '../../../src/domain/rotation/new-token-set';
 import type { TokenSet } from '../../../src/model';
 import { Secret } from '../../../src/secret';
 import { connectWearer, createTestWorld, holdLease, holdRecord, recordOf } from '../../support/world';

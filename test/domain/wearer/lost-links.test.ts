@@ -2,7 +2,7 @@ import { macOfNumber } from '../../../src/domain/contact/keyed-values';
 import { connectionKey } from '../../../src/domain/store/row-keys';
 import { linkOf, replaceLink } from '../../../src/domain/contact/personal-link';
 import { setNumber, setStopped } from '../../../src/domain/contact/numbers';
-import { requestLinks, runLinkJob } from '../../../src/domain/wearer/send-links';
+import { requestLinks, runLinkJob } from '../../../src/domain/wearer/lost-links';
 import type { LinkJob } from '../../../src/model';
 import { Secret } from '../../../src/secret';
 import { expectDiscreet } from '../../support/discretion';
