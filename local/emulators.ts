@@ -1,4 +1,5 @@
 /** `npm run emulators`: everything around the service, for people who run `func start` themselves. */
+import { simulatorLines } from './provider-names';
 import { untilStopped } from './until-stopped';
 import { startWorld, usualPorts } from './world';
 
@@ -8,8 +9,7 @@ void untilStopped(async () => {
 The emulators are running:
 
   Phone (texts arrive here)   ${world.phone.url}
-  Google Health simulator     ${world.googleHealth.url}
-  Fitbit simulator            ${world.fitbit.url}
+${simulatorLines(world)}
   Key Vault emulator          ${world.keyVault.url}
   Azurite                     ${world.azurite.blobUrl} (queues and tables on the next two ports)
 

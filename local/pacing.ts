@@ -3,6 +3,7 @@
  * out jobs and carries them out is the real one; the stores are simulated, and the vault keeps to the limits of Key Vault.
  */
 import { parseArgs } from 'node:util';
+import { readProviderId } from './provider-names';
 import { play } from './pacing/play';
 import { vaultLimits, type Load } from './pacing/stores';
 
@@ -20,7 +21,7 @@ async function main(): Promise<void> {
     connections: Number(values.connections),
     instances: Number(values.instances),
     hours: Number(values.hours),
-    provider: values.provider === 'google-health' ? 'google-health' : 'fitbit',
+    provider: readProviderId(values.provider),
     spreads: values.break !== 'at-once',
   });
   const load = (name: string, { most, refused, total }: Load, limit: number): string =>

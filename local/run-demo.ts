@@ -60,7 +60,7 @@ interface Steps {
 
 async function runSteps({ world, service, provider, print, step }: Steps): Promise<void> {
   const { name: providerName, rotatesRefreshToken } = service.services.providers.get(provider)!;
-  const simulator = provider === 'fitbit' ? world.fitbit : world.googleHealth;
+  const simulator = world.simulators[provider];
   print(`Provider: ${providerName}`);
 
   await step('Sign up', () =>

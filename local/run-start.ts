@@ -4,14 +4,14 @@
  */
 import { join } from 'node:path';
 import { readStatus, type Status } from '../src/domain/operation/status';
-import { perProvider, type Times } from '../src/model';
-import { createProviders } from '../src/providers';
+import type { Times } from '../src/model';
 import { startIdentityWorld } from './identity/identity-world';
 import { startServiceProcess } from './identity/start-service-process';
 import { toLine } from './log-line';
 import { operator } from './people';
 import type { LogEntry } from './runner/invocation';
 import { startTogether, type Closeable } from './running';
+import { nameOf } from './provider-names';
 import { startService, type Service } from './service';
 import type { ShownService } from './simulators/service-view';
 import { startWorld, type Ports, type World } from './world';
@@ -109,11 +109,10 @@ function note({ serviceView }: World, entry: LogEntry, print: StartOptions['prin
 }
 
 export function showStatus({ connections, alarms }: Status): ShownService {
-  const named = createProviders(perProvider(() => ({ optionalScopes: [] })));
   return {
     connections: connections.map(({ connection, provider, state, failure, failingCheck }) => ({
       id: connection,
-      provider: named.get(provider)!.name,
+      provider: nameOf(provider),
       state,
       trouble: state === 'check failing' ? failingCheck : failure,
     })),

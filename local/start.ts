@@ -4,6 +4,7 @@
  */
 import { connectWearer } from './connect-wearer';
 import { ada, operator } from './people';
+import { simulatorLines } from './provider-names';
 import { runStart, runStartByIdentity } from './run-start';
 import { usualServicePort } from './service';
 import { untilStopped } from './until-stopped';
@@ -21,8 +22,7 @@ void untilStopped(async () => {
   console.log(`
   Phone (texts arrive here)   ${world.phone.url}
   Sign up                     ${service.url}/signup
-  Google Health simulator     ${world.googleHealth.url}   (batteries, faults, what the service does about them)
-  Fitbit simulator            ${world.fitbit.url}
+${simulatorLines(world, '   (batteries, faults, what the service does about them)')}
   Key Vault emulator          ${world.keyVault.url}   (refusals; with a certificate of its own)
 ${others.join('')}  Health                      ${service.url}/api/health
 

@@ -1,9 +1,11 @@
 /**
- * Everything around the service on one machine: Azurite, the Key Vault emulator, both provider simulators and the
+ * Everything around the service on one machine: Azurite, the Key Vault emulator, a simulator for each provider and the
  * phone. The SDK clients that meet it are the real ones; only the addresses differ.
  */
 import sample from '../local.settings.sample.json';
 import { localAccessKey } from '../src/adapters/sms';
+import { perProvider, providerIds, type ProviderId } from '../src/model';
+import { settingNamesOf } from '../src/providers/settings';
 import { startAzurite, type Azurite, type AzuritePorts } from './azurite';
 import { startKeyVault, type KeyVaultEmulator } from './key-vault/emulator';
 import { people } from './people';
@@ -12,18 +14,19 @@ import { startPhone, type Phone } from './phone/sms-endpoint';
 import { startTogether } from './running';
 import type { Tap } from './serve';
 import { localClient } from './simulators/clients';
-import { startFitbit } from './simulators/fitbit';
-import { startGoogleHealth } from './simulators/google-health';
+import { simulatedProviders } from './simulators';
 import { createServiceView, type ServiceView } from './simulators/service-view';
+import type { Simulator } from './simulators/simulator';
 import { createWearers, type Wearers, type WearerSpec } from './simulators/wearers';
+
+const sampleSettings: Readonly<Record<string, string>> = sample.Values;
 
 export interface Ports {
   readonly blob: number;
   readonly queue: number;
   readonly table: number;
   readonly keyVault: number;
-  readonly googleHealth: number;
-  readonly fitbit: number;
+  readonly simulators: Readonly<Record<ProviderId, number>>;
   readonly phone: number;
 }
 
@@ -33,8 +36,7 @@ export const usualPorts: Ports = {
   queue: 10001,
   table: 10002,
   keyVault: 7180,
-  googleHealth: 7181,
-  fitbit: 7182,
+  simulators: perProvider((id) => Number(new URL(sampleSettings[settingNamesOf(id).simulatorUrl]!).port)),
   phone: 7183,
 };
 
@@ -44,8 +46,7 @@ const freePorts: Ports = {
   queue: 0,
   table: 0,
   keyVault: 0,
-  googleHealth: 0,
-  fitbit: 0,
+  simulators: perProvider(() => 0),
   phone: 0,
 };
 
@@ -63,8 +64,7 @@ export interface WorldOptions {
 export interface World {
   readonly azurite: Azurite;
   readonly keyVault: KeyVaultEmulator;
-  readonly googleHealth: Awaited<ReturnType<typeof startGoogleHealth>>;
-  readonly fitbit: Awaited<ReturnType<typeof startFitbit>>;
+  readonly simulators: Readonly<Record<ProviderId, Simulator>>;
   readonly phone: Phone;
   readonly wearers: Wearers;
   /** What the simulators' pages show of the service. */
@@ -92,25 +92,25 @@ export async function startWorld({
     const keyVault = await start(startKeyVault({ port: ports.keyVault, now, tap }));
     const serviceView = createServiceView();
     const simulator = { wearers, now, serviceView, ...tapped };
-    const googleHealth = await start(startGoogleHealth({ ...simulator, port: ports.googleHealth }));
-    const fitbit = await start(startFitbit({ ...simulator, port: ports.fitbit, hourlyLimit }));
+    const simulators = {} as Record<ProviderId, Simulator>;
+    for (const id of providerIds) {
+      const port = ports.simulators[id];
+      simulators[id] = await start(simulatedProviders[id].start({ ...simulator, port, hourlyLimit }));
+    }
     const { blob, queue, table } = ports;
     const azurite = await start(startStorage({ blob, queue, table }));
     const deliver = openEventQueue(azurite.connectionString);
     const phone = await start(
       startPhone({ port: ports.phone, now, accessKey: localAccessKey, tap, deliver }),
     );
-    for (const provider of ['google-health', 'fitbit']) {
-      keyVault.setSecret(`${provider}-client-secret`, localClient.clientSecret);
-    }
+    for (const id of providerIds) keyVault.setSecret(`${id}-client-secret`, localClient.clientSecret);
     const settings = {
-      ...sample.Values,
+      ...sampleSettings,
+      ...Object.fromEntries(providerIds.map((id) => [settingNamesOf(id).simulatorUrl, simulators[id].url])),
       AzureWebJobsStorage: azurite.connectionString,
       KEY_VAULT_URI: keyVault.url,
-      GOOGLE_HEALTH_SIMULATOR_URL: googleHealth.url,
-      FITBIT_SIMULATOR_URL: fitbit.url,
       ACS_ENDPOINT: phone.url,
     };
-    return { azurite, keyVault, googleHealth, fitbit, phone, wearers, serviceView, settings, close };
+    return { azurite, keyVault, simulators, phone, wearers, serviceView, settings, close };
   });
 }

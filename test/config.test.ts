@@ -552,8 +552,6 @@ describe('local.settings.sample.json', () => {
     expect(sample.Values).toMatchObject({
       AzureWebJobsStorage: 'UseDevelopmentStorage=true',
       KEY_VAULT_URI: `https://${address(usualPorts.keyVault)}`,
-      GOOGLE_HEALTH_SIMULATOR_URL: `http://${address(usualPorts.googleHealth)}`,
-      FITBIT_SIMULATOR_URL: `http://${address(usualPorts.fitbit)}`,
       ACS_ENDPOINT: `http://${address(usualPorts.phone)}`,
     });
   });

@@ -7,7 +7,7 @@ import { alarmNames, providerIds } from '../src/model';
 import type { Services } from '../src/services';
 import { scripts } from '../package.json';
 import { documents } from './support/documents';
-import { faultCodes } from './support/fault-codes';
+import { documentedFaults } from '../local/simulators/documented-faults';
 
 const read = (path: string): string => readFileSync(path, 'utf8');
 
@@ -103,6 +103,6 @@ test('adding-a-provider.md explains every code, and every word of a provider tha
     ].map(([, word = '', reason = word]) => reason),
   );
   expect(words).toEqual(expect.arrayContaining(['invalid_grant', 'SERVICE_DISABLED']));
-  const codes = Object.values(faultCodes).filter((code) => code !== undefined && code !== 'revoked');
+  const codes = documentedFaults.map(({ means }) => means).filter((code) => code !== 'revoked');
   expect([...new Set([...codes, ...words])].filter((word) => !text.includes(`\`${word}\``))).toEqual([]);
 });

@@ -93,8 +93,9 @@ async function connectAda(world: World, service: Service) {
   throw new Error('Ada is not connected.');
 }
 
-function secretsOf({ fitbit, googleHealth }: World): string[] {
-  return [...fitbit.issuedSecrets(), ...googleHealth.issuedSecrets(), ada.phone, ada.phone.slice(1)];
+function secretsOf({ simulators }: World): string[] {
+  const issued = Object.values(simulators).flatMap((simulator) => simulator.issuedSecrets());
+  return [...issued, ada.phone, ada.phone.slice(1)];
 }
 
 interface Answer {

@@ -1,4 +1,5 @@
 /** Requests that nobody should send, decided by the seed: strange methods, encodings, sizes, fields, cookies. */
+import { providerIds } from '../../src/model';
 import type { Chance } from '../random';
 import { registeredRoutes } from '../runner/registered-routes';
 import { isGuarded, orderOf, principalOf, type FuzzedCallers } from './callers';
@@ -56,7 +57,7 @@ const texts = [
     '٠١٢٣٤٥٦٧٨٩',
     '+1４２５５５５０１９９',
   ],
-  ...['google-health', 'fitbit', 'withings', '__proto__', 'constructor', 'hasOwnProperty'],
+  ...[...providerIds, 'withings', '__proto__', 'constructor', 'hasOwnProperty'],
   ...['confirm', 'resend', 'skip', 'toString', 'valueOf', '000000', '123456'],
   ...[
     '<script>alert(1)</script>',

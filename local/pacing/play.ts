@@ -121,6 +121,8 @@ export async function play({ connections, instances, hours, provider, spreads }:
       };
     },
   };
+  const providers = createProviders(perProvider(() => config));
+  const rotates = providers.get(provider)!.rotatesRefreshToken;
   let tokens = 0;
   const http: Http = async ({ url }) => {
     await time.sleep(providerMs);
@@ -128,8 +130,7 @@ export async function play({ connections, instances, hours, provider, spreads }:
     const body = url.includes('token')
       ? {
           ...{ access_token: `a-${tokens}`, token_type: 'Bearer', user_id: 'U', scope: 'settings' },
-          ...{ expires_in: provider === 'fitbit' ? 28_800 : 3_599 },
-          ...(provider === 'fitbit' && { refresh_token: `r-${tokens}` }),
+          ...(rotates ? { expires_in: 28_800, refresh_token: `r-${tokens}` } : { expires_in: 3_599 }),
         }
       : url.includes('pairedDevices')
         ? { pairedDevices: [] }
@@ -153,7 +154,7 @@ export async function play({ connections, instances, hours, provider, spreads }:
     keyedHash: { mac: () => Promise.resolve('m'.repeat(43)) },
     phoneNumbers: createPhoneNumbers(policy.countries),
     sms: { missing: [], send: () => Promise.reject(new Error('There is nobody to text to.')) },
-    providers: createProviders(perProvider(() => config)),
+    providers,
     callers: 'local',
     publicUrl: 'https://tokens.example.com',
   };

@@ -4,14 +4,7 @@
  */
 import type { Context, Hono } from 'hono';
 import { html } from 'hono/html';
-import {
-  documentedFault,
-  documentedFaults,
-  isFaultName,
-  type DocumentedFault,
-  type Provider,
-} from './documented-faults';
-import { connectionLabels, endpointLabels, faultLabels } from './fault-labels';
+import { asSwitch, type DocumentedFault } from './fault-table';
 import { everyone, type Endpoint, type Fault, type Faults } from './faults';
 import { pageHeaders, renderPage, type Markup } from './page';
 import { addServiceView, createServiceView, serviceFrame, type ServiceView } from './service-view';
@@ -20,8 +13,10 @@ import type { DeviceReport, Wearer, Wearers } from './wearers';
 
 export interface ControlPageOptions {
   readonly providerName: string;
-  readonly provider: Provider;
+  readonly documented: readonly DocumentedFault[];
   readonly wearers: Wearers;
+  /** What the provider calls a wearer; empty for somebody who has no account there. */
+  readonly userIdOf: (wearer: Wearer) => string;
   readonly faults: Faults;
   readonly insight: Insight;
   readonly serviceView?: ServiceView | undefined;
@@ -40,18 +35,33 @@ const connectionFaults = {
 const connectionKinds = Object.keys(connectionFaults) as readonly (keyof typeof connectionFaults)[];
 const faultyEndpoints: readonly Endpoint[] = ['token', 'revoke', 'identity', 'devices', 'settings'];
 
-export function addControlPage(
-  app: Hono,
-  { providerName, provider, wearers, faults, insight, publishing, ...more }: ControlPageOptions,
-) {
-  const { serviceView = createServiceView() } = more;
+const endpointLabels: Readonly<Record<Endpoint | 'any', string>> = {
+  token: 'When tokens are asked for',
+  revoke: 'When the access is given back',
+  identity: 'When it is asked who the wearer is',
+  devices: 'When the devices are read',
+  settings: 'When the time zone is read',
+  any: 'Everything',
+};
+
+/** Of the connection, not of an answer. */
+const connectionLabels = {
+  lost: 'The answer is lost on the way',
+  dropped: 'The request is lost on the way',
+  garbled: 'The answer arrives broken',
+  slow: 'Answers after 30 seconds, and does it then',
+  late: 'Does it at once, and answers after 30 seconds',
+} as const;
+
+export function addControlPage(app: Hono, options: ControlPageOptions) {
+  const { providerName, documented, wearers, faults, insight, publishing } = options;
+  const { serviceView = createServiceView() } = options;
   addServiceView(app, providerName, serviceView);
   app.get('/', (c) => {
-    const body = html`${serviceFrame()}
-      ${wearers.all().map((wearer) => wearerSection(wearer, { provider, faults, insight }))}
+    const body = html`${serviceFrame()} ${wearers.all().map((wearer) => wearerSection(wearer, options))}
       <section>
         <h2>Everyone</h2>
-        ${pendingFaults(faults.pending(everyone), everyone)} ${faultForm(everyone, provider)}
+        ${trouble(everyone, options)}
       </section>
       ${publishing ? publishingSection(publishing) : ''}`;
     return c.html(renderPage({ title: 'Wearers', from: providerName, body }), 200, pageHeaders);
@@ -84,7 +94,7 @@ export function addControlPage(
   onPost('/simulator/resume-syncing', (form) => wearers.resumeSyncing(field(form, 'device')));
   onPost('/simulator/revoke', (form) => insight.revokeGrant(knownWearer(form)));
   onPost('/simulator/fault', (form) =>
-    faults.add(knownWearer(form), faultNamed(field(form, 'fault'), form.get('times') ?? '1')),
+    faults.add(knownWearer(form), faultNamed(field(form, 'fault'), form.get('times') ?? '1', documented)),
   );
   onPost('/simulator/clear-faults', (form) => faults.clear(knownWearer(form)));
   if (publishing) {
@@ -112,9 +122,10 @@ function percentIn(text: string): number {
 }
 
 /** `fitbit.token.invalid_grant`, or `lost.token` for a fault of the connection; no number is until cleared. */
-function faultNamed(name: string, timesText: string): Fault {
+function faultNamed(name: string, timesText: string, documented: readonly DocumentedFault[]): Fault {
   const times = timesText === '' ? Infinity : Number(timesText);
-  if (isFaultName(name)) return documentedFault(name, times);
+  const row = documented.find((each) => each.name === name);
+  if (row) return asSwitch(row, times);
   const [kind = '', endpoint] = name.split('.');
   const effect = Object.entries(connectionFaults).find(([each]) => each === kind)?.[1];
   const known = faultyEndpoints.find((each) => each === endpoint);
@@ -122,23 +133,21 @@ function faultNamed(name: string, timesText: string): Fault {
   return { ...effect, endpoint: known, times };
 }
 
-function wearerSection(
-  wearer: Wearer,
-  { provider, faults, insight }: Pick<ControlPageOptions, 'provider' | 'faults' | 'insight'>,
-): Markup {
+function wearerSection(wearer: Wearer, options: ControlPageOptions): Markup {
+  const { insight, userIdOf } = options;
   const { id, name } = wearer;
   const connected = insight.currentRefreshToken(id) !== undefined;
-  const userId = provider === 'fitbit' ? wearer.legacyUserId : wearer.healthUserId;
   return html`<section>
     <h2>${name}</h2>
     <p class="soft">
-      ${userId || 'no account here'} · ${wearer.timeZone} · ${connected ? 'connected' : 'not connected'} ·
-      refreshes: ${insight.refreshCount(id)} · live access tokens: ${insight.liveAccessTokens(id).length}
+      ${userIdOf(wearer) || 'no account here'} · ${wearer.timeZone} ·
+      ${connected ? 'connected' : 'not connected'} · refreshes: ${insight.refreshCount(id)} · live access
+      tokens: ${insight.liveAccessTokens(id).length}
     </p>
     ${wearer.devices().map(deviceArticle)}
     <article>
       <h3>Trouble</h3>
-      ${pendingFaults(faults.pending(id), id)} ${faultForm(id, provider)}
+      ${trouble(id, options)}
       ${connected ? button('/simulator/revoke', { wearer: id }, `Take ${name}'s consent away`) : ''}
     </article>
   </section>`;
@@ -178,8 +187,12 @@ function deviceArticle(device: DeviceReport): Markup {
 
 const faultEndpoints: readonly (Endpoint | 'any')[] = ['any', 'token', 'devices', 'revoke'];
 
-function faultForm(wearerId: string, provider: Provider): Markup {
-  const documented = documentedFaults.filter((fault) => fault.provider === provider);
+function trouble(wearerId: string, { documented, faults }: ControlPageOptions): Markup {
+  return html`${pendingFaults(faults.pending(wearerId), wearerId, documented)}
+  ${faultForm(wearerId, documented)}`;
+}
+
+function faultForm(wearerId: string, documented: readonly DocumentedFault[]): Markup {
   const groups = faultEndpoints
     .map((endpoint) => ({ endpoint, group: documented.filter((fault) => fault.endpoint === endpoint) }))
     .filter(({ group }) => group.length > 0);
@@ -212,13 +225,17 @@ function faultForm(wearerId: string, provider: Provider): Markup {
   </form>`;
 }
 
-function pendingFaults(pending: readonly Fault[], wearerId: string): Markup {
+function pendingFaults(
+  pending: readonly Fault[],
+  wearerId: string,
+  documented: readonly DocumentedFault[],
+): Markup {
   if (pending.length === 0) return html``;
   return html`<ul>
       ${pending.map(
         (fault) =>
           html`<li>
-            ${endpointLabels[fault.endpoint]}: ${sayFault(fault)},
+            ${endpointLabels[fault.endpoint]}: ${sayFault(fault, documented)},
             ${fault.times === Infinity ? 'until cleared' : `${fault.times} more`}
           </li>`,
       )}
@@ -227,14 +244,14 @@ function pendingFaults(pending: readonly Fault[], wearerId: string): Markup {
 }
 
 /** In plain words, with the code that the provider gives. */
-export function labelOf({ name, status }: Pick<DocumentedFault, 'name' | 'status'>): string {
-  return `${faultLabels[name]} (${status} ${name.split('.')[2]})`;
+export function labelOf({ label, status, name }: Pick<DocumentedFault, 'label' | 'status' | 'name'>): string {
+  return `${label} (${status} ${name.split('.')[2]})`;
 }
 
-function sayFault(fault: Fault): string {
+function sayFault(fault: Fault, documented: readonly DocumentedFault[]): string {
   if (fault.kind !== 'answer') return connectionLabels[fault.kind];
-  const { name = '', status } = fault;
-  return isFaultName(name) ? labelOf({ name, status }) : `answers ${status}`;
+  const row = documented.find(({ name }) => name === fault.name);
+  return row ? labelOf(row) : `answers ${fault.status}`;
 }
 
 function button(action: string, fields: Readonly<Record<string, string>>, label: string): Markup {

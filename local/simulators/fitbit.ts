@@ -12,6 +12,8 @@ import { clientByHeader, localClient } from './clients';
 import { addConsent } from './consent';
 import { addControlPage } from './control-page';
 import { answerWithFault, arrives, createFaults, realDelay, type Endpoint } from './faults';
+import { faultsIn } from './fault-table';
+import { fitbitFaults } from './fitbit-faults';
 import { createFitbitGrants } from './fitbit-grants';
 import { localTime, utcOffsetMs } from './local-time';
 import { fitbitAdvice, fitbitError } from './provider-errors';
@@ -32,8 +34,6 @@ export interface FitbitOptions extends SimulatorOptions {
   readonly repeatWindowMs?: number;
   /** A refresh token used again outside the window ends the whole chain, as RFC 9700 section 4.14.2 wants it. */
   readonly reuseRevokesChain?: boolean;
-  /** Calls per wearer, client and hour. */
-  readonly hourlyLimit?: number;
 }
 
 const scopesOfFitbit = [
@@ -63,8 +63,15 @@ export async function startFitbit({
 
   const app = new Hono();
   app.use(datedBy(now));
-  const controls = { wearers, faults, insight: grants.insight, serviceView };
-  addControlPage(app, { providerName: 'Fitbit', provider: 'fitbit', ...controls });
+  addControlPage(app, {
+    providerName: 'Fitbit',
+    documented: faultsIn('fitbit', fitbitFaults),
+    userIdOf: ({ legacyUserId }) => legacyUserId,
+    wearers,
+    faults,
+    insight: grants.insight,
+    serviceView,
+  });
   addConsent(app, {
     providerName: 'Fitbit',
     path: '/oauth2/authorize',

@@ -11,6 +11,8 @@ import { clientByForm, clientByHeader, localClient } from './clients';
 import { addConsent } from './consent';
 import { addControlPage } from './control-page';
 import { answerWithFault, createFaults, realDelay, type Endpoint } from './faults';
+import { faultsIn } from './fault-table';
+import { googleHealthFaults } from './google-health-faults';
 import { createGoogleGrants } from './google-health-grants';
 import { utcOffsetMs } from './local-time';
 import {
@@ -74,8 +76,16 @@ export async function startGoogleHealth({
 
   const app = new Hono();
   app.use(datedBy(now));
-  const controls = { wearers, faults, insight: grants.insight, serviceView, publishing };
-  addControlPage(app, { providerName: 'Google Health', provider: 'google-health', ...controls });
+  addControlPage(app, {
+    providerName: 'Google Health',
+    documented: faultsIn('google-health', googleHealthFaults),
+    userIdOf: ({ healthUserId }) => healthUserId,
+    wearers,
+    faults,
+    insight: grants.insight,
+    serviceView,
+    publishing,
+  });
   addConsent(app, {
     providerName: 'Google',
     path: '/o/oauth2/v2/auth',

@@ -1,5 +1,5 @@
 /**
- * What the two provider simulators have in common outwards (options, handle) and towards HTTP: reading forms and
+ * What the simulators of the providers have in common outwards (options, handle) and towards HTTP: reading forms and
  * bearer tokens, keeping the clock of the local world, refusing secrets in URLs, remembering every secret.
  */
 import type { MiddlewareHandler } from 'hono';
@@ -24,6 +24,8 @@ export interface SimulatorOptions {
   readonly serviceView?: ServiceView;
   /** How long an access token lives. */
   readonly accessTokenMs?: number;
+  /** Calls per wearer, client and hour, where the provider counts them. */
+  readonly hourlyLimit?: number;
 }
 
 /** What tests and drills may know, and no client of a provider ever could. */

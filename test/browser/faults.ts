@@ -26,7 +26,7 @@ export function describeFaults(the: () => Stage): void {
     const open = async (): Promise<{ readonly simulator: Page; readonly phone: Page }> => {
       const context = await the().browser.newContext({ javaScriptEnabled: false });
       const [simulator, phone] = [await context.newPage(), await context.newPage()];
-      await simulator.goto(started.world.googleHealth.url);
+      await simulator.goto(started.world.simulators['google-health'].url);
       await phone.goto(started.world.phone.url);
       return { simulator, phone };
     };

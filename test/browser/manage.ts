@@ -341,7 +341,7 @@ export function describeManaging(the: () => Stage): void {
       expect(await person.textOf(page)).toContain(
         'Google Health has confirmed that the access to your account is gone.',
       );
-      expect(stage.world.googleHealth.currentRefreshToken(who.id)).toBeUndefined();
+      expect(stage.world.simulators['google-health'].currentRefreshToken(who.id)).toBeUndefined();
       expect(person.textsTo(stage, who.phone).at(-1)).toContain('This is the last text.');
       await stage.service.drainQueues();
       expect(await readConnection(stage.service.services, id)).not.toHaveProperty('phone');
@@ -355,7 +355,10 @@ export function describeManaging(the: () => Stage): void {
       const stage = the();
       const who = stage.newPerson();
       const page = await person.connected(stage, who);
-      stage.world.googleHealth.faults.add(who.id, documentedFault('google-health.revoke.unavailable', 9));
+      stage.world.simulators['google-health'].faults.add(
+        who.id,
+        documentedFault('google-health.revoke.unavailable', 9),
+      );
       await openAll(page);
       await page.getByRole('checkbox', { name: 'Yes, disconnect and delete' }).check();
       await person.press(page, 'Disconnect');

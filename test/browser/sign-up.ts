@@ -15,7 +15,9 @@ export function describeSignUp(the: () => Stage): void {
       const page = await stage.open();
       await person.sendForm(stage, page, { provider, phone: who.phone });
       expect(new URL(page.url()).origin).toBe(
-        provider === 'Fitbit' ? stage.world.fitbit.url : stage.world.googleHealth.url,
+        provider === 'Fitbit'
+          ? stage.world.simulators.fitbit.url
+          : stage.world.simulators['google-health'].url,
       );
       await person.allowAs(page, who);
       expect(await person.titleOf(page)).toBe('Enter the code');
@@ -179,7 +181,7 @@ export function describeSignUp(the: () => Stage): void {
       await page.keyboard.press('Space');
       await tabTo('Continue');
       await Promise.all([page.waitForEvent('load'), page.keyboard.press('Enter')]);
-      expect(page.url()).toContain(stage.world.fitbit.url);
+      expect(page.url()).toContain(stage.world.simulators.fitbit.url);
       await person.allowAs(page, who);
       await tabTo('code');
       await page.keyboard.type(person.codeFor(stage, who.phone));
@@ -222,7 +224,7 @@ export function describeSignUp(the: () => Stage): void {
       await box.waitFor();
       await box.check();
       await person.press(page, 'Continue');
-      expect(page.url()).toContain(stage.world.googleHealth.url);
+      expect(page.url()).toContain(stage.world.simulators['google-health'].url);
     });
 
     test('with an invitation lets in who has one', async () => {
@@ -235,7 +237,7 @@ export function describeSignUp(the: () => Stage): void {
       const field = page.getByRole('textbox', { name: 'Invitation code', description: /not known/ });
       await field.fill('walnut-garden-7');
       await person.press(page, 'Continue to Google Health');
-      expect(page.url()).toContain(stage.world.googleHealth.url);
+      expect(page.url()).toContain(stage.world.simulators['google-health'].url);
     });
 
     test('of a service that cannot text asks for no number', async () => {
@@ -340,10 +342,10 @@ export function describeSignUp(the: () => Stage): void {
       const who = stage.newPerson();
       const page = await stage.open();
       await person.sendForm(stage, page);
-      stage.world.googleHealth.faults.add(who.id, documentedFault(fault, 9));
+      stage.world.simulators['google-health'].faults.add(who.id, documentedFault(fault, 9));
       await person.allowAs(page, who);
       expect(await person.titleOf(page)).toBe(title);
-      stage.world.googleHealth.faults.clear(who.id);
+      stage.world.simulators['google-health'].faults.clear(who.id);
     });
 
     test('a provider that has been switched off is explained', async () => {
@@ -351,9 +353,9 @@ export function describeSignUp(the: () => Stage): void {
       const who = stage.newPerson();
       const page = await stage.open();
       await person.sendForm(stage, page, { provider: 'Fitbit' });
-      stage.world.fitbit.faults.add(everyone, { ...retired(), endpoint: 'token' });
+      stage.world.simulators.fitbit.faults.add(everyone, { ...retired(), endpoint: 'token' });
       await person.allowAs(page, who);
-      stage.world.fitbit.faults.clear(everyone);
+      stage.world.simulators.fitbit.faults.clear(everyone);
       expect(await person.titleOf(page)).toBe('Fitbit is switched off');
     });
 
@@ -397,10 +399,10 @@ export function describeSignUp(the: () => Stage): void {
       const page = await stage.open();
       await person.signUpWithoutTexts(stage, page, who);
       await page.goBack();
-      expect(page.url()).toContain(stage.world.googleHealth.url);
+      expect(page.url()).toContain(stage.world.simulators['google-health'].url);
       await person.allowAs(page, who);
       expect(await person.titleOf(page)).toBe('This page was opened before');
-      expect(stage.world.googleHealth.currentRefreshToken(who.id)).toBeDefined();
+      expect(stage.world.simulators['google-health'].currentRefreshToken(who.id)).toBeDefined();
     });
 
     test('a reload while the code is awaited leads back to the code', async () => {

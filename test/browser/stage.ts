@@ -120,7 +120,13 @@ export async function startStage(executablePath: string, frozenAt?: number): Pro
     });
     page.on('pageerror', (error) => complaints.push(`error on ${page.url()}: ${error.message}`));
     page.on('request', (request) => {
-      const home = [service, ...others, world.googleHealth, world.fitbit, world.phone].map(({ url }) => url);
+      const home = [
+        service,
+        ...others,
+        world.simulators['google-health'],
+        world.simulators.fitbit,
+        world.phone,
+      ].map(({ url }) => url);
       const { origin, protocol } = new URL(request.url());
       if (!home.includes(origin) && protocol !== 'data:') {
         complaints.push(`${page.url()} asked for ${request.url()}`);

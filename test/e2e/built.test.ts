@@ -114,7 +114,7 @@ describe('dist/main.js under the worker', () => {
       body: 'phone=&provider=fitbit',
     });
     expect(response?.status).toBe(303);
-    expect(response?.headers.location).toContain(`${world.fitbit.url}/oauth2/authorize?`);
+    expect(response?.headers.location).toContain(`${world.simulators.fitbit.url}/oauth2/authorize?`);
     expect(response?.cookies).toMatchObject([{ sameSite: 'lax', path: { value: '/' } }]);
   });
 
@@ -143,7 +143,7 @@ describe('dist/main.js under the worker', () => {
       ['information', { event: 'token.refresh_begun', generation: 1 }],
       ['information', { event: 'token.rotated', generation: 2 }],
     ]);
-    expect(world.fitbit.refreshCount(ada.id)).toBe(1);
+    expect(world.simulators.fitbit.refreshCount(ada.id)).toBe(1);
   });
 
   test('drops a job that it cannot read, with an error in the log', async () => {

@@ -23,8 +23,8 @@ async function demo(provider: ProviderId): Promise<DemoRun> {
     inspect: (world) => {
       texts = world.phone.texts();
       secrets = [
-        ...world.googleHealth.issuedSecrets(),
-        ...world.fitbit.issuedSecrets(),
+        ...world.simulators['google-health'].issuedSecrets(),
+        ...world.simulators.fitbit.issuedSecrets(),
         ada.phone,
         ada.phone.replace('+', ''),
         '4255550123',

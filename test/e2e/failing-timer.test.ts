@@ -40,16 +40,16 @@ test('all four timers have five retries, a minute apart', () => {
 });
 
 test('jobs that were dispatched twice rotate once, and the token set still works', async () => {
-  const before = world.fitbit.refreshCount(ada.id);
+  const before = world.simulators.fitbit.refreshCount(ada.id);
   await service.invokeTimer('rotateTokens');
   await service.invokeTimer('rotateTokens');
   await service.drainQueues();
-  expect(world.fitbit.refreshCount(ada.id)).toBe(before + 1);
+  expect(world.simulators.fitbit.refreshCount(ada.id)).toBe(before + 1);
 
   // The first try may have been worked off before the second begins: then there are two rotations, and none is lost.
   await service.invokeTimer('rotateTokens');
   await service.drainQueues();
-  expect(world.fitbit.refreshCount(ada.id)).toBe(before + 2);
+  expect(world.simulators.fitbit.refreshCount(ada.id)).toBe(before + 2);
   const health = await fetch(`${service.url}/api/ops/status`);
   expect(await health.json()).toMatchObject({
     connections: [{ state: 'connected', generation: before + 3 }],

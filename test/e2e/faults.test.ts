@@ -5,19 +5,18 @@ import { toLine } from '../../local/log-line';
 import { ada } from '../../local/people';
 import { showStatus } from '../../local/run-start';
 import { readStatus } from '../../src/domain/operation/status';
+import { providerIds, type ProviderId } from '../../src/model';
 import { startService, type Service } from '../../local/service';
 import { labelOf } from '../../local/simulators/control-page';
-import { documentedFaults, type DocumentedFault } from '../../local/simulators/documented-faults';
+import { documentedFaults } from '../../local/simulators/documented-faults';
 import { everyone } from '../../local/simulators/faults';
 import { startWorld, type World } from '../../local/world';
-import { faultCodes } from '../support/fault-codes';
 
-type Provider = DocumentedFault['provider'];
-const wearers: Readonly<Record<Provider, string>> = { 'google-health': ada.id, fitbit: 'grace' };
+const wearers: Readonly<Record<ProviderId, string>> = { 'google-health': ada.id, fitbit: 'grace' };
 
 let world: World;
 let service: Service;
-const connections: Partial<Record<Provider, string>> = {};
+const connections: Partial<Record<ProviderId, string>> = {};
 
 beforeAll(async () => {
   world = await startWorld();
@@ -31,7 +30,7 @@ beforeAll(async () => {
     },
   });
   world.serviceView.show(async () => showStatus(await readStatus(service.services)));
-  for (const provider of ['google-health', 'fitbit'] as const) {
+  for (const provider of providerIds) {
     const wearer = wearers[provider];
     await connectWearer({ serviceUrl: service.url, provider, number: '', wearer });
   }
@@ -47,10 +46,9 @@ afterAll(async () => {
 
 /** Whatever a test has left behind. */
 afterEach(() => {
-  for (const { faults } of [world.googleHealth, world.fitbit]) faults.clear();
+  for (const { faults } of Object.values(world.simulators)) faults.clear();
 });
 
-const simulatorOf = (provider: Provider) => (provider === 'fitbit' ? world.fitbit : world.googleHealth);
 const textOf = async (url: string): Promise<string> => (await createBrowser().open(url)).text;
 
 async function post(url: string, fields: Readonly<Record<string, string>>): Promise<void> {
@@ -59,39 +57,37 @@ async function post(url: string, fields: Readonly<Record<string, string>>): Prom
 }
 
 /** What the operator can ask for at any time, also of a connection that waits. */
-async function operate(what: 'rotate' | 'check', provider: Provider): Promise<void> {
+async function operate(what: 'rotate' | 'check', provider: ProviderId): Promise<void> {
   const body = JSON.stringify({ connection: connections[provider] });
   await (await fetch(`${service.url}/api/ops/${what}`, { method: 'POST', body })).text();
 }
 
 const unescaped = (text: string) => text.replaceAll('&quot;', '"').replaceAll('&#39;', "'");
 
-test.each(['google-health', 'fitbit'] as const)(
-  '%s: the page offers each by its own label',
-  async (provider) => {
-    const page = unescaped(await textOf(simulatorOf(provider).url));
-    const documented = documentedFaults.filter((fault) => fault.provider === provider);
-    const missing = documented.filter(
-      (fault) => !page.includes(`<option value="${fault.name}">${labelOf(fault)}</option>`),
-    );
-    expect(missing.map(({ name }) => name)).toEqual([]);
-    expect(new Set(documented.map((fault) => `${fault.endpoint} ${labelOf(fault)}`)).size).toBe(
-      documented.length,
-    );
-  },
-);
+test.each(providerIds)('%s: the page offers each by its own label', async (provider) => {
+  const page = unescaped(await textOf(world.simulators[provider].url));
+  const documented = documentedFaults.filter((fault) => fault.provider === provider);
+  const missing = documented.filter(
+    (fault) => !page.includes(`<option value="${fault.name}">${labelOf(fault)}</option>`),
+  );
+  expect(missing.map(({ name }) => name)).toEqual([]);
+  expect(new Set(documented.map((fault) => `${fault.endpoint} ${labelOf(fault)}`)).size).toBe(
+    documented.length,
+  );
+});
 
 const watched = documentedFaults.filter(({ endpoint }) => endpoint !== 'revoke');
 test.each(watched.map((fault) => [fault.name, fault] as const))(
   '%s is switched on, watched, and over when it is cleared',
-  async (name, { provider, endpoint, status }) => {
-    const { url } = simulatorOf(provider);
+  async (name, fault) => {
+    const { provider, endpoint } = fault;
+    const { url } = world.simulators[provider];
     const what = endpoint === 'devices' ? 'check' : 'rotate';
     await post(`${url}/simulator/fault`, { wearer: everyone, fault: name, times: '' });
-    expect(unescaped(await textOf(url))).toContain(`${labelOf({ name, status })},`);
+    expect(unescaped(await textOf(url))).toContain(`${labelOf(fault)},`);
     await operate(what, provider);
     expect(await textOf(`${url}/service`)).toMatch(
-      new RegExp(`<li><code>\\w+</code> [a-z ]+: ${faultCodes[name]} since`),
+      new RegExp(`<li><code>\\w+</code> [a-z ]+: ${fault.means} since`),
     );
     await post(`${url}/simulator/clear-faults`, { wearer: everyone });
     await operate('rotate', provider);
@@ -101,7 +97,7 @@ test.each(watched.map((fault) => [fault.name, fault] as const))(
 );
 
 test('a consent in publishing status Testing is an alarm at once', async () => {
-  const { url } = world.googleHealth;
+  const { url } = world.simulators['google-health'];
   const set = (status: string) => post(`${url}/simulator/publishing`, { status });
   const alarm = '<li>publishing status Testing suspected';
   const consent = () =>
@@ -117,7 +113,7 @@ test('a consent in publishing status Testing is an alarm at once', async () => {
 });
 
 test('nothing of a token is on the page', async () => {
-  for (const simulator of [world.googleHealth, world.fitbit]) {
+  for (const simulator of Object.values(world.simulators)) {
     const page = await textOf(`${simulator.url}/service`);
     expect(simulator.issuedSecrets().filter((secret) => page.includes(secret))).toEqual([]);
   }

@@ -58,18 +58,20 @@ test("Google's connections go on by themselves", async () => {
     after.consent,
     after.secretVersion,
   );
-  expect(stored?.set.refreshToken.reveal()).toBe(world.googleHealth.currentRefreshToken(ada.id));
+  expect(stored?.set.refreshToken.reveal()).toBe(
+    world.simulators['google-health'].currentRefreshToken(ada.id),
+  );
   expect(await openPage()).toBe(200);
 }, 60_000);
 
 test("Fitbit's are refused and alarmed, and a new consent heals them with everything they had", async () => {
   await connect('fitbit');
   await loseAndRestore();
-  const spent = world.fitbit.refreshCount(ada.id);
+  const spent = world.simulators.fitbit.refreshCount(ada.id);
   expect((await rotate()).status).toBe(409);
   await service.invokeTimer('rotateTokens');
   await service.drainQueues().catch(() => undefined);
-  expect(world.fitbit.refreshCount(ada.id)).toBe(spent);
+  expect(world.simulators.fitbit.refreshCount(ada.id)).toBe(spent);
   const { id } = await record();
 
   await connect('fitbit');

@@ -4,10 +4,10 @@ import { signUpAs } from '../../local/connect-wearer';
 import { ada } from '../../local/people';
 import type { LogEntry } from '../../local/runner/invocation';
 import { startService, type Service } from '../../local/service';
-import { documentedFault } from '../../local/simulators/documented-faults';
+import { faultThatMeans } from '../../local/simulators/documented-faults';
 import { startWorld, type World } from '../../local/world';
 import { identityKey } from '../../src/domain/store/row-keys';
-import type { Connection, ProviderId } from '../../src/model';
+import { providerIds, type Connection, type ProviderId } from '../../src/model';
 
 let world: World;
 let service: Service;
@@ -130,7 +130,9 @@ describe('sign-up', () => {
     expect(response.headers.get('x-content-type-options')).toBe('nosniff');
     const policy = response.headers.get('content-security-policy')!;
     expect(policy).toContain("default-src 'none'");
-    expect(policy).toContain(`form-action 'self' ${world.googleHealth.url} ${world.fitbit.url}`);
+    expect(policy).toContain(
+      `form-action 'self' ${world.simulators['google-health'].url} ${world.simulators.fitbit.url}`,
+    );
   });
 
   test('the cookie is for this browser only, and carries no Secure on plain loopback', async () => {
@@ -211,8 +213,8 @@ describe('the callback', () => {
   });
 });
 
-describe.each(['google-health', 'fitbit'] as const)('a wearer at %s', (provider) => {
-  const simulator = () => (provider === 'fitbit' ? world.fitbit : world.googleHealth);
+describe.each(providerIds)('a wearer at %s', (provider) => {
+  const simulator = () => world.simulators[provider];
   let connection: Connection;
   beforeAll(async () => {
     connection = await connect(provider);
@@ -220,12 +222,7 @@ describe.each(['google-health', 'fitbit'] as const)('a wearer at %s', (provider)
 
   test('whose API answers 401 is refreshed once and the call repeated once', async () => {
     const before = simulator().refreshCount(ada.id);
-    simulator().faults.add(
-      ada.id,
-      documentedFault(
-        provider === 'fitbit' ? 'fitbit.devices.expired_token' : 'google-health.devices.access_token_expired',
-      ),
-    );
+    simulator().faults.add(ada.id, faultThatMeans(provider, 'ACCESS_TOKEN_REFUSED'));
     expect(await post('ops/check', { connection: connection.id })).toMatchObject({
       status: 200,
       body: { outcome: 'checked', devices: 2 },
@@ -311,7 +308,7 @@ describe('the operator', () => {
 
   test('is told when the provider is unavailable, and when to come back', async () => {
     const connection = await connect('google-health');
-    world.googleHealth.faults.add(ada.id, {
+    world.simulators['google-health'].faults.add(ada.id, {
       endpoint: 'token',
       times: 1,
       kind: 'answer',
@@ -372,7 +369,7 @@ test('the status shows every connection with its state, and nothing of its weare
     'delivery-report',
     'rotate-token',
   ]);
-  for (const secret of [...world.googleHealth.issuedSecrets(), '4255550123'])
+  for (const secret of [...world.simulators['google-health'].issuedSecrets(), '4255550123'])
     expect(text).not.toContain(secret);
 });
 
@@ -435,7 +432,11 @@ describe('health', () => {
 
 test('no page, answer or log of this whole file shows a token, a secret or a phone number', () => {
   const written = JSON.stringify(logs);
-  const secrets = [...world.googleHealth.issuedSecrets(), ...world.fitbit.issuedSecrets(), '4255550123'];
+  const secrets = [
+    ...world.simulators['google-health'].issuedSecrets(),
+    ...world.simulators.fitbit.issuedSecrets(),
+    '4255550123',
+  ];
   expect(secrets.length).toBeGreaterThan(20);
   for (const secret of secrets) expect(written).not.toContain(secret);
 });

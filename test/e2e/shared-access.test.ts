@@ -6,7 +6,7 @@ import { ada } from '../../local/people';
 import type { LogEntry } from '../../local/runner/invocation';
 import type { Call } from '../../local/serve';
 import { startService, type Service } from '../../local/service';
-import { documentedFault } from '../../local/simulators/documented-faults';
+import { documentedFault, faultThatMeans } from '../../local/simulators/documented-faults';
 import { startWorld, type World } from '../../local/world';
 import { loginKey } from '../../src/domain/store/row-keys';
 import { providerApi } from '../../src/functions/sharing/provider-api';
@@ -76,7 +76,7 @@ interface Lent {
 
 describe.each(['google-health', 'fitbit'] as const)('at %s', (provider) => {
   const devices = provider === 'fitbit' ? '1/user/-/devices.json' : 'v4/users/me/pairedDevices';
-  const simulator = () => (provider === 'fitbit' ? world.fitbit : world.googleHealth);
+  const simulator = () => world.simulators[provider];
   let id: string;
   beforeAll(async () => {
     ({ id } = await connect(provider));
@@ -122,9 +122,7 @@ describe.each(['google-health', 'fitbit'] as const)('at %s', (provider) => {
   });
 
   test('calls that are refused at the same moment share one refresh', async () => {
-    const name =
-      provider === 'fitbit' ? 'fitbit.devices.expired_token' : 'google-health.devices.access_token_expired';
-    simulator().faults.add(ada.id, { ...documentedFault(name), times: 5 });
+    simulator().faults.add(ada.id, faultThatMeans(provider, 'ACCESS_TOKEN_REFUSED', 5));
     const before = simulator().refreshCount(ada.id);
     const answers = await Promise.all(Array.from({ length: 5 }, () => fetch(at(id, `api/${devices}`))));
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
@@ -345,7 +343,7 @@ describe('what goes wrong is said, with a code', () => {
     const { id } = await connect('fitbit');
     const lent = (await (await fetch(at(id, 'access-token'))).json()) as Lent;
     shiftMs += 61_000;
-    world.fitbit.faults.add(ada.id, documentedFault('fitbit.token.rate_limit_exceeded'));
+    world.simulators.fitbit.faults.add(ada.id, documentedFault('fitbit.token.rate_limit_exceeded'));
     const response = await post(at(id, 'access-token'), { refused: lent.access_token });
     expect(response.status).toBe(503);
     expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(1_000);
@@ -404,7 +402,10 @@ test('nothing of it is in the log: no token, no path, no header', () => {
   const text = logs.map(({ message }) => message).join('\n');
   expect(text).toContain('"event":"access_token.shared"');
   expect(text).toContain('"event":"api.called"');
-  const secrets = [...world.googleHealth.issuedSecrets(), ...world.fitbit.issuedSecrets()];
+  const secrets = [
+    ...world.simulators['google-health'].issuedSecrets(),
+    ...world.simulators.fitbit.issuedSecrets(),
+  ];
   expect(secrets.filter((secret) => text.includes(secret))).toEqual([]);
   expect(text).not.toMatch(/the-function-key|weight|devices\.json/);
 });

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
-import { documentedFault, documentedFaults } from '../../local/simulators/documented-faults';
+import { documentedFault } from '../../local/simulators/documented-faults';
+import { asSwitch, faultsIn } from '../../local/simulators/fault-table';
+import { fitbitFaults } from '../../local/simulators/fitbit-faults';
 import { everyone, retired } from '../../local/simulators/faults';
 import { startFitbit, type FitbitOptions } from '../../local/simulators/fitbit';
 import { giveConsent } from '../../local/simulators/give-consent';
@@ -657,27 +659,27 @@ describe('faults', () => {
     expect((await get('/1/user/-/profile.json', access_token)).status).toBe(200);
   });
 
-  test.each(
-    documentedFaults
-      .filter(({ provider }) => provider === 'fitbit')
-      .map((fault) => [fault.name, fault] as const),
-  )('%s answers as documented and changes nothing', async (name, { endpoint, status, body, headers }) => {
-    const { access_token, refresh_token } = await connect();
-    fitbit.faults.add('ada', documentedFault(name));
-    const response =
-      endpoint === 'token'
-        ? await refresh(refresh_token)
-        : endpoint === 'revoke'
-          ? await post('/oauth2/revoke', { token: access_token })
-          : await devices(access_token);
-    const sent = endpoint === 'token' ? refresh_token : access_token;
-    expect(response.status).toBe(status);
-    expect(await response.text()).toBe(body.replaceAll('{token}', sent));
-    for (const [header, value] of Object.entries(headers)) expect(response.headers.get(header)).toBe(value);
-    expect(fitbit.currentRefreshToken('ada')).toBe(refresh_token);
-    expect(fitbit.liveAccessTokens('ada')).toEqual([access_token]);
-    expect((await devices(access_token)).status).toBe(200);
-  });
+  test.each(faultsIn('fitbit', fitbitFaults).map((fault) => [fault.name, fault] as const))(
+    '%s answers as documented and changes nothing',
+    async (_, fault) => {
+      const { endpoint, status, body, headers } = fault;
+      const { access_token, refresh_token } = await connect();
+      fitbit.faults.add('ada', asSwitch(fault, 1));
+      const response =
+        endpoint === 'token'
+          ? await refresh(refresh_token)
+          : endpoint === 'revoke'
+            ? await post('/oauth2/revoke', { token: access_token })
+            : await devices(access_token);
+      const sent = endpoint === 'token' ? refresh_token : access_token;
+      expect(response.status).toBe(status);
+      expect(await response.text()).toBe(body.replaceAll('{token}', sent));
+      for (const [header, value] of Object.entries(headers)) expect(response.headers.get(header)).toBe(value);
+      expect(fitbit.currentRefreshToken('ada')).toBe(refresh_token);
+      expect(fitbit.liveAccessTokens('ada')).toEqual([access_token]);
+      expect((await devices(access_token)).status).toBe(200);
+    },
+  );
 
   test('a provider that is retired answers 410 to everything and everyone, until that is cleared', async () => {
     const { access_token, refresh_token } = await connect();

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
-import { documentedFault, documentedFaults } from '../../local/simulators/documented-faults';
+import { documentedFault } from '../../local/simulators/documented-faults';
+import { asSwitch, faultsIn } from '../../local/simulators/fault-table';
+import { googleHealthFaults } from '../../local/simulators/google-health-faults';
 import { everyone, retired } from '../../local/simulators/faults';
 import { giveConsent } from '../../local/simulators/give-consent';
 import {
@@ -662,12 +664,13 @@ describe('faults', () => {
     expect((await refresh(refresh_token)).status).toBe(400);
   });
 
-  const documented = documentedFaults.filter(({ provider }) => provider === 'google-health');
+  const documented = faultsIn('google-health', googleHealthFaults);
   test.each(documented.map((fault) => [fault.name, fault] as const))(
     '%s answers as documented and changes nothing',
-    async (name, { endpoint, status, body, headers }) => {
+    async (_, fault) => {
+      const { endpoint, status, body, headers } = fault;
       const { access_token, refresh_token } = await connect();
-      google.faults.add('ada', documentedFault(name));
+      google.faults.add('ada', asSwitch(fault, 1));
       const response =
         endpoint === 'token'
           ? await refresh(refresh_token)

@@ -1,7 +1,7 @@
 import type { ProviderErrorCode } from '../../src/errors';
 import { googleHealth } from '../../src/providers/google-health';
 import { describeProvider } from '../../src/providers/settings';
-import { faultRows } from '../support/fault-codes';
+import { faultRows } from '../support/fault-rows';
 import { revealed } from '../support/revealed';
 import { answer } from '../support/scripted-http';
 

@@ -1,6 +1,7 @@
 /** Which alarm each documented answer of a provider's API raises, through a check as the queue would run it. */
 import { runCheckJob } from '../../../src/domain/operation/runs';
-import { faultRows } from '../../support/fault-codes';
+import { providerIds } from '../../../src/model';
+import { faultRows } from '../../support/fault-rows';
 import { answer } from '../../support/scripted-http';
 import { connectWearer, createTestWorld, tokens } from '../../support/world';
 
@@ -17,7 +18,7 @@ const raised: Record<string, string> = {
   'google-health.devices.disallowed_oauth_scopes': 'scopes refused',
 };
 
-describe.each(['fitbit', 'google-health'] as const)('an answer of the API of %s', (provider) => {
+describe.each(providerIds)('an answer of the API of %s', (provider) => {
   test.each(faultRows(provider, 'devices'))(
     '%s, which is %s, raises what it should',
     async (name, _, fault) => {

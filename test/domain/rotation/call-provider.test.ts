@@ -11,7 +11,7 @@ import type { Connection, TokenSet } from '../../../src/model';
 import type { HttpRequest } from '../../../src/ports';
 import { Secret } from '../../../src/secret';
 import { expectDiscreet } from '../../support/discretion';
-import { faultRows } from '../../support/fault-codes';
+import { faultRows } from '../../support/fault-rows';
 import { revealed } from '../../support/revealed';
 import { answer, answerLost, connectionRefused, type Reply } from '../../support/scripted-http';
 import { connectWearer, createTestWorld, recordOf, tokens, type TestWorld } from '../../support/world';

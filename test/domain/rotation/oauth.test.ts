@@ -5,7 +5,7 @@ import type { HttpRequest } from '../../../src/ports';
 import { createProviders } from '../../../src/providers';
 import { Secret } from '../../../src/secret';
 import { expectDiscreet } from '../../support/discretion';
-import { faultRows } from '../../support/fault-codes';
+import { faultRows } from '../../support/fault-rows';
 import { revealed } from '../../support/revealed';
 import { answer, answerLost, connectionRefused } from '../../support/scripted-http';
 import { createTestWorld, tokens, type TestWorld } from '../../support/world';

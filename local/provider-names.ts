@@ -1,0 +1,22 @@
+/** What people call the providers. */
+import { perProvider, providerIds, type ProviderId } from '../src/model';
+import { createProviders } from '../src/providers';
+import type { World } from './world';
+
+const providers = createProviders(perProvider(() => ({ optionalScopes: [] })));
+
+export const nameOf = (id: ProviderId): string => providers.get(id)!.name;
+
+/** As somebody types it on a command line. */
+export function readProviderId(text: string): ProviderId {
+  const found = providerIds.find((id) => id === text);
+  if (!found) throw new Error(`There is no provider "${text}". Choose one of ${providerIds.join(', ')}.`);
+  return found;
+}
+
+/** Where the simulators are, a line each. */
+export function simulatorLines({ simulators }: World, remark = ''): string {
+  return providerIds
+    .map((id) => `  ${`${nameOf(id)} simulator`.padEnd(28)}${simulators[id].url}${remark}`)
+    .join('\n');
+}

@@ -1,0 +1,18 @@
+/** The list of simulated providers. A new one is a simulator and its table of faults beside this, and a line here. */
+import type { ProviderId } from '../../src/model';
+import type { FaultTable } from './fault-table';
+import { startFitbit } from './fitbit';
+import { fitbitFaults } from './fitbit-faults';
+import { startGoogleHealth } from './google-health';
+import { googleHealthFaults } from './google-health-faults';
+import type { Simulator, SimulatorOptions } from './simulator';
+
+interface SimulatedProvider {
+  start(options: SimulatorOptions): Promise<Simulator>;
+  readonly faults: FaultTable;
+}
+
+export const simulatedProviders = {
+  'google-health': { start: startGoogleHealth, faults: googleHealthFaults },
+  fitbit: { start: startFitbit, faults: fitbitFaults },
+} satisfies Record<ProviderId, SimulatedProvider>;
