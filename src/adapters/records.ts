@@ -46,6 +46,29 @@ const tokenSetSchema = z.object({
   journalKey: secret.optional(),
 });
 
+const preferencesSchema = z.looseObject({
+  paused: z.boolean().optional(),
+  threshold: z.number().optional(),
+  criticalAt: z.number().optional(),
+  remindEveryHours: z.number().optional(),
+  tellRecovered: z.boolean().optional(),
+  quietHours: z.object({ from: z.int(), to: z.int() }).optional(),
+  timeZone: z.string().optional(),
+  language: language.optional(),
+  mutedDevices: z.array(z.string()).optional(),
+  deviceNames: z.record(z.string(), z.string()).optional(),
+});
+
+/**
+ * An older release left Never and No out. The settings are saved as a whole, with a threshold: where that is kept, what is missing
+ * was chosen.
+ */
+const preferences = z.codec(preferencesSchema, preferencesSchema, {
+  decode: (stored) =>
+    stored.threshold === undefined ? stored : { remindEveryHours: 0, tellRecovered: false, ...stored },
+  encode: (value) => value,
+});
+
 /** Two releases write it side by side while one replaces the other: what the older one does not know is kept. */
 const connectionSchema = z.looseObject({
   id: z.string(),
@@ -93,20 +116,7 @@ const connectionSchema = z.looseObject({
   textConsent: textConsent.optional(),
   confirmBy: time.optional(),
   timeZone: z.string().optional(),
-  preferences: z
-    .looseObject({
-      paused: z.boolean().optional(),
-      threshold: z.number().optional(),
-      criticalAt: z.number().optional(),
-      remindEveryHours: z.number().optional(),
-      tellRecovered: z.boolean().optional(),
-      quietHours: z.object({ from: z.int(), to: z.int() }).optional(),
-      timeZone: z.string().optional(),
-      language: language.optional(),
-      mutedDevices: z.array(z.string()).optional(),
-      deviceNames: z.record(z.string(), z.string()).optional(),
-    })
-    .optional(),
+  preferences: preferences.optional(),
   linkVersion: z.int().positive().optional(),
   failingSince: time.optional(),
   identities: z.array(z.string()).optional(),

@@ -35,7 +35,7 @@ export interface Preferences {
   readonly threshold?: number | undefined;
   /** A second alert at or below this percent; 0 for none. */
   readonly criticalAt?: number | undefined;
-  /** Repeats a low alert until it is charged; absent for never. */
+  /** Repeats a low alert until it is charged; 0 for never. */
   readonly remindEveryHours?: number | undefined;
   /** One text when a battery that was low has been charged. */
   readonly tellRecovered?: boolean | undefined;

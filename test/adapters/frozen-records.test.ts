@@ -37,3 +37,27 @@ test('an older release keeps what a newer one has added to a connection', () => 
     missingScopes: ['profile'],
   });
 });
+
+describe('what an older release left out of the settings', () => {
+  const chosenOf = (preferences: object) => {
+    const [sample] = frozen.connection;
+    return records.connectionFormat.decode(JSON.stringify({ ...sample, preferences })).preferences;
+  };
+
+  test('was Never and No, where the wearer has saved them', () => {
+    expect(chosenOf({ threshold: 20, criticalAt: 5 })).toMatchObject({
+      remindEveryHours: 0,
+      tellRecovered: false,
+    });
+  });
+
+  test('stays open, where the wearer has only chosen something else', () => {
+    const others = { paused: true, language: 'de', mutedDevices: ['0123456789abcdef0123456789abcdef'] };
+    expect(chosenOf(others)).toEqual(others);
+  });
+
+  test('does not hide what was chosen', () => {
+    const chosen = { threshold: 20, criticalAt: 5, remindEveryHours: 12, tellRecovered: true };
+    expect(chosenOf(chosen)).toEqual(chosen);
+  });
+});

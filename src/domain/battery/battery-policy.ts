@@ -44,7 +44,8 @@ export interface Judgement {
 }
 
 const hourMs = 3_600_000;
-export const defaultCriticalAt = 5;
+/** What holds for a wearer who has not chosen. */
+export const defaultChoices = { criticalAt: 5, remindEveryHours: 0, tellRecovered: false };
 /** Scales last for months and report in coarse steps, so their owners are not told earlier than this. */
 const scaleThreshold = 10;
 
@@ -60,8 +61,8 @@ export function rulesFor(
 ): BatteryRules {
   const chosen = preferences?.threshold ?? policy.batteryThreshold;
   const threshold = kind === 'scale' ? Math.min(chosen, scaleThreshold) : chosen;
-  const criticalAt = preferences?.criticalAt ?? defaultCriticalAt;
-  const remindEveryHours = preferences?.remindEveryHours ?? 0;
+  const criticalAt = preferences?.criticalAt ?? defaultChoices.criticalAt;
+  const remindEveryHours = preferences?.remindEveryHours ?? defaultChoices.remindEveryHours;
   const muted = preferences?.mutedDevices?.includes(row) ?? false;
   // A phone has no battery of its own here, and is reported as Empty for ever.
   const meant = kind !== 'phone' && (kind !== 'scale' || policy.alertOnScales);
@@ -70,7 +71,7 @@ export function rulesFor(
     // It is a second alert: at the same level as the first there is none.
     criticalAt: criticalAt < threshold ? criticalAt : 0,
     remindEveryMs: remindEveryHours > 0 ? remindEveryHours * hourMs : undefined,
-    tellRecovered: preferences?.tellRecovered ?? false,
+    tellRecovered: preferences?.tellRecovered ?? defaultChoices.tellRecovered,
     watched: meant && !muted && !preferences?.paused,
   };
 }

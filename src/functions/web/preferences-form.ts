@@ -69,8 +69,9 @@ export function readPreferences(
     preferences: {
       threshold,
       criticalAt,
-      remindEveryHours: remind === 0 ? undefined : remind,
-      tellRecovered: text('tellRecovered') === 'yes' || undefined,
+      // Never and No are kept as such, so that a new default changes nothing for somebody who has chosen.
+      remindEveryHours: remind,
+      tellRecovered: text('tellRecovered') === 'yes',
       quietHours: wantsQuiet && from !== undefined && to !== undefined ? { from, to } : undefined,
       timeZone: timeZone === '' ? undefined : timeZone,
       language,

@@ -1,6 +1,6 @@
 /** Puts together what the personal page shows. */
 import type { HttpResponseInit } from '@azure/functions';
-import { defaultCriticalAt, rulesFor } from '../../domain/battery/battery-policy';
+import { defaultChoices, rulesFor } from '../../domain/battery/battery-policy';
 import { wearerHelpFor } from '../../domain/connection/failing-check';
 import { titleOf } from '../../domain/battery/device-name';
 import { isMissing, silentSince } from '../../domain/battery/silence';
@@ -99,9 +99,9 @@ function shownPreferences(
 ): ManagePage['saved'] {
   return {
     threshold: preferences.threshold ?? policy.batteryThreshold,
-    criticalAt: preferences.criticalAt ?? defaultCriticalAt,
-    remindEveryHours: preferences.remindEveryHours ?? 0,
-    tellRecovered: preferences.tellRecovered ?? false,
+    criticalAt: preferences.criticalAt ?? defaultChoices.criticalAt,
+    remindEveryHours: preferences.remindEveryHours ?? defaultChoices.remindEveryHours,
+    tellRecovered: preferences.tellRecovered ?? defaultChoices.tellRecovered,
     quiet: preferences.quietHours !== undefined,
     quietFrom: timeOf((preferences.quietHours ?? usualQuietHours).from),
     quietTo: timeOf((preferences.quietHours ?? usualQuietHours).to),

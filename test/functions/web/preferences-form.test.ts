@@ -20,13 +20,13 @@ const read = (more: Record<string, string | undefined> = {}) => {
 const nothing = {
   threshold: 20,
   criticalAt: 5,
-  remindEveryHours: undefined,
-  tellRecovered: undefined,
+  remindEveryHours: 0,
+  tellRecovered: false,
   quietHours: undefined,
   timeZone: undefined,
 };
 
-test('a form as it is shown is read without a complaint, and what is not ticked is the default', () => {
+test('a form as it is shown is read without a complaint, and what is not ticked is kept as not wanted', () => {
   expect(read()).toEqual({ errors: {}, preferences: nothing });
 });
 
@@ -64,14 +64,14 @@ describe('what is in a field', () => {
     ['threshold', '020', { threshold: 20 }],
     ['criticalAt', '0', { criticalAt: 0 }],
     ['criticalAt', '20', { threshold: 20, criticalAt: 20 }],
-    ['remindEveryHours', '0', { remindEveryHours: undefined }],
+    ['remindEveryHours', '0', { remindEveryHours: 0 }],
     ['remindEveryHours', '6', { remindEveryHours: 6 }],
     ['remindEveryHours', '12', { remindEveryHours: 12 }],
     ['remindEveryHours', '24', { remindEveryHours: 24 }],
     ['remindEveryHours', '48', { remindEveryHours: 48 }],
     ['tellRecovered', 'yes', { tellRecovered: true }],
-    ['tellRecovered', 'no', { tellRecovered: undefined }],
-    ['tellRecovered', 'on', { tellRecovered: undefined }],
+    ['tellRecovered', 'no', { tellRecovered: false }],
+    ['tellRecovered', 'on', { tellRecovered: false }],
     ['timeZone', 'America/New_York', { timeZone: 'America/New_York' }],
     ['timeZone', 'UTC', { timeZone: 'UTC' }],
     ['language', 'de', { language: 'de' }],
