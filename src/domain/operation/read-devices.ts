@@ -3,7 +3,7 @@ import type { ConnectionId, Device, Reading } from '../../model';
 import type { Ports, Row } from '../../ports';
 import { change } from '../store/compare-and-swap';
 import { connectionKey } from '../store/row-keys';
-import { readFromApi, type Access, type CallResult } from '../rotation/call-provider';
+import { readFromApi, type Access, type CallResult } from '../rotation/api-call';
 import { readConnection } from '../connection/read';
 import { isTimeZone } from '../contact/time-zone';
 

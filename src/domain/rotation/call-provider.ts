@@ -1,69 +1,23 @@
 /**
- * A call to a provider's API in the name of one connection: any method, any further headers. An access token
- * that is about to expire, or that the API refuses with 401, is refreshed once, under the lease, and the call is
- * made once more.
+ * An access token of one connection that works: the latest one, or after a refresh under the lease, when it is about to
+ * expire or the API has refused it.
  */
 import type { ErrorCode } from '../../errors';
 import type { Connection, ConnectionId, TokenSet } from '../../model';
-import type { ApiRead, HttpAnswer, HttpMethod, Ports, Provider } from '../../ports';
-import type { Secret } from '../../secret';
+import type { Ports } from '../../ports';
 import { change, hold } from '../store/compare-and-swap';
 import { connectionKey } from '../store/row-keys';
+import { accessThrough, type Access, type CallResult } from './api-call';
 import { readCurrent } from './current-token-set';
-import { readRetryAfter, type Failure } from './oauth';
+import type { Failure } from './oauth';
 import { samePosition } from '../connection/position';
 import { rotateToken } from './rotate-token';
 import { isRefusedAccess, noteRefusedAccess, withLatestAccess } from './latest-access';
 import { effectiveCode, isRetired, needsReconnect } from '../connection/state';
 
-export interface ApiCall {
-  readonly method: HttpMethod;
-  /** Begins with a slash; the provider's origin is put before it. */
-  readonly path: string;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: Uint8Array | undefined;
-}
-export type CallResult<T> = { readonly ok: true; readonly value: T } | Failure;
-
-/** A caller that makes several calls keeps the token that the last one used. */
-export interface Access {
-  readonly provider: Provider;
-  /** The API's answer, whatever its status. */
-  readonly send: (call: ApiCall) => Promise<CallResult<HttpAnswer>>;
-  /** The body of a 2xx answer; everything else is a failure. */
-  readonly call: (call: ApiCall) => Promise<CallResult<unknown>>;
-  /** Whether an answer repeats the token that it was asked with, as some errors do. */
-  readonly showsToken: (answer: HttpAnswer) => boolean;
-}
-
-/** @param failed the set whose access token the API has refused: only a later one will do */
-export type TokenSource = (failed?: TokenSet) => Promise<CallResult<TokenSet>>;
-
 /** @throws AppError `VAULT_BEHIND` and what the stores throw */
-export async function openAccess(
-  ports: Ports,
-  id: ConnectionId,
-  readTokenSet: TokenSource = (failed) => usableTokenSet(ports, id, { failed }),
-): Promise<CallResult<Access>> {
-  const usable = await readTokenSet();
-  if (!usable.ok) return usable;
-  let current = usable.value;
-  const provider = ports.providers.get(current.provider)!;
-  const send = async (request: ApiCall): Promise<CallResult<HttpAnswer>> => {
-    const first = await sendToApi(ports, provider, current.accessToken, request);
-    if (!first.ok || !isRefused(provider, first.value)) return first;
-    const later = await readTokenSet(current);
-    // A newer token would not help.
-    if (!later.ok) return later.code === 'ACCESS_TOKEN_REFUSED' ? first : later;
-    // The wearer has moved meanwhile: a token is for its own provider only.
-    if (later.value.provider !== provider.id) return { ok: false, code: 'LEASE_HELD' };
-    current = later.value;
-    return sendToApi(ports, provider, current.accessToken, request);
-  };
-  const call = async (request: ApiCall) => readAnswer(ports, provider, await send(request));
-  const showsToken = ({ content, headers }: HttpAnswer): boolean =>
-    [content, ...Object.values(headers)].some((part) => current.accessToken.standsIn(part));
-  return { ok: true, value: { provider, send, call, showsToken } };
+export function openAccess(ports: Ports, id: ConnectionId): Promise<CallResult<Access>> {
+  return accessThrough(ports, (failed: TokenSet | undefined) => usableTokenSet(ports, id, { failed }));
 }
 
 const heldPauseMs = 1_000;
@@ -160,66 +114,4 @@ async function refreshFor(ports: Ports, id: ConnectionId): Promise<CallResult<To
     case 'unknown connection':
       return { ok: false, code: 'CONNECTION_UNKNOWN' };
   }
-}
-
-/** One call with one access token; no refresh. */
-export async function callApi(
-  ports: Ports,
-  provider: Provider,
-  accessToken: Secret,
-  call: ApiCall,
-): Promise<CallResult<unknown>> {
-  return readAnswer(ports, provider, await sendToApi(ports, provider, accessToken, call));
-}
-
-async function sendToApi(
-  { http, policy }: Ports,
-  provider: Provider,
-  accessToken: Secret,
-  { method, path, headers = {}, body }: ApiCall,
-): Promise<CallResult<HttpAnswer>> {
-  const answer = await http({
-    method,
-    url: provider.urls.api + path,
-    headers,
-    authorization: { bearer: accessToken },
-    ...(body === undefined ? {} : { body }),
-    timeoutMs: policy.times.providerTimeoutMs,
-  });
-  if (answer.answered) return { ok: true, value: answer };
-  if (answer.tooLarge) return { ok: false, code: 'ANSWER_UNREADABLE' };
-  // Whoever only reads can simply ask again.
-  const mayBeDone = answer.sent && method !== 'GET';
-  return { ok: false, code: mayBeDone ? 'OUTCOME_UNKNOWN' : 'PROVIDER_UNAVAILABLE' };
-}
-
-function isRefused(provider: Provider, answer: HttpAnswer): boolean {
-  return !isSuccess(answer) && provider.readApiFailure(answer) === 'ACCESS_TOKEN_REFUSED';
-}
-
-function isSuccess({ status }: HttpAnswer): boolean {
-  return status >= 200 && status <= 299;
-}
-
-function readAnswer({ clock }: Ports, provider: Provider, sent: CallResult<HttpAnswer>): CallResult<unknown> {
-  if (!sent.ok) return sent;
-  const answer = sent.value;
-  if (isSuccess(answer)) return { ok: true, value: answer.body };
-  return {
-    ok: false,
-    code: provider.readApiFailure(answer),
-    retryAt: readRetryAfter(provider, answer, clock.now()),
-  };
-}
-
-/** One of the provider's described reads, through whatever makes the call. */
-export async function readFromApi<T>(
-  call: Access['call'],
-  described: ApiRead<T>,
-  pageToken?: string,
-): Promise<CallResult<T>> {
-  const answer = await call({ method: 'GET', path: described.path(pageToken) });
-  if (!answer.ok) return answer;
-  const value = described.read(answer.value);
-  return value === undefined ? { ok: false, code: 'ANSWER_UNREADABLE' } : { ok: true, value };
 }

@@ -1,8 +1,19 @@
 /** The OAuth requests of RFC 6749 and RFC 7636, made from a provider's description. Nothing secret goes in a URL. */
 import { createHash } from 'node:crypto';
 import type { ErrorCode } from '../../errors';
+import type { Times } from '../../model';
 import type { HttpAnswer, HttpRequest, NoAnswer, Ports, Provider, TokenGrant } from '../../ports';
 import type { Secret } from '../../secret';
+
+/** What a request to a provider needs of the ports. */
+export interface CallPorts extends Pick<Ports, 'http'> {
+  readonly clock: Pick<Ports['clock'], 'now'>;
+  readonly policy: { readonly times: Pick<Times, 'providerTimeoutMs'> };
+}
+/** What a request in the name of the client needs besides: its secret. */
+export interface ClientPorts extends CallPorts, Pick<Ports, 'recentSecrets'> {
+  readonly vault: Pick<Ports['vault'], 'readSecret'>;
+}
 
 export interface Failure {
   readonly ok: false;
@@ -17,28 +28,36 @@ export function codeChallengeOf(codeVerifier: string): string {
   return createHash('sha256').update(codeVerifier).digest('base64url');
 }
 
+export interface AuthorizeRequest {
+  readonly redirectUri: string;
+  readonly state: string;
+  readonly codeChallenge: string;
+  /** In place of those that the description names. */
+  readonly scopes?: readonly string[] | undefined;
+  readonly prompt?: string | undefined;
+}
+
 /** RFC 6749 §4.1.1. */
-export function authorizeUrl(
-  provider: Provider,
-  request: { redirectUri: string; state: string; codeChallenge: string },
-): string {
+export function authorizeUrl(provider: Provider, request: AuthorizeRequest): string {
+  const { scopes = [provider.scopes.device, ...provider.scopes.optional], prompt } = request;
   const url = new URL(provider.urls.authorize);
   url.search = new URLSearchParams({
     client_id: provider.clientId ?? '',
     response_type: 'code',
     redirect_uri: request.redirectUri,
-    scope: [provider.scopes.device, ...provider.scopes.optional].join(' '),
+    scope: scopes.join(' '),
     state: request.state,
     code_challenge: request.codeChallenge,
     code_challenge_method: 'S256',
     ...provider.authorizeParameters,
+    ...(prompt !== undefined && { prompt }),
   }).toString();
   return url.href;
 }
 
 /** RFC 6749 §4.1.3 with RFC 7636 §4.5. */
 export async function exchangeCode(
-  ports: Ports,
+  ports: ClientPorts,
   provider: Provider,
   request: { code: Secret; codeVerifier: Secret; redirectUri: string },
 ): Promise<GrantResult> {
@@ -56,7 +75,7 @@ export async function exchangeCode(
  * has to be read for it is read before, so that nothing stands between the decision to ask and the request.
  */
 export function prepareRefresh(
-  ports: Ports,
+  ports: ClientPorts,
   provider: Provider,
   refreshToken: Secret,
 ): Promise<() => Promise<GrantResult>> {
@@ -65,7 +84,7 @@ export function prepareRefresh(
 
 /** RFC 7009. A token that is dead already counts as revoked; any other refusal does not. */
 export async function revokeToken(
-  ports: Ports,
+  ports: ClientPorts,
   provider: Provider,
   token: Secret,
 ): Promise<{ ok: true } | Failure> {
@@ -78,7 +97,7 @@ export async function revokeToken(
 }
 
 async function prepareTokens(
-  ports: Ports,
+  ports: ClientPorts,
   provider: Provider,
   form: Record<string, string | Secret>,
 ): Promise<() => Promise<GrantResult>> {
@@ -93,7 +112,7 @@ async function prepareTokens(
   };
 }
 
-function isSuccess({ status }: HttpAnswer): boolean {
+export function isSuccess({ status }: HttpAnswer): boolean {
   return status >= 200 && status <= 299;
 }
 
@@ -104,7 +123,7 @@ function isSuccess({ status }: HttpAnswer): boolean {
  * @returns `undefined` while the client is not configured
  */
 async function prepareAsClient(
-  ports: Ports,
+  ports: ClientPorts,
   provider: Provider,
   url: string,
   form: Record<string, string | Secret>,
@@ -152,7 +171,7 @@ function isClientRefused(provider: Provider, answer: HttpAnswer | NoAnswer): boo
 const rememberSecretMs = 60_000;
 
 async function readClientSecret(
-  { vault, recentSecrets, clock }: Ports,
+  { vault, recentSecrets, clock }: ClientPorts,
   { clientSecretName }: Provider,
 ): Promise<Secret | undefined> {
   const known = recentSecrets.get(clientSecretName, clock.now());
@@ -163,7 +182,7 @@ async function readClientSecret(
 }
 
 /** The refusal stands if the vault does not answer: the next request reads the secret again. */
-async function readAgain(ports: Ports, provider: Provider): Promise<Secret | undefined> {
+async function readAgain(ports: ClientPorts, provider: Provider): Promise<Secret | undefined> {
   ports.recentSecrets.forget(provider.clientSecretName);
   return readClientSecret(ports, provider).catch(() => undefined);
 }
@@ -172,7 +191,7 @@ function noAnswer({ sent }: NoAnswer): Failure {
   return { ok: false, code: sent ? 'OUTCOME_UNKNOWN' : 'PROVIDER_UNAVAILABLE' };
 }
 
-function failure(ports: Ports, provider: Provider, answer: HttpAnswer, code: ErrorCode): Failure {
+function failure(ports: CallPorts, provider: Provider, answer: HttpAnswer, code: ErrorCode): Failure {
   return { ok: false, code, retryAt: readRetryAfter(provider, answer, ports.clock.now()) };
 }
 

@@ -5,7 +5,8 @@
 import type { ConnectionId, TokenSet } from '../../model';
 import type { Ports } from '../../ports';
 import type { Secret } from '../../secret';
-import { usableTokenSet, openAccess, type Access, type CallResult, type TokenSource } from './call-provider';
+import { accessThrough, type Access, type CallResult, type TokenSource } from './api-call';
+import { usableTokenSet } from './call-provider';
 import type { Failure } from './oauth';
 import { readOpenConnection } from '../connection/read';
 import { isShared } from '../connection/state';
@@ -34,7 +35,7 @@ export async function shareAccessToken(
 
 /** For calls to the API. @throws like `shareAccessToken` */
 export function openSharedAccess(ports: Ports, id: ConnectionId): Promise<CallResult<Access>> {
-  return openAccess(ports, id, sharedTokenSource(ports, id));
+  return accessThrough(ports, sharedTokenSource(ports, id));
 }
 
 /** A program that asks again and again must not wear out the grant. */

@@ -6,7 +6,7 @@
 import type { Connection, ConnectionId, PendingLogin } from '../../model';
 import type { Ports, Provider, ProviderIdentity, Row, TokenGrant } from '../../ports';
 import { Secret } from '../../secret';
-import { callApi, readFromApi } from '../rotation/call-provider';
+import { callApi, readFromApi } from '../rotation/api-call';
 import { change } from '../store/compare-and-swap';
 import { raiseAlarm } from '../messages/alarms';
 import { announceConsent, removeNumber } from './announce';

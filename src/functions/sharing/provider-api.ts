@@ -4,7 +4,7 @@
  */
 import type { HttpRequest, HttpResponseInit } from '@azure/functions';
 import { openSharedAccess } from '../../domain/rotation/share-access';
-import type { ApiCall } from '../../domain/rotation/call-provider';
+import type { ApiCall } from '../../domain/rotation/api-call';
 import { AppError } from '../../errors';
 import { httpMethods, type HttpAnswer, type Provider } from '../../ports';
 import type { Services } from '../../services';

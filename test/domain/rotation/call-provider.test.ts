@@ -1,10 +1,5 @@
-import {
-  callApi,
-  openAccess,
-  readFromApi,
-  type Access,
-  type CallResult,
-} from '../../../src/domain/rotation/call-provider';
+import { callApi, readFromApi, type Access, type CallResult } from '../../../src/domain/rotation/api-call';
+import { openAccess } from '../../../src/domain/rotation/call-provider';
 import { connectionKey } from '../../../src/domain/store/row-keys';
 import { AppError } from '../../../src/errors';
 import type { Connection, TokenSet } from '../../../src/model';

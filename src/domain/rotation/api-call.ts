@@ -1,0 +1,124 @@
+/**
+ * A call to a provider's API: any method, any further headers. An access token that the API refuses with 401 is replaced once,
+ * and the call is made once more. Where tokens come from is for `readToken` to say.
+ */
+import type { TokenSet } from '../../model';
+import type { ApiRead, HttpAnswer, HttpMethod, Ports, Provider } from '../../ports';
+import type { Secret } from '../../secret';
+import { isSuccess, readRetryAfter, type CallPorts, type Failure } from './oauth';
+
+export interface ApiCall {
+  readonly method: HttpMethod;
+  /** Begins with a slash; the provider's origin is put before it. */
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: Uint8Array | undefined;
+}
+/** What calls need of the ports. */
+export type ApiPorts = CallPorts & Pick<Ports, 'providers'>;
+export type CallResult<T> = { readonly ok: true; readonly value: T } | Failure;
+
+/** A caller that makes several calls keeps the token that the last one used. */
+export interface Access {
+  readonly provider: Provider;
+  /** The API's answer, whatever its status. */
+  readonly send: (call: ApiCall) => Promise<CallResult<HttpAnswer>>;
+  /** The body of a 2xx answer; everything else is a failure. */
+  readonly call: (call: ApiCall) => Promise<CallResult<unknown>>;
+  /** Whether an answer repeats the token that it was asked with, as some errors do. */
+  readonly showsToken: (answer: HttpAnswer) => boolean;
+}
+
+/** What a call needs of a token set. */
+export type Usable = Pick<TokenSet, 'provider' | 'accessToken'>;
+
+/** @param failed the set whose access token the API has refused: only a later one will do */
+export type TokenSource<Token extends Usable = TokenSet> = (failed?: Token) => Promise<CallResult<Token>>;
+
+/** @throws what `readToken` throws */
+export async function accessThrough<Token extends Usable>(
+  ports: ApiPorts,
+  readToken: TokenSource<Token>,
+): Promise<CallResult<Access>> {
+  const usable = await readToken();
+  if (!usable.ok) return usable;
+  let current = usable.value;
+  const provider = ports.providers.get(current.provider)!;
+  const send = async (request: ApiCall): Promise<CallResult<HttpAnswer>> => {
+    const first = await sendToApi(ports, provider, current.accessToken, request);
+    if (!first.ok || !isRefused(provider, first.value)) return first;
+    const later = await readToken(current);
+    // A newer token would not help.
+    if (!later.ok) return later.code === 'ACCESS_TOKEN_REFUSED' ? first : later;
+    // The wearer has moved meanwhile: a token is for its own provider only.
+    if (later.value.provider !== provider.id) return { ok: false, code: 'LEASE_HELD' };
+    current = later.value;
+    return sendToApi(ports, provider, current.accessToken, request);
+  };
+  const call = async (request: ApiCall) => readAnswer(ports, provider, await send(request));
+  const showsToken = ({ content, headers }: HttpAnswer): boolean =>
+    [content, ...Object.values(headers)].some((part) => current.accessToken.standsIn(part));
+  return { ok: true, value: { provider, send, call, showsToken } };
+}
+
+/** One call with one access token; no refresh. */
+export async function callApi(
+  ports: CallPorts,
+  provider: Provider,
+  accessToken: Secret,
+  call: ApiCall,
+): Promise<CallResult<unknown>> {
+  return readAnswer(ports, provider, await sendToApi(ports, provider, accessToken, call));
+}
+
+async function sendToApi(
+  { http, policy }: CallPorts,
+  provider: Provider,
+  accessToken: Secret,
+  { method, path, headers = {}, body }: ApiCall,
+): Promise<CallResult<HttpAnswer>> {
+  const answer = await http({
+    method,
+    url: provider.urls.api + path,
+    headers,
+    authorization: { bearer: accessToken },
+    ...(body === undefined ? {} : { body }),
+    timeoutMs: policy.times.providerTimeoutMs,
+  });
+  if (answer.answered) return { ok: true, value: answer };
+  if (answer.tooLarge) return { ok: false, code: 'ANSWER_UNREADABLE' };
+  // Whoever only reads can simply ask again.
+  const mayBeDone = answer.sent && method !== 'GET';
+  return { ok: false, code: mayBeDone ? 'OUTCOME_UNKNOWN' : 'PROVIDER_UNAVAILABLE' };
+}
+
+function isRefused(provider: Provider, answer: HttpAnswer): boolean {
+  return !isSuccess(answer) && provider.readApiFailure(answer) === 'ACCESS_TOKEN_REFUSED';
+}
+
+function readAnswer(
+  { clock }: CallPorts,
+  provider: Provider,
+  sent: CallResult<HttpAnswer>,
+): CallResult<unknown> {
+  if (!sent.ok) return sent;
+  const answer = sent.value;
+  if (isSuccess(answer)) return { ok: true, value: answer.body };
+  return {
+    ok: false,
+    code: provider.readApiFailure(answer),
+    retryAt: readRetryAfter(provider, answer, clock.now()),
+  };
+}
+
+/** One of the provider's described reads, through whatever makes the call. */
+export async function readFromApi<T>(
+  call: Access['call'],
+  described: ApiRead<T>,
+  pageToken?: string,
+): Promise<CallResult<T>> {
+  const answer = await call({ method: 'GET', path: described.path(pageToken) });
+  if (!answer.ok) return answer;
+  const value = described.read(answer.value);
+  return value === undefined ? { ok: false, code: 'ANSWER_UNREADABLE' } : { ok: true, value };
+}
