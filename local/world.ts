@@ -36,7 +36,9 @@ export const usualPorts: Ports = {
   queue: 10001,
   table: 10002,
   keyVault: 7180,
-  simulators: perProvider((id) => Number(new URL(sampleSettings[settingNamesOf(id).simulatorUrl]!).port)),
+  simulators: perProvider((id) =>
+    Number(new URL(sampleSettings[settingNamesOf(id).simulatorUrl] ?? 'http://127.0.0.1:0').port),
+  ),
   phone: 7183,
 };
 

@@ -5,14 +5,15 @@ import { toLine } from '../../local/log-line';
 import { ada } from '../../local/people';
 import { showStatus } from '../../local/run-start';
 import { readStatus } from '../../src/domain/operation/status';
-import { providerIds, type ProviderId } from '../../src/model';
+import { perProvider, providerIds, type ProviderId } from '../../src/model';
 import { startService, type Service } from '../../local/service';
 import { labelOf } from '../../local/simulators/control-page';
 import { documentedFaults } from '../../local/simulators/documented-faults';
 import { everyone } from '../../local/simulators/faults';
 import { startWorld, type World } from '../../local/world';
 
-const wearers: Readonly<Record<ProviderId, string>> = { 'google-health': ada.id, fitbit: 'grace' };
+/** Google Health knows who somebody was at Fitbit. */
+const wearers = { ...perProvider(() => ada.id), fitbit: 'grace' };
 
 let world: World;
 let service: Service;
