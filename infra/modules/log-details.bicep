@@ -39,6 +39,11 @@ var queries = [
     title: 'Connections overdue'
     text: loadTextContent('../queries/overdue-connections.kql')
   }
+  {
+    name: 'one-connection'
+    title: 'One connection in time order'
+    text: loadTextContent('../queries/one-connection.kql')
+  }
   { name: 'messages', title: 'Texts by day', text: loadTextContent('../queries/messages.kql') }
 ]
 
