@@ -508,7 +508,7 @@ describe('a wearer who reconnects from their own page', () => {
     ['and everything is erased', true],
     ['and it is only closing', false],
   ])(
-    'and disconnected meanwhile on another page, %s, gets no new connection, and the grant is given back',
+    'and disconnected meanwhile on another page, %s, gets no new connection, and the grant is revoked',
     async (_, erased) => {
       const begun = await beginReconnect();
       await changeConnection('id-4', { closedAt: startedAt });
