@@ -53,7 +53,11 @@ module.exports = {
     ...floorRules,
     mayNotImport(
       'src/domain',
-      [outside, '^src/(adapters|providers|functions|pages)/', '^src/(config|setting-formats|main|app|services)\\.ts$'],
+      [
+        outside,
+        '^src/(adapters|providers|functions|pages)/',
+        '^src/(config|setting-formats|main|app|services)\\.ts$',
+      ],
       'The domain decides. It knows neither SDKs nor settings, and reaches everything through ports.',
     ),
     {
@@ -101,6 +105,28 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/functions/(operator|sharing|web)/' },
       to: { path: '^src/functions/(operator|sharing|web)/', pathNot: '^src/functions/$1/' },
+    },
+    mayNotImport(
+      'src/client',
+      '^src/(?!client/|providers/|model/(ids|times)\\.ts$|adapters/(http|system|recent-secrets)\\.ts$|domain/rotation/(oauth|api-call)\\.ts$|(errors|loopback|ports|secret)\\.ts$)',
+      'The client is a thin face of what the service asks providers with.',
+    ),
+    {
+      name: 'what-the-client-may-not-reach',
+      comment: 'Other programs install the client without Azure and without our stores.',
+      severity: 'error',
+      from: { path: '^src/client/' },
+      to: {
+        path: ['node_modules/(@azure|hono|pino|libphonenumber-js)/', '^src/(functions|pages)/'],
+        reachable: true,
+      },
+    },
+    {
+      name: 'who-may-import-the-client',
+      comment: 'The service has the same requests from below the client.',
+      severity: 'error',
+      from: { path: '^src/(?!client/)' },
+      to: { path: '^src/client/' },
     },
     mayNotImport('src', '^(local|test|infra)/', 'What is deployed stands alone.'),
     mayNotImport('(local|infra)', '^test/', 'Tests are imported by tests only.'),

@@ -238,6 +238,16 @@ export interface TokenGrant {
   /** The e-mail address of the account, where the settings ask for it; for its owner's eyes, and stored nowhere. */
   readonly account?: string | undefined;
 }
+/** What a provider says of an access token. */
+export interface TokenState {
+  readonly active: boolean;
+  readonly scopes: readonly string[];
+  /** The client that it was issued to. */
+  readonly clientId?: string | undefined;
+  readonly userId?: string | undefined;
+  /** Milliseconds since 1970. */
+  readonly expiresAt?: number | undefined;
+}
 /** `previousIds` are ids of the same person at the provider's predecessors. */
 export interface ProviderIdentity {
   readonly userId: string;
@@ -285,6 +295,14 @@ export interface Provider {
   /** An answer to a revocation: there is nothing left to revoke. */
   saysTokenIsDead(answer: HttpAnswer): boolean;
   readApiFailure(answer: HttpAnswer): ProviderErrorCode;
+  /** RFC 7662, or what the provider has in its place; absent where it has nothing. */
+  readonly introspection?: {
+    readonly url: string;
+    /** Beside the access token itself, which is the bearer. */
+    form(accessToken: Secret): Readonly<Record<string, Secret>>;
+    /** A 2xx answer; `undefined` when it cannot be read. */
+    read(body: unknown): TokenState | undefined;
+  };
   /** Absent when the token answer itself carries the user id. */
   readonly identity?: ApiRead<ProviderIdentity>;
   readonly devices: ApiRead<{

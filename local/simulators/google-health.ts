@@ -178,6 +178,22 @@ export async function startGoogleHealth({
     });
   });
 
+  app.post('/tokeninfo', (c) => {
+    const value = bearerToken(c.req.raw, ledger);
+    const token = grants.findAccessToken(value);
+    return answerWithFault(faults.take(token?.wearerId), {
+      delay,
+      token: value ?? '',
+      apply: () => {
+        if (!token || !grants.isLive(token)) return refuseToken(400, 'invalid_token', 'Invalid Value');
+        const { clientId, scopes, expiresAt } = token;
+        const [exp, expires_in] = [expiresAt, expiresAt - now()].map((ms) => String(Math.floor(ms / 1000)));
+        const info = { azp: clientId, aud: clientId, scope: scopes.join(' '), exp, expires_in };
+        return jsonResponse(200, JSON.stringify({ ...info, access_type: 'offline' }));
+      },
+    });
+  });
+
   /** Answers a call that needs an access token, with the wearer it stands for. */
   const answerData = (
     request: Request,

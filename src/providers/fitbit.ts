@@ -3,7 +3,7 @@
  * zone. Announced to be off since 2026-11-02 (410). Facts and sources: docs/adding-a-provider.md.
  */
 import { z } from 'zod';
-import type { HttpAnswer } from '../ports';
+import type { HttpAnswer, TokenState } from '../ports';
 import type { ProviderErrorCode } from '../errors';
 import type { Reading } from '../model';
 import * as read from './read-answer';
@@ -42,6 +42,11 @@ export const fitbit: ProviderFile = {
     readTokenFailure,
     saysTokenIsDead: read.saysTokenIsDead,
     readApiFailure,
+    introspection: {
+      url: `${simulatorUrl ?? 'https://api.fitbit.com'}/1.1/oauth2/introspect`,
+      form: (token) => ({ token }),
+      read: readIntrospection,
+    },
     devices: { path: () => '/1/user/-/devices.json', read: readDevices },
     timeZone: { path: () => '/1/user/-/profile.json', read: readTimeZone },
   }),
@@ -66,6 +71,30 @@ function readApiFailure(answer: HttpAnswer): ProviderErrorCode {
     default:
       return 'REQUEST_REFUSED';
   }
+}
+
+const introspection = z.object({
+  active: z.boolean(),
+  /** `{SETTINGS=READ_WRITE, PROFILE=READ}`. */
+  scope: z
+    .string()
+    .transform((text) => [...text.matchAll(/(\w+)=/g)].map(([, scope = '']) => scope.toLowerCase()))
+    .catch([]),
+  client_id: read.shortText,
+  user_id: read.identifier.optional().catch(undefined),
+  /** RFC 7662 has seconds, Fitbit milliseconds. */
+  exp: z
+    .number()
+    .transform((at) => (at < 1e11 ? at * 1000 : at))
+    .optional()
+    .catch(undefined),
+});
+
+function readIntrospection(body: unknown): TokenState | undefined {
+  const parsed = introspection.safeParse(body);
+  if (!parsed.success) return undefined;
+  const { active, scope: scopes, client_id: clientId, user_id: userId, exp: expiresAt } = parsed.data;
+  return { active, scopes, clientId, userId, expiresAt };
 }
 
 const device = z.object({

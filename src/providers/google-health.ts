@@ -5,7 +5,7 @@
  */
 import { z } from 'zod';
 import type { ProviderErrorCode } from '../errors';
-import type { HttpAnswer } from '../ports';
+import type { HttpAnswer, TokenState } from '../ports';
 import * as read from './read-answer';
 import { scopeNames, type ProviderFile } from './settings';
 
@@ -64,6 +64,11 @@ export const googleHealth: ProviderFile = {
     readTokenFailure: read.readTokenFailure,
     saysTokenIsDead: read.saysTokenIsDead,
     readApiFailure,
+    introspection: {
+      url: `${simulatorUrl ?? 'https://oauth2.googleapis.com'}/tokeninfo`,
+      form: () => ({}),
+      read: readTokenInfo,
+    },
     identity: { path: () => '/v4/users/me/identity', read: readIdentity },
     devices: {
       // The default page of 5 would lose the sixth device.
@@ -174,6 +179,24 @@ function readForbidden({ headers }: HttpAnswer, error: ApiError | undefined): Pr
   if (error?.status === 'RESOURCE_EXHAUSTED') return 'RATE_LIMITED';
   // "Could not mint UberMint from GaiaMint": a Fitbit account that was never moved to Google.
   return /UberMint|GaiaMint/i.test(error?.message ?? '') ? 'ACCOUNT_NOT_MOVED' : 'ACCESS_FORBIDDEN';
+}
+
+/** Seconds, mostly written as text. */
+const tokenInfo = z.object({
+  aud: read.shortText,
+  sub: read.identifier.optional().catch(undefined),
+  scope: z
+    .string()
+    .transform((text) => text.split(' ').filter(Boolean))
+    .catch([]),
+  exp: z.coerce.number().positive().optional().catch(undefined),
+});
+
+function readTokenInfo(body: unknown): TokenState | undefined {
+  const parsed = tokenInfo.safeParse(body);
+  if (!parsed.success) return undefined;
+  const { aud: clientId, sub: userId, scope: scopes, exp } = parsed.data;
+  return { active: true, scopes, clientId, userId, expiresAt: exp && exp * 1000 };
 }
 
 const identity = z.object({

@@ -352,6 +352,23 @@ describe('refresh', () => {
   });
 });
 
+test('token info tells a live token from a dead one', async () => {
+  const { access_token } = await connect();
+  const info = () =>
+    fetch(new URL('/tokeninfo', google.url), {
+      method: 'POST',
+      headers: { authorization: `Bearer ${access_token}` },
+    });
+  expect(await (await info()).json()).toMatchObject({
+    aud: client.clientId,
+    scope: expect.stringContaining('googlehealth') as string,
+    exp: String(Math.floor((now + hour) / 1000)),
+    expires_in: '3600',
+  });
+  now += hour;
+  expect(await oauthRefusal(await info())).toEqual([400, 'invalid_token']);
+});
+
 describe('revoke', () => {
   test.each(['access_token', 'refresh_token'] as const)('by %s kills the whole grant', async (kind) => {
     const first = await connect();

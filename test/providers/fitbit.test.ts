@@ -57,6 +57,34 @@ describe('the description of Fitbit', () => {
   });
 });
 
+describe('an introspection at Fitbit', () => {
+  const live = {
+    active: true,
+    scope: '{SETTINGS=READ_WRITE, HEARTRATE=READ}',
+    client_id: '23ABCD',
+    user_id: 'A1B2C3',
+    token_type: 'access_token',
+    exp: 1_795_900_000_000,
+    iat: 1_795_800_000_000,
+  };
+  const state = {
+    active: true,
+    scopes: ['settings', 'heartrate'],
+    clientId: '23ABCD',
+    userId: 'A1B2C3',
+    expiresAt: 1_795_900_000_000,
+  };
+  test.each<[string, unknown, unknown]>([
+    ['with milliseconds', live, state],
+    ['with the seconds of RFC 7662', { ...live, exp: 1_795_900_000 }, state],
+    ['of a dead token', { active: false }, { active: false, scopes: [] }],
+    ['that says nothing', {}, undefined],
+    ['that is no JSON', undefined, undefined],
+  ])('%s is read', (_, body, expected) => {
+    expect(fitbit.introspection!.read(body)).toEqual(expected);
+  });
+});
+
 describe('a token answer of Fitbit', () => {
   test('is read with the user id and the scopes in it', () => {
     const body = {

@@ -64,6 +64,28 @@ describe('the description of Google Health', () => {
   });
 });
 
+describe('a token info of Google', () => {
+  const state = {
+    active: true,
+    scopes: [scope, 'openid'],
+    clientId: 'google-client',
+    expiresAt: 1_795_900_000_000,
+  };
+  const info = { aud: 'google-client', scope: `${scope} openid`, exp: '1795900000', expires_in: '3599' };
+  test.each<[string, unknown, unknown]>([
+    ['with its time as text', info, state],
+    [
+      'with its time as a number and a user',
+      { ...info, exp: 1_795_900_000, sub: '42' },
+      { ...state, userId: '42' },
+    ],
+    ['without a time', { aud: 'google-client' }, { active: true, scopes: [], clientId: 'google-client' }],
+    ['that is no JSON', undefined, undefined],
+  ])('%s is read', (_, body, expected) => {
+    expect(google.introspection!.read(body)).toEqual(expected);
+  });
+});
+
 describe('a token answer of Google', () => {
   test('to a refresh is read without a refresh token', () => {
     const body = { access_token: 'ya29.access', expires_in: 3599, scope, token_type: 'Bearer' };

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { ErrorCode } from '../../errors';
 import type { Times } from '../../model';
-import type { HttpAnswer, HttpRequest, NoAnswer, Ports, Provider, TokenGrant } from '../../ports';
+import type { HttpAnswer, HttpRequest, NoAnswer, Ports, Provider, TokenGrant, TokenState } from '../../ports';
 import type { Secret } from '../../secret';
 
 /** What a request to a provider needs of the ports. */
@@ -94,6 +94,32 @@ export async function revokeToken(
   if (!answer.answered) return noAnswer(answer);
   if (isSuccess(answer) || provider.saysTokenIsDead(answer)) return { ok: true };
   return failure(ports, provider, answer, provider.readTokenFailure(answer));
+}
+
+/** RFC 7662, at providers that have it. A token that is dead is an answer, and no failure. */
+export async function introspectToken(
+  ports: CallPorts,
+  provider: Provider,
+  accessToken: Secret,
+): Promise<{ readonly ok: true; readonly state: TokenState } | Failure> {
+  if (!provider.introspection) return { ok: false, code: 'NOT_FOUND' };
+  const { url, form, read } = provider.introspection;
+  const answer = await ports.http({
+    method: 'POST',
+    url,
+    authorization: { bearer: accessToken },
+    form: form(accessToken),
+    timeoutMs: ports.policy.times.providerTimeoutMs,
+  });
+  if (!answer.answered) return { ok: false, code: 'PROVIDER_UNAVAILABLE' };
+  if (isSuccess(answer)) {
+    const state = read(answer.body);
+    return state ? { ok: true, state } : { ok: false, code: 'ANSWER_UNREADABLE' };
+  }
+  const code = provider.readApiFailure(answer);
+  if (provider.saysTokenIsDead(answer) || code === 'ACCESS_TOKEN_REFUSED')
+    return { ok: true, state: { active: false, scopes: [] } };
+  return failure(ports, provider, answer, code);
 }
 
 async function prepareTokens(

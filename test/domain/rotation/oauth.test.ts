@@ -225,6 +225,18 @@ test.each([
   await expect(refresh('fitbit')).resolves.toMatchObject({ ok });
 });
 
+describe('introspectToken', () => {
+  test('finds nothing at a provider that has no introspection', async () => {
+    const { introspection, ...without } = provider('fitbit');
+    expect(introspection).toBeDefined();
+    await expect(oauth.introspectToken(world.ports, without, new Secret('access-1'))).resolves.toEqual({
+      ok: false,
+      code: 'NOT_FOUND',
+    });
+    expect(world.http.requests).toEqual([]);
+  });
+});
+
 describe('revokeToken', () => {
   test.each([
     [200, true],
