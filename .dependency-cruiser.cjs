@@ -69,8 +69,8 @@ module.exports = {
     },
     mayNotImport(
       'src/model',
-      '^(?!src/(model/|errors\\.ts$|secret\\.ts$))',
-      'The model is types and lists, and stands on nothing.',
+      '^(?!(src/(model/|errors\\.ts$|secret\\.ts$)|node_modules/zod/))',
+      'The model is types, lists and shapes, and stands on nothing but zod.',
     ),
     mayNotImport(
       'src/providers',

@@ -4,7 +4,7 @@ import { usualPorts } from '../local/world';
 import type { ConfigInvalid } from '../src/config';
 import { readConfig, type Environment } from '../src/config';
 import { hasCode } from '../src/errors';
-import { defaultTimes } from '../src/model';
+import { defaultTimes, perProvider } from '../src/model';
 import { settingNames } from '../src/setting-formats';
 
 const secret = 'hunter2-must-not-be-seen';
@@ -57,7 +57,7 @@ describe('settings that are good', () => {
       keyVaultUri: 'https://localhost:8443',
       storage: { kind: 'local', connectionString: 'UseDevelopmentStorage=true' },
       identity: { kind: 'developer' },
-      providers: { 'google-health': { optionalScopes: [] }, fitbit: { optionalScopes: [] } },
+      providers: perProvider(() => ({ optionalScopes: [] })),
       sms: {},
       callers: 'local',
       policy: {

@@ -301,6 +301,7 @@ export interface RecordFormat<T> {
 }
 
 const version = 1;
+const envelope = z.looseObject({ version: z.literal(version) });
 
 function format<T>(name: string, schema: z.ZodType<T>): RecordFormat<T> {
   // It would take the place of the record's own version.
@@ -317,7 +318,7 @@ function format<T>(name: string, schema: z.ZodType<T>): RecordFormat<T> {
       } catch {
         stored = undefined;
       }
-      const parsed = z.looseObject({ version: z.literal(version) }).safeParse(stored);
+      const parsed = envelope.safeParse(stored);
       const { version: _, ...fields } = parsed.data ?? {};
       const decoded = parsed.success ? z.safeDecode(schema, fields as never) : undefined;
       if (!decoded?.success) {

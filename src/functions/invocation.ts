@@ -5,19 +5,16 @@
 import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
 import type { z } from 'zod';
 import { AppError, describeFailure, describeThrown, type ErrorCode, isStoreFailure } from '../errors';
-import type { ConnectionId } from '../model';
+import { connectionId, type ConnectionId } from '../model';
 import type { LogFields, LogSink } from '../ports';
 import type { Services } from '../services';
 
 type Answer = HttpResponseInit;
 
-/** Also keeps out what a table key may not hold. */
-export const connectionIdPattern = /^[\w-]{1,64}$/;
-
 /** Of the route. @throws AppError `CONNECTION_UNKNOWN` for what cannot be one */
 export function connectionIdOf({ params }: HttpRequest): ConnectionId {
-  const { id = '' } = params;
-  if (connectionIdPattern.test(id)) return id;
+  const id = connectionId.safeParse(params['id']);
+  if (id.success) return id.data;
   throw new AppError('CONNECTION_UNKNOWN', 'There is no such connection.');
 }
 

@@ -1,69 +1,81 @@
-/** Jobs, as they travel through the queues. */
-import type { ConnectionId } from './ids';
-import type { Position } from './token-set';
+/** Jobs, as they travel through the queues: the shape of each is read on its way out of the queue, and is its type. */
+import { z } from 'zod';
+import { connectionId } from './ids';
+
+const keyedHash = z.string().regex(/^[\w-]{43}$/);
+const count = z.int().nonnegative();
 
 /** Work for one connection, as it travels through a queue of the same name. */
-export interface RotateJob {
-  readonly kind: 'rotate-token';
-  readonly connection: ConnectionId;
+const rotateShape = z.object({
+  kind: z.literal('rotate-token'),
+  connection: connectionId,
   /** The run that the job belongs to; a replay belongs to a batch instead. */
-  readonly run?: string | undefined;
-  readonly runStartedAt: number;
+  run: z.string().min(1).optional(),
+  runStartedAt: z.number(),
   /** How often this job has been put back because the provider was unavailable or its outcome unknown. */
-  readonly attempt: number;
+  attempt: count,
   /** How often this job has met a held lease. */
-  readonly held?: number | undefined;
+  held: count.optional(),
   /** Asks again for the refresh that was begun at this position, in case its worker has died. */
-  readonly replayOf?: Position | undefined;
+  replayOf: z.object({ consent: z.int().positive(), generation: z.int().positive() }).optional(),
   /** Names the three replays that were queued together; absent in any other job. */
-  readonly batch?: string | undefined;
+  batch: z.string().min(1).optional(),
   /** No replay follows this one. */
-  readonly isLast?: boolean | undefined;
+  isLast: z.boolean().optional(),
   /** How many batches of replays were tried before this one. */
-  readonly round?: number | undefined;
-}
+  round: count.optional(),
+});
+export type RotateJob = Readonly<z.output<typeof rotateShape>>;
 
-export interface CheckJob {
-  readonly kind: 'check-battery';
-  readonly connection: ConnectionId;
-  readonly run: string;
+/** A job of an older release says the batch of a replay in `run`. */
+export const rotateJob: z.ZodType<RotateJob> = rotateShape
+  .required({ run: true })
+  .transform(({ run, batch, ...job }) => (job.replayOf ? { ...job, batch: batch ?? run } : { ...job, run }));
+
+export const checkJob = z.object({
+  kind: z.literal('check-battery'),
+  connection: connectionId,
+  run: z.string().min(1),
   /** Absent outside of a run. A check that is older than the next run drops itself. */
-  readonly runStartedAt?: number | undefined;
+  runStartedAt: z.number().optional(),
   /** When the consent came that asks for this check. It drops itself if another check was faster. */
-  readonly consentedAt?: number | undefined;
+  consentedAt: z.number().optional(),
   /** How often this job has met a held lease. */
-  readonly held?: number | undefined;
-}
+  held: count.optional(),
+});
+export type CheckJob = Readonly<z.output<typeof checkJob>>;
 
 /** Brings a disconnect to its end: revoke, delete, one last text, erase. */
-export interface CloseJob {
-  readonly kind: 'close-connection';
-  readonly connection: ConnectionId;
-  readonly attempt: number;
-}
+export const closeJob = z.object({
+  kind: z.literal('close-connection'),
+  connection: connectionId,
+  attempt: count,
+});
+export type CloseJob = Readonly<z.output<typeof closeJob>>;
 
 /** Texts the personal links of a number to it, should there be any. */
-export interface LinkJob {
-  readonly kind: 'send-links';
+export const linkJob = z.object({
+  kind: z.literal('send-links'),
   /** Keyed hash of the number. */
-  readonly number: string;
+  number: keyedHash,
   /** Names the request, so that a job that is delivered twice texts once. */
-  readonly request: string;
+  request: z.string().regex(/^[\w-]{1,64}$/),
   /** Keyed hash of who asked: texts are limited by it. */
-  readonly client?: string | undefined;
-}
+  client: keyedHash.optional(),
+});
+export type LinkJob = Readonly<z.output<typeof linkJob>>;
 
 export const works = ['rotate-tokens', 'check-batteries', 'watchdog', 'housekeeping', 'campaigns'] as const;
-
 export type Work = (typeof works)[number];
 
 /** Work over all connections outside of a timer: the operator has begun it, or an invocation ran out of time. */
-export interface OperateJob {
-  readonly kind: 'operate';
-  readonly work: Work;
+export const operateJob = z.object({
+  kind: z.literal('operate'),
+  work: z.enum(works),
   /** Goes on with what is unfinished and begins nothing. */
-  readonly goesOn: boolean;
-}
+  goesOn: z.boolean(),
+});
+export type OperateJob = Readonly<z.output<typeof operateJob>>;
 
 export type Job = RotateJob | CheckJob | CloseJob | LinkJob | OperateJob;
 

@@ -23,8 +23,7 @@ async function demo(provider: ProviderId): Promise<DemoRun> {
     inspect: (world) => {
       texts = world.phone.texts();
       secrets = [
-        ...world.simulators['google-health'].issuedSecrets(),
-        ...world.simulators.fitbit.issuedSecrets(),
+        ...Object.values(world.simulators).flatMap((simulator) => simulator.issuedSecrets()),
         ada.phone,
         ada.phone.replace('+', ''),
         '4255550123',

@@ -2,15 +2,14 @@
 import type { HttpRequest } from '@azure/functions';
 import { z } from 'zod';
 import { AppError } from '../../errors';
-import type { ConnectionId } from '../../model';
-import { connectionIdPattern } from '../invocation';
+import { connectionId, type ConnectionId } from '../../model';
 import { readJson } from '../http/read-request';
 
 /** Whoever has not got a job by then gets it from another one: the platform waits 230 s for an answer, people less. */
 export const answerWithinMs = 20_000;
 
 const shape = z.union([
-  z.strictObject({ connection: z.string().regex(connectionIdPattern) }),
+  z.strictObject({ connection: connectionId }),
   z.strictObject({ all: z.literal(true) }),
 ]);
 
