@@ -105,6 +105,9 @@ param inviteCode string = ''
 
 @description('Who else may use a wearer’s access, as every page then says. Empty: nobody.')
 param sharedWith string = ''
+
+@description('Where wearers may be sent back to after a sign-up with an invite: https addresses, with commas between.')
+param returnAddresses string = ''
 param batteryThreshold string = ''
 param alertOnScales string = ''
 param limitTextsPerNumber string = ''
@@ -204,6 +207,7 @@ var operatorSettings = {
   ENTRA_CLIENT_ID: entraClientId
   INVITE_CODE: inviteCode
   SHARED_WITH: sharedWith
+  RETURN_ADDRESSES: returnAddresses
   BATTERY_THRESHOLD: batteryThreshold
   ALERT_ON_SCALES: alertOnScales
   LIMIT_TEXTS_PER_NUMBER: limitTextsPerNumber

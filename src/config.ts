@@ -92,6 +92,7 @@ export function readConfig(environment: Environment): Config {
       alertOnScales: values.ALERT_ON_SCALES,
       serviceName: values.SERVICE_NAME,
       sharedWith: values.SHARED_WITH,
+      returnAddresses: values.RETURN_ADDRESSES,
       countries: values.SMS_COUNTRIES,
       limits: {
         perNumber: values.LIMIT_TEXTS_PER_NUMBER,

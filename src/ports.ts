@@ -101,6 +101,7 @@ export interface Tables {
   readonly consents: Table<model.TextConsentProof>;
   readonly counters: Table<model.Counter>;
   readonly campaigns: Table<model.Campaign>;
+  readonly invites: Table<model.Invite>;
   readonly devices: Table<model.Device>;
   readonly readings: Table<model.StoredReading>;
   readonly messages: Table<model.Message>;

@@ -40,6 +40,13 @@ const countries = z
   .refine((codes) => codes.length > 0 && codes.every((code) => isSupportedCountry(code)), {
     error: 'is not a list of country codes such as US, CA',
   });
+/** Pages that people come back to: https, or plain http on this machine. */
+const addresses = z
+  .string()
+  .transform((text) => text.split(/[\s,]+/).filter(Boolean))
+  .refine((all) => all.every(isReturnAddress), {
+    error: 'is not a list of https addresses without a query, such as https://study.example.org/join',
+  });
 /** azd writes it into JSON as it is. */
 const freeText = z
   .string()
@@ -113,6 +120,7 @@ const settings = z.object({
     })
     .optional(),
   SHARED_WITH: freeText.max(80, { error: 'is longer than 80 characters' }).optional(),
+  RETURN_ADDRESSES: addresses.default([]),
   SMS_COUNTRIES: countries.default(['US', 'CA', 'PR']),
   INVITE_CODE: freeText
     .min(6, { error: 'is shorter than 6 characters' })
@@ -179,4 +187,13 @@ function isLocalStorage(connectionString: string): boolean {
     const endpoints = [...connectionString.matchAll(new RegExp(`${service}Endpoint=([^;]*)`, 'gi'))];
     return endpoints.length > 0 && endpoints.every(([, endpoint = '']) => isLoopback(endpoint));
   });
+}
+
+function isReturnAddress(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, search, hash, username, password } = new URL(text);
+  return (
+    (protocol === 'https:' || (protocol === 'http:' && isLoopback(text))) &&
+    search + hash + username + password === ''
+  );
 }

@@ -101,6 +101,7 @@ const sentences: Readonly<Record<SignUpRefusal, string>> = {
   'state used': 'This answer has been used already. Run the command again.',
   'state expired': 'No answer came within ten minutes. Run the command again.',
   'other browser': 'The answer came from another browser. Run the command again.',
+  'invite used': 'The invite has been used.',
   'other provider': 'The answer came from another provider than the one that was asked.',
   'other account': 'That was another account than the one that is connected.',
   disconnected: 'The connection was ended meanwhile. Run the command again for a new one.',

@@ -75,6 +75,9 @@ const connectionSchema = z.looseObject({
   provider,
   createdAt: time,
   label: z.string().optional(),
+  outsideId: z.string().optional(),
+  invite: z.string().optional(),
+  returnTo: z.string().optional(),
   consentReserved: z.int().nonnegative(),
   pointer: z
     .object({
@@ -137,6 +140,7 @@ const loginSchema = z.object({
   sharedWith: z.string().optional(),
   linkVersion: z.int().positive().optional(),
   expiresAt: time,
+  invite: z.string().optional(),
   consumedBy: z.string().optional(),
 });
 
@@ -176,6 +180,15 @@ const campaignSchema = z.object({
   progress: z
     .object({ at: time, told: count, reminded: count, unreachable: count, waiting: count })
     .optional(),
+});
+const inviteSchema = z.object({
+  createdAt: time,
+  expiresAt: time,
+  label: z.string().optional(),
+  outsideId: z.string().optional(),
+  returnTo: z.string().optional(),
+  uses: z.int().positive(),
+  usedBy: z.array(z.string()),
 });
 const readingSchema = z.object({ at: time, percent: z.number() });
 
@@ -346,6 +359,7 @@ export const optOutFormat: RecordFormat<model.OptOut> = format('opt-out', optOut
 export const consentFormat: RecordFormat<model.TextConsentProof> = format('consent to texts', consentSchema);
 export const counterFormat: RecordFormat<model.Counter> = format('counter', counterSchema);
 export const campaignFormat: RecordFormat<model.Campaign> = format('campaign', campaignSchema);
+export const inviteFormat: RecordFormat<model.Invite> = format('invite', inviteSchema);
 export const readingFormat: RecordFormat<model.StoredReading> = format('reading', readingSchema);
 export const keyFormat: RecordFormat<KeyChoice> = format('key', keySchema);
 export const deviceFormat: RecordFormat<model.Device> = format('device', deviceSchema);

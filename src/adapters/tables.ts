@@ -34,6 +34,7 @@ export function createTables(open: <T>(name: string, format: records.RecordForma
     consents: open('consents', records.consentFormat),
     counters: open('counters', records.counterFormat),
     campaigns: open('campaigns', records.campaignFormat),
+    invites: open('invites', records.inviteFormat),
     readings: open('readings', records.readingFormat),
     devices: open('devices', records.deviceFormat),
     messages: open('messages', records.messageFormat),

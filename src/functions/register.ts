@@ -8,7 +8,7 @@ import * as jobs from './jobs';
 import * as timers from './timers';
 import { accessToken } from './sharing/access-token';
 import { confirm } from './web/confirm';
-import { connections, label, oneConnection } from './sharing/connections';
+import { connections, label, oneConnection, reconnectLink } from './sharing/connections';
 import { favicon } from './web/favicon';
 import { frontPage } from './web/front-page';
 import { health } from './operator/health';
@@ -17,6 +17,7 @@ import { manageExport } from './web/manage-export';
 import { oldAddress } from './web/old-address';
 import { oauthCallback } from './web/oauth-callback';
 import { opsCheck } from './operator/ops-check';
+import { opsInvites } from './operator/ops-invites';
 import { opsReconnect } from './operator/ops-reconnect';
 import { opsRotate } from './operator/ops-rotate';
 import { opsStatus } from './operator/ops-status';
@@ -181,6 +182,12 @@ export function register(app: App, services: Services): void {
     authLevel: 'function',
     handler: opsReconnect(services),
   });
+  app.http('opsInvites', {
+    route: 'api/ops/invites',
+    methods: ['POST'],
+    authLevel: 'function',
+    handler: opsInvites(services),
+  });
   app.http('opsStatus', {
     route: 'api/ops/status',
     methods: ['GET', 'HEAD'],
@@ -204,6 +211,12 @@ export function register(app: App, services: Services): void {
     methods: ['PUT'],
     authLevel: 'function',
     handler: label(services),
+  });
+  app.http('reconnectLink', {
+    route: 'api/connections/{id}/reconnect-link',
+    methods: ['POST'],
+    authLevel: 'function',
+    handler: reconnectLink(services),
   });
   app.http('accessToken', {
     route: 'api/connections/{id}/access-token',

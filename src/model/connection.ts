@@ -53,6 +53,12 @@ export interface Connection {
   readonly createdAt: number;
   /** What the operator or developer calls it; nobody else's connection has the same. */
   readonly label?: string | undefined;
+  /** What another system calls whoever it is about; came with an invite. */
+  readonly outsideId?: string | undefined;
+  /** The row of the invite that the wearer came with. */
+  readonly invite?: string | undefined;
+  /** Where the wearer came from and wants to go back to; came with the invite. */
+  readonly returnTo?: string | undefined;
   /** The highest consent number given out; a consent is reserved before its token set is saved. */
   readonly consentReserved: number;
   readonly pointer?: Pointer | undefined;
@@ -118,6 +124,8 @@ export interface PendingLogin {
   /** Of the link that led to that page: replaced, it takes what was begun there with it. */
   readonly linkVersion?: number | undefined;
   readonly expiresAt: number;
+  /** The row of the invite that the wearer came with. */
+  readonly invite?: string | undefined;
   /** Who consumed the state; a state works once. */
   readonly consumedBy?: string | undefined;
 }

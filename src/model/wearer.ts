@@ -90,3 +90,17 @@ export interface OptOut {
   readonly at: number;
   readonly stopped: boolean;
 }
+
+/** A link to sign up with, which says whose connection that will be. The key is a hash of its secret part. */
+export interface Invite {
+  readonly createdAt: number;
+  readonly expiresAt: number;
+  /** The label of the connection that is made with it. */
+  readonly label?: string | undefined;
+  readonly outsideId?: string | undefined;
+  readonly returnTo?: string | undefined;
+  /** How many connections can be made with it. */
+  readonly uses: number;
+  /** Keyed hashes of the accounts that have used it. */
+  readonly usedBy: readonly string[];
+}

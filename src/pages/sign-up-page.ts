@@ -28,6 +28,8 @@ export interface SignUpPage {
   readonly providers: readonly Choice[];
   readonly textsPossible: boolean;
   readonly inviteNeeded: boolean;
+  /** The wearer came by an invite of their own: nothing has to be typed. */
+  readonly isInvited: boolean;
   /** Of an app, such as a messenger: Google refuses to sign people in there. */
   readonly embeddedBrowser: boolean;
   /** Where this page is, for another browser. */
@@ -39,7 +41,7 @@ export interface SignUpPage {
 }
 
 export function signUpPage(frame: Frame, page: SignUpPage): Html {
-  const { entered, errors, providers, textsPossible, inviteNeeded } = page;
+  const { entered, errors, providers, textsPossible } = page;
   const { words } = frame;
   const says = words.signUp;
   const choices = providers.map((choice) =>
@@ -55,8 +57,7 @@ export function signUpPage(frame: Frame, page: SignUpPage): Html {
       ${page.embeddedBrowser ? otherBrowserNotice(words, page.address) : ''}
       <section class="tight">
         <form method="post" action="${addressIn(frame, paths.signUp)}">
-          ${providerChoice(choices, says.provider, errors.provider)}
-          ${inviteNeeded ? inviteField(words, entered.invite, errors.invite) : ''}
+          ${providerChoice(choices, says.provider, errors.provider)} ${invitation(words, page)}
           ${textsPossible ? numberFields(frame, page) : html`<p class="quiet">${says.noTexts}</p>`}
           ${disclosure(frame)} ${sharingField(frame)}
           <button>${only ? says.goTo(only.name) : says.go}</button>
@@ -84,6 +85,12 @@ function otherBrowserNotice({ signUp: { embedded } }: Words, address: string): H
     <p>${embedded.why}</p>
     <p class="copy">${address}</p>
   </section>`;
+}
+
+function invitation(words: Words, { isInvited, inviteNeeded, entered, errors }: SignUpPage): Html | string {
+  if (!isInvited) return inviteNeeded ? inviteField(words, entered.invite, errors.invite) : '';
+  const hidden = html`<input type="hidden" name="invite" value="${entered.invite}" />`;
+  return errors.invite === undefined ? hidden : html`<p class="error" id="invite">${errors.invite}</p>`;
 }
 
 function inviteField({ signUp }: Words, value: string, error: string | undefined): Html {

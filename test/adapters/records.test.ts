@@ -33,6 +33,7 @@ const kinds: Kind[] = [
   kind('consent to texts', records.consentFormat, samples.consents),
   kind('counter', records.counterFormat, samples.counters),
   kind('campaign', records.campaignFormat, samples.campaigns),
+  kind('invite', records.inviteFormat, samples.invites),
   kind('reading', records.readingFormat, samples.readings),
   kind('key', records.keyFormat, samples.keyChoices),
   kind('device', records.deviceFormat, samples.devices),

@@ -240,6 +240,7 @@ export function tableContract(name: string, openTables: () => Tables): void {
       'consents',
       'counters',
       'campaigns',
+      'invites',
       'devices',
       'readings',
       'messages',

@@ -78,6 +78,7 @@ describe('dist/main.js under the worker', () => {
       ['robots', 'httpTrigger', 'robots.txt', ['GET', 'HEAD'], 'anonymous'],
       ['opsRotate', 'httpTrigger', 'api/ops/rotate', ['POST'], 'function'],
       ['opsCheck', 'httpTrigger', 'api/ops/check', ['POST'], 'function'],
+      ['opsInvites', 'httpTrigger', 'api/ops/invites', ['POST'], 'function'],
       ['opsReconnect', 'httpTrigger', 'api/ops/reconnect', ['POST'], 'function'],
       ['opsStatus', 'httpTrigger', 'api/ops/status', ['GET', 'HEAD'], 'function'],
       ['connections', 'httpTrigger', 'api/connections', ['GET', 'HEAD'], 'function'],

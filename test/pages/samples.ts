@@ -37,6 +37,7 @@ export const signUp: SignUpPage = {
   providers: providers.slice(0, 1),
   textsPossible: true,
   inviteNeeded: false,
+  isInvited: false,
   embeddedBrowser: false,
   address: 'https://texts.example.org/signup',
   countries: 'United States, Canada',

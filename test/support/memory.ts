@@ -128,6 +128,7 @@ export function createMemoryTables(): MemoryTables {
     consents: createMemoryTable(),
     counters: createMemoryTable(),
     campaigns: createMemoryTable(),
+    invites: createMemoryTable(),
     readings: createMemoryTable(),
     devices: createMemoryTable(),
     messages: createMemoryTable(),

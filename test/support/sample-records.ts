@@ -8,6 +8,7 @@ import type {
   Counter,
   Device,
   Identity,
+  Invite,
   PersonalLink,
   Message,
   NumberUse,
@@ -39,6 +40,9 @@ export const connections: Samples<Connection> = {
     provider: 'google-health',
     createdAt: time('2026-10-01T06:00:00.001Z'),
     label: 'participant-17',
+    outsideId: '4711/B',
+    invite: '0f'.repeat(32),
+    returnTo: 'https://study.example.org/done',
     consentReserved: 3,
     pointer: {
       consent: 2,
@@ -124,6 +128,7 @@ export const logins: Samples<PendingLogin> = {
     sharedWith: 'a sleep study',
     linkVersion: 2,
     expiresAt: time('2026-11-21T06:10:00Z'),
+    invite: '0f'.repeat(32),
     consumedBy: 'callback-1',
   },
   minimal: { provider: 'google-health', codeChallenge: 'challenge', expiresAt: 0 },
@@ -198,6 +203,19 @@ export const campaigns: Samples<Campaign> = {
     progress: { at: time('2026-11-21T06:30:00Z'), told: 5, reminded: 3, unreachable: 1, waiting: 0 },
   },
   minimal: { provider: 'google-health', startedAt: 0 },
+};
+
+export const invites: Samples<Invite> = {
+  full: {
+    createdAt: time('2026-11-21T06:00:00.001Z'),
+    expiresAt: time('2026-12-21T06:00:00.001Z'),
+    label: 'participant-17',
+    outsideId: '4711/B',
+    returnTo: 'https://study.example.org/done',
+    uses: 1,
+    usedBy: ['aGFzaCBvZiBhbiBhY2NvdW50'],
+  },
+  minimal: { createdAt: 0, expiresAt: 0, uses: 1, usedBy: [] },
 };
 
 export const readings: Samples<StoredReading> = {

@@ -69,6 +69,7 @@ export function createTestWorld(overrides: Partial<Ports> = {}): TestWorld {
       batteryThreshold: 20,
       alertOnScales: false,
       serviceName: 'Fitbit Token Service',
+      returnAddresses: ['https://study.example.org/join'],
       countries: ['US', 'CA'],
       limits: {
         perNumber: 5,

@@ -30,6 +30,11 @@ export async function deriveLink({ keyedHash }: Keyed, id: ConnectionId, version
   return (await keyedHash.mac('link', id, version)).slice(0, linkLength).replace(/[-_]$/, '0');
 }
 
+/** Says that an invite is one of ours, before anybody looks for it. */
+export async function signInvite({ keyedHash }: Keyed, id: string): Promise<string> {
+  return (await keyedHash.mac('invite', id)).slice(0, linkLength);
+}
+
 export const codeDigits = 6;
 
 /** The digits that are texted to a number that is being confirmed. */

@@ -11,6 +11,7 @@ import { isShared, stateOf } from '../connection/state';
 export interface ListedConnection {
   readonly connection: string;
   readonly label: string | null;
+  readonly outsideId: string | null;
   readonly provider: string;
   readonly state: ConnectionStatus['state'];
   readonly connectedAt: string;
@@ -28,11 +29,24 @@ export interface ConnectionPage {
 /** Reads no more rows than it has to: the id of the last connection says where to go on. */
 export async function connectionPage(
   ports: Ports,
-  { limit, after }: { readonly limit: number; readonly after?: string | undefined },
+  {
+    limit,
+    after,
+    label,
+    outsideId,
+  }: {
+    readonly limit: number;
+    readonly after?: string | undefined;
+    /** Only connections that have exactly this one. */
+    readonly label?: string | undefined;
+    readonly outsideId?: string | undefined;
+  },
 ): Promise<ConnectionPage> {
   const found: ListedConnection[] = [];
   for await (const { value } of rowsAfter(ports, after)) {
     if (!isShared(value, ports.policy)) continue;
+    if ((label ?? value.label) !== value.label || (outsideId ?? value.outsideId) !== value.outsideId)
+      continue;
     if (found.length === limit) return { connections: found, next: found.at(-1)?.connection ?? null };
     found.push(describeConnection(ports, value));
   }
@@ -52,11 +66,12 @@ export function describeConnection(
   { providers }: Pick<Ports, 'providers'>,
   connection: Connection,
 ): ListedConnection {
-  const { id, label, provider, pointer, createdAt, missingScopes } = connection;
+  const { id, label, outsideId, provider, pointer, createdAt, missingScopes } = connection;
   const { device, optional } = providers.get(provider)!.scopes;
   return {
     connection: id,
     label: label ?? null,
+    outsideId: outsideId ?? null,
     provider,
     state: stateOf(connection),
     connectedAt: iso(pointer?.consentedAt ?? createdAt),

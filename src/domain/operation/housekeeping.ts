@@ -46,7 +46,7 @@ export async function keepHouse(ports: Ports, turn: Turn = beginTurn(ports)): Pr
 }
 
 async function removeExpired(ports: Ports, turn: Turn): Promise<Walked[]> {
-  const { logins, confirmations, counters } = ports.tables;
+  const { logins, confirmations, counters, invites } = ports.tables;
   const now = ports.clock.now();
   const note = async ({ count }: Visit, removal: Promise<boolean>): Promise<void> => {
     if (await removal) count('removed');
@@ -65,6 +65,12 @@ async function removeExpired(ports: Ports, turn: Turn): Promise<Walked[]> {
         if (now >= row.value.expiresAt) return note(at, forgetConfirmation(ports, row));
         return row.value.isFormer ? sendToFormer(ports, row.value) : undefined;
       },
+    }),
+    await walk(ports, turn, {
+      name: 'invites',
+      table: invites,
+      visit: (row, at) =>
+        now - row.value.expiresAt >= keepLoginMs ? note(at, removeOnce(invites, row)) : undefined,
     }),
     await walk(ports, turn, {
       name: 'counters',

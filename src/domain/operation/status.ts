@@ -29,6 +29,7 @@ export interface CampaignStatus extends Partial<Omit<CampaignProgress, 'at'>> {
 export interface ConnectionStatus {
   readonly connection: string;
   readonly label?: string | undefined;
+  readonly outsideId?: string | undefined;
   readonly provider: ProviderId;
   readonly state: ConnectionState;
   readonly consent?: number | undefined;
@@ -74,11 +75,12 @@ export async function readCampaignStatus(ports: Ports): Promise<CampaignStatus[]
 }
 
 function describe(connection: Connection, policy: Policy): ConnectionStatus {
-  const { id, label, provider, pointer, failedAttempt, failingCheck, failingSince } = connection;
+  const { id, label, outsideId, provider, pointer, failedAttempt, failingCheck, failingSince } = connection;
   const { missingScopes, numberDeadSince } = connection;
   return {
     connection: id,
     ...(label !== undefined && { label }),
+    ...(outsideId !== undefined && { outsideId }),
     provider,
     state: stateOf(connection),
     ...(pointer && {

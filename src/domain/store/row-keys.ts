@@ -76,6 +76,15 @@ export function deviceRowKey(connection: ConnectionId, row: string): Key | undef
   return /^[0-9a-f]{32}$/.test(row) ? { partition: connection, row } : undefined;
 }
 
+/** `id` is the secret part of an invite. */
+export function inviteRow(id: string): string {
+  return hash('invite', id);
+}
+
+export function inviteKey(row: string): Key {
+  return { partition: row.slice(0, 1), row };
+}
+
 export function runKey(kind: RunKind): Key {
   return { partition: 'last', row: kind };
 }

@@ -25,6 +25,8 @@ export async function beginSignUp(
     language?: Language | undefined;
     /** Who else gets access, as the page has said. */
     sharedWith?: string | undefined;
+    /** The row of an invite. */
+    invite?: string | undefined;
     /** Comes from the personal page of this connection. */
     reconnects?: Pick<Connection, 'id' | 'linkVersion'> | undefined;
   },
@@ -37,6 +39,7 @@ export async function beginSignUp(
     ...request.number,
     language: request.language,
     sharedWith: request.sharedWith,
+    invite: request.invite,
     reconnects: request.reconnects?.id,
     linkVersion: request.reconnects && linkVersionOf(request.reconnects),
     expiresAt: ports.clock.now() + ports.policy.times.loginMs,

@@ -19,6 +19,9 @@ import { deriveLink } from '../contact/keyed-values';
 import { hasLivingNumber, setNumber } from '../contact/numbers';
 import { exchangeCode, codeChallengeOf } from '../rotation/oauth';
 import { firstTokenSet, isGrantedForTesting } from '../rotation/new-token-set';
+import { AppError } from '../../errors';
+import { setLabel } from '../connection/labels';
+import { freeInvite, useInvite } from './invites';
 import { paths } from '../../paths';
 import { readConnection, readOpenConnection } from '../connection/read';
 import { keepConsent, whileNobodyRotates } from '../rotation/keep-consent';
@@ -123,6 +126,10 @@ async function complete(ports: Ports, callback: Callback): Promise<SignUpResult>
       : refuse(identity.refusal);
   }
 
+  // Before anything is stored: whoever comes too late leaves nothing behind.
+  const account = { provider: provider.id, userId: identity.userId };
+  const invite = login.invite === undefined ? undefined : await useInvite(ports, login.invite, account);
+  if (login.invite !== undefined && !invite) return giveUp('invite used', identity.userId);
   const missingScopes = provider.scopes.optional.filter((scope) => !granted.includes(scope));
   const { reconnects } = login;
   const connection =
@@ -151,11 +158,20 @@ async function complete(ports: Ports, callback: Callback): Promise<SignUpResult>
         ...(login.phone && isUnconfirmed(before) ? { confirmBy } : {}),
         ...takeUpLanguage(before, login),
       }),
-      withItsSet: (before) => ({ ...before, sharedWith: login.sharedWith }),
+      withItsSet: (before) => ({
+        ...before,
+        sharedWith: login.sharedWith,
+        ...(invite && { invite: login.invite, outsideId: invite.outsideId, returnTo: invite.returnTo }),
+      }),
     }),
   );
-  if (!kept) return refuse('not saved');
+  if (!kept) {
+    if (login.invite !== undefined && login.invite !== connection.invite)
+      await freeInvite(ports, login.invite, account);
+    return refuse('not saved');
+  }
   if (isGrantedForTesting(provider, set)) await tellTesting(ports, connection.id);
+  if (invite?.label !== undefined) await takeUpLabel(ports, connection.id, invite.label);
   const reconnected = connection.pointer !== undefined;
   // Somebody who leaves the number out is told at that number that it is removed.
   if (reconnected && (reconnects !== undefined || login.phone)) await announceConsent(ports, connection.id);
@@ -171,6 +187,16 @@ async function complete(ports: Ports, callback: Callback): Promise<SignUpResult>
     reconnected,
     missingScopes,
   };
+}
+
+/** The wearer is connected, whatever becomes of the label; the operator can give it by hand. */
+async function takeUpLabel(ports: Ports, connection: ConnectionId, label: string): Promise<void> {
+  try {
+    if ((await setLabel(ports, connection, label)) === 'set') return;
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+  }
+  ports.log.warn('label.not_set', { connection });
 }
 
 /** The wearer looks at the personal page now, and the next run can be an hour away. */

@@ -22,6 +22,7 @@ export type SignUpRefusal =
   | 'state expired'
   | 'other browser'
   | 'other provider'
+  | 'invite used'
   | 'other account'
   | 'disconnected'
   | 'consent denied'

@@ -1,11 +1,13 @@
 /**
  * `GET connections` and `GET connections/{id}`: which connections there are for whom the access is shared with, and how they are.
- * `PUT connections/{id}/label` names one. Function key. Wherever an `{id}` stands, `label:<label>` can stand too.
+ * `PUT connections/{id}/label` names one, `POST connections/{id}/reconnect-link` gives the wearer's page. Function key. Wherever an `{id}` stands, `label:<label>` can stand too.
  */
 import { z } from 'zod';
 import { connectionPage, describeConnection, describeDevices } from '../../domain/operation/connection-list';
 import { labelPattern, setLabel } from '../../domain/connection/labels';
+import { linkOf } from '../../domain/contact/personal-link';
 import { AppError } from '../../errors';
+import { paths } from '../../paths';
 import type { Services } from '../../services';
 import { connectionOf } from './connection-of';
 import { jsonAnswer, jsonError } from '../http/answers';
@@ -18,7 +20,10 @@ const usualPerPage = 100;
 export const connections = (services: Services) =>
   onCall(services, 'platform', async ({ query }) => {
     const limit = readLimit(query.get('limit'));
-    return jsonAnswer(await connectionPage(services, { limit, after: query.get('after') ?? undefined }));
+    const named = { label: query.get('label') ?? undefined, outsideId: query.get('outsideId') ?? undefined };
+    return jsonAnswer(
+      await connectionPage(services, { limit, after: query.get('after') ?? undefined, ...named }),
+    );
   });
 
 export const oneConnection = (services: Services) =>
@@ -50,6 +55,15 @@ export const label = (services: Services) =>
     if (outcome === 'unknown connection')
       throw new AppError('CONNECTION_UNKNOWN', 'There is no such connection.');
     return jsonAnswer({ connection: connection.id, label: wanted ?? null });
+  });
+
+/** The wearer's own page, for a platform that shows it: there the wearer reconnects. It opens all that the wearer can do. */
+export const reconnectLink = (services: Services) =>
+  onCall(services, 'platform', async (request) => {
+    const connection = await connectionOf(services, request);
+    const link = services.publicUrl + paths.manage + (await linkOf(services, connection));
+    services.log.info('link.handed_out', { connection: connection.id });
+    return jsonAnswer({ connection: connection.id, link });
   });
 
 function readLimit(text: string | null): number {

@@ -6,6 +6,7 @@ import { titleOf } from '../../domain/battery/device-name';
 import { isMissing, silentSince } from '../../domain/battery/silence';
 import { headlineOf, needsCharge, type Headline, type HeadlineFacts } from '../../domain/wearer/headline';
 import { historyDays, readDevices, type ManagedDevice } from '../../domain/wearer/personal-page';
+import { returnToOf } from '../../domain/wearer/invites';
 import { readTextState } from '../../domain/contact/numbers';
 import { alarmOf } from '../../domain/messages/alarms';
 import { availableProviders } from '../../domain/operation/readiness';
@@ -86,6 +87,7 @@ export async function showManagePage(
     shared: isShared(connection, services.policy),
     notice,
     welcome,
+    returnTo: returnToOf(connection, services.policy),
     errors,
     entered,
   });

@@ -15,7 +15,9 @@ import { readNumber } from './number-field';
 import { onPage } from './on-page';
 import { languageNamed, type Viewer } from './viewer';
 import { beginSignUp } from '../../domain/wearer/begin-sign-up';
-import { readForm, readSharing, textOf } from '../http/read-request';
+import { findInvite, invitePattern } from '../../domain/wearer/invites';
+import type { Words } from '../../pages/words/catalogue';
+import { longestField, readForm, readSharing, textOf } from '../http/read-request';
 
 export const signUp = (services: Services) =>
   onPage(services, async (request, viewer) => {
@@ -26,7 +28,15 @@ export const signUp = (services: Services) =>
       return htmlAnswer(notConfiguredPage(viewer.frame, { missing }), 503);
     }
     if (request.method === 'POST') return startSignUp(services, viewer, providers, request);
-    return showForm(services, viewer, providers, { request });
+    const invite = (request.query.get('invite') ?? '').slice(0, longestField);
+    const { error } = invitePattern.test(invite)
+      ? await readInvitation(services, viewer.frame.words, invite)
+      : {};
+    return showForm(services, viewer, providers, {
+      request,
+      entered: { phone: '', agreed: false, invite },
+      ...(error !== undefined && { errors: { invite: error } }),
+    });
   });
 
 function showForm(
@@ -35,9 +45,9 @@ function showForm(
   providers: readonly Provider[],
   {
     request,
-    entered = { phone: '', agreed: false, invite: '' },
+    entered,
     errors = {},
-  }: { readonly request: HttpRequest } & Partial<Pick<SignUpPage, 'entered' | 'errors'>>,
+  }: { readonly request: HttpRequest } & Pick<SignUpPage, 'entered'> & Partial<Pick<SignUpPage, 'errors'>>,
 ): Promise<HttpResponseInit> {
   const { policy, publicUrl, inviteCode, sms } = services;
   const { words } = frame;
@@ -49,6 +59,7 @@ function showForm(
       providers: providers.map(({ id, name }) => ({ id, name, chosen: id === entered.provider })),
       textsPossible: sms.missing.length === 0,
       inviteNeeded: inviteCode !== undefined,
+      isInvited: invitePattern.test(entered.invite),
       embeddedBrowser: isEmbeddedBrowser(request.headers.get('user-agent') ?? ''),
       address: publicUrl + paths.signUp,
       countries: sayCountries(words, policy.countries),
@@ -78,10 +89,11 @@ async function startSignUp(
     agreed: textOf(form, 'agree') === 'yes',
     invite: textOf(form, 'invite'),
   };
+  const invitation = await readInvitation(services, words, entered.invite);
   const number = readNumber(services, words, entered.phone, entered.agreed);
   const errors = {
     ...(provider ? {} : { provider: words.fields.chooseOne }),
-    ...(isInvited(services, entered.invite) ? {} : { invite: words.signUp.inviteUnknown }),
+    ...(invitation.error !== undefined && { invite: invitation.error }),
     ...number.errors,
   };
   if (!provider || Object.keys(errors).length > 0) {
@@ -95,10 +107,22 @@ async function startSignUp(
     },
     language: entered.language,
     sharedWith: readSharing(services, form),
+    invite: invitation.row,
   });
   return redirectAnswer(authorizeUrl, [loginCookie.write(services.publicUrl, state, codeVerifier)]);
 }
 
-function isInvited({ inviteCode }: Services, given: string): boolean {
-  return inviteCode === undefined || inviteCode.equals(new Secret(given));
+/** Either the code that everybody has, or an invite of one's own, which counts also where no code is needed. */
+async function readInvitation(
+  services: Services,
+  { signUp: says }: Words,
+  given: string,
+): Promise<{ readonly row?: string; readonly error?: string }> {
+  if (invitePattern.test(given)) {
+    const row = await findInvite(services, given);
+    return row === undefined ? { error: says.inviteUsed } : { row };
+  }
+  const { inviteCode } = services;
+  if (inviteCode === undefined || inviteCode.equals(new Secret(given))) return {};
+  return { error: says.inviteUnknown };
 }

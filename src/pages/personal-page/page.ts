@@ -58,7 +58,10 @@ function inOrder(words: Words, { errors, texts, devices, entered }: ManagePage):
   };
 }
 
-function bannerOf(words: Words, { notice, welcome, provider, texts, phone }: ManagePage): Html | string {
+function bannerOf(
+  words: Words,
+  { notice, welcome, provider, texts, phone, returnTo }: ManagePage,
+): Html | string {
   if (welcome !== undefined) {
     const says = words.manage.welcome;
     return html`<section class="notice" role="status">
@@ -67,6 +70,11 @@ function bannerOf(words: Words, { notice, welcome, provider, texts, phone }: Man
         ${says.nothingToDo(provider)}
         ${texts === 'on' && phone !== undefined ? says.textTo(html`<strong>${phone}</strong>`) : ''}
       </p>
+      ${
+        returnTo === undefined
+          ? ''
+          : html`<p>${says.goBack(html`<a href="${returnTo}">${new URL(returnTo).host}</a>`)}</p>`
+      }
       <p>${says.bookmark}</p>
     </section>`;
   }

@@ -57,6 +57,8 @@ export interface ManagePage {
   /** What has just been done. */
   readonly notice?: keyof Words['manage']['notices'] | undefined;
   /** The wearer comes from the provider: for the first time, or again. */
+  /** Where the wearer came from; said once, with the welcome. */
+  readonly returnTo?: string | undefined;
   readonly welcome?: keyof Words['manage']['welcome']['titles'] | undefined;
   readonly errors: Partial<
     Record<

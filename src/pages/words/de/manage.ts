@@ -191,6 +191,7 @@ export const manage: Words['manage'] = {
     nothingToDo: (provider) =>
       `Ihr Konto bei ${provider} ist verbunden, und Sie brauchen nichts weiter zu tun. Wir sehen jede Stunde nach Ihren Akkus.`,
     textTo: (number) => html`Ist einer schwach, bekommen Sie eine SMS an ${number}.`,
+    goBack: (link) => html`Sie können jetzt zurück: ${link}`,
     bookmark:
       'Das ist Ihre eigene Seite. Bitte setzen Sie ein Lesezeichen und behalten Sie den Link für sich: Wer ihn hat, kann hier alles tun, was Sie tun können.',
   },

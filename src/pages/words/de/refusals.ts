@@ -38,6 +38,11 @@ export const refusals: Words['refusals'] = {
       sentence: ({ provider }) =>
         `Sie haben Ihr Konto bei ${provider} getrennt, während Sie dort waren, also bleibt es getrennt. Um es wieder zu verbinden, melden Sie sich neu an.`,
     },
+    'invite used': {
+      title: () => 'Diese Einladung ist verbraucht',
+      sentence: () =>
+        'Jemand anders hat diese Einladung schon verwendet, oder sie ist abgelaufen. Es wird nichts gespeichert. Bitte lassen Sie sich eine neue schicken.',
+    },
     'other provider': {
       title: () => 'Die Antwort kam von jemand anderem',
       sentence: ({ provider }) =>

@@ -8,6 +8,8 @@ export const signUp: Words['signUp'] = {
   invite: 'Einladungscode',
   inviteHint: 'Fragen Sie den Betreiber dieses Dienstes danach.',
   inviteUnknown: 'Diesen Einladungscode gibt es nicht. Bitte prüfen Sie ihn.',
+  inviteUsed:
+    'Diese Einladung ist abgelaufen oder wurde schon verwendet. Bitte lassen Sie sich eine neue schicken.',
   number: 'Handynummer (freiwillig)',
   numberHint: (defaultCountry) => `Ohne Ländervorwahl: ${defaultCountry}.`,
   numberMissing: 'Bitte geben Sie die Nummer für Ihre SMS ein oder nehmen Sie das Häkchen unten weg.',

@@ -194,6 +194,7 @@ export const manage = {
     nothingToDo: (provider: string) =>
       `Your ${provider} account is connected, and there is nothing more to do. We check your batteries every hour.`,
     textTo: (number: Html) => html`When one is low, you get a text at ${number}.`,
+    goBack: (link: Html) => html`You can go back now: ${link}`,
     bookmark:
       'This is your own page. Please bookmark it, and keep it to yourself: whoever has its link can do all that you can do here.',
   },

@@ -46,6 +46,11 @@ export const refusals = {
       sentence: ({ provider }) =>
         `You disconnected your ${provider} account while you were there, so it stays disconnected. To connect it again, sign up anew.`,
     },
+    'invite used': {
+      title: () => 'This invitation is used up',
+      sentence: () =>
+        'This invitation has been used by somebody else, or has expired. Nothing is stored. Please ask whoever sent it to you for a new one.',
+    },
     'other provider': {
       title: () => 'The answer came from somebody else',
       sentence: ({ provider }) =>

@@ -191,6 +191,7 @@ export const manage: Words['manage'] = {
     nothingToDo: (provider) =>
       `Tu cuenta de ${provider} está conectada y no tienes que hacer nada más. Miramos tus baterías cada hora.`,
     textTo: (number) => html`Cuando una esté baja, recibirás un SMS en el ${number}.`,
+    goBack: (link) => html`Ya puedes volver: ${link}`,
     bookmark:
       'Esta es tu propia página. Guárdala en tus marcadores y no compartas el enlace: quien lo tenga puede hacer aquí todo lo que puedes hacer tú.',
   },

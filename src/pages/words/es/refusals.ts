@@ -36,6 +36,11 @@ export const refusals: Words['refusals'] = {
       sentence: ({ provider }) =>
         `Desconectaste tu cuenta de ${provider} mientras estabas allí, así que sigue desconectada. Para conectarla otra vez, regístrate de nuevo.`,
     },
+    'invite used': {
+      title: () => 'Esta invitación ya se ha usado',
+      sentence: () =>
+        'Otra persona ya ha usado esta invitación, o ha caducado. No se guarda nada. Pide una nueva a quien te la envió.',
+    },
     'other provider': {
       title: () => 'La respuesta vino de otra parte',
       sentence: ({ provider }) =>

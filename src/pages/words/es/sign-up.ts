@@ -8,6 +8,7 @@ export const signUp: Words['signUp'] = {
   invite: 'Código de invitación',
   inviteHint: 'Pídeselo al operador de este servicio.',
   inviteUnknown: 'Ese código de invitación no existe. Revísalo.',
+  inviteUsed: 'Esta invitación ha caducado o ya se ha usado. Pide una nueva a quien te la envió.',
   number: 'Número de móvil (opcional)',
   numberHint: (defaultCountry) => `Sin prefijo de país: ${defaultCountry}.`,
   numberMissing: 'Escribe el número para tus SMS o desmarca la casilla de abajo.',

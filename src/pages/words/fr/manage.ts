@@ -191,6 +191,7 @@ export const manage: Words['manage'] = {
     nothingToDo: (provider) =>
       `Votre compte ${provider} est connecté, et il n’y a plus rien à faire. Nous vérifions vos batteries toutes les heures.`,
     textTo: (number) => html`Quand l’une est faible, vous recevez un SMS au ${number}.`,
+    goBack: (link) => html`Vous pouvez maintenant revenir à : ${link}`,
     bookmark:
       'Cette page est la vôtre. Veuillez la mettre dans vos favoris, et garder le lien pour vous : qui l’a peut faire ici tout ce que vous pouvez faire.',
   },

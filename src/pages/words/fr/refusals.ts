@@ -36,6 +36,11 @@ export const refusals: Words['refusals'] = {
       sentence: ({ provider }) =>
         `Vous avez déconnecté votre compte ${provider} pendant que vous y étiez, il reste donc déconnecté. Pour le reconnecter, inscrivez-vous à nouveau.`,
     },
+    'invite used': {
+      title: () => 'Cette invitation a déjà servi',
+      sentence: () =>
+        'Quelqu’un d’autre a déjà utilisé cette invitation, ou elle a expiré. Rien n’est enregistré. Demandez-en une nouvelle à la personne qui vous l’a envoyée.',
+    },
     'other provider': {
       title: () => 'La réponse est venue d’ailleurs',
       sentence: ({ provider }) =>

@@ -8,6 +8,8 @@ export const signUp: Words['signUp'] = {
   invite: 'Code d’invitation',
   inviteHint: 'Demandez-le à l’exploitant de ce service.',
   inviteUnknown: 'Ce code d’invitation n’existe pas. Veuillez le vérifier.',
+  inviteUsed:
+    'Cette invitation a expiré ou a déjà servi. Demandez-en une nouvelle à la personne qui vous l’a envoyée.',
   number: 'Numéro de mobile (facultatif)',
   numberHint: (defaultCountry) => `Sans indicatif de pays : ${defaultCountry}.`,
   numberMissing: 'Veuillez saisir le numéro pour vos SMS, ou décocher la case ci-dessous.',

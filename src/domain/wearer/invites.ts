@@ -1,0 +1,105 @@
+/**
+ * Invites: links to sign up with. The operator says beforehand what the connection will be called and where the wearer goes
+ * afterwards. The link holds only a random id and its signature. Each connection uses an invite once, however often its wearer signs up.
+ */
+import type { Connection, Invite, Policy, ProviderId } from '../../model';
+import type { Ports } from '../../ports';
+import { Secret } from '../../secret';
+import { signInvite } from '../contact/keyed-values';
+import { change } from '../store/compare-and-swap';
+import { inviteKey, inviteRow } from '../store/row-keys';
+
+/** As it stands in the link: an id and a signature. */
+export const invitePattern = /^([0-9a-f]{32})-([A-Za-z0-9_-]{22})$/;
+
+type Needed = Pick<Ports, 'clock' | 'keyedHash' | 'random' | 'tables'>;
+
+/** @returns the secret part of the link */
+export async function createInvite(
+  ports: Needed,
+  invite: Pick<Invite, 'label' | 'outsideId' | 'returnTo' | 'uses'> & { readonly lifeMs: number },
+): Promise<{ readonly code: string; readonly expiresAt: number }> {
+  const { lifeMs, ...named } = invite;
+  const id = ports.random.id();
+  const code = `${id}-${await signInvite(ports, id)}`;
+  const createdAt = ports.clock.now();
+  const expiresAt = createdAt + lifeMs;
+  await ports.tables.invites.insert(inviteKey(inviteRow(id)), { ...named, createdAt, expiresAt, usedBy: [] });
+  return { code, expiresAt };
+}
+
+/** @returns its row; `undefined` if it is none of ours, has expired, or was used as often as it can be */
+export async function findInvite(ports: Omit<Needed, 'random'>, code: string): Promise<string | undefined> {
+  const [, id, signature] = invitePattern.exec(code) ?? [];
+  if (id === undefined || signature === undefined) return undefined;
+  if (!new Secret(await signInvite(ports, id)).equals(new Secret(signature))) return undefined;
+  const row = inviteRow(id);
+  const invite = (await ports.tables.invites.get(inviteKey(row)))?.value;
+  return invite && ports.clock.now() < invite.expiresAt && invite.usedBy.length < invite.uses
+    ? row
+    : undefined;
+}
+
+interface Account {
+  readonly provider: ProviderId;
+  readonly userId: string;
+}
+
+/**
+ * Uses the invite for an account. Once it was used for one, it is so again and again, also when it has expired meanwhile.
+ *
+ * @returns `undefined` if others have used it up, or it is gone
+ */
+export async function useInvite(
+  ports: Pick<Ports, 'tables' | 'keyedHash'>,
+  row: string,
+  account: Account,
+): Promise<Invite | undefined> {
+  const user = await macOfUser(ports, row, account);
+  const invite = await change(ports.tables.invites, inviteKey(row), (before) =>
+    before.usedBy.includes(user) || before.usedBy.length >= before.uses
+      ? undefined
+      : { ...before, usedBy: [...before.usedBy, user] },
+  );
+  return invite?.usedBy.includes(user) ? invite : undefined;
+}
+
+/** Nothing came of the connection, so that its wearer can try again with the same invite. */
+export async function freeInvite(
+  ports: Pick<Ports, 'tables' | 'keyedHash'>,
+  row: string,
+  account: Account,
+): Promise<void> {
+  const user = await macOfUser(ports, row, account);
+  await change(ports.tables.invites, inviteKey(row), (before) =>
+    before.usedBy.includes(user)
+      ? { ...before, usedBy: before.usedBy.filter((each) => each !== user) }
+      : undefined,
+  );
+}
+
+/** Stays in the invite when the wearer has left, and leads nobody back to them. */
+function macOfUser(
+  { keyedHash }: Pick<Ports, 'keyedHash'>,
+  row: string,
+  { provider, userId }: Account,
+): Promise<string> {
+  return keyedHash.mac('invite user', row, provider, userId);
+}
+
+/** Somewhere below an address that the operator has allowed. */
+export function mayReturnTo({ returnAddresses }: Pick<Policy, 'returnAddresses'>, address: string): boolean {
+  if (!URL.canParse(address)) return false;
+  const { origin, pathname, username, password } = new URL(address);
+  if (username !== '' || password !== '') return false;
+  return returnAddresses.some((allowed) => {
+    const root = new URL(allowed);
+    const folder = root.pathname.endsWith('/') ? root.pathname : `${root.pathname}/`;
+    return origin === root.origin && (pathname === root.pathname || pathname.startsWith(folder));
+  });
+}
+
+/** Where the wearer came from, if the settings still allow it. */
+export function returnToOf({ returnTo }: Connection, policy: Policy): string | undefined {
+  return returnTo !== undefined && mayReturnTo(policy, returnTo) ? returnTo : undefined;
+}

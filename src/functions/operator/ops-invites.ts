@@ -1,0 +1,141 @@
+/**
+ * `POST ops/invites`: makes links to sign up with, one from JSON or many from CSV. A connection that is made with one has its label and
+ * outside id from the beginning. Function key.
+ */
+import type { HttpRequest, HttpResponseInit } from '@azure/functions';
+import Papa from 'papaparse';
+import { z } from 'zod';
+import { labelPattern } from '../../domain/connection/labels';
+import { createInvite, mayReturnTo } from '../../domain/wearer/invites';
+import { AppError } from '../../errors';
+import { paths } from '../../paths';
+import type { Services } from '../../services';
+import { onCall } from '../caller';
+import { jsonAnswer } from '../http/answers';
+import { readText } from '../http/read-request';
+
+const dayMs = 24 * 3_600_000;
+const mostAtOnce = 500;
+const sideBySide = 16;
+
+const optional = <T extends z.ZodType>(shape: T) =>
+  z.preprocess((value) => (value === '' ? undefined : value), shape.optional());
+
+const shape = z
+  .strictObject({
+    label: optional(z.string().regex(labelPattern, { error: 'is no label' })),
+    outsideId: optional(z.string().trim().max(100, { error: 'is longer than 100 characters' })),
+    returnTo: optional(z.string().max(500, { error: 'is longer than 500 characters' })),
+    uses: optional(z.coerce.number({ error: 'is not a number' }).int().min(1).max(500)),
+    days: optional(z.coerce.number({ error: 'is not a number' }).int().min(1).max(365)),
+  })
+  .refine(({ label, uses = 1 }) => label === undefined || uses === 1, {
+    path: ['uses'],
+    error: 'has to be 1 where there is a label, because a label belongs to one connection',
+  });
+
+type Order = z.output<typeof shape>;
+
+export const opsInvites = (services: Services) =>
+  onCall(services, 'operator', async (request) => {
+    if (isCsv(request)) return fromCsv(services, await readText(request));
+    const [made] = await make(services, [
+      readOrder(services, parseJson(await readText(request)), 'The invite'),
+    ]);
+    return jsonAnswer(made, 201);
+  });
+
+function isCsv({ headers }: HttpRequest): boolean {
+  return headers.get('content-type')?.startsWith('text/csv') === true;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    throw new AppError(
+      'INPUT_INVALID',
+      `Send JSON such as {"label": "participant-17", "days": 30}, or CSV (${columns}).`,
+    );
+  }
+}
+
+const columns = 'label,outsideId,returnTo,uses,days';
+
+/** Every row is read before the first invite is made. */
+async function fromCsv(services: Services, text: string): Promise<HttpResponseInit> {
+  const { data, errors, meta } = Papa.parse<Record<string, string>>(text.replace(/^\uFEFF/, ''), {
+    header: true,
+    skipEmptyLines: 'greedy',
+  });
+  const [problem] = errors;
+  if (problem && problem.code !== 'UndetectableDelimiter') {
+    throw new AppError(
+      'INPUT_INVALID',
+      `Row ${(problem.row ?? 0) + 1} of the CSV cannot be read: ${problem.message}.`,
+    );
+  }
+  const unknown = (meta.fields ?? []).filter((name) => !columns.split(',').includes(name));
+  if (data.length === 0 || unknown.length > 0) {
+    throw new AppError(
+      'INPUT_INVALID',
+      `The first row of the CSV has to name columns out of ${columns}, and others have to follow.`,
+    );
+  }
+  if (data.length > mostAtOnce)
+    throw new AppError('INPUT_INVALID', `A request makes ${mostAtOnce} invites at the most.`);
+  const made = await make(
+    services,
+    data.map((row, at) => readOrder(services, row, `Row ${at + 1}`)),
+  );
+  const rows = made.map(({ label, outsideId, link, expiresAt }) => ({ label, outsideId, link, expiresAt }));
+  const { headers } = jsonAnswer({});
+  // A cell that begins like a formula must not become one in a spreadsheet.
+  const body = Papa.unparse(rows, { escapeFormulae: true });
+  return {
+    status: 201,
+    headers: { ...headers, 'content-type': 'text/csv; charset=utf-8' },
+    body: `${body}\r\n`,
+  };
+}
+
+/** @throws AppError `INPUT_INVALID`, naming the field */
+function readOrder({ policy }: Services, given: unknown, what: string): Order {
+  const parsed = shape.safeParse(given);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    const name = issue?.path.join('.') || 'its shape';
+    throw new AppError(
+      'INPUT_INVALID',
+      `${what} is not right: ${name} ${issue?.message ?? 'cannot be read'}.`,
+    );
+  }
+  const { returnTo } = parsed.data;
+  if (returnTo !== undefined && !mayReturnTo(policy, returnTo)) {
+    throw new AppError(
+      'INPUT_INVALID',
+      `${what} is not right: returnTo is at no address that RETURN_ADDRESSES allows.`,
+    );
+  }
+  return parsed.data;
+}
+
+interface Made extends Pick<Order, 'label' | 'outsideId'> {
+  readonly link: string;
+  readonly expiresAt: string;
+}
+
+async function make(services: Services, orders: readonly Order[]): Promise<Made[]> {
+  const made: Made[] = [];
+  for (let from = 0; from < orders.length; from += sideBySide) {
+    const some = orders.slice(from, from + sideBySide).map(async ({ uses = 1, days = 30, ...named }) => {
+      const { code, expiresAt } = await createInvite(services, { ...named, uses, lifeMs: days * dayMs });
+      const { label, outsideId } = named;
+      const link = `${services.publicUrl}${paths.signUp}?invite=${code}`;
+      return { label, outsideId, link, expiresAt: new Date(expiresAt).toISOString() };
+    });
+    made.push(...(await Promise.all(some)));
+  }
+  services.log.info('invites.made', { count: made.length });
+  return made;
+}

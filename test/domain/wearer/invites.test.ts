@@ -1,0 +1,148 @@
+/** Invites, from the link that the operator makes to the connection that has its label. */
+import { systemRandom } from '../../../src/adapters/system';
+import { findByLabel } from '../../../src/domain/connection/labels';
+import { keepHouse } from '../../../src/domain/operation/housekeeping';
+import { beginSignUp } from '../../../src/domain/wearer/begin-sign-up';
+import { completeSignUp, type SignUpResult } from '../../../src/domain/wearer/complete-sign-up';
+import {
+  createInvite,
+  findInvite,
+  invitePattern,
+  mayReturnTo,
+  returnToOf,
+} from '../../../src/domain/wearer/invites';
+import { AppError } from '../../../src/errors';
+import type { Connection } from '../../../src/model';
+import { Secret } from '../../../src/secret';
+import { expectDiscreet } from '../../support/discretion';
+import { answer } from '../../support/scripted-http';
+import { createTestWorld, tokens, type TestWorld } from '../../support/world';
+
+const day = 24 * 3_600_000;
+
+let world: TestWorld;
+beforeEach(() => {
+  world = createTestWorld({ random: systemRandom });
+});
+afterEach(() => expectDiscreet(world));
+
+const invite = (more: Partial<Parameters<typeof createInvite>[1]> = {}) =>
+  createInvite(world.ports, { uses: 1, lifeMs: 30 * day, ...more });
+
+/** Begins with an invite; `user` is who consents at the provider. */
+async function signUp(
+  code: string,
+  user = 'ABC123',
+  times = 1,
+  further: ReturnType<typeof answer>[] = [],
+): Promise<SignUpResult> {
+  const provider = world.ports.providers.get('fitbit')!;
+  const row = await findInvite(world.ports, code);
+  const { state, codeVerifier } = await beginSignUp(world.ports, { provider, invite: row });
+  world.http.script(answer(200, { ...tokens(times), user_id: user }), ...further);
+  return completeSignUp(world.ports, { state, codeVerifier, code: new Secret('code-of-the-consent') });
+}
+const connectionWith = (result: SignUpResult): Connection => {
+  expect(result.outcome).toBe('connected');
+  const id = (result as SignUpResult & { outcome: 'connected' }).connection;
+  return world.tables.connections.values().find((each) => each.id === id)!;
+};
+
+test('the connection has the label, the outside id and the return address of its invite', async () => {
+  const returnTo = 'https://study.example.org/join/done?from=here';
+  const { code, expiresAt } = await invite({ label: 'participant-17', outsideId: '4711/B', returnTo });
+  expect(code).toMatch(invitePattern);
+  expect(expiresAt).toBe(world.clock.now() + 30 * day);
+  const connection = connectionWith(await signUp(code));
+  expect(connection).toMatchObject({ label: 'participant-17', outsideId: '4711/B', returnTo });
+  await expect(findByLabel(world.ports, 'participant-17')).resolves.toMatchObject({ id: connection.id });
+  expect(returnToOf(connection, world.ports.policy)).toBe(returnTo);
+  expect(returnToOf(connection, { ...world.ports.policy, returnAddresses: [] })).toBeUndefined();
+});
+
+test('nothing in the tables reveals a link that has not been used', async () => {
+  const { code } = await invite({ label: 'participant-17' });
+  const [id = '', signature = ''] = code.split('-');
+  const stored = JSON.stringify([world.tables.invites.values(), world.tables.invites]);
+  expect(stored).not.toContain(id);
+  expect(stored).not.toContain(signature);
+});
+
+test.each([
+  ['no invite', 'let-me-in'],
+  ['an invite that somebody made up', `${'0f'.repeat(16)}-${'A'.repeat(22)}`],
+])('%s is none of ours, and no table is asked', async (_, code) => {
+  world.tables.invites.get = () => Promise.reject(new Error('asked'));
+  await expect(findInvite(world.ports, code)).resolves.toBeUndefined();
+});
+
+test('an invite ends at its time, and housekeeping removes it', async () => {
+  const { code } = await invite({ lifeMs: day });
+  world.clock.advance(day - 1);
+  await expect(findInvite(world.ports, code)).resolves.toMatch(/^[0-9a-f]{64}$/);
+  world.clock.advance(1);
+  await expect(findInvite(world.ports, code)).resolves.toBeUndefined();
+  world.clock.advance(day);
+  await keepHouse(world.ports);
+  expect(world.tables.invites.values()).toEqual([]);
+});
+
+test('an invite makes as many connections as it says, and one account uses it once', async () => {
+  const { code } = await invite({ uses: 2 });
+  const ada = connectionWith(await signUp(code));
+  expect(connectionWith(await signUp(code, 'ABC123', 2)).id).toBe(ada.id);
+  const row = await findInvite(world.ports, code);
+  expect(connectionWith(await signUp(code, 'BCD234', 3)).id).not.toBe(ada.id);
+  await expect(findInvite(world.ports, code)).resolves.toBeUndefined();
+  expect(world.tables.invites.values()[0]!.usedBy).toHaveLength(2);
+  expect(row).toBeDefined();
+});
+
+test('of two who begin with the same invite, the second is refused and its grant given back', async () => {
+  const { code } = await invite({ label: 'participant-17' });
+  const provider = world.ports.providers.get('fitbit')!;
+  const late = await beginSignUp(world.ports, { provider, invite: await findInvite(world.ports, code) });
+  const first = connectionWith(await signUp(code));
+  world.http.script(answer(200, { ...tokens(2), user_id: 'BCD234' }), answer(200, {}));
+  const { state, codeVerifier } = late;
+  await expect(
+    completeSignUp(world.ports, { state, codeVerifier, code: new Secret('code-of-the-consent') }),
+  ).resolves.toMatchObject({ outcome: 'refused', why: 'invite used' });
+  expect(world.http.requests.at(-1)?.url).toMatch(/revoke$/);
+  await expect(findByLabel(world.ports, 'participant-17')).resolves.toMatchObject({ id: first.id });
+});
+
+test('an invite whose connection could not be stored can be used again', async () => {
+  const { code } = await invite({ label: 'participant-17' });
+  const { saveTokenSet } = world.vault;
+  world.vault.saveTokenSet = () => Promise.reject(new AppError('VAULT_UNAVAILABLE', 'No answer.'));
+  await expect(signUp(code, 'ABC123', 1, [answer(200)])).resolves.toMatchObject({ why: 'not saved' });
+  world.vault.saveTokenSet = saveTokenSet;
+  expect(connectionWith(await signUp(code, 'ABC123', 2)).label).toBe('participant-17');
+});
+
+test('a label that another connection has stays there, and the wearer is connected all the same', async () => {
+  const [one, other] = [await invite({ label: 'participant-17' }), await invite({ label: 'participant-17' })];
+  const first = connectionWith(await signUp(one.code));
+  const second = connectionWith(await signUp(other.code, 'BCD234', 2));
+  expect(second.label).toBeUndefined();
+  await expect(findByLabel(world.ports, 'participant-17')).resolves.toMatchObject({ id: first.id });
+  expect(world.log.events()).toContain('label.not_set');
+});
+
+test.each([
+  ['https://study.example.org/join', true],
+  ['https://study.example.org/join/', true],
+  ['https://study.example.org/join/17?done=yes', true],
+  ['https://study.example.org/joined', false],
+  ['https://study.example.org/', false],
+  ['https://study.example.org/join/../other', false],
+  ['http://study.example.org/join', false],
+  ['https://study.example.org:8443/join', false],
+  ['https://ada:secret@study.example.org/join', false],
+  ['https://study.example.org.evil.example/join', false],
+  ['javascript:alert(1)', false],
+  ['/join', false],
+])('a wearer may be sent back to %s: %s', (address, may) => {
+  expect(mayReturnTo({ returnAddresses: ['https://study.example.org/join'] }, address)).toBe(may);
+});
