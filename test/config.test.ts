@@ -65,6 +65,7 @@ describe('settings that are good', () => {
         alertOnScales: false,
         serviceName: 'Fitbit Token Service',
         countries: ['US', 'CA', 'PR'],
+        returnAddresses: [],
         dryRun: false,
         limits: {
           perNumber: 5,
@@ -217,6 +218,11 @@ describe('settings that are good', () => {
     ['LOG_LEVEL', 'error', { logLevel: 'error' }],
     ['SMS_FROM', '12345', { sms: { from: '12345' } }],
     ['SMS_FROM', 'Fitbit Svc', { sms: { from: 'Fitbit Svc' } }],
+    [
+      'RETURN_ADDRESSES',
+      'https://study.example.org/join, http://127.0.0.1:7071',
+      { policy: { returnAddresses: ['https://study.example.org/join', 'http://127.0.0.1:7071'] } },
+    ],
     ['SERVICE_NAME', 'x'.repeat(30), { policy: { serviceName: 'x'.repeat(30) } }],
     ['OPERATOR_CONTACT', 'https://example.com/help', { operatorContact: 'https://example.com/help' }],
     ['SMS_COUNTRIES', 'us', { policy: { countries: ['US'] } }],
@@ -382,6 +388,18 @@ describe('a setting that is wrong', () => {
     ['SERVICE_NAME', 'Ada’s Trackers', 'SERVICE_NAME has characters that not every phone can show'],
     ['SERVICE_NAME', 'Trackers {link}', 'SERVICE_NAME has characters that not every phone can show'],
     ['SERVICE_NAME', '<b>Trackers</b>', 'SERVICE_NAME has characters that not every phone can show'],
+    ...[
+      secret,
+      `http://${secret}.example.com`,
+      `https://example.com/?${secret}`,
+      `https://example.com/#${secret}`,
+      `https://${secret}@example.com/`,
+      `javascript:${secret}`,
+    ].map((bad): [string, string, string] => [
+      'RETURN_ADDRESSES',
+      `https://study.example.org/join, ${bad}`,
+      'RETURN_ADDRESSES is not a list of https addresses without a query, such as https://study.example.org/join',
+    ]),
     ['OPERATOR_CONTACT', secret, `OPERATOR_CONTACT ${notContact}`],
     ['OPERATOR_CONTACT', `http://${secret}.example.com`, `OPERATOR_CONTACT ${notContact}`],
     ['OPERATOR_CONTACT', `javascript:${secret}`, `OPERATOR_CONTACT ${notContact}`],

@@ -154,8 +154,9 @@ function judge(
   if (leadsAway(headers)) return 'A foreign address in a header';
   // What the request itself carried is no secret to whoever sent it.
   const sent = request.path + request.headers.join() + (request.body?.toString() ?? '');
-  // What this function is for; without its key nobody gets there.
-  const answered = headers + (isLending(request) ? text.replace(/"access_token":"[^"]+"/, '') : text);
+  // What these two functions are for; without their key nobody gets there.
+  const answered =
+    headers + (isHandingOut(request) ? text.replace(/"(access_token|link)":"[^"]+"/, '') : text);
   return secrets.some((secret) => answered.includes(secret) && !sent.includes(secret))
     ? 'A secret in an answer'
     : undefined;
@@ -173,8 +174,8 @@ function leadsAway(headers: string): boolean {
   return host.includes('evil.example') || JSON.stringify(others).includes('evil.example');
 }
 
-function isLending({ path }: StrangeRequest): boolean {
-  return /^\/api\/connections\/[^/]+\/access-token/i.test(path);
+function isHandingOut({ path }: StrangeRequest): boolean {
+  return /^\/api\/connections\/[^/]+\/(access-token|reconnect-link)/i.test(path);
 }
 
 /** A server may hang up on whoever sends it more than it wants to read: the service reads forms of 16 KB. */
@@ -194,7 +195,8 @@ function describe({ method, path, headers, body }: StrangeRequest): string {
 
 /** Everything that no request of a stranger may change. */
 async function stateOf(world: World, { services: { tables } }: Service): Promise<Map<string, string>> {
-  const { logins: _, counters: __, ...guarded } = tables;
+  // An operator's order makes invites, and without a key there are callers who give orders.
+  const { logins: _, counters: __, invites: ___, ...guarded } = tables;
   const state = new Map<string, string>();
   for (const [name, table] of Object.entries(guarded)) {
     const rows: string[] = [];

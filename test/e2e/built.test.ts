@@ -84,6 +84,7 @@ describe('dist/main.js under the worker', () => {
       ['connections', 'httpTrigger', 'api/connections', ['GET', 'HEAD'], 'function'],
       ['connection', 'httpTrigger', 'api/connections/{id}', ['GET', 'HEAD'], 'function'],
       ['connectionLabel', 'httpTrigger', 'api/connections/{id}/label', ['PUT'], 'function'],
+      ['reconnectLink', 'httpTrigger', 'api/connections/{id}/reconnect-link', ['POST'], 'function'],
       [
         'accessToken',
         'httpTrigger',

@@ -30,7 +30,7 @@ export const privacy: Words['privacy'] = {
         how: 'In Azure Key Vault, bis Sie die Verbindung trennen. Der Tresor behält danach noch höchstens 90 Tage eine wiederherstellbare verschlüsselte Kopie und löscht sie dann endgültig. Antwortet der Tresor nicht, so warten die Schlüssel verschlüsselt in Azure Tables, bis er es tut; auch ein Access-Token der letzten Stunden kann dort liegen, ebenso verschlüsselt. Ein Hash der Kennung steht dort, um Ihre Verbindung wiederzufinden.',
       },
       number: {
-        what: 'Ihre Nummer, Ihre Zustimmung zu SMS, Einstellungen, Zeitzone',
+        what: 'Ihre Nummer, Ihre Zustimmung zu SMS, Einstellungen, Zeitzone und wie der Betreiber Ihre Verbindung nennt',
         how: 'In Azure Tables, bis Sie sie entfernen oder die Verbindung trennen.',
       },
       devices: {

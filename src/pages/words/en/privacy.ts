@@ -30,7 +30,7 @@ export const privacy = {
         how: 'In Azure Key Vault, until you disconnect. The vault then keeps a recoverable encrypted copy for at most 90 days and deletes it permanently. If the vault does not answer, they wait in Azure Tables, encrypted, until it does; an access token of the last hours can also be there, encrypted in the same way. A hash of the id stands there to find your connection again.',
       },
       number: {
-        what: 'Your number, your agreement to texts, settings, time zone',
+        what: 'Your number, your agreement to texts, settings, time zone, and what the operator calls your connection',
         how: 'In Azure Tables, until you remove them or disconnect.',
       },
       devices: {

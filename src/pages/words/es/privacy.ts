@@ -29,7 +29,7 @@ export const privacy: Words['privacy'] = {
         how: 'En Azure Key Vault, hasta que te desconectes. Después, el almacén conserva una copia cifrada y recuperable durante 90 días como máximo y la borra definitivamente. Si el almacén no responde, las claves esperan cifradas en Azure Tables hasta que lo haga; también puede haber allí un token de acceso de las últimas horas, cifrado del mismo modo. Allí hay además un hash del identificador para volver a encontrar tu conexión.',
       },
       number: {
-        what: 'Tu número, tu conformidad con los SMS, ajustes y zona horaria',
+        what: 'Tu número, tu conformidad con los SMS, ajustes, zona horaria y el nombre que el operador da a tu conexión',
         how: 'En Azure Tables, hasta que los quites o te desconectes.',
       },
       devices: {

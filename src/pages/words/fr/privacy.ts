@@ -30,7 +30,7 @@ export const privacy: Words['privacy'] = {
         how: 'Dans Azure Key Vault, jusqu’à ce que vous vous déconnectiez. Le coffre garde ensuite une copie chiffrée récupérable pendant 90 jours au plus, puis la supprime définitivement. Si le coffre ne répond pas, les clés attendent dans Azure Tables, chiffrées, qu’il réponde ; un jeton d’accès des dernières heures peut aussi s’y trouver, chiffré de la même façon. Une empreinte de l’identifiant s’y trouve pour retrouver votre connexion.',
       },
       number: {
-        what: 'Votre numéro, votre accord pour les SMS, vos réglages, votre fuseau horaire',
+        what: 'Votre numéro, votre accord pour les SMS, vos réglages, votre fuseau horaire et le nom que l’exploitant donne à votre connexion',
         how: 'Dans Azure Tables, jusqu’à ce que vous les supprimiez ou que vous vous déconnectiez.',
       },
       devices: {

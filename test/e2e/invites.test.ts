@@ -1,0 +1,143 @@
+/** Invites over HTTP: the operator makes links, wearers sign up with them, and a platform finds whose connection is whose. */
+import { createBrowser, type Page } from '../../local/browser';
+import { ada } from '../../local/people';
+import type { LogEntry } from '../../local/runner/invocation';
+import { startService, type Service } from '../../local/service';
+import { startWorld, type World } from '../../local/world';
+
+let world: World;
+let service: Service;
+const logs: LogEntry[] = [];
+
+beforeAll(async () => {
+  world = await startWorld();
+  service = await startService({
+    world,
+    port: 0,
+    unattended: false,
+    onLog: (entry) => logs.push(entry),
+    settings: {
+      SHARED_WITH: 'the sleep study of Example University',
+      INVITE_CODE: 'let-me-in',
+      RETURN_ADDRESSES: 'https://study.example.org/join',
+    },
+  });
+}, 60_000);
+
+afterAll(async () => {
+  await service.close();
+  await world.close();
+});
+
+const order = (body: string, type = 'application/json') =>
+  fetch(`${service.url}/api/ops/invites`, { method: 'POST', headers: { 'content-type': type }, body });
+const invite = async (body: unknown): Promise<{ link: string; expiresAt: string }> => {
+  const response = await order(JSON.stringify(body));
+  expect(response.status).toBe(201);
+  return (await response.json()) as { link: string; expiresAt: string };
+};
+const ask = async (path: string) => (await fetch(`${service.url}/api/${path}`)).json() as Promise<Listed>;
+interface Listed {
+  readonly connections: readonly { readonly connection: string; readonly label: string }[];
+}
+
+async function signUp(link: string, wearer: string): Promise<Page> {
+  const browser = createBrowser();
+  const consent = await browser.submit(await browser.open(link), { phone: '', provider: 'fitbit' });
+  return new URL(consent.url).origin === new URL(service.url).origin
+    ? consent
+    : browser.submit(consent, { wearer, decision: 'allow' });
+}
+
+test('an invite takes the place of the code, names the connection, and leads back', async () => {
+  const { link } = await invite({
+    label: 'participant-17',
+    outsideId: '4711/B',
+    returnTo: 'https://study.example.org/join/done?who=17',
+  });
+  const page = await signUp(link, ada.id);
+  expect(page.status).toBe(200);
+  expect(page.text).toContain('You are connected');
+  expect(page.text).toContain('href="https://study.example.org/join/done?who=17"');
+  await expect(ask('connections/label:participant-17')).resolves.toMatchObject({
+    label: 'participant-17',
+    outsideId: '4711/B',
+    state: 'connected',
+  });
+  const { connections } = await ask('connections?outsideId=4711%2FB');
+  expect(connections.map(({ label }) => label)).toEqual(['participant-17']);
+  await expect(ask('connections?outsideId=4711')).resolves.toMatchObject({ connections: [] });
+  // A second person comes too late, and is told so before they go to the provider.
+  const late = await createBrowser().open(link);
+  expect(late.status).toBe(400);
+  expect(late.text).toContain('has expired or was used already');
+});
+
+test('a platform gets the page where a wearer reconnects', async () => {
+  const response = await fetch(`${service.url}/api/connections/label:participant-17/reconnect-link`, {
+    method: 'POST',
+  });
+  const { link } = (await response.json()) as { link: string };
+  const page = await createBrowser().open(link);
+  expect(page.status).toBe(200);
+  expect(page.text).toContain('Reconnect');
+  expect(new URL(link).pathname).toMatch(/^\/m\/[\w-]{22}$/);
+});
+
+test('CSV of labels goes in, and CSV of links comes out', async () => {
+  const response = await order(
+    '\uFEFFlabel,outsideId,days\r\nparticipant-18,"4712, B",7\r\nparticipant-19,=1+1,7\r\n',
+    'text/csv',
+  );
+  expect(response.status).toBe(201);
+  expect(response.headers.get('content-type')).toBe('text/csv; charset=utf-8');
+  const [head, first, second, end] = (await response.text()).split('\r\n');
+  expect(head).toBe('label,outsideId,link,expiresAt');
+  expect(first).toMatch(/^participant-18,"4712, B",http:\/\/[^,]+\/signup\?invite=[0-9a-f]{32}-[\w-]{22},20/);
+  expect(second).toMatch(/^participant-19,"'=1\+1",/);
+  expect(end).toBe('');
+});
+
+test.each([
+  ['{"label": "participant 17"}', 'The invite is not right: label is no label.'],
+  ['{"label": "participant-20", "uses": 2}', 'uses has to be 1 where there is a label'],
+  [
+    '{"returnTo": "https://elsewhere.example.org/"}',
+    'returnTo is at no address that RETURN_ADDRESSES allows',
+  ],
+  ['{"days": 0}', 'days'],
+  ['{"lable": "participant-20"}', 'lable'],
+  ['not JSON', 'Send JSON such as'],
+])('%s is refused with what is wrong', async (body, what) => {
+  const response = await order(body);
+  expect(response.status).toBe(400);
+  expect(await response.text()).toContain(what);
+});
+
+test.each([
+  ['name\r\nparticipant-20\r\n', 'has to name columns out of label,outsideId'],
+  ['label\r\nparticipant-20\r\nparticipant 21\r\n', 'Row 2 is not right: label is no label.'],
+  ['label\r\n', 'others have to follow'],
+])('CSV such as %j is refused with what is wrong, and makes no invite', async (body, what) => {
+  const count = async () => {
+    let rows = 0;
+    for await (const _ of service.services.tables.invites.list()) rows += 1;
+    return rows;
+  };
+  const before = await count();
+  const response = await order(body, 'text/csv');
+  expect(response.status).toBe(400);
+  expect(await response.text()).toContain(what);
+  await expect(count()).resolves.toBe(before);
+});
+
+test('a link that somebody made up is no invite', async () => {
+  const page = await createBrowser().open(`${service.url}/signup?invite=${'0'.repeat(32)}-${'A'.repeat(22)}`);
+  expect(page.status).toBe(400);
+  expect(page.text).toContain('has expired or was used already');
+});
+
+test('the code that everybody has can come with the address too', async () => {
+  const page = await createBrowser().open(`${service.url}/signup?invite=let-me-in`);
+  expect(page.text).toContain('value="let-me-in"');
+});
