@@ -1,7 +1,7 @@
 /**
- * A browser without script, for following consent redirects: cookies by origin, redirects, forms. It reads the
- * plain forms of our own pages, not any HTML.
+ * A browser without script, for following consent redirects: cookies by origin, redirects, forms.
  */
+import { parse, type HTMLElement } from 'node-html-parser';
 import { CookieJar } from 'tough-cookie';
 
 export interface Form {
@@ -82,37 +82,22 @@ export function createBrowser(): Browser {
 
 async function readPage(url: string, response: Response): Promise<Page> {
   const text = await response.text();
-  const title = decode(/<title>([^<]*)<\/title>/.exec(text)?.[1] ?? '').trim();
-  const forms = [...text.matchAll(/<form\b([^>]*)>([\s\S]*?)<\/form>/g)].map(
-    ([, attributes = '', content = '']) => readForm(attributes, content),
-  );
+  const page = parse(text);
+  const title = page.querySelector('title')?.text.trim() ?? '';
+  const forms = page.querySelectorAll('form').map(readForm);
   return { url, status: response.status, headers: response.headers, text, title, forms };
 }
 
-function readForm(attributes: string, content: string): Form {
-  const { action = '', method = 'get' } = readAttributes(attributes);
+function readForm(form: HTMLElement): Form {
   const fields: [string, string][] = [];
   const buttons: [string, string][] = [];
-  for (const [, tag, text = ''] of content.matchAll(/<(input|button)\b((?:"[^"]*"|[^>"])*)>/g)) {
-    const { name, value = '', type = tag === 'button' ? 'submit' : 'text', checked } = readAttributes(text);
+  for (const { tagName, attributes } of form.querySelectorAll('input, button')) {
+    const { name, value = '', type = tagName === 'BUTTON' ? 'submit' : 'text', checked } = attributes;
     if (name === undefined) continue;
     const ticked = (type !== 'checkbox' && type !== 'radio') || checked !== undefined;
     if (type === 'submit' && buttons.push([name, value]) > 1) continue;
     if (ticked) fields.push([name, value]);
   }
-  return { action, method: method.toUpperCase() === 'POST' ? 'POST' : 'GET', fields, buttons };
-}
-
-function readAttributes(text: string): Record<string, string | undefined> {
-  const found = [...text.matchAll(/([\w-]+)(?:\s*=\s*"([^"]*)")?/g)];
-  return Object.fromEntries(found.map(([, name = '', value = '']) => [name, decode(value)]));
-}
-
-function decode(text: string): string {
-  return text
-    .replace(/&lt;/g, '<')
-    .replace(/&gt;/g, '>')
-    .replace(/&quot;/g, '"')
-    .replace(/&#39;/g, "'")
-    .replace(/&amp;/g, '&');
+  const { action = '', method } = form.attributes;
+  return { action, method: method?.toUpperCase() === 'POST' ? 'POST' : 'GET', fields, buttons };
 }

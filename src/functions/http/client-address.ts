@@ -3,6 +3,7 @@
  * what the client wrote and can be anything.
  */
 import type { HttpRequest } from '@azure/functions';
+import { expandIPv6 } from 'hono/utils/ipaddr';
 import { isIPv4, isIPv6 } from 'node:net';
 import { macOfClient } from '../../domain/contact/keyed-values';
 import { mayAsk } from '../../domain/messages/limits';
@@ -32,13 +33,8 @@ export function clientAddress(forwardedFor: string | null): string | undefined {
 }
 
 function networkOf(address: string): string {
-  const [head = '', tail] = address.split('::');
-  const left = head.split(':').filter(Boolean);
-  const right = tail?.split(':').filter(Boolean) ?? [];
-  const missing = tail === undefined ? 0 : 8 - left.length - right.length;
-  const groups = [...left, ...Array.from({ length: missing }, () => '0'), ...right];
-  return groups
-    .slice(0, 4)
+  return expandIPv6(address)
+    .split(':', 4)
     .map((group) => parseInt(group, 16).toString(16))
     .join(':');
 }
