@@ -111,7 +111,7 @@ export function describeManaging(the: () => Stage): void {
       await page.reload();
       await openAll(page);
       await person.press(page, 'Unmute Charge 6');
-      expect(await page.getByRole('status').innerText()).toBe('This device raises alerts again.');
+      expect(await page.getByRole('status').innerText()).toBe('You get texts about this device again.');
       await openAll(page);
       await page.getByRole('button', { name: 'Mute Charge 6' }).waitFor();
     });
@@ -339,7 +339,7 @@ export function describeManaging(the: () => Stage): void {
       await person.press(page, 'Disconnect');
       expect(await person.titleOf(page)).toBe('You are disconnected');
       expect(await person.textOf(page)).toContain(
-        'Google Health has confirmed that the access to your account is gone.',
+        'Google Health has confirmed that we no longer have access to your account.',
       );
       expect(stage.world.simulators['google-health'].currentRefreshToken(who.id)).toBeUndefined();
       expect(person.textsTo(stage, who.phone).at(-1)).toContain('This is the last text.');
@@ -363,7 +363,7 @@ export function describeManaging(the: () => Stage): void {
       await page.getByRole('checkbox', { name: 'Yes, disconnect and delete' }).check();
       await person.press(page, 'Disconnect');
       expect(await person.textOf(page)).toMatch(
-        /has not (yet )?confirmed that the access to your account is gone/,
+        /has not (yet )?confirmed that we no longer have access to your account/,
       );
       await page.getByRole('link', { name: /^https:\/\/myaccount\.google\.com\// }).waitFor();
     });

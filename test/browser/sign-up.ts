@@ -102,7 +102,7 @@ export function describeSignUp(the: () => Stage): void {
       await person.allowAs(page, who);
       expect(await person.bannerOf(page)).toBe('You are connected');
       expect(await person.textOf(page)).toContain(
-        'These further permissions were not given. The service works without them: profile',
+        'You have not given these further permissions. The service works without them: profile',
       );
     });
 
@@ -232,9 +232,9 @@ export function describeSignUp(the: () => Stage): void {
       const invited = await stage.startOther({ INVITE_CODE: 'walnut-garden-7', FITBIT_CLIENT_ID: '' });
       const page = await stage.open();
       await page.goto(`${invited.url}/signup`);
-      await page.getByLabel('Invitation code').fill('peanut');
+      await page.getByLabel('Invite code').fill('peanut');
       await person.press(page, 'Continue to Google Health');
-      const field = page.getByRole('textbox', { name: 'Invitation code', description: /not known/ });
+      const field = page.getByRole('textbox', { name: 'Invite code', description: /not known/ });
       await field.fill('walnut-garden-7');
       await person.press(page, 'Continue to Google Health');
       expect(page.url()).toContain(stage.world.simulators['google-health'].url);
@@ -269,11 +269,11 @@ export function describeSignUp(the: () => Stage): void {
       const status = async (): Promise<number> =>
         (await fetch(`${sharing.url}/api/connections/${connection}/access-token`)).status;
       expect(await status()).toBe(200);
-      await person.press(page, 'End the sharing');
+      await person.press(page, 'Stop sharing');
       expect(await page.getByRole('status').innerText()).toContain('Sharing is off.');
       expect(await status()).toBe(403);
       await page.getByText('Reconnect', { exact: true }).first().click();
-      expect(await person.textOf(page)).toContain('With that, your access is shared');
+      expect(await person.textOf(page)).toContain('If you reconnect, your access is shared');
       await person.press(page, 'Reconnect with Google Health');
       await person.allowAs(page, who);
       expect(await status()).toBe(200);
@@ -302,7 +302,7 @@ export function describeSignUp(the: () => Stage): void {
       await person.sendForm(stage, page, { provider });
       await person.press(page, 'Cancel');
       expect(await person.titleOf(page)).toBe('Nothing was connected');
-      expect(await person.textOf(page)).toContain(`You said no to ${provider}`);
+      expect(await person.textOf(page)).toContain(`You said no at ${provider}`);
       await person.follow(page, 'Start again');
       expect(await person.titleOf(page)).toBe('Connect your tracker');
     });

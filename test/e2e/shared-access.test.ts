@@ -369,7 +369,9 @@ describe('the wearer', () => {
     expect(before.text).toContain(`Your access is shared with <strong>${sharedWith}</strong>`);
     const after = await browser.submit(before, { action: 'end-sharing' });
     expect(after.text).toContain('Sharing is off.');
-    expect(after.text).toContain(`With that, your access is shared with <strong>${sharedWith}</strong>`);
+    expect(after.text).toContain(
+      `If you reconnect, your access is shared with <strong>${sharedWith}</strong>`,
+    );
     for (const rest of ['access-token', 'api/v4/users/me/settings']) {
       const response = await fetch(at(id, rest));
       expect(response.status).toBe(403);

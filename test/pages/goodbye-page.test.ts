@@ -11,17 +11,17 @@ const ended: DisconnectedPage = {
 };
 
 test.each<[DisconnectedPage, string]>([
-  [ended, 'Your batteries are not watched any more. What was stored about you is deleted.'],
-  [ended, 'Fitbit has confirmed that the access to your account is gone.'],
+  [ended, 'We no longer watch your batteries. What was stored about you is deleted.'],
+  [ended, 'Fitbit has confirmed that we no longer have access to your account.'],
   [{ ...ended, revoked: false }, 'To be sure, remove it there: https://example.org/apps'],
-  [{ ...ended, revoked: false, erased: false }, 'Fitbit has not yet confirmed that the access'],
+  [{ ...ended, revoked: false, erased: false }, 'Fitbit has not yet confirmed that we no longer have access'],
   [
     { ...ended, erased: false },
     'What is stored about you is being deleted, which usually takes some minutes.',
   ],
   [
     { ...ended, left: 'being deleted' },
-    'is deleted, except for the keys to your Fitbit account: they are deleted too, and the vault that held them forgets them for good within minutes.',
+    'is deleted. The keys to your Fitbit account are deleted too, and their vault removes them permanently within minutes.',
   ],
   [
     { ...ended, left: { goneAt: Date.UTC(2027, 1, 12) } },

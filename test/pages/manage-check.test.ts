@@ -22,7 +22,7 @@ test.each<[CheckHelp, string, string | undefined, boolean]>([
       }),
     );
     expect(textOf(text)).toContain(words);
-    expect(textOf(text)).toContain('It has been so since');
+    expect(textOf(text)).toContain('We have not been able to read them since');
     const links = ['https://set-up.example', 'https://revoke.example'].filter((each) => text.includes(each));
     expect(links).toEqual(link === undefined ? [] : [link]);
     const [top = ''] = text.split('<div class="columns">');
@@ -31,7 +31,7 @@ test.each<[CheckHelp, string, string | undefined, boolean]>([
 );
 
 test.each<[CheckHelp, string]>([
-  ['operator', "You don't need to do anything: the operator has to mend it."],
+  ['operator', "You don't need to do anything: the operator has to fix it."],
   ['waiting', "We keep trying; you don't need to do anything."],
 ])('a check that fails and is nothing to the wearer, "%s", is said calmly', async (help, words) => {
   const text = await render(
@@ -42,5 +42,5 @@ test.each<[CheckHelp, string]>([
     }),
   );
   expect(text).toContain('<h1>No news from Google Health just now</h1>');
-  expect(textOf(text)).toContain(`${words} It has been so since`);
+  expect(textOf(text)).toContain(`${words} We have not been able to read them since`);
 });

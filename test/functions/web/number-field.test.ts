@@ -41,7 +41,9 @@ describe('the field for a number', () => {
       '+1 800 356 9377',
       false,
       {
-        errors: { phone: 'This is not a mobile number, so it cannot get texts. Please enter a mobile one.' },
+        errors: {
+          phone: 'This is not a mobile number, so it cannot get texts. Please enter a mobile number.',
+        },
       },
     ],
   ])('%s', (_, entered, agreed, expected) => {

@@ -103,7 +103,7 @@ test('with nobody to reconnect with that is said, and so is what was wrong', asy
   const errors = { provider: 'No provider.' };
   const text = await page({ headline: { kind: 'provider retired' }, reconnectAt: [], errors });
   expect(formsOf(text)).not.toContain(reconnect);
-  expect(textOf(text)).toContain('No provider. There is no provider to connect with just now.');
+  expect(textOf(text)).toContain('No provider. You cannot connect with a provider right now.');
   expect(elementWithId(text, 'provider').tag).toBe('p');
 });
 
@@ -112,7 +112,7 @@ test('a device says its level, its last sync in local time, and how long it will
   expect(text).toContain(
     'Charge 6 Tracker 12% low, about 14 h left Most likely 12 to 16 h. Last sync today, 11:05 AM.',
   );
-  expect(text).toContain('Aria Scale High Last sync not known. It raises no alerts.');
+  expect(text).toContain('Aria Scale High Last sync not known. You get no texts about it.');
 });
 
 test.each<[Partial<ManagePage['devices'][number]>, string]>([
@@ -267,16 +267,16 @@ describe('sharing', () => {
 
   test('that is on is said with its end at hand, and reconnecting changes nothing of it', async () => {
     const text = await sharing({ shared: true });
-    expect(textOf(text)).toContain('Your access is shared with a sleep study. End the sharing');
+    expect(textOf(text)).toContain('Your access is shared with a sleep study. Stop sharing');
     expect(formsOf(text)).toContain('POST /m/abc action=end-sharing');
-    expect(textOf(text)).not.toContain('With that, your access is shared');
+    expect(textOf(text)).not.toContain('If you reconnect, your access is shared');
   });
 
   test('that is not on begins with reconnecting, which says so and carries what it said', async () => {
     const text = await sharing({ shared: false });
-    expect(textOf(text)).toContain('With that, your access is shared with a sleep study');
+    expect(textOf(text)).toContain('If you reconnect, your access is shared with a sleep study');
     expect(text).toContain('<input type="hidden" name="shared" value="a sleep study" />');
-    expect(textOf(text)).not.toContain('End the sharing');
+    expect(textOf(text)).not.toContain('Stop sharing');
   });
 
   test('is not spoken of where there is none', async () => {

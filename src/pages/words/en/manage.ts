@@ -10,9 +10,9 @@ export const manage = {
       `${provider} has ended the connection, so your batteries are not watched. Your number and settings stay.`,
     retired: (provider: string) =>
       `${provider} has been switched off, so your batteries are not watched. Your number and settings stay.`,
-    nobodyToConnect: 'There is no provider to connect with just now.',
+    nobodyToConnect: 'You cannot connect with a provider right now.',
     cannotRead: 'Your batteries cannot be read',
-    since: (time: string) => `It has been so since ${time}.`,
+    since: (time: string) => `We have not been able to read them since ${time}.`,
     /** A device that has no name of its own. */
     yours: (model: string) => `your ${model}`,
     chargeNow: (device: string) => `Charge ${device} now`,
@@ -39,14 +39,14 @@ export const manage = {
     permission: (provider: string) =>
       `${provider} no longer lets us see your devices, because that permission is missing. Please reconnect and leave its box ticked.`,
     profile: (provider: string) =>
-      `Your account has no ${provider} profile, so your batteries cannot be read. Please set it up, in the app of your tracker or at the link below; after that it works by itself.`,
+      `Your account has no ${provider} profile, so your batteries cannot be read. Please set one up in the app of your tracker or at the link below; after that, everything works by itself.`,
     move: (provider: string) =>
-      `${provider} cannot read your Fitbit account, because it was never moved to Google. Please move it in the app of your tracker; after that it works by itself.`,
+      `${provider} cannot read your Fitbit account, because it was never moved to Google. Please move it in the app of your tracker; after that, everything works by itself.`,
     access: (provider: string) =>
       `${provider} refuses to show us your devices. Please remove the access of this service at the link below, then reconnect here.`,
     operator: (provider: string) =>
-      `${provider} refuses this service, so your batteries cannot be read. You don't need to do anything: the operator has to mend it.`,
-    waiting: "Your batteries could not be read lately. We keep trying; you don't need to do anything.",
+      `${provider} refuses this service, so your batteries cannot be read. You don't need to do anything: the operator has to fix it.`,
+    waiting: "We could not read your batteries lately. We keep trying; you don't need to do anything.",
   },
   devices: {
     title: 'Your devices',
@@ -62,15 +62,15 @@ export const manage = {
     daysBetween: (from: number, to: number) => `Most likely ${from} to ${to} days.`,
     lastSync: (time: string) => `Last sync ${time}.`,
     syncUnknown: 'Last sync not known.',
-    noAlerts: 'It raises no alerts.',
+    noAlerts: 'You get no texts about it.',
     muted: 'Muted: you get no texts about it.',
-    zone: (zone: string) => `Times are those of ${zone}.`,
+    zone: (zone: string) => `Times are in the time zone ${zone}.`,
     gone: (count: number) =>
       count === 1 ? 'A device that left your account' : `${count} devices that left your account`,
     options: 'Name and texts',
     yourName: (model: string) => `Your name for this ${model}`,
     saveName: 'Save the name',
-    nameUnsayable: 'Please use letters or digits: a text cannot say this name.',
+    nameUnsayable: 'Please use letters or digits, because a text cannot show this name.',
     mute: (device: string) => `Mute ${device}`,
     unmute: (device: string) => `Unmute ${device}`,
   },
@@ -88,14 +88,14 @@ export const manage = {
   texts: {
     title: 'Texts',
     on: (number: Html) => html`Texts go to ${number}.`,
-    paused: (number: Html) => html`Texts to ${number} are paused. Batteries are checked all the same.`,
+    paused: (number: Html) => html`Texts to ${number} are paused. We still check your batteries.`,
     none: 'You get no texts, because there is no number.',
     stopped: (number: Html, sender: Html | undefined) =>
       html`${number} has answered STOP, so it gets no texts. To get them again, text START to
       ${sender ?? 'the number they came from'}.`,
     dead: (number: Html) =>
-      html`${number} gets no texts, because phone companies say that there is no such number. Please enter
-      your number again, a new one or the same.`,
+      html`${number} gets no texts, because phone companies say that it does not exist. Please enter your
+      number again, even if it is the same.`,
     notSetUp: 'Texts are not set up here yet.',
     yourNumber: 'your number',
     pause: 'Pause texts',
@@ -122,15 +122,15 @@ export const manage = {
     change: 'Change these settings',
     threshold: 'Low at (percent)',
     thresholdHint: (least: number, most: number) =>
-      `From ${least} to ${most}. One text when a battery gets there.`,
+      `From ${least} to ${most}. You get one text when a battery is that low.`,
     criticalAt: 'Nearly empty at (percent)',
-    criticalHint: (most: number) => `Up to ${most}, for a second text; 0 for none.`,
+    criticalHint: (most: number) => `Up to ${most}. You then get a second text; 0 means none.`,
     remind: 'Remind me until it is charged',
     never: 'Never',
     everyHours: (hours: number) => `Every ${hours} hours`,
     tellRecovered: 'Tell me when it is charged again',
     quietHours: 'Quiet hours',
-    quietHint: 'A text about a battery then waits until they are over.',
+    quietHint: 'Texts about batteries wait until they are over.',
     quietFrom: 'Quiet from',
     quietTo: 'Quiet until',
     timeZone: 'Time zone',
@@ -149,25 +149,25 @@ export const manage = {
     whenNeeded: 'You need this only after you have changed permissions or to move to another provider.',
     choose: 'Reconnect with',
     shared: (who: Html) => html`Your access is shared with ${who}.`,
-    endSharing: 'End the sharing',
+    endSharing: 'Stop sharing',
     willShare: (who: Html) =>
-      html`With that, your access is shared with ${who}: what the permissions on the next page allow, they can
-      do as well. You can end that here.`,
-    missingScopes: 'These further permissions were not given. The service works without them:',
+      html`If you reconnect, your access is shared with ${who}: they can do what the permissions on the next
+      page allow. You can stop that here.`,
+    missingScopes: 'You have not given these further permissions. The service works without them:',
   },
   data: {
     title: 'This page and your data',
     guard:
-      'Whoever has the link to this page can do all of this. Has somebody else seen it? Then replace it.',
+      'Anyone who has the link to this page can do all of this. If somebody else has seen it, replace it.',
     newLink: 'Replace this link',
     export: (link: (label: string) => Html) =>
       html`${link('Export what is stored about you')}, as a file for other programs.`,
   },
   end: {
-    title: 'End it',
+    title: 'Leave this service',
     open: 'Disconnect and delete',
     what: (provider: string) =>
-      `The access to your ${provider} account is given back, and your number, settings, devices and battery history are deleted. This cannot be undone, but you can sign up again.`,
+      `We give up our access to your ${provider} account and delete your number, settings, devices and battery history. You cannot undo this, but you can sign up again.`,
     sure: 'Yes, disconnect and delete',
     tick: 'Please tick this box to disconnect.',
     disconnect: 'Disconnect',
@@ -177,12 +177,12 @@ export const manage = {
     settings: 'Your settings are saved.',
     paused: 'Texts about batteries are paused.',
     resumed: 'Texts about batteries are on again.',
-    muted: 'This device raises no alerts any more.',
-    unmuted: 'This device raises alerts again.',
+    muted: 'You get no more texts about this device.',
+    unmuted: 'You get texts about this device again.',
     named: 'The name is saved. Texts use it too.',
     tested: 'A test text is on its way.',
     'not-tested': 'The test text could not be sent just now. Please try again later.',
-    limited: 'As many texts as are allowed in a day have been sent. Please try again tomorrow.',
+    limited: 'No more texts can be sent today. Please try again tomorrow.',
     number: 'Your number is up to date.',
     'no-texts': 'Your number is removed. You get no more texts.',
     'not-shared': 'Sharing is off. Access already given expires within hours.',
@@ -196,24 +196,24 @@ export const manage = {
     textTo: (number: Html) => html`When one is low, you get a text at ${number}.`,
     goBack: (link: Html) => html`You can go back now: ${link}`,
     bookmark:
-      'This is your own page. Please bookmark it, and keep it to yourself: whoever has its link can do all that you can do here.',
+      'This is your own page. Please bookmark it, and keep its link to yourself: anyone who has it can do everything that you can do here.',
   },
   goodbye: {
     title: 'You are disconnected',
-    notWatched: 'Your batteries are not watched any more.',
+    notWatched: 'We no longer watch your batteries.',
     beingDeleted: 'What is stored about you is being deleted, which usually takes some minutes.',
     deleted: 'What was stored about you is deleted.',
     deletedButKeys: (provider: string) =>
-      `What was stored about you is deleted, except for the keys to your ${provider} account: they are deleted too, and the vault that held them forgets them for good within minutes.`,
+      `What was stored about you is deleted. The keys to your ${provider} account are deleted too, and their vault removes them permanently within minutes.`,
     deletedButCopy: (provider: string, day: string) =>
       `What was stored about you is deleted. A recoverable encrypted copy of the keys to your ${provider} account is permanently deleted on ${day} at the latest.`,
-    revoked: (provider: string) => `${provider} has confirmed that the access to your account is gone.`,
+    revoked: (provider: string) => `${provider} has confirmed that we no longer have access to your account.`,
     notRevoked: (provider: string, link: Html | string) =>
-      html`${provider} has not confirmed that the access to your account is gone. To be sure, remove it there:
-      ${link}`,
-    notYetRevoked: (provider: string, link: Html | string) =>
-      html`${provider} has not yet confirmed that the access to your account is gone. To be sure, remove it
+      html`${provider} has not confirmed that we no longer have access to your account. To be sure, remove it
       there: ${link}`,
+    notYetRevoked: (provider: string, link: Html | string) =>
+      html`${provider} has not yet confirmed that we no longer have access to your account. To be sure, remove
+      it there: ${link}`,
     signUpAgain: 'Sign up again',
   },
   linkUnknown: {

@@ -11,7 +11,7 @@ export const privacy = {
       `${service} watches the batteries of your trackers and texts you before one runs flat.`,
     reads: (providers: string) => `With your permission it reads from ${providers}:`,
     devices: 'your paired devices: model, kind, battery level, time of the last sync;',
-    timeZone: 'your time zone, so that quiet hours are yours;',
+    timeZone: 'your time zone, so that quiet hours fit your day;',
     account: 'the id of your account there, so that signing up twice makes one connection.',
     usedOnly: 'That is used to keep the connection alive and to text you, and for nothing else.',
     used: 'That is used to keep the connection alive and to text you.',
@@ -23,11 +23,11 @@ export const privacy = {
   kept: {
     title: 'What is kept, where, and for how long',
     azure:
-      'All of it is in the Microsoft Azure account of the operator of this service, encrypted at rest and on its way.',
+      'All of it is in the Microsoft Azure account of the operator of this service, encrypted at rest and in transit.',
     items: {
       keys: {
         what: 'The keys to your account (access and refresh token), with its id',
-        how: 'In Azure Key Vault, until you disconnect. The vault then keeps a recoverable encrypted copy for at most 90 days and deletes it permanently. If the vault does not answer, they wait in Azure Tables, encrypted, until it does; an access token of the last hours can also be there, encrypted in the same way. A hash of the id stands there to find your connection again.',
+        how: 'In Azure Key Vault, until you disconnect. The vault then keeps a recoverable encrypted copy for at most 90 days and deletes it permanently. If the vault does not answer, they wait in Azure Tables, encrypted, until it does; an access token of the last hours can also be there, encrypted in the same way. A hash of the id is stored there to find your connection again.',
       },
       number: {
         what: 'Your number, your agreement to texts, settings, time zone, and what the operator calls your connection',
@@ -52,12 +52,12 @@ export const privacy = {
       consent: {
         what: 'Proof of your agreement to texts',
         how: (years: number) =>
-          `A keyed hash of the number, when you agreed and to which wording, and when that ended: in Azure Tables, for ${years} years after the end, also after you disconnect. Claims about texts can be made for so long.`,
+          `A keyed hash of the number, when you agreed and to which wording, and when that ended: in Azure Tables, for ${years} years after the end, also after you disconnect, because claims about texts can be made for that long.`,
       },
       abuse: {
         what: 'Protection against abuse',
         how: (years: number) =>
-          `How often texts were asked for on a day, and that a number has answered STOP. Numbers and network addresses stand there only as keyed hashes, which do not tell them. STOP is remembered for ${years} years, and for as long as anybody has the number here, even after you disconnect.`,
+          `How often texts were asked for on a day, and that a number has answered STOP. Numbers and network addresses are stored only as keyed hashes, which do not reveal them. STOP is remembered for ${years} years, and for as long as anybody has the number here, even after you disconnect.`,
       },
       logs: {
         what: 'Technical logs',
@@ -67,20 +67,20 @@ export const privacy = {
     cookies: (strong: (words: string) => Html) =>
       html`${strong('Cookies:')} three, all strictly necessary. One ties your sign-up to your browser while
       you are at the provider, another does so while you enter the code from a text, and one keeps for a
-      minute what the next page has to say. There is no advertising, no analytics, no script, and nothing is
-      loaded from elsewhere.`,
+      minute what the next page has to tell you. There is no advertising, no analytics, no script, and nothing
+      is loaded from elsewhere.`,
   },
   shared: {
     title: 'Who else gets it',
     with: (who: Html) =>
-      html`${who} can use your access, if you were told so when you connected: what the permissions of the
-      consent page allow, they can read, and change where those say so. They get no number, no text and no
-      refresh token from here. What they do with the rest, they have to tell you. You can end that on your
+      html`${who} can use your access, if you were told so when you connected: they can read what the
+      permissions of the consent page allow, and change it where those say so. They get no number, no text and
+      no refresh token from us. They have to tell you what they do with the rest. You can stop this on your
       personal page.`,
-    nobody: 'Nobody buys it, and it is not shared.',
-    nobodyElse: 'Nobody buys it, and it is not shared otherwise.',
+    nobody: 'It is never sold, and it is not shared.',
+    nobodyElse: 'It is never sold, and it is not shared with anybody else.',
     handledBy:
-      'Only those without whom it cannot work handle it: Microsoft Azure, where it is stored and from where texts are sent, and the phone companies that deliver them. Nobody reads it, except the operator when you ask for help, or when security or the law requires it. It is not used for advertising, credit or insurance, nor to train artificial intelligence.',
+      'Only companies without which the service cannot work handle it: Microsoft Azure, where it is stored and from where texts are sent, and the phone companies that deliver them. Nobody reads it, except the operator when you ask for help, or when security or the law requires it. It is not used for advertising, credit or insurance, nor to train artificial intelligence.',
     google: (service: string, userData: (label: string) => Html, health: (label: string) => Html) =>
       html`${service}'s use and transfer to any other app of information received from Google APIs will adhere
       to the ${userData('Google API Services User Data Policy')}, including the Limited Use requirements, and
@@ -103,8 +103,8 @@ export const privacy = {
     title: 'See, change, take along, end',
     page: (getLinkAgain: (label: string) => Html, providers: string) =>
       html`On your personal page you see what is stored, export it, change it, remove your number, or
-      disconnect: then the access to your account is given back and everything named above as ending there is
-      deleted. If the link to your page is lost, ${getLinkAgain('get it again')}. You can also remove the
+      disconnect: we then give up our access to your account and delete everything that is kept until you
+      disconnect. If the link to your page is lost, ${getLinkAgain('get it again')}. You can also remove the
       access at ${providers}, in your account's settings there.`,
     else: (contact: Html) => html`For anything else, such as a correction or a complaint: ${contact}.`,
     whoGaveAddress: 'ask the person who gave you the address of this service',

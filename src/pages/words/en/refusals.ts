@@ -59,7 +59,7 @@ export const refusals = {
     'consent denied': {
       title: () => 'Nothing was connected',
       sentence: ({ provider }) =>
-        `You said no to ${provider}, and that is respected: nothing is stored. If it was a mistake, start again.`,
+        `You said no at ${provider}, so nothing is stored. If that was a mistake, start again.`,
     },
     'provider error': {
       title: () => 'That did not work',
@@ -72,7 +72,7 @@ export const refusals = {
     'not configured': {
       title: () => 'Not set up correctly',
       sentence: ({ provider }) =>
-        `${provider} refused this service. Its operator has to check the client settings; please tell them.`,
+        `${provider} refused this service. Please tell its operator to check the client settings.`,
     },
     'provider retired': {
       title: ({ provider }) => `${provider} is switched off`,
@@ -112,7 +112,7 @@ export const refusals = {
     'not saved': {
       title: () => 'Please try again',
       sentence: () =>
-        'Your consent could not be stored just now. Please start again; nothing else is needed.',
+        "Your consent could not be stored just now. Please start again; you don't need to do anything else.",
     },
   } satisfies Record<string, Refusal>,
 };

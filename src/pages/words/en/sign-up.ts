@@ -6,7 +6,7 @@ export const signUp = {
   title: 'Connect your tracker',
   intro: 'A text before your tracker runs flat.',
   provider: 'Your account is with',
-  invite: 'Invitation code',
+  invite: 'Invite code',
   inviteHint: 'Ask the operator of this service for it.',
   inviteUnknown: 'This invite code is not known. Please check it.',
   inviteUsed:
@@ -31,7 +31,7 @@ export const signUp = {
   sharedNoFurther: 'It is never sold, and shared with nobody else.',
   more: 'More about what you allow',
   further:
-    'If the next page asks for further permissions, the operator has added them; you can leave them out there.',
+    'If the next page asks for further permissions, the operator has added them; you can refuse them there.',
   stored: 'It is stored in the Microsoft Azure account of the operator of this service.',
   end: (providers: string, privacy: (label: string) => Html) =>
     html`You can end it at any time, on your personal page or at ${providers}. ${privacy('All about privacy')}`,
@@ -44,6 +44,6 @@ export const signUp = {
   },
   notConfigured: {
     title: 'Not set up yet',
-    why: 'Nobody can sign up yet. This is what the operator of this service still has to see to:',
+    why: 'Nobody can sign up yet. The operator of this service still has to do this:',
   },
 };

@@ -14,7 +14,7 @@ export const layout = {
   questions: 'Questions?',
   languages: 'Language',
   error: 'Error',
-  lookAgain: 'Please look at this again:',
+  lookAgain: 'Please check this:',
 };
 
 export const fields = {
@@ -23,7 +23,7 @@ export const fields = {
   noNumber:
     'This does not look like a mobile number. Please enter it with its country code, such as +1 425 555 0123.',
   otherCountry: (countries: string) => `Texts can only be sent to numbers of these countries: ${countries}.`,
-  noMobile: 'This is not a mobile number, so it cannot get texts. Please enter a mobile one.',
+  noMobile: 'This is not a mobile number, so it cannot get texts. Please enter a mobile number.',
   agree: 'Please tick this box, or leave the number empty.',
   wholeNumber: ({ least, most }: Range) => `Please enter a whole number from ${least} to ${most}.`,
   wholeNumberOrOff: ({ least, most }: Range) =>
@@ -55,13 +55,12 @@ export const problems = {
 
 export const link = {
   title: 'Get your link again',
-  intro: 'Your personal page shows your batteries and settings. Its link can be texted to you.',
+  intro: 'Your personal page shows your batteries and settings. We can text you its link.',
   number: 'Your mobile number',
-  numberHint: 'The one you get your texts at, with country code, such as +1 425 555 0123.',
+  numberHint: 'The number that gets your texts, with country code, such as +1 425 555 0123.',
   send: 'Text me the link',
   otherNumber: (signUpAgain: (label: string) => Html) =>
-    html`No number, or another one now? ${signUpAgain('Sign up again')} with the same account: everything is
-    kept.`,
+    html`No number, or a new one? ${signUpAgain('Sign up again')} with the same account; everything is kept.`,
   sentTitle: 'Look at your phone',
   sent: 'If this number is signed up, a text with the link is on its way.',
   nothingCame:
@@ -83,9 +82,8 @@ export const confirm = {
     html`A new code is on its way to ${number}. The code is good for ${minutes} minutes.`,
   expired: (number: Html, minutes: number) =>
     html`The code sent to ${number} was good for ${minutes} minutes.`,
-  noTriesLeft: (number: Html) =>
-    html`To keep others out, the code sent to ${number} does not count any more.`,
-  haveNewOneSent: 'Please have a new one sent.',
+  noTriesLeft: (number: Html) => html`To keep others out, the code sent to ${number} no longer works.`,
+  haveNewOneSent: 'Please ask for a new one.',
   tryLater: 'Please try again later.',
   noneTexted: (number: Html) => html`No code could be texted to ${number}.`,
   noneTextedNow: (number: Html) =>
@@ -100,11 +98,10 @@ export const confirm = {
   code: 'Code from the text',
   confirm: 'Confirm',
   wrong: (triesLeft: number) =>
-    `This is not the code that was texted. Please look again; you have ${
+    `This is not the code that we texted you. Please check it; you have ${
       triesLeft === 1 ? 'one more try' : `${triesLeft} more tries`
     }.`,
-  tooManyCodes:
-    'As many codes as are allowed in a day have been sent. Please come back to this page tomorrow.',
+  tooManyCodes: 'No more codes can be sent today. Please come back to this page tomorrow.',
   noText: 'No text? It can take a minute.',
   /** Said for every number, whether it did or not. */
   afterStop: (sender: Html | undefined) =>
@@ -129,7 +126,7 @@ export const confirm = {
   unknown: {
     title: 'There is no code to enter here',
     sentence:
-      'Codes belong to the browser in which they were asked for, and only for a while. Please open this page there, or begin again; an unconfirmed sign-up is deleted after 24 hours.',
+      'A code works only for a while, and only in the browser that asked for it. Please open this page there, or start again; an unconfirmed sign-up is deleted after 24 hours.',
     signUpAgain: 'Sign up again',
     getLink: 'Get my link',
   },
