@@ -1,6 +1,6 @@
 /**
  * Logs by pino, carried to the invocation's own logger: the host gives plain stdout neither a level nor an
- * invocation. What may be logged is an allow-list, in the type (ports.ts) and again here.
+ * invocation. What may be logged is an allow-list, in the type (src/ports) and again here.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import pino from 'pino';

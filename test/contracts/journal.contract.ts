@@ -1,4 +1,4 @@
-/** What every `Journal` promises (ports.ts). */
+/** What every `Journal` promises (src/ports). */
 import { randomUUID } from 'node:crypto';
 import type { Position, TokenSet } from '../../src/model';
 import type { Journal } from '../../src/ports';

@@ -1,4 +1,4 @@
-/** What every `Queues` promises (ports.ts). */
+/** What every `Queues` promises (src/ports). */
 import type { CheckJob, CloseJob, Job, LinkJob, OperateJob, RotateJob } from '../../src/model';
 import type { Queues } from '../../src/ports';
 import { connectionOf } from '../support/memory';

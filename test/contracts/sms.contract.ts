@@ -1,4 +1,4 @@
-/** What every `Sms` promises (ports.ts). */
+/** What every `Sms` promises (src/ports). */
 import type { Sms } from '../../src/ports';
 import { Secret } from '../../src/secret';
 

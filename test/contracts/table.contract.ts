@@ -1,4 +1,4 @@
-/** What every `Table` promises (ports.ts). Everything goes through the port itself. */
+/** What every `Table` promises (src/ports). Everything goes through the port itself. */
 import { randomUUID } from 'node:crypto';
 import { change } from '../../src/domain/store/compare-and-swap';
 import type { Device, Identity } from '../../src/model';

@@ -1,5 +1,5 @@
 /**
- * What every `Vault` promises (ports.ts). Where it rests on how the real vault answers, the session that was recorded there is
+ * What every `Vault` promises (src/ports). Where it rests on how the real vault answers, the session that was recorded there is
  * named; the recordings are in the public repositories of the SDKs:
  *
  * - [N19], [N22]: azure-sdk-for-net, SecretClientLiveTests, DeleteSecret (872a3bf, 2019) and StartDeleteSecretAsync (206db6f, 2022)

@@ -1,7 +1,11 @@
-/** Everything the domain needs from outside, on one screen. Adapters implement it; tests bring their own. */
-import type { ProviderErrorCode } from './errors';
-import type * as model from './model';
-import type { Secret } from './secret';
+/** Everything the domain needs from outside,. Adapters implement it; tests bring their own. */
+import type * as model from '../model';
+import type { Secret } from '../secret';
+import type { Http } from './exchange';
+import type { Providers } from './provider';
+
+export * from './exchange';
+export * from './provider';
 
 export interface Clock {
   now(): number;
@@ -31,42 +35,6 @@ export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 export type Log = Record<LogLevel, (event: string, fields?: LogFields) => void>;
 /** Where finished lines go: the logger of an invocation, or the console. */
 export type LogSink = Record<LogLevel, (line: string) => void>;
-
-export const httpMethods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
-export type HttpMethod = (typeof httpMethods)[number];
-export interface HttpRequest {
-  readonly method: HttpMethod;
-  readonly url: string;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly authorization?:
-    { readonly bearer: Secret } | { readonly username: string; readonly password: Secret };
-  readonly form?: Readonly<Record<string, string | Secret>>;
-  /** As it is; its type is a header. */
-  readonly body?: Uint8Array | undefined;
-  readonly timeoutMs: number;
-}
-export interface HttpAnswer {
-  readonly answered: true;
-  readonly status: number;
-  /** Names in lower case. */
-  readonly headers: Readonly<Record<string, string>>;
-  /** Parsed JSON, or `undefined` for anything else. */
-  readonly body: unknown;
-  /** The same as it came. */
-  readonly content: Uint8Array;
-}
-/** `sent: false` means that the request certainly never reached the server. */
-export interface NoAnswer {
-  readonly answered: false;
-  readonly sent: boolean;
-  /** There was an answer, larger than is read. */
-  readonly tooLarge?: true;
-}
-/**
- * Sends once: only a GET that met a connection which the server had closed is sent again. Never follows a redirect,
- * never throws for an answer.
- */
-export type Http = (request: HttpRequest) => Promise<HttpAnswer | NoAnswer>;
 
 export interface Key {
   readonly partition: string;
@@ -226,99 +194,6 @@ export type SmsAnswer =
   | { readonly kind: 'refused'; readonly status: number }
   | { readonly kind: 'unavailable'; readonly status?: number | undefined }
   | { readonly kind: 'unknown' };
-
-/** What a token endpoint gave. `refreshToken` is absent when the old one stays valid. */
-export interface TokenGrant {
-  readonly accessToken: Secret;
-  readonly refreshToken?: Secret | undefined;
-  readonly expiresInMs: number;
-  readonly refreshExpiresInMs?: number | undefined;
-  /** Absent when all that was asked for is granted. */
-  readonly scopes?: readonly string[] | undefined;
-  readonly providerUserId?: string | undefined;
-  /** The e-mail address of the account, where the settings ask for it; for its owner's eyes, and stored nowhere. */
-  readonly account?: string | undefined;
-}
-/** What a provider says of an access token. */
-export interface TokenState {
-  readonly active: boolean;
-  readonly scopes: readonly string[];
-  /** The client that it was issued to. */
-  readonly clientId?: string | undefined;
-  readonly userId?: string | undefined;
-  /** Milliseconds since 1970. */
-  readonly expiresAt?: number | undefined;
-}
-/** `previousIds` are ids of the same person at the provider's predecessors. */
-export interface ProviderIdentity {
-  readonly userId: string;
-  readonly previousIds: Partial<Record<model.ProviderId, string>>;
-}
-/** A description, not a client: how to speak to one provider. See docs/adding-a-provider.md. */
-export interface Provider {
-  readonly id: model.ProviderId;
-  readonly name: string;
-  /** Where a wearer reconnects when this provider is retired. */
-  readonly successor?: model.ProviderId;
-  readonly clientId: string | undefined;
-  /** The setting that holds `clientId`, and the secret in Key Vault that belongs to it. */
-  readonly clientIdSetting: string;
-  readonly clientSecretName: string;
-  /** Where a person takes back the access they gave, without us. */
-  readonly revokeByHandUrl: string;
-  /** Whose account people sign in with there, such as Google. */
-  readonly accountAt: string;
-  /** Where a person sets up the profile that an account needs. */
-  readonly setUpUrl?: string;
-  /** RFC 9207: what the provider calls itself in its answer to the browser; absent when it says nothing. */
-  readonly issuer?: string;
-  readonly urls: {
-    readonly authorize: string;
-    readonly token: string;
-    readonly revoke: string;
-    readonly api: string;
-  };
-  readonly clientAuthentication: 'client_secret_basic' | 'client_secret_post';
-  /** Paths of the API, in lower case, for calls that others ask for: none of OAuth, which can be on the same host. */
-  readonly apiPath: RegExp;
-  readonly scopes: { readonly device: string; readonly optional: readonly string[] };
-  readonly authorizeParameters: Readonly<Record<string, string>>;
-  /** True: a refresh token works once, and its answer brings the next one. */
-  readonly rotatesRefreshToken: boolean;
-  /** The header that says in how many seconds a limit ends, where Retry-After is missing. */
-  readonly limitResetHeader?: string;
-  /** At what age a consent dies while the client is not published, and after how long without use. */
-  readonly grantLife?: { readonly testingMs: number; readonly idleMs: number };
-  /** A 2xx answer of the token endpoint; `undefined` when it cannot be read. */
-  readTokenGrant(body: unknown): TokenGrant | undefined;
-  /** Any other answer. */
-  readTokenFailure(answer: HttpAnswer): ProviderErrorCode;
-  /** An answer to a revocation: there is nothing left to revoke. */
-  saysTokenIsDead(answer: HttpAnswer): boolean;
-  readApiFailure(answer: HttpAnswer): ProviderErrorCode;
-  /** RFC 7662, or what the provider has in its place; absent where it has nothing. */
-  readonly introspection?: {
-    readonly url: string;
-    /** Beside the access token itself, which is the bearer. */
-    form(accessToken: Secret): Readonly<Record<string, Secret>>;
-    /** A 2xx answer; `undefined` when it cannot be read. */
-    read(body: unknown): TokenState | undefined;
-  };
-  /** Absent when the token answer itself carries the user id. */
-  readonly identity?: ApiRead<ProviderIdentity>;
-  readonly devices: ApiRead<{
-    readonly readings: readonly model.Reading[];
-    readonly nextPageToken?: string | undefined;
-  }>;
-  /** An IANA name, or an offset such as `+05:30` where the provider has no name. */
-  readonly timeZone: ApiRead<string>;
-}
-export interface ApiRead<T> {
-  path(pageToken?: string): string;
-  /** `undefined` when the answer cannot be read. */
-  read(body: unknown): T | undefined;
-}
-export type Providers = ReadonlyMap<model.ProviderId, Provider>;
 
 export interface Ports {
   readonly clock: Clock;
