@@ -26,6 +26,7 @@ export default tseslint.config(
       'no-restricted-exports': ['error', { restrictDefaultExports: { direct: true } }],
     },
   },
+  { files: ['src/**/*.ts'], rules: { 'max-params': ['error', 4] } },
   {
     files: ['src/**/*.ts'],
     ignores: ['src/main.ts'],

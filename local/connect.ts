@@ -71,7 +71,7 @@ async function main(): Promise<void> {
         if (!values.headless) openBrowser(url);
       },
     });
-    if ((await setLabel(ports, connection, label)) !== 'set') {
+    if (!(await setLabel(ports, connection, label)).ok) {
       throw new Told(
         `The connection is kept as ${connection}, and not as ${label}: another one took that label meanwhile.`,
       );

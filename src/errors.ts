@@ -53,10 +53,14 @@ export type ErrorCode =
   /** A body whose length was not said: the host drops it before we see it. */
   | 'LENGTH_MISSING'
   | 'CONNECTION_UNKNOWN'
+  /** Another connection has this label. */
+  | 'LABEL_TAKEN'
   /** The personal link that somebody came by has been replaced meanwhile. */
   | 'LINK_REPLACED'
   /** A stranger has done something as often as the limits allow. */
   | 'LIMIT_REACHED'
+  /** The provider could not be asked to revoke the grant, so nothing was deleted. */
+  | 'NOT_REVOKED'
   /** The grant is dead for good: only the wearer's new consent helps. */
   | 'RECONNECT_REQUIRED'
   /** The wearer was not told that access is shared, or has ended that. */
@@ -84,6 +88,19 @@ export type ErrorCode =
   /** A job failed as often as the queue allows. */
   | 'JOB_POISONED'
   | 'UNEXPECTED';
+
+/** What went wrong, where a caller has to go on with it; what nobody here can go on with is thrown (`AppError`). */
+export interface Failure {
+  readonly ok: false;
+  readonly code: ErrorCode;
+  /** Not before this time, by the provider's Retry-After. */
+  readonly retryAt?: number | undefined;
+}
+export type Result<T> = { readonly ok: true; readonly value: T } | Failure;
+
+export function failure(code: ErrorCode, retryAt?: number): Failure {
+  return { ok: false, code, ...(retryAt !== undefined && { retryAt }) };
+}
 
 const storeFailures: readonly ErrorCode[] = [
   'TABLE_UNAVAILABLE',

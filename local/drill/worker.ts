@@ -99,8 +99,8 @@ async function obey(order: Order): Promise<readonly string[]> {
 
 function rotate(ports: Services, { connection, startedAt }: Order & { do: 'rotate' }): Promise<string> {
   return tagging.for(connection, async () => {
-    const { outcome } = await rotateToken(ports, connection, { by: 'run', startedAt });
-    return outcome;
+    const result = await rotateToken(ports, connection, { by: 'run', startedAt });
+    return result.ok ? result.value.outcome : result.code;
   });
 }
 

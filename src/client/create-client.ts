@@ -2,7 +2,8 @@
  * A client of one provider for any program: the same requests, descriptions and readings of errors as in the service, with the
  * tokens in the program's own hands.
  */
-import type { ApiPorts, CallResult } from '../domain/rotation/api-call';
+import { failure, type Result } from '../errors';
+import type { ApiPorts } from '../domain/rotation/api-call';
 import * as oauth from '../domain/rotation/oauth';
 import { sendHttp } from '../adapters/http';
 import { createRecentSecrets } from '../adapters/recent-secrets';
@@ -58,7 +59,7 @@ export function createClient(options: ClientOptions): Client {
         redirectUri,
       });
       if (!result.ok) throw failed(result);
-      return openGrant(result.grant, requestedAt);
+      return openGrant(result.value, requestedAt);
     },
     async refresh(tokens) {
       const result = await refresh(tokens);
@@ -72,9 +73,9 @@ export function createClient(options: ClientOptions): Client {
     async introspect({ accessToken }) {
       const result = await oauth.introspectToken(ports, provider, new Secret(accessToken));
       if (!result.ok) throw failed(result);
-      return result.state;
+      return result.value;
     },
-    forUser: (tokens, userOptions) => openUser(ports, provider, refresh, tokens, userOptions),
+    forUser: (tokens, userOptions) => openUser(ports, provider, tokens, { ...userOptions, refresh }),
   };
 }
 
@@ -82,10 +83,10 @@ const repeats = 2;
 
 /** Two refreshes of one token at a time would be one too many where it works once. */
 function sharedRefresh(ports: oauth.ClientPorts, provider: Provider) {
-  const running = new Map<string, Promise<CallResult<Tokens>>>();
-  return (tokens: Tokens): Promise<CallResult<Tokens>> => {
+  const running = new Map<string, Promise<Result<Tokens>>>();
+  return (tokens: Tokens): Promise<Result<Tokens>> => {
     const { refreshToken } = tokens;
-    if (refreshToken === undefined) return Promise.resolve({ ok: false, code: 'ACCESS_TOKEN_REFUSED' });
+    if (refreshToken === undefined) return Promise.resolve(failure('ACCESS_TOKEN_REFUSED'));
     const begun =
       running.get(refreshToken) ??
       refreshOnce(ports, provider, tokens, new Secret(refreshToken)).finally(() =>
@@ -102,7 +103,7 @@ async function refreshOnce(
   provider: Provider,
   tokens: Tokens,
   refreshToken: Secret,
-): Promise<CallResult<Tokens>> {
+): Promise<Result<Tokens>> {
   const requestedAt = ports.clock.now();
   const ask = await oauth.prepareRefresh(ports, provider, refreshToken);
   let result = await ask();
@@ -111,7 +112,7 @@ async function refreshOnce(
     mayBeSpent = true;
     result = await ask();
   }
-  if (result.ok) return { ok: true, value: openGrant(result.grant, requestedAt, tokens) };
+  if (result.ok) return { ok: true, value: openGrant(result.value, requestedAt, tokens) };
   // What came after a lost answer does not say what became of it.
   return mayBeSpent && result.code !== 'GRANT_REFUSED' ? { ...result, code: 'OUTCOME_UNKNOWN' } : result;
 }

@@ -1,4 +1,4 @@
-import type { Failure } from '../domain/rotation/oauth';
+import type { Failure } from '../errors';
 import { ClientError, type ClientErrorCode } from './client-error';
 
 /** Requests to a provider fail with its codes only; the other codes of the service are those of its stores. */

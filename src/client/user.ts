@@ -1,11 +1,6 @@
 /** Calls in the name of one wearer, whose tokens the program keeps. */
-import {
-  accessThrough,
-  type ApiCall,
-  type ApiPorts,
-  type CallResult,
-  type Usable,
-} from '../domain/rotation/api-call';
+import type { Result } from '../errors';
+import { accessThrough, type ApiCall, type ApiPorts, type Usable } from '../domain/rotation/api-call';
 import { isSuccess, readRetryAfter } from '../domain/rotation/oauth';
 import { defaultTimes } from '../model/times';
 import type { Provider } from '../ports';
@@ -15,14 +10,13 @@ import { toApiCall } from './api-request';
 import { failed } from './failure';
 import type { Answer, BodyOptions, Tokens, User, UserOptions } from './types';
 
-type Refresh = (tokens: Tokens) => Promise<CallResult<Tokens>>;
+type Refresh = (tokens: Tokens) => Promise<Result<Tokens>>;
 
 export function openUser(
   ports: ApiPorts,
   provider: Provider,
-  refresh: Refresh,
   tokens: Tokens,
-  { onTokens }: UserOptions,
+  { onTokens, refresh }: UserOptions & { readonly refresh: Refresh },
 ): User {
   const usableOf = ({ accessToken }: Tokens): Usable => ({
     provider: provider.id,
@@ -31,10 +25,10 @@ export function openUser(
   let current = tokens;
   let usable = usableOf(tokens);
   let isKept = true;
-  let renewal: Promise<CallResult<Tokens>> | undefined;
+  let renewal: Promise<Result<Tokens>> | undefined;
 
   /** New tokens are used only when they are kept: a rotating refresh token is spent by then, and they are all there is. */
-  const renew = async (): Promise<CallResult<Tokens>> => {
+  const renew = async (): Promise<Result<Tokens>> => {
     if (isKept) {
       const refreshed = await refresh(current);
       if (!refreshed.ok) return refreshed;
@@ -51,7 +45,7 @@ export function openUser(
     current.refreshToken !== undefined &&
     current.expiresAt <= ports.clock.now() + defaultTimes.expiryMarginMs;
 
-  const readToken = async (refused?: Usable): Promise<CallResult<Usable>> => {
+  const readToken = async (refused?: Usable): Promise<Result<Usable>> => {
     if (!isKept || (refused ? refused === usable : isExpiring())) {
       renewal ??= renew().finally(() => (renewal = undefined));
       const renewed = await renewal;

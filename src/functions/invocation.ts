@@ -15,7 +15,13 @@ type Answer = HttpResponseInit;
 export function connectionIdOf({ params }: HttpRequest): ConnectionId {
   const id = connectionId.safeParse(params['id']);
   if (id.success) return id.data;
-  throw new AppError('CONNECTION_UNKNOWN', 'There is no such connection.');
+  throw noSuchConnection();
+}
+
+const noSuch = 'There is no such connection.';
+
+export function noSuchConnection(): AppError {
+  return new AppError('CONNECTION_UNKNOWN', noSuch);
 }
 
 /** How an error is shown: a page for people, in words of its own; JSON for programs, with the sentence. */
@@ -136,7 +142,7 @@ function describeError(code: ErrorCode, error: unknown): [status: number, senten
     case 'LIMIT_REACHED':
       return [429, (error as AppError).message];
     case 'CONNECTION_UNKNOWN':
-      return [404, 'There is no such connection.'];
+      return [404, noSuch];
     case 'LINK_REPLACED':
       return [404, 'The personal link has been replaced meanwhile. Please use the new one.'];
     case 'NOT_CONFIGURED':

@@ -58,7 +58,7 @@ describe('many at once', () => {
 
     expect(outcomes).toHaveLength(100);
     expect(outcomes.filter((outcome) => outcome === 'rotated')).toHaveLength(1);
-    expect(outcomes.filter((outcome) => !['rotated', 'held', 'kept'].includes(outcome))).toEqual([]);
+    expect(outcomes.filter((outcome) => !['rotated', 'LEASE_HELD', 'kept'].includes(outcome))).toEqual([]);
     expect(stage.world.fitbit.refreshCount('many')).toBe(1);
     expect(secretVersionsOf(subject)).toBe(2);
     const { named, accepted } = await tokensOf(subject);
@@ -72,7 +72,7 @@ async function rotateOnceFree(worker: string, subject: Subject, startedAt: numbe
   const deadline = performance.now() + 5 * leaseMs;
   for (;;) {
     const [outcome = ''] = await rotate(worker, subject, startedAt);
-    if (outcome !== 'held' || performance.now() > deadline) return outcome;
+    if (outcome !== 'LEASE_HELD' || performance.now() > deadline) return outcome;
     await new Promise((resolve) => setTimeout(resolve, leaseMs / 10));
   }
 }

@@ -71,7 +71,7 @@ describe('the queue rotate-token', () => {
     async (connection) => {
       await rotate({ ...rotateJob, connection });
       expect(world.log.entries).toMatchObject([
-        { event: 'token.not_rotated', fields: { connection, outcome: 'unknown connection' } },
+        { event: 'token.not_rotated', fields: { connection, code: 'CONNECTION_UNKNOWN' } },
       ]);
     },
   );

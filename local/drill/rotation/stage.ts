@@ -97,10 +97,11 @@ async function act(
       await consent(wearer);
       return;
     case 'disconnect':
-      while ((await disconnect(services, connection)).outcome === 'held') {
+      for (;;) {
+        const closed = await disconnect(services, connection);
+        if (closed.ok || closed.code !== 'LEASE_HELD') return;
         await services.clock.sleep(heldPauseMs);
       }
-      return;
     case 'withdraw':
       fitbit.revokeGrant(wearer);
       return;

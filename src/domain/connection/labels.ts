@@ -2,7 +2,7 @@
  * What an operator or a platform calls a connection, such as the number of a participant. A label belongs to one connection at
  * most: a row beside the identities leads to it, and counts only while the record says the same.
  */
-import { hasCode } from '../../errors';
+import { failure, hasCode, type Result } from '../../errors';
 import type { Connection, ConnectionId } from '../../model';
 import type { Ports } from '../../ports';
 import { change, insertOnce, removeOnce } from '../store/compare-and-swap';
@@ -19,18 +19,24 @@ export async function findByLabel(ports: Ports, label: string): Promise<Connecti
   return connection?.label === label ? connection : undefined;
 }
 
-export type LabelSet = 'set' | 'taken' | 'unknown connection';
-
-/** Gives the connection this label in place of the one it has; `undefined` takes the label away. */
-export async function setLabel(ports: Ports, id: ConnectionId, label: string | undefined): Promise<LabelSet> {
-  if (label !== undefined && !(await claim(ports, id, label))) return 'taken';
+/**
+ * Gives the connection this label in place of the one it has; `undefined` takes the label away.
+ *
+ * @returns `LABEL_TAKEN` or `CONNECTION_UNKNOWN` if it cannot have it
+ */
+export async function setLabel(
+  ports: Ports,
+  id: ConnectionId,
+  label: string | undefined,
+): Promise<Result<undefined>> {
+  if (label !== undefined && !(await claim(ports, id, label))) return failure('LABEL_TAKEN');
   const before = await write(ports, id, label);
-  if (before === undefined) return 'unknown connection';
+  if (before === undefined) return failure('CONNECTION_UNKNOWN');
   if (before.label !== undefined && before.label !== label) await release(ports, id, before.label);
   // Somebody who saw the row before the record may have taken it over.
-  if (label === undefined || (await claim(ports, id, label))) return 'set';
+  if (label === undefined || (await claim(ports, id, label))) return { ok: true, value: undefined };
   await write(ports, id, undefined);
-  return 'taken';
+  return failure('LABEL_TAKEN');
 }
 
 /** @returns the label that it had; `undefined` for a connection that is closed or missing */

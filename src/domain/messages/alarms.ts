@@ -106,5 +106,5 @@ export async function recordAlarm(
   const isGrown = kind === 'alarm' && toldAt !== undefined;
   const cause = [name, String(since), ...(isGrown ? [String(toldAt)] : [])];
   const facts = { alarm: name, ...(kind === 'alarm' && count !== undefined && { count }) };
-  await recordMessage(ports, operatorId, kind, cause, { facts });
+  await recordMessage(ports, operatorId, { kind, cause, facts });
 }

@@ -61,7 +61,7 @@ export async function spend(
 ): Promise<(() => Promise<void>) | Share['usedUp']> {
   const taken: Share[] = [];
   const refund = async (): Promise<void> => {
-    for (const { scope, subject, window } of taken) await refundOne(ports, scope, subject, window);
+    for (const share of taken) await refundOne(ports, share);
   };
   for (const each of await sharesOf(ports, recipient, message)) {
     if (await takeFrom(ports, each, each.window)) {

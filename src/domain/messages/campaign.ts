@@ -86,9 +86,9 @@ async function tellToMove(ports: Ports, campaign: Campaign, connection: Connecti
   };
   const first = await messageOf(ports, campaign, connection, 'first');
   if (first === undefined || isUntold(ports, first))
-    await recordMessage(ports, connection.id, 'move', causeOf(campaign, 'first'), { facts });
+    await recordMessage(ports, connection.id, { kind: 'move', cause: causeOf(campaign, 'first'), facts });
   else if (ports.clock.now() - (first.firstSentAt ?? Infinity) >= reminderAfterMs) {
-    await recordMessage(ports, connection.id, 'move', causeOf(campaign, 'reminder'), { facts });
+    await recordMessage(ports, connection.id, { kind: 'move', cause: causeOf(campaign, 'reminder'), facts });
   }
   await sendWaiting(ports, connection, recheckOf(connection.id));
 }

@@ -17,7 +17,9 @@ export async function recordFailing(ports: Ports, connection: Connection): Promi
   const { since, codeSince } = failingCheck;
   if (ports.clock.now() - codeSince < ports.policy.times.checkToldMs) return;
   const { name } = ports.providers.get(provider)!;
-  await recordMessage(ports, id, 'check failing', [String(since)], {
+  await recordMessage(ports, id, {
+    kind: 'check failing',
+    cause: [String(since)],
     facts: { provider: name, since, help },
   });
 }
@@ -28,5 +30,5 @@ export async function recordWorking(ports: Ports, { id, failingCheck }: Connecti
   const { since } = failingCheck;
   const cause = String(since);
   if (!(await ports.tables.messages.get(messageKey(id, messageId(id, 'check failing', cause))))) return;
-  await recordMessage(ports, id, 'works again', [cause], { facts: { since } });
+  await recordMessage(ports, id, { kind: 'works again', cause: [cause], facts: { since } });
 }

@@ -36,7 +36,7 @@ export async function takeFrom(
   { scope, subject, most, shared }: Limit,
   window: Window = 'day',
 ): Promise<boolean> {
-  const taken = await takeOne(ports, scope, subject, most, window);
+  const taken = await takeOne(ports, { scope, subject, window }, most);
   if (shared && (taken === 0 || taken >= most * nearlyAll)) {
     await raiseAlarm(ports, 'limit on texts nearly reached', { kind: scope });
   }
@@ -118,6 +118,10 @@ const requestsPerText = 20;
 export async function mayAsk(ports: Ports, client: string | undefined): Promise<boolean> {
   if (client === undefined) return true;
   return (
-    (await takeOne(ports, 'request', client, ports.policy.limits.perClient * requestsPerText, 'day')) > 0
+    (await takeOne(
+      ports,
+      { scope: 'request', subject: client, window: 'day' },
+      ports.policy.limits.perClient * requestsPerText,
+    )) > 0
   );
 }

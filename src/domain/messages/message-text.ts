@@ -3,7 +3,7 @@
  * would double the price. What must not be at rest in clear (a code, a personal link) is a placeholder here and is
  * filled in when the text leaves.
  */
-import type { Language, Message, MessageFacts, MessageKind, Policy } from '../../model';
+import type { Language, Message, MessageFacts, Policy } from '../../model';
 import { isGsm7, septets, toGsm7 } from './gsm7';
 import { codeDigits, linkLength } from '../contact/keyed-values';
 import { paths } from '../../paths';
@@ -51,7 +51,7 @@ export function composeText({ kind, facts }: Pick<Message, 'kind' | 'facts'>, fr
   const name = plainName(facts.model ?? '') || catalogue.unnamed;
   const write = (said: MessageFacts, cutName: string, brief = true): string => {
     const about = { device: withNumber(cutName, facts.number), isNamed: facts.isNamed ?? false, brief };
-    return toGsm7(`${frame.policy.serviceName}: ${wordsOf(catalogue, kind, said, about, frame)}`);
+    return toGsm7(`${frame.policy.serviceName}: ${wordsOf(catalogue, { kind, facts: said }, about, frame)}`);
   };
   const full = write(facts, name, false);
   if (excessOf(full) === 0) return full;
@@ -67,22 +67,12 @@ export function composeText({ kind, facts }: Pick<Message, 'kind' | 'facts'>, fr
 
 function wordsOf(
   catalogue: Catalogue,
-  kind: MessageKind,
-  {
-    percent,
-    word,
-    hoursLeft,
-    silentDays,
-    help = 'access',
-    provider = '',
-    successor,
-    alarm = '',
-    count,
-    linkVersion,
-  }: MessageFacts,
+  { kind, facts }: Pick<Message, 'kind' | 'facts'>,
   about: Pick<TextFacts, 'device' | 'isNamed' | 'brief'>,
   { publicUrl, contact }: TextFrame,
 ): string {
+  const { percent, word, hoursLeft, silentDays, help = 'access' } = facts;
+  const { provider = '', successor, alarm = '', count, linkVersion } = facts;
   if (kind === 'alarm' || kind === 'alarm over') return alarmTexts[kind](alarm, count);
   const link = `${publicUrl}${paths.manage}${linkPlaceholder}`;
   return catalogue.texts[kind]({

@@ -1,5 +1,5 @@
 /** Messages on their way: recorded once by their cause, sent by whoever comes by next. */
-import type { CheckJob, ConnectionId, Message, MessageKind } from '../../model';
+import type { CheckJob, ConnectionId, Message } from '../../model';
 import type { Ports } from '../../ports';
 import { spend } from './budget';
 import { change } from '../store/compare-and-swap';
@@ -12,17 +12,11 @@ import { isQuietNow, quietEndsAt } from './quiet-hours';
 import { sendMessage } from './send-message';
 import { readConnection } from '../connection/read';
 import { needsConsent } from '../connection/state';
-import { type Recipient, recordMessage, recheckOf, dropMessage } from './record-message';
+import { dropMessage, recheckOf, recordMessage, type NewMessage, type Recipient } from './record-message';
 
 /** Records a text and sends it, and whatever else waits for the recipient; comes back while an outcome is unknown. */
-export async function tellNow(
-  ports: Ports,
-  recipient: Recipient,
-  kind: MessageKind,
-  cause: readonly string[],
-  facts: Message['facts'],
-): Promise<SentWaiting> {
-  await recordMessage(ports, recipient.id, kind, cause, { facts });
+export async function tellNow(ports: Ports, recipient: Recipient, message: NewMessage): Promise<SentWaiting> {
+  await recordMessage(ports, recipient.id, message);
   return sendWaiting(ports, recipient, recheckOf(recipient.id));
 }
 
@@ -59,7 +53,7 @@ export async function sendWaiting(
     // One that is claimed was decided before: whoever repeats it repeats it as it was.
     let facts: Message['facts'] | undefined;
     if (message.state === 'pending') {
-      const decision = await judge(ports, recipient, message, messages, isNumberStopped);
+      const decision = await judge(ports, recipient, message, { messages, isStopped: isNumberStopped });
       isHeld ||= decision.act === 'hold';
       if (decision.act === 'drop') await dropMessage(ports, messageKey(recipient.id, message.id));
       if (decision.act === 'log') await logInstead(ports, recipient, { ...message, facts: decision.facts });
@@ -149,8 +143,7 @@ async function judge(
   ports: Ports,
   recipient: Recipient,
   message: Message,
-  messages: readonly Message[],
-  isNumberStopped: boolean,
+  known: Pick<Situation, 'messages' | 'isStopped'>,
 ): Promise<Decision> {
   const { connection, device, kind } = message;
   const key = device === undefined ? undefined : deviceKey(connection, device);
@@ -158,8 +151,7 @@ async function judge(
     now: ports.clock.now(),
     policy: ports.policy,
     recipient,
-    isStopped: isNumberStopped,
-    messages,
+    ...known,
     about: key && { device: (await ports.tables.devices.get(key))?.value, row: key.row },
     isNeeded: kind === 'reconnect' || kind === 'move' ? await isConsentNeeded(ports, message) : true,
     isOutage: kind === 'silent' || kind === 'unseen' ? await isSilenceHeld(ports) : false,

@@ -14,7 +14,7 @@ export async function tellToReconnect(ports: Ports, id: ConnectionId): Promise<v
   const cause = connection && causeOf(connection);
   if (!cause) return;
   const provider = ports.providers.get(connection.provider)!.name;
-  await tellNow(ports, connection, 'reconnect', cause, { provider });
+  await tellNow(ports, connection, { kind: 'reconnect', cause, facts: { provider } });
 }
 
 /** Whether a text has to be written, or one that was written has not been sent yet. */

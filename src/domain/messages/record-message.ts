@@ -1,5 +1,5 @@
 /** Records messages, each once by its cause. The outbox sends them. */
-import type { CheckJob, Connection, ConnectionId, Message, MessageKind } from '../../model';
+import type { CheckJob, Connection, ConnectionId, Message } from '../../model';
 import type { Key, Ports } from '../../ports';
 import type { Secret } from '../../secret';
 import { change, insertOnce } from '../store/compare-and-swap';
@@ -13,18 +13,21 @@ export interface Recipient extends Partial<
   readonly phone?: Secret | undefined;
 }
 
+export interface NewMessage extends Pick<Message, 'kind' | 'device' | 'cycle' | 'facts' | 'repeats'> {
+  readonly cause: readonly string[];
+}
+
 /** The cause makes the id: the same cause can never make two messages. */
 export async function recordMessage(
   ports: Ports,
   recipient: ConnectionId,
-  kind: MessageKind,
-  cause: readonly string[],
-  content: Pick<Message, 'device' | 'cycle' | 'facts' | 'repeats'>,
+  { cause, ...content }: NewMessage,
 ): Promise<void> {
+  const { kind } = content;
   const id = messageId(recipient, kind, ...cause);
   const key = messageKey(recipient, id);
   const createdAt = ports.clock.now();
-  const fresh: Message = { id, connection: recipient, kind, createdAt, state: 'pending', ...content };
+  const fresh: Message = { id, connection: recipient, createdAt, state: 'pending', ...content };
   if (await insertOnce(ports.tables.messages, key, fresh)) return;
   // Only written to the log in a dry run that is over, or dropped by a STOP that was taken back: nobody has been told.
   if (!ports.policy.dryRun) {

@@ -15,7 +15,7 @@ export async function recordAgain(ports: Ports, message: Message): Promise<void>
   if (!kindRules[kind].repeated) return;
   const next = { id: repeats?.id ?? id, nth: (repeats?.nth ?? 0) + 1 };
   if (next.nth > mostRepeats) return;
-  await recordMessage(ports, connection, kind, causeOf(next), { device, cycle, facts, repeats: next });
+  await recordMessage(ports, connection, { kind, cause: causeOf(next), device, cycle, facts, repeats: next });
 }
 
 /** @returns the state of the last message that has taken its place, or its own; `undefined` when there is none */

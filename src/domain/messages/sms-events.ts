@@ -222,7 +222,11 @@ async function answerHelp(ports: Ports, connections: readonly Connection[], at: 
   const cause = String(Math.floor(at / minuteMs));
   // The same event, delivered again, takes nothing of the day.
   const isKnown = await ports.tables.messages.get(messageKey(first.id, messageId(first.id, 'help', cause)));
-  if (!isKnown && !(await takeOne(ports, 'help', first.id, mostHelpPerDay, 'day'))) return;
+  if (
+    !isKnown &&
+    !(await takeOne(ports, { scope: 'help', subject: first.id, window: 'day' }, mostHelpPerDay))
+  )
+    return;
   const facts = connections.length === 1 ? { linkVersion: linkVersionOf(first) } : {};
-  await tellNow(ports, first, 'help', [cause], facts);
+  await tellNow(ports, first, { kind: 'help', cause: [cause], facts });
 }

@@ -2,7 +2,7 @@
  * Reads a connection's devices and decides who should be told. Order: message row, then device state, then the level
  * for the history, then send.
  */
-import { AppError, hasCode } from '../../errors';
+import { AppError, failure, hasCode, type Result } from '../../errors';
 import type { CheckJob, Connection, ConnectionId, Device, Reading, StoredReading } from '../../model';
 import type { Key, Ports, Row } from '../../ports';
 import {
@@ -23,7 +23,6 @@ import { recognise, type Recognised } from '../battery/identity';
 import { deviceKey, readingKey, readingRows } from '../store/row-keys';
 import { eraseTraces } from '../wearer/close-connection';
 import { readTextState } from '../contact/numbers';
-import type { Failure } from '../rotation/oauth';
 import { recordFailing, recordWorking } from '../messages/check-texts';
 import { isSilenceHeld, sendWaiting, type SentWaiting } from '../messages/outbox';
 import { learnTimeZone, readDevices } from './read-devices';
@@ -31,8 +30,10 @@ import { ageOf } from '../battery/silence';
 import { readOpenConnection } from '../connection/read';
 import { recheckOf, recordMessage } from '../messages/record-message';
 
-export type CheckResult =
-  ({ readonly ok: true; readonly devices: number; readonly alerts: number } & SentWaiting) | Failure;
+export interface Checked extends SentWaiting {
+  readonly devices: number;
+  readonly alerts: number;
+}
 
 const dayMs = 24 * 3_600_000;
 
@@ -41,7 +42,7 @@ export async function checkBattery(
   ports: Ports,
   id: ConnectionId,
   job: CheckJob = recheckOf(id),
-): Promise<CheckResult> {
+): Promise<Result<Checked>> {
   const result = await readAndAlert(ports, id, job).catch(async (error: unknown) => {
     const code = error instanceof AppError ? error.code : 'UNEXPECTED';
     await noteFailure(ports, id, code).catch(() => undefined);
@@ -51,12 +52,12 @@ export async function checkBattery(
     const failing = await noteFailure(ports, id, result.code);
     if (failing) await recordFailing(ports, failing);
   }
-  if (result.ok) ports.log.info('battery.checked', { connection: id, count: result.devices });
+  if (result.ok) ports.log.info('battery.checked', { connection: id, count: result.value.devices });
   else ports.log.warn('battery.check_failed', { connection: id, code: result.code });
   return result;
 }
 
-async function readAndAlert(ports: Ports, id: ConnectionId, job: CheckJob): Promise<CheckResult> {
+async function readAndAlert(ports: Ports, id: ConnectionId, job: CheckJob): Promise<Result<Checked>> {
   const access = await openAccess(ports, id);
   if (!access.ok) return access;
   // Before the readings: a worker that was held up must not judge an old one by a charge that was seen meanwhile.
@@ -65,7 +66,7 @@ async function readAndAlert(ports: Ports, id: ConnectionId, job: CheckJob): Prom
   if (!devices.ok) return devices;
   await learnTimeZone(ports, access.value, id, known);
   const connection = await readOpenConnection(ports, id);
-  if (!connection) return { ok: false, code: 'CONNECTION_UNKNOWN' };
+  if (!connection) return failure('CONNECTION_UNKNOWN');
   if (connection.failingCheck) {
     await recordWorking(ports, connection);
     await noteSuccess(ports, id);
@@ -83,10 +84,10 @@ async function readAndAlert(ports: Ports, id: ConnectionId, job: CheckJob): Prom
   const recipient = await readOpenConnection(ports, id);
   if (!recipient) {
     await eraseTraces(ports, id);
-    return { ok: false, code: 'CONNECTION_UNKNOWN' };
+    return failure('CONNECTION_UNKNOWN');
   }
   const count = devices.value.filter(({ kind }) => kind !== 'phone').length;
-  return { ok: true, devices: count, alerts, ...(await sendWaiting(ports, recipient, job)) };
+  return { ok: true, value: { devices: count, alerts, ...(await sendWaiting(ports, recipient, job)) } };
 }
 
 /** By row. */
@@ -134,7 +135,8 @@ async function judgeAndRecord(
 ): Promise<number> {
   const rules = rulesFor(ports.policy, connection.preferences, subject.reading, key.row);
   const before = known && subject.isCharged ? beginAnew(known.value) : known?.value;
-  const judged = await judge(ports, connection, subject.reading, before, {
+  const judged = await judge(ports, subject.reading, before, {
+    connection: connection.id,
     ...rules,
     watched: rules.watched && reachable,
   });
@@ -143,7 +145,9 @@ async function judgeAndRecord(
   const level = levelOf(device);
   for (const { kind, cycle, number } of judged.alerts) {
     const cause = [id, String(cycle), ...(number === undefined ? [] : [String(number)])];
-    await recordMessage(ports, connection.id, kind, cause, {
+    await recordMessage(ports, connection.id, {
+      kind,
+      cause,
       device: id,
       cycle,
       facts: {
@@ -163,13 +167,12 @@ async function judgeAndRecord(
 
 async function judge(
   ports: Ports,
-  { id }: Connection,
   reading: Reading,
   known: Device | undefined,
-  rules: BatteryRules,
+  { connection, ...rules }: BatteryRules & { readonly connection: ConnectionId },
 ): Promise<Judgement> {
   const now = ports.clock.now();
-  const look = { connection: id, now, overdueMs: ports.policy.times.batteryOverdueMs };
+  const look = { connection, now, overdueMs: ports.policy.times.batteryOverdueMs };
   const judged = judgeReading(known, reading, rules, look);
   if (!judged.alerts.some(({ kind }) => kind === 'silent' || kind === 'unseen')) return judged;
   if (!(await isSilenceHeld(ports))) return judged;

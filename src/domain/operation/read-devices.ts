@@ -1,9 +1,10 @@
 /** What a check asks the provider for: the list of devices, and once a day the wearer's time zone. */
+import type { Result } from '../../errors';
 import type { ConnectionId, Device, Reading } from '../../model';
 import type { Ports, Row } from '../../ports';
 import { change } from '../store/compare-and-swap';
 import { connectionKey } from '../store/row-keys';
-import { readFromApi, type Access, type CallResult } from '../rotation/api-call';
+import { readFromApi, type Access } from '../rotation/api-call';
 import { readConnection } from '../connection/read';
 import { isTimeZone } from '../contact/time-zone';
 
@@ -13,7 +14,7 @@ const mostPages = 50;
 const mostDevices = 200;
 
 /** All pages of the list, each device once. */
-export async function readDevices({ provider, call }: Access): Promise<CallResult<Reading[]>> {
+export async function readDevices({ provider, call }: Access): Promise<Result<Reading[]>> {
   const readings: Reading[] = [];
   let pageToken: string | undefined;
   for (let page = 1; page <= mostPages; page += 1) {

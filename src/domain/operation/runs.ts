@@ -11,21 +11,22 @@ import {
   type Work,
 } from '../../model';
 import type { Ports } from '../../ports';
-import { hasCode, type ErrorCode } from '../../errors';
+import { hasCode, type ErrorCode, type Result } from '../../errors';
 import { alarmOf, raiseAlarm } from '../messages/alarms';
-import { checkBattery, type CheckResult } from './check-battery';
+import { checkBattery, type Checked } from './check-battery';
 import { isWorthRefreshing, type Asker } from '../rotation/decide-refresh';
 import { change } from '../store/compare-and-swap';
 import { connectionKey, runKey } from '../store/row-keys';
 import { sendWaiting } from '../messages/outbox';
 import { tellToReconnect } from '../messages/reconnect';
-import { nextRetirement, rotateToken, type RotationResult } from '../rotation/rotate-token';
+import { rotateToken, type RotationResult } from '../rotation/rotate-token';
 import { isOvertaken } from './overtaken';
 import { spreadJobs } from './pacing';
 import { beginTurn, endTurn, walk } from '../store/walk';
 import { readOpenConnection } from '../connection/read';
 import { effectiveCode, isRetired } from '../connection/state';
 import { sendToOperator } from './tell-operator';
+import { nextRetirement } from '../rotation/note-failure';
 
 export interface Dispatched {
   readonly run: string;
@@ -185,10 +186,25 @@ async function putBack(ports: Ports, job: RotateJob, result: RotationResult): Pr
       { ...job, attempt: job.attempt + 1 },
       Math.max(delayMs, notBefore - ports.clock.now()),
     );
-  switch (result.outcome) {
-    case 'held':
-      await lookAgain(ports, job);
+  if (!result.ok) {
+    if (result.code === 'CONNECTION_UNKNOWN') return;
+    if (result.code === 'LEASE_HELD') return lookAgain(ports, job);
+    await tell(ports, job.connection, result.code);
+    if (result.code === 'GRANT_REFUSED') {
+      const { kind, connection, run = 'recheck', runStartedAt, attempt } = job;
+      const recheck: RotateJob = { kind, connection, run, runStartedAt, attempt };
+      await ports.queues.enqueue(recheck, times.refusalRecheckMs);
       return;
+    }
+    // A failed replay is not put back: later ones of its batch follow, and then the job of the run retries with a new batch.
+    if (job.replayOf) return;
+    const unfinished = result.code === 'OUTCOME_UNKNOWN';
+    const delayMs = times.retryMs[unfinished ? Math.max(job.attempt, afterReplays) : job.attempt];
+    if (isPassing(result.code) && delayMs !== undefined) await again(delayMs, result.retryAt);
+    return;
+  }
+  const rotation = result.value;
+  switch (rotation.outcome) {
     case 'journalled': {
       // The last replay goes on for the others of its batch.
       if (job.replayOf && !job.isLast) return;
@@ -197,34 +213,20 @@ async function putBack(ports: Ports, job: RotateJob, result: RotationResult): Pr
     }
     case 'kept':
       // A replay must not be lost to a wait that ends inside the repeat window, nor a run to somebody else's wait.
-      if (result.reason === 'provider asked to wait') await again(0, result.retryAt);
+      if (rotation.reason === 'provider asked to wait') await again(0, rotation.retryAt);
       return;
-    case 'failed': {
-      await tell(ports, job.connection, result.code);
-      if (result.code === 'GRANT_REFUSED') {
-        const { kind, connection, run = 'recheck', runStartedAt, attempt } = job;
-        const recheck: RotateJob = { kind, connection, run, runStartedAt, attempt };
-        await ports.queues.enqueue(recheck, times.refusalRecheckMs);
-        return;
-      }
-      // A failed replay is not put back: later ones of its batch follow, and then the job of the run retries with a new batch.
-      if (job.replayOf) return;
-      const unfinished = result.code === 'OUTCOME_UNKNOWN';
-      const delayMs = times.retryMs[unfinished ? Math.max(job.attempt, afterReplays) : job.attempt];
-      if (isPassing(result.code) && delayMs !== undefined) await again(delayMs, result.retryAt);
-      return;
-    }
     case 'rotated':
     case 'refreshed':
-    case 'unknown connection':
   }
 }
 
-export async function runCheckJob(ports: Ports, job: CheckJob): Promise<CheckResult> {
-  const nothingRead = { ok: true, devices: 0, alerts: 0, sent: 0, unsettled: 0 } as const;
-  // Texts about alarms.
-  if (job.connection === operatorId) return { ...nothingRead, ...(await sendToOperator(ports)) };
-  if (await isOvertaken(ports, job)) return nothingRead;
+export async function runCheckJob(ports: Ports, job: CheckJob): Promise<Result<Checked>> {
+  const nothing = { devices: 0, alerts: 0, sent: 0, unsettled: 0 };
+  // A recheck of the operator's texts reads no batteries.
+  if (job.connection === operatorId) {
+    return { ok: true, value: { ...nothing, ...(await sendToOperator(ports)) } };
+  }
+  if (await isOvertaken(ports, job)) return { ok: true, value: nothing };
   // What comes back for a text belongs to no run and to no consent: it must not drop itself.
   const { runStartedAt: _, consentedAt: __, ...recheck } = job;
   const result = await checkBattery(ports, job.connection, recheck);

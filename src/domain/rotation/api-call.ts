@@ -2,10 +2,11 @@
  * A call to a provider's API: any method, any further headers. An access token that the API refuses with 401 is replaced once,
  * and the call is made once more. Where tokens come from is for `readToken` to say.
  */
+import { failure, type Result } from '../../errors';
 import type { TokenSet } from '../../model';
 import type { ApiRead, HttpAnswer, HttpMethod, Ports, Provider } from '../../ports';
 import type { Secret } from '../../secret';
-import { isSuccess, readRetryAfter, type CallPorts, type Failure } from './oauth';
+import { isSuccess, readRetryAfter, type CallPorts } from './oauth';
 
 export interface ApiCall {
   readonly method: HttpMethod;
@@ -16,15 +17,14 @@ export interface ApiCall {
 }
 /** What calls need of the ports. */
 export type ApiPorts = CallPorts & Pick<Ports, 'providers'>;
-export type CallResult<T> = { readonly ok: true; readonly value: T } | Failure;
 
 /** A caller that makes several calls keeps the token that the last one used. */
 export interface Access {
   readonly provider: Provider;
   /** The API's answer, whatever its status. */
-  readonly send: (call: ApiCall) => Promise<CallResult<HttpAnswer>>;
+  readonly send: (call: ApiCall) => Promise<Result<HttpAnswer>>;
   /** The body of a 2xx answer; everything else is a failure. */
-  readonly call: (call: ApiCall) => Promise<CallResult<unknown>>;
+  readonly call: (call: ApiCall) => Promise<Result<unknown>>;
   /** Whether an answer repeats the token that it was asked with, as some errors do. */
   readonly showsToken: (answer: HttpAnswer) => boolean;
 }
@@ -33,25 +33,25 @@ export interface Access {
 export type Usable = Pick<TokenSet, 'provider' | 'accessToken'>;
 
 /** @param failed the set whose access token the API has refused: only a later one will do */
-export type TokenSource<Token extends Usable = TokenSet> = (failed?: Token) => Promise<CallResult<Token>>;
+export type TokenSource<Token extends Usable = TokenSet> = (failed?: Token) => Promise<Result<Token>>;
 
 /** @throws what `readToken` throws */
 export async function accessThrough<Token extends Usable>(
   ports: ApiPorts,
   readToken: TokenSource<Token>,
-): Promise<CallResult<Access>> {
+): Promise<Result<Access>> {
   const usable = await readToken();
   if (!usable.ok) return usable;
   let current = usable.value;
   const provider = ports.providers.get(current.provider)!;
-  const send = async (request: ApiCall): Promise<CallResult<HttpAnswer>> => {
+  const send = async (request: ApiCall): Promise<Result<HttpAnswer>> => {
     const first = await sendToApi(ports, provider, current.accessToken, request);
     if (!first.ok || !isRefused(provider, first.value)) return first;
     const later = await readToken(current);
     // A newer token would not help.
     if (!later.ok) return later.code === 'ACCESS_TOKEN_REFUSED' ? first : later;
     // The wearer has moved meanwhile: a token is for its own provider only.
-    if (later.value.provider !== provider.id) return { ok: false, code: 'LEASE_HELD' };
+    if (later.value.provider !== provider.id) return failure('LEASE_HELD');
     current = later.value;
     return sendToApi(ports, provider, current.accessToken, request);
   };
@@ -67,7 +67,7 @@ export async function callApi(
   provider: Provider,
   accessToken: Secret,
   call: ApiCall,
-): Promise<CallResult<unknown>> {
+): Promise<Result<unknown>> {
   return readAnswer(ports, provider, await sendToApi(ports, provider, accessToken, call));
 }
 
@@ -76,7 +76,7 @@ async function sendToApi(
   provider: Provider,
   accessToken: Secret,
   { method, path, headers = {}, body }: ApiCall,
-): Promise<CallResult<HttpAnswer>> {
+): Promise<Result<HttpAnswer>> {
   const answer = await http({
     method,
     url: provider.urls.api + path,
@@ -86,29 +86,21 @@ async function sendToApi(
     timeoutMs: policy.times.providerTimeoutMs,
   });
   if (answer.answered) return { ok: true, value: answer };
-  if (answer.tooLarge) return { ok: false, code: 'ANSWER_UNREADABLE' };
+  if (answer.tooLarge) return failure('ANSWER_UNREADABLE');
   // Whoever only reads can simply ask again.
   const mayBeDone = answer.sent && method !== 'GET';
-  return { ok: false, code: mayBeDone ? 'OUTCOME_UNKNOWN' : 'PROVIDER_UNAVAILABLE' };
+  return failure(mayBeDone ? 'OUTCOME_UNKNOWN' : 'PROVIDER_UNAVAILABLE');
 }
 
 function isRefused(provider: Provider, answer: HttpAnswer): boolean {
   return !isSuccess(answer) && provider.readApiFailure(answer) === 'ACCESS_TOKEN_REFUSED';
 }
 
-function readAnswer(
-  { clock }: CallPorts,
-  provider: Provider,
-  sent: CallResult<HttpAnswer>,
-): CallResult<unknown> {
+function readAnswer({ clock }: CallPorts, provider: Provider, sent: Result<HttpAnswer>): Result<unknown> {
   if (!sent.ok) return sent;
   const answer = sent.value;
   if (isSuccess(answer)) return { ok: true, value: answer.body };
-  return {
-    ok: false,
-    code: provider.readApiFailure(answer),
-    retryAt: readRetryAfter(provider, answer, clock.now()),
-  };
+  return failure(provider.readApiFailure(answer), readRetryAfter(provider, answer, clock.now()));
 }
 
 /** One of the provider's described reads, through whatever makes the call. */
@@ -116,9 +108,9 @@ export async function readFromApi<T>(
   call: Access['call'],
   described: ApiRead<T>,
   pageToken?: string,
-): Promise<CallResult<T>> {
+): Promise<Result<T>> {
   const answer = await call({ method: 'GET', path: described.path(pageToken) });
   if (!answer.ok) return answer;
   const value = described.read(answer.value);
-  return value === undefined ? { ok: false, code: 'ANSWER_UNREADABLE' } : { ok: true, value };
+  return value === undefined ? failure('ANSWER_UNREADABLE') : { ok: true, value };
 }

@@ -2,21 +2,21 @@
  * An access token of one connection that works: the latest one, or after a refresh under the lease, when it is about to
  * expire or the API has refused it.
  */
-import type { ErrorCode } from '../../errors';
+import { failure, type ErrorCode, type Failure, type Result } from '../../errors';
 import type { Connection, ConnectionId, TokenSet } from '../../model';
 import type { Ports } from '../../ports';
 import { change, hold } from '../store/compare-and-swap';
 import { connectionKey } from '../store/row-keys';
-import { accessThrough, type Access, type CallResult } from './api-call';
+import { accessThrough, type Access } from './api-call';
 import { readCurrent } from './current-token-set';
-import type { Failure } from './oauth';
+import { obstacles } from './decide-refresh';
 import { samePosition } from '../connection/position';
 import { rotateToken } from './rotate-token';
 import { isRefusedAccess, noteRefusedAccess, withLatestAccess } from './latest-access';
 import { effectiveCode, isRetired, needsReconnect } from '../connection/state';
 
 /** @throws AppError `VAULT_BEHIND` and what the stores throw */
-export function openAccess(ports: Ports, id: ConnectionId): Promise<CallResult<Access>> {
+export function openAccess(ports: Ports, id: ConnectionId): Promise<Result<Access>> {
   return accessThrough(ports, (failed: TokenSet | undefined) => usableTokenSet(ports, id, { failed }));
 }
 
@@ -36,7 +36,7 @@ export async function usableTokenSet(
   ports: Ports,
   id: ConnectionId,
   { patienceMs = 0, pauseMs = 0, failed }: HowToWait,
-): Promise<CallResult<TokenSet>> {
+): Promise<Result<TokenSet>> {
   if (failed) {
     // On the record, because every instance has to know.
     const { connections } = ports.tables;
@@ -44,7 +44,8 @@ export async function usableTokenSet(
   }
   for (let leftMs = patienceMs; ; leftMs -= heldPauseMs) {
     const found = await findUsable(ports, id, pauseMs);
-    if (!found.ok || found.value) return found as CallResult<TokenSet>;
+    if (!found.ok) return found;
+    if (found.value) return { ok: true, value: found.value };
     const refreshed = await refreshFor(ports, id);
     if (refreshed.ok || refreshed.code !== 'LEASE_HELD' || leftMs <= 0) return refreshed;
     await ports.clock.sleep(heldPauseMs);
@@ -56,14 +57,14 @@ async function findUsable(
   ports: Ports,
   id: ConnectionId,
   pauseMs: number,
-): Promise<CallResult<TokenSet | undefined>> {
+): Promise<Result<TokenSet | undefined>> {
   const record = await hold(ports.tables.connections, connectionKey(id));
-  if (record?.value.closedAt !== undefined) return { ok: false, code: 'CONNECTION_UNKNOWN' };
+  if (record?.value.closedAt !== undefined) return failure('CONNECTION_UNKNOWN');
   const current = record && (await readCurrent(ports, record));
-  if (!current) return { ok: false, code: 'CONNECTION_UNKNOWN' };
+  if (!current) return failure('CONNECTION_UNKNOWN');
   const connection = record.value;
-  if (needsReconnect(connection, current.set)) return { ok: false, code: 'RECONNECT_REQUIRED' };
-  if (isRetired(connection)) return { ok: false, code: 'PROVIDER_RETIRED' };
+  if (needsReconnect(connection, current.set)) return failure('RECONNECT_REQUIRED');
+  if (isRetired(connection)) return failure('PROVIDER_RETIRED');
   const latest = withLatestAccess(ports, connection, current.set);
   const isExpiring = latest.expiresAt <= ports.clock.now() + ports.policy.times.expiryMarginMs;
   if (!isExpiring && !isRefusedAccess(connection, latest)) return { ok: true, value: latest };
@@ -80,7 +81,7 @@ function refreshedJustNow(
 ): Failure | undefined {
   const { refusal, failedAttempt } = connection;
   const until = (code: ErrorCode, retryAt: number): Failure | undefined =>
-    retryAt > clock.now() ? { ok: false, code, retryAt } : undefined;
+    retryAt > clock.now() ? failure(code, retryAt) : undefined;
   return (
     (isRefusedAccess(connection, latest)
       ? until('ACCESS_TOKEN_REFUSED', latest.issuedAt + pauseMs)
@@ -92,26 +93,13 @@ function refreshedJustNow(
   );
 }
 
-async function refreshFor(ports: Ports, id: ConnectionId): Promise<CallResult<TokenSet>> {
+async function refreshFor(ports: Ports, id: ConnectionId): Promise<Result<TokenSet>> {
   const result = await rotateToken(ports, id, { by: 'call' });
-  switch (result.outcome) {
-    case 'rotated':
-    case 'refreshed':
-      return { ok: true, value: result.set };
-    case 'kept':
-      if (result.reason === 'provider asked to wait') {
-        return { ok: false, code: 'RATE_LIMITED', retryAt: result.retryAt };
-      }
-      if (result.reason === 'reconnect required') return { ok: false, code: 'RECONNECT_REQUIRED' };
-      if (result.reason === 'provider retired') return { ok: false, code: 'PROVIDER_RETIRED' };
-      return { ok: true, value: result.set };
-    case 'failed':
-      return { ok: false, code: result.code, retryAt: result.retryAt };
-    case 'journalled':
-      return { ok: false, code: 'TOKEN_NOT_SAVED' };
-    case 'held':
-      return { ok: false, code: 'LEASE_HELD' };
-    case 'unknown connection':
-      return { ok: false, code: 'CONNECTION_UNKNOWN' };
-  }
+  if (!result.ok) return failure(result.code, result.retryAt);
+  const rotation = result.value;
+  if (rotation.outcome === 'journalled') return failure('TOKEN_NOT_SAVED');
+  if (rotation.outcome !== 'kept') return { ok: true, value: rotation.set };
+  const obstacle = obstacles[rotation.reason];
+  if (obstacle === undefined) return { ok: true, value: rotation.set };
+  return failure(obstacle, obstacle === 'RATE_LIMITED' ? rotation.retryAt : undefined);
 }

@@ -38,7 +38,7 @@ export async function readCurrent(ports: Ports, record: Held<Connection>): Promi
     throw new AppError('VAULT_BEHIND', 'Key Vault holds an older token set than the connection points at.');
   }
   if (!samePosition(greatest.set, pointer)) {
-    await commitTokenSet(ports, record, greatest.set, greatest.version);
+    await commitTokenSet(ports, record, { set: greatest.set, version: greatest.version });
     if (isBehind(greatest.set, record.value)) return readCurrent(ports, record);
   }
   return finishJournal(ports, record, greatest.set);
@@ -101,7 +101,7 @@ async function finishJournal(
     logRefusal(ports, next, 1, cause);
     return { set: next, onlyInJournal: true };
   }
-  await commitTokenSet(ports, record, next, version);
+  await commitTokenSet(ports, record, { set: next, version });
   await clearJournal(ports, next);
   return isBehind(next, record.value) ? readCurrent(ports, record) : { set: next, onlyInJournal: false };
 }

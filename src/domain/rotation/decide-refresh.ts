@@ -1,4 +1,5 @@
 /** Whether a token set has to be refreshed, and why: a pure decision with a reason for the log and the operator. */
+import type { ErrorCode } from '../../errors';
 import type { Connection, Policy, Position, TokenSet } from '../../model';
 import { comparePositions } from '../connection/position';
 import { isRefusedAccess } from './latest-access';
@@ -38,6 +39,13 @@ export type KeepReason =
   | 'provider retired'
   | 'provider asked to wait';
 
+/** Reasons to keep a set that nobody can use now, each with the code for whoever wanted to. */
+export const obstacles: Partial<Record<KeepReason, ErrorCode>> = {
+  'reconnect required': 'RECONNECT_REQUIRED',
+  'provider retired': 'PROVIDER_RETIRED',
+  'provider asked to wait': 'RATE_LIMITED',
+};
+
 export type Decision =
   | { readonly refresh: true; readonly reason: RefreshReason }
   | { readonly refresh: false; readonly reason: KeepReason };
@@ -53,19 +61,24 @@ export function isWorthRefreshing(connection: Connection, { times }: Policy, now
 /** A little less than a day, so that a run of the same hour on the next day is not too early. */
 const dailyMs = 23 * 3_600_000;
 
+interface Circumstances {
+  readonly policy: Policy;
+  readonly now: number;
+}
+
 export function decideRefresh(
   asker: Asker,
   connection: Connection,
   set: TokenSet,
-  policy: Policy,
-  now: number,
+  circumstances: Circumstances,
 ): Decision {
+  const { policy, now } = circumstances;
   if (asker.by === 'operator') return { refresh: true, reason: 'operator asked' };
   if (needsReconnect(connection, set)) return { refresh: false, reason: 'reconnect required' };
   if (isRetired(connection) && !(asker.by === 'run' && isWorthRefreshing(connection, policy, now))) {
     return { refresh: false, reason: 'provider retired' };
   }
-  const wanted = decideWithoutObstacles(asker, connection, set, policy, now);
+  const wanted = decideWithoutObstacles(asker, connection, set, circumstances);
   // Its worker died while it queued the three, or another batch has taken their place: too few replays are behind this one.
   if (wanted.refresh && asker.by === 'replay' && connection.replaysFor?.batch !== asker.batch) {
     return { refresh: false, reason: 'the earlier refresh was never begun' };
@@ -94,8 +107,7 @@ function decideWithoutObstacles(
   asker: Exclude<Asker, { by: 'operator' }>,
   connection: Connection,
   set: TokenSet,
-  policy: Policy,
-  now: number,
+  { policy, now }: Circumstances,
 ): Decision {
   if (asker.by === 'run') {
     return set.issuedAt >= asker.startedAt

@@ -3,7 +3,7 @@
  * provider, what became of it is noted, and the token sets are deleted. A rotation that was on its way meets the tombstone
  * and revokes what it holds.
  */
-import { describeFailure, hasCode } from '../../errors';
+import { describeFailure, failure, hasCode, type Result } from '../../errors';
 import type { Connection, ConnectionId, Revocation, TokenSet } from '../../model';
 import type { Ports } from '../../ports';
 import { change, type Held } from '../store/compare-and-swap';
@@ -26,55 +26,51 @@ export interface Closed {
  */
 export type Left = 'nothing' | 'being deleted' | { readonly goneAt: number };
 
-export type DisconnectResult =
-  | ({ readonly outcome: 'disconnected' } & Closed)
-  | { readonly outcome: 'held' | 'not revoked' | 'unknown connection' };
-
 /**
- * Can be repeated until it says 'disconnected' and nothing is being deleted. `insist`: while the provider cannot be asked to
- * take the grant back, nothing is deleted.
+ * Can be repeated until it succeeds and nothing is being deleted. `insist`: while the provider cannot be asked to revoke the
+ * grant, nothing is deleted.
  *
+ * @returns `NOT_REVOKED`, `LEASE_HELD` or `CONNECTION_UNKNOWN` if it has to be repeated, or there is nothing to disconnect
  * @throws what the stores throw; what was revoked by then is noted
  */
 export async function disconnect(
   ports: Ports,
   id: ConnectionId,
   { insist = false }: { readonly insist?: boolean } = {},
-): Promise<DisconnectResult> {
+): Promise<Result<Closed>> {
   const closedAt = ports.clock.now();
   const record = await change(ports.tables.connections, connectionKey(id), (before) =>
     before.closedAt === undefined ? { ...before, closedAt } : undefined,
   );
-  if (!record) return { outcome: 'unknown connection' };
-  const result = await withLease(ports, id, (lease) => close(ports, lease, insist), { evenClosed: true });
-  if (typeof result === 'string') return { outcome: result };
-  return { outcome: 'disconnected', ...result };
+  if (!record) return failure('CONNECTION_UNKNOWN');
+  return withLease(ports, id, (lease) => close(ports, lease, insist), { evenClosed: true });
 }
 
 async function close(
   ports: Ports,
   { record, changeWhileMine }: HeldLease,
   insist: boolean,
-): Promise<Closed | 'held' | 'not revoked'> {
+): Promise<Result<Closed>> {
   const current = await readForRevocation(ports, record);
   const { id, revocation, replaysFor } = record.value;
   let revoked = revocation?.revoked ?? false;
   if (current && !(revoked && comparePositions(current, revocation!) <= 0)) {
     const refreshBegun = samePosition(replaysFor, current);
     const answer = await revokeGrant(ports, current, { refreshBegun });
-    if (insist && answer.again) return 'not revoked';
+    if (insist && answer.again) return failure('NOT_REVOKED');
     ({ revoked } = answer);
     const { consent, generation } = current;
     const noted: Revocation = { consent, generation, revoked };
     // What another worker has begun is not to be deleted under its hands.
-    if (!(await changeWhileMine((before) => ({ ...before, revocation: noted })))) return 'held';
+    if (!(await changeWhileMine((before) => ({ ...before, revocation: noted }))))
+      return failure('LEASE_HELD');
   }
   const left = await deleteTokens(ports, id, record.value.consentReserved);
   ports.log.info('connection.closed', { connection: id, outcome: revoked ? 'revoked' : 'not revoked' });
   if (left === 'being deleted') ports.log.info('connection.purge_waits', { connection: id });
   else if (left !== 'nothing')
     ports.log.info('connection.tokens_kept', { connection: id, expiresAt: left.goneAt });
-  return { revoked, left };
+  return { ok: true, value: { revoked, left } };
 }
 
 /** Tokens that cannot be read just now must not be deleted unrevoked; those of a restored vault, or disabled, are no use. */
@@ -119,7 +115,7 @@ export async function revokeGrant(
       const maybeSpent = provider.rotatesRefreshToken && refreshed.code === 'OUTCOME_UNKNOWN';
       return { revoked: isDead, again: !isDead && !maybeSpent };
     }
-    ({ accessToken } = refreshed.grant);
+    ({ accessToken } = refreshed.value);
     spent = provider.rotatesRefreshToken;
   }
   const answer = await revokeToken(ports, provider, accessToken);

@@ -1,5 +1,5 @@
 /** Stores the token set of a consent, beside rotations of the grant before it. */
-import { hasCode } from '../../errors';
+import { hasCode, type Result } from '../../errors';
 import type { Connection, ConnectionId, TokenSet } from '../../model';
 import type { Ports } from '../../ports';
 import { hold, type Held } from '../store/compare-and-swap';
@@ -8,7 +8,7 @@ import { connectionKey } from '../store/row-keys';
 import { withLease } from './lease';
 import { readCurrent } from './current-token-set';
 import { samePosition } from '../connection/position';
-import { storeTokenSet } from './store-token-set';
+import { storeTokenSet, type HowToStore } from './store-token-set';
 import { reserveConsent } from './new-token-set';
 
 /** What a consent changes on the record besides the pointer. */
@@ -37,7 +37,7 @@ export async function keepConsent(
   const previous = await readSealingSet(ports, record);
   for (;;) {
     const consented: TokenSet = { ...set, consent: await reserveConsent(record, withItsNumber) };
-    const stored = await storeConsent(ports, record, consented, previous, withItsSet);
+    const stored = await storeConsent(ports, record, consented, { previous, patch: withItsSet });
     switch (stored) {
       case 'committed':
         return true;
@@ -63,11 +63,10 @@ async function storeConsent(
   ports: Ports,
   record: Held<Connection>,
   consented: TokenSet,
-  previous: TokenSet | undefined,
-  patch: Changes['withItsSet'],
+  how: Pick<HowToStore, 'previous' | 'patch'>,
 ) {
   try {
-    return await storeTokenSet(ports, record, consented, { previous, saveMs: consentSaveMs, patch });
+    return await storeTokenSet(ports, record, consented, { ...how, saveMs: consentSaveMs });
   } catch (error) {
     if (!hasCode(error, 'TOKEN_NOT_SAVED')) throw error;
     return 'not saved';
@@ -108,9 +107,12 @@ export async function whileNobodyRotates<T>(
   work: (record: Held<Connection>) => Promise<T>,
 ): Promise<T | undefined> {
   for (let waitedMs = 0; waitedMs < ports.policy.times.leaseMs; waitedMs += leasePauseMs) {
-    const done = await withLease(ports, id, async ({ record }) => ({ value: await work(record) }));
-    if (typeof done === 'object') return done.value;
-    if (done === 'unknown connection') break;
+    const done = await withLease(ports, id, async ({ record }): Promise<Result<T>> => ({
+      ok: true,
+      value: await work(record),
+    }));
+    if (done.ok) return done.value;
+    if (done.code === 'CONNECTION_UNKNOWN') break;
     await ports.clock.sleep(leasePauseMs);
   }
   const record = await hold(ports.tables.connections, connectionKey(id));

@@ -3,6 +3,7 @@
  * harms nothing, because only the pointer makes a token set current (current-token-set.ts) and because every note on the record
  * goes through `changeWhileMine`. The lease is short, renewed while the work goes on, and released by its owner only.
  */
+import { failure, type Failure } from '../../errors';
 import type { Connection, ConnectionId } from '../../model';
 import type { Ports } from '../../ports';
 import { hold, type Held } from '../store/compare-and-swap';
@@ -22,20 +23,19 @@ export interface HeldLease {
    */
   changeWhileMine(decide: (before: Connection) => Connection | undefined): Promise<Connection | undefined>;
 }
-export type LeaseRefusal = 'held' | 'unknown connection';
 
 /** A connection with its lease given back by the worker that holds it; other people's leases stay. */
 export function withoutLeaseOf(owner: string, connection: Connection): Connection {
   return connection.lease?.owner === owner ? { ...connection, lease: undefined } : connection;
 }
 
-/** Does the work under the lease, or says why the lease cannot be had. A closed connection is unknown. */
+/** Does the work under the lease. @returns `LEASE_HELD` or `CONNECTION_UNKNOWN` if the lease cannot be had; a closed connection is unknown */
 export async function withLease<T>(
   ports: Ports,
   id: ConnectionId,
   work: (lease: HeldLease) => Promise<T>,
   options: { readonly evenClosed?: boolean } = {},
-): Promise<T | LeaseRefusal> {
+): Promise<T | Failure> {
   const owner = ports.random.id();
   const { leaseMs, leaseRenewMs } = ports.policy.times;
   let startedMs = ports.clock.monotonicMs();
@@ -46,8 +46,9 @@ export async function withLease<T>(
     const free = !before.lease || before.lease.until <= now;
     return free ? { ...before, lease: { owner, until: now + leaseMs } } : undefined;
   });
-  if (!record || !taken || (taken.closedAt !== undefined && !options.evenClosed)) return 'unknown connection';
-  if (taken.lease?.owner !== owner) return 'held';
+  if (!record || !taken || (taken.closedAt !== undefined && !options.evenClosed))
+    return failure('CONNECTION_UNKNOWN');
+  if (taken.lease?.owner !== owner) return failure('LEASE_HELD');
 
   const changeWhileMine: HeldLease['changeWhileMine'] = async (decide) => {
     let mine = false;

@@ -64,8 +64,7 @@ export function nextTokenSet(
   ports: Pick<Ports, 'random'>,
   current: TokenSet,
   grant: TokenGrant,
-  position: Position,
-  requestedAt: number,
+  { position, requestedAt }: { readonly position: Position; readonly requestedAt: number },
 ): TokenSet {
   const life = lifeOf(grant, requestedAt);
   return {

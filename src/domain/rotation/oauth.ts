@@ -1,6 +1,6 @@
 /** The OAuth requests of RFC 6749 and RFC 7636, made from a provider's description. Nothing secret goes in a URL. */
 import { createHash } from 'node:crypto';
-import type { ErrorCode } from '../../errors';
+import { failure, type ErrorCode, type Failure, type Result } from '../../errors';
 import type { Times } from '../../model';
 import type { HttpAnswer, HttpRequest, NoAnswer, Ports, Provider, TokenGrant, TokenState } from '../../ports';
 import type { Secret } from '../../secret';
@@ -14,14 +14,6 @@ export interface CallPorts extends Pick<Ports, 'http'> {
 export interface ClientPorts extends CallPorts, Pick<Ports, 'recentSecrets'> {
   readonly vault: Pick<Ports['vault'], 'readSecret'>;
 }
-
-export interface Failure {
-  readonly ok: false;
-  readonly code: ErrorCode;
-  /** Not before this time, by the provider's Retry-After. */
-  readonly retryAt?: number | undefined;
-}
-export type GrantResult = { readonly ok: true; readonly grant: TokenGrant } | Failure;
 
 /** RFC 7636 §4.2, method S256. */
 export function codeChallengeOf(codeVerifier: string): string {
@@ -60,7 +52,7 @@ export async function exchangeCode(
   ports: ClientPorts,
   provider: Provider,
   request: { code: Secret; codeVerifier: Secret; redirectUri: string },
-): Promise<GrantResult> {
+): Promise<Result<TokenGrant>> {
   const exchange = await prepareTokens(ports, provider, {
     grant_type: 'authorization_code',
     code: request.code,
@@ -78,7 +70,7 @@ export function prepareRefresh(
   ports: ClientPorts,
   provider: Provider,
   refreshToken: Secret,
-): Promise<() => Promise<GrantResult>> {
+): Promise<() => Promise<Result<TokenGrant>>> {
   return prepareTokens(ports, provider, { grant_type: 'refresh_token', refresh_token: refreshToken });
 }
 
@@ -87,13 +79,13 @@ export async function revokeToken(
   ports: ClientPorts,
   provider: Provider,
   token: Secret,
-): Promise<{ ok: true } | Failure> {
+): Promise<Result<undefined>> {
   const send = await prepareAsClient(ports, provider, provider.urls.revoke, { token });
-  if (!send) return { ok: false, code: 'NOT_CONFIGURED' };
+  if (!send) return failure('NOT_CONFIGURED');
   const answer = await send();
   if (!answer.answered) return noAnswer(answer);
-  if (isSuccess(answer) || provider.saysTokenIsDead(answer)) return { ok: true };
-  return failure(ports, provider, answer, provider.readTokenFailure(answer));
+  if (isSuccess(answer) || provider.saysTokenIsDead(answer)) return { ok: true, value: undefined };
+  return refusal(ports, provider, answer, provider.readTokenFailure(answer));
 }
 
 /** RFC 7662, at providers that have it. A token that is dead is an answer, and no failure. */
@@ -101,8 +93,8 @@ export async function introspectToken(
   ports: CallPorts,
   provider: Provider,
   accessToken: Secret,
-): Promise<{ readonly ok: true; readonly state: TokenState } | Failure> {
-  if (!provider.introspection) return { ok: false, code: 'NOT_FOUND' };
+): Promise<Result<TokenState>> {
+  if (!provider.introspection) return failure('NOT_FOUND');
   const { url, form, read } = provider.introspection;
   const answer = await ports.http({
     method: 'POST',
@@ -111,30 +103,30 @@ export async function introspectToken(
     form: form(accessToken),
     timeoutMs: ports.policy.times.providerTimeoutMs,
   });
-  if (!answer.answered) return { ok: false, code: 'PROVIDER_UNAVAILABLE' };
+  if (!answer.answered) return failure('PROVIDER_UNAVAILABLE');
   if (isSuccess(answer)) {
     const state = read(answer.body);
-    return state ? { ok: true, state } : { ok: false, code: 'ANSWER_UNREADABLE' };
+    return state ? { ok: true, value: state } : failure('ANSWER_UNREADABLE');
   }
   const code = provider.readApiFailure(answer);
   if (provider.saysTokenIsDead(answer) || code === 'ACCESS_TOKEN_REFUSED')
-    return { ok: true, state: { active: false, scopes: [] } };
-  return failure(ports, provider, answer, code);
+    return { ok: true, value: { active: false, scopes: [] } };
+  return refusal(ports, provider, answer, code);
 }
 
 async function prepareTokens(
   ports: ClientPorts,
   provider: Provider,
   form: Record<string, string | Secret>,
-): Promise<() => Promise<GrantResult>> {
+): Promise<() => Promise<Result<TokenGrant>>> {
   const send = await prepareAsClient(ports, provider, provider.urls.token, form);
   return async () => {
-    if (!send) return { ok: false, code: 'NOT_CONFIGURED' };
+    if (!send) return failure('NOT_CONFIGURED');
     const answer = await send();
     if (!answer.answered) return noAnswer(answer);
-    if (!isSuccess(answer)) return failure(ports, provider, answer, provider.readTokenFailure(answer));
+    if (!isSuccess(answer)) return refusal(ports, provider, answer, provider.readTokenFailure(answer));
     const grant = provider.readTokenGrant(answer.body);
-    return grant ? { ok: true, grant } : { ok: false, code: 'OUTCOME_UNKNOWN' };
+    return grant ? { ok: true, value: grant } : failure('OUTCOME_UNKNOWN');
   };
 }
 
@@ -214,11 +206,11 @@ async function readAgain(ports: ClientPorts, provider: Provider): Promise<Secret
 }
 
 function noAnswer({ sent }: NoAnswer): Failure {
-  return { ok: false, code: sent ? 'OUTCOME_UNKNOWN' : 'PROVIDER_UNAVAILABLE' };
+  return failure(sent ? 'OUTCOME_UNKNOWN' : 'PROVIDER_UNAVAILABLE');
 }
 
-function failure(ports: CallPorts, provider: Provider, answer: HttpAnswer, code: ErrorCode): Failure {
-  return { ok: false, code, retryAt: readRetryAfter(provider, answer, ports.clock.now()) };
+function refusal({ clock }: CallPorts, provider: Provider, answer: HttpAnswer, code: ErrorCode): Failure {
+  return failure(code, readRetryAfter(provider, answer, clock.now()));
 }
 
 /** RFC 9110 §5.6.7; `Date.parse` takes much that is none. */

@@ -3,23 +3,23 @@
  * new set is saved before anything else happens and used only after the pointer names it. Every caller (the
  * six-hourly run, the operator, a call that met a 401) comes through here.
  */
-import { hasCode, type ErrorCode } from '../../errors';
-import type { Connection, ConnectionId, Policy, Retirement, TokenSet } from '../../model';
-import type { Ports, Provider } from '../../ports';
+import { failure, hasCode, type Failure, type Result } from '../../errors';
+import type { ConnectionId, TokenSet } from '../../model';
+import type { Ports, Provider, TokenGrant } from '../../ports';
 import { readCurrent } from './current-token-set';
 import { decideRefresh, type Asker, type KeepReason, type RefreshReason } from './decide-refresh';
 import { revokeAndDelete } from './disconnect';
-import { withLease, withoutLeaseOf, type HeldLease, type LeaseRefusal } from './lease';
-import { prepareRefresh, type Failure, type GrantResult } from './oauth';
+import { withLease, withoutLeaseOf, type HeldLease } from './lease';
+import { prepareRefresh } from './oauth';
 import { samePosition } from '../connection/position';
 import { enqueueReplays, noReplays, type Replays } from './replays';
 import { keepAccess, withLatestAccess } from './latest-access';
 import { storeTokenSet } from './store-token-set';
 import { nextTokenSet, reserveNextPosition } from './new-token-set';
 import { readOpenConnection } from '../connection/read';
-import { effectiveCode } from '../connection/state';
+import { forgetFailure, recordFailure } from './note-failure';
 
-export type RotationResult =
+export type Rotation =
   | {
       /** `refreshed`: the refresh token stays, and only the access token is new; it is on the connection's record. */
       readonly outcome: 'rotated' | 'refreshed';
@@ -32,35 +32,39 @@ export type RotationResult =
       readonly set: TokenSet;
       readonly retryAt?: number | undefined;
     }
-  | {
-      readonly outcome: 'failed';
-      readonly reason: RefreshReason;
-      readonly code: ErrorCode;
-      readonly retryAt?: number | undefined;
-    }
   /** A new set is safe in the journal and not current yet; the next worker finishes it. */
-  | { readonly outcome: 'journalled' }
-  /** Busy elsewhere; or no such connection, one whose first consent was never completed, or a closed one. */
-  | { readonly outcome: LeaseRefusal };
+  | { readonly outcome: 'journalled' };
 
+/** A failure without a reason asked nothing of the provider. */
+export type RotationFailure = Failure & { readonly reason?: RefreshReason };
+export type RotationResult = { readonly ok: true; readonly value: Rotation } | RotationFailure;
+
+const done = (value: Rotation): RotationResult => ({ ok: true, value });
+
+/** @returns `CONNECTION_UNKNOWN` also for a closed connection, and for one whose first consent was never completed */
 export async function rotateToken(ports: Ports, id: ConnectionId, asker: Asker): Promise<RotationResult> {
   const result = await withLease(ports, id, (lease) => rotateUnderLease(ports, lease, asker));
-  const described = typeof result === 'string' ? { outcome: result } : result;
-  logResult(ports, id, described);
-  return described;
+  if (result.ok) logRotation(ports, id, result.value);
+  else logFailure(ports, id, result);
+  return result;
 }
 
 async function rotateUnderLease(ports: Ports, lease: HeldLease, asker: Asker): Promise<RotationResult> {
   const found = await readCurrent(ports, lease.record);
-  if (!found) return { outcome: 'unknown connection' };
-  if (found.onlyInJournal) return { outcome: 'journalled' };
+  if (!found) return failure('CONNECTION_UNKNOWN');
+  if (found.onlyInJournal) return done({ outcome: 'journalled' });
   const current = found.set;
   const connection = lease.record.value;
   const requestedAt = ports.clock.now();
 
   const inUse = asker.by === 'call' ? withLatestAccess(ports, connection, current) : current;
-  const { refresh, reason } = decideRefresh(asker, connection, inUse, ports.policy, requestedAt);
-  if (!refresh) return { outcome: 'kept', reason, set: inUse, retryAt: connection.failedAttempt?.retryAt };
+  const { refresh, reason } = decideRefresh(asker, connection, inUse, {
+    policy: ports.policy,
+    now: requestedAt,
+  });
+  if (!refresh) {
+    return done({ outcome: 'kept', reason, set: inUse, retryAt: connection.failedAttempt?.retryAt });
+  }
 
   const provider = ports.providers.get(current.provider)!;
   const keepsRefreshToken = !provider.rotatesRefreshToken;
@@ -69,9 +73,9 @@ async function rotateUnderLease(ports: Ports, lease: HeldLease, asker: Asker): P
     asker.by === 'call' && keepsRefreshToken
       ? { consent: current.consent, generation: current.generation + 1 }
       : await reserveNextPosition(lease, current);
-  if (!position) return { outcome: 'held' };
-  const replays = await prepareReplays(ports, provider, lease, current, asker);
-  if (replays === 'lease lost') return { outcome: 'held' };
+  if (!position) return failure('LEASE_HELD');
+  const replays = await prepareReplays(ports, lease, current, asker);
+  if (replays === 'lease lost') return failure('LEASE_HELD');
   // A worker that outlived its lease can have committed since this one read the set, and that token is spent.
   if (replays === noReplays && provider.rotatesRefreshToken) await lease.record.reread();
   if (!samePosition(lease.record.value.pointer, current)) {
@@ -89,28 +93,30 @@ async function rotateUnderLease(ports: Ports, lease: HeldLease, asker: Asker): P
   const { answer, mayBeSpent } = await refreshWithRepeats(ports, provider, lease, current);
   if (!answer.ok) {
     if (!mayBeSpent) await replays.callOff();
-    if (answer.code === 'LEASE_HELD') return { outcome: 'held' };
-    return recordFailure(ports, lease, current, answer, reason);
+    if (answer.code === 'LEASE_HELD') return answer;
+    const noted = await recordFailure(ports, lease, current, answer);
+    if (noted.ok) return keptBy(noted.value);
+    return noted.code === 'LEASE_HELD' ? noted : { ...noted, reason };
   }
 
-  const next = nextTokenSet(ports, current, answer.grant, position, requestedAt);
-  if (asker.by === 'call' && keepsRefreshToken && answer.grant.refreshToken === undefined) {
+  const next = nextTokenSet(ports, current, answer.value, { position, requestedAt });
+  if (asker.by === 'call' && keepsRefreshToken && answer.value.refreshToken === undefined) {
     const set = { ...next, consent, generation, journalKey: current.journalKey };
     await lease.changeWhileMine((before) =>
       withoutLeaseOf(lease.owner, forgetFailure(keepAccess(ports, before, current, set))),
     );
-    return { outcome: 'refreshed', reason, set };
+    return done({ outcome: 'refreshed', reason, set });
   }
   const outcome = await storeNext(ports, lease, current, next);
-  if (outcome === 'not saved') return { outcome: 'failed', reason, code: 'TOKEN_NOT_SAVED' };
-  if (outcome === 'journalled') return { outcome };
+  if (outcome === 'not saved') return { ...failure('TOKEN_NOT_SAVED'), reason };
+  if (outcome === 'journalled') return done({ outcome });
   if (outcome === 'closed') {
     await revokeAndDelete(ports, next);
-    return { outcome: 'unknown connection' };
+    return failure('CONNECTION_UNKNOWN');
   }
   await replays.remove();
   if (outcome === 'superseded') return readWinner(ports, lease, next);
-  return { outcome: 'rotated', reason, set: next };
+  return done({ outcome: 'rotated', reason, set: next });
 }
 
 /** A refresh token that stays needs no journal: if the vault refuses for long, the next attempt refreshes again. */
@@ -138,8 +144,11 @@ async function whereJournalled(ports: Ports, { connection }: TokenSet): Promise<
 
 /** A worker that outlived its lease may hold a set that is not current: nobody may use its access token. */
 async function readWinner(ports: Ports, { record }: HeldLease, next: TokenSet): Promise<RotationResult> {
-  const winner = (await readCurrent(ports, record))?.set ?? next;
-  return { outcome: 'kept', reason: 'another worker refreshed it', set: winner };
+  return keptBy((await readCurrent(ports, record))?.set ?? next);
+}
+
+function keptBy(winner: TokenSet): RotationResult {
+  return done({ outcome: 'kept', reason: 'another worker refreshed it', set: winner });
 }
 
 /** The most extra batches of replays while the provider stays silent. */
@@ -151,11 +160,11 @@ const mostRounds = 1;
  */
 async function prepareReplays(
   ports: Ports,
-  { rotatesRefreshToken }: Provider,
   lease: HeldLease,
   current: TokenSet,
   asker: Asker,
 ): Promise<Replays | 'lease lost'> {
+  const { rotatesRefreshToken } = ports.providers.get(current.provider)!;
   if (!rotatesRefreshToken) return noReplays;
   if (asker.by !== 'replay') return enqueueReplays(ports, lease, current, 0);
   return asker.isLast && asker.round < mostRounds
@@ -174,9 +183,9 @@ async function refreshWithRepeats(
   provider: Provider,
   lease: HeldLease,
   current: TokenSet,
-): Promise<{ answer: GrantResult; mayBeSpent: boolean }> {
+): Promise<{ answer: Result<TokenGrant>; mayBeSpent: boolean }> {
   // Returned if the lease has run out before the first attempt.
-  let answer: GrantResult = { ok: false, code: 'LEASE_HELD' };
+  let answer: Result<TokenGrant> = failure('LEASE_HELD');
   let mayBeSpent = false;
   const refresh = await prepareRefresh(ports, provider, current.refreshToken);
   for (let attempt = 0; attempt <= repeats && lease.stillMine(); attempt += 1) {
@@ -187,127 +196,23 @@ async function refreshWithRepeats(
   }
   // What came after a lost answer does not say what became of it, and no Retry-After may hold up the replays.
   if (mayBeSpent && !answer.ok && answer.code !== 'GRANT_REFUSED') {
-    return { answer: { ok: false, code: 'OUTCOME_UNKNOWN' }, mayBeSpent };
+    return { answer: failure('OUTCOME_UNKNOWN'), mayBeSpent };
   }
   return { answer, mayBeSpent };
 }
 
-/** A refresh that worked shows that an earlier refusal or failure was a passing one. */
-function forgetFailure(connection: Connection): Connection {
-  return {
-    ...connection,
-    refusal: undefined,
-    retirement: undefined,
-    failedAttempt: undefined,
-    failingSince: undefined,
-  };
+function logRotation({ log }: Ports, connection: ConnectionId, rotation: Rotation): void {
+  if (rotation.outcome === 'journalled') return log.warn('token.journalled', { connection });
+  const { reason, set } = rotation;
+  const { provider, consent, generation, expiresAt } = set;
+  if (rotation.outcome === 'kept') return log.info('token.kept', { connection, provider, reason });
+  const event = rotation.outcome === 'rotated' ? 'token.rotated' : 'token.refreshed';
+  log.info(event, { connection, provider, reason, consent, generation, expiresAt });
 }
 
-/** Nothing here may delete or blank a token: a failure is a note on the record. */
-async function recordFailure(
-  ports: Ports,
-  lease: HeldLease,
-  current: TokenSet,
-  { code, retryAt }: Failure,
-  reason: RefreshReason,
-): Promise<RotationResult> {
-  await lease.record.reread();
-  const stored = await readCurrent(ports, lease.record);
-  // Losing a race is not "invalid": somebody else holds a later set, and that one counts.
-  if (stored && !samePosition(stored.set, current)) {
-    return { outcome: 'kept', reason: 'another worker refreshed it', set: stored.set };
-  }
-  const now = ports.clock.now();
-  const updated = await lease.changeWhileMine((before) =>
-    withoutLeaseOf(
-      lease.owner,
-      // A new consent meanwhile has nothing to do with what became of the old grant.
-      samePosition(before.pointer, current) ? noteFailure(ports, before, { code, retryAt }, now) : before,
-    ),
-  );
-  if (!updated) return { outcome: 'held' };
-  return { outcome: 'failed', reason, code: effectiveCode(updated, code), retryAt };
-}
-
-function noteFailure(
-  { policy }: Ports,
-  before: Connection,
-  { code, retryAt }: Pick<Failure, 'code' | 'retryAt'>,
-  now: number,
-): Connection {
-  const { pointer, refusal, retirement } = before;
-  const { refusalRecheckMs } = policy.times;
-  const failed = {
-    ...before,
-    failedAttempt: { at: now, code, retryAt },
-    failingSince: before.failingSince ?? now,
-  };
-  switch (code) {
-    case 'GRANT_REFUSED': {
-      const { consent, generation } = pointer!;
-      const earlier = samePosition(refusal, pointer) ? refusal : undefined;
-      return {
-        ...failed,
-        refusal: { consent, generation, ...confirmed(earlier, now, refusalRecheckMs) },
-        // Whoever refuses is not switched off.
-        retirement: undefined,
-      };
-    }
-    case 'PROVIDER_RETIRED':
-      return { ...failed, retirement: nextRetirement(retirement, policy, now) };
-    default:
-      return failed;
-  }
-}
-
-/** A provider's 410 is believed if it is still there hours later, because a brown-out must not text everybody. */
-export function nextRetirement(earlier: Retirement | undefined, { times }: Policy, now: number): Retirement {
-  return confirmed(earlier, now, times.retirementConfirmMs);
-}
-
-function confirmed(
-  earlier: { readonly firstAt: number; readonly confirmedAt?: number | undefined } | undefined,
-  now: number,
-  afterMs: number,
-): { readonly firstAt: number; readonly confirmedAt: number | undefined } {
-  const firstAt = earlier?.firstAt ?? now;
-  return { firstAt, confirmedAt: earlier?.confirmedAt ?? (now - firstAt >= afterMs ? now : undefined) };
-}
-
-function logResult(ports: Ports, id: ConnectionId, result: RotationResult): void {
-  switch (result.outcome) {
-    case 'rotated':
-    case 'refreshed': {
-      const { provider, consent, generation, expiresAt } = result.set;
-      return ports.log.info(result.outcome === 'rotated' ? 'token.rotated' : 'token.refreshed', {
-        connection: id,
-        provider,
-        reason: result.reason,
-        consent,
-        generation,
-        expiresAt,
-      });
-    }
-    case 'kept':
-      return ports.log.info('token.kept', {
-        connection: id,
-        provider: result.set.provider,
-        reason: result.reason,
-      });
-    case 'failed': {
-      const { reason, code, retryAt } = result;
-      const event = code === 'RECONNECT_REQUIRED' ? 'token.reconnect_required' : 'token.refresh_failed';
-      return ports.log.warn(event, {
-        connection: id,
-        reason,
-        code,
-        ...(retryAt === undefined ? {} : { retryAt }),
-      });
-    }
-    case 'journalled':
-      return ports.log.warn('token.journalled', { connection: id });
-    case 'held':
-    case 'unknown connection':
-      return ports.log.info('token.not_rotated', { connection: id, outcome: result.outcome });
-  }
+function logFailure({ log }: Ports, connection: ConnectionId, failed: RotationFailure): void {
+  const { reason, code, retryAt } = failed;
+  if (reason === undefined) return log.info('token.not_rotated', { connection, code });
+  const event = code === 'RECONNECT_REQUIRED' ? 'token.reconnect_required' : 'token.refresh_failed';
+  log.warn(event, { connection, reason, code, ...(retryAt !== undefined && { retryAt }) });
 }

@@ -2,12 +2,12 @@
  * Shares a wearer's access with a program, such as a health platform: it gets the access token itself, or has calls made.
  * The wearer was told of it before consenting. The refresh token never leaves.
  */
+import { failure, type Failure, type Result } from '../../errors';
 import type { ConnectionId, TokenSet } from '../../model';
 import type { Ports } from '../../ports';
 import type { Secret } from '../../secret';
-import { accessThrough, type Access, type CallResult, type TokenSource } from './api-call';
+import { accessThrough, type Access, type TokenSource } from './api-call';
 import { usableTokenSet } from './call-provider';
-import type { Failure } from './oauth';
 import { readOpenConnection } from '../connection/read';
 import { isShared } from '../connection/state';
 
@@ -21,7 +21,7 @@ export async function shareAccessToken(
   ports: Ports,
   id: ConnectionId,
   refused?: Secret,
-): Promise<CallResult<TokenSet>> {
+): Promise<Result<TokenSet>> {
   const read = sharedTokenSource(ports, id);
   const usable = await read();
   const shared = usable.ok && refused?.equals(usable.value.accessToken) ? await read(usable.value) : usable;
@@ -34,7 +34,7 @@ export async function shareAccessToken(
 }
 
 /** For calls to the API. @throws like `shareAccessToken` */
-export function openSharedAccess(ports: Ports, id: ConnectionId): Promise<CallResult<Access>> {
+export function openSharedAccess(ports: Ports, id: ConnectionId): Promise<Result<Access>> {
   return accessThrough(ports, sharedTokenSource(ports, id));
 }
 
@@ -56,8 +56,8 @@ function sharedTokenSource(ports: Ports, id: ConnectionId): TokenSource {
 }
 
 async function obstacleTo(ports: Ports, id: ConnectionId): Promise<Failure | undefined> {
-  if (ports.policy.sharedWith === undefined) return { ok: false, code: 'NOT_CONFIGURED' };
+  if (ports.policy.sharedWith === undefined) return failure('NOT_CONFIGURED');
   const connection = await readOpenConnection(ports, id);
-  if (!connection) return { ok: false, code: 'CONNECTION_UNKNOWN' };
-  return isShared(connection, ports.policy) ? undefined : { ok: false, code: 'NOT_SHARED' };
+  if (!connection) return failure('CONNECTION_UNKNOWN');
+  return isShared(connection, ports.policy) ? undefined : failure('NOT_SHARED');
 }

@@ -4,7 +4,7 @@
  */
 import { AppError, describeFailure } from '../../errors';
 import type { Connection, ConnectionId, Pointer, TokenSet } from '../../model';
-import type { Ports } from '../../ports';
+import type { Ports, SavedTokenSet } from '../../ports';
 import type { Held } from '../store/compare-and-swap';
 import { comparePositions } from '../connection/position';
 
@@ -29,8 +29,7 @@ export async function clearJournal(
 export async function commitTokenSet(
   ports: Ports,
   record: Held<Connection>,
-  set: TokenSet,
-  secretVersion: string,
+  { set, version: secretVersion }: SavedTokenSet,
   patch: (connection: Connection) => Connection = (connection) => connection,
 ): Promise<'committed' | 'superseded' | 'closed'> {
   const pointer: Pointer = {
@@ -97,7 +96,7 @@ export async function storeTokenSet(
 ): Promise<'committed' | 'superseded' | 'closed' | 'journalled'> {
   const kept = await keepTokenSet(ports, set, { previous, saveMs });
   if (kept === 'journalled') return kept;
-  const outcome = await commitTokenSet(ports, record, set, kept.version, patch);
+  const outcome = await commitTokenSet(ports, record, { set, version: kept.version }, patch);
   if (kept.attempts > 1 && outcome !== 'closed') await clearJournal(ports, set);
   return outcome;
 }

@@ -10,8 +10,15 @@ export function windowAt(ms: number, window: Window): string {
   return new Date(ms).toISOString().slice(0, window === 'day' ? 10 : 7);
 }
 
+/** What is counted, whose it is, and for how long. */
+export interface CounterName {
+  readonly scope: string;
+  readonly subject: string;
+  readonly window: Window;
+}
+
 /** Refunds one that was taken and not used. */
-export async function refundOne(ports: Ports, scope: string, subject: string, window: Window): Promise<void> {
+export async function refundOne(ports: Ports, { scope, subject, window }: CounterName): Promise<void> {
   const now = windowAt(ports.clock.now(), window);
   await change(ports.tables.counters, counterKey(scope, subject), (before) =>
     before.window === now && before.count > 0 ? { ...before, count: before.count - 1 } : undefined,
@@ -21,10 +28,8 @@ export async function refundOne(ports: Ports, scope: string, subject: string, wi
 /** @returns how often it has been taken with this one; 0 when it has been taken as often as may be */
 export async function takeOne(
   ports: Ports,
-  scope: string,
-  subject: string,
+  { scope, subject, window }: CounterName,
   most: number,
-  window: Window,
 ): Promise<number> {
   const key = counterKey(scope, subject);
   const now = windowAt(ports.clock.now(), window);

@@ -42,7 +42,7 @@ export async function tellFormerNumber(ports: Ports, before: Connection): Promis
   };
   await insertOnce(ports.tables.confirmations, confirmationKey(ports.random.token()), notice);
   const facts = { provider: ports.providers.get(provider)!.name };
-  await recordMessage(ports, notice.id, 'number removed', [], { facts });
+  await recordMessage(ports, notice.id, { kind: 'number removed', cause: [], facts });
   await sendToFormer(ports, notice).catch(noteUnsent(ports, connection, 'number removed'));
 }
 
@@ -75,7 +75,7 @@ async function announce(
     provider: ports.providers.get(record.provider)!.name,
     linkVersion: linkVersionOf(record),
   };
-  await tellNow(ports, record, kind, [causeOf(record)], facts).catch(noteUnsent(ports, id, kind));
+  await tellNow(ports, record, { kind, cause: [causeOf(record)], facts }).catch(noteUnsent(ports, id, kind));
 }
 
 /** What was to be announced is done. Once the text is recorded, the next check sends it. */

@@ -33,8 +33,8 @@ export async function closeConnection(ports: Ports, id: ConnectionId): Promise<C
   );
   try {
     const closed = await disconnect(ports, id, { insist: true });
-    if (closed.outcome === 'disconnected') {
-      const { revoked, left } = closed;
+    if (closed.ok) {
+      const { revoked, left } = closed.value;
       const erased = await sayGoodbyeAndErase(ports, id, { lastAttempt: false });
       if (erased && left !== 'being deleted') await cancel();
       return { revoked, left, erased };
@@ -102,9 +102,9 @@ export async function goOnClosing(ports: Ports, id: ConnectionId): Promise<boole
   }
   const closingMs = now - record.closedAt;
   const closed = await disconnect(ports, id, { insist: closingMs < insistMs });
-  if (closed.outcome === 'held' || closed.outcome === 'not revoked') return false;
+  if (!closed.ok && closed.code !== 'CONNECTION_UNKNOWN') return false;
   const erased = await sayGoodbyeAndErase(ports, id, { lastAttempt: closingMs >= sayGoodbyeMs });
-  return erased && !(closed.outcome === 'disconnected' && closed.left === 'being deleted');
+  return erased && !(closed.ok && closed.value.left === 'being deleted');
 }
 
 /** Something personal, or a grant that may be alive, is still there. */
@@ -131,7 +131,7 @@ async function sayGoodbye(ports: Ports, record: Connection): Promise<boolean> {
   const cause = [String(record.closedAt)];
   const provider = ports.providers.get(record.provider)!.name;
   await dropOthers(ports, record.id);
-  await recordMessage(ports, record.id, 'goodbye', cause, { facts: { provider } });
+  await recordMessage(ports, record.id, { kind: 'goodbye', cause, facts: { provider } });
   await sendWaiting(ports, record);
   const key = messageKey(record.id, messageId(record.id, 'goodbye', ...cause));
   const state = (await ports.tables.messages.get(key))?.value.state;

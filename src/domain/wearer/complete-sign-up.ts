@@ -103,7 +103,7 @@ async function complete(ports: Ports, callback: Callback): Promise<SignUpResult>
     redirectUri: ports.publicUrl + paths.callback,
   });
   if (!exchanged.ok) return refuse(refusalOf(exchanged.code));
-  const { grant } = exchanged;
+  const grant = exchanged.value;
   const giveUp = async (why: SignUpRefusal, userId = grant.providerUserId): Promise<SignUpRefused> => {
     const { accessToken } = grant;
     await revokeUnused(ports, { provider: provider.id, accessToken, providerUserId: userId });
@@ -192,7 +192,7 @@ async function complete(ports: Ports, callback: Callback): Promise<SignUpResult>
 /** The wearer is connected, whatever becomes of the label; the operator can give it by hand. */
 async function takeUpLabel(ports: Ports, connection: ConnectionId, label: string): Promise<void> {
   try {
-    if ((await setLabel(ports, connection, label)) === 'set') return;
+    if ((await setLabel(ports, connection, label)).ok) return;
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
   }

@@ -66,7 +66,7 @@ export async function sendCode(ports: Ports, ticket: string, client: string | un
       : undefined,
   );
   if (after?.codeNumber !== codeNumber) return 'unknown';
-  await recordMessage(ports, known.id, 'code', [String(codeNumber)], { facts: { codeNumber } });
+  await recordMessage(ports, known.id, { kind: 'code', cause: [String(codeNumber)], facts: { codeNumber } });
   const { id, phone, language } = known;
   const { sent, unsettled } = await sendWaiting(ports, { id, phone, preferences: { language } });
   // Whether a number has answered STOP is nothing for whoever enters it: it is said to be on its way all the same.
@@ -151,9 +151,13 @@ async function takeNumber(ports: Ports, ticket: string, known: Confirmation): Pr
   const record = await readOpenConnection(ports, connection);
   if (!record) return;
   try {
-    await tellNow(ports, record, 'welcome', [id], {
-      provider: ports.providers.get(record.provider)!.name,
-      linkVersion: linkVersionOf(record),
+    await tellNow(ports, record, {
+      kind: 'welcome',
+      cause: [id],
+      facts: {
+        provider: ports.providers.get(record.provider)!.name,
+        linkVersion: linkVersionOf(record),
+      },
     });
   } catch (error) {
     // The number is confirmed. Once the text is recorded, the next check sends it.

@@ -24,6 +24,10 @@ export async function requestLinks(
 export async function runLinkJob(ports: Ports, { number, request, client }: LinkJob): Promise<void> {
   for (const connection of await connectionsOf(ports, number)) {
     if (!(await mayTextWearer(ports, 'link', connection.phone!, client))) return;
-    await tellNow(ports, connection, 'link', [request], { linkVersion: linkVersionOf(connection) });
+    await tellNow(ports, connection, {
+      kind: 'link',
+      cause: [request],
+      facts: { linkVersion: linkVersionOf(connection) },
+    });
   }
 }

@@ -122,7 +122,7 @@ export async function sendTest(
   const cause = [String(ports.clock.now())];
   const facts = { linkVersion: linkVersionOf(connection) };
   try {
-    const { sent, unsettled } = await tellNow(ports, connection, 'test', cause, facts);
+    const { sent, unsettled } = await tellNow(ports, connection, { kind: 'test', cause, facts });
     return sent + unsettled > 0 ? 'sent' : 'not sent';
   } catch (error) {
     // Recorded or not, the page says what is so now.

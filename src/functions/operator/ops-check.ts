@@ -1,10 +1,10 @@
 /** `POST ops/check`: read batteries now, of one connection or of all. Function key. */
 import { checkBattery } from '../../domain/operation/check-battery';
 import { dispatchBatteryCheck } from '../../domain/operation/runs';
-import { AppError } from '../../errors';
 import type { Services } from '../../services';
 import { jsonAnswer } from '../http/answers';
 import { onCall } from '../caller';
+import { noSuchConnection } from '../invocation';
 import { answerWithinMs, readOpsRequest } from './ops-request';
 
 export const opsCheck = (services: Services) =>
@@ -16,11 +16,11 @@ export const opsCheck = (services: Services) =>
     }
     const result = await checkBattery(services, connection);
     if (result.ok) {
-      const { devices, alerts, sent } = result;
+      const { devices, alerts, sent } = result.value;
       return jsonAnswer({ connection, outcome: 'checked', devices, alerts, sent });
     }
     if (result.code === 'CONNECTION_UNKNOWN') {
-      throw new AppError('CONNECTION_UNKNOWN', 'There is no such connection.');
+      throw noSuchConnection();
     }
     const retryAt = result.retryAt === undefined ? {} : { retryAt: new Date(result.retryAt).toISOString() };
     const busy = result.code === 'LEASE_HELD' || result.code === 'RECONNECT_REQUIRED';

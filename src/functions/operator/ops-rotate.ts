@@ -1,10 +1,10 @@
 /** `POST ops/rotate`: one connection now, done when it answers, or all of them as a run. Function key. */
-import { rotateToken, type RotationResult } from '../../domain/rotation/rotate-token';
+import { rotateToken, type RotationFailure, type RotationResult } from '../../domain/rotation/rotate-token';
 import { dispatchRotation } from '../../domain/operation/runs';
-import { AppError } from '../../errors';
 import type { Services } from '../../services';
 import { jsonAnswer } from '../http/answers';
 import { onCall } from '../caller';
+import { noSuchConnection } from '../invocation';
 import { answerWithinMs, readOpsRequest } from './ops-request';
 
 export const opsRotate = (services: Services) =>
@@ -20,34 +20,37 @@ export const opsRotate = (services: Services) =>
   });
 
 function describe(result: RotationResult) {
-  switch (result.outcome) {
-    case 'rotated':
-    case 'refreshed':
-    case 'kept': {
-      const { consent, generation, expiresAt } = result.set;
-      const { outcome, reason } = result;
-      return { outcome, reason, consent, generation, expiresAt: new Date(expiresAt).toISOString() };
-    }
-    case 'failed': {
-      const { outcome, reason, code, retryAt } = result;
-      return { outcome, reason, code, ...(retryAt && { retryAt: new Date(retryAt).toISOString() }) };
-    }
-    case 'journalled':
-      return {
-        outcome: 'journalled',
-        reason:
-          'Key Vault did not take the new token set; it is safe in the journal and becomes current by itself',
-      };
-    case 'held':
+  if (!result.ok) return describeFailure(result);
+  const rotation = result.value;
+  if (rotation.outcome === 'journalled') {
+    return {
+      outcome: 'journalled',
+      reason:
+        'Key Vault did not take the new token set; it is safe in the journal and becomes current by itself',
+    };
+  }
+  const { outcome, reason, set } = rotation;
+  const { consent, generation, expiresAt } = set;
+  return { outcome, reason, consent, generation, expiresAt: new Date(expiresAt).toISOString() };
+}
+
+function describeFailure({ reason, code, retryAt }: RotationFailure) {
+  switch (code) {
+    case 'CONNECTION_UNKNOWN':
+      throw noSuchConnection();
+    case 'LEASE_HELD':
       return { outcome: 'held', reason: 'another worker is rotating this connection; ask again in a minute' };
-    case 'unknown connection':
-      throw new AppError('CONNECTION_UNKNOWN', 'There is no such connection.');
+    default:
+      return {
+        outcome: 'failed',
+        reason,
+        code,
+        ...(retryAt !== undefined && { retryAt: new Date(retryAt).toISOString() }),
+      };
   }
 }
 
 function statusOf(result: RotationResult): number {
-  if (result.outcome === 'held') return 409;
-  if (result.outcome === 'journalled') return 503;
-  if (result.outcome === 'failed') return result.code === 'RECONNECT_REQUIRED' ? 409 : 502;
-  return 200;
+  if (result.ok) return result.value.outcome === 'journalled' ? 503 : 200;
+  return result.code === 'LEASE_HELD' || result.code === 'RECONNECT_REQUIRED' ? 409 : 502;
 }

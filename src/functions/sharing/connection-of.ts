@@ -1,10 +1,9 @@
 /** Which connection a route means: by its id, or by `label:<label>`. */
 import type { HttpRequest } from '@azure/functions';
 import { findByLabel } from '../../domain/connection/labels';
-import { AppError } from '../../errors';
 import type { Connection, ConnectionId } from '../../model';
 import type { Services } from '../../services';
-import { connectionIdOf } from '../invocation';
+import { connectionIdOf, noSuchConnection } from '../invocation';
 import { readOpenConnection } from '../../domain/connection/read';
 import { isShared } from '../../domain/connection/state';
 
@@ -29,7 +28,7 @@ export async function connectionIdOrLabel(services: Services, request: HttpReque
     services.about({ connection: found.id });
     return found.id;
   }
-  throw new AppError('CONNECTION_UNKNOWN', 'There is no such connection.');
+  throw noSuchConnection();
 }
 
 /** An open connection whose access is shared. @throws AppError `CONNECTION_UNKNOWN`, also for one that is not shared */
@@ -43,5 +42,5 @@ export async function connectionOf(services: Services, request: HttpRequest): Pr
     services.about({ connection: found.id });
     return found;
   }
-  throw new AppError('CONNECTION_UNKNOWN', 'There is no such connection.');
+  throw noSuchConnection();
 }

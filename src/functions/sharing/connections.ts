@@ -12,6 +12,7 @@ import type { Services } from '../../services';
 import { connectionOf } from './connection-of';
 import { jsonAnswer, jsonError } from '../http/answers';
 import { onCall } from '../caller';
+import { noSuchConnection } from '../invocation';
 import { readJson } from '../http/read-request';
 
 const mostPerPage = 500;
@@ -48,12 +49,11 @@ export const label = (services: Services) =>
       );
     }
     const wanted = body.data.label ?? undefined;
-    const outcome = await setLabel(services, connection.id, wanted);
-    if (outcome === 'taken') {
+    const labelled = await setLabel(services, connection.id, wanted);
+    if (!labelled.ok) {
+      if (labelled.code === 'CONNECTION_UNKNOWN') throw noSuchConnection();
       return jsonError(409, 'Another connection has this label. A label belongs to one connection.');
     }
-    if (outcome === 'unknown connection')
-      throw new AppError('CONNECTION_UNKNOWN', 'There is no such connection.');
     return jsonAnswer({ connection: connection.id, label: wanted ?? null });
   });
 

@@ -1,15 +1,15 @@
 /** What a program is told that wanted to use a connection: a code to act on, a sentence to read, and when to come again. */
 import type { HttpResponseInit } from '@azure/functions';
-import type { Failure } from '../../domain/rotation/oauth';
-import { AppError, type ErrorCode } from '../../errors';
+import type { ErrorCode, Failure } from '../../errors';
 import type { Services } from '../../services';
 import { jsonAnswer } from '../http/answers';
+import { noSuchConnection } from '../invocation';
 
 const heldForSeconds = 5;
 
 /** @throws AppError `CONNECTION_UNKNOWN` */
 export function failureAnswer({ clock }: Services, { code, retryAt }: Failure): HttpResponseInit {
-  if (code === 'CONNECTION_UNKNOWN') throw new AppError(code, 'There is no such connection.');
+  if (code === 'CONNECTION_UNKNOWN') throw noSuchConnection();
   const { status, error } = explain(code);
   const waitSeconds = retryAt === undefined ? undefined : Math.ceil((retryAt - clock.now()) / 1000);
   const comeAgain = code === 'LEASE_HELD' ? heldForSeconds : waitSeconds;

@@ -5,7 +5,7 @@
 import type { HttpRequest, HttpResponseInit } from '@azure/functions';
 import { openSharedAccess } from '../../domain/rotation/share-access';
 import type { ApiCall } from '../../domain/rotation/api-call';
-import { AppError } from '../../errors';
+import { AppError, failure } from '../../errors';
 import { httpMethods, type HttpAnswer, type Provider } from '../../ports';
 import type { Services } from '../../services';
 import { connectionIdOrLabel } from './connection-of';
@@ -45,7 +45,7 @@ export const providerApi = (services: Services) =>
     });
     // Whoever has the token can use it past the wearer's end of the sharing.
     if (sent.ok && showsToken(sent.value)) {
-      return failureAnswer(services, { ok: false, code: 'ANSWER_UNREADABLE' });
+      return failureAnswer(services, failure('ANSWER_UNREADABLE'));
     }
     return sent.ok ? handOn(provider, call, sent.value) : failureAnswer(services, sent);
   });

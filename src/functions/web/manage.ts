@@ -120,8 +120,8 @@ const actions: Readonly<Record<string, ((action: Action) => Promise<HttpResponse
   },
   pause: ({ services, connection, path }) => setPaused(services, connection, path, true),
   resume: ({ services, connection, path }) => setPaused(services, connection, path, undefined),
-  mute: ({ services, connection, path, form }) => setMuted(services, connection, path, form, true),
-  unmute: ({ services, connection, path, form }) => setMuted(services, connection, path, form, false),
+  mute: (action) => setMuted(action, true),
+  unmute: (action) => setMuted(action, false),
   async name({ services, frame, connection, path, form }) {
     const [device, typed] = [textOf(form, 'device'), textOf(form, 'name')];
     const name = readDeviceName(typed);
@@ -221,13 +221,10 @@ async function setPaused(
 }
 
 async function setMuted(
-  services: Services,
-  { id }: Connection,
-  path: string,
-  form: URLSearchParams,
+  { services, connection, path, form }: Action,
   muted: boolean,
 ): Promise<HttpResponseInit> {
-  if (!(await muteDevice(services, id, form.get('device') ?? '', muted))) {
+  if (!(await muteDevice(services, connection.id, form.get('device') ?? '', muted))) {
     throw noSuchDevice();
   }
   return done(services, path, muted ? 'muted' : 'unmuted');

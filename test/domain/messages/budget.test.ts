@@ -19,8 +19,9 @@ function worldWith(limits: Partial<Policy['limits']>, more: Partial<Policy> = {}
 
 async function alert(world: TestWorld, cycle: number, kind: MessageKind = 'low') {
   const connection = world.tables.connections.values()[0]!;
-  await recordMessage(world.ports, connection.id, kind, [String(cycle)], {
-    // One each: of two texts about one battery only the later is sent.
+  await recordMessage(world.ports, connection.id, {
+    kind,
+    cause: [String(cycle)], // One each: of two texts about one battery only the later is sent.
     device: `tracker-${cycle}`,
     cycle,
     facts: { model: 'Charge 6', percent: 17 },
@@ -36,9 +37,7 @@ async function provoke(world: TestWorld, kind: MessageKind, count: number, phone
   const before = world.sms.sent.length;
   for (let each = 1; each <= count; each += 1) {
     const facts = { provider: 'Fitbit', codeNumber: each };
-    await recordMessage(world.ports, recipient.id, kind, [String(each), phone], {
-      facts,
-    });
+    await recordMessage(world.ports, recipient.id, { kind, cause: [String(each), phone], facts });
     await sendWaiting(world.ports, recipient);
     await textOperator(world);
   }
@@ -113,7 +112,7 @@ test('in a dry run an alert goes to the log instead, once, without a number or t
 test('what somebody waits for at a page is sent in a dry run too', async () => {
   const world = worldWith({}, { dryRun: true });
   const { connection } = await connectWearer(world);
-  await recordMessage(world.ports, connection.id, 'test', ['1'], { facts: {} });
+  await recordMessage(world.ports, connection.id, { kind: 'test', cause: ['1'], facts: {} });
   await sendWaiting(world.ports, connection);
   expect(world.sms.sent).toHaveLength(1);
 });
@@ -164,7 +163,7 @@ describe('of a budget', () => {
         if (!(await mayTextCode(world.ports, { connection: id, phone: new Secret(phone) }, id))) continue;
         for (const kind of ['code', 'welcome', 'goodbye'] as const) {
           const facts = { provider: 'Fitbit', codeNumber: 1 };
-          await recordMessage(world.ports, id, kind, [], { facts });
+          await recordMessage(world.ports, id, { kind, cause: [], facts });
           provoked += (await sendWaiting(world.ports, { id, phone: new Secret(phone) })).sent;
           await textOperator(world);
         }
@@ -172,7 +171,9 @@ describe('of a budget', () => {
     }
     world.clock.advance(-dayMs);
     expect(provoked).toBe(300);
-    await recordMessage(world.ports, connection.id, 'low', ['1'], {
+    await recordMessage(world.ports, connection.id, {
+      kind: 'low',
+      cause: ['1'],
       facts: { model: 'Charge 6', percent: 8 },
     });
     await sendWaiting(world.ports, connection);

@@ -42,7 +42,7 @@ const report = (cause: string, details: string | undefined) =>
 async function text(kind: MessageKind = 'test'): Promise<string> {
   world.clock.advance(minute);
   const cause = String((count += 1));
-  await recordMessage(world.ports, 'wearer-1', kind, [cause], { facts: {} });
+  await recordMessage(world.ports, 'wearer-1', { kind, cause: [cause], facts: {} });
   await sendWaiting(world.ports, recordOf(world));
   return cause;
 }

@@ -54,7 +54,9 @@ async function see(percent: number, more: Partial<Device> = {}): Promise<void> {
   await (row ? world.tables.devices.replace(row, device) : world.tables.devices.insert(key, device));
 }
 const record = (kind: MessageKind, percent: number, cycle = 1, more: object = {}) =>
-  recordMessage(world.ports, 'wearer-1', kind, ['charge-6', String(cycle)], {
+  recordMessage(world.ports, 'wearer-1', {
+    kind,
+    cause: ['charge-6', String(cycle)],
     device: 'charge-6',
     cycle,
     facts: { model: 'Charge 6', percent, ...more },

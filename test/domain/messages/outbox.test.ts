@@ -40,7 +40,7 @@ function record(
 ) {
   const about = aboutDevices.includes(kind) ? { device: 'charge-6', cycle: 1 } : {};
   const facts = { model: 'Charge 6', percent: 17, provider: 'Fitbit', codeNumber: 1 };
-  return recordMessage(world.ports, 'wearer-1', kind, [cause], { ...about, facts, ...more });
+  return recordMessage(world.ports, 'wearer-1', { kind, cause: [cause], ...about, facts, ...more });
 }
 /** What a reminder and "charged again" follow: the text of that cycle, which the wearer has. */
 async function recordTold(kind: MessageKind): Promise<void> {
@@ -101,7 +101,7 @@ describe('recordMessage', () => {
     await record('low');
     await record('critical');
     await record('low', {}, '2');
-    await recordMessage(world.ports, 'wearer-2', 'low', ['1'], { facts: {} });
+    await recordMessage(world.ports, 'wearer-2', { kind: 'low', cause: ['1'], facts: {} });
     expect(new Set(world.tables.messages.values().map(({ id }) => id)).size).toBe(4);
   });
 });
@@ -117,7 +117,7 @@ describe('sendWaiting', () => {
 
   test('sends nothing of anybody else', async () => {
     await record('low');
-    await recordMessage(world.ports, 'wearer-2', 'low', ['1'], { facts: {} });
+    await recordMessage(world.ports, 'wearer-2', { kind: 'low', cause: ['1'], facts: {} });
     await send();
     expect(world.tables.messages.values().map(({ state }) => state)).toEqual(['sent', 'pending']);
   });
@@ -414,10 +414,10 @@ describe('a text that is sent', () => {
     const { policy } = world.ports;
     const dry = { ...world.ports, policy: { ...policy, dryRun: true } };
     const facts = { provider: 'Fitbit' };
-    await recordMessage(dry, 'wearer-1', 'reconnect', ['1'], { facts });
+    await recordMessage(dry, 'wearer-1', { kind: 'reconnect', cause: ['1'], facts });
     await sendWaiting(dry, wearer);
     expect(states()).toEqual(['reconnect: logged']);
-    await recordMessage(world.ports, 'wearer-1', 'reconnect', ['1'], { facts });
+    await recordMessage(world.ports, 'wearer-1', { kind: 'reconnect', cause: ['1'], facts });
     await send();
     expect(states()).toEqual(['reconnect: sent']);
   });

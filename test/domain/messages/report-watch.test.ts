@@ -15,7 +15,7 @@ beforeEach(async () => {
 
 async function text(): Promise<string> {
   const cause = String((count += 1));
-  await recordMessage(world.ports, 'wearer-1', 'test', [cause], { facts: {} });
+  await recordMessage(world.ports, 'wearer-1', { kind: 'test', cause: [cause], facts: {} });
   await sendWaiting(world.ports, recordOf(world));
   return messageTag('wearer-1', messageId('wearer-1', 'test', cause));
 }

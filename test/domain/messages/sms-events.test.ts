@@ -287,7 +287,7 @@ describe('a number that the carrier has blocked', () => {
       failure: 'OPTED_OUT',
       carrierSaid: 'Sender blocked for given recipient.',
     });
-    await recordMessage(world.ports, 'wearer-1', 'critical', ['next'], { facts: {} });
+    await recordMessage(world.ports, 'wearer-1', { kind: 'critical', cause: ['next'], facts: {} });
     await sendWaiting(world.ports, { id: 'wearer-1', phone });
     expect(world.sms.sent).toEqual([]);
   });
@@ -349,13 +349,13 @@ describe('STOP', () => {
     const connection = await wearer();
     await reply('Stop.');
     expect(await readTextState(world.ports, connection)).toBe('stopped');
-    await recordMessage(world.ports, 'wearer-1', 'test', ['1'], { facts: {} });
+    await recordMessage(world.ports, 'wearer-1', { kind: 'test', cause: ['1'], facts: {} });
     await sendWaiting(world.ports, connection);
     expect(world.sms.sent).toEqual([]);
     await reply('START', { at: startedAt + second });
     expect(await readTextState(world.ports, connection)).toBe('on');
     expect(world.sms.sent).toEqual([]);
-    await recordMessage(world.ports, 'wearer-1', 'test', ['2'], { facts: {} });
+    await recordMessage(world.ports, 'wearer-1', { kind: 'test', cause: ['2'], facts: {} });
     await sendWaiting(world.ports, connection);
     expect(world.sms.sent).toHaveLength(1);
     expect(world.log.entries.slice(0, 2)).toEqual([

@@ -2,13 +2,22 @@ import { connectionKey } from '../../../src/domain/store/row-keys';
 import { deriveLink } from '../../../src/domain/contact/keyed-values';
 import { setStopped } from '../../../src/domain/contact/numbers';
 import { runOperateJob } from '../../../src/domain/operation/operate';
-import * as runs from '../../../src/domain/operation/runs';
+import * as real from '../../../src/domain/operation/runs';
 import { AppError } from '../../../src/errors';
 import type { CheckJob, Connection, OperateJob, RotateJob } from '../../../src/model';
 import { expectDiscreet } from '../../support/discretion';
 import { connectionOf } from '../../support/memory';
 import { answer, answerLost, connectionRefused, type Reply } from '../../support/scripted-http';
 import { connectWearer, createTestWorld, recordOf, tokens, type TestWorld } from '../../support/world';
+import { settled } from '../../support/settled';
+
+const runs = {
+  ...real,
+  runRotateJob: async (...given: Parameters<typeof real.runRotateJob>) =>
+    settled(await real.runRotateJob(...given)),
+  runCheckJob: async (...given: Parameters<typeof real.runCheckJob>) =>
+    settled(await real.runCheckJob(...given)),
+};
 
 const second = 1000;
 const minute = 60 * second;
@@ -462,13 +471,19 @@ describe('runRotateJob', () => {
   });
 
   test('for a connection that is gone does nothing', async () => {
-    await expect(runs.runRotateJob(world.ports, job())).resolves.toEqual({ outcome: 'unknown connection' });
+    await expect(runs.runRotateJob(world.ports, job())).resolves.toEqual({
+      ok: false,
+      code: 'CONNECTION_UNKNOWN',
+    });
     expect(world.queues.jobs).toEqual([]);
   });
 
   test('puts the same job back while another worker holds the lease', async () => {
     await connectWearer(world, 'fitbit', { lease: { owner: 'somebody else', until: startedAt + 1 } });
-    await expect(runs.runRotateJob(world.ports, job({ attempt: 2 }))).resolves.toEqual({ outcome: 'held' });
+    await expect(runs.runRotateJob(world.ports, job({ attempt: 2 }))).resolves.toEqual({
+      ok: false,
+      code: 'LEASE_HELD',
+    });
     expect(world.queues.jobs).toEqual([{ job: job({ attempt: 2, held: 1 }), delayMs: 5 * second }]);
   });
 
@@ -506,7 +521,7 @@ describe('runRotateJob', () => {
     ['somebody else refreshes', answer(409), 'CONCURRENT_REFRESH'],
   ])('tries again soon when %s', async (_, reply, code) => {
     await connectWearer(world);
-    await expect(run(reply)).resolves.toMatchObject({ outcome: 'failed', code });
+    await expect(run(reply)).resolves.toMatchObject({ ok: false, code });
     expect(world.queues.jobs).toEqual([{ job: job({ attempt: 1 }), delayMs: 20 * second }]);
     expect(recordOf(world).failedAttempt?.code).toBe(reply === retiredAnswer ? 'PROVIDER_RETIRED' : code);
   });
@@ -516,7 +531,7 @@ describe('runRotateJob', () => {
     ['the request is refused', answer(400), 'REQUEST_REFUSED'],
   ])('does not try again when %s: somebody has to do something', async (_, reply, code) => {
     await connectWearer(world);
-    await expect(run(reply)).resolves.toMatchObject({ outcome: 'failed', code });
+    await expect(run(reply)).resolves.toMatchObject({ ok: false, code });
     expect(world.queues.jobs).toEqual([]);
     expect(world.vault.saved).toHaveLength(1);
   });
@@ -602,11 +617,11 @@ describe('runRotateJob', () => {
 
   test('looks at a refused grant again in 15 minutes, and then no more', async () => {
     await connectWearer(world);
-    await expect(run(grantRefused)).resolves.toMatchObject({ outcome: 'failed', code: 'GRANT_REFUSED' });
+    await expect(run(grantRefused)).resolves.toMatchObject({ ok: false, code: 'GRANT_REFUSED' });
     expect(world.queues.jobs).toEqual([{ job: job(), delayMs: 15 * minute }]);
 
     world.clock.advance(15 * minute);
-    await expect(run(grantRefused)).resolves.toMatchObject({ outcome: 'failed', code: 'RECONNECT_REQUIRED' });
+    await expect(run(grantRefused)).resolves.toMatchObject({ ok: false, code: 'RECONNECT_REQUIRED' });
     expect(world.queues.jobs).toHaveLength(1);
     expect(world.log.events()).toEqual([
       ...['token.refresh_begun', 'token.refresh_failed'],
@@ -624,7 +639,7 @@ describe('runRotateJob', () => {
 
   test('leaves an unknown outcome to the replays, and comes back when they are over', async () => {
     await connectWearer(world);
-    await expect(run(answerLost)).resolves.toMatchObject({ outcome: 'failed', code: 'OUTCOME_UNKNOWN' });
+    await expect(run(answerLost)).resolves.toMatchObject({ ok: false, code: 'OUTCOME_UNKNOWN' });
     const replay = {
       kind: 'rotate-token',
       connection: 'wearer-1',
@@ -670,7 +685,7 @@ describe('runRotateJob', () => {
   test('that replays a refresh which is unfinished asks again, makes no replays of its own and is not put back', async () => {
     await connectWearer(world, 'fitbit', begun);
     await expect(run(answerLost, replay())).resolves.toMatchObject({
-      outcome: 'failed',
+      ok: false,
       reason: 'an earlier refresh may be unfinished',
     });
     expect(world.queues.jobs).toEqual([]);
@@ -809,7 +824,6 @@ describe('runCheckJob', () => {
     await connectWearer(world);
     world.http.script(lowBattery);
     await expect(runs.runCheckJob(world.ports, job)).resolves.toEqual({
-      ok: true,
       devices: 1,
       alerts: 1,
       sent: 1,
@@ -887,7 +901,6 @@ describe('runCheckJob', () => {
     await runs.dispatchBatteryCheck(world.ports);
     const [second] = world.queues.jobs.splice(0);
     await expect(runs.runCheckJob(world.ports, first!.job as CheckJob)).resolves.toMatchObject({
-      ok: true,
       devices: 0,
     });
     expect(world.http.requests).toEqual([]);
@@ -937,7 +950,7 @@ describe('runCheckJob', () => {
       world.sms.answers.push({ kind: 'unknown' });
       world.http.script(lowBattery);
       const result = await runs.runCheckJob(world.ports, job);
-      settled.push(result.ok ? result.unsettled : -1);
+      settled.push('unsettled' in result ? result.unsettled : -1);
       world.clock.advance(minute);
     }
     expect(settled).toEqual([1, 1, 1, 1, 0]);

@@ -1,4 +1,4 @@
-import { callApi, readFromApi, type Access, type CallResult } from '../../../src/domain/rotation/api-call';
+import { callApi, readFromApi, type Access } from '../../../src/domain/rotation/api-call';
 import { openAccess } from '../../../src/domain/rotation/call-provider';
 import { connectionKey } from '../../../src/domain/store/row-keys';
 import { AppError } from '../../../src/errors';
@@ -10,6 +10,7 @@ import { faultRows } from '../../support/fault-rows';
 import { revealed } from '../../support/revealed';
 import { answer, answerLost, connectionRefused, type Reply } from '../../support/scripted-http';
 import { connectWearer, createTestWorld, recordOf, tokens, type TestWorld } from '../../support/world';
+import type { Result } from '../../../src/errors';
 
 const devices = { method: 'GET', path: '/1/user/-/devices.json' } as const;
 const expired = answer(401, {
@@ -245,9 +246,9 @@ describe('a call that fails for another reason', () => {
 });
 
 describe('a call that the API refuses with 401', () => {
-  const answersOf = async (...calls: readonly unknown[]): Promise<CallResult<unknown>[]> => {
+  const answersOf = async (...calls: readonly unknown[]): Promise<Result<unknown>[]> => {
     const { call } = await access();
-    const results: CallResult<unknown>[] = [];
+    const results: Result<unknown>[] = [];
     for (const _ of calls) results.push(await call(devices));
     return results;
   };
@@ -378,7 +379,7 @@ describe('readFromApi', () => {
     path: (pageToken?: string) => `/things?page=${pageToken ?? 'first'}`,
     read: (body: unknown) => (body === 'good' ? 'read' : undefined),
   };
-  const answering = (result: CallResult<unknown>) => jest.fn(() => Promise.resolve(result));
+  const answering = (result: Result<unknown>) => jest.fn(() => Promise.resolve(result));
 
   test.each([
     ['the first page', undefined, '/things?page=first'],

@@ -199,12 +199,10 @@ test('a record in hand that is older than a reconnect is read again instead of r
   const record = await holdRecord(world);
   await reserve(world, 2);
   const consented = { ...set, consent: 2, generation: 1 };
-  await commitTokenSet(
-    world.ports,
-    await holdRecord(world),
-    consented,
-    await world.vault.saveTokenSet(consented),
-  );
+  await commitTokenSet(world.ports, await holdRecord(world), {
+    set: consented,
+    version: await world.vault.saveTokenSet(consented),
+  });
   expect((await readCurrent(world.ports, record))?.set).toEqual(consented);
 });
 
@@ -216,7 +214,10 @@ test('a set that was superseded while it was committed is not current: the later
   world.tables.connections.replace = async (row, value) => {
     world.tables.connections.replace = replace;
     const later = { ...set, generation: 3 };
-    await commitTokenSet(world.ports, await holdRecord(world), later, await world.vault.saveTokenSet(later));
+    await commitTokenSet(world.ports, await holdRecord(world), {
+      set: later,
+      version: await world.vault.saveTokenSet(later),
+    });
     return replace(row, value);
   };
   expect((await read(world))?.generation).toBe(3);

@@ -15,7 +15,7 @@ async function situation(expiresInMs = 60 * minute, change: Partial<Connection> 
     now,
     set,
     decide: (asker: Asker) =>
-      decideRefresh(asker, { ...connection, ...change }, set, world.ports.policy, now),
+      decideRefresh(asker, { ...connection, ...change }, set, { policy: world.ports.policy, now }),
   };
 }
 

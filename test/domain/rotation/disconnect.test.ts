@@ -9,10 +9,12 @@ import { expectDiscreet } from '../../support/discretion';
 import { revealed } from '../../support/revealed';
 import { answer, answerLost, connectionRefused, type Reply } from '../../support/scripted-http';
 import { connectWearer, createTestWorld, recordOf, tokens, type TestWorld } from '../../support/world';
+import { settled } from '../../support/settled';
 
 let world: TestWorld;
 let startedAt: number;
-const close = () => disconnect(world.ports, 'wearer-1');
+const close = async (how?: { readonly insist: boolean }) =>
+  settled(await disconnect(world.ports, 'wearer-1', how));
 
 /** Address and token of every request. */
 const asked = () =>
@@ -39,7 +41,7 @@ describe('a wearer who disconnects', () => {
   ])('at %s leaves a tombstone, no token set, and no grant', async (provider, url) => {
     await connectWearer(world, provider);
     world.http.script(answer(200));
-    await expect(close()).resolves.toEqual({ outcome: 'disconnected', revoked: true, left: 'nothing' });
+    await expect(close()).resolves.toEqual({ revoked: true, left: 'nothing' });
     expect(world.http.requests.map((request) => request.url)).toEqual([url]);
     expect(asked()[0]).toMatch(/ access-1$/);
     expect(world.vault.saved).toEqual([]);
@@ -95,7 +97,7 @@ describe('a wearer who disconnects', () => {
   test('before the first consent was saved has nothing to revoke', async () => {
     await connectWearer(world, 'fitbit', { pointer: undefined, consentReserved: 0 });
     world.vault.saved.splice(0);
-    await expect(close()).resolves.toEqual({ outcome: 'disconnected', revoked: false, left: 'nothing' });
+    await expect(close()).resolves.toEqual({ revoked: false, left: 'nothing' });
     expect(world.http.requests).toEqual([]);
     expect(world.log.entries.at(-1)?.fields.outcome).toBe('not revoked');
   });
@@ -107,7 +109,8 @@ describe('a wearer who disconnects', () => {
     await expect(dispatchRotation(world.ports)).resolves.toMatchObject({ count: 0 });
     await expect(dispatchBatteryCheck(world.ports)).resolves.toMatchObject({ count: 0 });
     await expect(rotateToken(world.ports, 'wearer-1', { by: 'operator' })).resolves.toEqual({
-      outcome: 'unknown connection',
+      ok: false,
+      code: 'CONNECTION_UNKNOWN',
     });
   });
 
@@ -116,13 +119,13 @@ describe('a wearer who disconnects', () => {
     world.http.script(answer(200));
     await close();
     world.clock.advance(1_000);
-    await expect(close()).resolves.toEqual({ outcome: 'disconnected', revoked: true, left: 'nothing' });
+    await expect(close()).resolves.toEqual({ revoked: true, left: 'nothing' });
     expect(recordOf(world).closedAt).toBe(startedAt);
     expect(world.http.requests).toHaveLength(1);
   });
 
   test('who was never connected is unknown', async () => {
-    await expect(close()).resolves.toEqual({ outcome: 'unknown connection' });
+    await expect(close()).resolves.toEqual({ ok: false, code: 'CONNECTION_UNKNOWN' });
     expect(world.tables.connections.values()).toEqual([]);
   });
 
@@ -134,7 +137,7 @@ describe('a wearer who disconnects', () => {
       await world.tables.connections.remove(written);
       return written;
     };
-    await expect(close()).resolves.toEqual({ outcome: 'unknown connection' });
+    await expect(close()).resolves.toEqual({ ok: false, code: 'CONNECTION_UNKNOWN' });
     expect(world.http.requests).toEqual([]);
   });
 });
@@ -142,28 +145,29 @@ describe('a wearer who disconnects', () => {
 describe('a wearer who disconnects while a rotation is under way', () => {
   test('has to wait for its end, and is closed already', async () => {
     await connectWearer(world, 'fitbit', { lease: { owner: 'somebody else', until: startedAt + 1_000 } });
-    await expect(close()).resolves.toEqual({ outcome: 'held' });
+    await expect(close()).resolves.toEqual({ ok: false, code: 'LEASE_HELD' });
     expect(recordOf(world)).toMatchObject({ closedAt: startedAt, lease: { owner: 'somebody else' } });
     expect(world.vault.saved).toHaveLength(1);
 
     world.clock.advance(1_000);
     world.http.script(answer(200));
-    await expect(close()).resolves.toEqual({ outcome: 'disconnected', revoked: true, left: 'nothing' });
+    await expect(close()).resolves.toEqual({ revoked: true, left: 'nothing' });
     expect(recordOf(world).closedAt).toBe(startedAt);
   });
 
   test('leaves nothing behind: the rotation gives back what it brings', async () => {
     await connectWearer(world);
     world.http.script(async () => {
-      await expect(close()).resolves.toEqual({ outcome: 'held' });
+      await expect(close()).resolves.toEqual({ ok: false, code: 'LEASE_HELD' });
       return answer(200, tokens(2));
     }, answer(200));
     await expect(rotateToken(world.ports, 'wearer-1', { by: 'operator' })).resolves.toEqual({
-      outcome: 'unknown connection',
+      ok: false,
+      code: 'CONNECTION_UNKNOWN',
     });
     expect(asked()).toEqual(['/oauth2/token refresh-1', '/oauth2/revoke access-2']);
     expect(world.vault.saved).toEqual([]);
-    await expect(close()).resolves.toEqual({ outcome: 'disconnected', revoked: false, left: 'nothing' });
+    await expect(close()).resolves.toEqual({ revoked: false, left: 'nothing' });
   });
 });
 
@@ -180,7 +184,7 @@ describe('what was revoked', () => {
     expect(recordOf(world)).toMatchObject({ closedAt: startedAt, lease: undefined, revocation });
 
     world.vault.deleteTokenSets = deleteTokenSets;
-    await expect(close()).resolves.toEqual({ outcome: 'disconnected', revoked: true, left: 'nothing' });
+    await expect(close()).resolves.toEqual({ revoked: true, left: 'nothing' });
     expect(asked()).toEqual(['/oauth2/revoke access-1']);
     expect(world.vault.saved).toEqual([]);
     expect(world.log.entries.at(-1)?.fields.outcome).toBe('revoked');
@@ -211,7 +215,7 @@ describe('what was revoked', () => {
       await changeRecord({ lease });
       return answer(200);
     });
-    await expect(close()).resolves.toEqual({ outcome: 'held' });
+    await expect(close()).resolves.toEqual({ ok: false, code: 'LEASE_HELD' });
     expect(recordOf(world)).toMatchObject({ lease, closedAt: startedAt });
     expect(recordOf(world).revocation).toBeUndefined();
     expect(world.vault.saved).toHaveLength(1);
@@ -224,7 +228,7 @@ describe('a vault that takes its time', () => {
     await world.vault.saveTokenSet({ ...set, consent: 1 });
     world.vault.deletionMs = 13_000;
     world.http.script(answer(200));
-    await expect(close()).resolves.toEqual({ outcome: 'disconnected', revoked: true, left: 'being deleted' });
+    await expect(close()).resolves.toEqual({ revoked: true, left: 'being deleted' });
     expect(world.vault.saved).toEqual([]);
     expect([...world.vault.deleted.keys()]).toEqual(['wearer-1 1', 'wearer-1 2']);
     expect(world.log.entries).toEqual([
@@ -232,7 +236,7 @@ describe('a vault that takes its time', () => {
       { level: 'info', event: 'connection.purge_waits', fields: { connection: 'wearer-1' } },
     ]);
     world.clock.advance(13_000);
-    await expect(close()).resolves.toEqual({ outcome: 'disconnected', revoked: true, left: 'nothing' });
+    await expect(close()).resolves.toEqual({ revoked: true, left: 'nothing' });
     expect(world.vault.deleted.size).toBe(0);
   });
 
@@ -242,7 +246,7 @@ describe('a vault that takes its time', () => {
     world.vault.forgetsAt = goneAt;
     const purge = jest.spyOn(world.vault, 'purgeTokenSets');
     world.http.script(answer(200));
-    await expect(close()).resolves.toEqual({ outcome: 'disconnected', revoked: true, left: { goneAt } });
+    await expect(close()).resolves.toEqual({ revoked: true, left: { goneAt } });
     expect(purge).not.toHaveBeenCalled();
     expect(world.log.entries.at(-1)).toEqual({
       level: 'info',
@@ -250,14 +254,14 @@ describe('a vault that takes its time', () => {
       fields: { connection: 'wearer-1', expiresAt: goneAt },
     });
     // Then the vault has nothing to delete any more, and only the purge tells.
-    await expect(close()).resolves.toEqual({ outcome: 'disconnected', revoked: true, left: { goneAt } });
+    await expect(close()).resolves.toEqual({ revoked: true, left: { goneAt } });
   });
 
   test('and does not purge is no reason to say that anything failed: it is deleted, and its log line says why', async () => {
     await connectWearer(world);
     jest.spyOn(world.vault, 'purgeTokenSets').mockRejectedValue(down);
     world.http.script(answer(200));
-    await expect(close()).resolves.toEqual({ outcome: 'disconnected', revoked: true, left: 'being deleted' });
+    await expect(close()).resolves.toEqual({ revoked: true, left: 'being deleted' });
     expect(world.log.entries[0]).toEqual({
       level: 'warn',
       event: 'vault.purge_failed',
@@ -272,8 +276,7 @@ test('a token set that the operator has disabled is deleted, and its grant is fo
     given: { status: 403, answer: 'SecretDisabled' },
   });
   jest.spyOn(world.vault, 'readTokenSet').mockRejectedValue(disabled);
-  await expect(disconnect(world.ports, 'wearer-1', { insist: true })).resolves.toEqual({
-    outcome: 'disconnected',
+  await expect(close({ insist: true })).resolves.toEqual({
     revoked: false,
     left: 'nothing',
   });
@@ -352,9 +355,12 @@ describe('revokeGrant', () => {
 test('a grant that cannot be revoked is no reason to keep its tokens', async () => {
   await connectWearer(world);
   world.http.script(answer(503));
-  await expect(close()).resolves.toEqual({ outcome: 'disconnected', revoked: false, left: 'nothing' });
+  await expect(close()).resolves.toEqual({ revoked: false, left: 'nothing' });
   expect(world.vault.saved).toEqual([]);
-  expect(world.log.entries.at(-1)?.fields).toEqual({ connection: 'wearer-1', outcome: 'not revoked' });
+  expect(world.log.entries.at(-1)?.fields).toEqual({
+    connection: 'wearer-1',
+    outcome: 'not revoked',
+  });
 });
 
 test('a connection that was closed with a consent on its way deletes that one too', async () => {
@@ -362,7 +368,7 @@ test('a connection that was closed with a consent on its way deletes that one to
   await world.vault.saveTokenSet({ ...set, consent: 2, accessToken: new Secret('access-of-consent-2') });
   await changeRecord({ closedAt: startedAt - 1 });
   world.http.script(answer(200));
-  await expect(close()).resolves.toEqual({ outcome: 'disconnected', revoked: true, left: 'nothing' });
+  await expect(close()).resolves.toEqual({ revoked: true, left: 'nothing' });
   expect(asked()).toEqual(['/oauth2/revoke access-of-consent-2']);
   expect(world.vault.saved).toEqual([]);
 });
@@ -376,46 +382,46 @@ test('a vault that cannot be read just now leaves the tokens for the next try, w
   expect(world.vault.saved).toHaveLength(1);
   read.mockRestore();
   world.http.script(answer(200));
-  await expect(close()).resolves.toEqual({ outcome: 'disconnected', revoked: true, left: 'nothing' });
+  await expect(close()).resolves.toEqual({ revoked: true, left: 'nothing' });
   expect(world.vault.saved).toEqual([]);
 });
 
 describe('a wearer whose grant must not be left behind', () => {
-  test.each<[string, ProviderId, Partial<TokenSet>, Reply[], string]>([
-    ['is kept while the provider is down', 'fitbit', {}, [connectionRefused], 'not revoked'],
+  test.each<[string, ProviderId, Partial<TokenSet>, Reply[], object]>([
+    ['is kept while the provider is down', 'fitbit', {}, [connectionRefused], { code: 'NOT_REVOKED' }],
     [
       'is kept while the answer is lost, as a token can be revoked twice',
       'fitbit',
       {},
       [answerLost],
-      'not revoked',
+      { code: 'NOT_REVOKED' },
     ],
     [
       'is kept while Google is down, whose refresh token stays',
       'google-health',
       { expiresAt: 0 },
       [answerLost],
-      'not revoked',
+      { code: 'NOT_REVOKED' },
     ],
     [
       'goes when a single-use refresh token is perhaps spent',
       'fitbit',
       { expiresAt: 0 },
       [answerLost],
-      'disconnected',
+      { left: 'nothing' },
     ],
     [
       'goes when a single-use refresh token was spent for it',
       'fitbit',
       { expiresAt: 0 },
       [answer(200, tokens(2)), connectionRefused],
-      'disconnected',
+      { left: 'nothing' },
     ],
-  ])('%s', async (_, provider, set, replies, outcome) => {
+  ])('%s', async (_, provider, set, replies, expected) => {
     await connectWearer(world, provider, { set });
     world.http.script(...replies);
-    await expect(disconnect(world.ports, 'wearer-1', { insist: true })).resolves.toMatchObject({ outcome });
-    expect(world.vault.saved).toHaveLength(outcome === 'disconnected' ? 0 : 1);
+    await expect(close({ insist: true })).resolves.toMatchObject(expected);
+    expect(world.vault.saved).toHaveLength('left' in expected ? 0 : 1);
     expect(recordOf(world).closedAt).toBe(startedAt);
   });
 });
@@ -431,8 +437,7 @@ describe('an old grant of somebody who has connected anew', () => {
 
   test('is deleted and not revoked: that could take the new one with it', async () => {
     await connectedAnew();
-    await expect(disconnect(world.ports, 'wearer-1', { insist: true })).resolves.toMatchObject({
-      outcome: 'disconnected',
+    await expect(close({ insist: true })).resolves.toMatchObject({
       revoked: false,
     });
     expect(world.http.requests).toEqual([]);
@@ -452,7 +457,7 @@ test('a late worker that cannot revoke what it holds leaves it to whoever ends t
   await revokeAndDelete(world.ports, set);
   expect(world.vault.saved).toHaveLength(1);
   world.http.script(answer(200));
-  await expect(disconnect(world.ports, 'wearer-1', { insist: true })).resolves.toMatchObject({
+  await expect(close({ insist: true })).resolves.toMatchObject({
     revoked: true,
   });
   expect(world.vault.saved).toEqual([]);

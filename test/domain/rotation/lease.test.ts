@@ -2,6 +2,7 @@ import { withLease, withoutLeaseOf, type HeldLease } from '../../../src/domain/r
 import { AppError } from '../../../src/errors';
 import type { Connection } from '../../../src/model';
 import { connectWearer, createTestWorld, recordOf, type TestWorld } from '../../support/world';
+import { failure } from '../../../src/errors';
 
 async function connected(): Promise<TestWorld> {
   const world = createTestWorld();
@@ -18,7 +19,7 @@ test('the lease is held while the work goes on and free when it has ended', asyn
     expect(record.value.id).toBe('wearer-1');
     expect(recordOf(world).lease).toEqual({ owner, until: world.clock.now() + 20_000 });
     expect(stillMine()).toBe(true);
-    expect(await work(world, () => 'never')).toBe('held');
+    expect(await work(world, () => 'never')).toEqual(failure('LEASE_HELD'));
     return 'done';
   });
   expect(result).toEqual({ did: 'done' });
@@ -108,7 +109,7 @@ test('a lease that cannot be released runs out by itself', async () => {
   });
   expect(world.log.events()).toEqual(['lease.not_released']);
   jest.restoreAllMocks();
-  expect(await work(world, () => 1)).toBe('held');
+  expect(await work(world, () => 1)).toEqual(failure('LEASE_HELD'));
   world.clock.advance(20_000);
   expect(await work(world, () => 1)).toEqual({ did: 1 });
 });
@@ -118,14 +119,14 @@ test('of a hundred workers at once one does the work', async () => {
   const results = await Promise.all(
     Array.from({ length: 100 }, () => work(world, () => new Promise(setImmediate))),
   );
-  expect(results.filter((result) => result === 'held')).toHaveLength(99);
+  expect(results.filter((result) => 'code' in result && result.code === 'LEASE_HELD')).toHaveLength(99);
 });
 
 test('a connection that does not exist, or is closed, has no lease', async () => {
-  expect(await work(createTestWorld(), () => 1)).toBe('unknown connection');
+  expect(await work(createTestWorld(), () => 1)).toEqual(failure('CONNECTION_UNKNOWN'));
   const world = createTestWorld();
   await connectWearer(world, 'fitbit', { closedAt: 1 });
-  expect(await work(world, () => 1)).toBe('unknown connection');
+  expect(await work(world, () => 1)).toEqual(failure('CONNECTION_UNKNOWN'));
   expect(recordOf(world).lease).toBeUndefined();
   const closing = await withLease(world.ports, 'wearer-1', () => Promise.resolve(1), { evenClosed: true });
   expect(closing).toBe(1);

@@ -37,8 +37,7 @@ describe('nextTokenSet', () => {
         refreshExpiresInMs: 700,
         scopes: ['settings'],
       },
-      position,
-      10_000,
+      { position, requestedAt: 10_000 },
     );
     expect(next).toMatchObject({ consent: 2, generation: 8, issuedAt: 10_000, expiresAt: 10_500 });
     expect(next).toMatchObject({ refreshExpiresAt: 10_700, scopes: ['settings'], providerUserId: 'ABC123' });
@@ -48,13 +47,15 @@ describe('nextTokenSet', () => {
 
   test('gets a journal key of its own', () => {
     const grant = { accessToken: new Secret('access-8'), expiresInMs: 500 };
-    const [one, two] = [1, 2].map(() => nextTokenSet(ports, current, grant, position, 10_000));
+    const [one, two] = [1, 2].map(() =>
+      nextTokenSet(ports, current, grant, { position, requestedAt: 10_000 }),
+    );
     expect(one!.journalKey!.equals(two!.journalKey!)).toBe(false);
   });
 
   test('keeps the old refresh token, its end and the scopes when the answer has none', () => {
     const grant = { accessToken: new Secret('access-8'), expiresInMs: 500 };
-    const next = nextTokenSet(ports, current, grant, position, 10_000);
+    const next = nextTokenSet(ports, current, grant, { position, requestedAt: 10_000 });
     expect(next.refreshToken.reveal()).toBe('refresh-7');
     expect(next).toMatchObject({ refreshExpiresAt: 9_000_000, scopes: ['settings', 'profile'] });
   });

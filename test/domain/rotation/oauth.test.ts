@@ -166,7 +166,7 @@ describe('the requests to a token endpoint', () => {
     world.http.script(answer(200, tokens(2)));
     expect(revealed(await refresh('fitbit'))).toEqual({
       ok: true,
-      grant: {
+      value: {
         accessToken: 'access-2',
         refreshToken: 'refresh-2',
         expiresInMs: 28_800_000,

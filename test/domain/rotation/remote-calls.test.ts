@@ -59,7 +59,7 @@ async function connected(provider: ProviderId, more: Parameters<typeof connectWe
 
 async function rotate({ clock }: TestWorld, ports: Ports): Promise<void> {
   const asker = { by: 'run', startedAt: clock.now() } as const;
-  expect(await rotateToken(ports, 'wearer-1', asker)).toMatchObject({ outcome: 'rotated' });
+  expect(await rotateToken(ports, 'wearer-1', asker)).toMatchObject({ value: { outcome: 'rotated' } });
 }
 
 test('a rotation at a provider whose refresh token stays makes six remote calls', async () => {

@@ -16,6 +16,7 @@ import {
   tokens,
   type TestWorld,
 } from '../../support/world';
+import { settled } from '../../support/settled';
 
 const invalidGrant = answer(400, { errors: [{ errorType: 'invalid_grant', message: 'refresh-1' }] });
 
@@ -25,8 +26,9 @@ async function connected(provider: ProviderId = 'fitbit'): Promise<TestWorld> {
   return world;
 }
 
-function rotate(world: TestWorld, asker?: Asker) {
-  return rotateToken(world.ports, 'wearer-1', asker ?? { by: 'run', startedAt: world.clock.now() });
+async function rotate(world: TestWorld, asker?: Asker) {
+  const by = asker ?? { by: 'run', startedAt: world.clock.now() };
+  return settled(await rotateToken(world.ports, 'wearer-1', by));
 }
 
 const vaultDown = () => Promise.reject(new AppError('VAULT_UNAVAILABLE', 'Key Vault is down.'));
@@ -111,7 +113,7 @@ test('two rotations in a row use the refresh token that the first one brought', 
 test('a rotation at a provider that does not rotate keeps the old refresh token', async () => {
   const world = await connected('google-health');
   world.http.script(answer(200, { access_token: 'access-2', expires_in: 3599 }));
-  expect((await rotate(world)).outcome).toBe('rotated');
+  expect(await rotate(world)).toMatchObject({ outcome: 'rotated' });
   expect(world.vault.saved.at(-1)?.set.refreshToken.reveal()).toBe('refresh-1');
 });
 
@@ -127,13 +129,13 @@ test('a connection that was rotated since the run began is kept as it is, withou
 test('while another worker holds the lease nothing is asked', async () => {
   const world = createTestWorld();
   await connectWearer(world, 'fitbit', { lease: { owner: 'another', until: world.clock.now() + 1 } });
-  expect(await rotate(world)).toEqual({ outcome: 'held' });
+  expect(await rotate(world)).toEqual({ ok: false, code: 'LEASE_HELD' });
   expect(world.http.requests).toEqual([]);
 });
 
 test('an unknown connection is said to be unknown', async () => {
   const world = createTestWorld();
-  expect(await rotate(world)).toEqual({ outcome: 'unknown connection' });
+  expect(await rotate(world)).toEqual({ ok: false, code: 'CONNECTION_UNKNOWN' });
 });
 
 test('a connection whose first consent never got through is said to be unknown and its lease is free again', async () => {
@@ -141,7 +143,7 @@ test('a connection whose first consent never got through is said to be unknown a
   world.vault.saved.splice(0);
   const row = (await world.tables.connections.get(connectionKey('wearer-1')))!;
   await world.tables.connections.replace(row, { ...row.value, pointer: undefined });
-  expect(await rotate(world)).toEqual({ outcome: 'unknown connection' });
+  expect(await rotate(world)).toEqual({ ok: false, code: 'CONNECTION_UNKNOWN' });
   expect(recordOf(world).lease).toBeUndefined();
 });
 
@@ -154,14 +156,14 @@ describe('a refresh whose outcome is unknown', () => {
   ])('is asked again with the identical request when %s', async (_, reply) => {
     const world = await connected();
     world.http.script(reply, answer(200, tokens(2)));
-    expect((await rotate(world)).outcome).toBe('rotated');
+    expect(await rotate(world)).toMatchObject({ outcome: 'rotated' });
     expect(world.http.requests[1]).toEqual(world.http.requests[0]);
   });
 
   test('is asked three times at the most, and then noted on the record with the token kept', async () => {
     const world = await connected();
     world.http.script(answerLost, answerLost, answerLost);
-    expect(await rotate(world)).toMatchObject({ outcome: 'failed', code: 'OUTCOME_UNKNOWN' });
+    expect(await rotate(world)).toMatchObject({ ok: false, code: 'OUTCOME_UNKNOWN' });
     expect(world.http.requests).toHaveLength(3);
     expect(recordOf(world)).toMatchObject({
       pointer: { generation: 1 },
@@ -177,7 +179,7 @@ describe('a refresh whose outcome is unknown', () => {
       await freeze(world, 20_000);
       return answer(500);
     });
-    expect(await rotate(world)).toMatchObject({ outcome: 'failed', code: 'OUTCOME_UNKNOWN' });
+    expect(await rotate(world)).toMatchObject({ ok: false, code: 'OUTCOME_UNKNOWN' });
     expect(world.http.requests).toHaveLength(1);
   });
 
@@ -207,7 +209,7 @@ describe('a refresh whose outcome is unknown', () => {
     const world = await connected();
     world.http.script(answerLost, reply);
     expect(await rotate(world)).toEqual({
-      outcome: 'failed',
+      ok: false,
       reason: 'scheduled run',
       code: 'OUTCOME_UNKNOWN',
       retryAt: undefined,
@@ -224,7 +226,7 @@ describe('a refresh whose outcome is unknown', () => {
   test('is a refusal when invalid_grant follows, and the replays go on', async () => {
     const world = await connected();
     world.http.script(answerLost, invalidGrant);
-    expect(await rotate(world)).toMatchObject({ outcome: 'failed', code: 'GRANT_REFUSED' });
+    expect(await rotate(world)).toMatchObject({ ok: false, code: 'GRANT_REFUSED' });
     expect(recordOf(world).refusal).toMatchObject({ consent: 1, generation: 1, confirmedAt: undefined });
     expect(world.queues.jobs).toHaveLength(3);
   });
@@ -254,7 +256,7 @@ describe('before a single-use refresh token is spent', () => {
       during = [...world.queues.jobs];
       return answer(200, tokens(2));
     });
-    expect((await rotate(world)).outcome).toBe('rotated');
+    expect(await rotate(world)).toMatchObject({ outcome: 'rotated' });
     expect(during).toEqual(replays(world));
     expect(world.queues.jobs).toEqual([]);
   });
@@ -268,7 +270,7 @@ describe('before a single-use refresh token is spent', () => {
   ])('replays are cancelled when %s: nothing was spent', async (_, reply) => {
     const world = await connected();
     world.http.script(reply);
-    expect((await rotate(world)).outcome).toBe('failed');
+    expect(await rotate(world)).toMatchObject({ ok: false });
     expect(world.queues.jobs).toEqual([]);
   });
 
@@ -413,7 +415,7 @@ describe('before a single-use refresh token is spent', () => {
     const world = await connected('google-health');
     const enqueue = jest.spyOn(world.queues, 'enqueue');
     world.http.script(answer(200, { access_token: 'access-2', expires_in: 3599 }));
-    expect((await rotate(world)).outcome).toBe('rotated');
+    expect(await rotate(world)).toMatchObject({ outcome: 'rotated' });
     expect(enqueue).not.toHaveBeenCalled();
   });
 
@@ -425,7 +427,7 @@ describe('before a single-use refresh token is spent', () => {
       await freeze(world, 20_000);
       return enqueue(job, delayMs);
     };
-    expect(await rotate(world)).toEqual({ outcome: 'held' });
+    expect(await rotate(world)).toEqual({ ok: false, code: 'LEASE_HELD' });
     expect(world.http.requests).toEqual([]);
     expect(world.queues.jobs).toEqual([]);
     expect(recordOf(world)).toMatchObject({ pointer: { generation: 1 } });
@@ -439,7 +441,7 @@ describe('before a single-use refresh token is spent', () => {
       await freeze(world, 20_000);
       return new Secret('client-secret');
     });
-    expect(await rotate(world)).toEqual({ outcome: 'held' });
+    expect(await rotate(world)).toEqual({ ok: false, code: 'LEASE_HELD' });
     expect(world.http.requests).toEqual([]);
     expect(world.queues.jobs).toEqual([]);
   });
@@ -451,7 +453,10 @@ test('a worker that outlived its lease and commits after this one has read the s
   world.queues.enqueue = async (job, delayMs) => {
     world.queues.enqueue = enqueue;
     const next = { ...world.vault.saved[0]!.set, generation: 2, refreshToken: new Secret('refresh-2') };
-    await commitTokenSet(world.ports, await holdRecord(world), next, await world.vault.saveTokenSet(next));
+    await commitTokenSet(world.ports, await holdRecord(world), {
+      set: next,
+      version: await world.vault.saveTokenSet(next),
+    });
     return enqueue(job, delayMs);
   };
   expect(await rotate(world)).toMatchObject({ outcome: 'kept', set: { generation: 2 } });
@@ -464,17 +469,17 @@ describe('invalid_grant', () => {
   test('is noted at first, believed after the recheck time, and the token set is never deleted', async () => {
     const world = await connected();
     world.http.script(invalidGrant);
-    expect(await rotate(world)).toMatchObject({ outcome: 'failed', code: 'GRANT_REFUSED' });
+    expect(await rotate(world)).toMatchObject({ ok: false, code: 'GRANT_REFUSED' });
     const firstAt = world.clock.now();
     expect(recordOf(world).refusal).toEqual({ consent: 1, generation: 1, firstAt, confirmedAt: undefined });
 
     world.clock.advance(899_999);
     world.http.script(invalidGrant);
-    expect(await rotate(world)).toMatchObject({ outcome: 'failed', code: 'GRANT_REFUSED' });
+    expect(await rotate(world)).toMatchObject({ ok: false, code: 'GRANT_REFUSED' });
 
     world.clock.advance(1);
     world.http.script(invalidGrant);
-    expect(await rotate(world)).toMatchObject({ outcome: 'failed', code: 'RECONNECT_REQUIRED' });
+    expect(await rotate(world)).toMatchObject({ ok: false, code: 'RECONNECT_REQUIRED' });
     expect(recordOf(world).refusal).toMatchObject({ firstAt, confirmedAt: world.clock.now() });
     expect(world.log.entries.at(-1)).toMatchObject({ level: 'warn', event: 'token.reconnect_required' });
 
@@ -533,12 +538,10 @@ test.each([
       world.tables.connections.replace = replace;
       const { set } = world.vault.saved[0]!;
       const consented = { ...set, consent: 2 };
-      await commitTokenSet(
-        world.ports,
-        await holdRecord(world),
-        consented,
-        await world.vault.saveTokenSet(consented),
-      );
+      await commitTokenSet(world.ports, await holdRecord(world), {
+        set: consented,
+        version: await world.vault.saveTokenSet(consented),
+      });
       return replace(row, value);
     };
     return Promise.resolve(reply);
@@ -557,7 +560,7 @@ test.each<[string, Reply, string, string?]>([
 ])('when %s, it is asked once and the token stays current', async (_, reply, code, noted = code) => {
   const world = await connected();
   world.http.script(reply);
-  expect(await rotate(world)).toMatchObject({ outcome: 'failed', code });
+  expect(await rotate(world)).toMatchObject({ ok: false, code });
   expect(world.http.requests).toHaveLength(1);
   expect(recordOf(world)).toMatchObject({
     pointer: { generation: 1 },
@@ -570,14 +573,14 @@ test('Retry-After is kept on the record, honoured by the next run, and said in t
   const world = await connected();
   world.http.script(answer(429, undefined, { 'retry-after': '120' }));
   const retryAt = world.clock.now() + 120_000;
-  expect(await rotate(world)).toMatchObject({ outcome: 'failed', code: 'RATE_LIMITED', retryAt });
+  expect(await rotate(world)).toMatchObject({ ok: false, code: 'RATE_LIMITED', retryAt });
   expect(world.log.entries.at(-1)?.fields).toMatchObject({ code: 'RATE_LIMITED', retryAt });
 
   world.clock.advance(119_999);
   expect(await rotate(world)).toMatchObject({ outcome: 'kept', reason: 'provider asked to wait' });
   world.clock.advance(1);
   world.http.script(answer(200, tokens(2)));
-  expect((await rotate(world)).outcome).toBe('rotated');
+  expect(await rotate(world)).toMatchObject({ outcome: 'rotated' });
   expect(recordOf(world).failedAttempt).toBeUndefined();
 });
 
@@ -606,7 +609,7 @@ describe('a connection that keeps failing', () => {
     const triedAt: number[] = [];
     for (let hours = 0; hours <= 168; hours += 6) {
       const result = await rotate(world);
-      if (result.outcome === 'failed') triedAt.push(hours);
+      if ('ok' in result) triedAt.push(hours);
       else expect(result).toMatchObject({ reason: 'failing for days, tried once a day' });
       world.clock.advance(6 * hour);
     }
@@ -624,7 +627,7 @@ describe('a connection that keeps failing', () => {
     });
     expect(await rotate(world)).toMatchObject({ reason: 'failing for days, tried once a day' });
     world.http.script(answer(409), answer(200, tokens(2)));
-    expect(await rotate(world, { by: 'call' })).toMatchObject({ outcome: 'failed' });
+    expect(await rotate(world, { by: 'call' })).toMatchObject({ ok: false });
     expect(await rotate(world, { by: 'operator' })).toMatchObject({ outcome: 'rotated' });
   });
 });
@@ -644,24 +647,24 @@ describe('a provider that is switched off', () => {
     const world = await connected();
     const firstAt = world.clock.now();
     world.http.script(answer(410), answer(410), answer(410));
-    expect(await run(world)).toMatchObject({ outcome: 'failed', code: 'PROVIDER_UNAVAILABLE' });
+    expect(await run(world)).toMatchObject({ ok: false, code: 'PROVIDER_UNAVAILABLE' });
     world.clock.advance(3 * 3_600_000 - 1);
-    expect(await run(world)).toMatchObject({ outcome: 'failed', code: 'PROVIDER_UNAVAILABLE' });
+    expect(await run(world)).toMatchObject({ ok: false, code: 'PROVIDER_UNAVAILABLE' });
     expect(recordOf(world).retirement).toEqual({ firstAt, confirmedAt: undefined });
     world.clock.advance(1);
-    expect(await run(world)).toMatchObject({ outcome: 'failed', code: 'PROVIDER_RETIRED' });
+    expect(await run(world)).toMatchObject({ ok: false, code: 'PROVIDER_RETIRED' });
     expect(recordOf(world).retirement).toEqual({ firstAt, confirmedAt: world.clock.now() });
   });
 
-  test.each<[string, Reply, string]>([
-    ['a good answer', answer(200, tokens(2)), 'rotated'],
-    ['a refusal', answer(400, { errors: [{ errorType: 'invalid_grant' }] }), 'failed'],
-  ])('is not believed when %s came in between', async (_, reply, outcome) => {
+  test.each<[string, Reply, object]>([
+    ['a good answer', answer(200, tokens(2)), { outcome: 'rotated' }],
+    ['a refusal', answer(400, { errors: [{ errorType: 'invalid_grant' }] }), { code: 'GRANT_REFUSED' }],
+  ])('is not believed when %s came in between', async (_, reply, expected) => {
     const world = await connected();
     world.http.script(answer(410), reply, answer(410));
     await run(world);
     world.clock.advance(3_600_000);
-    expect(await run(world)).toMatchObject({ outcome });
+    expect(await run(world)).toMatchObject(expected);
     world.clock.advance(3 * 3_600_000);
     expect(await run(world)).toMatchObject({ code: 'PROVIDER_UNAVAILABLE' });
     expect(recordOf(world).retirement).toEqual({ firstAt: world.clock.now(), confirmedAt: undefined });
@@ -715,7 +718,7 @@ describe('a connection that was closed', () => {
   ])('before %s came is unknown, and nothing is asked', async (_, asker) => {
     const world = createTestWorld();
     await connectWearer(world, 'fitbit', { closedAt: world.clock.now() });
-    expect(await rotate(world, asker)).toEqual({ outcome: 'unknown connection' });
+    expect(await rotate(world, asker)).toEqual({ ok: false, code: 'CONNECTION_UNKNOWN' });
     expect(world.http.requests).toEqual([]);
     expect(world.queues.jobs).toEqual([]);
   });
@@ -725,7 +728,7 @@ describe('a connection that was closed', () => {
     world.http.script(closing(world, answer(200, tokens(2))), answer(200));
     const before = { ...world.vault.saved[0]!.set, journalKey: new Secret('B'.repeat(43)) };
     await world.ports.journal.write(before, { ...before, generation: 9 });
-    expect(await rotate(world)).toEqual({ outcome: 'unknown connection' });
+    expect(await rotate(world)).toEqual({ ok: false, code: 'CONNECTION_UNKNOWN' });
     expect(urlsAsked(world)).toEqual([
       'https://api.fitbit.com/oauth2/token',
       'https://api.fitbit.com/oauth2/revoke',
@@ -748,7 +751,7 @@ describe('a connection that was closed', () => {
       .mockImplementationOnce(vaultDown)
       .mockImplementationOnce(vaultDown);
     jest.spyOn(world.clock, 'sleep').mockImplementation(async () => world.clock.advance(1_000));
-    expect(await rotate(world)).toEqual({ outcome: 'unknown connection' });
+    expect(await rotate(world)).toEqual({ ok: false, code: 'CONNECTION_UNKNOWN' });
     expect(refreshTokensSent(world).slice(0, 2)).toEqual(['refresh-1', 'refresh-2']);
     expect((world.http.requests[2]?.form?.token as Secret).reveal()).toBe('access-3');
     expect(world.vault.saved).toEqual([]);
@@ -765,7 +768,7 @@ describe('a connection that was closed', () => {
       return vaultDown();
     });
     world.http.script(closing(world, answer(200, tokens(2))), answer(200));
-    expect(await rotate(world)).toEqual({ outcome: 'unknown connection' });
+    expect(await rotate(world)).toEqual({ ok: false, code: 'CONNECTION_UNKNOWN' });
     expect((world.http.requests[1]?.form?.token as Secret).reveal()).toBe('access-2');
     expect(world.vault.saved).toEqual([]);
     expect(world.journal.values()).toEqual([]);
@@ -778,7 +781,7 @@ describe('a connection that was closed', () => {
       await world.tables.connections.remove(row);
       return answer(200, tokens(2));
     }, answer(200));
-    expect(await rotate(world)).toEqual({ outcome: 'unknown connection' });
+    expect(await rotate(world)).toEqual({ ok: false, code: 'CONNECTION_UNKNOWN' });
     expect(world.vault.saved).toEqual([]);
   });
 });
@@ -807,7 +810,7 @@ describe('generation 400', () => {
     const world = await lastGeneration();
     world.http.script(answer(200, tokens(2)));
     const save = jest.spyOn(world.vault, 'saveTokenSet').mockImplementation(vaultDown);
-    expect((await rotate(world)).outcome).toBe('journalled');
+    expect(await rotate(world)).toMatchObject({ outcome: 'journalled' });
     save.mockRestore();
     expect(await rotate(world, replayOf({ consent: 1, generation: 400 }))).toMatchObject({
       outcome: 'kept',
@@ -853,11 +856,17 @@ describe('generation 400', () => {
     beginnings.push(begin(second.promise));
     for (let i = 0; i < 80; i += 1) await new Promise(setImmediate);
     first.resolve();
-    expect(await beginnings[0]).toMatchObject({ outcome: 'rotated', set: { consent: 2, generation: 1 } });
+    expect(settled((await beginnings[0])!)).toMatchObject({
+      outcome: 'rotated',
+      set: { consent: 2, generation: 1 },
+    });
     world.http.script(answer(200, tokens(3)));
     expect(await rotate(world, { by: 'operator' })).toMatchObject({ set: { consent: 2, generation: 2 } });
     second.resolve();
-    expect(await beginnings[1]).toMatchObject({ outcome: 'kept', reason: 'another worker refreshed it' });
+    expect(settled((await beginnings[1])!)).toMatchObject({
+      outcome: 'kept',
+      reason: 'another worker refreshed it',
+    });
     const { pointer, consentReserved } = recordOf(world);
     expect(consentReserved).toBe(2);
     const named = world.vault.saved.find(({ version }) => version === pointer?.secretVersion);
@@ -868,7 +877,7 @@ describe('generation 400', () => {
 test('a client that is not configured yet is a state: nothing is asked and nothing lost', async () => {
   const world = await connected();
   world.vault.secrets.clear();
-  expect(await rotate(world)).toMatchObject({ outcome: 'failed', code: 'NOT_CONFIGURED' });
+  expect(await rotate(world)).toMatchObject({ ok: false, code: 'NOT_CONFIGURED' });
   expect(world.http.requests).toEqual([]);
 });
 
@@ -1000,7 +1009,7 @@ test('a vault that refuses for long leaves nothing in the journal where the refr
   const world = await connected('google-health');
   world.http.script(answer(200, { access_token: 'access-2', expires_in: 3599 }));
   jest.spyOn(world.vault, 'saveTokenSet').mockImplementation(vaultDown);
-  expect(await rotate(world)).toMatchObject({ outcome: 'failed', code: 'TOKEN_NOT_SAVED' });
+  expect(await rotate(world)).toMatchObject({ ok: false, code: 'TOKEN_NOT_SAVED' });
   expect(world.journal.values()).toEqual([]);
 });
 
@@ -1011,7 +1020,7 @@ test('a vault and a journal that never take the new set are a failure, and the l
   jest
     .spyOn(world.journal, 'insert')
     .mockImplementation(() => Promise.reject(new AppError('TABLE_UNAVAILABLE', 'The table is down.')));
-  expect(await rotate(world)).toMatchObject({ outcome: 'failed', code: 'TOKEN_NOT_SAVED' });
+  expect(await rotate(world)).toMatchObject({ ok: false, code: 'TOKEN_NOT_SAVED' });
   expect(recordOf(world)).toMatchObject({ pointer: { generation: 1 }, lease: undefined });
   expect(world.log.entries).toContainEqual({
     level: 'error',

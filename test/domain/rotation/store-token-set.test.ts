@@ -22,7 +22,9 @@ describe('commitTokenSet', () => {
       lease: { owner: 'another', until: 99 },
     });
     const next = { ...set, generation: 2, issuedAt: 77, expiresAt: 88 };
-    expect(await commitTokenSet(world.ports, await holdRecord(world), next, 'v2')).toBe('committed');
+    expect(await commitTokenSet(world.ports, await holdRecord(world), { set: next, version: 'v2' })).toBe(
+      'committed',
+    );
     expect(recordOf(world)).toMatchObject({
       pointer: { consent: 1, generation: 2, secretVersion: 'v2', rotatedAt: 77, expiresAt: 88 },
       failedAttempt: undefined,
@@ -37,12 +39,17 @@ describe('commitTokenSet', () => {
     const { set } = await connectWearer(world);
     const consented = { ...set, consent: 2, generation: 1 };
     const version = await world.vault.saveTokenSet(consented);
-    expect(await commitTokenSet(world.ports, await holdRecord(world), consented, version)).toBe('committed');
+    expect(await commitTokenSet(world.ports, await holdRecord(world), { set: consented, version })).toBe(
+      'committed',
+    );
     expect(world.vault.saved.map((saved) => saved.set.consent)).toEqual([2]);
 
     jest.spyOn(world.vault, 'deleteTokenSets').mockImplementation(unavailable);
     expect(
-      await commitTokenSet(world.ports, await holdRecord(world), { ...set, consent: 3, generation: 1 }, 'v3'),
+      await commitTokenSet(world.ports, await holdRecord(world), {
+        set: { ...set, consent: 3, generation: 1 },
+        version: 'v3',
+      }),
     ).toBe('committed');
     expect(world.log.events()).toEqual(['token.old_consent_kept']);
   });
@@ -50,9 +57,12 @@ describe('commitTokenSet', () => {
   test('meets the tombstone of a connection that was closed meanwhile', async () => {
     const world = createTestWorld();
     const { set } = await connectWearer(world, 'fitbit', { closedAt: 1 });
-    expect(await commitTokenSet(world.ports, await holdRecord(world), { ...set, generation: 2 }, 'v2')).toBe(
-      'closed',
-    );
+    expect(
+      await commitTokenSet(world.ports, await holdRecord(world), {
+        set: { ...set, generation: 2 },
+        version: 'v2',
+      }),
+    ).toBe('closed');
     expect(recordOf(world).pointer?.generation).toBe(1);
   });
 
@@ -63,9 +73,12 @@ describe('commitTokenSet', () => {
   ])('never moves the pointer %s', async (_, change) => {
     const world = createTestWorld();
     const { connection, set } = await connectWearer(world, 'fitbit', { set: { consent: 2, generation: 5 } });
-    expect(await commitTokenSet(world.ports, await holdRecord(world), { ...set, ...change }, 'late')).toBe(
-      'superseded',
-    );
+    expect(
+      await commitTokenSet(world.ports, await holdRecord(world), {
+        set: { ...set, ...change },
+        version: 'late',
+      }),
+    ).toBe('superseded');
     expect(recordOf(world).pointer).toEqual(connection.pointer);
   });
 
@@ -73,13 +86,18 @@ describe('commitTokenSet', () => {
     const world = createTestWorld();
     const { set } = await connectWearer(world, 'fitbit', { set: { generation: 5 } });
     await reserve(world, 2);
-    expect(await commitTokenSet(world.ports, await holdRecord(world), { ...set, generation: 6 }, 'v6')).toBe(
-      'committed',
-    );
+    expect(
+      await commitTokenSet(world.ports, await holdRecord(world), {
+        set: { ...set, generation: 6 },
+        version: 'v6',
+      }),
+    ).toBe('committed');
 
     // And a consent that was only slow follows, because it is greater.
     const consented = { ...set, consent: 2, generation: 1 };
-    expect(await commitTokenSet(world.ports, await holdRecord(world), consented, 'v1')).toBe('committed');
+    expect(
+      await commitTokenSet(world.ports, await holdRecord(world), { set: consented, version: 'v1' }),
+    ).toBe('committed');
     expect(recordOf(world).pointer).toMatchObject({ consent: 2, generation: 1 });
   });
 
@@ -87,8 +105,10 @@ describe('commitTokenSet', () => {
     const world = createTestWorld();
     const { set } = await connectWearer(world);
     const next = { ...set, generation: 2 };
-    await commitTokenSet(world.ports, await holdRecord(world), next, 'v2');
-    expect(await commitTokenSet(world.ports, await holdRecord(world), next, 'v2')).toBe('committed');
+    await commitTokenSet(world.ports, await holdRecord(world), { set: next, version: 'v2' });
+    expect(await commitTokenSet(world.ports, await holdRecord(world), { set: next, version: 'v2' })).toBe(
+      'committed',
+    );
   });
 
   test('a connection that is gone counts as closed', async () => {
@@ -97,7 +117,7 @@ describe('commitTokenSet', () => {
     const record = await holdRecord(world);
     await world.tables.connections.remove((await world.tables.connections.get(connectionKey('wearer-1')))!);
     const next = { ...set, generation: 2 };
-    expect(await commitTokenSet(world.ports, record, next, 'v1')).toBe('closed');
+    expect(await commitTokenSet(world.ports, record, { set: next, version: 'v1' })).toBe('closed');
   });
 
   test('changes the record further in the same write', async () => {
@@ -106,7 +126,9 @@ describe('commitTokenSet', () => {
     const writes = jest.spyOn(world.tables.connections, 'replace');
     const patch = (after: Connection) => ({ ...after, sharedWith: 'a sleep study' });
     const next = { ...set, generation: 2 };
-    expect(await commitTokenSet(world.ports, await holdRecord(world), next, 'v2', patch)).toBe('committed');
+    expect(
+      await commitTokenSet(world.ports, await holdRecord(world), { set: next, version: 'v2' }, patch),
+    ).toBe('committed');
     expect(recordOf(world)).toMatchObject({ sharedWith: 'a sleep study', pointer: { generation: 2 } });
     expect(writes).toHaveBeenCalledTimes(1);
   });

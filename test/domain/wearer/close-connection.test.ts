@@ -73,13 +73,23 @@ async function furnish(id: string, more: Partial<Connection> = {}): Promise<void
     const at = startedAt - hours * 3600 * second;
     await tables.readings.insert(readingKey(id, key.row, at), { at, percent: 17 + hours });
   }
-  await recordMessage(ports, id, 'low', ['charge-6', '1'], { device: 'charge-6', cycle: 1, facts: {} });
+  await recordMessage(ports, id, {
+    kind: 'low',
+    cause: ['charge-6', '1'],
+    device: 'charge-6',
+    cycle: 1,
+    facts: {},
+  });
   // Another number, that they have not confirmed yet.
   await tables.confirmations.insert(confirmationKey(`ticket-of-${id}`), {
     ...{ id: `confirmation-of-${id}`, connection: id, phone: new Secret('+14255550199'), textConsent },
     ...{ expiresAt: startedAt + 1, codeNumber: 1, codeExpiresAt: startedAt + 1, triesLeft: 5 },
   });
-  await recordMessage(ports, `confirmation-of-${id}`, 'code', ['1'], { facts: { codeNumber: 1 } });
+  await recordMessage(ports, `confirmation-of-${id}`, {
+    kind: 'code',
+    cause: ['1'],
+    facts: { codeNumber: 1 },
+  });
 }
 
 const tombstone = (more: Partial<Connection> = {}) => ({

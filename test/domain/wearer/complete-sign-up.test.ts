@@ -1090,7 +1090,10 @@ describe('a consent that cannot be stored', () => {
       expect(world.journal.values()).toMatchObject([{ consent: 2, generation: 1 }]);
       expect(await accessToken()).toBe('access-2');
       const run = { by: 'run', startedAt: world.clock.now() } as const;
-      expect(await rotateToken(world.ports, 'id-4', run)).toEqual({ outcome: 'journalled' });
+      expect(await rotateToken(world.ports, 'id-4', run)).toEqual({
+        ok: true,
+        value: { outcome: 'journalled' },
+      });
 
       world.vault.saveTokenSet = save;
       expect(await accessToken()).toBe('access-2');
@@ -1098,8 +1101,7 @@ describe('a consent that cannot be stored', () => {
       expect(world.journal.values()).toEqual([]);
       world.http.script(answer(200, tokens(3)));
       expect(await rotateToken(world.ports, 'id-4', { by: 'operator' })).toMatchObject({
-        outcome: 'rotated',
-        set: { consent: 2, generation: 2 },
+        value: { outcome: 'rotated', set: { consent: 2, generation: 2 } },
       });
     });
 
@@ -1124,7 +1126,7 @@ describe('a consent that cannot be stored', () => {
         const { set } = world.vault.saved[0]!;
         const record = await holdRecord(world, 'id-4');
         const next = { ...set, generation: 2 };
-        await commitTokenSet(world.ports, record, next, await save(next));
+        await commitTokenSet(world.ports, record, { set: next, version: await save(next) });
         world.vault.saveTokenSet = vaultUnavailable;
         return row;
       };
@@ -1146,7 +1148,10 @@ describe('a consent that cannot be stored', () => {
         consentReserved: 3,
         rollover: { consent: 3, follows: { consent: 1, generation: 1 } },
       });
-      await commitTokenSet(world.ports, await holdRecord(world, 'id-4'), rolled, await saveTokenSet(rolled));
+      await commitTokenSet(world.ports, await holdRecord(world, 'id-4'), {
+        set: rolled,
+        version: await saveTokenSet(rolled),
+      });
       return version;
     };
     await expect(signUp('fitbit', [answer(200, tokens(2))])).resolves.toMatchObject({ outcome: 'connected' });
