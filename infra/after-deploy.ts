@@ -1,6 +1,6 @@
 /**
- * `npm run after-deploy`, which azd runs after each upload: Azure can take a deployment, serve its pages, and never run a timer
- * again. So the triggers are synced, every function has to be listed, and the service is asked how it is.
+ * `npm run after-deploy`, which azd runs after each upload, because Azure can take a deployment, serve its pages, and never run a
+ * timer again. It syncs the triggers, checks that Azure lists every function, and asks the service for its health.
  */
 import { execFileSync } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -27,12 +27,12 @@ const usualPatience: Patience = { tries: 30, pauseMs: 10_000 };
 export function functionNames(): string[] {
   const names: string[] = [];
   const note = (name: string): void => void names.push(name);
-  // Handlers are made, not called.
+  // This makes the handlers and does not call them.
   register({ http: note, timer: note, storageQueue: note } as App, { publicUrl: '', policy: {} } as Services);
   return names;
 }
 
-/** @returns what is wrong; nothing when all is well */
+/** @returns what is wrong, or nothing if all is well */
 export async function lookAfter(
   { manager, token, app, healthUrl }: Deployed,
   say: (line: string) => void,
@@ -77,14 +77,14 @@ async function listFunctions(first: string, headers: Record<string, string>): Pr
     const response: Response = await fetch(url, { headers });
     if (!response.ok) return response.status;
     const page = (await response.json()) as { value: { name: string }[]; nextLink?: string | null };
-    // Each is called `<app>/<function>`.
+    // Azure names each function `<app>/<function>`.
     for (const { name } of page.value) names.add(name.slice(name.indexOf('/') + 1));
     url = page.nextLink ?? undefined;
   }
   return names;
 }
 
-/** Looks again and again. @returns what was wrong at the last look */
+/** Checks again and again until all is well or it has tried often enough. @returns what was wrong at the last check */
 async function until(
   { tries, pauseMs }: Patience,
   look: () => Promise<string | undefined>,
@@ -96,7 +96,7 @@ async function until(
   }
 }
 
-/** As azd has them in its environment, and hands them to its hooks. */
+/** Reads the values that azd keeps in its environment and passes to its hooks. */
 function readDeployed(env: NodeJS.ProcessEnv): Deployed {
   const read = (name: string): string => {
     const value = env[name];

@@ -1,8 +1,8 @@
-// Everything that `azd up` makes, in one resource group of its own. docs/deploying.md says how to use it; each module says
-// why its resources are as they are. Plain resources with pinned API versions, no registry modules: nothing is fetched.
+// This template holds everything that `azd up` makes, in one resource group of its own. docs/deploying.md says how to use it; each module says
+// why its resources are as they are. They are plain resources with pinned API versions and no registry modules, so nothing is fetched.
 //
-// Every parameter is a text. azd drops a value that it cannot read as a parameter's type and takes the default without a word:
-// `NETWORK_ISOLATION=yes` would be a public vault. Azure refuses a text that is not allowed, and says so.
+// Every parameter is a string, because azd drops a value that does not fit the parameter's type and uses the default without a message:
+// `NETWORK_ISOLATION=yes` would then make a public vault. Azure refuses a string that is not allowed, and says so.
 targetScope = 'subscription'
 
 // ---- Where ----
@@ -12,7 +12,7 @@ targetScope = 'subscription'
 @description('Name of the azd environment; every resource is named after it. It must not end in a full stop.')
 param environmentName string
 
-@description('Region. Only those with Flex Consumption: `az functionapp list-flexconsumption-locations` is the live list.')
+@description('Region. Only regions with Flex Consumption: `az functionapp list-flexconsumption-locations` is the live list.')
 @allowed([
   'australiaeast'
   'australiasoutheast'
@@ -52,28 +52,28 @@ param location string
 @description('Object id of the person or program that may set secrets in the vault: the one that deploys.')
 param principalId string = deployer().objectId
 
-@description('Azure looks it up if it is not said, which takes a while for a principal that is new.')
+@description('Type of that principal. If it is missing, Azure looks it up, which takes a while for a new principal.')
 @allowed(['', 'User', 'Group', 'ServicePrincipal'])
 param principalType string = ''
 
-// ---- What the service is told: the settings of src/config.ts. Empty: its own default, or not configured yet ----
+// ---- The settings of src/config.ts. An empty one has the service's default, or is not configured yet ----
 
 @description('Origin of a custom domain, such as https://tokens.example.com. Empty: the host name that Azure gives.')
 param publicUrl string = ''
 
-@description('When tokens are rotated; NCRONTAB, UTC.')
+@description('When the service rotates tokens; NCRONTAB, UTC.')
 @minLength(1)
 param rotationSchedule string = '0 0 */6 * * *'
 
-@description('When batteries are checked; NCRONTAB, UTC.')
+@description('When the service checks batteries; NCRONTAB, UTC.')
 @minLength(1)
 param batterySchedule string = '0 0 * * * *'
 
-@description('When the watchdog looks for the absence of success; NCRONTAB, UTC.')
+@description('When the watchdog looks for what has not succeeded for too long; NCRONTAB, UTC.')
 @minLength(1)
 param watchdogSchedule string = '0 15 * * * *'
 
-@description('When old things are removed; NCRONTAB, UTC.')
+@description('When housekeeping removes old records; NCRONTAB, UTC.')
 @minLength(1)
 param housekeepingSchedule string = '0 30 * * * *'
 
@@ -82,28 +82,28 @@ param googleHealthOptionalScopes string = ''
 param fitbitClientId string = ''
 param fitbitOptionalScopes string = ''
 
-@description('The number to text from. A toll-free one takes weeks; until then the service runs without.')
+@description('The number to text from. A toll-free number takes weeks; until then the service runs without one.')
 param smsFrom string = ''
 param smsCountries string = ''
 
-@description('send, or log for a dry run.')
+@description('`send`, or `log` for a dry run.')
 @allowed(['', 'send', 'log'])
 param smsMode string = ''
 
 @secure()
-@description('Number that alarms are texted to. Secure: it stays out of the history of deployments.')
+@description('Number to which alarms are texted. It is secure, so that it stays out of the history of deployments.')
 param operatorPhone string = ''
 param operatorContact string = ''
 param serviceName string = ''
 
-@description('Client id of the app registration that operators and programs sign in to; see docs/deploying.md, "Microsoft Entra sign-in". Empty: function keys alone.')
+@description('Client id of the app registration for operators and programs; see docs/deploying.md, "Microsoft Entra sign-in". If it is empty, function keys are enough.')
 param entraClientId string = ''
 
 @secure()
 @description('When set, nobody signs up without it.')
 param inviteCode string = ''
 
-@description('Who else may use a wearer’s access, as every page then says. Empty: nobody.')
+@description('Who else may use a wearer’s access, in the words that pages then show. If it is empty, nobody may.')
 param sharedWith string = ''
 
 @description('Where wearers may be sent back to after a sign-up with an invite: https addresses, with commas between.')
@@ -123,48 +123,48 @@ param logLevel string = 'info'
 
 // ---- How it is built ----
 
-@description('Where Communication Services keeps its data at rest. Cannot be changed later.')
+@description('Where Communication Services keeps its data at rest. It cannot be changed later.')
 @minLength(1)
 param smsDataLocation string = 'United States'
 
-@description('E-mail address that Azure writes to when an alert rule fires. Empty: the rules fire without telling anybody.')
+@description('E-mail address to which Azure writes when an alert rule fires. If it is empty, the rules fire and tell nobody.')
 param operatorEmail string = ''
 
-@description('Deleted secrets and a deleted vault cannot be purged by anybody, for as long as they are kept. Cannot be undone.')
+@description('If true, nobody can purge deleted secrets or a deleted vault while they are kept. It cannot be undone.')
 @allowed(['true', 'false'])
 param purgeProtection string = 'true'
 
-@description('For how many days deleted secrets and a deleted vault are kept, 7 to 90. Fixed when the vault is made.')
+@description('For how many days deleted secrets and a deleted vault are kept, 7 to 90. It is fixed when the vault is made.')
 param softDeleteDays string = '7'
 
-@description('True once, to bring back a vault that was deleted with an earlier `azd down`.')
+@description('Set it to true once, to bring back a vault that an earlier `azd down` deleted.')
 @allowed(['true', 'false'])
 param recoverVault string = 'false'
 
-@description('Delivery reports and replies come back through Event Grid. False: texts are sent all the same, without them.')
+@description('If true, delivery reports and replies come back through Event Grid. If false, texts are sent without them.')
 @allowed(['true', 'false'])
 param deliveryReports string = 'true'
 
-@description('Storage and vault are reached through a virtual network only.')
+@description('If true, storage and vault are reached only through a virtual network.')
 @allowed(['true', 'false'])
 param networkIsolation string = 'false'
 
-@description('With networkIsolation: addresses from which secrets can be set and tables looked at, such as 203.0.113.7,203.0.113.8.')
+@description('With networkIsolation: addresses from which people can set secrets and read tables, such as 203.0.113.7,203.0.113.8.')
 param operatorAddresses string = ''
 
-@description('Ranges that may reach the app, such as 203.0.113.0/24; wearers and providers are browsers. Empty: everybody.')
+@description('Ranges of addresses that may reach the app, such as 203.0.113.0/24; wearers come with their browsers. If it is empty, everybody may.')
 param allowedAddresses string = ''
 
-@description('Ranges that may deploy. Empty: everybody with the right to.')
+@description('Ranges of addresses that may deploy. If it is empty, everybody with the right may.')
 param deployAddresses string = ''
 
 @allowed(['512', '2048', '4096'])
 param instanceMemory string = '2048'
 
-@description('From 1 to 1000.')
+@description('The most instances of the app, from 1 to 1000.')
 param maximumInstances string = '40'
 
-@description('One instance waits for refreshes where a provider is configured that rotates refresh tokens; see docs/deploying.md, "Costs".')
+@description('If true, one instance is always ready for refreshes where a provider is configured that rotates refresh tokens; see docs/deploying.md, "Costs".')
 @allowed(['true', 'false'])
 param rotationAlwaysReady string = 'true'
 
@@ -174,17 +174,17 @@ param logDays string = '30'
 @description('How many failed invocations in half an hour are worth an alert; 1 or more.')
 param failuresPerHalfHour string = '10'
 
-@description('Left alone: the time of this deployment, from which "no rotation" counts.')
+@description('Do not set it: it is the time of this deployment, from which the rule "no rotation" counts.')
 param deployedAt string = utcNow('yyyy-MM-ddTHH:mm:ssZ')
 
-// The same every time for the same environment, so that a second `azd up` finds what the first one made.
+// The names are the same every time for the same environment, so that a second `azd up` finds what the first one made.
 var token = toLower(uniqueString(subscription().id, environmentName, location))
 var tags = { 'azd-env-name': environmentName }
 
 var isolated = networkIsolation == 'true'
 var operatorAddressList = addressesIn(operatorAddresses)
 
-// A list is a text with commas.
+// A list is a string with commas.
 func addressesIn(text string) string[] =>
   filter(map(split(text, ','), address => trim(address)), address => !empty(address))
 
@@ -271,7 +271,7 @@ module texts 'modules/texts.bicep' = {
   }
 }
 
-// Made before anything has a role: assignments are named after the principals.
+// The identities come before the roles, because role assignments are named after the principals.
 module identities 'modules/identities.bicep' = {
   name: 'identities'
   scope: group
@@ -304,7 +304,7 @@ module network 'modules/network.bicep' = if (isolated) {
   }
 }
 
-// The app finds its roles assigned when it starts.
+// The app comes after its roles, so that it has them when it starts.
 module app 'modules/app.bicep' = {
   name: 'app'
   scope: group
@@ -334,7 +334,7 @@ module app 'modules/app.bicep' = {
   dependsOn: [access]
 }
 
-// After the app, and nothing waits for it: the tables of a new workspace are not always there at once.
+// This comes after the app, and nothing waits for it, because the tables of a new workspace do not always exist at once.
 module logDetails 'modules/log-details.bicep' = {
   name: 'log-details'
   scope: group
@@ -353,12 +353,12 @@ module alerts 'modules/alerts.bicep' = {
     operatorEmail: operatorEmail
     failuresPerHalfHour: int(failuresPerHalfHour)
     deployedAt: deployedAt
-    // A run is logged at `info`: a service that is told to say less would look as if it did nothing.
+    // Runs are logged at `info`. At a higher level the log would look as if the service did nothing.
     runsAreLogged: contains(['debug', 'info'], logLevel)
   }
 }
 
-// Nothing waits for it. Should Azure refuse the topic, `deliveryReports` leaves it out: azd keeps no output of a deployment that failed.
+// Nothing waits for it. If Azure refuses the topic, set `deliveryReports` to false, because azd keeps no output of a deployment that failed.
 module events 'modules/events.bicep' = if (deliveryReports == 'true') {
   name: 'events'
   scope: group
@@ -377,14 +377,14 @@ module events 'modules/events.bicep' = if (deliveryReports == 'true') {
 
 var origin = empty(publicUrl) ? app.outputs.origin : publicUrl
 
-// azd keeps these in the environment: `azd env get-values`. None is named like a setting, or the next `azd up` would read it as one.
+// azd keeps these in the environment: `azd env get-values`. None has the name of a setting, because the next `azd up` would read it as one.
 output AZURE_LOCATION string = location
 output AZURE_RESOURCE_GROUP string = group.name
 output FUNCTION_APP_NAME string = app.outputs.name
 output KEY_VAULT_NAME string = vault.outputs.name
 output COMMUNICATION_SERVICES_NAME string = texts.outputs.name
 output STORAGE_ACCOUNT_NAME string = storage.outputs.name
-@description('To be registered at the provider, exactly so.')
+@description('Register this address at the provider, exactly as it is.')
 output REDIRECT_URI string = '${origin}/api/oauth/callback'
 output SIGN_UP_URL string = '${origin}/signup'
 output HEALTH_URL string = '${origin}/api/health'

@@ -1,4 +1,4 @@
-// Lays out what is deployed in build/package: the bundle with its source map, host.json and a package.json that names the bundle. The Functions
+// Writes what is deployed to build/package: the bundle with its source map, host.json and a package.json that names the bundle. The Functions
 // worker brings `@azure/functions-core`, the one module that stays outside the bundle, so no node_modules are needed.
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

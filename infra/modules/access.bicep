@@ -1,5 +1,5 @@
-// Who may do what. Assignments are named after the principal, the role and what it is for: the same ones at every deployment, and new
-// ones for an identity that was made anew, because Azure refuses to give an old name to another principal.
+// Who may do what. An assignment is named after the principal, the role and its purpose. Its name is the same at every deployment, and new
+// for an identity that was made again, because Azure refuses to give an old name to another principal.
 param storageName string
 param vaultName string
 param communicationName string
@@ -34,8 +34,8 @@ var roles = {
   metricsPublisher: '3913510d-42f4-4e42-8a64-420c390055eb'
 }
 
-// Storage Blob Data Owner: what the Functions host asks for. It keeps its timers' state, its function keys and the locks that
-// make a timer run once in blobs, and reads the package from there. The service itself has no blobs.
+// Storage Blob Data Owner: the Functions host needs it. The host keeps its timers' state, its function keys and the locks that make a timer
+// run only once in blobs, and reads the package from there. The service itself has no blobs.
 resource hostOwnsBlobs 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   name: guid(account.id, appPrincipalId, roles.blobOwner)
   scope: account
@@ -46,8 +46,8 @@ resource hostOwnsBlobs 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   }
 }
 
-// Storage Queue Data Contributor: jobs are added, taken, put back and taken back again. The host also asks whether a poison queue is
-// there before it writes to it.
+// Storage Queue Data Contributor: the service adds, takes, puts back and cancels jobs. The host also asks whether a poison queue exists before
+// it writes to it.
 resource appWorksQueues 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   name: guid(account.id, appPrincipalId, roles.queueContributor)
   scope: account
@@ -58,7 +58,7 @@ resource appWorksQueues 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   }
 }
 
-// Storage Table Data Contributor: the records, in tables that the service makes at their first use.
+// Storage Table Data Contributor: the service writes records, and makes the tables at their first use.
 resource appKeepsRecords 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   name: guid(account.id, appPrincipalId, roles.tableContributor)
   scope: account
@@ -69,9 +69,9 @@ resource appKeepsRecords 'Microsoft.Authorization/roleAssignments@2022-04-01' = 
   }
 }
 
-// Key Vault Secrets Officer, not Secrets User: every rotation writes a token set, a disconnect deletes it. No built-in role writes and
-// cannot delete and purge, and no role spares a single secret. What keeps the app's identity from destroying `link-key`, on which all
-// links and codes hang, is purge protection: deleted, it can be brought back for `softDeleteDays`.
+// Key Vault Secrets Officer, not Secrets User: every rotation writes a token set, a disconnect deletes it. Every built-in
+// role that can write can also delete and purge, and no role can exempt a single secret. Purge protection keeps the app's identity from destroying
+// `link-key`, from which all personal links and codes are derived: once deleted, it can be brought back for `softDeleteDays`.
 resource appKeepsTokens 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   name: guid(vault.id, appPrincipalId, roles.secretsOfficer)
   scope: vault
@@ -82,8 +82,8 @@ resource appKeepsTokens 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   }
 }
 
-// Communication and Email Service Owner: the smallest built-in role that lets an identity send, by what others report; Microsoft's
-// pages do not name one for texts, and custom roles are said not to be honoured. It is assigned on this one resource.
+// Communication and Email Service Owner: others report that it is the smallest built-in role that lets an identity send texts, and that custom
+// roles do not work. Microsoft's pages name no role for texts. It is assigned on this one resource.
 resource appSendsTexts 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   name: guid(communication.id, appPrincipalId, roles.communicationOwner)
   scope: communication
@@ -94,7 +94,7 @@ resource appSendsTexts 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   }
 }
 
-// Monitoring Metrics Publisher: telemetry is sent by identity; the connection string alone is not enough.
+// Monitoring Metrics Publisher: the app sends telemetry by identity, because the connection string alone is not enough.
 resource appSendsTelemetry 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   name: guid(insights.id, appPrincipalId, roles.metricsPublisher)
   scope: insights
@@ -105,8 +105,8 @@ resource appSendsTelemetry 'Microsoft.Authorization/roleAssignments@2022-04-01' 
   }
 }
 
-// Key Vault Secrets Officer for everybody who has ever deployed, to set the client secrets; an owner of the subscription cannot read or
-// write a secret by that alone.
+// Key Vault Secrets Officer for everybody who has ever deployed, to set the client secrets. Owning the subscription is not enough to read or
+// write a secret.
 resource operatorSetsSecrets 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (!empty(operatorId)) {
   name: guid(vault.id, operatorId, roles.secretsOfficer)
   scope: vault

@@ -1,4 +1,4 @@
-// A second pair of eyes beside the service's own texts to the operator: it still sees when the service says nothing at all.
+// Alert rules, besides the service's own texts to the operator. They still work when the service says nothing at all.
 param token string
 param location string
 param tags object
@@ -9,7 +9,7 @@ param failuresPerHalfHour int
 param deployedAt string
 param runsAreLogged bool
 
-// Who is told. Without an address the rules still show in the portal, under Alerts.
+// Whom the rules tell. Without an address they still show in the portal, under Alerts.
 resource operator 'Microsoft.Insights/actionGroups@2023-01-01' = if (!empty(operatorEmail)) {
   name: 'ag-${token}'
   location: 'global'
@@ -23,8 +23,8 @@ resource operator 'Microsoft.Insights/actionGroups@2023-01-01' = if (!empty(oper
 
 var actionGroupIds = empty(operatorEmail) ? [] : [operator.id]
 
-// `alarm.raised` is logged once for each episode. Rules look every quarter of an hour at the last half: lines arrive some minutes
-// late, and what is seen twice fires once, because a rule that has fired stays so until it is resolved.
+// `alarm.raised` is logged once when an alarm begins. Rules look every quarter of an hour at the last half hour, because lines arrive some
+// minutes late. A line that is seen twice fires once, because a rule that has fired does not fire again until it is resolved.
 var rules = [
   {
     name: 'alarm'
@@ -52,7 +52,7 @@ var rules = [
     name: 'no-rotation'
     title: 'No rotation for seven hours'
     description: 'Nothing was dispatched: the app is stopped, cannot start, or cannot reach its storage.'
-    // Counted from the deployment, or it would fire before the first run is due.
+    // It counts from the deployment; otherwise it would fire before the first run is due.
     query: replace(loadTextContent('../queries/alert-no-rotation.kql'), 'DEPLOYED_AT', deployedAt)
     severity: 0
     window: 'P1D'
@@ -95,7 +95,7 @@ var rules = [
   }
 ]
 
-// Over the workspace and not over Application Insights, so that rules and saved queries speak of the same table, AppTraces.
+// The rules query the workspace and not Application Insights, so that they use the same table as the saved queries, AppTraces.
 resource alert 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
   for rule in rules: {
     name: '${rule.name}-${token}'
@@ -123,7 +123,7 @@ resource alert 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
         ]
       }
       autoMitigate: true
-      // The tables of a new workspace are not there yet when it is asked, and the whole deployment would fail.
+      // The tables of a new workspace do not exist yet when Azure validates the query, and the whole deployment would fail.
       skipQueryValidation: true
       actions: { actionGroups: actionGroupIds }
     }

@@ -15,26 +15,26 @@ param instanceMemory int
 @maxValue(1000)
 param maximumInstances int
 
-@description('Functions of which one instance is kept ready, as `function:<name>`.')
+@description('Functions for which one instance is always ready, as `function:<name>`.')
 param alwaysReady string[]
 param insightsConnectionString string
 
 @secure()
-@description('The settings of src/config.ts by name. Secure, because an invite code and a number are among them.')
+@description('The settings of src/config.ts by name. They are secure, because an invite code and a number are among them.')
 param settings object
 
-// For the Functions host. Flex Consumption takes the runtime from `functionAppConfig` and refuses the settings that other plans
-// have for it (FUNCTIONS_WORKER_RUNTIME, WEBSITE_RUN_FROM_PACKAGE and the like). No Key Vault references: they fail on Flex behind
-// a firewall, and are refreshed about daily.
+// Settings of the Functions host. Flex Consumption takes the runtime from `functionAppConfig` and refuses the settings that other plans have
+// for it (FUNCTIONS_WORKER_RUNTIME, WEBSITE_RUN_FROM_PACKAGE and the like). There are no Key Vault references, because on Flex they fail behind
+// a firewall and are refreshed only about daily.
 var hostSettings = {
-  // With the account's name among the settings: the connection `AzureWebJobsStorage`, by identity.
+  // Together with the account's name, these make the connection `AzureWebJobsStorage`, by identity.
   AzureWebJobsStorage__credential: 'managedidentity'
   AzureWebJobsStorage__clientId: identityClientId
   APPLICATIONINSIGHTS_CONNECTION_STRING: insightsConnectionString
   APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identityClientId};Authorization=AAD'
-  // The host takes 100 MB into its memory before the service sees a byte: four such requests would end an instance.
+  // Without it the host would buffer 100 MB before the service sees a byte, and four such requests would end an instance.
   FUNCTIONS_REQUEST_BODY_SIZE_LIMIT: '2097152'
-  // Azure's advertisement at `/`.
+  // Switches off Azure's own page at `/`.
   AzureWebJobsDisableHomepage: 'true'
 }
 
@@ -56,7 +56,7 @@ var deployRules = [
   }
 ]
 
-// Flex Consumption has one app for each plan.
+// Flex Consumption allows one app for each plan.
 resource plan 'Microsoft.Web/serverfarms@2024-11-01' = {
   name: 'plan-${token}'
   location: location
@@ -67,7 +67,7 @@ resource plan 'Microsoft.Web/serverfarms@2024-11-01' = {
   properties: { reserved: true }
 }
 
-// Its identity is the one that access.bicep gave its roles; it has none of its own.
+// The app uses the identity to which access.bicep gave roles; it has none of its own.
 resource site 'Microsoft.Web/sites@2024-11-01' = {
   name: 'func-${token}'
   location: location
@@ -93,16 +93,16 @@ resource site 'Microsoft.Web/sites@2024-11-01' = {
       }
       // The major version that package.json pins.
       runtime: { name: 'node', version: '24' }
-      // Jobs are spread by their delays; the number of instances is a limit to cost, not to requests at a provider.
+      // The delays of jobs spread the load at a provider; the number of instances only limits cost.
       scaleAndConcurrency: {
         instanceMemoryMB: instanceMemory
         maximumInstanceCount: maximumInstances
-        // From zero a job can wait for a minute or two, which is longer than Fitbit may repeat an answer.
+        // From zero a job can wait for a minute or two, and after that Fitbit may not repeat its answer any more.
         alwaysReady: [for name in alwaysReady: { name: name, instanceCount: 1 }]
       }
     }
     siteConfig: {
-      // What is empty is left out, so that the service uses its default or says that it is not configured.
+      // Empty settings are left out, so that the service uses its default or says that the setting is missing.
       appSettings: map(filter(items(union(settings, hostSettings)), setting => !empty(setting.value)), setting => {
         name: setting.key
         value: setting.value
@@ -119,9 +119,9 @@ resource site 'Microsoft.Web/sites@2024-11-01' = {
   }
 }
 
-// Checks the tokens of callers, and drops the header about a caller that a caller has written. It turns nobody away (`AllowAnonymous`),
-// because wearers, providers and health checks use the same site: src/functions/caller.ts asks for the role. Nobody signs in here with a
-// browser, so there is no client secret and no token store.
+// App Service authentication checks the tokens of callers, and drops a header about the caller that the caller has written. It refuses nobody
+// (`AllowAnonymous`), because wearers, providers and health checks use the same site; src/functions/caller.ts asks for the role. Nobody signs
+// in here with a browser, so there is no client secret and no token store.
 resource entra 'Microsoft.Web/sites/config@2024-11-01' = if (!empty(entraClientId)) {
   parent: site
   name: 'authsettingsV2'
@@ -132,7 +132,7 @@ resource entra 'Microsoft.Web/sites/config@2024-11-01' = if (!empty(entraClientI
       azureActiveDirectory: {
         enabled: true
         registration: {
-          // One tenant, and tokens of version 2, which the registration asks for.
+          // The registration asks for one tenant and tokens of version 2.
           openIdIssuer: '${environment().authentication.loginEndpoint}${tenant().tenantId}/v2.0'
           clientId: entraClientId
         }
@@ -144,14 +144,14 @@ resource entra 'Microsoft.Web/sites/config@2024-11-01' = if (!empty(entraClientI
   }
 }
 
-// azd deploys with a token of Entra ID; user names and passwords for publishing stay off.
+// azd deploys with a token of Entra ID, so user names and passwords for publishing are off.
 resource noScmPassword 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2024-11-01' = {
   parent: site
   name: 'scm'
   properties: { allow: false }
 }
 
-// Likewise for FTP, which Flex Consumption does not have.
+// FTP is off too; Flex Consumption does not have it anyway.
 resource noFtpPassword 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2024-11-01' = {
   parent: site
   name: 'ftp'

@@ -1,4 +1,4 @@
-// What comes back of texts, delivery reports and replies, into a queue of ours.
+// Delivers delivery reports and replies to the service's queue.
 @minLength(13)
 @maxLength(13)
 param token string
@@ -11,7 +11,7 @@ param identityId string
 param principalId string
 param actionGroups string[]
 
-// The topic of a global source is global too. It comes with an identity, because there are no keys.
+// The topic of a global source is global too. It delivers by identity, because there are no keys.
 resource topic 'Microsoft.EventGrid/systemTopics@2025-02-15' = {
   name: 'evgt-${token}'
   location: 'global'
@@ -60,7 +60,7 @@ var roles = {
   blobContributor: 'ba92f5b4-2d11-453d-a403-e96b0029c9fe'
 }
 
-// Storage Queue Data Message Sender, on this one queue: Event Grid adds messages and can do nothing else.
+// Storage Queue Data Message Sender, on this one queue: Event Grid can add messages and do nothing else.
 resource topicWritesEvents 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   name: guid(queue.id, principalId, roles.messageSender)
   scope: queue
@@ -71,7 +71,7 @@ resource topicWritesEvents 'Microsoft.Authorization/roleAssignments@2022-04-01' 
   }
 }
 
-// Storage Blob Data Contributor, on this one container: what could not be delivered is written there.
+// Storage Blob Data Contributor, on this one container: Event Grid writes there what it could not deliver.
 resource topicKeepsDeadLetters 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   name: guid(deadLetters.id, principalId, roles.blobContributor)
   scope: deadLetters
@@ -82,7 +82,7 @@ resource topicKeepsDeadLetters 'Microsoft.Authorization/roleAssignments@2022-04-
   }
 }
 
-// To a queue and not to the app: events wait there while the app is down or not yet deployed.
+// Events go to a queue and not to the app, because in the queue they can wait while the app is down or not yet deployed.
 resource delivery 'Microsoft.EventGrid/systemTopics/eventSubscriptions@2025-02-15' = {
   parent: topic
   name: 'sms-events'
@@ -101,12 +101,12 @@ resource delivery 'Microsoft.EventGrid/systemTopics/eventSubscriptions@2025-02-1
         properties: {
           resourceId: account.id
           queueName: eventQueue
-          // For ever: a STOP must not run out while it waits.
+          // Messages never expire, because a STOP must not get lost while it waits.
           queueMessageTimeToLiveInSeconds: -1
         }
       }
     }
-    // The most that Event Grid allows: tried for a day. What still could not be delivered is kept, because it may be a STOP.
+    // Event Grid tries for a day, which is the most that it allows. It then keeps what it could not deliver, because that may be a STOP.
     retryPolicy: { maxDeliveryAttempts: 30, eventTimeToLiveInMinutes: 1440 }
     deadLetterWithResourceIdentity: {
       identity: { type: 'UserAssigned', userAssignedIdentity: identityId }
@@ -120,7 +120,7 @@ resource delivery 'Microsoft.EventGrid/systemTopics/eventSubscriptions@2025-02-1
   dependsOn: [topicWritesEvents, topicKeepsDeadLetters]
 }
 
-// A few failures are repaired by Event Grid's own attempts, the third of which comes within a minute or two.
+// Event Grid's own attempts repair a few failures; the third attempt comes within a minute or two.
 var alarms = [
   {
     name: 'events-failing'
@@ -142,7 +142,7 @@ var alarms = [
   }
 ]
 
-// Event Grid tells nobody by itself that it gives up. docs/operations.md, "Replies that did not arrive", says what to do.
+// Event Grid does not tell anybody when it gives up. docs/operations.md, "Replies that did not arrive", says what to do.
 resource alarm 'Microsoft.Insights/metricAlerts@2018-03-01' = [
   for each in alarms: {
     name: '${each.name}-${token}'

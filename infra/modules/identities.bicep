@@ -1,19 +1,19 @@
-// Who the app and the events of texts come as. Nobody has a key or a password.
+// The identities of the app and of Event Grid. There are no keys or passwords.
 @minLength(13)
 @maxLength(13)
 param token string
 param location string
 param tags object
 
-// Made apart from the app, so that its roles are there when the app starts, and stay when the app is made anew.
+// The app's identity is a resource of its own, so that it has its roles when the app starts, and keeps them when the app is made again.
 resource app 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' = {
   name: 'id-${token}'
   location: location
   tags: tags
 }
 
-// Event Grid delivers as this one. Not as the topic itself, whose principal would be another when the topic is made anew; and not as
-// the app, because delivering takes far fewer rights.
+// Event Grid delivers with this identity. It does not use the topic's own, because that would change when the topic is made again; nor the
+// app's, because delivering needs far fewer rights.
 resource events 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' = {
   name: 'id-events-${token}'
   location: location

@@ -1,4 +1,4 @@
-// How long telemetry is kept, and saved queries over it: Log Analytics workspace > Logs > Queries > "Fitbit Token Service".
+// Says how long telemetry is kept, and saves queries over it: Log Analytics workspace > Logs > Queries > "Fitbit Token Service".
 param workspaceName string
 param days int
 
@@ -17,7 +17,8 @@ resource workspace 'Microsoft.OperationalInsights/workspaces@2025-02-01' existin
   name: workspaceName
 }
 
-// One after the other, because Azure refuses changes of one workspace that come side by side. Tables of Application Insights keep their rows for 90 days, whatever the workspace says, unless each is told otherwise.
+// They are written one after the other, because Azure refuses changes of one workspace at the same time. Tables of Application Insights keep their
+// rows for 90 days, whatever the workspace says, unless each table says otherwise.
 @batchSize(1)
 resource tables 'Microsoft.OperationalInsights/workspaces/tables@2025-02-01' = [
   for name in telemetryTables: {
@@ -47,14 +48,14 @@ var queries = [
   { name: 'messages', title: 'Texts by day', text: loadTextContent('../queries/messages.kql') }
 ]
 
-// In the workspace, next to the tables that they ask.
+// The queries are saved in the workspace, next to their tables.
 @batchSize(1)
 resource saved 'Microsoft.OperationalInsights/workspaces/savedSearches@2025-02-01' = [
   for query in queries: {
     parent: workspace
     name: query.name
     properties: {
-      // Without it Azure refuses the second deployment (409). It belongs here, though the types know it one level up only.
+      // Without it Azure refuses the second deployment (409). It belongs here, although Azure's types know it only one level up.
       #disable-next-line BCP037
       etag: '*'
       category: 'Fitbit Token Service'

@@ -1,4 +1,4 @@
-// Log lines and telemetry.
+// Where log lines and telemetry go.
 @minLength(13)
 @maxLength(13)
 param token string
@@ -13,8 +13,8 @@ module workspace 'workspace.bicep' = {
   params: { token: token, location: location, tags: tags, days: days }
 }
 
-// Host and front end know a request by its address, and a personal link is in the address. `host.json` tells the host to leave addresses
-// out; what comes with one all the same loses it here, before it is stored. The queries use neither column.
+// The host and the front end log a request by its address, and a personal link is in the address. `host.json` tells the host to leave addresses
+// out. This rule removes any address that still arrives, before the row is stored. The queries use neither column.
 resource rule 'Microsoft.Insights/dataCollectionRules@2023-03-11' = {
   name: 'dcr-${token}'
   location: location
@@ -44,7 +44,7 @@ module workspaceWithRule 'workspace.bicep' = {
   params: { token: token, location: location, tags: tags, days: days, ruleId: rule.id }
 }
 
-// What the host sends telemetry to; it keeps its rows in the workspace.
+// The host sends telemetry here; the rows are kept in the workspace.
 resource insights 'Microsoft.Insights/components@2020-02-02' = {
   name: 'appi-${token}'
   location: location
@@ -54,7 +54,7 @@ resource insights 'Microsoft.Insights/components@2020-02-02' = {
     Application_Type: 'web'
     WorkspaceResourceId: workspaceWithRule.outputs.id
     IngestionMode: 'LogAnalytics'
-    // Telemetry is taken from the app's identity only; the connection string is no secret then.
+    // Only the app's identity can send telemetry, so the connection string is no secret.
     DisableLocalAuth: true
   }
 }

@@ -1,16 +1,16 @@
-// Optional. The app reaches storage and vault through private endpoints; their firewalls are shut to everybody else.
-// Texts, providers and telemetry still go over the internet: they are public services.
+// This module is optional. With it, the app reaches storage and vault through private endpoints, and their firewalls are closed to everybody else.
+// Texts, providers and telemetry still go over the internet, because they are public services.
 param token string
 param location string
 param tags object
 param storageId string
 param vaultId string
 
-@description('Two subnets are cut from it.')
+@description('The range of the network; two subnets are cut from it.')
 param addressSpace string = '10.60.0.0/23'
 
-// Two subnets, because the one of the app may hold nothing else. Its way out to the internet is the platform's; were there none
-// (new networks are made without one since the API of 2025-07-01), it would need a NAT gateway.
+// There are two subnets, because the app's subnet may hold nothing else. The app reaches the internet by the platform's default outbound access.
+// Without that (the API of 2025-07-01 and later makes new networks without it), it would need a NAT gateway.
 resource network 'Microsoft.Network/virtualNetworks@2025-01-01' = {
   name: 'vnet-${token}'
   location: location
@@ -19,7 +19,7 @@ resource network 'Microsoft.Network/virtualNetworks@2025-01-01' = {
     addressSpace: { addressPrefixes: [addressSpace] }
     subnets: [
       {
-        // Flex Consumption wants a subnet of its own, delegated so, and no underscore in its name.
+        // Flex Consumption needs a subnet of its own with this delegation, and no underscore in its name.
         name: 'app'
         properties: {
           addressPrefix: cidrSubnet(addressSpace, 24, 0)
@@ -39,7 +39,7 @@ resource network 'Microsoft.Network/virtualNetworks@2025-01-01' = {
 
 var storageSuffix = environment().suffixes.storage
 
-// One for each service that the app uses. Key Vault's private zone is not called like its public one.
+// There is one zone for each service that the app uses. Key Vault's private zone has another name than its public one.
 var targets = [
   { name: 'blob', resource: storageId, zone: 'privatelink.blob.${storageSuffix}' }
   { name: 'queue', resource: storageId, zone: 'privatelink.queue.${storageSuffix}' }
@@ -47,7 +47,7 @@ var targets = [
   { name: 'vault', resource: vaultId, zone: 'privatelink.vaultcore.azure.net' }
 ]
 
-// The service's addresses stay the same; inside the network these zones lead them to the endpoints.
+// The service uses the same addresses as before; inside the network these zones resolve them to the endpoints.
 resource zones 'Microsoft.Network/privateDnsZones@2024-06-01' = [
   for target in targets: {
     name: target.zone
@@ -67,7 +67,7 @@ resource links 'Microsoft.Network/privateDnsZones/virtualNetworkLinks@2024-06-01
   }
 ]
 
-// Addresses in the network behind which storage and vault are.
+// The endpoints give storage and vault addresses inside the network.
 resource endpoints 'Microsoft.Network/privateEndpoints@2025-01-01' = [
   for target in targets: {
     name: 'pep-${target.name}-${token}'
@@ -93,5 +93,5 @@ resource records 'Microsoft.Network/privateEndpoints/privateDnsZoneGroups@2025-0
   }
 ]
 
-// Known once all of this module is there, the records too: an app that starts before them would not find its storage.
+// This output waits for the whole module, the records too, because an app that starts before them would not find its storage.
 output appSubnetId string = '${network.id}/subnets/app'

@@ -1,4 +1,4 @@
-// The service's own tables and queues, and what the Functions host keeps: timers, keys, the package.
+// Holds the service's own tables and queues, and what the Functions host keeps: timers, keys, the package.
 @minLength(13)
 @maxLength(13)
 param token string
@@ -9,24 +9,24 @@ param operatorAddresses string[]
 
 var addressRules = [for address in operatorAddresses: { value: address, action: 'Allow' }]
 
-// One account for everything: the host and the service come with the same identity in any case.
+// There is one account for everything, because the host and the service use the same identity in any case.
 resource account 'Microsoft.Storage/storageAccounts@2025-06-01' = {
   name: 'st${token}'
   location: location
   tags: tags
   kind: 'StorageV2'
-  // Copies in one data centre. Table data has no soft delete in any case: docs/operations.md, "A lost storage account".
+  // The copies are in one data centre. Table data has no soft delete in any case: docs/operations.md, "A lost storage account".
   sku: { name: 'Standard_LRS' }
   properties: {
-    // Nobody has a key to lose: everybody, Event Grid too, comes with an identity.
+    // There are no account keys, so none can leak: everybody, Event Grid too, signs in with an identity.
     allowSharedKeyAccess: false
     defaultToOAuthAuthentication: true
     allowBlobPublicAccess: false
     allowCrossTenantReplication: false
     minimumTlsVersion: 'TLS1_2'
     supportsHttpsTrafficOnly: true
-    // Not 'Disabled': Event Grid cannot deliver through a private endpoint. With the firewall shut it still comes in, as a
-    // trusted service with an identity.
+    // It is not 'Disabled', because Event Grid cannot deliver through a private endpoint. With the firewall closed it still comes in, as
+    // a trusted service with an identity.
     publicNetworkAccess: 'Enabled'
     networkAcls: {
       defaultAction: isolated ? 'Deny' : 'Allow'
@@ -36,7 +36,7 @@ resource account 'Microsoft.Storage/storageAccounts@2025-06-01' = {
   }
 }
 
-// The part of the account that holds containers, always of this name.
+// The part of the account that holds containers. It always has this name.
 resource blobs 'Microsoft.Storage/storageAccounts/blobServices@2025-06-01' = {
   parent: account
   name: 'default'
@@ -49,20 +49,20 @@ resource packages 'Microsoft.Storage/storageAccounts/blobServices/containers@202
   properties: { publicAccess: 'None' }
 }
 
-// The part that holds queues, likewise.
+// The part of the account that holds queues. It always has this name too.
 resource queueService 'Microsoft.Storage/storageAccounts/queueServices@2025-06-01' = {
   parent: account
   name: 'default'
 }
 
-// Event Grid sets aside here what it could not deliver.
+// Event Grid keeps here what it could not deliver.
 resource deadLetters 'Microsoft.Storage/storageAccounts/blobServices/containers@2025-06-01' = {
   parent: blobs
   name: 'dead-letters'
   properties: { publicAccess: 'None' }
 }
 
-// Numbers stand in dead letters, so they go after a month by themselves.
+// Dead letters contain phone numbers, so they are deleted after a month.
 resource lifecycle 'Microsoft.Storage/storageAccounts/managementPolicies@2025-06-01' = {
   parent: account
   name: 'default'
@@ -86,8 +86,8 @@ var eventQueue = 'sms-events'
 var workQueues = ['rotate-token', 'check-battery', 'close-connection', 'send-links', 'operate', eventQueue]
 var allQueues = concat(workQueues, map(workQueues, name => '${name}-poison'))
 
-// Event Grid subscribes before the app has ever run, so its queue has to be there. The others would be made at their first use; until
-// then the host asks for them at every poll, and each refusal is a line in the log that is paid for.
+// Event Grid subscribes before the app has ever run, so its queue has to exist. The service would make the others at their first use, but until
+// then the host asks for them at every poll, and each refusal is a log line that costs money.
 resource queues 'Microsoft.Storage/storageAccounts/queueServices/queues@2025-06-01' = [
   for name in allQueues: {
     parent: queueService

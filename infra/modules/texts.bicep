@@ -1,17 +1,17 @@
-// What texts are sent with.
+// The service that sends texts.
 param token string
 param tags object
 param dataLocation string
 
-// A number is bought by hand and belongs to this resource: whoever deletes it gives the number back.
+// A number is bought by hand and belongs to this resource: deleting the resource gives the number up.
 resource communication 'Microsoft.Communication/communicationServices@2025-09-01' = {
   name: 'acs-${token}'
-  // The service itself has no region; where data rests is `dataLocation`.
+  // The resource has no region; `dataLocation` says where its data is kept.
   location: 'global'
   tags: tags
   properties: {
     dataLocation: dataLocation
-    // No keys either: the app sends with its identity.
+    // There are no keys here either; the app sends with its identity.
     disableLocalAuth: true
   }
 }

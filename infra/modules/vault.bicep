@@ -1,5 +1,5 @@
-// Token sets, client secrets and the key that links and codes are derived from. Secrets never pass through a template:
-// docs/deploying.md sets the providers' by `az keyvault secret set`, the service writes the others.
+// Holds token sets, client secrets and the key from which personal links and codes are derived. Secrets never pass through a template: the
+// operator sets the providers' secrets by `az keyvault secret set` (docs/deploying.md), and the service writes the others.
 param token string
 param location string
 param tags object
@@ -14,7 +14,7 @@ param operatorAddresses string[]
 
 var addressRules = [for address in operatorAddresses: { value: address }]
 
-// One for each environment: whoever has a role here has it on every token set.
+// Each environment has a vault of its own, because a role on the vault is a role on every token set.
 resource vault 'Microsoft.KeyVault/vaults@2026-02-01' = {
   name: 'kv-${token}'
   location: location
@@ -22,14 +22,14 @@ resource vault 'Microsoft.KeyVault/vaults@2026-02-01' = {
   properties: {
     tenantId: tenant().tenantId
     sku: { family: 'A', name: 'standard' }
-    // A deleted vault keeps its name for `softDeleteDays`; making it anew within them is refused, recovering it is not.
+    // A deleted vault keeps its name for `softDeleteDays`; Azure then refuses to make it again, but can recover it.
     createMode: recover ? 'recover' : 'default'
-    // Roles, not access policies: whoever may change the vault cannot give themselves its secrets that way.
+    // Access is by roles and not by access policies, because somebody who may change the vault could give themselves its secrets by a policy.
     enableRbacAuthorization: true
     enableSoftDelete: true
     softDeleteRetentionInDays: softDeleteDays
-    // Azure refuses `false` where it has once been true, so it is left out instead. With it nobody can destroy a secret, the app's
-    // identity included; a wearer who disconnects leaves revoked token sets behind for `softDeleteDays`.
+    // Azure refuses `false` once it has been true, so the template leaves it out instead. With it nobody can destroy a secret, not even the
+    // app's identity; the revoked token sets of a wearer who disconnects stay recoverable for `softDeleteDays`.
     enablePurgeProtection: purgeProtection ? true : null
     publicNetworkAccess: isolated && empty(operatorAddresses) ? 'Disabled' : 'Enabled'
     networkAcls: {
@@ -40,7 +40,7 @@ resource vault 'Microsoft.KeyVault/vaults@2026-02-01' = {
   }
 }
 
-// Who read or wrote which secret, and when; never a value.
+// Logs who read or wrote which secret, and when, but never a value.
 resource audit 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
   name: 'audit'
   scope: vault

@@ -1,4 +1,4 @@
-// The workspace.
+// The Log Analytics workspace.
 @minLength(13)
 @maxLength(13)
 param token string
@@ -8,10 +8,10 @@ param tags object
 @maxValue(730)
 param days int
 
-@description('The rule that takes personal links out of what arrives. It needs the workspace, and the workspace names it: so the workspace is written twice.')
+@description('The rule that takes personal links out of rows that arrive. The rule needs the workspace, and the workspace names the rule, so the workspace is written twice.')
 param ruleId string = ''
 
-// All rows are here, of the service, of the host and of the vault's audit.
+// All rows of the service, of the host and of the vault's audit log are here.
 resource workspace 'Microsoft.OperationalInsights/workspaces@2025-02-01' = {
   name: 'log-${token}'
   location: location
@@ -22,7 +22,7 @@ resource workspace 'Microsoft.OperationalInsights/workspaces@2025-02-01' = {
     defaultDataCollectionRuleResourceId: empty(ruleId) ? null : ruleId
     features: {
       disableLocalAuth: true
-      // Whoever reads logs needs a role on the workspace; to be allowed to read the app or the vault is not enough.
+      // To read logs, somebody needs a role on the workspace; a role on the app or the vault is not enough.
       enableLogAccessUsingOnlyResourcePermissions: false
     }
   }
