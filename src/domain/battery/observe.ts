@@ -62,20 +62,26 @@ function isOlder(
 
 /** It lacks the sync time that the last one had, and contradicts nothing. */
 function saysLess(before: Reading, after: Reading): boolean {
-  const differs = <T>(a: T | undefined, b: T | undefined) => a !== undefined && b !== undefined && a !== b;
-  return (
-    hasSyncTime(before) &&
-    !hasSyncTime(after) &&
-    !differs(before.percent, after.percent) &&
-    !differs(before.word, after.word)
-  );
+  return hasSyncTime(before) && !hasSyncTime(after) && !contradicts(before, after);
 }
 
-/** Only a device that is alive does that. What was left out before and is there now, is no change. */
+/** What was left out in one of them and is there in the other contradicts nothing. */
+function contradicts(before: Reading, after: Reading): boolean {
+  const differs = <T>(a: T | undefined, b: T | undefined) => a !== undefined && b !== undefined && a !== b;
+  return differs(before.percent, after.percent) || differs(before.word, after.word);
+}
+
+/**
+ * Only a device that is alive does that. What is there in one of them and left out in the other is no change, unless a word takes the place of
+ * a level or a level that of a word.
+ */
 function hasMoved(before: Reading, after: Reading): boolean {
-  const hadLevel = before.percent !== undefined || before.word !== undefined;
   const hasSynced = before.syncMark !== undefined && before.syncMark !== after.syncMark;
-  return hasSynced || (hadLevel && (before.percent !== after.percent || before.word !== after.word));
+  const isReplaced =
+    (before.percent === undefined) !== (after.percent === undefined) &&
+    (before.word === undefined) !== (after.word === undefined) &&
+    (before.percent === undefined) !== (before.word === undefined);
+  return hasSynced || isReplaced || contradicts(before, after);
 }
 
 function completed(before: Reading, after: Reading): Reading {

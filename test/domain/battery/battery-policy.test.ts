@@ -135,6 +135,20 @@ describe('a device that is seen for the first time', () => {
     },
   );
 
+  test.each<[string, Partial<Reading>, Partial<Reading>]>([
+    ['a word joins its level', { percent: 15 }, { percent: 15, word: 'low' }],
+    ['a level joins its word', { percent: undefined, word: 'low' }, { percent: 15, word: 'low' }],
+    ['its word is left out', { percent: 15, word: 'low' }, { percent: 15 }],
+    ['all is left out and comes back', { percent: 15 }, { percent: undefined }],
+  ])('and is low, without a sync time, shows no life when %s', (_, one, other) => {
+    let { device } = judge(undefined, one);
+    for (const [index, said] of [other, one, other].entries()) {
+      const judged = judge(device, said, { at: now + index * hour });
+      expect(judged).toMatchObject({ alert: false, device: { heard: undefined } });
+      ({ device } = judged);
+    }
+  });
+
   test('without a level or a word shows no life when one comes', () => {
     const { device } = judge(undefined, { percent: undefined });
     expect(judge(device, { percent: 4 }).alert).toBe(false);
