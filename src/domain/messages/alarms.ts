@@ -2,7 +2,7 @@
  * Alarms for the operator: an error log with a stable event name, and one text per episode and one when it is over. Fifty
  * connections with the same trouble are one alarm, which says how many they are; ten times as many are a new message.
  */
-import type { ErrorCode } from '../../errors';
+import { describeFailure, type ErrorCode } from '../../errors';
 import { operatorId, type Alarm, type AlarmName } from '../../model';
 import type { LogFields, Ports } from '../../ports';
 import { change, insertOnce } from '../store/compare-and-swap';
@@ -94,7 +94,12 @@ async function reopenAlarm(ports: Ports, fresh: Alarm): Promise<Alarm | undefine
 async function tellOperator(ports: Ports, kind: 'alarm' | 'alarm over', alarm: Alarm): Promise<void> {
   if (!ports.operatorPhone) return;
   await recordAlarm(ports, kind, alarm);
-  await ports.queues.enqueue(recheckOf(operatorId));
+  try {
+    await ports.queues.enqueue(recheckOf(operatorId));
+  } catch (error) {
+    // The alarm is noted, and the watchdog sees to its text. Whoever raised it goes on with their own work.
+    ports.log.warn('text.not_sent', { connection: operatorId, kind, ...describeFailure(error) });
+  }
 }
 
 export async function recordAlarm(

@@ -4,6 +4,7 @@ import { connectionKey, deviceKey } from '../../../src/domain/store/row-keys';
 import { dispatchBatteryCheck, dispatchRotation, runCheckJob } from '../../../src/domain/operation/runs';
 import { watch } from '../../../src/domain/operation/watchdog';
 import { beginTurn } from '../../../src/domain/store/walk';
+import { AppError } from '../../../src/errors';
 import type { AlarmName, CheckJob } from '../../../src/model';
 import { Secret } from '../../../src/secret';
 import { connectWearer, createTestWorld, type TestWorld } from '../../support/world';
@@ -33,6 +34,23 @@ test('a service that has just been deployed is not overdue; one that never ran i
   world.clock.advance(5 * hour);
   await watch(world.ports);
   expect(on(world)).toEqual(['battery run overdue', 'rotation run overdue']);
+});
+
+test('a queue that takes nothing keeps no alarm from being raised, and its texts are sent later', async () => {
+  const world = createTestWorld({ operatorPhone: new Secret('+14255550100') });
+  await watch(world.ports);
+  const { enqueue } = world.queues;
+  world.queues.enqueue = () => Promise.reject(new AppError('QUEUE_UNAVAILABLE', 'No answer.'));
+  world.clock.advance(8 * hour);
+  await expect(watch(world.ports)).rejects.toThrow('No answer.');
+  expect(on(world)).toEqual(['rotation run overdue', 'battery run overdue']);
+  world.queues.enqueue = enqueue;
+  await watch(world.ports);
+  await sendToOperator(world.ports);
+  expect(world.sms.sent.map(({ body }) => body).sort()).toEqual([
+    expect.stringContaining('battery run overdue'),
+    expect.stringContaining('rotation run overdue'),
+  ]);
 });
 
 test('a run that completes ends the alarm', async () => {
