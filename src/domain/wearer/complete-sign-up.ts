@@ -21,7 +21,7 @@ import { exchangeCode, codeChallengeOf } from '../rotation/oauth';
 import { firstTokenSet, isGrantedForTesting } from '../rotation/new-token-set';
 import { AppError } from '../../errors';
 import { setLabel } from '../connection/labels';
-import { freeInvite, useInvite } from './invites';
+import { freeInvite, namedBy, useInvite } from './invites';
 import { paths } from '../../paths';
 import { readConnection, readOpenConnection } from '../connection/read';
 import { keepConsent, whileNobodyRotates } from '../rotation/keep-consent';
@@ -132,10 +132,16 @@ async function complete(ports: Ports, callback: Callback): Promise<SignUpResult>
   if (login.invite !== undefined && !invite) return giveUp('invite used', identity.userId);
   const missingScopes = provider.scopes.optional.filter((scope) => !granted.includes(scope));
   const { reconnects } = login;
-  const connection =
+  /** Also when a store fails: what went wrong says more than an invite that cannot be freed. */
+  const free = async (): Promise<void> => {
+    if (login.invite !== undefined) await freeInvite(ports, login.invite, account).catch(() => undefined);
+  };
+  const orFree = (error: unknown): Promise<never> => free().then(() => Promise.reject(error));
+  const connection = await (
     reconnects === undefined
-      ? await findOrMakeConnection(ports, provider, identity)
-      : await findReconnected(ports, provider, identity, reconnects);
+      ? findOrMakeConnection(ports, provider, identity)
+      : findReconnected(ports, provider, identity, reconnects)
+  ).catch(orFree);
   if (!connection) {
     const refused = await giveUp('disconnected', identity.userId);
     return (await readOpenConnection(ports, reconnects!)) ? refuseAccount('other account') : refused;
@@ -161,13 +167,12 @@ async function complete(ports: Ports, callback: Callback): Promise<SignUpResult>
       withItsSet: (before) => ({
         ...before,
         sharedWith: login.sharedWith,
-        ...(invite && { invite: login.invite, outsideId: invite.outsideId, returnTo: invite.returnTo }),
+        ...(login.invite !== undefined && invite && namedBy(login.invite, invite)),
       }),
     }),
-  );
+  ).catch(orFree);
   if (!kept) {
-    if (login.invite !== undefined && login.invite !== connection.invite)
-      await freeInvite(ports, login.invite, account);
+    await free();
     return refuse('not saved');
   }
   if (isGrantedForTesting(provider, set)) await tellTesting(ports, connection.id);

@@ -6,8 +6,9 @@ import type { Connection, Invite, Policy, ProviderId } from '../../model';
 import type { Ports } from '../../ports';
 import { Secret } from '../../secret';
 import { signInvite } from '../contact/keyed-values';
+import { readOpenConnection } from '../connection/read';
 import { change } from '../store/compare-and-swap';
-import { inviteKey, inviteRow } from '../store/row-keys';
+import { identityKey, inviteKey, inviteRow } from '../store/row-keys';
 
 /** As it stands in the link: an id and a signature. */
 export const invitePattern = /^([0-9a-f]{32})-([A-Za-z0-9_-]{22})$/;
@@ -64,18 +65,30 @@ export async function useInvite(
   return invite?.usedBy.includes(user) ? invite : undefined;
 }
 
-/** Nothing came of the connection, so that its wearer can try again with the same invite. */
+/** Nothing came of the connection, so that its wearer can try again with the same invite; one that is connected with it keeps it. */
 export async function freeInvite(
   ports: Pick<Ports, 'tables' | 'keyedHash'>,
   row: string,
   account: Account,
 ): Promise<void> {
+  const known = await ports.tables.identities.get(identityKey(account.provider, account.userId));
+  const connection = known && (await readOpenConnection(ports, known.value.connection));
+  if (connection?.invite === row) return;
   const user = await macOfUser(ports, row, account);
   await change(ports.tables.invites, inviteKey(row), (before) =>
     before.usedBy.includes(user)
       ? { ...before, usedBy: before.usedBy.filter((each) => each !== user) }
       : undefined,
   );
+}
+
+/** What an invite says about a connection; what it leaves out stays as it was. */
+export function namedBy(row: string, { outsideId, returnTo }: Invite): Partial<Connection> {
+  return {
+    invite: row,
+    ...(outsideId !== undefined && { outsideId }),
+    ...(returnTo !== undefined && { returnTo }),
+  };
 }
 
 /** Stays in the invite when the wearer has left, and leads nobody back to them. */

@@ -121,6 +121,43 @@ test('an invite whose connection could not be stored can be used again', async (
   expect(connectionWith(await signUp(code, 'ABC123', 2)).label).toBe('participant-17');
 });
 
+test.each([
+  ['before it is stored', 'identities', 'insert'],
+  ['while it is stored', 'connections', 'replace'],
+] as const)('an invite whose connection failed %s can be used again', async (_, name, method) => {
+  const { code } = await invite({ label: 'participant-17' });
+  const table = world.tables[name];
+  const works = table[method];
+  Object.assign(table, { [method]: () => Promise.reject(new AppError('TABLE_UNAVAILABLE', 'No answer.')) });
+  await expect(signUp(code)).rejects.toThrow('No answer.');
+  Object.assign(table, { [method]: works });
+  expect(connectionWith(await signUp(code, 'ABC123', 2)).label).toBe('participant-17');
+});
+
+test('a reconnect that could not be stored leaves the invite to the connection that has used it', async () => {
+  const { code } = await invite();
+  const provider = world.ports.providers.get('fitbit')!;
+  const again = await beginSignUp(world.ports, { provider, invite: await findInvite(world.ports, code) });
+  connectionWith(await signUp(code));
+  world.vault.saveTokenSet = () => Promise.reject(new AppError('VAULT_UNAVAILABLE', 'No answer.'));
+  world.vault.readTokenSet = () => Promise.reject(new AppError('VAULT_UNAVAILABLE', 'No answer.'));
+  world.http.script(answer(200, { ...tokens(2), user_id: 'ABC123' }));
+  const { state, codeVerifier } = again;
+  await expect(
+    completeSignUp(world.ports, { state, codeVerifier, code: new Secret('code-of-the-consent') }),
+  ).resolves.toMatchObject({ why: 'not saved' });
+  await expect(findInvite(world.ports, code)).resolves.toBeUndefined();
+});
+
+test('what a later invite does not say stays as an earlier one said it', async () => {
+  const returnTo = 'https://study.example.org/join';
+  const { code } = await invite({ outsideId: '4711/B', returnTo });
+  const first = connectionWith(await signUp(code));
+  const general = await invite({ uses: 20 });
+  const second = connectionWith(await signUp(general.code, 'ABC123', 2));
+  expect(second).toMatchObject({ id: first.id, outsideId: '4711/B', returnTo });
+});
+
 test('a label that another connection has stays there, and the wearer is connected all the same', async () => {
   const [one, other] = [await invite({ label: 'participant-17' }), await invite({ label: 'participant-17' })];
   const first = connectionWith(await signUp(one.code));
