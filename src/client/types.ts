@@ -23,19 +23,19 @@ export interface ClientOptions {
   /** As it is registered with the provider. */
   readonly redirectUri: string;
   /** The one for devices when not given. A scope of Google Health can be shortened to its last part. */
-  readonly scopes?: readonly string[];
+  readonly scopes?: readonly string[] | undefined;
   /** How long one request may take; 10 seconds when not given. */
-  readonly timeoutMs?: number;
+  readonly timeoutMs?: number | undefined;
   /** Origin of a simulator that stands in for every host of the provider; a loopback address. */
-  readonly simulatorUrl?: string;
+  readonly simulatorUrl?: string | undefined;
 }
 
 export interface AuthorizeOptions {
   /** A random one when not given. */
-  readonly state?: string;
+  readonly state?: string | undefined;
   /** In place of the provider's usual one, which makes sure of a refresh token and of the right person. */
-  readonly prompt?: string;
-  readonly scopes?: readonly string[];
+  readonly prompt?: string | undefined;
+  readonly scopes?: readonly string[] | undefined;
 }
 
 /** Keep `state` and `codeVerifier` in the browser's session until the person is back. */
@@ -83,8 +83,8 @@ export interface UserOptions {
 }
 
 export interface CallOptions {
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  readonly query?: Readonly<Record<string, string | number | boolean | undefined>> | undefined;
 }
 export interface BodyOptions extends CallOptions {
   /** `URLSearchParams` goes as a form, text and bytes as they are, anything else as JSON. */
