@@ -1,5 +1,5 @@
-// Lays out the client as a package of its own in build/client: one bundle, its types, a package.json. `npm pack ./build/client` then makes
-// what another program installs. Axios and zod stay outside the bundle, as its dependencies.
+// Lays out the client as a package of its own in build/client: one bundle, its types, a package.json. `npm pack ./build/client` makes
+// of it what another program installs. Axios and zod stay outside the bundle, as its dependencies.
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { isBuiltin } from 'node:module';
 import { dirname, join, relative } from 'node:path';

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { dependencies } from '../../package.json';
+import { blocks } from './document';
 import { devicesOf, openStage, redirectUri, registered, scopesOf, type Stage } from './stage';
 
 const run = promisify(execFile);
@@ -115,13 +116,30 @@ export async function read(tokens: Tokens, save: (tokens: Tokens) => Promise<voi
 createClient({ provider: 'garmin', clientId: 'a', clientSecret: 'b', redirectUri: 'c' });
 `;
 
-test.each(['program.mts', 'program.cts'])('is typed for %s, without the types of Node', async (file) => {
-  writeFileSync(at('program', file), typed);
+const documented = [
+  'declare const request: { readonly url: string };',
+  'declare function save(tokens: Tokens): Promise<void>;',
+  `import type { Tokens } from '${name}';`,
+  ...blocks,
+].join('\n');
+
+test.each([
+  ['program.mts', typed, []],
+  ['program.cts', typed, []],
+  ['document.mts', documented, ['node']],
+])('is typed for %s', async (file, code, types) => {
+  writeFileSync(at('program', file), code);
   writeFileSync(
     at('program', 'tsconfig.json'),
     JSON.stringify({
       compilerOptions: {
-        ...{ module: 'nodenext', target: 'es2022', lib: ['es2022'], types: [] },
+        ...{
+          module: 'nodenext',
+          target: 'es2022',
+          lib: ['es2022'],
+          types,
+          typeRoots: [resolve('node_modules/@types')],
+        },
         ...{ strict: true, exactOptionalPropertyTypes: true, noEmit: true },
       },
       files: [file],

@@ -66,6 +66,7 @@ const quick = [
   'npm run demo -- --provider fitbit',
   'npm run forecast',
   'npm run build',
+  'npm run package:client',
   'npm run jest -- test/domain/rotation/lease.test.ts',
 ];
 

@@ -1,7 +1,7 @@
 /** Every document for people. */
 export const documents: readonly string[] = [
   ...['README.md', 'SECURITY.md', 'CONTRIBUTING.md', 'CHANGELOG.md'],
-  ...['architecture', 'operations', 'deploying', 'reference', 'tokens', 'adding-a-provider'].map(
+  ...['architecture', 'operations', 'deploying', 'reference', 'tokens', 'client', 'adding-a-provider'].map(
     (name) => `docs/${name}.md`,
   ),
 ];
