@@ -2,7 +2,7 @@
 // of it what another program installs. Axios and zod stay outside the bundle, as its dependencies.
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { isBuiltin } from 'node:module';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join, normalize, relative } from 'node:path';
 import { build } from 'esbuild';
 import ts from 'typescript';
 
@@ -27,7 +27,7 @@ const { metafile } = await build({
 const [bundle] = Object.values(metafile.outputs);
 const packages = [...new Set(bundle.imports.map(({ path }) => path))].filter((path) => !isBuiltin(path));
 
-await writeTypes(entry);
+await writeTypes();
 await cp('LICENSE', join(target, 'LICENSE'));
 await cp('docs/client.md', join(target, 'README.md'));
 await writeFile(
@@ -54,24 +54,26 @@ await writeFile(
 );
 console.log(`Ready to pack: ${target}`);
 
-/** The declarations of a file, and of every file of ours that they name. */
-async function writeTypes(file, written = new Set()) {
-  if (written.has(file)) return;
-  written.add(file);
-  const { outputText, diagnostics } = ts.transpileDeclaration(await readFile(file, 'utf8'), {
-    fileName: file,
-    reportDiagnostics: true,
-    compilerOptions: { isolatedDeclarations: true, target: ts.ScriptTarget.ES2022 },
+/** The declarations of the entry, and of every file of ours that they name. */
+async function writeTypes() {
+  const { config } = ts.readConfigFile('tsconfig.json', ts.sys.readFile);
+  const { options } = ts.parseJsonConfigFileContent(config, ts.sys, '.');
+  const program = ts.createProgram([entry], {
+    ...options,
+    ...{ noEmit: false, declaration: true, emitDeclarationOnly: true, rootDir: 'src', outDir: 'types' },
   });
-  if (diagnostics.length > 0)
-    throw new Error(
-      diagnostics
-        .map(({ messageText }) => `${file}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`)
-        .join('\n'),
-    );
-  const declarations = join(target, 'types', relative('src', file).replace(/\.ts$/, '.d.ts'));
-  await mkdir(dirname(declarations), { recursive: true });
-  await writeFile(declarations, outputText);
-  for (const [, named] of outputText.matchAll(/from '(\.[^']+)'/g))
-    await writeTypes(`${join(dirname(file), named)}.ts`, written);
+  const emitted = new Map();
+  program.emit(undefined, (file, text) => emitted.set(normalize(file), text));
+  const found = new Set();
+  const follow = (file) => {
+    if (found.has(file)) return;
+    found.add(file);
+    for (const [, named] of emitted.get(file).matchAll(/from ["'](\.[^"']+)["']/g))
+      follow(`${join(dirname(file), named)}.d.ts`);
+  };
+  follow(join('types', relative('src', entry).replace(/\.ts$/, '.d.ts')));
+  for (const file of found) {
+    await mkdir(dirname(join(target, file)), { recursive: true });
+    await writeFile(join(target, file), emitted.get(file));
+  }
 }

@@ -17,8 +17,10 @@ import { Secret } from '../secret';
 import { ClientError } from './client-error';
 import { failed } from './failure';
 import { openGrant } from './tokens';
-import type { Client, ClientOptions, Tokens } from './types';
+import type { Client, ClientOptions, ProviderId, Tokens } from './types';
 import { openUser } from './user';
+
+providerIds satisfies readonly ProviderId[];
 
 /** @throws ClientError `INPUT_INVALID` */
 export function createClient(options: ClientOptions): Client {

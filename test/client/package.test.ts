@@ -45,7 +45,6 @@ test('holds the client and nothing of the service', () => {
     'types/client/index.d.ts',
     'types/client/types.d.ts',
     'types/errors.d.ts',
-    'types/model/ids.d.ts',
   ]);
   const code = readFileSync(at('laid-out', 'index.js'), 'utf8');
   expect(code).not.toMatch(/@azure|keyvault|Endpoint=/i);
