@@ -14,6 +14,10 @@ import { readConnection, readOpenConnection } from '../connection/read';
 
 const noNumber = { phone: undefined, textConsent: undefined, numberDeadSince: undefined };
 
+function isWithoutNumber({ phone, textConsent, numberDeadSince, confirmBy }: Connection): boolean {
+  return [phone, textConsent, numberDeadSince, confirmBy].every((each) => each === undefined);
+}
+
 /** There is a number, and the carriers do not say that it does not exist. */
 export function hasLivingNumber({ phone, numberDeadSince }: Connection): boolean {
   return phone !== undefined && numberDeadSince === undefined;
@@ -40,11 +44,10 @@ export async function setNumber(
   if (!next && before.phone) await forgetUse(ports, before.phone, id);
   let after: Connection | undefined;
   try {
-    after = await change(ports.tables.connections, connectionKey(id), (record): Connection | undefined =>
-      record.closedAt === undefined || next === undefined
-        ? { ...record, ...noNumber, ...next, confirmBy: undefined }
-        : undefined,
-    );
+    after = await change(ports.tables.connections, connectionKey(id), (record): Connection | undefined => {
+      if (next === undefined ? isWithoutNumber(record) : record.closedAt !== undefined) return undefined;
+      return { ...record, ...noNumber, ...next, confirmBy: undefined };
+    });
   } catch (error) {
     if (!hasCode(error, 'LINK_REPLACED')) throw error;
     if (next) {

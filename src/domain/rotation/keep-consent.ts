@@ -5,7 +5,7 @@ import type { Ports } from '../../ports';
 import { hold, type Held } from '../store/compare-and-swap';
 import { revokeAndDelete, revokeUnused } from './disconnect';
 import { connectionKey } from '../store/row-keys';
-import { withLease } from './lease';
+import { withLease, withoutLeaseOf } from './lease';
 import { readCurrent } from './current-token-set';
 import { samePosition } from '../connection/position';
 import { storeTokenSet, type HowToStore } from './store-token-set';
@@ -99,22 +99,21 @@ const leasePauseMs = 1_000;
 
 /**
  * Waits up to one lease, so that a running rotation of the old grant is not refused by the new consent; then goes ahead
- * without the lease.
+ * without the lease. `withoutLease` gives the lease back in a write of the work's own.
  */
 export async function whileNobodyRotates<T>(
   ports: Ports,
   id: ConnectionId,
-  work: (record: Held<Connection>) => Promise<T>,
+  work: (record: Held<Connection>, withoutLease: (connection: Connection) => Connection) => Promise<T>,
 ): Promise<T | undefined> {
   for (let waitedMs = 0; waitedMs < ports.policy.times.leaseMs; waitedMs += leasePauseMs) {
-    const done = await withLease(ports, id, async ({ record }): Promise<Result<T>> => ({
-      ok: true,
-      value: await work(record),
-    }));
+    const done = await withLease(ports, id, async ({ owner, record }): Promise<Result<T>> => {
+      return { ok: true, value: await work(record, (connection) => withoutLeaseOf(owner, connection)) };
+    });
     if (done.ok) return done.value;
     if (done.code === 'CONNECTION_UNKNOWN') break;
     await ports.clock.sleep(leasePauseMs);
   }
   const record = await hold(ports.tables.connections, connectionKey(id));
-  return record && work(record);
+  return record && work(record, (connection) => connection);
 }

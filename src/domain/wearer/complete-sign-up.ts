@@ -154,7 +154,7 @@ async function complete(ports: Ports, callback: Callback): Promise<SignUpResult>
   };
   const set = firstTokenSet(ports, { ...grant, refreshToken }, about, requestedAt);
   const confirmBy = ports.clock.now() + ports.policy.times.confirmMs;
-  const kept = await whileNobodyRotates(ports, connection.id, (record) =>
+  const kept = await whileNobodyRotates(ports, connection.id, (record, withoutLease) =>
     keepConsent(ports, record, set, {
       withItsNumber: (before) => ({
         ...before,
@@ -165,7 +165,7 @@ async function complete(ports: Ports, callback: Callback): Promise<SignUpResult>
         ...takeUpLanguage(before, login),
       }),
       withItsSet: (before) => ({
-        ...before,
+        ...withoutLease(before),
         sharedWith: login.sharedWith,
         ...(login.invite !== undefined && invite && namedBy(login.invite, invite)),
       }),

@@ -1435,3 +1435,26 @@ describe('with whom access is shared', () => {
     world.vault.saveTokenSet = saveTokenSet;
   });
 });
+
+test.each([
+  ['with a number', begin],
+  ['without a number', beginWithoutNumber],
+])(
+  'a callback %s writes the record of its connection four times, and three times when there is one',
+  async (_, beginSomehow) => {
+    const { connections: table } = world.tables;
+    const made = jest.spyOn(table, 'insert');
+    const changed = jest.spyOn(table, 'replace');
+    const writesOf = async (nth: number): Promise<number> => {
+      made.mockClear();
+      changed.mockClear();
+      world.http.script(answer(200, tokens(nth)));
+      await expect(comeBack(await beginSomehow())).resolves.toMatchObject({ outcome: 'connected' });
+      const inserted = await Promise.allSettled(
+        made.mock.results.map(({ value }) => value as Promise<unknown>),
+      );
+      return inserted.filter(({ status }) => status === 'fulfilled').length + changed.mock.calls.length;
+    };
+    expect([await writesOf(1), await writesOf(2)]).toEqual([4, 3]);
+  },
+);
