@@ -1,7 +1,7 @@
 import { setLabel } from '../src/domain/connection/labels';
 import { Secret } from '../src/secret';
 import { askSecret } from './own-tokens/ask-secret';
-import { takeConsent } from './own-tokens/consent';
+import { takeConsent } from './own-tokens/ask-consent';
 import { findConnection } from './own-tokens/find';
 import { openBrowser } from './own-tokens/open-browser';
 import {

@@ -7,11 +7,11 @@
  */
 import { parseArgs } from 'node:util';
 import type { DrillOptions } from './drill/batches';
-import { describeMessageResult, describeMessageTimes } from './drill/messages/command';
-import { isBad, runMessageDrill } from './drill/messages/drill';
+import { describeMessageResult, describeMessageTimes } from './drill/messages/message-command';
+import { isBad, runMessageDrill } from './drill/messages/message-drill';
 import { rotationBreakNames, drillNames, messageBreakNames } from './drill/orders';
-import { describeRotationResult, describeRotationTimes } from './drill/rotation/command';
-import { runRotationDrill } from './drill/rotation/drill';
+import { describeRotationResult, describeRotationTimes } from './drill/rotation/rotation-command';
+import { runRotationDrill } from './drill/rotation/rotation-drill';
 
 async function main(): Promise<void> {
   const { values } = parseArgs({

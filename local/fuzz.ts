@@ -3,7 +3,7 @@
  * service asks for a Microsoft Entra sign-in, and none of them has one.
  */
 import { parseArgs } from 'node:util';
-import { fuzz } from './fuzz/fuzz';
+import { fuzz } from './fuzz/run-fuzz';
 
 async function main(): Promise<void> {
   const { values } = parseArgs({

@@ -1,5 +1,5 @@
 /** Log lines for a person who watches: time, event, fields; trouble is marked, and what repeats itself left out. */
-import type { LogEntry } from './runner/invocation';
+import type { LogEntry } from './runner/run-invocation';
 
 /** A check every five seconds would hide everything else. */
 const seen = new Set<string>();

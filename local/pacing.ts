@@ -5,7 +5,7 @@
 import { parseArgs } from 'node:util';
 import { readProviderId } from './provider-names';
 import { play } from './pacing/play';
-import { vaultLimits, type Load } from './pacing/stores';
+import { vaultLimits, type Load } from './pacing/late-stores';
 
 async function main(): Promise<void> {
   const { values } = parseArgs({

@@ -6,7 +6,7 @@ import { connectionKey } from '../src/domain/store/row-keys';
 import type { Connection, ProviderId } from '../src/model';
 import { connectWearer } from './connect-wearer';
 import { ada } from './people';
-import type { OnLog } from './runner/invocation';
+import type { OnLog } from './runner/run-invocation';
 import { startService, type Service } from './service';
 import { startWorld, type World } from './world';
 

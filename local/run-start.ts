@@ -9,7 +9,7 @@ import { startIdentityWorld } from './identity/identity-world';
 import { startServiceProcess } from './identity/start-service-process';
 import { toLine } from './log-line';
 import { operator } from './people';
-import type { LogEntry } from './runner/invocation';
+import type { LogEntry } from './runner/run-invocation';
 import { startTogether, type Closeable } from './running';
 import { nameOf } from './provider-names';
 import { startService, type Service } from './service';

@@ -4,7 +4,7 @@ import { readConfig } from '../src/config';
 import { register } from '../src/functions/register';
 import type { LogSink } from '../src/ports';
 import { createServices, type Services } from '../src/services';
-import type { OnLog } from './runner/invocation';
+import type { OnLog } from './runner/run-invocation';
 import { startRunner, type Runner } from './runner/runner';
 import type { Tap } from './serve';
 

@@ -4,8 +4,9 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { QueueLedger } from './queue-ledger';
-import { tell, type Strikes, type Target } from './strikes';
+import { type Strikes } from './strikes';
 import type { FleetSize, Workers } from './workers';
+import { tell, type Target } from './strike-targets';
 
 export interface DrillOptions<Break extends string = never> extends FleetSize {
   /** It ends after the batch in which this many have struck. */

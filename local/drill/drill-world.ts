@@ -18,7 +18,7 @@ import { startPhone, type Phone } from '../phone/sms-endpoint';
 import { startTogether } from '../running';
 import { serve, type Tap } from '../serve';
 import { localClient } from '../simulators/clients';
-import { startFitbit } from '../simulators/fitbit';
+import { startFitbit } from '../simulators/fitbit-simulator';
 import { giveConsent } from '../simulators/give-consent';
 import type { Simulator } from '../simulators/simulator';
 import { createWearers, type DeviceSpec, type Wearers } from '../simulators/wearers';

@@ -9,10 +9,10 @@ import { register } from '../../src/functions/register';
 import { createServices, type Services } from '../../src/services';
 import type { FunctionApp } from '../runner/recording-app';
 import { startRunner, type Runner } from '../runner/runner';
-import { breakSending } from './messages/breaks';
+import { breakSending } from './messages/message-breaks';
 import type { Order, Report, WorkerOptions } from './orders';
 import { connectionIn } from './queue-ledger';
-import { breakRotation } from './rotation/breaks';
+import { breakRotation } from './rotation/rotation-breaks';
 import { tagRequests, type Tagging } from './tagging';
 
 const options = JSON.parse(process.env['DRILL_WORKER'] ?? '{}') as WorkerOptions;

@@ -7,7 +7,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { WorkerOptions } from './orders';
-import { writeHostJson } from './times';
+import { writeHostJson } from './scaled-time';
 import { startWorkerProcess, type OrderWithoutId, type WorkerProcess } from './worker-process';
 
 /** How large the service is. */

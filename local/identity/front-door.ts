@@ -11,7 +11,7 @@ import type { Certificate } from '../certificate';
 import { forwardTo } from '../forward';
 import type { Closeable } from '../running';
 import { serve } from '../serve';
-import { refusals, type IdentityFaults, type ServiceName } from './faults';
+import { refusals, type IdentityFaults, type ServiceName } from './identity-faults';
 
 export const azureNames = {
   tables: 'stlocal.table.core.windows.net',

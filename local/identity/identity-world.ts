@@ -12,7 +12,7 @@ import { forwardTo } from '../forward';
 import { startTogether, type Closeable } from '../running';
 import { serve } from '../serve';
 import { startWorld, type World, type WorldOptions } from '../world';
-import { createIdentityFaults, type IdentityFaults } from './faults';
+import { createIdentityFaults, type IdentityFaults } from './identity-faults';
 import { azureNames, startFrontDoor, type FrontDoor } from './front-door';
 import { startTokenEndpoint, type TokenEndpoint } from './token-endpoint';
 

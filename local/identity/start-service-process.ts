@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Times } from '../../src/model';
-import type { OnLog } from '../runner/invocation';
+import type { OnLog } from '../runner/run-invocation';
 import type { Closeable } from '../running';
 import type { IdentityWorld } from './identity-world';
 import type { ServiceOrder, ServiceProcessOptions, ServiceReport } from './service-process';

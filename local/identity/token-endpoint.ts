@@ -5,7 +5,7 @@
 import { Hono, type Context } from 'hono';
 import { html } from 'hono/html';
 import { serve, type Server } from '../serve';
-import { pageHeaders, renderPage } from '../simulators/page';
+import { pageHeaders, renderPage } from '../simulators/simulator-page';
 import {
   refusals,
   services,
@@ -14,7 +14,7 @@ import {
   type Refusal,
   type ServiceName,
   type TokenFault,
-} from './faults';
+} from './identity-faults';
 
 export interface TokenEndpoint extends Server {
   /** `IDENTITY_ENDPOINT`. */

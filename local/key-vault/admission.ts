@@ -4,7 +4,7 @@
  */
 import type { Hono } from 'hono';
 import { findBearerFault, type BearerFault } from '../bearer';
-import type { VaultFaults } from './faults';
+import type { VaultFaults } from './vault-faults';
 
 const tenant = '00000000-0000-0000-0000-000000000000';
 const challenge = `Bearer authorization="https://login.windows.net/${tenant}", resource="https://vault.azure.net"`;

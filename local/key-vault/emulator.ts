@@ -10,16 +10,29 @@ import { z } from 'zod';
 import { serve, type Server, type Tap } from '../serve';
 import { addAdmission, errorBody } from './admission';
 import { makeCertificate } from '../certificate';
-import { createControlPage } from './control-page';
-import { createVaultFaults, type VaultFaults } from './faults';
+import { createControlPage } from './vault-page';
+import { createVaultFaults, type VaultFaults } from './vault-faults';
 import {
   createSecretStore,
   VaultError,
-  type Found,
   type KeyVaultSnapshot,
   type SecretProperties,
   type SecretStore,
 } from './store';
+import {
+  realPageSize,
+  type Recovery,
+  type Env,
+  badParameter,
+  secretItem,
+  versionItem,
+  deletedItem,
+  bundle,
+  deletedBundle,
+  byName,
+  byVersion,
+  pageOf,
+} from './vault-answers';
 
 export type { KeyVaultSnapshot } from './store';
 
@@ -56,8 +69,6 @@ export interface KeyVaultEmulator extends Server {
   setEnabled(name: string, enabled: boolean): void;
   readonly faults: VaultFaults;
 }
-
-const realPageSize = 25;
 
 /** @throws PortTaken */
 export async function startKeyVault(options: KeyVaultOptions): Promise<KeyVaultEmulator> {
@@ -101,21 +112,11 @@ export async function startKeyVault(options: KeyVaultOptions): Promise<KeyVaultE
   };
 }
 
-/** Whether and for how long what was deleted can be brought back; it is `+Purgeable` where that can be ended before its time. */
-interface Recovery {
-  readonly recoveryLevel: string;
-  readonly recoverableDays: number;
-}
-
 interface AppOptions {
   readonly now: () => number;
   readonly faults: VaultFaults;
   readonly maxPageSize: number;
   readonly recovery: Recovery;
-}
-
-interface Env {
-  Variables: { recovery: Recovery; purgeTimeOf: SecretStore['purgeTimeOf'] };
 }
 
 function createApp(store: SecretStore, { now, faults, maxPageSize, recovery }: AppOptions): Hono<Env> {
@@ -169,8 +170,6 @@ function createApp(store: SecretStore, { now, faults, maxPageSize, recovery }: A
   return app;
 }
 
-// What comes in
-
 const seconds = z.int().nonnegative().nullish();
 const propertiesBody = z.object({
   contentType: z.string().max(255).nullish(),
@@ -209,99 +208,4 @@ function nameIn(c: Context): string {
   const name = c.req.param('name') ?? '';
   if (/^[0-9A-Za-z-]{1,127}$/.test(name)) return name;
   throw badParameter(`The request URI contains an invalid name: ${name}`);
-}
-
-function badParameter(message: string): VaultError {
-  return new VaultError(400, 'BadParameter', message);
-}
-
-// What goes out
-
-function vaultOf(c: Context): string {
-  return new URL(c.req.url).origin;
-}
-
-function propertiesOut(c: Context<Env>, { version }: Found) {
-  return {
-    contentType: version.contentType,
-    attributes: {
-      enabled: version.enabled,
-      nbf: version.notBefore,
-      exp: version.expires,
-      created: version.created,
-      updated: version.updated,
-      ...c.get('recovery'),
-    },
-    tags: version.tags,
-  };
-}
-
-function deletionOut(c: Context<Env>, { secret }: Found) {
-  const deletedAt = secret.deletedAt ?? 0;
-  return {
-    recoveryId: `${vaultOf(c)}/deletedsecrets/${secret.name}`,
-    deletedDate: deletedAt,
-    scheduledPurgeDate: c.get('purgeTimeOf')(deletedAt),
-  };
-}
-
-function secretItem(c: Context<Env>, found: Found) {
-  return { id: `${vaultOf(c)}/secrets/${found.secret.name}`, ...propertiesOut(c, found) };
-}
-
-function versionItem(c: Context<Env>, found: Found) {
-  return {
-    id: `${vaultOf(c)}/secrets/${found.secret.name}/${found.version.version}`,
-    ...propertiesOut(c, found),
-  };
-}
-
-function deletedItem(c: Context<Env>, found: Found) {
-  return { ...secretItem(c, found), ...deletionOut(c, found) };
-}
-
-function bundle(c: Context<Env>, found: Found, value?: 'with value') {
-  return { ...(value && { value: found.version.value }), ...versionItem(c, found) };
-}
-
-function deletedBundle(c: Context<Env>, found: Found) {
-  return { ...bundle(c, found), ...deletionOut(c, found) };
-}
-
-const byName = ({ secret }: Found): string => secret.name.toLowerCase();
-// Chance made the version ids, so this is not the order of creation: as with the real vault, whoever wants the
-// newest has to look at `created`.
-const byVersion = ({ version }: Found): string => version.version;
-
-/**
- * One page, in the order of a key. The link to the next page names the last key shown, so that what is set or
- * deleted in between shifts nothing.
- */
-function pageOf<T>(
-  c: Context<Env>,
-  found: readonly Found[],
-  maxPageSize: number,
-  keyOf: (found: Found) => string,
-  itemOf: (c: Context<Env>, found: Found) => T,
-): { value: T[]; nextLink: string | null } {
-  const asked = Number(c.req.query('maxresults') ?? realPageSize);
-  if (!Number.isInteger(asked) || asked < 1 || asked > realPageSize) {
-    throw badParameter(`maxresults must be a whole number from 1 to ${realPageSize}.`);
-  }
-  const skipToken = c.req.query('$skiptoken') ?? '';
-  const after = Buffer.from(skipToken, 'base64url').toString();
-  if (Buffer.from(after).toString('base64url') !== skipToken)
-    throw badParameter('The $skiptoken is invalid.');
-  const rest = found
-    .map((it) => ({ key: keyOf(it), it }))
-    .filter(({ key }) => key > after)
-    .sort((a, b) => (a.key < b.key ? -1 : 1));
-  const page = rest.slice(0, Math.min(asked, maxPageSize));
-  const last = page.at(-1);
-  const next = new URL(c.req.url);
-  next.searchParams.set('$skiptoken', Buffer.from(last?.key ?? '').toString('base64url'));
-  return {
-    value: page.map(({ it }) => itemOf(c, it)),
-    nextLink: page.length < rest.length ? next.href : null,
-  };
 }

@@ -21,7 +21,7 @@ import { perProvider, type Job, type ProviderId, type TokenSet } from '../../src
 import type { Http, Log, Ports, Tables } from '../../src/ports';
 import { createProviders } from '../../src/providers';
 import { Secret } from '../../src/secret';
-import { createTable, createVault, type Load } from './stores';
+import { createTable, createVault, type Load } from './late-stores';
 import { createVirtualTime } from './virtual-time';
 
 const hourMs = 3_600_000;

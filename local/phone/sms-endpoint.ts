@@ -5,15 +5,15 @@
  * What has arrived can be read on the phone page at `/` and at `/texts.json`, and answered at `/reply`; STOP and START
  * reach the carrier too, as with a toll-free number. Nothing is ever sent.
  */
-import { createHash, createHmac, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { Hono, type Context } from 'hono';
 import { z } from 'zod';
-import { findBearerFault } from '../bearer';
 import { serve, type Server, type Tap } from '../serve';
 import { carrierFailures, reportDelivery, reportReply, type CarrierFailure, type PhoneEvent } from './events';
 import { phonePage, replyPage } from './phone-page';
 import { countSegments } from './segments';
 import type { Text, Reply } from './texts';
+import { findFault, isHttpDate } from './sms-signature';
 
 export interface Phone extends Server {
   /** Oldest first. */
@@ -276,51 +276,12 @@ function show(c: Context, page: ReturnType<typeof phonePage>): Response | Promis
   return c.html(page);
 }
 
-/** Scope of Communication Services in Microsoft Entra ID. */
-export const smsAudience = 'https://communication.azure.com';
-
-interface Signed {
-  readonly body: Buffer;
-  readonly key: Buffer;
-  readonly now: number;
-}
-
-/** Says what is wrong with the token or the signature, or nothing. */
-function findFault(c: Context, { body, key, now }: Signed): string | undefined {
-  const authorization = c.req.header('authorization') ?? '';
-  if (!/^bearer /i.test(authorization)) return findSignatureFault(c, body, key);
-  const fault = findBearerFault(authorization, smsAudience, now);
-  return fault && `The bearer token is ${fault}.`;
-}
-
-/** The age of the date is not judged: clocks are simulated here. */
-function findSignatureFault(c: Context, body: Buffer, key: Buffer): string | undefined {
-  const date = c.req.header('x-ms-date') ?? '';
-  if (!isHttpDate(date)) return 'The header x-ms-date is missing or no date.';
-  const hash = createHash('sha256').update(body).digest('base64');
-  if (c.req.header('x-ms-content-sha256') !== hash) {
-    return 'The header x-ms-content-sha256 is missing or not the hash of the body.';
-  }
-  const { pathname, search } = new URL(c.req.url);
-  const signed = `POST\n${pathname}${search}\n${date};${c.req.header('host') ?? ''};${hash}`;
-  const signature = createHmac('sha256', key).update(signed).digest('base64');
-  const expected = `HMAC-SHA256 SignedHeaders=x-ms-date;host;x-ms-content-sha256&Signature=${signature}`;
-  return c.req.header('authorization') === expected
-    ? undefined
-    : 'The header Authorization is missing or its signature does not match.';
-}
-
 function refuse(
   { to }: Recipient,
   repeatabilityResult: Answer['repeatabilityResult'],
   errorMessage: string,
 ): Answer {
   return { to, httpStatusCode: 400, repeatabilityResult, successful: false, errorMessage };
-}
-
-function isHttpDate(value: string): boolean {
-  const time = Date.parse(value);
-  return !Number.isNaN(time) && new Date(time).toUTCString() === value;
 }
 
 function parseJson(body: Buffer): unknown {

@@ -5,7 +5,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DequeuedMessageItem, QueueClient } from '@azure/storage-queue';
 import type { QueueSettings } from './host-settings';
-import { invoke, type OnLog } from './invocation';
+import { invoke, type OnLog } from './run-invocation';
 import type { RecordedQueue } from './recording-app';
 
 export interface QueueRules {

@@ -12,7 +12,7 @@ import {
 import type { HttpBindings } from '@hono/node-server';
 import { Hono } from 'hono';
 import type { Settings } from './host-settings';
-import { invoke, type OnLog } from './invocation';
+import { invoke, type OnLog } from './run-invocation';
 import type { RecordedHttp } from './recording-app';
 import { createRouter } from './route-templates';
 

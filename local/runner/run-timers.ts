@@ -6,7 +6,7 @@ import type { Duration, RetryContext, Timer } from '@azure/functions';
 import { Cron } from 'croner';
 import { readSchedule } from '../../src/ncrontab';
 import { resolveSettings, type Settings } from './host-settings';
-import { invoke, type OnLog } from './invocation';
+import { invoke, type OnLog } from './run-invocation';
 import type { RecordedTimer } from './recording-app';
 
 export interface TimerRunner {

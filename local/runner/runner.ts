@@ -6,7 +6,7 @@
 import { resolve } from 'node:path';
 import { serve, type Tap } from '../serve';
 import { readHostSettings, type Settings } from './host-settings';
-import type { OnLog } from './invocation';
+import type { OnLog } from './run-invocation';
 import { createRecordingApp, type FunctionApp, type RecordedFunction } from './recording-app';
 import { runHttp } from './run-http';
 import { platformLeaseMs, runQueues } from './run-queues';

@@ -6,7 +6,7 @@ import type { Context, Hono } from 'hono';
 import { html } from 'hono/html';
 import { asSwitch, type DocumentedFault } from './fault-table';
 import { everyone, type Endpoint, type Fault, type Faults } from './faults';
-import { pageHeaders, renderPage, type Markup } from './page';
+import { pageHeaders, renderPage, type Markup } from './simulator-page';
 import { addServiceView, createServiceView, serviceFrame, type ServiceView } from './service-view';
 import type { Insight } from './simulator';
 import type { DeviceReport, Wearer, Wearers } from './wearers';

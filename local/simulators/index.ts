@@ -1,9 +1,9 @@
 /** The list of simulated providers. A new one is a simulator and its table of faults beside this, and a line here. */
 import type { ProviderId } from '../../src/model';
 import type { FaultTable } from './fault-table';
-import { startFitbit } from './fitbit';
+import { startFitbit } from './fitbit-simulator';
 import { fitbitFaults } from './fitbit-faults';
-import { startGoogleHealth } from './google-health';
+import { startGoogleHealth } from './google-health-simulator';
 import { googleHealthFaults } from './google-health-faults';
 import type { Simulator, SimulatorOptions } from './simulator';
 

@@ -4,7 +4,7 @@
  */
 import type { Hono } from 'hono';
 import { html } from 'hono/html';
-import { pageHeaders, renderPage, type Markup } from './page';
+import { pageHeaders, renderPage, type Markup } from './simulator-page';
 
 export interface ShownConnection {
   readonly id: string;

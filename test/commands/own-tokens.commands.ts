@@ -11,9 +11,9 @@ import { ada, people } from '../../local/people';
 import { readLabel, readPlace, readProvider, Told } from '../../local/own-tokens/options';
 import { openTokenFile } from '../../local/own-tokens/token-file';
 import { localClient } from '../../local/simulators/clients';
-import { startFitbit } from '../../local/simulators/fitbit';
+import { startFitbit } from '../../local/simulators/fitbit-simulator';
 import { giveConsent } from '../../local/simulators/give-consent';
-import { startGoogleHealth } from '../../local/simulators/google-health';
+import { startGoogleHealth } from '../../local/simulators/google-health-simulator';
 import { createWearers } from '../../local/simulators/wearers';
 
 const grace = { id: 'grace' };

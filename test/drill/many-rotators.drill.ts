@@ -5,8 +5,8 @@
 import { connectionKey } from '../../src/domain/store/row-keys';
 import type { Connection } from '../../src/model';
 import type { Phase } from '../../local/drill/servers';
-import { openRotationStage, type RotationStage } from '../../local/drill/rotation/stage';
-import type { Subject } from '../../local/drill/rotation/saboteur';
+import { openRotationStage, type RotationStage } from '../../local/drill/rotation/rotation-stage';
+import type { Subject } from '../../local/drill/rotation/rotation-saboteur';
 
 let stage: RotationStage;
 

@@ -2,7 +2,7 @@
 import { request } from 'node:http';
 import { startService, type Service } from '../../local/service';
 import { startWorld, type World } from '../../local/world';
-import type { LogEntry } from '../../local/runner/invocation';
+import type { LogEntry } from '../../local/runner/run-invocation';
 
 let world: World;
 let service: Service;

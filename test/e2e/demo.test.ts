@@ -1,6 +1,6 @@
 import { runDemo, StepFailed } from '../../local/run-demo';
 import { ada } from '../../local/people';
-import type { LogEntry } from '../../local/runner/invocation';
+import type { LogEntry } from '../../local/runner/run-invocation';
 import { providerIds, type ProviderId } from '../../src/model';
 
 interface DemoRun {

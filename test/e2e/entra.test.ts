@@ -1,6 +1,6 @@
 /** Microsoft Entra sign-in over HTTP: what asks for it, what never does, and what the log says of a caller. */
 import { registeredHttp } from '../../local/runner/registered-routes';
-import type { LogEntry } from '../../local/runner/invocation';
+import type { LogEntry } from '../../local/runner/run-invocation';
 import type { Call } from '../../local/serve';
 import { startService, type Service } from '../../local/service';
 import { startWorld, type World } from '../../local/world';

@@ -1,4 +1,4 @@
-import { fuzz } from '../../local/fuzz/fuzz';
+import { fuzz } from '../../local/fuzz/run-fuzz';
 import { strangeRequest } from '../../local/fuzz/requests';
 import { createChance } from '../../local/random';
 import { registeredHttp } from '../../local/runner/registered-routes';

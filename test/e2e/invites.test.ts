@@ -1,7 +1,7 @@
 /** Invites over HTTP: the operator makes links, wearers sign up with them, and a platform finds whose connection is whose. */
 import { createBrowser, type Page } from '../../local/browser';
 import { ada } from '../../local/people';
-import type { LogEntry } from '../../local/runner/invocation';
+import type { LogEntry } from '../../local/runner/run-invocation';
 import { startService, type Service } from '../../local/service';
 import { startWorld, type World } from '../../local/world';
 

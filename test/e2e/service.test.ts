@@ -2,7 +2,7 @@
 import { createBrowser, type Page } from '../../local/browser';
 import { signUpAs } from '../../local/connect-wearer';
 import { ada } from '../../local/people';
-import type { LogEntry } from '../../local/runner/invocation';
+import type { LogEntry } from '../../local/runner/run-invocation';
 import { startService, type Service } from '../../local/service';
 import { faultThatMeans } from '../../local/simulators/documented-faults';
 import { startWorld, type World } from '../../local/world';

@@ -3,7 +3,7 @@ import { HttpRequest, InvocationContext } from '@azure/functions';
 import { createBrowser } from '../../local/browser';
 import { signUpAs } from '../../local/connect-wearer';
 import { ada } from '../../local/people';
-import type { LogEntry } from '../../local/runner/invocation';
+import type { LogEntry } from '../../local/runner/run-invocation';
 import type { Call } from '../../local/serve';
 import { startService, type Service } from '../../local/service';
 import { documentedFault, faultThatMeans } from '../../local/simulators/documented-faults';

@@ -3,7 +3,7 @@ import { documentedFault } from '../../local/simulators/documented-faults';
 import { asSwitch, faultsIn } from '../../local/simulators/fault-table';
 import { fitbitFaults } from '../../local/simulators/fitbit-faults';
 import { everyone, retired } from '../../local/simulators/faults';
-import { startFitbit, type FitbitOptions } from '../../local/simulators/fitbit';
+import { startFitbit, type FitbitOptions } from '../../local/simulators/fitbit-simulator';
 import { giveConsent } from '../../local/simulators/give-consent';
 import type { Simulator } from '../../local/simulators/simulator';
 import { createWearers, type Wearers } from '../../local/simulators/wearers';

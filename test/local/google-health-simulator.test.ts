@@ -8,7 +8,7 @@ import {
   settingsScope,
   startGoogleHealth,
   type GoogleHealthOptions,
-} from '../../local/simulators/google-health';
+} from '../../local/simulators/google-health-simulator';
 import type { Simulator } from '../../local/simulators/simulator';
 import { createWearers, type DeviceSpec, type Wearers } from '../../local/simulators/wearers';
 

@@ -10,7 +10,7 @@ import {
   type KeyVaultEmulator,
   type KeyVaultOptions,
 } from '../../local/key-vault/emulator';
-import type { VaultFault } from '../../local/key-vault/faults';
+import type { VaultFault } from '../../local/key-vault/vault-faults';
 import { PortTaken, type Call, type Verdict } from '../../local/serve';
 
 const startMs = Date.UTC(2026, 9, 1, 6, 0, 0, 750);

@@ -1,6 +1,6 @@
 /** What a vault has to bear, in virtual time: see `npm run pacing` for more connections. */
 import { play, type Setting } from '../../local/pacing/play';
-import { vaultLimits } from '../../local/pacing/stores';
+import { vaultLimits } from '../../local/pacing/late-stores';
 
 jest.setTimeout(60_000);
 

@@ -7,7 +7,7 @@ import { HttpResponse, output, type InvocationContext, type Timer } from '@azure
 import { QueueServiceClient, type QueueClient } from '@azure/storage-queue';
 import { startAzurite } from '../../local/azurite';
 import { readHostSettings } from '../../local/runner/host-settings';
-import type { LogEntry } from '../../local/runner/invocation';
+import type { LogEntry } from '../../local/runner/run-invocation';
 import { createRecordingApp, type FunctionApp } from '../../local/runner/recording-app';
 import { runTimers, type TimerRunner } from '../../local/runner/run-timers';
 import { startRunner, type Runner, type RunnerOptions } from '../../local/runner/runner';

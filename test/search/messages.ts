@@ -1,5 +1,5 @@
 /** The sending of texts under the search: a check that finds a low battery, a delivery report, and somebody who says STOP. */
-import { breakSending } from '../../local/drill/messages/breaks';
+import { breakSending } from '../../local/drill/messages/message-breaks';
 import type { MessageBreakName } from '../../local/drill/orders';
 import { runCheckJob } from '../../src/domain/operation/runs';
 import { handleSmsEvent } from '../../src/domain/messages/sms-events';

@@ -1,5 +1,5 @@
 /** The rotation under the search: how it begins, what comes beside it, and what must be true in the end. */
-import { breakRotation } from '../../local/drill/rotation/breaks';
+import { breakRotation } from '../../local/drill/rotation/rotation-breaks';
 import type { RotationBreakName } from '../../local/drill/orders';
 import { identityKey } from '../../src/domain/store/row-keys';
 import { keepHouse } from '../../src/domain/operation/housekeeping';

@@ -4,9 +4,9 @@
  */
 import { messageId, messageKey, messageTag } from '../../../src/domain/store/row-keys';
 import type { Message } from '../../../src/model';
-import type { Attempt, Subject } from './saboteur';
-import type { MessageStage } from './stage';
-import type { MessageTimes } from './times';
+import type { Attempt, Subject } from './message-saboteur';
+import type { MessageStage } from './message-stage';
+import type { MessageTimes } from './message-times';
 import type { Text } from '../../phone/texts';
 
 /** One alert of one wearer: it is followed until the end, because a text can still come later. */

@@ -7,7 +7,7 @@ import { codeOnPhone, signUpAs } from '../connect-wearer';
 import { ada } from '../people';
 import { setLabel } from '../../src/domain/connection/labels';
 import { createChance } from '../random';
-import type { LogEntry } from '../runner/invocation';
+import type { LogEntry } from '../runner/run-invocation';
 import { startService, type Service } from '../service';
 import { startWorld, type World } from '../world';
 import { isGuarded, type FuzzedCallers } from './callers';

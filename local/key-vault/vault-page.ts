@@ -1,7 +1,7 @@
 /** The page at `/` of the emulator, where the real vault has none: switches refusals on and off. */
 import { Hono } from 'hono';
 import { html } from 'hono/html';
-import { pageHeaders, renderPage } from '../simulators/page';
+import { pageHeaders, renderPage } from '../simulators/simulator-page';
 import {
   faultyCalls,
   vaultFaults,
@@ -9,7 +9,7 @@ import {
   type SwitchedOn,
   type VaultFault,
   type VaultFaults,
-} from './faults';
+} from './vault-faults';
 
 export function createControlPage(faults: VaultFaults): Hono {
   const app = new Hono();

@@ -6,8 +6,8 @@ import { connectionKey } from '../../../src/domain/store/row-keys';
 import { samePosition } from '../../../src/domain/connection/position';
 import type { DrillWorld } from '../drill-world';
 import type { QueueLedger } from '../queue-ledger';
-import type { Subject } from './saboteur';
-import type { RotationTimes } from './times';
+import type { Subject } from './rotation-saboteur';
+import type { RotationTimes } from './rotation-times';
 
 export type Verdict =
   | { readonly is: 'kept'; readonly generation: number }

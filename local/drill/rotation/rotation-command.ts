@@ -1,7 +1,7 @@
 /** `npm run drill`: what it says before and after. */
 import { describeFaults } from '../batches';
-import type { RotationDrillResult } from './drill';
-import { rotationTimesAt } from './stage';
+import type { RotationDrillResult } from './rotation-drill';
+import { rotationTimesAt } from './rotation-stage';
 
 export function describeRotationTimes(factor: number, seed: number): string {
   const { service, repeatWindowMs, messageLeaseMs } = rotationTimesAt(factor);

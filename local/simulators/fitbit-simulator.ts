@@ -9,7 +9,7 @@ import { serve } from '../serve';
 import type { AccessToken } from './access-tokens';
 import { createAuthorizationCodes } from './authorization-codes';
 import { clientByHeader, localClient } from './clients';
-import { addConsent } from './consent';
+import { addConsent } from './consent-page';
 import { addControlPage } from './control-page';
 import { answerWithFault, arrives, createFaults, realDelay, type Endpoint } from './faults';
 import { faultsIn } from './fault-table';
@@ -28,6 +28,7 @@ import {
 } from './simulator';
 import type { Wearer } from './wearers';
 import { createSecretLedger } from './secret-ledger';
+import { createCallCounter } from './call-counter';
 
 export interface FitbitOptions extends SimulatorOptions {
   /** How long the answer to a refresh is repeated: Fitbit's older text says two minutes. */
@@ -281,22 +282,3 @@ function refuse(
 
 const refuseClient = (): Response =>
   refuse(401, 'invalid_client', 'Invalid authorization header format. The header was not recognized.');
-
-/** The counters that Fitbit resets at the top of every hour. */
-function createCallCounter(now: () => number, limit: number) {
-  const hourMs = 3_600_000;
-  const counts = new Map<string, { hour: number; calls: number }>();
-  return {
-    count(key: string): { exceeded: boolean; remaining: number; resetSeconds: number } {
-      const hour = Math.floor(now() / hourMs);
-      const before = counts.get(key);
-      const calls = (before?.hour === hour ? before.calls : 0) + 1;
-      counts.set(key, { hour, calls });
-      return {
-        exceeded: calls > limit,
-        remaining: Math.max(0, limit - calls),
-        resetSeconds: Math.ceil(((hour + 1) * hourMs - now()) / 1000),
-      };
-    },
-  };
-}

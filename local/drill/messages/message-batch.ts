@@ -7,11 +7,11 @@ import type { Device } from '../../../src/model';
 import type { Chance } from '../../random';
 import * as batches from '../batches';
 import { lookEveryMs, runTimer } from '../batches';
-import { tell } from '../strikes';
-import type { Plan } from './faults';
-import { alertOf, isFinal, judgeAll, readRows, textsByTag, type Alert, type Verdict } from './judge';
-import type { Subject } from './saboteur';
-import { chargedPercent, type MessageStage } from './stage';
+import type { Plan } from './message-faults';
+import { alertOf, isFinal, judgeAll, readRows, textsByTag, type Alert, type Verdict } from './message-judge';
+import type { Subject } from './message-saboteur';
+import { chargedPercent, type MessageStage } from './message-stage';
+import { tell } from '../strike-targets';
 
 export interface Judged {
   readonly alert: Alert;

@@ -8,18 +8,7 @@ import type { Call, Tap, Verdict } from '../../serve';
 import type { Tag } from '../orders';
 import type { QueueLedger } from '../queue-ledger';
 import { phoneServer, refusalOf } from '../servers';
-import {
-  createStrikes,
-  rearm,
-  shorten,
-  slowMs,
-  tell,
-  untouched,
-  workOf,
-  type Caller,
-  type Strikes,
-  type Target,
-} from '../strikes';
+import { createStrikes, workOf, type Caller, type Strikes } from '../strikes';
 import type { Workers } from '../workers';
 import {
   describeFault,
@@ -28,7 +17,8 @@ import {
   type Plan,
   type PlannedFault,
   type ReportFault,
-} from './faults';
+} from './message-faults';
+import { rearm, shorten, slowMs, tell, untouched, type Target } from '../strike-targets';
 
 /** One request to send a text, as the carrier's side of the wire saw it. */
 export interface Attempt {

@@ -4,8 +4,8 @@
  */
 import type { Chance } from '../../random';
 import type { Phase } from '../servers';
-import type { Effect, Plan, PlannedFault, ReportFault, Step } from './faults';
-import type { MessageTimes } from './times';
+import type { Effect, Plan, PlannedFault, ReportFault, Step } from './message-faults';
+import type { MessageTimes } from './message-times';
 
 /** A check that sends a text makes about this many calls, and its delivery report a few more. */
 const callsOfCheck = 26;

@@ -8,8 +8,8 @@ import { startDrillWorld, type DrillWorld } from '../drill-world';
 import type { MessageBreakName } from '../orders';
 import { connectionIn, createQueueLedger, type QueueLedger } from '../queue-ledger';
 import { createWorkers, type FleetSize, type Workers } from '../workers';
-import { createSaboteur, type Saboteur, type Subject } from './saboteur';
-import { messageTimesAt, type MessageTimes } from './times';
+import { createSaboteur, type Saboteur, type Subject } from './message-saboteur';
+import { messageTimesAt, type MessageTimes } from './message-times';
 
 export interface MessageStageOptions extends FleetSize {
   readonly broken?: MessageBreakName | undefined;

@@ -1,7 +1,7 @@
 /** `npm run drill -- --only messages`: what it says before and after. */
 import { describeFaults } from '../batches';
-import type { MessageDrillResult } from './drill';
-import { messageTimesAt } from './times';
+import type { MessageDrillResult } from './message-drill';
+import { messageTimesAt } from './message-times';
 
 export function describeMessageTimes(factor: number, seed: number): string {
   const { service, memoryMs, messageLeaseMs } = messageTimesAt(factor);

@@ -5,13 +5,13 @@ import { disconnect } from '../../../src/domain/rotation/disconnect';
 import type { Job } from '../../../src/model';
 import { startTogether } from '../../running';
 import { startDrillWorld, type DrillWorld } from '../drill-world';
-import type { Effect } from './faults';
+import type { Effect } from './rotation-faults';
 import type { RotationBreakName } from '../orders';
 import { connectionIn, createQueueLedger, type QueueLedger } from '../queue-ledger';
-import { createSaboteur, type Saboteur, type Subject } from './saboteur';
-import { shorten, tell } from '../strikes';
-import { rotationTimes, type RotationTimes } from './times';
+import { createSaboteur, type Saboteur, type Subject } from './rotation-saboteur';
+import { rotationTimes, type RotationTimes } from './rotation-times';
 import { createWorkers, type FleetSize, type Workers } from '../workers';
+import { shorten, tell } from '../strike-targets';
 
 export interface RotationStageOptions extends FleetSize {
   /** Whether a refresh token that is used again outside the window ends the chain. */

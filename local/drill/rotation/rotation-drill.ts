@@ -2,10 +2,10 @@
  * The rotation drill: batches of connections rotate in processes that are killed and frozen at every remote call,
  * recover by the ordinary timer and queues, and are judged.
  */
-import { runRotationBatch, warmUp, type RotationBatchResult } from './batch';
-import { describePlan, type Plan } from './faults';
+import { runRotationBatch, warmUp, type RotationBatchResult } from './rotation-batch';
+import { describePlan, type Plan } from './rotation-faults';
 import type { RotationBreakName } from '../orders';
-import { directedPlans, furtherPlans, mixedPlan, singlePlans } from './plans';
+import { directedPlans, furtherPlans, mixedPlan, singlePlans } from './rotation-plans';
 import { createChance } from '../../random';
 import {
   createPlanner,
@@ -15,8 +15,8 @@ import {
   type DrillOptions,
   type Tally,
 } from '../batches';
-import type { Subject } from './saboteur';
-import { openRotationStage, rotationTimesAt, type RotationStage } from './stage';
+import type { Subject } from './rotation-saboteur';
+import { openRotationStage, rotationTimesAt, type RotationStage } from './rotation-stage';
 
 export interface RotationDrillResult extends Readonly<Tally> {
   readonly lost: number;

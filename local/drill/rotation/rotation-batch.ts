@@ -6,10 +6,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { connectionKey } from '../../../src/domain/store/row-keys';
 import * as batches from '../batches';
 import { lookEveryMs, runTimer } from '../batches';
-import type { Plan } from './faults';
-import { excuseFor, judge, type Verdict } from './judge';
-import type { RotationStage } from './stage';
-import type { Subject } from './saboteur';
+import type { Plan } from './rotation-faults';
+import { excuseFor, judge, type Verdict } from './rotation-judge';
+import type { RotationStage } from './rotation-stage';
+import type { Subject } from './rotation-saboteur';
 
 export interface Judged {
   readonly subject: Subject;

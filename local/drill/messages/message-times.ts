@@ -3,7 +3,7 @@ import sample from '../../../local.settings.sample.json';
 import { readConfig } from '../../../src/config';
 import type { Times } from '../../../src/model';
 import { platformLeaseMs } from '../../runner/run-queues';
-import { inQueue, requireOrder } from '../times';
+import { inQueue, requireOrder } from '../scaled-time';
 
 /** Documented for the service's e-mail, not stated for SMS. */
 const carrierMemoryMs = 300_000;

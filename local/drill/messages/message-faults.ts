@@ -1,8 +1,8 @@
 /** The words of the message drill: where a fault strikes and what it does. */
 import type { Call } from '../../serve';
-import type * as strikes from '../strikes';
-import { describeStrike, type Freeze, type Strike } from '../strikes';
+import type * as targets from '../strike-targets';
 import { phoneServer, providerServer, queueServer, tableServer, vaultServer } from '../servers';
+import { describeStrike, type Freeze, type Strike } from '../strike-targets';
 
 /** What a call of the service is for, read off its method and path. */
 export type Step =
@@ -29,7 +29,7 @@ export type Effect =
 
 export type FreezePast = 'a moment' | 'the claim' | "the carrier's memory";
 
-export type PlannedFault = strikes.PlannedFault<Effect, Step>;
+export type PlannedFault = targets.PlannedFault<Effect, Step>;
 
 /** What the way of a delivery report does to it. */
 export interface ReportFault {

@@ -1,8 +1,8 @@
 /** The words of the rotation drill: where a fault strikes and what it does. */
 import type { Call } from '../../serve';
-import type * as strikes from '../strikes';
-import { describeStrike, type Strike } from '../strikes';
+import type * as targets from '../strike-targets';
 import { providerServer, queueServer, tableServer, vaultServer } from '../servers';
+import { describeStrike, type Strike } from '../strike-targets';
 
 /** What a call of the service is for, read off its method and path. */
 export type Step =
@@ -34,7 +34,7 @@ export type Effect =
 
 export type Deed = 'consent again' | 'disconnect' | 'withdraw';
 
-export type PlannedFault = strikes.PlannedFault<Effect, Step>;
+export type PlannedFault = targets.PlannedFault<Effect, Step>;
 
 /** What happens to one connection in one batch. */
 export interface Plan {

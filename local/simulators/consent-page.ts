@@ -8,7 +8,7 @@ import { html } from 'hono/html';
 import type { AuthorizationCodes } from './authorization-codes';
 import type { Client } from './clients';
 import { answerWithFault, type Delay, type Faults } from './faults';
-import { pageHeaders, renderPage, type Markup } from './page';
+import { pageHeaders, renderPage, type Markup } from './simulator-page';
 import type { Wearer } from './wearers';
 import type { SecretLedger } from './secret-ledger';
 

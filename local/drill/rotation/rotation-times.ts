@@ -4,7 +4,7 @@
  */
 import type { Times } from '../../../src/model';
 import { platformLeaseMs } from '../../runner/run-queues';
-import { inQueue, requireOrder } from '../times';
+import { inQueue, requireOrder } from '../scaled-time';
 
 /** Fitbit's older text says two minutes. */
 const repeatWindowMs = 120_000;

@@ -3,9 +3,9 @@
  * then every single kill and freeze at every call; then pairs and triples of everything.
  */
 import type { Phase } from '../servers';
-import type { Effect, Plan, PlannedFault } from './faults';
+import type { Effect, Plan, PlannedFault } from './rotation-faults';
 import type { Chance } from '../../random';
-import type { RotationTimes } from './times';
+import type { RotationTimes } from './rotation-times';
 
 /** A rotation without faults makes about this many calls; recovery makes more. */
 const callsOfRotation = 22;

@@ -12,12 +12,12 @@ import {
   type Tally,
 } from '../batches';
 import type { MessageBreakName } from '../orders';
-import { runMessageBatch, untilNothingIsLeft, type Judged } from './batch';
-import { describePlan, type Plan } from './faults';
-import { judgeAll, textsByTag, type Alert, type Verdict } from './judge';
-import { deploymentPlans, directedPlans, mixedPlan, singlePlans } from './plans';
-import { openMessageStage, type MessageStage } from './stage';
-import { messageTimesAt } from './times';
+import { runMessageBatch, untilNothingIsLeft, type Judged } from './message-batch';
+import { describePlan, type Plan } from './message-faults';
+import { judgeAll, textsByTag, type Alert, type Verdict } from './message-judge';
+import { deploymentPlans, directedPlans, mixedPlan, singlePlans } from './message-plans';
+import { openMessageStage, type MessageStage } from './message-stage';
+import { messageTimesAt } from './message-times';
 
 export interface MessageDrillResult extends Readonly<Tally> {
   readonly alerts: number;

@@ -7,19 +7,17 @@ import type { Position } from '../../../src/model';
 import type { Call, Tap, Verdict } from '../../serve';
 import type { QueueLedger } from '../queue-ledger';
 import { refusalOf } from '../servers';
-import {
-  createStrikes,
-  rearm,
-  slowMs,
-  tell,
-  untouched,
-  workOf,
-  type Caller,
-  type Strikes,
-  type Target,
-} from '../strikes';
+import { createStrikes, workOf, type Caller, type Strikes } from '../strikes';
 import type { Workers } from '../workers';
-import { describeFault, stepOf, type Deed, type Effect, type Plan, type PlannedFault } from './faults';
+import {
+  describeFault,
+  stepOf,
+  type Deed,
+  type Effect,
+  type Plan,
+  type PlannedFault,
+} from './rotation-faults';
+import { rearm, slowMs, tell, untouched, type Target } from '../strike-targets';
 
 /** Everything the drill knows about one connection. */
 export interface Subject extends Target<PlannedFault> {

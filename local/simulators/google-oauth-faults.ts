@@ -1,0 +1,123 @@
+/** Every error of Google's OAuth endpoints that its pages and users' reports name. */
+import { fault, frontEndPage, json, web, type FaultTable } from './fault-table';
+import { googleNotFoundPage, oauthError } from './provider-errors';
+
+const later = { ...json, 'retry-after': '30' };
+
+export const googleOauthFaults = {
+  'token.invalid_grant': fault(
+    'The refresh token is dead',
+    'GRANT_REFUSED',
+    400,
+    oauthError('invalid_grant', 'Token has been expired or revoked.'),
+  ),
+  'token.invalid_rapt': fault(
+    'The account’s administrator asks for a new sign-in',
+    'GRANT_REFUSED',
+    400,
+    oauthError('invalid_grant', 'reauth related error (invalid_rapt)', { error_subtype: 'invalid_rapt' }),
+  ),
+  'token.invalid_request': fault(
+    'The request lacks a parameter',
+    'REQUEST_REFUSED',
+    400,
+    oauthError('invalid_request', 'Missing required parameter'),
+  ),
+  'token.unsupported_grant_type': fault(
+    'The grant type is unknown',
+    'REQUEST_REFUSED',
+    400,
+    oauthError('unsupported_grant_type', 'Invalid grant_type: refresh'),
+  ),
+  'token.redirect_uri_mismatch': fault(
+    'The redirect address is not registered',
+    'REQUEST_REFUSED',
+    400,
+    oauthError('redirect_uri_mismatch', 'Bad Request'),
+  ),
+  'token.invalid_client': fault(
+    'The client’s secret is wrong',
+    'CLIENT_REFUSED',
+    401,
+    oauthError('invalid_client', 'The provided client secret is invalid.'),
+  ),
+  'token.deleted_client': fault(
+    'The client was deleted',
+    'CLIENT_REFUSED',
+    401,
+    oauthError('deleted_client', 'The OAuth client was deleted.'),
+  ),
+  'token.unauthorized_client': fault(
+    'The client may not do this',
+    'CLIENT_REFUSED',
+    401,
+    oauthError('unauthorized_client', 'Unauthorized'),
+  ),
+  'token.busy': fault(
+    'Too many requests',
+    'RATE_LIMITED',
+    429,
+    oauthError('rate_limit_exceeded', 'Rate Limit Exceeded'),
+    later,
+  ),
+  'token.internal': fault(
+    'An error of Google',
+    'OUTCOME_UNKNOWN',
+    500,
+    oauthError('internal_failure', 'Internal error'),
+  ),
+  'token.bad_gateway_html': fault(
+    'A web page of a proxy: bad gateway',
+    'OUTCOME_UNKNOWN',
+    502,
+    '<!doctype html><title>Error 502 (Server Error)</title>',
+    web,
+  ),
+  'token.unavailable': fault(
+    'Not available',
+    'OUTCOME_UNKNOWN',
+    503,
+    oauthError('backend_error', 'Service unavailable'),
+  ),
+  'revoke.invalid_token': fault(
+    'The token is dead already',
+    'revoked',
+    400,
+    oauthError('invalid_token', 'Token expired or revoked'),
+  ),
+  'revoke.unavailable': fault(
+    'Not available',
+    'OUTCOME_UNKNOWN',
+    503,
+    oauthError('backend_error', 'Service unavailable'),
+  ),
+  'token.forbidden_html': fault(
+    'A web page instead of an answer: forbidden',
+    'PROVIDER_UNAVAILABLE',
+    403,
+    frontEndPage(403, 'Forbidden'),
+    web,
+  ),
+  'token.not_found_html': fault(
+    'A web page instead of an answer: not found',
+    'PROVIDER_UNAVAILABLE',
+    404,
+    googleNotFoundPage,
+    web,
+  ),
+  'token.redirect': fault('Sent to a web page that asks for a person', 'PROVIDER_UNAVAILABLE', 302, '', {
+    location: 'https://www.google.com/sorry/index',
+  }),
+  'revoke.bad_request': fault(
+    'The request is not understood',
+    'REQUEST_REFUSED',
+    400,
+    oauthError('invalid_request', 'Bad Request'),
+  ),
+  'revoke.invalid_client': fault(
+    'The client is refused',
+    'CLIENT_REFUSED',
+    400,
+    oauthError('invalid_client', 'Unauthorized'),
+  ),
+} satisfies FaultTable;
