@@ -1,4 +1,4 @@
-// Builds dist/main.js, the one file that Azure runs, and build/local/*.js, the local world. Every npm script
+// Builds dist/main.mjs, what Azure runs, with the parts that it loads on first use beside it, and build/local/*.js, the local world. Every npm script
 // that runs code starts here, so this is also where a Node older than the pinned one is told apart.
 import { existsSync, readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
@@ -26,14 +26,36 @@ if (!process.argv.includes('--only-check-node') && !isBuilt) {
     sourcemap: true,
     logLevel: 'warning',
   };
+  // What packages written for CommonJS expect to be there.
+  const commonJs = [
+    "import { createRequire as __createRequire } from 'node:module';",
+    'const require = __createRequire(import.meta.url), __filename = import.meta.filename, __dirname = import.meta.dirname;',
+  ].join(' ');
+  // The Functions worker puts it in the way of `require`; an `import` would not find it.
+  const functionsCore = {
+    name: 'functions-core',
+    setup({ onResolve, onLoad }) {
+      onResolve({ filter: /^@azure\/functions-core$/ }, ({ namespace, path }) =>
+        namespace === 'required' ? { path, external: true } : { path, namespace: 'required' },
+      );
+      onLoad({ filter: /.*/, namespace: 'required' }, ({ path }) => ({
+        contents: `module.exports = require(${JSON.stringify(path)});`,
+      }));
+    },
+  };
   await Promise.all([
     build({
       ...shared,
       entryPoints: ['src/main.ts'],
-      outfile: 'dist/main.js',
-      minifySyntax: true,
+      outdir: 'dist',
+      outExtension: { '.js': '.mjs' },
+      // An SDK that is imported on first use is a file of its own, so that a start does not read it.
+      format: 'esm',
+      splitting: true,
+      minify: true,
+      banner: { js: commonJs },
+      plugins: [functionsCore],
       sourcesContent: false, // the map is deployed; places are enough
-      external: ['@azure/functions-core'], // injected by the Functions worker
     }),
     build({
       ...shared,

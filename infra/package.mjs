@@ -1,4 +1,4 @@
-// Writes what is deployed to build/package: the bundle with its source map, host.json and a package.json that names the bundle. The Functions
+// Writes what is deployed to build/package: the bundle with its source maps, host.json and a package.json that names its first file. The Functions
 // worker brings `@azure/functions-core`, the one module that stays outside the bundle, so no node_modules are needed.
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -7,9 +7,9 @@ import { pathToFileURL } from 'node:url';
 export async function layOutPackage(project) {
   const target = join(project, 'build', 'package');
   await rm(target, { recursive: true, force: true });
-  await mkdir(join(target, 'dist'), { recursive: true });
-  for (const file of ['dist/main.js', 'dist/main.js.map', 'host.json', 'LICENSE'])
-    await cp(join(project, file), join(target, file));
+  await mkdir(target, { recursive: true });
+  await cp(join(project, 'dist'), join(target, 'dist'), { recursive: true });
+  for (const file of ['host.json', 'LICENSE']) await cp(join(project, file), join(target, file));
   const { name, version, license, main, engines } = JSON.parse(
     await readFile(join(project, 'package.json'), 'utf8'),
   );

@@ -1,6 +1,5 @@
 /** Settings to adapters: the one place that knows which technology stands behind which port. */
 import { createCredentialFor } from './adapters/azure-credential';
-import { sendHttp } from './adapters/http';
 import { connectKeyVault } from './adapters/key-vault';
 import { createJournal } from './adapters/journal';
 import { createLog, type InvocationLog } from './adapters/log';
@@ -37,7 +36,8 @@ export function createServices(config: Config, logSink?: LogSink): Services {
     ...logging,
     clock: systemClock,
     random: systemRandom,
-    http: sendHttp,
+    // Loaded with the first request, because a start that makes none need not wait for it.
+    http: async (request) => (await import('./adapters/http')).sendHttp(request),
     tables: connectTables(storage, onUnreadable),
     journal: createJournal(connectTable(storage, 'journal', sealedFormat, onUnreadable)),
     recentSecrets: createRecentSecrets(),

@@ -1,6 +1,6 @@
 /** What each setting has to look like when it is there. */
 import { isSupportedCountry } from 'libphonenumber-js/max';
-import { z } from 'zod';
+import * as z from 'zod';
 import { isLoopback } from './loopback';
 import { choices, perProvider, providerIds, type ProviderId } from './model';
 import { readSchedule } from './ncrontab';

@@ -2,7 +2,6 @@
  * Token sets and the operator's secrets in Key Vault. One JSON secret per connection and consent, one version per
  * rotation; names and tags carry nothing personal, because Azure may copy them.
  */
-import { Agent } from 'node:https';
 import type { SecretClient } from '@azure/keyvault-secrets';
 import { AppError, type AnswerGiven, type ErrorCode } from '../errors';
 import { isLoopback } from '../loopback';
@@ -210,7 +209,7 @@ async function openVault(
     disableChallengeResourceVerification: local,
     // A Retry-After would be waited for without a limit; what must not be lost is repeated by the domain.
     retryOptions: { maxRetries: 0 },
-    additionalPolicies: [limitAttempt(attemptMs), ...(local ? [acceptAnyCertificate()] : [])].map(
+    additionalPolicies: [limitAttempt(attemptMs), ...(local ? [await acceptAnyCertificate()] : [])].map(
       (policy) => ({
         policy,
         position: 'perRetry',
@@ -220,7 +219,8 @@ async function openVault(
 }
 
 /** The emulator makes its own certificate, and on loopback there is nobody to be kept out. */
-function acceptAnyCertificate(): Policy {
+async function acceptAnyCertificate(): Promise<Policy> {
+  const { Agent } = await import('node:https');
   const agent = new Agent({ keepAlive: true, rejectUnauthorized: false });
   return {
     name: 'acceptAnyCertificate',

@@ -88,7 +88,7 @@ function pick(fields: LogFields): Record<string, string | number> {
 }
 
 /** Once bundled, this file is the file that is deployed. */
-const toSources = createSourcePositions(__filename);
+const toSources = createSourcePositions(__dirname);
 
 function isTime(value: unknown): value is number {
   return typeof value === 'number' && !Number.isNaN(new Date(value).getTime());

@@ -2,7 +2,7 @@
  * How the fields of records look at rest: JSON with ISO times. This is where secrets are revealed to be stored (Key Vault) and
  * phone numbers to be kept (Tables).
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import * as model from '../model';
 import { Secret } from '../secret';
 

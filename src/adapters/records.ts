@@ -1,5 +1,5 @@
 /** Records to and from JSON text with a version. An older version is read here when there is one. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { AppError } from '../errors';
 import type * as model from '../model';
 import * as shapes from './record-shapes';

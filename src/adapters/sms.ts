@@ -7,8 +7,8 @@ import { isLoopback } from '../loopback';
 import type { Sms, SmsAnswer } from '../ports';
 import type { Secret } from '../secret';
 import type { CredentialFor } from './azure-credential';
-import { neverConnected } from './http';
 import { lazy } from './lazy';
+import { neverConnected } from './never-connected';
 
 export interface SmsOptions {
   /** Absent as long as the operator has no Communication Services resource. */

@@ -1,5 +1,5 @@
 /**
- * Says where in the sources a line of a stack is, for the one file that is deployed. The map beside it is read when the first error
+ * Says where in the sources a line of a stack is, for the files that are deployed. The map beside a file is read when the first error
  * asks for it: with `--enable-source-maps` every start would pay for it, and Azure has no way to set that without a slower start.
  * Node's own `SourceMap` would hold up everything for a second and keep 100 MB; this one looks through the text and keeps the places found.
  */
@@ -10,17 +10,18 @@ interface SourceMapFile {
   readonly mappings: string;
 }
 
-/** @param file the built file; a stack without its name, or a file without a map, is left as it is */
-export function createSourcePositions(file: string): (stack: string) => string {
-  let map: SourceMapFile | undefined;
-  let isRead = false;
-  // Errors come from the same places again and again, and each look through the map takes a while.
+/** @param folder of the built files; lines of other files, or of a file without a map, are left as they are */
+export function createSourcePositions(folder: string): (stack: string) => string {
+  const maps = new Map<string, SourceMapFile | undefined>();
+  // Errors come from the same places again and again, and each look through a map takes a while.
   const known = new Map<string, string>();
-  const positionPattern = new RegExp(`${file.replace(/[^\w]/g, '\\$&')}:(\\d+):(\\d+)`, 'g');
+  const place = folder.replace(/[^\w]/g, '\\$&');
+  // A module is named by its address, a script by its path.
+  const positionPattern = new RegExp(`(?:file://)?(${place}[\\\\/][\\w.-]+\\.m?js):(\\d+):(\\d+)`, 'g');
   return (stack) =>
-    stack.replace(positionPattern, (built, line: string, column: string) => {
-      if (!isRead) map = readMap(`${file}.map`);
-      isRead = true;
+    stack.replace(positionPattern, (built, file: string, line: string, column: string) => {
+      if (!maps.has(file)) maps.set(file, readMap(`${file}.map`));
+      const map = maps.get(file);
       const origin = known.get(built) ?? (map && findOrigin(map, Number(line), Number(column))) ?? built;
       known.set(built, origin);
       return origin;

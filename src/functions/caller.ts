@@ -7,7 +7,7 @@
  * needed all the same: should the authentication be switched off by hand, a header that somebody made up opens no more than the key does.
  */
 import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
-import { z } from 'zod';
+import * as z from 'zod';
 import { AppError, hasCode } from '../errors';
 import type { AppRole } from '../model';
 import type { LogFields } from '../ports';

@@ -2,7 +2,7 @@
  * Queue `sms-events`: what Event Grid tells about texts. It writes base64 where our own jobs are plain text (host.json:
  * `messageEncoding` none), and both have been seen; one event or several, in its own schema or that of CloudEvents.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { handleSmsEvent, notePoisonedEvent, type SmsEvent } from '../domain/messages/sms-events';
 import { Secret } from '../secret';
 import type { Services } from '../services';

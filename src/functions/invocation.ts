@@ -3,7 +3,7 @@
  * stack trace, a token or somebody else's message. The host logs what a handler throws.
  */
 import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { AppError, describeFailure, describeThrown, type ErrorCode, isStoreFailure } from '../errors';
 import { connectionId, type ConnectionId } from '../model';
 import type { LogFields, LogSink } from '../ports';

@@ -1,5 +1,5 @@
 /** The functions behind the queues, one job at a time. A job that cannot be read is an error, and ends in the poison queue. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { runOperateJob } from '../domain/operation/operate';
 import { notePoisonedJob } from '../domain/operation/poisoned-job';
 import { runCheckJob, runRotateJob } from '../domain/operation/runs';

@@ -1,5 +1,5 @@
 /** How providers and connections are named. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** The id of a provider makes the names of its settings and of its secret: `fitbit` has `FITBIT_CLIENT_ID` and `fitbit-client-secret`. */
 export const providerIds = ['google-health', 'fitbit'] as const;

@@ -1,5 +1,5 @@
 /** Jobs, as they travel through the queues: the shape of each is read on its way out of the queue, and is its type. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { connectionId } from './ids';
 
 const keyedHash = z.string().regex(/^[\w-]{43}$/);

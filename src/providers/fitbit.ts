@@ -2,7 +2,7 @@
  * The legacy Fitbit Web API: refresh tokens work once, errors come in an envelope of their own, times have no
  * zone. Announced to be off since 2026-11-02 (410). Facts and sources: docs/adding-a-provider.md.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { HttpAnswer, TokenState } from '../ports';
 import type { ProviderErrorCode } from '../errors';
 import type { Reading } from '../model';

@@ -3,7 +3,7 @@
  * token that stays, proto3 JSON that leaves out zeros and empty lists. Facts and sources:
  * docs/adding-a-provider.md.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ProviderErrorCode } from '../errors';
 import type { HttpAnswer, TokenState } from '../ports';
 import * as read from './read-answer';

@@ -1,5 +1,5 @@
 /** What both descriptions need to read an answer: the parts that RFC 6749 and HTTP make common. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ProviderErrorCode } from '../errors';
 import { batteryWords, type BatteryWord, type DeviceKind } from '../model';
 import type { HttpAnswer, TokenGrant } from '../ports';

@@ -1,5 +1,5 @@
 /** What a provider takes from the settings, and by which names. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ProviderId } from '../model';
 import type { Provider } from '../ports';
 

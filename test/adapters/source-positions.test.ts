@@ -1,7 +1,7 @@
 /** Positions in the built file become positions in the sources. */
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
 import { createSourcePositions } from '../../src/adapters/source-positions';
 
@@ -22,13 +22,13 @@ async function bundle(name: string): Promise<{ readonly file: string; readonly f
 test('a line of a stack names the source, its line and its column', async () => {
   const { file, frame } = await bundle('one');
   expect(frame).not.toContain(':4:9)');
-  expect(createSourcePositions(file)(frame)).toBe('    at fail (one.ts:4:9)');
+  expect(createSourcePositions(dirname(file))(frame)).toBe('    at fail (one.ts:4:9)');
 });
 
 test('several lines are changed one by one, and those of other files stay as they are', async () => {
   const { file, frame } = await bundle('two');
   const others = '    at other (/elsewhere/main.js:1:1)\n    at node:events:514:28';
-  expect(createSourcePositions(file)(`${frame}\n${others}\n${frame}`)).toBe(
+  expect(createSourcePositions(dirname(file))(`${frame}\n${others}\n${frame}`)).toBe(
     `    at fail (two.ts:4:9)\n${others}\n    at fail (two.ts:4:9)`,
   );
 });
@@ -37,5 +37,5 @@ test('without a map nothing changes', () => {
   const file = join(folder, 'nothing.js');
   expect(existsSync(`${file}.map`)).toBe(false);
   const frame = `    at f (${file}:1:2)`;
-  expect(createSourcePositions(file)(frame)).toBe(frame);
+  expect(createSourcePositions(dirname(file))(frame)).toBe(frame);
 });

@@ -1,4 +1,4 @@
-/** The file that is deployed, dist/main.js, loaded the way the Functions worker loads it. `npm test` builds it. */
+/** The file that is deployed, dist/main.mjs, loaded the way the Functions worker loads it. `npm test` builds it. */
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import sample from '../../local.settings.sample.json';
@@ -8,8 +8,8 @@ import { startService } from '../../local/service';
 import { startWorld, type World } from '../../local/world';
 import { startWorkerHost, type WorkerHost } from '../support/worker-host';
 
-const main = resolve(__dirname, '../../dist/main.js');
-if (!existsSync(main)) throw new Error('There is no dist/main.js. Run "npm run build" first.');
+const main = resolve(__dirname, '../../dist/main.mjs');
+if (!existsSync(main)) throw new Error('There is no dist/main.mjs. Run "npm run build" first.');
 
 /** What a test has started; it ends with the test, whatever comes of it. */
 const started: { close(): Promise<unknown> }[] = [];
@@ -21,7 +21,7 @@ function closed<T extends { close(): Promise<unknown> }>(one: T): T {
   return one;
 }
 
-describe('dist/main.js under the worker', () => {
+describe('dist/main.mjs under the worker', () => {
   let world: World;
   let worker: WorkerHost;
   beforeAll(async () => {
@@ -189,10 +189,10 @@ test('a store that does not answer fails the invocation by its code, without a m
     error: 'RestError',
   });
   expect(JSON.stringify([response, logs])).not.toContain('connect ECONNREFUSED');
-  // Azure's own view of the stack ends at dist/main.js; the source map that travels with it names the source.
+  // Azure's own view of the stack ends at dist/main.mjs; the source map that travels with it names the source.
   const { stack } = JSON.parse(logs[0]!.message) as { stack: string };
   expect(stack).toMatch(/\(node_modules\/@[\w/.-]+\.[jt]s:\d+:\d+\)/);
-  expect(stack).not.toContain('main.js');
+  expect(stack).not.toContain('.mjs');
 }, 60_000);
 
 test('malformed settings leave health alone, which names them and shows no value', async () => {

@@ -657,8 +657,8 @@ describe('the package', () => {
     mkdirSync(join(folder, 'dist'));
     for (const file of ['package.json', 'host.json', 'LICENSE'])
       writeFileSync(join(folder, file), read(file));
-    writeFileSync(join(folder, 'dist/main.js'), '// the bundle');
-    writeFileSync(join(folder, 'dist/main.js.map'), '{}');
+    for (const file of ['main.mjs', 'main.mjs.map', 'sdk-A1B2.mjs', 'sdk-A1B2.mjs.map'])
+      writeFileSync(join(folder, 'dist', file), '');
     writeFileSync(join(folder, 'local.settings.json'), '{"Values":{}}');
   });
   afterEach(() => rmSync(folder, { recursive: true }));
@@ -671,8 +671,10 @@ describe('the package', () => {
       .map((entry) => join(entry.parentPath, entry.name).slice(target.length + 1));
     expect(files.sort()).toEqual([
       'LICENSE',
-      'dist/main.js',
-      'dist/main.js.map',
+      'dist/main.mjs',
+      'dist/main.mjs.map',
+      'dist/sdk-A1B2.mjs',
+      'dist/sdk-A1B2.mjs.map',
       'host.json',
       'package.json',
     ]);
@@ -681,7 +683,7 @@ describe('the package', () => {
       unknown
     >;
     expect(Object.keys(manifest)).toEqual(['name', 'version', 'private', 'license', 'main', 'engines']);
-    expect(manifest['main']).toBe('dist/main.js');
+    expect(manifest['main']).toBe('dist/main.mjs');
   });
 
   test('is built before it is laid out, and not again in Azure', () => {

@@ -18,6 +18,7 @@ const { randomUUID } = require('node:crypto');
 const Module = require('node:module');
 const path = require('node:path');
 const readline = require('node:readline');
+const { pathToFileURL } = require('node:url');
 
 const functions = new Map();
 const hooks = new Map();
@@ -78,7 +79,9 @@ Module.prototype.require = new Proxy(Module.prototype.require, {
 async function start(files) {
   for (const file of files) {
     try {
-      require(path.resolve(file));
+      // As the worker's src/loadScriptFile.ts does.
+      if (file.endsWith('.mjs')) await import(pathToFileURL(path.resolve(file)).href);
+      else require(path.resolve(file));
     } catch (error) {
       // In Azure one such error stops every function of the app, and is told when they are listed.
       const message = error instanceof Error ? error.message : String(error);

@@ -3,8 +3,7 @@
  * outside id from the beginning. Function key.
  */
 import type { HttpRequest, HttpResponseInit } from '@azure/functions';
-import Papa from 'papaparse';
-import { z } from 'zod';
+import * as z from 'zod';
 import { labelPattern } from '../../domain/connection/labels';
 import { createInvite, mayReturnTo } from '../../domain/wearer/invites';
 import { AppError } from '../../errors';
@@ -64,6 +63,7 @@ const columns = 'label,outsideId,returnTo,uses,days';
 
 /** Every row is read before the first invite is made. */
 async function fromCsv(services: Services, text: string): Promise<HttpResponseInit> {
+  const { default: Papa } = await import('papaparse');
   const { data, errors, meta } = Papa.parse<Record<string, string>>(text.replace(/^\uFEFF/, ''), {
     header: true,
     skipEmptyLines: 'greedy',

@@ -1,5 +1,5 @@
 /** `POST ops/reconnect`: asks every wearer at a provider that goes away to reconnect at its successor. Function key. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { startCampaign } from '../../domain/messages/campaign';
 import { readCampaignStatus } from '../../domain/operation/status';
 import { AppError } from '../../errors';

@@ -1,6 +1,6 @@
 /** What an operator sends: one connection by its id, or all of them. */
 import type { HttpRequest } from '@azure/functions';
-import { z } from 'zod';
+import * as z from 'zod';
 import { AppError } from '../../errors';
 import { connectionId, type ConnectionId } from '../../model';
 import { readJson } from '../http/read-request';

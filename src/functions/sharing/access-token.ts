@@ -2,7 +2,7 @@
  * `GET/POST connections/{id}/access-token`: an access token that works, for whom the access is shared with. Function key.
  * POST says which one the API has refused, `{"refused": "<access token>"}`: it is refreshed first.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { shareAccessToken } from '../../domain/rotation/share-access';
 import { AppError } from '../../errors';
 import { Secret } from '../../secret';

@@ -2,7 +2,7 @@
  * `GET connections` and `GET connections/{id}`: which connections there are for whom the access is shared with, and how they are.
  * `PUT connections/{id}/label` names one, `POST connections/{id}/reconnect-link` gives the wearer's page. Function key. Wherever an `{id}` stands, `label:<label>` can stand too.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { connectionPage, describeConnection, describeDevices } from '../../domain/operation/connection-list';
 import { labelPattern, setLabel } from '../../domain/connection/labels';
 import { linkOf } from '../../domain/contact/personal-link';
