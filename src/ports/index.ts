@@ -195,7 +195,8 @@ export type SmsAnswer =
   | { readonly kind: 'unavailable'; readonly status?: number | undefined }
   | { readonly kind: 'unknown' };
 
-export interface Ports {
+/** All that the domain is given. A function names the few that it uses. */
+export interface Ports extends Settings {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -212,6 +213,10 @@ export interface Ports {
   readonly queues: Queues;
   readonly sms: Sms;
   readonly providers: Providers;
+}
+
+/** What the operator has set. */
+export interface Settings {
   readonly policy: model.Policy;
   /** Where the operator is told of alarms; E.164. */
   readonly operatorPhone?: Secret | undefined;

@@ -71,7 +71,7 @@ export function areMostFailing({ active, failing, ofWearers }: CheckCount): bool
 
 /** @returns the record with the failure; `undefined` when the code says nothing about the check */
 export async function noteFailure(
-  ports: Ports,
+  ports: Pick<Ports, 'clock' | 'tables'>,
   id: ConnectionId,
   code: ErrorCode,
 ): Promise<Connection | undefined> {
@@ -85,7 +85,7 @@ export async function noteFailure(
   });
 }
 
-export async function noteSuccess(ports: Ports, id: ConnectionId): Promise<void> {
+export async function noteSuccess(ports: Pick<Ports, 'tables'>, id: ConnectionId): Promise<void> {
   await change(ports.tables.connections, connectionKey(id), (connection): Connection | undefined =>
     connection.failingCheck === undefined ? undefined : { ...connection, failingCheck: undefined },
   );

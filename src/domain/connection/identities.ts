@@ -14,7 +14,7 @@ import { readOpenConnection } from './read';
  * A connection that was closed is not opened again; its identity moves on to a new one.
  */
 export async function findOrMakeConnection(
-  ports: Ports,
+  ports: Pick<Ports, 'clock' | 'random' | 'tables'>,
   provider: Provider,
   identity: ProviderIdentity,
 ): Promise<Connection> {
@@ -48,7 +48,7 @@ const mostAttempts = 5;
  * @returns `undefined` if this identity is not that of the connection, or the connection is closed
  */
 export async function findReconnected(
-  ports: Ports,
+  ports: Pick<Ports, 'tables'>,
   provider: Provider,
   identity: ProviderIdentity,
   id: ConnectionId,
@@ -69,7 +69,7 @@ function rowsOf(provider: Provider, { userId, previousIds }: ProviderIdentity): 
 
 /** Before they lead to it, so that a disconnect finds them. @returns `undefined` when the connection is closed or missing */
 async function noteIdentities(
-  ports: Ports,
+  ports: Pick<Ports, 'tables'>,
   id: ConnectionId,
   rows: readonly string[],
 ): Promise<Connection | undefined> {
@@ -88,7 +88,7 @@ async function noteIdentities(
 
 /** Nobody who signs up is taken for the wearer any more. One that an older connection has not noted, housekeeping removes. */
 export async function forgetIdentities(
-  { tables }: Ports,
+  { tables }: Pick<Ports, 'tables'>,
   { id, identities = [] }: Connection,
 ): Promise<void> {
   for (const row of identities) {
@@ -99,7 +99,7 @@ export async function forgetIdentities(
 
 /** The connection that this identity has already, at this provider or a predecessor. */
 export async function connectionOf(
-  ports: Ports,
+  ports: Pick<Ports, 'tables'>,
   provider: Provider,
   { userId, previousIds }: ProviderIdentity,
 ): Promise<ConnectionId | undefined> {
@@ -109,7 +109,7 @@ export async function connectionOf(
 
 /** Whether the person whose tokens these are has another open connection at this provider. */
 export async function belongsToAnother(
-  ports: Ports,
+  ports: Pick<Ports, 'tables'>,
   {
     provider,
     providerUserId,
@@ -127,7 +127,7 @@ export async function belongsToAnother(
  * @returns `undefined` when somebody else was faster: their claim counts
  */
 async function claimIdentity(
-  ports: Ports,
+  ports: Pick<Ports, 'random' | 'tables'>,
   provider: Provider,
   { userId, previousIds }: ProviderIdentity,
 ): Promise<ConnectionId | undefined> {
@@ -139,7 +139,7 @@ async function claimIdentity(
 }
 
 async function connectionAtPredecessor(
-  ports: Ports,
+  ports: Pick<Ports, 'tables'>,
   previousIds: ProviderIdentity['previousIds'],
 ): Promise<ConnectionId | undefined> {
   for (const [previous, previousId] of Object.entries(previousIds) as [ProviderId, string][]) {
@@ -152,7 +152,7 @@ async function connectionAtPredecessor(
 
 /** So that the same person signing up at the predecessor after all does not become a second connection. */
 async function claimPredecessors(
-  ports: Ports,
+  ports: Pick<Ports, 'tables'>,
   { previousIds }: ProviderIdentity,
   connection: ConnectionId,
 ): Promise<void> {
@@ -162,7 +162,7 @@ async function claimPredecessors(
 }
 
 async function releaseIdentity(
-  ports: Ports,
+  ports: Pick<Ports, 'tables'>,
   provider: Provider,
   { userId }: ProviderIdentity,
   closed: ConnectionId,

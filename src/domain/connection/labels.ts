@@ -13,7 +13,10 @@ import { readOpenConnection } from './read';
 export const labelPattern = /^[\p{L}\p{N}][\p{L}\p{N}._@-]{0,63}$/u;
 
 /** @returns `undefined` if no open connection has this label */
-export async function findByLabel(ports: Ports, label: string): Promise<Connection | undefined> {
+export async function findByLabel(
+  ports: Pick<Ports, 'tables'>,
+  label: string,
+): Promise<Connection | undefined> {
   const row = await ports.tables.identities.get(identityKeyOf(labelRow(label)));
   const connection = row && (await readOpenConnection(ports, row.value.connection));
   return connection?.label === label ? connection : undefined;
@@ -25,7 +28,7 @@ export async function findByLabel(ports: Ports, label: string): Promise<Connecti
  * @returns `LABEL_TAKEN` or `CONNECTION_UNKNOWN` if it cannot have it
  */
 export async function setLabel(
-  ports: Ports,
+  ports: Pick<Ports, 'tables'>,
   id: ConnectionId,
   label: string | undefined,
 ): Promise<Result<undefined>> {
@@ -41,7 +44,7 @@ export async function setLabel(
 
 /** @returns the label that it had; `undefined` for a connection that is closed or missing */
 async function write(
-  ports: Ports,
+  ports: Pick<Ports, 'tables'>,
   id: ConnectionId,
   label: string | undefined,
 ): Promise<{ readonly label: string | undefined } | undefined> {
@@ -71,7 +74,7 @@ async function write(
  *
  * @returns whether it does now
  */
-async function claim(ports: Ports, id: ConnectionId, label: string): Promise<boolean> {
+async function claim(ports: Pick<Ports, 'tables'>, id: ConnectionId, label: string): Promise<boolean> {
   const { identities } = ports.tables;
   const key = identityKeyOf(labelRow(label));
   if (await insertOnce(identities, key, { connection: id })) return true;
@@ -88,7 +91,7 @@ async function claim(ports: Ports, id: ConnectionId, label: string): Promise<boo
   }
 }
 
-async function release({ tables }: Ports, id: ConnectionId, label: string): Promise<void> {
+async function release({ tables }: Pick<Ports, 'tables'>, id: ConnectionId, label: string): Promise<void> {
   const row = await tables.identities.get(identityKeyOf(labelRow(label)));
   if (row?.value.connection === id) await removeOnce(tables.identities, row);
 }

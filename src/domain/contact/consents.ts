@@ -20,14 +20,20 @@ const startMs = yearMs;
 type Agreement = Pick<Connection, 'id' | 'phone' | 'textConsent'>;
 
 /** Before the number is the connection's: no text goes to it without. */
-export async function noteConsent(ports: Ports, { id, phone, textConsent }: Agreement): Promise<void> {
+export async function noteConsent(
+  ports: Pick<Ports, 'keyedHash' | 'tables'>,
+  { id, phone, textConsent }: Agreement,
+): Promise<void> {
   if (!phone || !textConsent) return;
   const key = await keyOf(ports, { id, phone, at: textConsent.at });
   await insertOnce(ports.tables.consents, key, { connection: id, ...textConsent });
 }
 
 /** Also of numbers that came before proofs were kept. */
-export async function endConsent(ports: Ports, agreed: Agreement): Promise<void> {
+export async function endConsent(
+  ports: Pick<Ports, 'clock' | 'keyedHash' | 'tables'>,
+  agreed: Agreement,
+): Promise<void> {
   const { id, phone, textConsent } = agreed;
   if (!phone || !textConsent) return;
   await noteConsent(ports, agreed);
@@ -39,7 +45,10 @@ export async function endConsent(ports: Ports, agreed: Agreement): Promise<void>
 }
 
 /** Of one number, oldest first. */
-export async function consentsOf(ports: Ports, { id, phone }: Agreement): Promise<TextConsentProof[]> {
+export async function consentsOf(
+  ports: Pick<Ports, 'keyedHash' | 'tables'>,
+  { id, phone }: Agreement,
+): Promise<TextConsentProof[]> {
   const found: TextConsentProof[] = [];
   if (!phone) return found;
   for await (const { value } of ports.tables.consents.list(await macOfNumber(ports, phone))) {
@@ -49,7 +58,10 @@ export async function consentsOf(ports: Ports, { id, phone }: Agreement): Promis
 }
 
 /** @returns whether it was removed */
-export async function visitConsent(ports: Ports, row: Row<TextConsentProof>): Promise<boolean> {
+export async function visitConsent(
+  ports: Pick<Ports, 'clock' | 'tables'>,
+  row: Row<TextConsentProof>,
+): Promise<boolean> {
   const { connection, at, endedAt } = row.value;
   const now = ports.clock.now();
   if (endedAt !== undefined) {
@@ -63,13 +75,19 @@ export async function visitConsent(ports: Ports, row: Row<TextConsentProof>): Pr
 }
 
 /** A STOP stays while anybody has the number. @returns whether it was removed */
-export async function visitOptOut(ports: Ports, row: Row<OptOut>): Promise<boolean> {
+export async function visitOptOut(
+  ports: Pick<Ports, 'clock' | 'tables'>,
+  row: Row<OptOut>,
+): Promise<boolean> {
   const { at, stopped } = row.value;
   if (ports.clock.now() - at < (stopped ? stopYears * yearMs : startMs)) return false;
   for await (const _ of ports.tables.numbers.list(row.key.row)) return false;
   return removeOnce(ports.tables.optOuts, row);
 }
 
-async function keyOf(ports: Ports, { id, phone, at }: { id: string; phone: Secret; at: number }) {
+async function keyOf(
+  ports: Pick<Ports, 'keyedHash'>,
+  { id, phone, at }: { id: string; phone: Secret; at: number },
+) {
   return consentKey(await macOfNumber(ports, phone), id, at);
 }

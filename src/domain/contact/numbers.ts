@@ -29,7 +29,7 @@ export function hasLivingNumber({ phone, numberDeadSince }: Connection): boolean
  * @throws AppError `LINK_REPLACED` by ports of somebody whose link does not count any more; then the number stays as it is
  */
 export async function setNumber(
-  ports: Ports,
+  ports: Pick<Ports, 'clock' | 'keyedHash' | 'tables'>,
   id: ConnectionId,
   next: { readonly phone: Secret; readonly textConsent: TextConsent } | undefined,
 ): Promise<void> {
@@ -68,18 +68,29 @@ export async function setNumber(
   }
 }
 
-async function noteUse(ports: Ports, phone: Secret, id: ConnectionId): Promise<void> {
+async function noteUse(
+  ports: Pick<Ports, 'keyedHash' | 'tables'>,
+  phone: Secret,
+  id: ConnectionId,
+): Promise<void> {
   const key = numberKey(await macOfNumber(ports, phone), id);
   await insertOnce(ports.tables.numbers, key, { connection: id });
 }
 
-async function forgetUse(ports: Ports, phone: Secret, id: ConnectionId): Promise<void> {
+async function forgetUse(
+  ports: Pick<Ports, 'keyedHash' | 'tables'>,
+  phone: Secret,
+  id: ConnectionId,
+): Promise<void> {
   const row = await ports.tables.numbers.get(numberKey(await macOfNumber(ports, phone), id));
   if (row) await ports.tables.numbers.remove(row);
 }
 
 /** The open connections whose texts go to this number. */
-export async function connectionsOf(ports: Ports, number: string): Promise<Connection[]> {
+export async function connectionsOf(
+  ports: Pick<Ports, 'keyedHash' | 'tables'>,
+  number: string,
+): Promise<Connection[]> {
   const found: Connection[] = [];
   for await (const { value } of ports.tables.numbers.list(number)) {
     const connection = await readOpenConnection(ports, value.connection);
@@ -89,7 +100,7 @@ export async function connectionsOf(ports: Ports, number: string): Promise<Conne
   return found;
 }
 
-export async function isStopped(ports: Ports, phone: Secret): Promise<boolean> {
+export async function isStopped(ports: Pick<Ports, 'keyedHash' | 'tables'>, phone: Secret): Promise<boolean> {
   const row = await ports.tables.optOuts.get(optOutKey(await macOfNumber(ports, phone)));
   return row?.value.stopped ?? false;
 }
@@ -102,7 +113,7 @@ const aheadMs = 60_000;
  * would hold against everything that is said until then.
  */
 export async function setStopped(
-  ports: Ports,
+  ports: Pick<Ports, 'clock' | 'keyedHash' | 'tables'>,
   phone: Secret,
   said: { readonly at: number; readonly stopped: boolean },
 ): Promise<void> {
@@ -121,7 +132,7 @@ export type TextState = 'on' | 'paused' | 'none' | 'stopped' | 'dead' | 'not set
 
 /** Whether texts reach the wearer, and if not, why. */
 export async function readTextState(
-  ports: Ports,
+  ports: Pick<Ports, 'keyedHash' | 'sms' | 'tables'>,
   { phone, numberDeadSince, preferences }: Pick<Connection, 'phone' | 'numberDeadSince' | 'preferences'>,
 ): Promise<TextState> {
   if (ports.sms.missing.length > 0) return 'not set up';

@@ -45,7 +45,10 @@ export function heldByLink<P extends Pick<Ports, 'tables'>>(ports: P, holder: Li
 }
 
 /** The part of the link that is secret. Whoever gets it can also be found by it. */
-export async function linkOf(ports: Ports, { id, linkVersion }: LinkHolder): Promise<string> {
+export async function linkOf(
+  ports: Pick<Ports, 'clock' | 'keyedHash' | 'tables'>,
+  { id, linkVersion }: LinkHolder,
+): Promise<string> {
   const version = linkVersionOf({ linkVersion });
   const link = await deriveLink(ports, id, version);
   const fresh = { connection: id, linkVersion: version, usedAt: ports.clock.now() };
@@ -56,7 +59,10 @@ export async function linkOf(ports: Ports, { id, linkVersion }: LinkHolder): Pro
 }
 
 /** @returns `undefined` for a link that never was, has been replaced, or leads to a connection that is closed */
-export async function findByLink(ports: Ports, link: string): Promise<Connection | undefined> {
+export async function findByLink(
+  ports: Pick<Ports, 'clock' | 'tables'>,
+  link: string,
+): Promise<Connection | undefined> {
   if (!linkPattern.test(link)) return undefined;
   const row = await ports.tables.links.get(personalLinkKey(link));
   if (!row) return undefined;
@@ -70,7 +76,10 @@ const dayMs = 24 * 3_600_000;
 const idleMs = 365 * dayMs;
 
 /** Written once a day at the most. A failure costs nobody their page: tomorrow it is written again. */
-async function noteUse(ports: Ports, row: Row<PersonalLink> | undefined): Promise<void> {
+async function noteUse(
+  ports: Pick<Ports, 'clock' | 'tables'>,
+  row: Row<PersonalLink> | undefined,
+): Promise<void> {
   const now = ports.clock.now();
   if (!row || now - (row.value.usedAt ?? 0) < dayMs) return;
   await ports.tables.links.replace(row, { ...row.value, usedAt: now }).catch((error: unknown) => {
@@ -79,7 +88,10 @@ async function noteUse(ports: Ports, row: Row<PersonalLink> | undefined): Promis
 }
 
 /** A link that was neither opened nor texted for a year is replaced; the next text has the new one. */
-export async function expireLink(ports: Ports, record: Connection): Promise<void> {
+export async function expireLink(
+  ports: Pick<Ports, 'clock' | 'keyedHash' | 'log' | 'tables'>,
+  record: Connection,
+): Promise<void> {
   const linkVersion = linkVersionOf(record);
   const row = await ports.tables.links.get(personalLinkKey(await deriveLink(ports, record.id, linkVersion)));
   if (!row) return;
@@ -98,7 +110,10 @@ export async function expireLink(ports: Ports, record: Connection): Promise<void
  * @returns the secret part of the new link
  * @throws AppError `LINK_REPLACED` if somebody else has replaced it, or the wearer has left
  */
-export async function replaceLink(ports: Ports, holder: LinkHolder): Promise<string> {
+export async function replaceLink(
+  ports: Pick<Ports, 'clock' | 'keyedHash' | 'tables'>,
+  holder: LinkHolder,
+): Promise<string> {
   const { id } = holder;
   const linkVersion = linkVersionOf(holder) + 1;
   let isMine = false;
@@ -113,7 +128,10 @@ export async function replaceLink(ports: Ports, holder: LinkHolder): Promise<str
 }
 
 /** The one before it went when it was replaced. */
-export async function forgetLink(ports: Ports, { id, linkVersion }: LinkHolder): Promise<void> {
+export async function forgetLink(
+  ports: Pick<Ports, 'keyedHash' | 'tables'>,
+  { id, linkVersion }: LinkHolder,
+): Promise<void> {
   const row = await ports.tables.links.get(
     personalLinkKey(await deriveLink(ports, id, linkVersionOf({ linkVersion }))),
   );

@@ -7,7 +7,7 @@ import { operatorId, type Alarm, type AlarmName } from '../../model';
 import type { LogFields, Ports } from '../../ports';
 import { change, insertOnce } from '../store/compare-and-swap';
 import { alarmKey } from '../store/row-keys';
-import { recheckOf, recordMessage } from './record-message';
+import { recheckOf, recordMessage, type AlarmPorts } from './record-message';
 
 /** Seen again and again, an alarm is not written again and again. */
 const writeEveryMs = 10 * 60_000;
@@ -16,7 +16,7 @@ const writeEveryMs = 10 * 60_000;
 const muchMore = 10;
 
 /** Records the operator's text and enqueues the job that sends it (operation/tell-operator.ts). */
-export async function raiseAlarm(ports: Ports, name: AlarmName, fields: LogFields = {}): Promise<void> {
+export async function raiseAlarm(ports: AlarmPorts, name: AlarmName, fields: LogFields = {}): Promise<void> {
   const now = ports.clock.now();
   const { count } = fields;
   const fresh: Alarm = { name, since: now, lastSeenAt: now, raisedBy: ports.random.id(), count };
@@ -46,7 +46,7 @@ export function alarmOf(code: ErrorCode): AlarmName | undefined {
 }
 
 /** Nothing happens when the alarm is not on. */
-export async function endAlarm(ports: Ports, name: AlarmName): Promise<void> {
+export async function endAlarm(ports: AlarmPorts, name: AlarmName): Promise<void> {
   const endedAt = ports.clock.now();
   let ended = false;
   const alarm = await change(ports.tables.alarms, alarmKey(name), (before) => {
@@ -59,7 +59,7 @@ export async function endAlarm(ports: Ports, name: AlarmName): Promise<void> {
 }
 
 /** A write whose answer was lost is found to be our own. */
-async function insertAlarm(ports: Ports, alarm: Alarm): Promise<boolean> {
+async function insertAlarm(ports: Pick<Ports, 'tables'>, alarm: Alarm): Promise<boolean> {
   const key = alarmKey(alarm.name);
   if (await ports.tables.alarms.get(key)) return false;
   if (await insertOnce(ports.tables.alarms, key, alarm)) return true;
@@ -68,7 +68,7 @@ async function insertAlarm(ports: Ports, alarm: Alarm): Promise<boolean> {
 }
 
 /** @returns the alarm when there is something new to tell about it */
-async function reopenAlarm(ports: Ports, fresh: Alarm): Promise<Alarm | undefined> {
+async function reopenAlarm(ports: Pick<Ports, 'tables'>, fresh: Alarm): Promise<Alarm | undefined> {
   const { raisedBy, count, lastSeenAt } = fresh;
   let isNews = false;
   const alarm = await change(ports.tables.alarms, alarmKey(fresh.name), (before) => {
@@ -91,7 +91,7 @@ async function reopenAlarm(ports: Ports, fresh: Alarm): Promise<Alarm | undefine
   return isNews ? alarm : undefined;
 }
 
-async function tellOperator(ports: Ports, kind: 'alarm' | 'alarm over', alarm: Alarm): Promise<void> {
+async function tellOperator(ports: AlarmPorts, kind: 'alarm' | 'alarm over', alarm: Alarm): Promise<void> {
   if (!ports.operatorPhone) return;
   await recordAlarm(ports, kind, alarm);
   try {
@@ -103,7 +103,7 @@ async function tellOperator(ports: Ports, kind: 'alarm' | 'alarm over', alarm: A
 }
 
 export async function recordAlarm(
-  ports: Ports,
+  ports: Pick<Ports, 'clock' | 'operatorPhone' | 'policy' | 'tables'>,
   kind: 'alarm' | 'alarm over',
   { name, since, count, toldAt }: Alarm,
 ): Promise<void> {

@@ -11,7 +11,7 @@ import { raiseAlarm } from './alarms';
 import { limitsOfStrangers, takeFrom, type Limit } from './limits';
 import { macOfNumber } from '../contact/keyed-values';
 import { kindRules, type KindRules } from './kinds';
-import type { Recipient } from './record-message';
+import type { Recipient, TextPorts } from './record-message';
 
 interface Share extends Limit {
   readonly window: Window;
@@ -23,7 +23,11 @@ interface Share extends Limit {
 const parts = { strangers: 0.3, wearers: 0.2, notices: 0.1, operator: 0.05 };
 
 /** What one text takes; the wearer's own cap is for texts about batteries. */
-async function sharesOf(ports: Ports, recipient: Recipient, { device, kind }: Message): Promise<Share[]> {
+async function sharesOf(
+  ports: Pick<Ports, 'keyedHash' | 'policy'>,
+  recipient: Recipient,
+  { device, kind }: Message,
+): Promise<Share[]> {
   const { perWearer, perNumber, budgetPerDay, budgetPerMonth } = ports.policy.limits;
   const { pool, countedLate } = kindRules[kind];
   const limits = countedLate && recipient.phone ? await limitsOfStrangers(ports, recipient.phone) : [];
@@ -38,7 +42,7 @@ async function sharesOf(ports: Ports, recipient: Recipient, { device, kind }: Me
 }
 
 /** Whoever was told so often in a day knows that something is wrong. */
-async function noticesTo(ports: Ports, phone: Secret, most: number): Promise<Share> {
+async function noticesTo(ports: Pick<Ports, 'keyedHash'>, phone: Secret, most: number): Promise<Share> {
   const subject = await macOfNumber(ports, phone);
   return { scope: 'notice number', subject, most, window: 'day', usedUp: 'drop' };
 }
@@ -55,7 +59,7 @@ function budgetShares(window: Window, budget: number, { id }: Recipient, pool: K
 
 /** @returns the refund, for a text that is not sent after all; or what is to become of the text */
 export async function spend(
-  ports: Ports,
+  ports: TextPorts,
   recipient: Recipient,
   message: Message,
 ): Promise<(() => Promise<void>) | Share['usedUp']> {

@@ -10,11 +10,14 @@ import { beginTurn, endTurn, walk, type Turn, type Walked } from '../store/walk'
 import { linkVersionOf } from '../contact/personal-link';
 import { hasLivingNumber, isStopped } from '../contact/numbers';
 import { sendWaiting } from './outbox';
-import { recheckOf, recordMessage } from './record-message';
+import { recheckOf, recordMessage, type TextPorts } from './record-message';
 
 const reminderAfterMs = 7 * 24 * 3_600_000;
 
-export async function startCampaign(ports: Ports, provider: ProviderId): Promise<void> {
+export async function startCampaign(
+  ports: Pick<Ports, 'clock' | 'log' | 'tables'>,
+  provider: ProviderId,
+): Promise<void> {
   const startedAt = ports.clock.now();
   if (await insertOnce(ports.tables.campaigns, campaignKey(provider), { provider, startedAt })) {
     ports.log.info('campaign.started', { provider });
@@ -22,18 +25,18 @@ export async function startCampaign(ports: Ports, provider: ProviderId): Promise
 }
 
 /** Can be called at any time: provider and start make the messages' ids, so nobody is told twice. */
-export async function runCampaigns(ports: Ports, turn: Turn = beginTurn(ports)): Promise<Walked[]> {
+export async function runCampaigns(ports: TextPorts, turn: Turn = beginTurn(ports)): Promise<Walked[]> {
   const passes: Walked[] = [];
   for (const campaign of await readCampaigns(ports)) passes.push(await runCampaign(ports, turn, campaign));
   return passes;
 }
 
 /** What an operator has begun is a job of its own. @throws the first failure, after everybody else was told */
-export async function runCampaignsAlone(ports: Ports, turn: Turn): Promise<void> {
+export async function runCampaignsAlone(ports: TextPorts, turn: Turn): Promise<void> {
   await endTurn(ports, 'campaigns', await runCampaigns(ports, turn));
 }
 
-async function runCampaign(ports: Ports, turn: Turn, campaign: Campaign): Promise<Walked> {
+async function runCampaign(ports: TextPorts, turn: Turn, campaign: Campaign): Promise<Walked> {
   const walked = await walk(ports, turn, {
     name: `campaign ${campaign.provider}`,
     table: ports.tables.connections,
@@ -53,7 +56,7 @@ async function runCampaign(ports: Ports, turn: Turn, campaign: Campaign): Promis
   return walked;
 }
 
-export async function readCampaigns(ports: Ports): Promise<Campaign[]> {
+export async function readCampaigns(ports: Pick<Ports, 'tables'>): Promise<Campaign[]> {
   const all: Campaign[] = [];
   for await (const { value } of ports.tables.campaigns.list()) all.push(value);
   return all;
@@ -67,16 +70,24 @@ function causeOf({ provider, startedAt }: Campaign, which: 'first' | 'reminder')
   return ['campaign', provider, String(startedAt), which];
 }
 
-async function messageOf(ports: Ports, campaign: Campaign, { id }: Connection, which: 'first' | 'reminder') {
+async function messageOf(
+  ports: Pick<Ports, 'tables'>,
+  campaign: Campaign,
+  { id }: Connection,
+  which: 'first' | 'reminder',
+) {
   const row = messageKey(id, messageId(id, 'move', ...causeOf(campaign, which)));
   return (await ports.tables.messages.get(row))?.value;
 }
 
-async function isReachable(ports: Ports, connection: Connection): Promise<boolean> {
+async function isReachable(
+  ports: Pick<Ports, 'keyedHash' | 'tables'>,
+  connection: Connection,
+): Promise<boolean> {
   return hasLivingNumber(connection) && !(await isStopped(ports, connection.phone!));
 }
 
-async function tellToMove(ports: Ports, campaign: Campaign, connection: Connection): Promise<void> {
+async function tellToMove(ports: TextPorts, campaign: Campaign, connection: Connection): Promise<void> {
   if (!(await isReachable(ports, connection))) return;
   const { name, successor } = ports.providers.get(campaign.provider)!;
   const facts = {
@@ -94,12 +105,12 @@ async function tellToMove(ports: Ports, campaign: Campaign, connection: Connecti
 }
 
 /** Only logged in a dry run that is over, or dropped because of a STOP that has been taken back. */
-function isUntold({ policy }: Ports, { state }: Message): boolean {
+function isUntold({ policy }: Pick<Ports, 'policy'>, { state }: Message): boolean {
   return state === 'logged' ? !policy.dryRun : state === 'dropped';
 }
 
 async function stateOf(
-  ports: Ports,
+  ports: Pick<Ports, 'keyedHash' | 'tables'>,
   campaign: Campaign,
   connection: Connection,
 ): Promise<Exclude<keyof CampaignProgress, 'at'>> {

@@ -10,7 +10,10 @@ import { hasLivingNumber } from '../contact/numbers';
 import { recordMessage } from './record-message';
 
 /** Can be called after every check that failed: the episode makes the message's id, so nobody is told twice. */
-export async function recordFailing(ports: Ports, connection: Connection): Promise<void> {
+export async function recordFailing(
+  ports: Pick<Ports, 'clock' | 'policy' | 'providers' | 'tables'>,
+  connection: Connection,
+): Promise<void> {
   const { id, provider, failingCheck, closedAt } = connection;
   const help = failingCheck && wearerHelpFor(failingCheck.code);
   if (!help || closedAt !== undefined || !hasLivingNumber(connection)) return;
@@ -25,7 +28,10 @@ export async function recordFailing(ports: Ports, connection: Connection): Promi
 }
 
 /** To be called before a good check ends the episode, so that a crash between the two leaves nothing unsaid. */
-export async function recordWorking(ports: Ports, { id, failingCheck }: Connection): Promise<void> {
+export async function recordWorking(
+  ports: Pick<Ports, 'clock' | 'policy' | 'tables'>,
+  { id, failingCheck }: Connection,
+): Promise<void> {
   if (!failingCheck) return;
   const { since } = failingCheck;
   const cause = String(since);

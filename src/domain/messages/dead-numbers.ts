@@ -12,7 +12,10 @@ const reportsInARow = 3;
 const noSuchNumber: DeliveryFailure = 'NO_SUCH_NUMBER';
 
 /** To be called after a report. Of success it reads the messages only when the number counts as dead. */
-export async function judgeNumber(ports: Ports, { connection: id, state }: Message): Promise<void> {
+export async function judgeNumber(
+  ports: Pick<Ports, 'clock' | 'log' | 'tables'>,
+  { connection: id, state }: Message,
+): Promise<void> {
   const connection = await readOpenConnection(ports, id);
   if (!connection?.phone) return;
   if (state === 'delivered' && connection.numberDeadSince === undefined) return;
@@ -29,7 +32,10 @@ export async function judgeNumber(ports: Ports, { connection: id, state }: Messa
 }
 
 /** The last reports about texts that were sent since the number was entered. */
-async function saysNoSuchNumber(ports: Ports, { id, textConsent }: Connection): Promise<boolean> {
+async function saysNoSuchNumber(
+  ports: Pick<Ports, 'tables'>,
+  { id, textConsent }: Connection,
+): Promise<boolean> {
   const reported: Message[] = [];
   for await (const { value } of ports.tables.messages.list(id)) {
     const isReported = value.state === 'delivered' || value.state === 'failed';

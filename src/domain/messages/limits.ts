@@ -12,6 +12,7 @@ import { identityKey } from '../store/row-keys';
 import { raiseAlarm } from './alarms';
 import { macOfNumber, macOfPrefix } from '../contact/keyed-values';
 import { readConnection } from '../connection/read';
+import type { AlarmPorts, TextPorts } from './record-message';
 
 /** One counter that a text is taken from. */
 export interface Limit {
@@ -26,13 +27,13 @@ export interface Limit {
 const nearlyAll = 0.8;
 
 /** @returns false, and the text may not be sent, when one of the limits is used up */
-async function takeAll(ports: Ports, limits: readonly Limit[]): Promise<boolean> {
+async function takeAll(ports: AlarmPorts, limits: readonly Limit[]): Promise<boolean> {
   for (const limit of limits) if (!(await takeFrom(ports, limit))) return false;
   return true;
 }
 
 export async function takeFrom(
-  ports: Ports,
+  ports: AlarmPorts,
   { scope, subject, most, shared }: Limit,
   window: Window = 'day',
 ): Promise<boolean> {
@@ -48,7 +49,10 @@ function ofClient(scope: string, client: string | undefined, { perClient }: Limi
 }
 
 /** What any text to a number counts against that a stranger can provoke with it. */
-export async function limitsOfStrangers(ports: Ports, phone: Secret): Promise<Limit[]> {
+export async function limitsOfStrangers(
+  ports: Pick<Ports, 'keyedHash' | 'policy'>,
+  phone: Secret,
+): Promise<Limit[]> {
   const { perPrefix, perNumber, perDay } = ports.policy.limits;
   return [
     { scope: 'number', subject: await macOfNumber(ports, phone), most: perNumber },
@@ -59,7 +63,7 @@ export async function limitsOfStrangers(ports: Ports, phone: Secret): Promise<Li
 
 /** A code to a number that somebody has entered for a connection. */
 export async function mayTextCode(
-  ports: Ports,
+  ports: TextPorts & Pick<Ports, 'vault'>,
   { connection, phone }: { readonly connection: ConnectionId; readonly phone: Secret },
   client: string | undefined,
 ): Promise<boolean> {
@@ -78,7 +82,10 @@ export async function mayTextCode(
  * The same for every connection that an account at the provider has had. Without an answer of the vault only the limit of
  * the connection holds.
  */
-async function accountOf(ports: Ports, id: ConnectionId): Promise<string | undefined> {
+async function accountOf(
+  ports: Pick<Ports, 'tables' | 'vault'>,
+  id: ConnectionId,
+): Promise<string | undefined> {
   const pointer = (await readConnection(ports, id))?.pointer;
   if (!pointer) return undefined;
   try {
@@ -92,7 +99,7 @@ async function accountOf(ports: Ports, id: ConnectionId): Promise<string | undef
 
 /** A text that a wearer asks for, to the number that is confirmed. Each purpose has counters of its own. */
 export async function mayTextWearer(
-  ports: Ports,
+  ports: TextPorts,
   purpose: 'link' | 'test',
   phone: Secret,
   client?: string,
@@ -107,7 +114,7 @@ export async function mayTextWearer(
 }
 
 /** Asking for a link, before anybody knows whether the number has one: counted apart from the texts, which nobody may tell from it. */
-export function mayAskForLink(ports: Ports, client: string | undefined): Promise<boolean> {
+export function mayAskForLink(ports: AlarmPorts, client: string | undefined): Promise<boolean> {
   return takeAll(ports, ofClient('link request', client, ports.policy.limits));
 }
 
@@ -115,7 +122,10 @@ export function mayAskForLink(ports: Ports, client: string | undefined): Promise
 const requestsPerText = 20;
 
 /** For what makes no text by itself, such as beginning a sign-up. */
-export async function mayAsk(ports: Ports, client: string | undefined): Promise<boolean> {
+export async function mayAsk(
+  ports: Pick<Ports, 'clock' | 'log' | 'policy' | 'tables'>,
+  client: string | undefined,
+): Promise<boolean> {
   if (client === undefined) return true;
   return (
     (await takeOne(

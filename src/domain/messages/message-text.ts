@@ -120,7 +120,7 @@ export function plainName(name: string): string {
 }
 
 export function frameFor(
-  { publicUrl, policy, operatorContact }: Ports,
+  { publicUrl, policy, operatorContact }: Pick<Ports, 'operatorContact' | 'policy' | 'publicUrl'>,
   { preferences }: Recipient,
 ): TextFrame {
   return { publicUrl, policy, contact: operatorContact, language: preferences?.language };

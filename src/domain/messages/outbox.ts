@@ -12,10 +12,21 @@ import { isQuietNow, quietEndsAt } from './quiet-hours';
 import { sendMessage } from './send-message';
 import { readConnection } from '../connection/read';
 import { needsConsent } from '../connection/state';
-import { dropMessage, recheckOf, recordMessage, type NewMessage, type Recipient } from './record-message';
+import {
+  dropMessage,
+  recheckOf,
+  recordMessage,
+  type NewMessage,
+  type Recipient,
+  type TextPorts,
+} from './record-message';
 
 /** Records a text and sends it, and whatever else waits for the recipient; comes back while an outcome is unknown. */
-export async function tellNow(ports: Ports, recipient: Recipient, message: NewMessage): Promise<SentWaiting> {
+export async function tellNow(
+  ports: TextPorts,
+  recipient: Recipient,
+  message: NewMessage,
+): Promise<SentWaiting> {
   await recordMessage(ports, recipient.id, message);
   return sendWaiting(ports, recipient, recheckOf(recipient.id));
 }
@@ -32,7 +43,7 @@ export interface SentWaiting {
  * hour while Communication Services accept nothing.
  */
 export async function sendWaiting(
-  ports: Ports,
+  ports: TextPorts,
   recipient: Recipient,
   recheck?: CheckJob,
 ): Promise<SentWaiting> {
@@ -90,7 +101,10 @@ const rechecks = [1, 2, 3];
 /** @param kept how many stay, the earliest first */
 type Cancel = (kept: number) => Promise<void>;
 
-async function enqueueRechecks({ queues, policy }: Ports, job: CheckJob): Promise<Cancel> {
+async function enqueueRechecks(
+  { queues, policy }: Pick<Ports, 'policy' | 'queues'>,
+  job: CheckJob,
+): Promise<Cancel> {
   const { smsClaimMs } = policy.times;
   const cancels = await Promise.all(rechecks.map((nth) => queues.enqueue(job, nth * smsClaimMs)));
   return async (kept) => void (await Promise.all(cancels.slice(kept).map((cancel) => cancel())));
@@ -101,7 +115,7 @@ const soonMs = 2 * 3_600_000;
 
 /** Where checks are rare, all of them can fall into the quiet hours. */
 async function comeBackInTheMorning(
-  { clock, policy, queues }: Ports,
+  { clock, policy, queues }: Pick<Ports, 'clock' | 'policy' | 'queues'>,
   recipient: Recipient,
   job: CheckJob,
 ): Promise<void> {
@@ -117,13 +131,13 @@ const soonAgainMs = 3_600_000;
  * Communication Services accepted nothing (too many requests, no token, a missing role). One recheck stays, so that the text
  * is tried every minute for an hour. After that the hourly check tries it.
  */
-function isSoonAgain({ clock, sms }: Ports, { createdAt }: Message): boolean {
+function isSoonAgain({ clock, sms }: Pick<Ports, 'clock' | 'sms'>, { createdAt }: Message): boolean {
   return sms.missing.length === 0 && clock.now() - createdAt < soonAgainMs;
 }
 
 const nothingToRefund = (): Promise<void> => Promise.resolve();
 
-async function logInstead(ports: Ports, recipient: Recipient, message: Message): Promise<void> {
+async function logInstead(ports: TextPorts, recipient: Recipient, message: Message): Promise<void> {
   const body = composeText(message, frameFor(ports, recipient));
   const logged = await change(
     ports.tables.messages,
@@ -140,7 +154,7 @@ async function logInstead(ports: Ports, recipient: Recipient, message: Message):
 }
 
 async function judge(
-  ports: Ports,
+  ports: Pick<Ports, 'clock' | 'policy' | 'providers' | 'tables'>,
   recipient: Recipient,
   message: Message,
   known: Pick<Situation, 'messages' | 'isStopped'>,
@@ -160,7 +174,7 @@ async function judge(
   });
 }
 
-async function readChecks(ports: Ports, id: ConnectionId): Promise<Situation['checks']> {
+async function readChecks(ports: Pick<Ports, 'tables'>, id: ConnectionId): Promise<Situation['checks']> {
   const record = await readConnection(ports, id);
   const alarm = (await ports.tables.alarms.get(alarmKey('most checks fail')))?.value;
   const isOperatorTold = alarm !== undefined && alarm.endedAt === undefined;
@@ -176,7 +190,10 @@ export async function isSilenceHeld({ tables, clock }: Pick<Ports, 'tables' | 'c
   return holdsSilence(alarm?.value, clock.now());
 }
 
-async function isConsentNeeded(ports: Ports, { connection, kind, facts }: Message): Promise<boolean> {
+async function isConsentNeeded(
+  ports: Pick<Ports, 'providers' | 'tables'>,
+  { connection, kind, facts }: Message,
+): Promise<boolean> {
   const record = await readConnection(ports, connection);
   if (!record) return false;
   return kind === 'reconnect'

@@ -7,9 +7,10 @@ import { tellNow } from './outbox';
 import { readLastState } from './repeats';
 import { readOpenConnection } from '../connection/read';
 import { needsConsent } from '../connection/state';
+import type { TextPorts } from './record-message';
 
 /** Can be called at any time: the position that failed makes the message's id, so nobody is told twice. */
-export async function tellToReconnect(ports: Ports, id: ConnectionId): Promise<void> {
+export async function tellToReconnect(ports: TextPorts, id: ConnectionId): Promise<void> {
   const connection = await readOpenConnection(ports, id);
   const cause = connection && causeOf(connection);
   if (!cause) return;
@@ -18,7 +19,10 @@ export async function tellToReconnect(ports: Ports, id: ConnectionId): Promise<v
 }
 
 /** Whether a text has to be written, or one that was written has not been sent yet. */
-export async function isToBeTold(ports: Ports, connection: Connection): Promise<boolean> {
+export async function isToBeTold(
+  ports: Pick<Ports, 'policy' | 'tables'>,
+  connection: Connection,
+): Promise<boolean> {
   const cause = causeOf(connection);
   if (!cause) return false;
   const id = messageId(connection.id, 'reconnect', ...cause);

@@ -5,6 +5,16 @@ import type { Secret } from '../../secret';
 import { change, insertOnce } from '../store/compare-and-swap';
 import { messageId, messageKey } from '../store/row-keys';
 
+/** What an alarm needs: its record, and a job that texts the operator. */
+export type AlarmPorts = Pick<
+  Ports,
+  'clock' | 'log' | 'operatorPhone' | 'policy' | 'queues' | 'random' | 'tables'
+>;
+
+/** What a text needs on its way from its cause to the phone. */
+export type TextPorts = AlarmPorts &
+  Pick<Ports, 'keyedHash' | 'operatorContact' | 'providers' | 'publicUrl' | 'sms'>;
+
 /** A connection, a number that is being confirmed, or the operator. */
 export interface Recipient extends Partial<
   Pick<Connection, 'preferences' | 'timeZone' | 'linkVersion' | 'numberDeadSince'>
@@ -19,7 +29,7 @@ export interface NewMessage extends Pick<Message, 'kind' | 'device' | 'cycle' | 
 
 /** The cause makes the id: the same cause can never make two messages. */
 export async function recordMessage(
-  ports: Ports,
+  ports: Pick<Ports, 'clock' | 'policy' | 'tables'>,
   recipient: ConnectionId,
   { cause, ...content }: NewMessage,
 ): Promise<void> {
@@ -43,7 +53,7 @@ export function recheckOf(recipient: ConnectionId): CheckJob {
 }
 
 /** Nobody gets it any more; one that is being sent already is another matter. */
-export async function dropMessage({ tables }: Ports, key: Key): Promise<void> {
+export async function dropMessage({ tables }: Pick<Ports, 'tables'>, key: Key): Promise<void> {
   await change(tables.messages, key, (before): Message | undefined =>
     before.state === 'pending' ? { ...before, state: 'dropped' } : undefined,
   );

@@ -10,7 +10,10 @@ import { recordMessage } from './record-message';
 
 const mostRepeats = 2;
 
-export async function recordAgain(ports: Ports, message: Message): Promise<void> {
+export async function recordAgain(
+  ports: Pick<Ports, 'clock' | 'policy' | 'tables'>,
+  message: Message,
+): Promise<void> {
   const { id, connection, kind, device, cycle, facts, repeats } = message;
   if (!kindRules[kind].repeated) return;
   const next = { id: repeats?.id ?? id, nth: (repeats?.nth ?? 0) + 1 };
@@ -20,7 +23,7 @@ export async function recordAgain(ports: Ports, message: Message): Promise<void>
 
 /** @returns the state of the last message that has taken its place, or its own; `undefined` when there is none */
 export async function readLastState(
-  { tables }: Ports,
+  { tables }: Pick<Ports, 'tables'>,
   { connection, kind, id }: Pick<Message, 'connection' | 'kind' | 'id'>,
 ): Promise<MessageState | undefined> {
   let last = (await tables.messages.get(messageKey(connection, id)))?.value.state;

@@ -11,7 +11,11 @@ const kind = 'delivery-report';
 /** A single report can get lost. */
 const fewestTexts = 2;
 
-export async function noteTextLeft({ tables: { runs }, clock, random }: Ports): Promise<void> {
+export async function noteTextLeft({
+  tables: { runs },
+  clock,
+  random,
+}: Pick<Ports, 'clock' | 'random' | 'tables'>): Promise<void> {
   const startedAt = clock.now();
   const known = await runs.get(runKey(kind));
   const first: Run = { kind, id: random.id(), startedAt, count: 1 };
@@ -22,13 +26,20 @@ export async function noteTextLeft({ tables: { runs }, clock, random }: Ports): 
   });
 }
 
-export async function noteReportCame({ tables: { runs }, clock }: Ports): Promise<void> {
+export async function noteReportCame({
+  tables: { runs },
+  clock,
+}: Pick<Ports, 'clock' | 'tables'>): Promise<void> {
   await change(runs, runKey(kind), (before): Run | undefined =>
     isAwaited(before) ? { ...before, completedAt: Math.max(clock.now(), before.startedAt) } : undefined,
   );
 }
 
-export async function areReportsMissing({ tables, clock, policy }: Ports): Promise<boolean> {
+export async function areReportsMissing({
+  tables,
+  clock,
+  policy,
+}: Pick<Ports, 'clock' | 'policy' | 'tables'>): Promise<boolean> {
   const run = (await tables.runs.get(runKey(kind)))?.value;
   if (!run || !isAwaited(run) || run.count < fewestTexts) return false;
   return clock.now() - run.startedAt > policy.times.reportsOverdueMs;

@@ -14,10 +14,10 @@ import { codePlaceholder, composeText, linkPlaceholder, type TextFrame, frameFor
 import { isStopped } from '../contact/numbers';
 import { noteTextLeft } from './report-watch';
 import { Secret } from '../../secret';
-import type { Recipient } from './record-message';
+import type { Recipient, TextPorts, AlarmPorts } from './record-message';
 
 export async function sendMessage(
-  ports: Ports,
+  ports: TextPorts,
   recipient: Recipient,
   id: string,
   /** What is so now, where it is not what was so when the message was recorded. */
@@ -98,7 +98,7 @@ interface Claim {
 }
 
 /** Communication Services refuses this service, whoever the text is for: a role is missing, or a key is wrong. */
-async function noteAccess(ports: Ports, answer: SmsAnswer): Promise<void> {
+async function noteAccess(ports: AlarmPorts, answer: SmsAnswer): Promise<void> {
   if (answer.kind === 'accepted') await noteTextLeft(ports).catch(() => undefined);
   const { status } = statusOf(answer);
   const isRefused = answer.kind === 'unavailable' && status !== undefined && status !== 429;
@@ -119,7 +119,7 @@ function statusOf(answer: SmsAnswer): { readonly status?: number } {
 
 /** The same at every repeat: it is derived from what the first claim wrote down. */
 async function fillIn(
-  ports: Ports,
+  ports: Pick<Ports, 'clock' | 'keyedHash' | 'tables'>,
   { body = '', connection, facts }: Message,
 ): Promise<Record<string, Secret>> {
   const values: Record<string, Secret> = {};
@@ -133,7 +133,10 @@ async function fillIn(
   return values;
 }
 
-async function dropStopped(ports: Ports, key: Key): Promise<MessageState | 'not now'> {
+async function dropStopped(
+  ports: Pick<Ports, 'clock' | 'tables'>,
+  key: Key,
+): Promise<MessageState | 'not now'> {
   const now = ports.clock.now();
   const dropped = await change(ports.tables.messages, key, (message): Message | undefined => {
     // About the level of a battery: it waits for a START, and goes out if it is true then.

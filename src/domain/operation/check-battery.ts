@@ -91,7 +91,7 @@ async function readAndAlert(ports: Ports, id: ConnectionId, job: CheckJob): Prom
 }
 
 /** By row. */
-async function readKnown(ports: Ports, id: ConnectionId): Promise<Map<string, Row<Device>>> {
+async function readKnown(ports: Pick<Ports, 'tables'>, id: ConnectionId): Promise<Map<string, Row<Device>>> {
   const known = new Map<string, Row<Device>>();
   for await (const row of ports.tables.devices.list(id)) known.set(row.key.row, row);
   return known;
@@ -106,7 +106,7 @@ interface Subject extends Recognised {
 }
 
 function findSubjects(
-  { clock }: Ports,
+  { clock }: Pick<Ports, 'clock'>,
   { id, preferences }: Connection,
   readings: readonly Reading[],
   known: ReadonlyMap<string, Row<Device>>,
@@ -128,7 +128,7 @@ function findSubjects(
 
 /** @returns how many alerts there are */
 async function judgeAndRecord(
-  ports: Ports,
+  ports: Pick<Ports, 'clock' | 'policy' | 'tables'>,
   connection: Connection,
   reachable: boolean,
   { key, known, ...subject }: Subject,
@@ -166,7 +166,7 @@ async function judgeAndRecord(
 }
 
 async function judge(
-  ports: Ports,
+  ports: Pick<Ports, 'clock' | 'policy' | 'tables'>,
   reading: Reading,
   known: Device | undefined,
   { connection, ...rules }: BatteryRules & { readonly connection: ConnectionId },
@@ -187,7 +187,7 @@ function levelOf(device: Device): StoredReading | undefined {
 }
 
 async function describe(
-  ports: Ports,
+  ports: Pick<Ports, 'clock' | 'tables'>,
   kind: BatteryAlert['kind'],
   device: Device,
   row: string,
@@ -208,7 +208,11 @@ async function describe(
 }
 
 /** Only for a text: a check that has nothing to say reads no history. */
-async function forecastHours(ports: Ports, device: Device, row: string): Promise<number | undefined> {
+async function forecastHours(
+  ports: Pick<Ports, 'clock' | 'tables'>,
+  device: Device,
+  row: string,
+): Promise<number | undefined> {
   const level = levelOf(device);
   if (!level) return undefined;
   const readings: StoredReading[] = [];
@@ -218,12 +222,17 @@ async function forecastHours(ports: Ports, device: Device, row: string): Promise
   return left && Math.max(1, Math.round(left.hours));
 }
 
-async function recordGone(ports: Ports, row: Row<Device>): Promise<void> {
+async function recordGone(ports: Pick<Ports, 'clock' | 'tables'>, row: Row<Device>): Promise<void> {
   const gone = markGone(row.value, ports.clock.now());
   if (gone) await save(ports, row.key, row, gone);
 }
 
-async function save(ports: Ports, key: Key, known: Row<Device> | undefined, device: Device): Promise<void> {
+async function save(
+  ports: Pick<Ports, 'tables'>,
+  key: Key,
+  known: Row<Device> | undefined,
+  device: Device,
+): Promise<void> {
   try {
     await (known ? ports.tables.devices.replace(known, device) : ports.tables.devices.insert(key, device));
   } catch (error) {

@@ -28,7 +28,7 @@ export interface ConnectionPage {
 
 /** Reads no more rows than it has to: the id of the last connection says where to go on. */
 export async function connectionPage(
-  ports: Ports,
+  ports: Pick<Ports, 'policy' | 'providers' | 'tables'>,
   {
     limit,
     after,
@@ -53,7 +53,10 @@ export async function connectionPage(
   return { connections: found, next: null };
 }
 
-async function* rowsAfter(ports: Ports, after: string | undefined): AsyncIterable<Row<Connection>> {
+async function* rowsAfter(
+  ports: Pick<Ports, 'tables'>,
+  after: string | undefined,
+): AsyncIterable<Row<Connection>> {
   const { connections } = ports.tables;
   if (after === undefined) return yield* connections.list();
   const { partition, row } = connectionKey(after);

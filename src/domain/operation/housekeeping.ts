@@ -103,7 +103,10 @@ async function goOnWith(ports: Ports, connection: Connection): Promise<void> {
 }
 
 /** Of connections that are closed: an older one has not noted who leads to it, and a crash can leave a row behind. */
-async function removeStrayIdentities(ports: Ports, turn: Turn): Promise<Walked> {
+async function removeStrayIdentities(
+  ports: Pick<Ports, 'clock' | 'policy' | 'random' | 'tables'>,
+  turn: Turn,
+): Promise<Walked> {
   const { identities } = ports.tables;
   return walk(ports, turn, {
     name: 'identities',

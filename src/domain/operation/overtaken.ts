@@ -6,7 +6,10 @@ import { runKey } from '../store/row-keys';
 /** A check that comes at once needs no look at the runs. */
 const atOnceMs = 60_000;
 
-export async function isOvertaken(ports: Ports, job: CheckJob): Promise<boolean> {
+export async function isOvertaken(
+  ports: Pick<Ports, 'clock' | 'log' | 'tables'>,
+  job: CheckJob,
+): Promise<boolean> {
   const reason = (await isNextRunThere(ports, job))
     ? 'the next run has begun'
     : (await isCheckedSinceConsent(ports, job))
@@ -18,14 +21,17 @@ export async function isOvertaken(ports: Ports, job: CheckJob): Promise<boolean>
 }
 
 /** It brings a check of its own: a queue that is late does not get any later by this one. */
-async function isNextRunThere({ clock, tables }: Ports, { runStartedAt }: CheckJob): Promise<boolean> {
+async function isNextRunThere(
+  { clock, tables }: Pick<Ports, 'clock' | 'tables'>,
+  { runStartedAt }: CheckJob,
+): Promise<boolean> {
   if (runStartedAt === undefined || clock.now() - runStartedAt < atOnceMs) return false;
   const latest = (await tables.runs.get(runKey('check-battery')))?.value;
   return latest !== undefined && latest.startedAt > runStartedAt;
 }
 
 async function isCheckedSinceConsent(
-  { tables }: Ports,
+  { tables }: Pick<Ports, 'tables'>,
   { connection, consentedAt }: CheckJob,
 ): Promise<boolean> {
   if (consentedAt === undefined) return false;

@@ -15,7 +15,7 @@ export async function notePoisonedJob(ports: Ports, job: Job['kind'], id?: Conne
   }
 }
 
-async function noteFailure(ports: Ports, id: ConnectionId = ''): Promise<void> {
+async function noteFailure(ports: Pick<Ports, 'clock' | 'tables'>, id: ConnectionId = ''): Promise<void> {
   const now = ports.clock.now();
   await change(ports.tables.connections, connectionKey(id), (before): Connection => ({
     ...before,

@@ -43,7 +43,7 @@ function newestOfEach(readings: readonly Reading[]): Reading[] {
  * not chosen a zone. Not every wearer grants it. Whatever goes wrong is left to the next day; batteries are more important.
  */
 export async function learnTimeZone(
-  ports: Ports,
+  ports: Pick<Ports, 'clock' | 'tables'>,
   { provider, call }: Access,
   id: ConnectionId,
   known: ReadonlyMap<string, Row<Device>>,

@@ -66,7 +66,10 @@ async function look<T>(at: () => Promise<T>): Promise<Look<T>> {
   }
 }
 
-async function missingForProvider(ports: Ports, provider: Provider): Promise<string[]> {
+async function missingForProvider(
+  ports: Pick<Ports, 'clock' | 'log' | 'vault'>,
+  provider: Provider,
+): Promise<string[]> {
   const { clientId, clientIdSetting, clientSecretName } = provider;
   const secret = await findSecret(ports, clientSecretName);
   return [
@@ -91,7 +94,7 @@ export async function availableProviders(ports: Ports): Promise<Provider[]> {
 }
 
 /** The watchdog has found it out. A page that cannot know offers what there is: the provider says so itself then. */
-async function isSwitchedOff(ports: Ports): Promise<boolean> {
+async function isSwitchedOff(ports: Pick<Ports, 'clock' | 'tables' | 'vault'>): Promise<boolean> {
   const look = () => ports.tables.alarms.get(alarmKey('provider switched off'));
   const alarm = await remembered(ports, 'provider switched off', look).catch(() => undefined);
   return alarm !== undefined && alarm.value.endedAt === undefined;
@@ -108,7 +111,7 @@ const memories = new WeakMap<
 >();
 
 async function remembered<T>(
-  { vault, clock }: Ports,
+  { vault, clock }: Pick<Ports, 'clock' | 'vault'>,
   name: string,
   find: () => Promise<T>,
   isGood: (found: T) => boolean = () => true,
@@ -128,7 +131,7 @@ async function remembered<T>(
 
 type Finding = 'there' | 'missing' | 'refused';
 
-function findSecret(ports: Ports, name: string): Promise<Finding> {
+function findSecret(ports: Pick<Ports, 'clock' | 'log' | 'vault'>, name: string): Promise<Finding> {
   return remembered(
     ports,
     `secret ${name}`,
@@ -137,7 +140,7 @@ function findSecret(ports: Ports, name: string): Promise<Finding> {
   );
 }
 
-async function lookForSecret(ports: Ports, name: string): Promise<Finding> {
+async function lookForSecret(ports: Pick<Ports, 'log' | 'vault'>, name: string): Promise<Finding> {
   try {
     return (await ports.vault.readSecret(name)) === undefined ? 'missing' : 'there';
   } catch (error) {

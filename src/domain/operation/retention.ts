@@ -42,7 +42,10 @@ export async function removeOld(ports: Ports, turn: Turn = beginTurn(ports)): Pr
   return [walked, proofs, stops, { isDone: true, isUnfinished: false, counts: { removed } }];
 }
 
-async function removeOldOf(ports: Ports, row: Row<Connection>): Promise<number> {
+async function removeOldOf(
+  ports: Pick<Ports, 'clock' | 'policy' | 'tables'>,
+  row: Row<Connection>,
+): Promise<number> {
   const { tables } = ports;
   const { id, closedAt } = row.value;
   if (closedAt !== undefined) {
@@ -65,7 +68,10 @@ async function removeOldOf(ports: Ports, row: Row<Connection>): Promise<number> 
   return removed + (await removeOldMessages(ports, id));
 }
 
-async function removeOldMessages(ports: Ports, id: string): Promise<number> {
+async function removeOldMessages(
+  ports: Pick<Ports, 'clock' | 'policy' | 'tables'>,
+  id: string,
+): Promise<number> {
   const { messages } = ports.tables;
   let removed = 0;
   for await (const message of messages.list(id)) {
@@ -77,7 +83,11 @@ async function removeOldMessages(ports: Ports, id: string): Promise<number> {
   return removed;
 }
 
-function isOld(ports: Ports, at: number, kept: 'readingsMs' | 'messagesMs'): boolean {
+function isOld(
+  ports: Pick<Ports, 'clock' | 'policy'>,
+  at: number,
+  kept: 'readingsMs' | 'messagesMs',
+): boolean {
   return at < keptSince(ports, kept);
 }
 
@@ -85,6 +95,9 @@ function isOld(ports: Ports, at: number, kept: 'readingsMs' | 'messagesMs'): boo
 const late = 1.2;
 
 /** As of the next visit. */
-function keptSince({ clock, policy }: Ports, kept: 'readingsMs' | 'messagesMs'): number {
+function keptSince(
+  { clock, policy }: Pick<Ports, 'clock' | 'policy'>,
+  kept: 'readingsMs' | 'messagesMs',
+): number {
   return clock.now() + late * policy.times.sweepEveryMs - policy.times[kept];
 }

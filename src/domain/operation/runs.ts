@@ -113,13 +113,19 @@ async function dispatch(ports: Ports, jobs: Jobs, begun: Run, workMs?: number): 
 const mostWhoLeft = 1;
 
 /** Who gets no job waits for a new consent, or is gone: has left, or was never there. */
-function stateOf(ports: Ports, connection: Connection): 'active' | 'waiting' | 'gone' {
+function stateOf(
+  ports: Pick<Ports, 'clock' | 'policy'>,
+  connection: Connection,
+): 'active' | 'waiting' | 'gone' {
   if (isActive(ports, connection)) return 'active';
   return connection.closedAt === undefined && connection.pointer ? 'waiting' : 'gone';
 }
 
 /** One that did not come to its end, unless its last job should have begun by now. */
-async function findUnfinished(ports: Ports, { kind, spreadMs }: Jobs): Promise<Run | undefined> {
+async function findUnfinished(
+  ports: Pick<Ports, 'clock' | 'policy' | 'tables'>,
+  { kind, spreadMs }: Jobs,
+): Promise<Run | undefined> {
   const known = (await ports.tables.runs.get(runKey(kind)))?.value;
   return known && isUnfinished(known) && ports.clock.now() - known.startedAt < spreadMs(ports.policy.times)
     ? known
@@ -130,7 +136,10 @@ function isUnfinished({ startedAt, completedAt = 0 }: Run): boolean {
   return completedAt < startedAt;
 }
 
-async function beginRun(ports: Ports, jobs: Jobs): Promise<Run> {
+async function beginRun(
+  ports: Pick<Ports, 'clock' | 'policy' | 'random' | 'tables'>,
+  jobs: Jobs,
+): Promise<Run> {
   const unfinished = await findUnfinished(ports, jobs);
   if (unfinished) return unfinished;
   const { kind } = jobs;
@@ -145,7 +154,7 @@ async function beginRun(ports: Ports, jobs: Jobs): Promise<Run> {
   return run;
 }
 
-async function recordRun({ tables: { runs } }: Ports, run: Run): Promise<void> {
+async function recordRun({ tables: { runs } }: Pick<Ports, 'tables'>, run: Run): Promise<void> {
   const known = await runs.get(runKey(run.kind));
   try {
     await (known ? runs.replace(known, run) : runs.insert(runKey(run.kind), run));
@@ -156,7 +165,7 @@ async function recordRun({ tables: { runs } }: Ports, run: Run): Promise<void> {
 }
 
 /** A consent that was saved and not committed is finished by whoever works on the connection next. */
-function isActive({ policy, clock }: Ports, connection: Connection): boolean {
+function isActive({ policy, clock }: Pick<Ports, 'clock' | 'policy'>, connection: Connection): boolean {
   if (connection.closedAt !== undefined) return false;
   if (connection.consentReserved > (connection.pointer?.consent ?? 0)) return true;
   return connection.pointer !== undefined && isWorthRefreshing(connection, policy, clock.now());
@@ -243,13 +252,16 @@ export async function runCheckJob(ports: Ports, job: CheckJob): Promise<Result<C
 /** Longer than any lease that a dead worker can leave; whoever still holds it then does the work himself. */
 const mostLooks = 24;
 
-async function lookAgain(ports: Ports, job: RotateJob | CheckJob): Promise<void> {
+async function lookAgain(ports: Pick<Ports, 'policy' | 'queues'>, job: RotateJob | CheckJob): Promise<void> {
   const held = (job.held ?? 0) + 1;
   if (held <= mostLooks) await ports.queues.enqueue({ ...job, held }, ports.policy.times.leaseRetryMs);
 }
 
 /** The API can say so before the token endpoint is asked. */
-function noteRetired(ports: Ports, id: ConnectionId): Promise<Connection | undefined> {
+function noteRetired(
+  ports: Pick<Ports, 'clock' | 'policy' | 'providers' | 'tables'>,
+  id: ConnectionId,
+): Promise<Connection | undefined> {
   const now = ports.clock.now();
   return change(ports.tables.connections, connectionKey(id), (before): Connection | undefined =>
     // The wearer may have moved on to the successor meanwhile.

@@ -47,7 +47,7 @@ export interface ConnectionStatus {
   readonly shared: boolean;
 }
 
-export async function readStatus(ports: Ports): Promise<Status> {
+export async function readStatus(ports: Pick<Ports, 'policy' | 'tables'>): Promise<Status> {
   const connections: ConnectionStatus[] = [];
   for await (const { value } of ports.tables.connections.list()) {
     connections.push(describe(value, ports.policy));
@@ -67,7 +67,7 @@ export async function readStatus(ports: Ports): Promise<Status> {
   return { connections, alarms, runs, campaigns: await readCampaignStatus(ports) };
 }
 
-export async function readCampaignStatus(ports: Ports): Promise<CampaignStatus[]> {
+export async function readCampaignStatus(ports: Pick<Ports, 'tables'>): Promise<CampaignStatus[]> {
   return (await readCampaigns(ports)).map(({ provider, startedAt, progress }) => {
     const { at, ...counts } = progress ?? {};
     return { provider, startedAt: iso(startedAt), ...counts, ...(at && { countedAt: iso(at) }) };

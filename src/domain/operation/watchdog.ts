@@ -119,7 +119,7 @@ async function setAlarm(ports: Ports, name: AlarmName, on: boolean, count?: numb
 }
 
 /** The first look begins the count: a service that was deployed a minute ago is not overdue. */
-async function readRun(ports: Ports, kind: RunKind): Promise<Run> {
+async function readRun(ports: Pick<Ports, 'clock' | 'tables'>, kind: RunKind): Promise<Run> {
   const now = ports.clock.now();
   const last = (await ports.tables.runs.get(runKey(kind)))?.value;
   if (last) return last;
@@ -128,7 +128,7 @@ async function readRun(ports: Ports, kind: RunKind): Promise<Run> {
   return none;
 }
 
-function isOverdue({ clock }: Ports, run: Run, overdueMs: number): boolean {
+function isOverdue({ clock }: Pick<Ports, 'clock'>, run: Run, overdueMs: number): boolean {
   return clock.now() - (run.completedAt ?? run.startedAt) > overdueMs;
 }
 
@@ -147,7 +147,7 @@ type Finding =
   | 'older than that'
   | 'served by a predecessor';
 
-function judge(ports: Ports, connection: Connection): Finding[] {
+function judge(ports: Pick<Ports, 'clock' | 'policy' | 'providers'>, connection: Connection): Finding[] {
   const now = ports.clock.now();
   const { rotatedAt, consentedAt, refreshExpiresAt } = connection.pointer!;
   const provider = ports.providers.get(connection.provider)!;
@@ -175,7 +175,10 @@ function judge(ports: Ports, connection: Connection): Finding[] {
   ];
 }
 
-function failingFor({ clock, policy }: Ports, { failingCheck }: Connection): Finding[] {
+function failingFor(
+  { clock, policy }: Pick<Ports, 'clock' | 'policy'>,
+  { failingCheck }: Connection,
+): Finding[] {
   if (!failingCheck || clock.now() - failingCheck.since <= policy.times.batteryOverdueMs) return [];
   const isWearers = wearerHelpFor(failingCheck.code) !== undefined;
   return ['check failing', ...(isWearers ? (['check failing for the wearer'] as const) : [])];

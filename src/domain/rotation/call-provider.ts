@@ -74,7 +74,7 @@ async function findUsable(
 }
 
 function refreshedJustNow(
-  { clock, policy }: Ports,
+  { clock, policy }: Pick<Ports, 'clock' | 'policy'>,
   connection: Connection,
   latest: TokenSet,
   pauseMs: number,

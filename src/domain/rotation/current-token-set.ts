@@ -24,7 +24,10 @@ export interface CurrentSet {
  * @throws AppError `VAULT_BEHIND` if the vault holds less than the record points at (a restored backup, say), and the
  *   refresh token has been spent since
  */
-export async function readCurrent(ports: Ports, record: Held<Connection>): Promise<CurrentSet | undefined> {
+export async function readCurrent(
+  ports: Pick<Ports, 'journal' | 'log' | 'providers' | 'vault'>,
+  record: Held<Connection>,
+): Promise<CurrentSet | undefined> {
   const { pointer } = record.value;
   const greatest = await readGreatest(ports, record.value);
   if (!greatest && !pointer) return undefined;
@@ -53,7 +56,7 @@ function isBehind(set: TokenSet, { pointer }: Connection): boolean {
  * be from before a rollover, and then holds the set that the rollover followed.
  */
 async function readRestored(
-  ports: Ports,
+  ports: Pick<Ports, 'log' | 'providers' | 'vault'>,
   { id, rollover }: Connection,
   { consent, generation }: Pointer,
   found: TokenSet | undefined,
@@ -66,7 +69,7 @@ async function readRestored(
 }
 
 async function readGreatest(
-  ports: Ports,
+  ports: Pick<Ports, 'vault'>,
   { id, pointer, consentReserved }: Connection,
 ): Promise<SavedTokenSet | undefined> {
   const saved: SavedTokenSet[] = [];
@@ -86,7 +89,7 @@ async function readGreatest(
 
 /** Saves and commits a journal row that follows the vault's greatest set. */
 async function finishJournal(
-  ports: Ports,
+  ports: Pick<Ports, 'journal' | 'log' | 'providers' | 'vault'>,
   record: Held<Connection>,
   current: TokenSet,
 ): Promise<CurrentSet | undefined> {

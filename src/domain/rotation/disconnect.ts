@@ -74,7 +74,10 @@ async function close(
 }
 
 /** Tokens that cannot be read just now must not be deleted unrevoked; those of a restored vault, or disabled, are no use. */
-async function readForRevocation(ports: Ports, record: Held<Connection>): Promise<TokenSet | undefined> {
+async function readForRevocation(
+  ports: Pick<Ports, 'journal' | 'log' | 'providers' | 'vault'>,
+  record: Held<Connection>,
+): Promise<TokenSet | undefined> {
   try {
     return (await readCurrent(ports, record))?.set;
   } catch (error) {
@@ -124,7 +127,11 @@ export async function revokeGrant(
 }
 
 /** Every consent there ever was, and what the journal holds. */
-export async function deleteTokens(ports: Ports, id: ConnectionId, consentReserved: number): Promise<Left> {
+export async function deleteTokens(
+  ports: Pick<Ports, 'journal' | 'log' | 'vault'>,
+  id: ConnectionId,
+  consentReserved: number,
+): Promise<Left> {
   const kept: number[] = [];
   const deleted: number[] = [];
   for (let consent = 1; consent <= consentReserved; consent += 1) {

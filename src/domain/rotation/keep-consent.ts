@@ -74,7 +74,10 @@ async function storeConsent(
 }
 
 /** The set that can seal another one in the journal: it has to be in the vault itself. */
-async function readSealingSet(ports: Ports, record: Held<Connection>): Promise<TokenSet | undefined> {
+async function readSealingSet(
+  ports: Pick<Ports, 'journal' | 'log' | 'providers' | 'vault'>,
+  record: Held<Connection>,
+): Promise<TokenSet | undefined> {
   if (record.value.pointer === undefined) return undefined;
   const current = await readCurrent(ports, record).catch(() => undefined);
   return current?.onlyInJournal ? undefined : current?.set;

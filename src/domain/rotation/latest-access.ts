@@ -8,14 +8,18 @@ import type { Ports } from '../../ports';
 import { comparePositions, samePosition } from '../connection/position';
 
 /** The current set with the latest access token that there is. */
-export function withLatestAccess(ports: Ports, { access }: Connection, current: TokenSet): TokenSet {
+export function withLatestAccess(
+  ports: Pick<Ports, 'accessSeal'>,
+  { access }: Connection,
+  current: TokenSet,
+): TokenSet {
   if (!access || !samePosition(access, current)) return current;
   return ports.accessSeal.open(current, access.sealed) ?? current;
 }
 
 /** @returns the record with this access token on it; without any if the current set carries no key */
 export function keepAccess(
-  ports: Ports,
+  ports: Pick<Ports, 'accessSeal'>,
   connection: Connection,
   current: TokenSet,
   next: TokenSet,

@@ -88,7 +88,7 @@ export async function withLease<T>(
 
 /** A lease that somebody took over is left alone, and one that cannot be released runs out by itself. */
 async function release(
-  ports: Ports,
+  ports: Pick<Ports, 'log'>,
   id: ConnectionId,
   owner: string,
   record: Held<Connection>,

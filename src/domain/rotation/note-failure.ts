@@ -47,7 +47,7 @@ export async function recordFailure(
 }
 
 function noteFailure(
-  { policy }: Ports,
+  { policy }: Pick<Ports, 'policy'>,
   before: Connection,
   { code, retryAt }: Pick<Failure, 'code' | 'retryAt'>,
   now: number,

@@ -26,7 +26,7 @@ export const noReplays: Replays = { remove: () => Promise.resolve(), callOff: ()
  * @throws AppError `QUEUE_UNAVAILABLE`, `TABLE_UNAVAILABLE`; then the refresh must not be begun
  */
 export async function enqueueReplays(
-  ports: Ports,
+  ports: Pick<Ports, 'clock' | 'policy' | 'queues' | 'random'>,
   lease: Pick<HeldLease, 'record' | 'changeWhileMine'>,
   { consent, generation }: Position,
   round: number,

@@ -138,12 +138,19 @@ async function storeNext(ports: Ports, lease: HeldLease, current: TokenSet, next
 }
 
 /** Once the wearer has left, nobody would finish it. */
-async function whereJournalled(ports: Ports, { connection }: TokenSet): Promise<'journalled' | 'closed'> {
+async function whereJournalled(
+  ports: Pick<Ports, 'tables'>,
+  { connection }: TokenSet,
+): Promise<'journalled' | 'closed'> {
   return (await readOpenConnection(ports, connection)) ? 'journalled' : 'closed';
 }
 
 /** A worker that outlived its lease may hold a set that is not current: nobody may use its access token. */
-async function readWinner(ports: Ports, { record }: HeldLease, next: TokenSet): Promise<RotationResult> {
+async function readWinner(
+  ports: Pick<Ports, 'journal' | 'log' | 'providers' | 'vault'>,
+  { record }: HeldLease,
+  next: TokenSet,
+): Promise<RotationResult> {
   return keptBy((await readCurrent(ports, record))?.set ?? next);
 }
 
@@ -201,7 +208,7 @@ async function refreshWithRepeats(
   return { answer, mayBeSpent };
 }
 
-function logRotation({ log }: Ports, connection: ConnectionId, rotation: Rotation): void {
+function logRotation({ log }: Pick<Ports, 'log'>, connection: ConnectionId, rotation: Rotation): void {
   if (rotation.outcome === 'journalled') return log.warn('token.journalled', { connection });
   const { reason, set } = rotation;
   const { provider, consent, generation, expiresAt } = set;
@@ -210,7 +217,7 @@ function logRotation({ log }: Ports, connection: ConnectionId, rotation: Rotatio
   log.info(event, { connection, provider, reason, consent, generation, expiresAt });
 }
 
-function logFailure({ log }: Ports, connection: ConnectionId, failed: RotationFailure): void {
+function logFailure({ log }: Pick<Ports, 'log'>, connection: ConnectionId, failed: RotationFailure): void {
   const { reason, code, retryAt } = failed;
   if (reason === undefined) return log.info('token.not_rotated', { connection, code });
   const event = code === 'RECONNECT_REQUIRED' ? 'token.reconnect_required' : 'token.refresh_failed';

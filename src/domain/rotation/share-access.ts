@@ -55,7 +55,10 @@ function sharedTokenSource(ports: Ports, id: ConnectionId): TokenSource {
   };
 }
 
-async function obstacleTo(ports: Ports, id: ConnectionId): Promise<Failure | undefined> {
+async function obstacleTo(
+  ports: Pick<Ports, 'policy' | 'tables'>,
+  id: ConnectionId,
+): Promise<Failure | undefined> {
   if (ports.policy.sharedWith === undefined) return failure('NOT_CONFIGURED');
   const connection = await readOpenConnection(ports, id);
   if (!connection) return failure('CONNECTION_UNKNOWN');

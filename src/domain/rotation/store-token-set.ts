@@ -10,7 +10,7 @@ import { comparePositions } from '../connection/position';
 
 /** A row that stays is swept by housekeeping. */
 export async function clearJournal(
-  ports: Ports,
+  ports: Pick<Ports, 'journal' | 'log'>,
   { connection, consent, generation }: TokenSet,
 ): Promise<void> {
   await ports.journal.remove(connection, { consent, generation }).catch(() => {
@@ -27,7 +27,7 @@ export async function clearJournal(
  * @returns 'closed' if the wearer has disconnected meanwhile: then the grant has to be revoked and the set deleted
  */
 export async function commitTokenSet(
-  ports: Ports,
+  ports: Pick<Ports, 'log' | 'vault'>,
   record: Held<Connection>,
   { set, version: secretVersion }: SavedTokenSet,
   patch: (connection: Connection) => Connection = (connection) => connection,
@@ -66,7 +66,11 @@ export async function commitTokenSet(
 }
 
 /** Nothing points at the old secret any more. If it stays, it is deleted with the connection. */
-async function forgetConsent(ports: Ports, id: ConnectionId, consent: number): Promise<void> {
+async function forgetConsent(
+  ports: Pick<Ports, 'log' | 'vault'>,
+  id: ConnectionId,
+  consent: number,
+): Promise<void> {
   await ports.vault.deleteTokenSets(id, consent).catch(() => {
     ports.log.warn('token.old_consent_kept', { connection: id, consent });
   });
@@ -131,7 +135,11 @@ async function keepTokenSet(
   }
 }
 
-async function writeJournal(ports: Ports, previous: TokenSet, set: TokenSet): Promise<boolean> {
+async function writeJournal(
+  ports: Pick<Ports, 'journal'>,
+  previous: TokenSet,
+  set: TokenSet,
+): Promise<boolean> {
   try {
     await ports.journal.write(previous, set);
     return true;
@@ -141,7 +149,7 @@ async function writeJournal(ports: Ports, previous: TokenSet, set: TokenSet): Pr
 }
 
 export function logRefusal(
-  ports: Ports,
+  ports: Pick<Ports, 'log'>,
   { connection, consent, generation }: TokenSet,
   attempt: number,
   cause: unknown,

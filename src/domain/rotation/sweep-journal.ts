@@ -5,7 +5,7 @@ import { comparePositions } from '../connection/position';
 import { readConnection } from '../connection/read';
 
 /** @returns how many rows were swept */
-export async function sweepJournal(ports: Ports): Promise<number> {
+export async function sweepJournal(ports: Pick<Ports, 'journal' | 'tables'>): Promise<number> {
   let swept = 0;
   for await (const { connection, ...position } of ports.journal.list()) {
     if (isNeeded(await readConnection(ports, connection), position)) continue;

@@ -18,7 +18,10 @@ export interface CounterName {
 }
 
 /** Refunds one that was taken and not used. */
-export async function refundOne(ports: Ports, { scope, subject, window }: CounterName): Promise<void> {
+export async function refundOne(
+  ports: Pick<Ports, 'clock' | 'tables'>,
+  { scope, subject, window }: CounterName,
+): Promise<void> {
   const now = windowAt(ports.clock.now(), window);
   await change(ports.tables.counters, counterKey(scope, subject), (before) =>
     before.window === now && before.count > 0 ? { ...before, count: before.count - 1 } : undefined,
@@ -27,7 +30,7 @@ export async function refundOne(ports: Ports, { scope, subject, window }: Counte
 
 /** @returns how often it has been taken with this one; 0 when it has been taken as often as may be */
 export async function takeOne(
-  ports: Ports,
+  ports: Pick<Ports, 'clock' | 'log' | 'tables'>,
   { scope, subject, window }: CounterName,
   most: number,
 ): Promise<number> {

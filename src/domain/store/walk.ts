@@ -16,7 +16,7 @@ export interface Turn {
 }
 
 export function beginTurn(
-  { clock, policy }: Ports,
+  { clock, policy }: Pick<Ports, 'clock' | 'policy'>,
   {
     goesOn = false,
     workMs = policy.times.workMs,
@@ -69,7 +69,11 @@ const ranges: readonly KeyRange[] = connectionPartitions.map((from, lane) => ({
   before: connectionPartitions[lane + 1] ?? end,
 }));
 
-export async function walk<T>(ports: Ports, turn: Turn, options: Walk<T>): Promise<Walked> {
+export async function walk<T>(
+  ports: Pick<Ports, 'clock' | 'random' | 'tables'>,
+  turn: Turn,
+  options: Walk<T>,
+): Promise<Walked> {
   const { name, table, visit, id, everyMs = 0, repeatsFailed = false } = options;
   const { clock, tables } = ports;
   const now = clock.now();
@@ -207,7 +211,11 @@ async function* rowsOf<T>(
 }
 
 /** What is left when the time is up, a job goes on with. @throws the first failure, when everything else is done */
-export async function endTurn(ports: Ports, work: Work, walked: readonly Walked[]): Promise<void> {
+export async function endTurn(
+  ports: Pick<Ports, 'queues'>,
+  work: Work,
+  walked: readonly Walked[],
+): Promise<void> {
   if (walked.some(({ isUnfinished }) => isUnfinished)) {
     await ports.queues.enqueue({ kind: 'operate', work, goesOn: true });
   }

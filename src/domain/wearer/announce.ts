@@ -79,7 +79,11 @@ async function announce(
 }
 
 /** What was to be announced is done. Once the text is recorded, the next check sends it. */
-function noteUnsent(ports: Ports, connection: ConnectionId, kind: MessageKind): (error: unknown) => void {
+function noteUnsent(
+  ports: Pick<Ports, 'log'>,
+  connection: ConnectionId,
+  kind: MessageKind,
+): (error: unknown) => void {
   return (error) => {
     if (!(error instanceof AppError)) throw error;
     ports.log.warn('text.not_sent', { connection, kind, code: error.code });

@@ -51,7 +51,7 @@ export async function closeConnection(ports: Ports, id: ConnectionId): Promise<C
 }
 
 /** For the page. A store that does not answer must not hide that the job is at it. */
-async function wasRevoked(ports: Ports, id: ConnectionId): Promise<boolean> {
+async function wasRevoked(ports: Pick<Ports, 'tables'>, id: ConnectionId): Promise<boolean> {
   const record = await readConnection(ports, id).catch(() => undefined);
   return record?.revocation?.revoked ?? false;
 }
@@ -139,7 +139,7 @@ async function sayGoodbye(ports: Ports, record: Connection): Promise<boolean> {
 }
 
 /** No alert about a battery after the wearer has left. */
-async function dropOthers(ports: Ports, id: ConnectionId): Promise<void> {
+async function dropOthers(ports: Pick<Ports, 'tables'>, id: ConnectionId): Promise<void> {
   for await (const { key, value } of ports.tables.messages.list(id)) {
     if (value.state !== 'pending' || value.kind === 'goodbye') continue;
     await dropMessage(ports, key);
@@ -147,7 +147,10 @@ async function dropOthers(ports: Ports, id: ConnectionId): Promise<void> {
 }
 
 /** The number goes first: without it no repeat of this can text anybody. What remains says nothing about a person. */
-async function erase(ports: Ports, record: Connection): Promise<void> {
+async function erase(
+  ports: Pick<Ports, 'clock' | 'keyedHash' | 'log' | 'tables'>,
+  record: Connection,
+): Promise<void> {
   const { id } = record;
   await setNumber(ports, id, undefined);
   await eraseTraces(ports, id);
@@ -167,7 +170,7 @@ async function erase(ports: Ports, record: Connection): Promise<void> {
  * What a check that was under way may have written after the wearer left, too. The last text stays, which says nothing about
  * anybody: whoever comes late must see that it was sent.
  */
-export async function eraseTraces(ports: Ports, id: ConnectionId): Promise<void> {
+export async function eraseTraces(ports: Pick<Ports, 'tables'>, id: ConnectionId): Promise<void> {
   for (const table of [ports.tables.devices, ports.tables.readings]) await empty<unknown>(table, id);
   await empty(ports.tables.messages, id, ({ kind }) => kind !== 'goodbye');
 }

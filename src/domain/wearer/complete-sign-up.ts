@@ -195,7 +195,11 @@ async function complete(ports: Ports, callback: Callback): Promise<SignUpResult>
 }
 
 /** The wearer is connected, whatever becomes of the label; the operator can give it by hand. */
-async function takeUpLabel(ports: Ports, connection: ConnectionId, label: string): Promise<void> {
+async function takeUpLabel(
+  ports: Pick<Ports, 'log' | 'tables'>,
+  connection: ConnectionId,
+  label: string,
+): Promise<void> {
   try {
     if ((await setLabel(ports, connection, label)).ok) return;
   } catch (error) {
@@ -205,7 +209,10 @@ async function takeUpLabel(ports: Ports, connection: ConnectionId, label: string
 }
 
 /** The wearer looks at the personal page now, and the next run can be an hour away. */
-async function enqueueFirstCheck({ clock, log, queues }: Ports, connection: ConnectionId): Promise<void> {
+async function enqueueFirstCheck(
+  { clock, log, queues }: Pick<Ports, 'clock' | 'log' | 'queues'>,
+  connection: ConnectionId,
+): Promise<void> {
   const consentedAt = clock.now();
   try {
     await queues.enqueue({ kind: 'check-battery', connection, run: 'consent', consentedAt });
@@ -262,19 +269,25 @@ async function takeUpNumber(
 
 /** The link that somebody came by who wants to reconnect: whatever becomes of it, they learn no other one. */
 async function linkThatLed(
-  ports: Ports,
+  ports: Pick<Ports, 'keyedHash'>,
   { reconnects, linkVersion }: PendingLogin,
 ): Promise<string | undefined> {
   return reconnects === undefined ? undefined : deriveLink(ports, reconnects, linkVersionOf({ linkVersion }));
 }
 
-async function isLinkReplaced(ports: Ports, { reconnects, linkVersion }: PendingLogin): Promise<boolean> {
+async function isLinkReplaced(
+  ports: Pick<Ports, 'tables'>,
+  { reconnects, linkVersion }: PendingLogin,
+): Promise<boolean> {
   if (reconnects === undefined) return false;
   return linkVersionOf(await readConnection(ports, reconnects)) !== linkVersionOf({ linkVersion });
 }
 
 /** Before the exchange, so that a doubled callback cannot use the code twice. */
-async function consumeState(ports: Ports, { key }: Row<PendingLogin>): Promise<boolean> {
+async function consumeState(
+  ports: Pick<Ports, 'random' | 'tables'>,
+  { key }: Row<PendingLogin>,
+): Promise<boolean> {
   const me = ports.random.id();
   const after = await change(ports.tables.logins, key, (login) =>
     login.consumedBy === undefined
@@ -286,7 +299,7 @@ async function consumeState(ports: Ports, { key }: Row<PendingLogin>): Promise<b
 
 /** Who consented: from the token answer, or by a call of its own where the answer does not say. */
 async function readIdentity(
-  ports: Ports,
+  ports: Pick<Ports, 'clock' | 'http' | 'policy'>,
   provider: Provider,
   grant: TokenGrant,
 ): Promise<ProviderIdentity | { readonly refusal: SignUpRefusal }> {

@@ -74,7 +74,10 @@ export async function sendCode(ports: Ports, ticket: string, client: string | un
 }
 
 /** @returns `undefined` when there is none any more, or the wearer has replaced the personal link since */
-export async function readConfirmation(ports: Ports, ticket: string): Promise<Confirmation | undefined> {
+export async function readConfirmation(
+  ports: Pick<Ports, 'clock' | 'tables'>,
+  ticket: string,
+): Promise<Confirmation | undefined> {
   const known = (await ports.tables.confirmations.get(confirmationKey(ticket)))?.value;
   if (!known || known.isFormer || known.expiresAt <= ports.clock.now()) return undefined;
   const connection = await readConnection(ports, known.connection);
@@ -83,7 +86,7 @@ export async function readConfirmation(ports: Ports, ticket: string): Promise<Co
 
 /** Where the code is that counts, as far as we know. Only `undeliverable` can be because of the number, and not because of a STOP. */
 export async function whereIsCode(
-  ports: Ports,
+  ports: Pick<Ports, 'tables'>,
   { id, codeNumber }: Confirmation,
 ): Promise<'on its way' | 'not sent' | 'undeliverable'> {
   const key = messageKey(id, messageId(id, 'code', String(codeNumber)));
@@ -171,7 +174,7 @@ async function takeNumber(ports: Ports, ticket: string, known: Confirmation): Pr
  * told that the connection has them no more.
  */
 export async function forgetConfirmations(
-  ports: Ports,
+  ports: Pick<Ports, 'tables'>,
   connection: ConnectionId,
   { erase = false }: { readonly erase?: boolean } = {},
 ): Promise<void> {
@@ -182,7 +185,10 @@ export async function forgetConfirmations(
 }
 
 /** The messages first: the row is what leads to them. */
-export async function forgetConfirmation({ tables }: Ports, row: Row<Confirmation>): Promise<boolean> {
+export async function forgetConfirmation(
+  { tables }: Pick<Ports, 'tables'>,
+  row: Row<Confirmation>,
+): Promise<boolean> {
   for await (const message of tables.messages.list(row.value.id)) await removeOnce(tables.messages, message);
   return removeOnce(tables.confirmations, row);
 }

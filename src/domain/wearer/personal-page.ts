@@ -24,7 +24,10 @@ export interface ManagedDevice {
 }
 
 /** Devices with what is known of them, the emptiest first. */
-export async function readDevices(ports: Ports, id: ConnectionId): Promise<ManagedDevice[]> {
+export async function readDevices(
+  ports: Pick<Ports, 'clock' | 'tables'>,
+  id: ConnectionId,
+): Promise<ManagedDevice[]> {
   const now = ports.clock.now();
   const found: ManagedDevice[] = [];
   for await (const { key, value } of ports.tables.devices.list(id)) {
@@ -43,7 +46,7 @@ function byUrgency(
 }
 
 async function readHistory(
-  ports: Ports,
+  ports: Pick<Ports, 'clock' | 'tables'>,
   id: ConnectionId,
   row: string,
   fromMs: number,
@@ -56,7 +59,7 @@ async function readHistory(
 
 /** A field that is `undefined` goes back to the service's default. */
 export async function savePreferences(
-  ports: Ports,
+  ports: Pick<Ports, 'tables'>,
   id: ConnectionId,
   decide: (before: Preferences) => Preferences,
 ): Promise<void> {
@@ -71,7 +74,7 @@ export async function savePreferences(
  * @returns false when there is no such device
  */
 export async function muteDevice(
-  ports: Ports,
+  ports: Pick<Ports, 'tables'>,
   id: ConnectionId,
   row: string,
   muted: boolean,
@@ -97,7 +100,7 @@ export function readDeviceName(typed: string): string | undefined {
  * @returns false when there is no such device
  */
 export async function nameDevice(
-  ports: Ports,
+  ports: Pick<Ports, 'tables'>,
   id: ConnectionId,
   row: string,
   name: string | undefined,
@@ -133,7 +136,7 @@ export async function sendTest(
 }
 
 /** From now on nobody else gets access; what they hold of it ends by itself within hours. */
-export async function endSharing(ports: Ports, id: ConnectionId): Promise<void> {
+export async function endSharing(ports: Pick<Ports, 'log' | 'tables'>, id: ConnectionId): Promise<void> {
   await change(ports.tables.connections, connectionKey(id), (before) =>
     before.sharedWith === undefined ? undefined : { ...before, sharedWith: undefined },
   );
@@ -200,7 +203,10 @@ function iso(ms: number | undefined): string | undefined {
 }
 
 /** What the vault holds beside the tokens. */
-async function readAccount(ports: Ports, { id, pointer }: Connection): Promise<object | undefined> {
+async function readAccount(
+  ports: Pick<Ports, 'vault'>,
+  { id, pointer }: Connection,
+): Promise<object | undefined> {
   if (!pointer) return undefined;
   try {
     const saved = await ports.vault.readTokenSet(id, pointer.consent, pointer.secretVersion);
@@ -212,7 +218,10 @@ async function readAccount(ports: Ports, { id, pointer }: Connection): Promise<o
 }
 
 /** In the last day, confirmed or not. */
-async function readEntered(ports: Ports, id: ConnectionId): Promise<object[]> {
+async function readEntered(
+  ports: Pick<Ports, 'phoneNumbers' | 'tables'>,
+  id: ConnectionId,
+): Promise<object[]> {
   const entered = [];
   for await (const { value } of ports.tables.confirmations.list()) {
     if (value.connection !== id) continue;
