@@ -60,8 +60,21 @@ if (!process.argv.includes('--only-check-node') && !isBuilt) {
     build({
       ...shared,
       entryPoints: [
-        ...['start', 'demo', 'emulators', 'drill', 'fuzz', 'forecast', 'pacing', 'smoke', 'connect', 'token'],
+        ...[
+          'start',
+          'demo',
+          'emulators',
+          'drill',
+          'fuzz',
+          'forecast',
+          'pacing',
+          'smoke',
+          'connect',
+          'token',
+          'bench',
+        ],
         'identity/service-process',
+        'bench/fitbit-server',
       ].map((name) => `local/${name}.ts`),
       outbase: 'local',
       outdir: 'build/local',

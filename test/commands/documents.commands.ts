@@ -45,6 +45,7 @@ const elsewhere: Readonly<Record<string, string>> = {
   'npm run fuzz': 'test/e2e/fuzz.test.ts',
   'npm run fuzz -- --callers entra': 'test/e2e/fuzz.test.ts',
   'npm run search': 'test/search/search.test.ts',
+  'npm run bench -- client': 'test/local/bench.test.ts',
   'npm run pacing': 'test/local/pacing.test.ts',
   'npm run pacing -- --connections 100000': 'test/local/pacing.test.ts',
 };
@@ -97,6 +98,7 @@ test.each(Object.entries(elsewhere))('%s is run by %s', (command, file) => {
     .replace(/^npm run (?:-s )?(connect|token)$/, "'$1'")
     .replace(callWithOwnToken.split(' -- ')[0] ?? '', 'authorization: `Bearer ${token.out.trim()}`')
     .replace('npm run drill', 'build/local/drill.js')
+    .replace('npm run bench', 'build/local/bench.js')
     .replace('npm run fuzz', 'local/fuzz/fuzz')
     .replace('npm run search', './search')
     .replace('npm run pacing', 'local/pacing');

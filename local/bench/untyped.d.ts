@@ -1,4 +1,4 @@
-/** The package has no types of its own. */
+/** Packages that have no types of their own. */
 declare module 'fitbit-node' {
   class FitbitApiClient {
     constructor(options: { clientId: string; clientSecret: string; apiVersion?: string });
@@ -7,4 +7,14 @@ declare module 'fitbit-node' {
     get(path: string, accessToken: string): Promise<[body: unknown, response: { statusCode: number }]>;
   }
   export = FitbitApiClient;
+}
+
+declare module 'simple-oauth2' {
+  export class AuthorizationCode {
+    constructor(options: object);
+    createToken(token: object): {
+      readonly token: { access_token: string };
+      expired(marginSeconds: number): boolean;
+    };
+  }
 }

@@ -1,0 +1,18 @@
+/** `npm run bench -- <name>`: measures one thing on this machine, and says what it is beside something well known. */
+import { parseArgs } from 'node:util';
+import { benchClient } from './bench/client';
+
+const benches: Readonly<Record<string, (rounds?: number) => Promise<void>>> = { client: benchClient };
+
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: { rounds: { type: 'string' } },
+});
+const [name = ''] = positionals;
+const bench = Object.hasOwn(benches, name) ? benches[name] : undefined;
+if (!bench) {
+  console.error(`Usage: npm run bench -- <${Object.keys(benches).join('|')}> [--rounds N]`);
+  process.exitCode = 1;
+} else {
+  void bench(values.rounds === undefined ? undefined : Number(values.rounds));
+}
