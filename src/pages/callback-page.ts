@@ -13,7 +13,7 @@ export interface SignUpRefusedPage {
   readonly account?: { readonly at: string; readonly name?: string | undefined } | undefined;
   /** Where the wearer can mend it. */
   readonly mendAt?: string | undefined;
-  /** Where to start again: a reconnecting wearer came from the personal page. */
+  /** Where to start again, if not at the form as it is: a reconnecting wearer came from the personal page, an invited one by an invite. */
   readonly again?: string | undefined;
 }
 

@@ -16,6 +16,8 @@ export interface Frame {
   readonly carried?: Language | undefined;
   /** Whether this page can be opened in another language: its address takes `?language=`. */
   readonly switchable?: boolean;
+  /** What its address holds besides the language, in every language. */
+  readonly query?: Readonly<Record<string, string>>;
   readonly serviceName: string;
   /** E-mail or web address of the operator. */
   readonly contact?: string | undefined;
@@ -181,7 +183,7 @@ export function layout(
             ${linkTo(frame, paths.privacy)(says.privacy)}
             ${linkAgain ? linkTo(frame, paths.link)(says.linkAgain) : ''}
           </nav>
-          ${frame.switchable ? languageSwitch(words) : ''}
+          ${frame.switchable ? languageSwitch(frame) : ''}
           ${contact === undefined ? '' : html`<p>${says.questions} ${contactLink(contact)}</p>`}
         </footer>
       </body>
@@ -215,12 +217,15 @@ function entriesOf(errors: Errors): (readonly [string, FieldError])[] {
   return Object.entries(errors).flatMap(([id, found]) => (found ? [[id, found] as const] : []));
 }
 
-function languageSwitch(words: Words): Html {
+function languageSwitch({ words, query }: Frame): Html {
   return html`<nav aria-label="${words.layout.languages}">
     ${languages.map((language) =>
       language === words.language
         ? html`<span aria-current="true">${words.name}</span>`
-        : html`<a href="?language=${language}" lang="${language}" hreflang="${language}"
+        : html`<a
+            href="${addressIn({ carried: language }, '', query)}"
+            lang="${language}"
+            hreflang="${language}"
             >${wordsIn(language).name}</a
           >`,
     )}
@@ -228,8 +233,16 @@ function languageSwitch(words: Words): Html {
 }
 
 /** The address of another page of ours, which opens in the same language. */
-export function addressIn({ carried }: Frame, path: string): string {
-  return carried === undefined ? path : `${path}?language=${carried}`;
+export function addressIn(
+  { carried }: Pick<Frame, 'carried'>,
+  path: string,
+  query: Frame['query'] = {},
+): string {
+  const parameters = new URLSearchParams({
+    ...query,
+    ...(carried !== undefined && { language: carried }),
+  }).toString();
+  return parameters === '' ? path : `${path}?${parameters}`;
 }
 
 /** Takes the words that lead there. */

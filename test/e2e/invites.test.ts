@@ -98,6 +98,70 @@ test('CSV of labels goes in, and CSV of links comes out', async () => {
   expect(end).toBe('');
 });
 
+test('a request takes as many rows as it may, with everything in them', async () => {
+  const rows = Array.from(
+    { length: 500 },
+    (_, at) => `cohort-b-${at},site-07/subject-${at},https://study.example.org/join/done?who=${at},1,30`,
+  );
+  const response = await order(['label,outsideId,returnTo,uses,days', ...rows].join('\r\n'), 'text/csv');
+  expect(response.status).toBe(201);
+  expect((await response.text()).trimEnd().split('\r\n')).toHaveLength(501);
+});
+
+test('an outside id of blanks is none', async () => {
+  const made = await (await order('{"outsideId": "  "}')).json();
+  expect(made).not.toHaveProperty('outsideId');
+});
+
+describe('an invite goes along', () => {
+  const invited = (address: string) => new URL(address, service.url).searchParams.get('invite');
+  const addressesIn = ({ text }: Pick<Page, 'text'>) =>
+    [...text.matchAll(/<a\s[^>]*?href="([^"]*)"/g)].map(([, address = '']) =>
+      address.replaceAll('&amp;', '&'),
+    );
+
+  test('to the same page in another language', async () => {
+    const { link } = await invite({});
+    const page = await createBrowser().open(link);
+    const others = addressesIn(page).filter((address) => address.startsWith('?'));
+    expect(others).toHaveLength(3);
+    for (const other of others) {
+      const { search } = new URL(other, link);
+      expect(invited(search)).toBe(invited(link));
+      const translated = await createBrowser().open(new URL(other, link).href);
+      expect(translated.forms[0]?.fields).toContainEqual(['invite', invited(link)]);
+    }
+  });
+
+  test('to another browser, where the one of an app cannot be used', async () => {
+    const { link } = await invite({});
+    const inApp = await fetch(link, { headers: { 'user-agent': 'Mozilla/5.0 (iPhone) [FBAN/FBIOS]' } });
+    const [, copied = ''] = /<p class="copy">([^<]*)</.exec(await inApp.text()) ?? [];
+    expect(copied).toBe(link);
+  });
+
+  test('to the form where somebody starts again after they said no', async () => {
+    const { link } = await invite({ label: 'participant-30' });
+    const browser = createBrowser();
+    const consent = await browser.submit(await browser.open(link), { phone: '', provider: 'fitbit' });
+    const refused = await browser.submit(consent, { wearer: ada.id, decision: 'cancel' });
+    expect(refused.status).toBe(400);
+    const [again] = addressesIn(refused).filter((address) => address.startsWith('/signup'));
+    expect(invited(again!)).toBe(invited(link));
+  });
+
+  test('to nowhere when somebody else has used it up', async () => {
+    const { link } = await invite({});
+    const browser = createBrowser();
+    const consent = await browser.submit(await browser.open(link), { phone: '', provider: 'fitbit' });
+    await signUp(link, ada.id);
+    const refused = await browser.submit(consent, { wearer: 'grace', decision: 'allow' });
+    expect(refused.status).toBe(400);
+    const [again] = addressesIn(refused).filter((address) => address.startsWith('/signup'));
+    expect(invited(again!)).toBeNull();
+  });
+});
+
 test.each([
   ['{"label": "participant 17"}', 'The invite is not right: label is no label.'],
   ['{"label": "participant-20", "uses": 2}', 'uses has to be 1 where there is a label'],

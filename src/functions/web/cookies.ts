@@ -5,15 +5,29 @@
 import type { Cookie, HttpRequest } from '@azure/functions';
 import { isLoopback } from '../../loopback';
 
+interface Login {
+  readonly codeVerifier: string;
+  /** The invite that it began with, so that the wearer can start again with it. */
+  readonly invite?: string | undefined;
+}
+
 /**
  * Between the sign-up form and the provider's answer: the PKCE verifier, which makes the state worthless in any other
  * browser. Each login has a cookie of its own, so that two tabs do not disturb one another.
  */
 export const loginCookie = {
-  read: (publicUrl: string, state: string, request: HttpRequest) =>
-    read(publicUrl, loginName(state), request),
-  write: (publicUrl: string, state: string, codeVerifier: string) =>
-    write(publicUrl, loginName(state), codeVerifier, 10 * 60),
+  read(publicUrl: string, state: string, request: HttpRequest) {
+    const value = read(publicUrl, loginName(state), request, loginPattern);
+    const [codeVerifier, invite] = value?.split('.') ?? [];
+    return { codeVerifier, invite };
+  },
+  write: (publicUrl: string, state: string, { codeVerifier, invite }: Login) =>
+    write(
+      publicUrl,
+      loginName(state),
+      invite === undefined ? codeVerifier : `${codeVerifier}.${invite}`,
+      10 * 60,
+    ),
   clear: (publicUrl: string, state: string) => write(publicUrl, loginName(state), '', 0),
 };
 
@@ -64,6 +78,8 @@ function write(publicUrl: string, name: string, value: string, maxAge: number): 
 
 /** What we write: 256 bits as base64url. */
 const valuePattern = /^[A-Za-z0-9_-]{43}$/;
+/** An invite may follow (domain/wearer/invites.ts). */
+const loginPattern = /^[A-Za-z0-9_-]{43}(\.[0-9a-f]{32}-[A-Za-z0-9_-]{22})?$/;
 
 function read(
   publicUrl: string,

@@ -176,9 +176,7 @@ const actions: Readonly<Record<string, ((action: Action) => Promise<HttpResponse
       language: connection.preferences?.language,
       sharedWith,
     });
-    return redirectAnswer(begun.authorizeUrl, [
-      loginCookie.write(services.publicUrl, begun.state, begun.codeVerifier),
-    ]);
+    return redirectAnswer(begun.authorizeUrl, [loginCookie.write(services.publicUrl, begun.state, begun)]);
   },
   async 'end-sharing'({ services, connection, path }) {
     await endSharing(services, connection.id);

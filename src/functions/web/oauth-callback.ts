@@ -4,6 +4,7 @@
  */
 import type { HttpRequest, HttpResponseInit } from '@azure/functions';
 import { completeSignUp, type SignUpResult } from '../../domain/wearer/complete-sign-up';
+import { addressIn } from '../../pages/layout';
 import { signUpRefusedPage } from '../../pages/callback-page';
 import { Secret } from '../../secret';
 import type { Services } from '../../services';
@@ -28,15 +29,16 @@ export const oauthCallback = (services: Services) =>
     const given = parameter(request, 'state') ?? '';
     const state = statePattern.test(given) ? given : '';
     const code = parameter(request, 'code');
+    const { codeVerifier, invite } = loginCookie.read(publicUrl, state, request);
     const result = await completeSignUp(services, {
       state,
       code: code === undefined ? undefined : new Secret(code),
       error: parameter(request, 'error'),
       issuer: parameter(request, 'iss'),
-      codeVerifier: loginCookie.read(publicUrl, state, request),
+      codeVerifier,
       client: await clientOf(services, request),
     });
-    const answer = await show(services, viewer, result);
+    const answer = await show(services, viewer, result, invite);
     const spent = result.outcome === 'connected' || result.why !== 'other browser';
     if (!spent || state === '') return answer;
     return { ...answer, cookies: [...(answer.cookies ?? []), loginCookie.clear(publicUrl, state)] };
@@ -51,11 +53,18 @@ function parameter(request: HttpRequest, name: string): string | undefined {
   return value === '' ? undefined : value;
 }
 
-async function show(services: Services, viewer: Viewer, result: SignUpResult): Promise<HttpResponseInit> {
+async function show(
+  services: Services,
+  viewer: Viewer,
+  result: SignUpResult,
+  invite: string | undefined,
+): Promise<HttpResponseInit> {
   if (result.outcome === 'refused') {
     const { why, provider, account, mendAt, link, language } = result;
     viewer.chose(language);
-    const again = link === undefined || why === 'disconnected' ? undefined : paths.manage + link;
+    const toPage = link === undefined || why === 'disconnected' ? undefined : paths.manage + link;
+    const toForm = invite === undefined || why === 'invite used' ? {} : { invite };
+    const again = toPage ?? addressIn(viewer.frame, paths.signUp, toForm);
     return htmlAnswer(
       signUpRefusedPage(viewer.frame, { why, provider, account, mendAt, again }),
       statusOf(result.why),

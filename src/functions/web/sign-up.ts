@@ -2,6 +2,7 @@
 import type { HttpRequest, HttpResponseInit } from '@azure/functions';
 import { availableProviders, readReadiness } from '../../domain/operation/readiness';
 import { notConfiguredPage, signUpPage, textConsentWording, type SignUpPage } from '../../pages/sign-up-page';
+import { addressIn } from '../../pages/layout';
 import { sayCountries } from '../../pages/say';
 import type { Provider } from '../../ports';
 import { Secret } from '../../secret';
@@ -51,8 +52,9 @@ function showForm(
 ): Promise<HttpResponseInit> {
   const { policy, publicUrl, inviteCode, sms } = services;
   const { words } = frame;
+  const query = entered.invite === '' ? {} : { invite: entered.invite };
   const page = signUpPage(
-    { ...frame, switchable: true },
+    { ...frame, switchable: true, query },
     {
       entered: { ...entered, language: words.language },
       errors,
@@ -61,7 +63,7 @@ function showForm(
       inviteNeeded: inviteCode !== undefined,
       isInvited: invitePattern.test(entered.invite),
       embeddedBrowser: isEmbeddedBrowser(request.headers.get('user-agent') ?? ''),
-      address: publicUrl + paths.signUp,
+      address: publicUrl + addressIn(frame, paths.signUp, query),
       countries: sayCountries(words, policy.countries),
       defaultCountry: sayCountries(words, policy.countries.slice(0, 1)),
     },
@@ -109,7 +111,9 @@ async function startSignUp(
     sharedWith: readSharing(services, form),
     invite: invitation.row,
   });
-  return redirectAnswer(authorizeUrl, [loginCookie.write(services.publicUrl, state, codeVerifier)]);
+  const invite = invitation.row === undefined ? undefined : entered.invite;
+  const cookie = loginCookie.write(services.publicUrl, state, { codeVerifier, invite });
+  return redirectAnswer(authorizeUrl, [cookie]);
 }
 
 /** Either the code that everybody has, or an invite of one's own, which counts also where no code is needed. */

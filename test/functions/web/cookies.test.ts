@@ -9,7 +9,8 @@ const value = `${'Aa0_-'.repeat(8)}xyz`;
 
 const request = (cookie?: string) =>
   new HttpRequest({ method: 'GET', url: https, headers: cookie === undefined ? {} : { cookie } });
-const readLogin = (cookie?: string, publicUrl = https) => loginCookie.read(publicUrl, state, request(cookie));
+const readLogin = (cookie?: string, publicUrl = https) =>
+  loginCookie.read(publicUrl, state, request(cookie)).codeVerifier;
 const readTicket = (cookie?: string, publicUrl = https) =>
   confirmationCookie.read(publicUrl, request(cookie));
 
@@ -19,7 +20,7 @@ describe('a cookie', () => {
   test.each<[string, Cookie, Partial<Cookie>]>([
     [
       'of a login, for its ten minutes',
-      loginCookie.write(https, state, value),
+      loginCookie.write(https, state, { codeVerifier: value }),
       { name: '__Host-login-abcdefgh', value, maxAge: 600 },
     ],
     [
@@ -51,7 +52,7 @@ describe('a cookie', () => {
   test.each(['http://127.0.0.1:7071', 'http://localhost:7071', 'http://[::1]:7071'])(
     'of %s is plain: browsers take neither __Host- nor Secure there',
     (publicUrl) => {
-      expect(loginCookie.write(publicUrl, state, value)).toEqual({
+      expect(loginCookie.write(publicUrl, state, { codeVerifier: value })).toEqual({
         ...common,
         name: 'login-abcdefgh',
         value,
@@ -76,12 +77,19 @@ describe('a cookie', () => {
     const other = `zyxwvuts${'0'.repeat(35)}`;
     const both = `__Host-login-abcdefgh=${value}; __Host-login-zyxwvuts=${value.replace('Aa', 'Bb')}`;
     expect(readLogin(both)).toBe(value);
-    expect(loginCookie.read(https, other, request(both))).toBe(value.replace('Aa', 'Bb'));
+    expect(loginCookie.read(https, other, request(both)).codeVerifier).toBe(value.replace('Aa', 'Bb'));
+  });
+
+  test('of a login that began with an invite holds that too', () => {
+    const login = { codeVerifier: value, invite: `${'0f'.repeat(16)}-${'A'.repeat(22)}` };
+    const { name, value: written } = loginCookie.write(https, state, login);
+    expect(loginCookie.read(https, state, request(`${name}=${written}`))).toEqual(login);
+    expect(readLogin(`${name}=${value}.let-me-in`)).toBeUndefined();
   });
 
   test('is read as it was written', () => {
     for (const publicUrl of [https, http]) {
-      const login = loginCookie.write(publicUrl, state, value);
+      const login = loginCookie.write(publicUrl, state, { codeVerifier: value });
       const ticket = confirmationCookie.write(publicUrl, value);
       const header = [login, ticket].map((each) => `${each.name}=${each.value}`).join('; ');
       expect([readLogin(header, publicUrl), readTicket(header, publicUrl)]).toEqual([value, value]);
