@@ -64,8 +64,8 @@ const largestBody = 16 * 1024;
 
 export const longestField = 100;
 
-export async function readText(request: HttpRequest): Promise<string> {
-  return new TextDecoder().decode(await readBytes(request, largestBody));
+export async function readText(request: HttpRequest, most = largestBody): Promise<string> {
+  return new TextDecoder().decode(await readBytes(request, most));
 }
 
 /**

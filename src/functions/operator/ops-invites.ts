@@ -15,10 +15,15 @@ import { readText } from '../http/read-request';
 
 const dayMs = 24 * 3_600_000;
 const mostAtOnce = 500;
+/** So many rows with all that may stand in them. */
+const largestCsv = 1024 * 1024;
 const sideBySide = 16;
 
 const optional = <T extends z.ZodType>(shape: T) =>
-  z.preprocess((value) => (value === '' ? undefined : value), shape.optional());
+  z.preprocess(
+    (value) => (typeof value === 'string' && value.trim() === '' ? undefined : value),
+    shape.optional(),
+  );
 
 const shape = z
   .strictObject({
@@ -37,7 +42,7 @@ type Order = z.output<typeof shape>;
 
 export const opsInvites = (services: Services) =>
   onCall(services, 'operator', async (request) => {
-    if (isCsv(request)) return fromCsv(services, await readText(request));
+    if (isCsv(request)) return fromCsv(services, await readText(request, largestCsv));
     const [made] = await make(services, [
       readOrder(services, parseJson(await readText(request)), 'The invite'),
     ]);
