@@ -3,6 +3,7 @@ import { googleOauthFaults } from './google-oauth-faults';
 import { fault, frontEndPage, json, web, type FaultTable } from './fault-table';
 import {
   googleError,
+  googleHttpStatus,
   googleNotFoundPage,
   invalidTokenChallenge,
   notLinked,
@@ -14,6 +15,15 @@ import {
 const later = { ...json, 'retry-after': '30' };
 const ownDomain = { domain: 'health.googleapis.com' } as const;
 
+/** Status and body of a `google.rpc.Status`. */
+function rpcFault(
+  label: string,
+  means: Parameters<typeof fault>[1],
+  ...said: Parameters<typeof googleError>
+): ReturnType<typeof fault> {
+  return fault(label, means, googleHttpStatus(said[0]), googleError(...said));
+}
+
 export const googleHealthFaults = {
   ...googleOauthFaults,
   'devices.account_not_linked': fault(
@@ -22,11 +32,11 @@ export const googleHealthFaults = {
     400,
     notLinked(),
   ),
-  'devices.not_linked_without_details': fault(
+  'devices.not_linked_without_details': rpcFault(
     'The account has no Google Health profile, said without a reason',
     'ACCOUNT_NOT_LINKED',
-    400,
-    googleError('FAILED_PRECONDITION', 'Precondition check failed.'),
+    'FAILED_PRECONDITION',
+    'Precondition check failed.',
   ),
   'devices.profile_not_ready': fault(
     'The account’s profile is not ready',
@@ -34,27 +44,25 @@ export const googleHealthFaults = {
     412,
     JSON.stringify({ error: { code: 412, message: 'Precondition check failed.' } }),
   ),
-  'devices.invalid_argument': fault(
+  'devices.invalid_argument': rpcFault(
     'The request is not understood',
     'REQUEST_REFUSED',
-    400,
-    googleError('INVALID_ARGUMENT', 'Request contains an invalid argument.'),
+    'INVALID_ARGUMENT',
+    'Request contains an invalid argument.',
   ),
-  'devices.credentials_missing': fault(
+  'devices.credentials_missing': rpcFault(
     'No access token has arrived',
     'ACCESS_TOKEN_REFUSED',
-    401,
-    googleError(
-      'UNAUTHENTICATED',
-      'Request is missing required authentication credential.',
-      'CREDENTIALS_MISSING',
-    ),
+    'UNAUTHENTICATED',
+    'Request is missing required authentication credential.',
+    'CREDENTIALS_MISSING',
   ),
-  'devices.access_token_expired': fault(
+  'devices.access_token_expired': rpcFault(
     'The access token has expired',
     'ACCESS_TOKEN_REFUSED',
-    401,
-    googleError('UNAUTHENTICATED', 'Request had invalid authentication credentials.', 'ACCESS_TOKEN_EXPIRED'),
+    'UNAUTHENTICATED',
+    'Request had invalid authentication credentials.',
+    'ACCESS_TOKEN_EXPIRED',
   ),
   'devices.unauthenticated': fault(
     'The access token is not valid, said without a reason',
@@ -66,15 +74,12 @@ export const googleHealthFaults = {
       'www-authenticate': invalidTokenChallenge,
     },
   ),
-  'devices.scope_insufficient': fault(
+  'devices.scope_insufficient': rpcFault(
     'The permission to read devices is missing',
     'SCOPE_MISSING',
-    403,
-    googleError(
-      'PERMISSION_DENIED',
-      'Request had insufficient authentication scopes.',
-      'ACCESS_TOKEN_SCOPE_INSUFFICIENT',
-    ),
+    'PERMISSION_DENIED',
+    'Request had insufficient authentication scopes.',
+    'ACCESS_TOKEN_SCOPE_INSUFFICIENT',
   ),
   'devices.scope_insufficient_flat': fault(
     'The permission to read devices is missing, said in the OAuth shape',
@@ -91,44 +96,37 @@ export const googleHealthFaults = {
       'www-authenticate': 'Bearer realm="https://accounts.google.com/", error="insufficient_scope"',
     },
   ),
-  'devices.missing_oauth_scope': fault(
+  'devices.missing_oauth_scope': rpcFault(
     'The access token lacks a scope',
     'SCOPE_MISSING',
-    403,
-    googleError('PERMISSION_DENIED', 'The token lacks a scope.', 'MISSING_OAUTH_SCOPE', ownDomain),
+    'PERMISSION_DENIED',
+    'The token lacks a scope.',
+    'MISSING_OAUTH_SCOPE',
+    ownDomain,
   ),
-  'devices.disallowed_oauth_scopes': fault(
+  'devices.disallowed_oauth_scopes': rpcFault(
     'The access token has scopes of another API',
     'SCOPES_REFUSED',
-    403,
-    googleError(
-      'PERMISSION_DENIED',
-      'The token has scopes that are not allowed.',
-      'DISALLOWED_OAUTH_SCOPES',
-      ownDomain,
-    ),
+    'PERMISSION_DENIED',
+    'The token has scopes that are not allowed.',
+    'DISALLOWED_OAUTH_SCOPES',
+    ownDomain,
   ),
-  'devices.private_preview': fault(
+  'devices.private_preview': rpcFault(
     'Google has not let the project in to the API',
     'PROJECT_NOT_ADMITTED',
-    403,
-    googleError(
-      'PERMISSION_DENIED',
-      'The project has no access to this API.',
-      'API_PRIVATE_PREVIEW_ACCESS_DENIED',
-      ownDomain,
-    ),
+    'PERMISSION_DENIED',
+    'The project has no access to this API.',
+    'API_PRIVATE_PREVIEW_ACCESS_DENIED',
+    ownDomain,
   ),
-  'devices.service_disabled': fault(
+  'devices.service_disabled': rpcFault(
     'The API is not enabled in the project',
     'API_DISABLED',
-    403,
-    googleError(
-      'PERMISSION_DENIED',
-      'Google Health API has not been used in project 123456789 before or it is disabled.',
-      'SERVICE_DISABLED',
-      { metadata: { consumer: 'projects/123456789', service: 'health.googleapis.com' } },
-    ),
+    'PERMISSION_DENIED',
+    'Google Health API has not been used in project 123456789 before or it is disabled.',
+    'SERVICE_DISABLED',
+    { metadata: { consumer: 'projects/123456789', service: 'health.googleapis.com' } },
   ),
   'devices.access_not_configured': fault(
     'The API is not enabled in the project, said in the old shape',
@@ -136,58 +134,61 @@ export const googleHealthFaults = {
     403,
     oldGoogleError(403, 'Access Not Configured.', 'accessNotConfigured'),
   ),
-  'devices.user_project_denied': fault(
+  'devices.user_project_denied': rpcFault(
     'The client may not use the project',
     'PROJECT_REFUSED',
-    403,
-    googleError('PERMISSION_DENIED', 'Caller may not use this project.', 'USER_PROJECT_DENIED'),
+    'PERMISSION_DENIED',
+    'Caller may not use this project.',
+    'USER_PROJECT_DENIED',
   ),
-  'devices.consumer_suspended': fault(
+  'devices.consumer_suspended': rpcFault(
     'The project is suspended',
     'PROJECT_REFUSED',
-    403,
-    googleError('PERMISSION_DENIED', 'The consumer is suspended.', 'CONSUMER_SUSPENDED'),
+    'PERMISSION_DENIED',
+    'The consumer is suspended.',
+    'CONSUMER_SUSPENDED',
   ),
-  'devices.consumer_invalid': fault(
+  'devices.consumer_invalid': rpcFault(
     'The project is unknown',
     'PROJECT_REFUSED',
-    403,
-    googleError('PERMISSION_DENIED', 'The consumer is invalid.', 'CONSUMER_INVALID'),
+    'PERMISSION_DENIED',
+    'The consumer is invalid.',
+    'CONSUMER_INVALID',
   ),
-  'devices.billing_disabled': fault(
+  'devices.billing_disabled': rpcFault(
     'The project has no billing',
     'PROJECT_REFUSED',
-    403,
-    googleError('PERMISSION_DENIED', 'Billing is disabled for the project.', 'BILLING_DISABLED'),
+    'PERMISSION_DENIED',
+    'Billing is disabled for the project.',
+    'BILLING_DISABLED',
   ),
-  'devices.resource_permission_denied': fault(
+  'devices.resource_permission_denied': rpcFault(
     'This account’s devices are refused',
     'ACCESS_FORBIDDEN',
-    403,
-    googleError(
-      'PERMISSION_DENIED',
-      'Permission denied on resource.',
-      'RESOURCE_PERMISSION_DENIED',
-      ownDomain,
-    ),
+    'PERMISSION_DENIED',
+    'Permission denied on resource.',
+    'RESOURCE_PERMISSION_DENIED',
+    ownDomain,
   ),
-  'devices.data_access_denied': fault(
+  'devices.data_access_denied': rpcFault(
     'This account’s data are refused',
     'ACCESS_FORBIDDEN',
-    403,
-    googleError('PERMISSION_DENIED', 'Access to the data is denied.', 'DATA_ACCESS_DENIED', ownDomain),
+    'PERMISSION_DENIED',
+    'Access to the data is denied.',
+    'DATA_ACCESS_DENIED',
+    ownDomain,
   ),
-  'devices.permission_denied': fault(
+  'devices.permission_denied': rpcFault(
     'Refused without a reason: access has to be removed and given again',
     'ACCESS_FORBIDDEN',
-    403,
-    googleError('PERMISSION_DENIED', 'The caller does not have permission'),
+    'PERMISSION_DENIED',
+    'The caller does not have permission',
   ),
-  'devices.legacy_account': fault(
+  'devices.legacy_account': rpcFault(
     'The Fitbit account was never moved to Google',
     'ACCOUNT_NOT_MOVED',
-    403,
-    googleError('PERMISSION_DENIED', 'Could not mint UberMint from GaiaMint'),
+    'PERMISSION_DENIED',
+    'Could not mint UberMint from GaiaMint',
   ),
   'devices.forbidden_html': fault(
     'A web page instead of an answer: forbidden',
@@ -196,11 +197,11 @@ export const googleHealthFaults = {
     frontEndPage(403, 'Forbidden'),
     web,
   ),
-  'devices.not_found': fault(
+  'devices.not_found': rpcFault(
     'There is no such thing',
     'NOT_FOUND',
-    404,
-    googleError('NOT_FOUND', 'Requested entity was not found.'),
+    'NOT_FOUND',
+    'Requested entity was not found.',
   ),
   'devices.not_found_html': fault(
     'A web page instead of an answer: not found',
@@ -219,11 +220,12 @@ export const googleHealthFaults = {
     googleError('RESOURCE_EXHAUSTED', 'Quota exceeded.', 'RATE_LIMIT_EXCEEDED'),
     later,
   ),
-  'devices.rate_limit_without_retry_after': fault(
+  'devices.rate_limit_without_retry_after': rpcFault(
     'Too many requests, without saying for how long',
     'RATE_LIMITED',
-    429,
-    googleError('RESOURCE_EXHAUSTED', 'Quota exceeded.', 'RATE_LIMIT_EXCEEDED'),
+    'RESOURCE_EXHAUSTED',
+    'Quota exceeded.',
+    'RATE_LIMIT_EXCEEDED',
   ),
   'devices.rate_limit_old': fault(
     'Too many requests, said in the old shape',
@@ -237,11 +239,11 @@ export const googleHealthFaults = {
     403,
     oldGoogleError(403, 'User Rate Limit Exceeded', 'userRateLimitExceeded'),
   ),
-  'devices.internal': fault(
+  'devices.internal': rpcFault(
     'An error of Google',
     'PROVIDER_UNAVAILABLE',
-    500,
-    googleError('INTERNAL', 'Internal error encountered.'),
+    'INTERNAL',
+    'Internal error encountered.',
   ),
   'devices.bad_gateway_html': fault(
     'A web page of a proxy: bad gateway',
@@ -250,10 +252,10 @@ export const googleHealthFaults = {
     frontEndPage(502, 'Bad Gateway'),
     web,
   ),
-  'devices.unavailable': fault(
+  'devices.unavailable': rpcFault(
     'Not available',
     'PROVIDER_UNAVAILABLE',
-    503,
-    googleError('UNAVAILABLE', 'The service is unavailable.'),
+    'UNAVAILABLE',
+    'The service is unavailable.',
   ),
 } satisfies FaultTable;
