@@ -89,7 +89,7 @@ export type ErrorCode =
   | 'JOB_POISONED'
   | 'UNEXPECTED';
 
-/** What went wrong, where a caller has to go on with it; what nobody here can go on with is thrown (`AppError`). */
+/** A failure that the caller has to deal with. One that nobody here can deal with is thrown as `AppError`. */
 export interface Failure {
   readonly ok: false;
   readonly code: ErrorCode;

@@ -27,7 +27,7 @@ export class Secret {
     return Buffer.from(content).includes(this.#value);
   }
 
-  /** What many have in common, such as the numbers of one range. */
+  /** The part that many have in common, such as the numbers of one range. */
   withoutLast(characters: number): Secret {
     return new Secret(this.#value.slice(0, -characters));
   }

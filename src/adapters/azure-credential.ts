@@ -1,5 +1,5 @@
 /**
- * Who we are in Azure: the managed identity there, the developer's own login on a developer's machine. Loopback
+ * The identity of the service: the managed identity in Azure, the developer's own login on a developer's machine. Loopback
  * addresses get a fixed token that nothing in Azure accepts.
  */
 import type { HttpClient } from '@azure/core-rest-pipeline';
@@ -10,7 +10,7 @@ import { lazy } from './lazy';
 
 export interface IdentityOptions {
   readonly kind: 'managed identity' | 'developer';
-  /** Of the user-assigned identity; `ManagedIdentityCredential` does not read AZURE_CLIENT_ID by itself. */
+  /** The client id of the user-assigned identity; `ManagedIdentityCredential` does not read AZURE_CLIENT_ID by itself. */
   readonly clientId?: string | undefined;
 }
 

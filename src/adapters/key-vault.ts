@@ -134,7 +134,7 @@ export function connectKeyVault({ uri, credentialFor, attemptMs }: KeyVaultOptio
   };
 }
 
-/** What an editor or a shell adds to a secret that a person pastes, and no secret has. A blank one is missing. */
+/** Characters that an editor or a shell adds to a pasted secret, and that no secret has. A blank secret counts as missing. */
 function tidy(value: string): string {
   return value.replace(/^[\s\uFEFF]+|[\s\uFEFF]+$/g, '');
 }

@@ -15,7 +15,7 @@ const unfit = [
   'PAGER',
 ];
 
-/** Whoever copies a number from their contacts copies its direction of writing with it. */
+/** A number that is copied from contacts can carry marks of its direction of writing. */
 const invisible = /\p{Cf}/gu;
 
 /** @param countries ISO 3166 codes; a number without a country code is taken as one of the first */

@@ -1,5 +1,5 @@
 /**
- * Who calls what is for programs and the operator. The platform has checked a function key before. With ENTRA_CLIENT_ID it has also
+ * The caller of a function for programs or the operator. The platform has checked a function key before. With ENTRA_CLIENT_ID it has also
  * checked a token of Microsoft Entra ("App Service authentication") and says in a header whose it is; the app role decides here,
  * because the platform lets everybody through: wearers' pages are on the same site.
  *

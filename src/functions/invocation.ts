@@ -11,7 +11,7 @@ import type { Services } from '../services';
 
 type Answer = HttpResponseInit;
 
-/** Of the route. @throws AppError `CONNECTION_UNKNOWN` for what cannot be one */
+/** Reads the id in the route. @throws AppError `CONNECTION_UNKNOWN` for what cannot be one */
 export function connectionIdOf({ params }: HttpRequest): ConnectionId {
   const id = connectionId.safeParse(params['id']);
   if (id.success) return id.data;

@@ -31,7 +31,7 @@ export interface FailedAttempt {
   readonly retryAt?: number | undefined;
 }
 
-/** What only the wearer can do so that batteries can be read: grant it again, set up a profile, move the account, clear the access. */
+/** The steps that only the wearer can take so that batteries can be read: grant it again, set up a profile, move the account, clear the access. */
 export const wearerHelps = ['permission', 'profile', 'move', 'access'] as const;
 
 export type WearerHelp = (typeof wearerHelps)[number];
@@ -77,7 +77,7 @@ export interface Connection {
   readonly refusedAccess?: AccessRank | undefined;
   /** Further scopes that the settings ask for and the wearer did not grant. */
   readonly missingScopes: readonly string[];
-  /** Who else may use the access, as the wearer was told before consenting. */
+  /** The party that may also use the access, as the wearer was told before consenting. */
   readonly sharedWith?: string | undefined;
   /** Where the wearer wants texts; E.164. Confirmed: nobody else's number ever stands here. */
   readonly phone?: Secret | undefined;
@@ -85,18 +85,18 @@ export interface Connection {
   readonly numberDeadSince?: number | undefined;
   /** The consent to texts that came with the number. */
   readonly textConsent?: TextConsent | undefined;
-  /** A number was entered at the first sign-up and is not confirmed: by then it has to be, or all of it is deleted. */
+  /** The time by which the number of the first sign-up has to be confirmed; otherwise everything is deleted. */
   readonly confirmBy?: number | undefined;
   /** IANA name, from the provider. */
   readonly timeZone?: string | undefined;
   readonly preferences?: Preferences | undefined;
-  /** Counted up, it makes every earlier link to the personal page worthless. */
+  /** A higher version ends every earlier link to the personal page. */
   readonly linkVersion?: number | undefined;
   /** Since when every refresh has failed; a success clears it. */
   readonly failingSince?: number | undefined;
   /** Rows of `Identity` that lead here. Older connections have none of them noted. */
   readonly identities?: readonly string[] | undefined;
-  /** The wearer has disconnected. Nothing is refreshed, and a late commit gives back what it holds. */
+  /** The wearer has disconnected. Nothing is refreshed, and a late commit revokes and deletes what it holds. */
   readonly closedAt?: number | undefined;
   readonly revocation?: Revocation | undefined;
   /** Nothing personal is left in the tables. What the vault still holds can take longer. */
@@ -115,17 +115,17 @@ export interface PendingLogin {
   readonly codeChallenge: string;
   readonly phone?: Secret | undefined;
   readonly textConsent?: TextConsent | undefined;
-  /** Of texts and pages, as chosen in the form. */
+  /** The language of texts and pages, as chosen in the form. */
   readonly language?: Language | undefined;
   /** The wearer came from the personal page of this connection; number and preferences stay as they are. */
   readonly reconnects?: ConnectionId | undefined;
-  /** Who else gets access, as the page has said that the wearer came from. */
+  /** The party that also gets access, as the form said. */
   readonly sharedWith?: string | undefined;
-  /** Of the link that led to that page: replaced, it takes what was begun there with it. */
+  /** The version of the personal link that led to the form. Replacing the link ends the sign-up. */
   readonly linkVersion?: number | undefined;
   readonly expiresAt: number;
   /** The row of the invite that the wearer came with. */
   readonly invite?: string | undefined;
-  /** Who consumed the state; a state works once. */
+  /** Names the callback that consumed the state; a state works once. */
   readonly consumedBy?: string | undefined;
 }

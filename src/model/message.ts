@@ -83,7 +83,7 @@ export interface MessageFacts {
   readonly hoursLeft?: number | undefined;
   /** For how many days a device has not been heard of. */
   readonly silentDays?: number | undefined;
-  /** Of checks that fail: since when, which names the episode, and what helps. */
+  /** A text about failing checks says since when, which names the episode, and what helps. */
   readonly since?: number | undefined;
   readonly help?: WearerHelp | undefined;
   /** A provider's name. */
@@ -93,9 +93,9 @@ export interface MessageFacts {
   readonly alarm?: string | undefined;
   /** How many connections an alarm concerns. */
   readonly count?: number | undefined;
-  /** Of a code: which one. The code itself is derived when the text is sent. */
+  /** Names a code. The code itself is derived when the text is sent. */
   readonly codeNumber?: number | undefined;
-  /** Of the personal link: likewise. */
+  /** Names a personal link, which is derived in the same way. */
   readonly linkVersion?: number | undefined;
 }
 
@@ -104,7 +104,7 @@ export interface Message {
   readonly id: string;
   readonly connection: ConnectionId;
   readonly kind: MessageKind;
-  /** Of a battery that is low. */
+  /** A low battery. */
   readonly device?: string | undefined;
   readonly cycle?: number | undefined;
   readonly createdAt: number;

@@ -74,7 +74,7 @@ export type AlarmName = (typeof alarmNames)[number];
 export interface Alarm {
   readonly name: AlarmName;
   readonly since: number;
-  /** Who wrote that it began: a write whose answer was lost is found to be one's own. */
+  /** Names the worker that wrote the beginning, which thereby recognises its own write when the answer was lost. */
   readonly raisedBy?: string | undefined;
   readonly lastSeenAt: number;
   /** How many it concerns, as the operator was last told, and when that was more than the first time. */

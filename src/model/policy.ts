@@ -25,14 +25,14 @@ export interface Policy {
   readonly alertOnScales: boolean;
   /** What the service calls itself on pages and in texts. */
   readonly serviceName: string;
-  /** Who else may use a wearer's access, once the wearer was told; nobody when absent. */
+  /** The party that may also use a wearer's access once the wearer was told; nobody when absent. */
   readonly sharedWith?: string | undefined;
   /** Where wearers may be sent back to after a sign-up: origins, with or without a path. */
   readonly returnAddresses: readonly string[];
   /** ISO 3166 codes of the countries whose numbers may be texted; the first one is that of a number without a country code. */
   readonly countries: readonly string[];
   readonly limits: Limits;
-  /** What nobody has just asked for on a page is written to the log instead of being sent. */
+  /** A dry run: a text that nobody waits for at a page is written to the log instead of being sent. */
   readonly dryRun: boolean;
   readonly times: Times;
 }

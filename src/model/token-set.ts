@@ -60,7 +60,7 @@ export interface LatestAccess extends AccessRank {
   readonly sealed: string;
 }
 
-/** What became of the grant of a wearer who disconnected, noted before its tokens are deleted: up to this token set. */
+/** The end of the grant of a wearer who disconnected, up to this token set; noted before its tokens are deleted. */
 export interface Revocation extends Position {
   /** False: the provider did not take it back, and only the wearer can. */
   readonly revoked: boolean;

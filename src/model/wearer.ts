@@ -2,7 +2,7 @@
 import type { Secret } from '../secret';
 import type { ConnectionId } from './ids';
 
-/** What texts and pages are written in. To a wearer who has not chosen, texts are English; pages are what the browser prefers. */
+/** The languages of texts and pages. For a wearer who has not chosen, texts are English and pages follow the browser. */
 export const languages = ['en', 'de', 'es', 'fr'] as const;
 
 export type Language = (typeof languages)[number];
@@ -42,7 +42,7 @@ export interface Preferences {
   readonly quietHours?: QuietHours | undefined;
   /** IANA name; counts more than the provider's. */
   readonly timeZone?: string | undefined;
-  /** Of texts and pages. */
+  /** The language of texts and pages. */
   readonly language?: Language | undefined;
   /** Rows of `Device` that raise no alert. */
   readonly mutedDevices?: readonly string[] | undefined;
@@ -55,11 +55,11 @@ export interface Confirmation {
   /** Names it in the messages; not the cookie's value. */
   readonly id: string;
   readonly connection: ConnectionId;
-  /** Of the personal link at that time: replaced, it takes the confirmation with it. */
+  /** The version of the personal link at that time. Replacing the link ends the confirmation. */
   readonly linkVersion?: number | undefined;
   readonly phone: Secret;
   readonly textConsent: TextConsent;
-  /** Of the text with the code. */
+  /** The language of the text with the code. */
   readonly language?: Language | undefined;
   /** After that everything has to begin again. */
   readonly expiresAt: number;
@@ -80,7 +80,7 @@ export interface PersonalLink {
   readonly usedAt?: number | undefined;
 }
 
-/** That a number belongs to a connection; one row for each of them. The key is a keyed hash of the number. */
+/** Says that a number belongs to a connection; one row for each connection. The key is a keyed hash of the number. */
 export interface NumberUse {
   readonly connection: ConnectionId;
 }

@@ -9,7 +9,7 @@ export type SignUpRefusal = keyof Words['refusals']['why'];
 export interface SignUpRefusedPage {
   readonly why: SignUpRefusal;
   readonly provider?: string | undefined;
-  /** Of whom, such as "Google", and its name. */
+  /** The account at the provider, such as "Google", and its name. */
   readonly account?: { readonly at: string; readonly name?: string | undefined } | undefined;
   /** Where the wearer can mend it. */
   readonly mendAt?: string | undefined;

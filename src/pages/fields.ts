@@ -56,12 +56,12 @@ export function phoneField(phone: {
   );
 }
 
-/** What the page has said of sharing goes with the form: only what was read there counts as told. */
+/** The form carries what the page said about sharing, because only that counts as told. */
 export function sharingField({ sharedWith }: Frame): Html | string {
   return sharedWith === undefined ? '' : html`<input type="hidden" name="shared" value="${sharedWith}" />`;
 }
 
-/** Of texts and pages, each named in itself. */
+/** The languages of texts and pages, each named in itself. */
 export function languageField(words: Words, chosen: Language, error?: string): Html {
   return field(
     { id: 'language', label: words.fields.language, error },

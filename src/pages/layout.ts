@@ -21,7 +21,7 @@ export interface Frame {
   readonly serviceName: string;
   /** E-mail or web address of the operator. */
   readonly contact?: string | undefined;
-  /** Who else may use a wearer's access, if anybody may. */
+  /** The party that may also use a wearer's access, if there is one. */
   readonly sharedWith?: string | undefined;
 }
 

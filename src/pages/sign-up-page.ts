@@ -18,7 +18,7 @@ import type { Words } from './words/catalogue';
 export interface SignUpPage {
   readonly entered: {
     readonly phone: string;
-    /** Of texts. */
+    /** The language of texts. */
     readonly language?: Language | undefined;
     readonly provider?: string | undefined;
     readonly agreed: boolean;
@@ -30,7 +30,7 @@ export interface SignUpPage {
   readonly inviteNeeded: boolean;
   /** The wearer came by an invite of their own: nothing has to be typed. */
   readonly isInvited: boolean;
-  /** Of an app, such as a messenger: Google refuses to sign people in there. */
+  /** The browser is that of an app, such as a messenger, where Google refuses to sign people in. */
   readonly embeddedBrowser: boolean;
   /** Where this page is, for another browser. */
   readonly address: string;

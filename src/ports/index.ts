@@ -136,7 +136,7 @@ export interface RecentSecrets {
 
 /** HMAC-SHA256 with a key that only the vault holds: what is derived with it reveals nothing at rest. */
 export interface KeyedHash {
-  /** Of 256 bits, base64url. `purpose` keeps one use from being taken for another. */
+  /** Returns 256 bits, base64url. `purpose` keeps one use from being taken for another. */
   mac(purpose: string, ...parts: readonly (string | number | Secret)[]): Promise<string>;
 }
 
@@ -206,7 +206,7 @@ export interface Ports extends Settings {
   readonly journal: Journal;
   readonly recentSecrets: RecentSecrets;
   readonly accessSeal: Seal;
-  /** For whom the access is shared with, as JSON (RFC 6749 §5.1, no refresh token). */
+  /** The answer to a program that the access is shared with: JSON (RFC 6749 §5.1), without the refresh token. */
   readonly writeTokenAnswer: (set: model.TokenSet, now: number) => string;
   readonly keyedHash: KeyedHash;
   readonly phoneNumbers: PhoneNumbers;

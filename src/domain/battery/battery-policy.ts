@@ -31,7 +31,7 @@ export interface BatteryAlert {
   readonly kind: BatteryAlertKind;
   /** The one that the device is in now; a battery that has recovered is in its next. */
   readonly cycle: number;
-  /** Of a reminder: which one of its cycle, from 1. */
+  /** The number of a reminder in its cycle, from 1. */
   readonly number?: number | undefined;
 }
 

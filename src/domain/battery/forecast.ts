@@ -29,7 +29,7 @@ const topBand = 2;
 const cutOff = 0.5;
 /** What two levels are wrong by, taken together. */
 const levelError = 1.2;
-/** What is to come differs from what was, however steady it looked. */
+/** The future differs from the past, however steady the past looked. */
 const steadiest = 0.12;
 /** What a few hours that were seen leave open about the rest of the day and the night. */
 const partOfDay = 0.25;

@@ -2,7 +2,7 @@
 import type { ConnectionId, Device, Reading } from '../../model';
 import { hasSyncTime, isFresh } from './silence';
 
-/** Who looks, and when. */
+/** The connection that is looked at, and the time. */
 export interface Look {
   readonly connection: ConnectionId;
   readonly now: number;
@@ -65,7 +65,7 @@ function saysLess(before: Reading, after: Reading): boolean {
   return hasSyncTime(before) && !hasSyncTime(after) && !contradicts(before, after);
 }
 
-/** What was left out in one of them and is there in the other contradicts nothing. */
+/** A field that only one of the two readings has contradicts nothing. */
 function contradicts(before: Reading, after: Reading): boolean {
   const differs = <T>(a: T | undefined, b: T | undefined) => a !== undefined && b !== undefined && a !== b;
   return differs(before.percent, after.percent) || differs(before.word, after.word);

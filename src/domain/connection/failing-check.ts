@@ -5,7 +5,7 @@ import type { Ports } from '../../ports';
 import { change } from '../store/compare-and-swap';
 import { connectionKey } from '../store/row-keys';
 
-/** What says nothing about the check: somebody else is at work, nobody is there, or the record itself says why. */
+/** Codes that say nothing about the check: another worker is busy, no connection is there, or the record itself says why. */
 const noFact: readonly ErrorCode[] = [
   'LEASE_HELD',
   'CONNECTION_UNKNOWN',
@@ -13,7 +13,7 @@ const noFact: readonly ErrorCode[] = [
   'PROVIDER_RETIRED',
 ];
 
-/** What mostly ends by itself; it does not hide a lasting reason that was seen before. */
+/** Codes that mostly end by themselves; they do not hide a lasting reason that was seen before. */
 const passing: readonly ErrorCode[] = [
   'PROVIDER_UNAVAILABLE',
   'OUTCOME_UNKNOWN',
@@ -60,7 +60,7 @@ export interface CheckCount {
   readonly ofWearers: number;
 }
 
-/** What one or two accounts have is theirs; three of five do not lose their access by chance. */
+/** One or two failing accounts are their wearers' own trouble; three of five do not lose their access by chance. */
 const fewestFailing = 3;
 
 /** Whether so many fail that it is not about single accounts: the operator is told, and no wearer. */

@@ -1,5 +1,5 @@
 /**
- * Who is who: which connection belongs to a provider's user. A person who signs up again, at the same provider or at
+ * Finds which connection belongs to a provider's user. A person who signs up again, at the same provider or at
  * its successor, keeps the connection they have; nobody else's consent can take it over.
  */
 import { AppError } from '../../errors';
@@ -61,7 +61,7 @@ export async function findReconnected(
   return connection;
 }
 
-/** At the provider and at its predecessors. */
+/** The rows of an identity at the provider and at its predecessors. */
 function rowsOf(provider: Provider, { userId, previousIds }: ProviderIdentity): string[] {
   const previous = Object.entries(previousIds) as [ProviderId, string][];
   return [[provider.id, userId] as const, ...previous].map((each) => identityKey(...each).row);

@@ -19,7 +19,7 @@ const startMs = yearMs;
 
 type Agreement = Pick<Connection, 'id' | 'phone' | 'textConsent'>;
 
-/** Before the number is the connection's: no text goes to it without. */
+/** Call it before the number becomes the connection's, because no text goes to a number without a proof. */
 export async function noteConsent(
   ports: Pick<Ports, 'keyedHash' | 'tables'>,
   { id, phone, textConsent }: Agreement,
@@ -29,7 +29,7 @@ export async function noteConsent(
   await insertOnce(ports.tables.consents, key, { connection: id, ...textConsent });
 }
 
-/** Also of numbers that came before proofs were kept. */
+/** Writes the proof first for numbers from before proofs were kept. */
 export async function endConsent(
   ports: Pick<Ports, 'clock' | 'keyedHash' | 'tables'>,
   agreed: Agreement,
@@ -44,7 +44,7 @@ export async function endConsent(
   );
 }
 
-/** Of one number, oldest first. */
+/** The proofs of one number, oldest first. */
 export async function consentsOf(
   ports: Pick<Ports, 'keyedHash' | 'tables'>,
   { id, phone }: Agreement,

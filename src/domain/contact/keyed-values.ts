@@ -1,4 +1,4 @@
-/** What is derived with the key in the vault: nothing at rest reveals any of it. */
+/** Values that are derived with the key in the vault: nothing at rest reveals any of them. */
 import type { ConnectionId } from '../../model';
 import type { Ports } from '../../ports';
 import { Secret } from '../../secret';
@@ -44,6 +44,6 @@ export async function deriveCode(
   codeNumber: number,
 ): Promise<Secret> {
   const mac = Buffer.from(await keyedHash.mac('code', confirmation, codeNumber), 'base64url');
-  // Of 48 bits: no code is likelier than another by more than one in 10^8.
+  // 48 bits are taken, so that no code is likelier than another by more than one in 10^8.
   return new Secret(String(mac.readUIntBE(0, 6) % 10 ** codeDigits).padStart(codeDigits, '0'));
 }

@@ -95,7 +95,7 @@ export async function expireLink(
   const linkVersion = linkVersionOf(record);
   const row = await ports.tables.links.get(personalLinkKey(await deriveLink(ports, record.id, linkVersion)));
   if (!row) return;
-  // Of before uses were noted: from now on.
+  // A link from before uses were noted counts from now on.
   if (row.value.usedAt === undefined) return noteUse(ports, row);
   if (ports.clock.now() - row.value.usedAt < idleMs) return;
   await change(ports.tables.connections, connectionKey(record.id), (before): Connection | undefined =>
@@ -127,7 +127,7 @@ export async function replaceLink(
   return link;
 }
 
-/** The one before it went when it was replaced. */
+/** Only the current link has a row: an earlier one was removed when it was replaced. */
 export async function forgetLink(
   ports: Pick<Ports, 'keyedHash' | 'tables'>,
   { id, linkVersion }: LinkHolder,

@@ -26,7 +26,7 @@ export async function raiseAlarm(ports: AlarmPorts, name: AlarmName, fields: Log
   await tellOperator(ports, 'alarm', told);
 }
 
-/** What only the operator can mend, for all connections at once. */
+/** The alarm for trouble that only the operator can mend, for all connections at once. */
 export function alarmOf(code: ErrorCode): AlarmName | undefined {
   switch (code) {
     case 'CLIENT_REFUSED':
@@ -81,7 +81,7 @@ async function reopenAlarm(ports: Pick<Ports, 'tables'>, fresh: Alarm): Promise<
       return { ...before, raisedBy, count, lastSeenAt, toldAt: lastSeenAt };
     }
     isNews = false;
-    // Whoever raised it did not know how many it concerns; or it concerns so few that many would be news again.
+    // The alarm had no count yet, or concerns so few now that many would be news again.
     const isFirstCount = count !== undefined && known === undefined;
     const isMuchLess = count !== undefined && count * muchMore <= (known ?? 0);
     if (isFirstCount || isMuchLess) return { ...before, count, lastSeenAt };

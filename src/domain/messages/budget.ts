@@ -19,7 +19,7 @@ interface Share extends Limit {
   readonly usedUp: 'wait' | 'drop';
 }
 
-/** What is told about changes is taken from the half that is left for alerts, so that nobody who changes something can use it up. */
+/** Notices of changes have a small part of the half that is left for alerts, so that nobody who changes something can use it up. */
 const parts = { strangers: 0.3, wearers: 0.2, notices: 0.1, operator: 0.05 };
 
 /** What one text takes; the wearer's own cap is for texts about batteries. */
@@ -41,7 +41,7 @@ async function sharesOf(
   ];
 }
 
-/** Whoever was told so often in a day knows that something is wrong. */
+/** A person who was told so often in a day knows that something is wrong. */
 async function noticesTo(ports: Pick<Ports, 'keyedHash'>, phone: Secret, most: number): Promise<Share> {
   const subject = await macOfNumber(ports, phone);
   return { scope: 'notice number', subject, most, window: 'day', usedUp: 'drop' };

@@ -31,7 +31,7 @@ export async function runCampaigns(ports: TextPorts, turn: Turn = beginTurn(port
   return passes;
 }
 
-/** What an operator has begun is a job of its own. @throws the first failure, after everybody else was told */
+/** Runs the campaigns as a job of their own, because the operator has begun one. @throws the first failure, after everybody else was told */
 export async function runCampaignsAlone(ports: TextPorts, turn: Turn): Promise<void> {
   await endTurn(ports, 'campaigns', await runCampaigns(ports, turn));
 }

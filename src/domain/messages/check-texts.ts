@@ -27,7 +27,7 @@ export async function recordFailing(
   });
 }
 
-/** To be called before a good check ends the episode, so that a crash between the two leaves nothing unsaid. */
+/** Call it before a good check ends the episode, so that a crash between the two leaves nothing unsaid. */
 export async function recordWorking(
   ports: Pick<Ports, 'clock' | 'policy' | 'tables'>,
   { id, failingCheck }: Connection,

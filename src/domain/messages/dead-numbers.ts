@@ -11,7 +11,7 @@ import { readOpenConnection } from '../connection/read';
 const reportsInARow = 3;
 const noSuchNumber: DeliveryFailure = 'NO_SUCH_NUMBER';
 
-/** To be called after a report. Of success it reads the messages only when the number counts as dead. */
+/** Call it after a report. A good report reads the messages only when the number counts as dead. */
 export async function judgeNumber(
   ports: Pick<Ports, 'clock' | 'log' | 'tables'>,
   { connection: id, state }: Message,

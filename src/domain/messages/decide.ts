@@ -28,10 +28,10 @@ export interface Situation {
   readonly messages: readonly Message[];
   /** What is known of the device that the text is about, and its row. */
   readonly about?: { readonly device: Device | undefined; readonly row: string } | undefined;
-  /** Of a text that asks for a new consent: it is still needed. */
+  /** Whether a new consent is still needed, for a text that asks for one. */
   readonly isNeeded: boolean;
   /**
-   * Of a text about checks that fail: the episode of now, and whether the operator is told of most connections, or the wearer
+   * For a text about failing checks: the episode of now, and whether the operator is told of most connections, or the wearer
    * of something that comes first.
    */
   readonly checks?:
@@ -116,7 +116,7 @@ function factsNow(message: Message, situation: Situation): Message['facts'] | un
       if (level === undefined) return undefined;
       const isThere = (other: 'low' | 'critical') =>
         firstAlerts(messages, message, cycle).some((each) => each.kind === other && isWaiting(each));
-      // Of the two the one goes out that is true.
+      // Of the low and the critical text, the one that is true goes out.
       if (kind === 'low' && level === 'critical' && isThere('critical')) return undefined;
       const isLowKnown = isThere('low') || wasTold(messages, message, cycle);
       if (kind === 'critical' && level === 'low' && isLowKnown) return undefined;

@@ -7,12 +7,12 @@ const basic = new Set(
   '@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !"#¤%&\'()*+,-./0123456789:;<=>?' +
     '¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà',
 );
-/** Behind an escape, so each takes two places. */
+/** Each of these follows an escape, so it takes two places. */
 const extension = new Set('\f^{}\\[~]|€');
 
 const isIn = (character: string): boolean => basic.has(character) || extension.has(character);
 
-/** What taking a character apart (NFKD) does not turn into something that is in the alphabet. */
+/** Replacements for characters that NFKD does not turn into something in the alphabet. */
 const substitutes: ReadonlyMap<string, string> = new Map([
   ...['‘', '’', '‚', '‛', '‹', '›', '`', '´', 'ʼ', '′'].map((quote) => [quote, "'"] as const),
   ...['“', '”', '„', '‟', '«', '»', '″'].map((quote) => [quote, '"'] as const),

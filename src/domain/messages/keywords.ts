@@ -81,7 +81,7 @@ const stopSentences: readonly RegExp[] = [
   '(je (veux|souhaite) )?(me |m )?(desabonner|desabonnez|desinscrire|desinscrivez|desabonne)( moi)?',
 ].map((sentence) => new RegExp(`^${sentence}$`));
 
-/** What makes a reply that is not plain worth a look of the operator. */
+/** Words that make the operator look at a reply that is not plain. */
 const soundsLikeStop =
   /\b(stop|stopp|stopall|unsubscribe|opt ?out|revoke|arret|arretez|arretes?|abmelden|abbestellen|darme de baja|desabonner|stop texting|no more texts)\b/;
 

@@ -16,7 +16,7 @@ export interface KindRules {
   readonly lasting: boolean;
   /** It is dropped after an hour, because whoever asked for it has left the page by then. */
   readonly expiresWithPage: boolean;
-  /** Who can make it be sent by what they do at a page, and takes from their part of the budgets. */
+  /** The people whose actions at a page cause the text; it is taken from their part of the budgets. */
   readonly pool?: 'strangers' | 'wearers' | 'notices';
   /** It follows from something else that strangers do: only when it is sent it counts against their limits, and it is left out beyond them. */
   readonly countedLate?: boolean;

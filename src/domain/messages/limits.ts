@@ -48,7 +48,7 @@ function ofClient(scope: string, client: string | undefined, { perClient }: Limi
   return client === undefined ? [] : [{ scope, subject: client, most: perClient }];
 }
 
-/** What any text to a number counts against that a stranger can provoke with it. */
+/** The limits that every text counts against that a stranger can provoke. */
 export async function limitsOfStrangers(
   ports: Pick<Ports, 'keyedHash' | 'policy'>,
   phone: Secret,

@@ -47,12 +47,12 @@ export async function recordMessage(
   }
 }
 
-/** What comes back to a connection, or to the operator, while the outcome of a text is unknown. */
+/** The job that comes back to a connection, or to the operator, while the outcome of a text is unknown. */
 export function recheckOf(recipient: ConnectionId): CheckJob {
   return { kind: 'check-battery', connection: recipient, run: 'recheck' };
 }
 
-/** Nobody gets it any more; one that is being sent already is another matter. */
+/** Drops a text that waits; one that is being sent already goes on. */
 export async function dropMessage({ tables }: Pick<Ports, 'tables'>, key: Key): Promise<void> {
   await change(tables.messages, key, (before): Message | undefined =>
     before.state === 'pending' ? { ...before, state: 'dropped' } : undefined,

@@ -8,7 +8,7 @@ import { change, insertOnce } from '../store/compare-and-swap';
 import { runKey } from '../store/row-keys';
 
 const kind = 'delivery-report';
-/** A single report can get lost. */
+/** One report can get lost, so a single text raises no alarm. */
 const fewestTexts = 2;
 
 export async function noteTextLeft({

@@ -20,7 +20,7 @@ export async function sendMessage(
   ports: TextPorts,
   recipient: Recipient,
   id: string,
-  /** What is so now, where it is not what was so when the message was recorded. */
+  /** The facts of now, where they differ from those that were recorded. */
   facts?: Message['facts'],
 ): Promise<MessageState | 'not now'> {
   if (!recipient.phone) return 'not now';
@@ -108,7 +108,7 @@ async function noteAccess(ports: AlarmPorts, answer: SmsAnswer): Promise<void> {
       ? raiseAlarm(ports, 'texts refused', statusOf(answer))
       : endAlarm(ports, 'texts refused'));
   } catch {
-    // What became of this text is settled, and must not look as if it had failed. The next text says the same again.
+    // The text itself is settled and must not look as if it had failed. The next text raises or ends the alarm.
     ports.log.warn('alarm.not_noted', { alarm: 'texts refused' });
   }
 }

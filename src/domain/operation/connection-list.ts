@@ -15,7 +15,7 @@ export interface ListedConnection {
   readonly provider: string;
   readonly state: ConnectionStatus['state'];
   readonly connectedAt: string;
-  /** Of the access token; `access-token` refreshes it when needed. */
+  /** The expiry of the access token; `access-token` refreshes it when needed. */
   readonly expiresAt: string | null;
   readonly scopes: readonly string[];
 }

@@ -84,7 +84,7 @@ async function removeExpired(ports: Ports, turn: Turn): Promise<Walked[]> {
   ];
 }
 
-/** What was to end and has not come to its end. */
+/** Goes on with connections that should have been closed and are not. */
 async function goOnWith(ports: Ports, connection: Connection): Promise<void> {
   const now = ports.clock.now();
   const { id, closedAt, consentReserved } = connection;
@@ -102,7 +102,7 @@ async function goOnWith(ports: Ports, connection: Connection): Promise<void> {
   await eraseTraces(ports, id);
 }
 
-/** Of connections that are closed: an older one has not noted who leads to it, and a crash can leave a row behind. */
+/** Removes the identities of closed connections: an older record does not list its own, and a crash can leave a row behind. */
 async function removeStrayIdentities(
   ports: Pick<Ports, 'clock' | 'policy' | 'random' | 'tables'>,
   turn: Turn,

@@ -19,7 +19,7 @@ async function noteFailure(ports: Pick<Ports, 'clock' | 'tables'>, id: Connectio
   const now = ports.clock.now();
   await change(ports.tables.connections, connectionKey(id), (before): Connection => ({
     ...before,
-    // What is known already says more: that the provider is retired, or why a refresh failed.
+    // A failure that is noted already says more: that the provider is retired, or why a refresh failed.
     failedAttempt: before.failedAttempt ?? { at: now, code: 'JOB_POISONED' },
     failingSince: before.failingSince ?? now,
   }));

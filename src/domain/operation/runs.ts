@@ -112,7 +112,7 @@ async function dispatch(ports: Ports, jobs: Jobs, begun: Run, workMs?: number): 
 /** One wearer who has to reconnect may have left; when several have to, and nobody else is there, that is no coincidence. */
 const mostWhoLeft = 1;
 
-/** Who gets no job waits for a new consent, or is gone: has left, or was never there. */
+/** A connection without a job waits for a new consent, or is gone: closed, or never completed. */
 function stateOf(
   ports: Pick<Ports, 'clock' | 'policy'>,
   connection: Connection,
@@ -236,14 +236,14 @@ export async function runCheckJob(ports: Ports, job: CheckJob): Promise<Result<C
     return { ok: true, value: { ...nothing, ...(await sendToOperator(ports)) } };
   }
   if (await isOvertaken(ports, job)) return { ok: true, value: nothing };
-  // What comes back for a text belongs to no run and to no consent: it must not drop itself.
+  // A recheck for a text belongs to no run and to no consent, so it must not drop itself.
   const { runStartedAt: _, consentedAt: __, ...recheck } = job;
   const result = await checkBattery(ports, job.connection, recheck);
   if (result.ok) return result;
   if (result.code === 'LEASE_HELD') await lookAgain(ports, job);
   const retired = result.code === 'PROVIDER_RETIRED' && (await noteRetired(ports, job.connection));
   await tell(ports, job.connection, retired ? effectiveCode(retired, result.code) : result.code);
-  // What waits to be sent does not wait for the provider.
+  // Waiting texts are sent even if the provider does not answer.
   const connection = await readOpenConnection(ports, job.connection);
   if (connection) await sendWaiting(ports, connection, recheck);
   return result;

@@ -5,7 +5,7 @@ import { sendWaiting, type SentWaiting } from '../messages/outbox';
 import { recheckOf } from '../messages/record-message';
 import { recordAlarm } from '../messages/alarms';
 
-/** What was not told yet, because its worker died or left it to a later time, a job tells: nobody is told twice. */
+/** Enqueues a job for alarms that were not told yet, because their worker died or put them off. Nobody is told twice. */
 export async function repeatAlarms(ports: Ports): Promise<void> {
   for await (const { value: alarm } of ports.tables.alarms.list()) {
     if (alarm.endedAt === undefined) await recordAlarm(ports, 'alarm', alarm);

@@ -70,7 +70,7 @@ async function watchConnections(ports: Ports, turn: Turn): Promise<Walked> {
   if (retired + served > 0) {
     await setAlarm(ports, 'provider switched off', retired > 0 && served === 0, retired);
   }
-  // Who meets the trouble raises them; how many it concerns is only known here.
+  // The worker that meets the trouble raises these alarms; only the watchdog knows how many connections it concerns.
   for (const name of raisedByOthers) {
     if (of(name) > 0) await setAlarm(ports, name, true, of(name));
   }
@@ -100,7 +100,7 @@ async function watchDevices(ports: Ports, turn: Turn): Promise<Walked> {
   return walked;
 }
 
-/** Whoever has to reconnect and was not told yet; a job tells them, and those who failed to be told are tried again. */
+/** Enqueues a job for every wearer who has to reconnect and was not told yet. */
 async function tellToReconnect(ports: Ports, turn: Turn): Promise<Walked> {
   const delayOfNext = spreadJobs(ports, ports.policy.times.checkSpreadMs);
   return walk(ports, turn, {
@@ -184,7 +184,7 @@ function failingFor(
   return ['check failing', ...(isWearers ? (['check failing for the wearer'] as const) : [])];
 }
 
-/** What a connection was in when it was last refreshed, and when it was last checked. */
+/** The alarms that the last refresh and the last check of a connection amount to. */
 function troubleOf({ failedAttempt, failingCheck }: Connection): AlarmName[] {
   if (failedAttempt?.code === 'JOB_POISONED') return ['jobs poisoned'];
   const alarms = [failedAttempt, failingCheck].map((trouble) => trouble && alarmOf(trouble.code));

@@ -87,7 +87,7 @@ async function sendToApi(
   });
   if (answer.answered) return { ok: true, value: answer };
   if (answer.tooLarge) return failure('ANSWER_UNREADABLE');
-  // Whoever only reads can simply ask again.
+  // A read can simply be repeated.
   const mayBeDone = answer.sent && method !== 'GET';
   return failure(mayBeDone ? 'OUTCOME_UNKNOWN' : 'PROVIDER_UNAVAILABLE');
 }

@@ -6,7 +6,7 @@ import { isRefusedAccess } from './latest-access';
 import { needsReconnect, isRetired } from '../connection/state';
 
 /**
- * Who asks: a scheduled run, the replay of a refresh whose worker may have died, an operator, or a call to the
+ * The caller that asks for a refresh: a scheduled run, the replay of a refresh whose worker may have died, an operator, or a call to the
  * provider's API.
  */
 export type Asker =

@@ -16,12 +16,12 @@ import { comparePositions, samePosition } from '../connection/position';
 import { readConnection } from '../connection/read';
 
 export interface Closed {
-  /** False: the provider did not take it back, and only the wearer can. */
+  /** False: the provider did not revoke the grant, and only the wearer can remove it there. */
   readonly revoked: boolean;
   readonly left: Left;
 }
 /**
- * What the vault holds of token sets that are deleted: nothing, or what it is still deleting and nobody can purge yet, or what
+ * The rest of deleted token sets in the vault: nothing, or what it is still deleting and nobody can purge yet, or what
  * it keeps to the end of its time.
  */
 export type Left = 'nothing' | 'being deleted' | { readonly goneAt: number };
@@ -61,7 +61,7 @@ async function close(
     ({ revoked } = answer);
     const { consent, generation } = current;
     const noted: Revocation = { consent, generation, revoked };
-    // What another worker has begun is not to be deleted under its hands.
+    // Another worker has the lease now: its work must not be deleted under its hands.
     if (!(await changeWhileMine((before) => ({ ...before, revocation: noted }))))
       return failure('LEASE_HELD');
   }
@@ -104,11 +104,11 @@ export async function revokeGrant(
   set: TokenSet,
   { refreshBegun = false }: { readonly refreshBegun?: boolean } = {},
 ): Promise<RevocationAnswer> {
-  // Taken back now, an old grant can take the new one with it.
+  // Revoking an old grant now can end the new one too.
   if (await belongsToAnother(ports, set)) return nothingToRevoke;
   const provider = ports.providers.get(set.provider)!;
   let { accessToken } = set;
-  // What a refresh here brings is not stored: where refresh tokens rotate, there is one try.
+  // The tokens of this refresh are not stored, so where refresh tokens rotate there is one try.
   let spent = false;
   if (refreshBegun || set.expiresAt <= ports.clock.now()) {
     const refresh = await prepareRefresh(ports, provider, set.refreshToken);
@@ -146,7 +146,7 @@ export async function deleteTokens(
       const goneAt = await ports.vault.purgeTokenSets(id, consent);
       if (goneAt !== undefined) kept.push(goneAt);
     } catch (error) {
-      // Whoever repeats this purges it. What is deleted already must not be called alive because of that.
+      // The next repeat purges it. A failed purge does not make deleted tokens alive again.
       isPurged = false;
       if (hasCode(error, 'DELETION_RUNNING')) continue;
       ports.log.warn('vault.purge_failed', { connection: id, consent, ...describeFailure(error) });
@@ -162,7 +162,7 @@ export async function revokeAndDelete(ports: Ports, set: TokenSet): Promise<void
   // It is saved: the job that ends the disconnect finds it there and tries again.
   if (again) return;
   const record = await readConnection(ports, set.connection);
-  // What the vault is still deleting is purged by the disconnect's job, or by housekeeping.
+  // The job of the disconnect, or housekeeping, purges what the vault is still deleting.
   await deleteTokens(ports, set.connection, record?.consentReserved ?? set.consent);
 }
 

@@ -19,7 +19,7 @@ interface Changes {
   readonly withItsSet: (before: Connection) => Connection;
 }
 
-/** A person waits for the page: better to ask them again than to keep them. */
+/** A person waits for the page, so the consent is asked for again rather than saved for minutes. */
 const consentSaveMs = 15_000;
 
 /**
@@ -52,7 +52,7 @@ export async function keepConsent(
         return isSealedByCurrent(record, previous, withItsSet);
       case 'not saved':
         ports.log.error('consent.not_saved', { connection: set.connection, consent: consented.consent });
-        // Of a first consent. A later one can take the grant with it that the connection lives on.
+        // Only a first consent is revoked: revoking a later one could end the grant that the connection lives on.
         if (record.value.pointer === undefined) await revokeUnused(ports, consented);
         return false;
     }
@@ -83,7 +83,7 @@ async function readSealingSet(
   return current?.onlyInJournal ? undefined : current?.set;
 }
 
-/** What a rotation has moved on from opens no journal row any more: then the person has to consent again. */
+/** A journal row is readable only while its sealing set is current. Once a rotation has moved on, the person has to consent again. */
 async function isSealedByCurrent(
   record: Held<Connection>,
   previous: TokenSet | undefined,

@@ -66,7 +66,7 @@ function noteFailure(
       return {
         ...failed,
         refusal: { consent, generation, ...confirmed(earlier, now, refusalRecheckMs) },
-        // Whoever refuses is not switched off.
+        // A provider that refuses is not switched off.
         retirement: undefined,
       };
     }

@@ -210,7 +210,7 @@ async function* rowsOf<T>(
   yield* table.list(after ? { from: after.partition + next, before: range.before } : range);
 }
 
-/** What is left when the time is up, a job goes on with. @throws the first failure, when everything else is done */
+/** Enqueues a job for what is left when the time is up. @throws the first failure, when everything else is done */
 export async function endTurn(
   ports: Pick<Ports, 'queues'>,
   work: Work,

@@ -46,7 +46,7 @@ export async function tellFormerNumber(ports: Ports, before: Connection): Promis
   await sendToFormer(ports, notice).catch(noteUnsent(ports, connection, 'number removed'));
 }
 
-/** Once more, should it not have been sent at once. */
+/** Sends it again if it was not sent at once. */
 export async function sendToFormer(ports: Ports, { id, phone, language }: Confirmation): Promise<void> {
   await sendWaiting(ports, { id, phone, preferences: { language } });
 }
@@ -78,7 +78,7 @@ async function announce(
   await tellNow(ports, record, { kind, cause: [causeOf(record)], facts }).catch(noteUnsent(ports, id, kind));
 }
 
-/** What was to be announced is done. Once the text is recorded, the next check sends it. */
+/** The change itself is done. Once the text is recorded, the next check sends it. */
 function noteUnsent(
   ports: Pick<Ports, 'log'>,
   connection: ConnectionId,

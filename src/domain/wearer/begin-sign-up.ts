@@ -21,9 +21,9 @@ export async function beginSignUp(
     provider: Provider;
     /** Where texts shall go; to be confirmed afterwards. */
     number?: { readonly phone: Secret; readonly textConsent: TextConsent } | undefined;
-    /** Of texts and pages; only if the wearer has chosen one. */
+    /** The language of texts and pages, if the wearer has chosen one. */
     language?: Language | undefined;
-    /** Who else gets access, as the page has said. */
+    /** The party that also gets access, as the page has said. */
     sharedWith?: string | undefined;
     /** The row of an invite. */
     invite?: string | undefined;

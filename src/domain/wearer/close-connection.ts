@@ -60,7 +60,7 @@ export function isNeverConfirmed({ closedAt, confirmBy }: Connection, now: numbe
   return closedAt === undefined && confirmBy !== undefined && confirmBy <= now;
 }
 
-/** Unless the wearer has confirmed a number, or done without, since the list was read. */
+/** Closes it unless the wearer has confirmed a number, or chosen none, since the list was read. */
 export async function closeUnconfirmed(ports: Ports, id: ConnectionId): Promise<void> {
   const closedAt = ports.clock.now();
   const record = await change(
@@ -167,7 +167,7 @@ async function erase(
 }
 
 /**
- * What a check that was under way may have written after the wearer left, too. The last text stays, which says nothing about
+ * Erases also what a running check may have written after the wearer left. The last text stays, which says nothing about
  * anybody: whoever comes late must see that it was sent.
  */
 export async function eraseTraces(ports: Pick<Ports, 'tables'>, id: ConnectionId): Promise<void> {

@@ -36,7 +36,7 @@ export interface Callback {
   readonly codeVerifier?: string | undefined;
   /** RFC 9207: who says that it answers. */
   readonly issuer?: string | undefined;
-  /** Who asks, as a keyed hash: texts are limited by it. */
+  /** A keyed hash of the client; texts are limited by it. */
   readonly client?: string | undefined;
 }
 export type SignUpResult =
@@ -238,7 +238,7 @@ function isUnconfirmed({ pointer, phone, confirmBy }: Connection): boolean {
   return phone === undefined && (pointer === undefined || confirmBy !== undefined);
 }
 
-/** What they chose before counts more: the form of a sign-up suggests what the browser prefers. */
+/** An earlier choice counts more, because the form of a sign-up suggests what the browser prefers. */
 function takeUpLanguage(
   { preferences }: Connection,
   { language }: PendingLogin,
@@ -297,7 +297,7 @@ async function consumeState(
   return after?.consumedBy === me;
 }
 
-/** Who consented: from the token answer, or by a call of its own where the answer does not say. */
+/** Reads who consented: from the token answer, or by a call of its own where the answer does not say. */
 async function readIdentity(
   ports: Pick<Ports, 'clock' | 'http' | 'policy'>,
   provider: Provider,

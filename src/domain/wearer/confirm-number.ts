@@ -1,5 +1,5 @@
 /**
- * That a number belongs to whoever entered it: six digits are texted, and typed in again in the same browser. The
+ * Confirms that a number belongs to the person who entered it: six digits are texted, and typed into the same browser. The
  * code is derived with a key from the vault and kept nowhere; ten minutes, five tries, and a new one only within the
  * limits on texts. Until then no text about anything goes to the number.
  */
@@ -24,9 +24,9 @@ export interface NumberToConfirm {
   readonly connection: ConnectionId;
   readonly phone: Secret;
   readonly textConsent: TextConsent;
-  /** Of the text with the code. */
+  /** The language of the text with the code. */
   readonly language?: Language | undefined;
-  /** Of the link that the wearer came by; absent at a sign-up. */
+  /** The version of the link that the wearer came by; absent at a sign-up. */
   readonly linkVersion?: number | undefined;
 }
 

@@ -12,7 +12,7 @@ export interface SignUpRefused {
   readonly mendAt?: string | undefined;
   /** The secret part of the link that a wearer came by who wanted to reconnect. */
   readonly link?: string | undefined;
-  /** Of the sign-up, where one is known. */
+  /** The language of the sign-up, where one is known. */
   readonly language?: Language | undefined;
 }
 
@@ -37,7 +37,7 @@ export type SignUpRefusal =
   | 'account not moved'
   | 'account refused'
   | 'not saved';
-/** What another account, or the same one set up, would cure. */
+/** Refusals that another account, or the same one set up, would cure. */
 export const accountRefusals: readonly SignUpRefusal[] = [
   'no profile at provider',
   'account not moved',

@@ -1,5 +1,5 @@
 /**
- * Who asks. The platform's front end appends the address that it saw to `X-Forwarded-For`; everything before it is
+ * The client of a request. The platform's front end appends the address that it saw to `X-Forwarded-For`; everything before it is
  * what the client wrote and can be anything.
  */
 import type { HttpRequest } from '@azure/functions';

@@ -18,7 +18,7 @@ export function textOf(form: URLSearchParams, name: string): string {
   return (form.get(name) ?? '').trim().slice(0, longestField);
 }
 
-/** Who else gets access, if that is what the page has said. */
+/** The party that also gets access, if the page named the same one. */
 export function readSharing({ policy }: Services, form: URLSearchParams): string | undefined {
   return form.get('shared') === policy.sharedWith ? policy.sharedWith : undefined;
 }
@@ -36,7 +36,7 @@ export async function readJson(request: HttpRequest): Promise<unknown> {
 /** @returns nothing for an empty body @throws PageError `INPUT_INVALID`, `LENGTH_MISSING` */
 export async function readBytes(request: HttpRequest, most: number): Promise<Uint8Array | undefined> {
   const isTooLarge = (size: number): boolean => size > most;
-  // What says that it is too large is not read at all.
+  // A body whose declared length is too large is not read at all.
   const tooLarge = isTooLarge(Number(request.headers.get('content-length')));
   const bytes = tooLarge ? undefined : await request.arrayBuffer();
   if (!bytes || isTooLarge(bytes.byteLength)) {

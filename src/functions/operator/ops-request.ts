@@ -5,7 +5,7 @@ import { AppError } from '../../errors';
 import { connectionId, type ConnectionId } from '../../model';
 import { readJson } from '../http/read-request';
 
-/** Whoever has not got a job by then gets it from another one: the platform waits 230 s for an answer, people less. */
+/** A later job serves the connections that have no job by then: the platform waits 230 s for an answer, people less. */
 export const answerWithinMs = 20_000;
 
 const shape = z.union([

@@ -1,4 +1,4 @@
-/** What a program is told that wanted to use a connection: a code to act on, a sentence to read, and when to come again. */
+/** The answer to a program that could not use a connection: a code to act on, a sentence to read, and when to come again. */
 import type { HttpResponseInit } from '@azure/functions';
 import type { ErrorCode, Failure } from '../../errors';
 import type { Services } from '../../services';

@@ -15,7 +15,7 @@ import { onCall } from '../caller';
 import { readBytes } from '../http/read-request';
 
 /**
- * What a caller may say to the provider. Everything else is about the way to us (keys, addresses, traces), or would make
+ * The headers that a caller may send to the provider. Everything else is about the way to us (keys, addresses, traces), or would make
  * the call in the name of another project or client.
  */
 const carriedThere =
@@ -43,7 +43,7 @@ export const providerApi = (services: Services) =>
       kind: call.method,
       ...(sent.ok ? { outcome: String(sent.value.status) } : { code: sent.code }),
     });
-    // Whoever has the token can use it past the wearer's end of the sharing.
+    // A program that has the token could use it after the wearer has ended the sharing.
     if (sent.ok && showsToken(sent.value)) {
       return failureAnswer(services, failure('ANSWER_UNREADABLE'));
     }

@@ -45,7 +45,7 @@ export const confirm = (services: Services) =>
         // Only a sign-up can go on without a number; a change just leaves the one there was.
         if (isSignUp) await goOnWithout(services, known);
         await forgetConfirmations(services, known.connection);
-        // Who has a number here already finds the link in a text: the ticket alone opens nothing.
+        // A wearer whose number is confirmed already finds the link in a text, because the ticket alone opens nothing.
         return connection.phone === undefined
           ? finish(services, known, 'connected')
           : htmlAnswer(confirmedPage(viewer.frame));

@@ -63,7 +63,7 @@ export const manage = (services: Services) =>
     }
   });
 
-/** What a stranger names may be the name of something that every object has. */
+/** A stranger can send the name of a property that every object has. */
 function ownOf<T>(named: Readonly<Record<string, T | undefined>>, name: string | null): T | undefined {
   return name !== null && Object.hasOwn(named, name) ? named[name] : undefined;
 }
@@ -81,7 +81,7 @@ interface Action {
   readonly request: HttpRequest;
 }
 
-/** What has been done is said on the page that follows, so that reloading it does nothing again. */
+/** The page that follows says what was done, so that reloading it does nothing again. */
 function done(services: Services, path: string, notice: keyof Words['manage']['notices']): HttpResponseInit {
   return redirectAnswer(path, [noticeCookie.write(services.publicUrl, notice)]);
 }

@@ -121,7 +121,7 @@ function cardOf(
   const { reading } = device;
   const goneAt = isMissing(device, now) ? device.goneAt : undefined;
   const { model, kind, percent, word, syncedAt } = reading;
-  // What raises no alert only for now, being muted or paused, can be made to raise one again.
+  // A device that is only muted or paused can be made to raise alerts again.
   const lasting = { ...preferences, mutedDevices: undefined, paused: undefined };
   const rules = rulesFor(policy, lasting, reading, row);
   return {

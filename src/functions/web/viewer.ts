@@ -1,4 +1,4 @@
-/** Who looks at a page, as far as its language goes. */
+/** The viewer of a page, as far as the language goes. */
 import type { HttpRequest } from '@azure/functions';
 import { parseAccept } from 'hono/utils/accept';
 import { languages, type Language } from '../../model';

@@ -3,7 +3,7 @@ import type { Language, WearerHelp } from '../../model';
 import type { DeviceCard } from './device-card';
 import type { Words } from '../words/catalogue';
 
-/** Who can end it, and how. */
+/** The party that can end it, and how. */
 export type CheckHelp = WearerHelp | 'operator' | 'waiting';
 
 export interface PreferencesShown {
@@ -73,7 +73,7 @@ export interface ManagePage {
       | 'agree'
       | 'sure'
       | 'provider'
-      /** Of the device that was entered. */
+      /** The row of the device that was entered. */
       | 'deviceName',
       string
     >
