@@ -99,7 +99,7 @@ test.each(Object.entries(elsewhere))('%s is run by %s', (command, file) => {
     .replace(callWithOwnToken.split(' -- ')[0] ?? '', 'authorization: `Bearer ${token.out.trim()}`')
     .replace('npm run drill', 'build/local/drill.js')
     .replace('npm run bench', 'build/local/bench.js')
-    .replace('npm run fuzz', 'local/fuzz/fuzz')
+    .replace('npm run fuzz', 'local/fuzz/run-fuzz')
     .replace('npm run search', './search')
     .replace('npm run pacing', 'local/pacing');
   expect(readFileSync(file, 'utf8')).toContain(words);
