@@ -2,7 +2,7 @@ import { callApi, readFromApi, type Access } from '../../../src/domain/rotation/
 import { openAccess } from '../../../src/domain/rotation/call-provider';
 import { connectionKey } from '../../../src/domain/store/row-keys';
 import { AppError } from '../../../src/errors';
-import type { Connection, TokenSet } from '../../../src/model';
+import { type Connection, type TokenSet, providerIds } from '../../../src/model';
 import type { HttpRequest } from '../../../src/ports';
 import { Secret } from '../../../src/secret';
 import { expectDiscreet } from '../../support/discretion';
@@ -344,7 +344,7 @@ describe('callApi', () => {
   const calling = (id: 'fitbit' | 'google-health') =>
     callApi(world.ports, world.ports.providers.get(id)!, new Secret('access-1'), devices);
 
-  describe.each(['fitbit', 'google-health'] as const)('at %s', (id) => {
+  describe.each(providerIds)('at %s', (id) => {
     test.each(faultRows(id, 'devices'))('%s is %s, without a refresh', async (_, code, fault) => {
       world.http.script(fault);
       const seconds = fault.headers['retry-after'];

@@ -1,6 +1,6 @@
 import * as oauth from '../../../src/domain/rotation/oauth';
 import { AppError } from '../../../src/errors';
-import { perProvider, type ProviderId } from '../../../src/model';
+import { perProvider, type ProviderId, providerIds } from '../../../src/model';
 import type { HttpRequest } from '../../../src/ports';
 import { createProviders } from '../../../src/providers';
 import { Secret } from '../../../src/secret';
@@ -190,7 +190,7 @@ describe('the requests to a token endpoint', () => {
 });
 
 describe('an answer of a token endpoint that is no grant', () => {
-  describe.each(['fitbit', 'google-health'] as const)('at %s', (id) => {
+  describe.each(providerIds)('at %s', (id) => {
     test.each(faultRows(id, 'token'))('%s becomes %s', async (_, code, fault) => {
       world.http.script(fault);
       const limitEnds = fault.status === 429 ? fault.headers['fitbit-rate-limit-reset'] : undefined;
@@ -291,7 +291,7 @@ describe('revokeToken', () => {
     });
   });
 
-  describe.each(['fitbit', 'google-health'] as const)('refused by %s', (id) => {
+  describe.each(providerIds)('refused by %s', (id) => {
     test.each(faultRows(id, 'revoke'))('with %s is %s', async (_, code, fault) => {
       world.http.script(fault);
       const expected = code === 'revoked' ? { ok: true } : { ok: false, code, retryAt: undefined };

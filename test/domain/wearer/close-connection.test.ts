@@ -9,7 +9,7 @@ import {
 import { linkOf, replaceLink } from '../../../src/domain/contact/personal-link';
 import { setNumber, setStopped } from '../../../src/domain/contact/numbers';
 import { AppError } from '../../../src/errors';
-import type { CloseJob, Connection, Job, Message } from '../../../src/model';
+import { type CloseJob, type Connection, type Job, type Message, providerIds } from '../../../src/model';
 import type { Row } from '../../../src/ports';
 import { Secret } from '../../../src/secret';
 import { expectDiscreet } from '../../support/discretion';
@@ -47,7 +47,7 @@ async function runJobs({ most = 20 } = {}): Promise<number> {
 /** Everything that a service knows of a wearer after some weeks. */
 async function furnish(id: string, more: Partial<Connection> = {}): Promise<void> {
   const { ports, tables } = world;
-  const identities = (['fitbit', 'google-health'] as const).map((each) => identityKey(each, `user-of-${id}`));
+  const identities = providerIds.map((each) => identityKey(each, `user-of-${id}`));
   const noted = { identities: identities.map(({ row }) => row) };
   await connectWearer(world, 'fitbit', {
     id,
