@@ -42,9 +42,9 @@ async function main(): Promise<void> {
     const connection = await findConnection(ports, label);
     if (!connection) throw new Told(`There is no connection "${label}" here. Make one with: npm run connect`);
     const patienceMs = ports.policy.times.leaseMs;
-    const obtained = await usableTokenSet(ports, connection.id, { patienceMs });
-    if (!obtained.ok) throw new Told(explain(obtained.code, label));
-    const { value: set } = obtained;
+    const usable = await usableTokenSet(ports, connection.id, { patienceMs });
+    if (!usable.ok) throw new Told(explain(usable.code, label));
+    const { value: set } = usable;
     console.log(values.json ? ports.writeTokenAnswer(set, ports.clock.now()) : set.accessToken.reveal());
   } finally {
     stores.close();

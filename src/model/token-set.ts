@@ -62,6 +62,6 @@ export interface LatestAccess extends AccessRank {
 
 /** The end of the grant of a wearer who disconnected, up to this token set; noted before its tokens are deleted. */
 export interface Revocation extends Position {
-  /** False: the provider did not take it back, and only the wearer can. */
+  /** False: the provider did not revoke it, and only the wearer can remove it there. */
   readonly revoked: boolean;
 }

@@ -101,8 +101,8 @@ test('a role opens its own functions only', async () => {
 test('who has signed in gets what was asked for, and the log says who it was', async () => {
   const status = await send('/api/ops/status', 'GET', signedIn('operator'));
   expect(((await status.json()) as { connections: object[] }).connections).toHaveLength(1);
-  const lent = await send('/api/connections/{id}/access-token', 'GET', signedIn('platform'));
-  expect(await lent.json()).toMatchObject({ token_type: 'Bearer' });
+  const shared = await send('/api/connections/{id}/access-token', 'GET', signedIn('platform'));
+  expect(await shared.json()).toMatchObject({ token_type: 'Bearer' });
   const lines = logs.map(({ message }) => JSON.parse(message) as Record<string, unknown>);
   expect(lines).toMatchObject([
     { event: 'caller.admitted', function: 'opsStatus', caller: 'entra', principal: id },

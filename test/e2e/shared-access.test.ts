@@ -70,7 +70,7 @@ const at = (id: string, rest: string) => `${service.url}/api/connections/${id}/$
 const post = (url: string, body: unknown) =>
   fetch(url, { method: 'POST', body: typeof body === 'string' ? body : JSON.stringify(body) });
 
-interface Lent {
+interface SharedToken {
   readonly access_token: string;
 }
 
@@ -87,8 +87,8 @@ describe.each(['google-health', 'fitbit'] as const)('at %s', (provider) => {
     expect(response.status).toBe(200);
     expect(response.headers.get('cache-control')).toBe('no-store');
     expect(response.headers.get('content-type')).toMatch(/^application\/json/);
-    const lent = (await response.json()) as Lent;
-    expect(lent).toEqual({
+    const shared = (await response.json()) as SharedToken;
+    expect(shared).toEqual({
       access_token: expect.any(String) as unknown,
       token_type: 'Bearer',
       expires_in: expect.any(Number) as unknown,
@@ -97,18 +97,18 @@ describe.each(['google-health', 'fitbit'] as const)('at %s', (provider) => {
       provider,
       user_id: expect.any(String) as unknown,
     });
-    const authorization = `Bearer ${lent.access_token}`;
+    const authorization = `Bearer ${shared.access_token}`;
     const direct = await fetch(`${simulator().url}/${devices}`, { headers: { authorization } });
     expect(direct.status).toBe(200);
   });
 
   test('one that was refused is replaced', async () => {
-    const before = (await (await fetch(at(id, 'access-token'))).json()) as Lent;
+    const before = (await (await fetch(at(id, 'access-token'))).json()) as SharedToken;
     const after = (await (
       await post(at(id, 'access-token'), { refused: before.access_token })
-    ).json()) as Lent;
+    ).json()) as SharedToken;
     expect(after.access_token).not.toBe(before.access_token);
-    expect((await (await fetch(at(id, 'access-token'))).json()) as Lent).toMatchObject({
+    expect((await (await fetch(at(id, 'access-token'))).json()) as SharedToken).toMatchObject({
       access_token: after.access_token,
     });
   });
@@ -256,10 +256,10 @@ describe.each(['google-health', 'fitbit'] as const)('at %s', (provider) => {
     ['its body', (token: string) => ({ body: `{"message":"Access token invalid: ${token}"}` })],
     ['a header', (token: string) => ({ body: '{}', headers: { etag: `"${token}"` } })],
   ])('an answer that repeats the access token in %s is not handed on', async (_, repeat) => {
-    const lent = (await (await fetch(at(id, 'access-token'))).json()) as Lent;
+    const shared = (await (await fetch(at(id, 'access-token'))).json()) as SharedToken;
     simulator().faults.add(ada.id, {
       ...{ kind: 'answer', endpoint: 'devices', times: 1, status: 400 },
-      ...repeat(lent.access_token),
+      ...repeat(shared.access_token),
     });
     const response = await fetch(at(id, `api/${devices}`));
     expect(response.status).toBe(502);
@@ -308,8 +308,8 @@ describe('what goes wrong is said, with a code', () => {
 
   test('a token that was made just now and is refused', async () => {
     const { id } = await connect('fitbit');
-    const lent = (await (await fetch(at(id, 'access-token'))).json()) as Lent;
-    const response = await post(at(id, 'access-token'), { refused: lent.access_token });
+    const shared = (await (await fetch(at(id, 'access-token'))).json()) as SharedToken;
+    const response = await post(at(id, 'access-token'), { refused: shared.access_token });
     expect(response.status).toBe(503);
     expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(50);
     expect(await response.json()).toMatchObject({ code: 'ACCESS_TOKEN_REFUSED' });
@@ -341,10 +341,10 @@ describe('what goes wrong is said, with a code', () => {
 
   test('a provider that asks to wait', async () => {
     const { id } = await connect('fitbit');
-    const lent = (await (await fetch(at(id, 'access-token'))).json()) as Lent;
+    const shared = (await (await fetch(at(id, 'access-token'))).json()) as SharedToken;
     shiftMs += 61_000;
     world.simulators.fitbit.faults.add(ada.id, documentedFault('fitbit.token.rate_limit_exceeded'));
-    const response = await post(at(id, 'access-token'), { refused: lent.access_token });
+    const response = await post(at(id, 'access-token'), { refused: shared.access_token });
     expect(response.status).toBe(503);
     expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(1_000);
     expect(await response.json()).toMatchObject({ code: 'RATE_LIMITED' });

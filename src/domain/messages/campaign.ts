@@ -104,7 +104,7 @@ async function tellToMove(ports: TextPorts, campaign: Campaign, connection: Conn
   await sendWaiting(ports, connection, recheckOf(connection.id));
 }
 
-/** Only logged in a dry run that is over, or dropped because of a STOP that has been taken back. */
+/** The text was only logged in a dry run that is over, or dropped by a STOP that a START has ended. */
 function isUntold({ policy }: Pick<Ports, 'policy'>, { state }: Message): boolean {
   return state === 'logged' ? !policy.dryRun : state === 'dropped';
 }

@@ -39,7 +39,7 @@ export async function recordMessage(
   const createdAt = ports.clock.now();
   const fresh: Message = { id, connection: recipient, createdAt, state: 'pending', ...content };
   if (await insertOnce(ports.tables.messages, key, fresh)) return;
-  // Only written to the log in a dry run that is over, or dropped by a STOP that was taken back: nobody has been told.
+  // Nobody has been told yet: the text was only logged in a dry run that is over, or dropped by a STOP that a START has ended.
   if (!ports.policy.dryRun) {
     await change(ports.tables.messages, key, ({ state }) =>
       state === 'logged' || (kind === 'move' && state === 'dropped') ? fresh : undefined,

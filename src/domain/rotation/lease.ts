@@ -24,7 +24,7 @@ export interface HeldLease {
   changeWhileMine(decide: (before: Connection) => Connection | undefined): Promise<Connection | undefined>;
 }
 
-/** A connection with its lease given back by the worker that holds it; other people's leases stay. */
+/** A connection without the lease of this worker; the lease of another worker stays. */
 export function withoutLeaseOf(owner: string, connection: Connection): Connection {
   return connection.lease?.owner === owner ? { ...connection, lease: undefined } : connection;
 }

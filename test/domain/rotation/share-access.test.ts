@@ -30,18 +30,18 @@ const connect = (
     ...more,
     set: { issuedAt: startedAt - 3_600_000, ...set },
   });
-const lend = async (refused?: string) => {
-  const lent = await shareAccessToken(world.ports, 'wearer-1', refused ? new Secret(refused) : undefined);
-  return lent.ok ? lent.value.accessToken.reveal() : lent.code;
+const share = async (refused?: string) => {
+  const shared = await shareAccessToken(world.ports, 'wearer-1', refused ? new Secret(refused) : undefined);
+  return shared.ok ? shared.value.accessToken.reveal() : shared.code;
 };
 const refreshes = () => world.http.requests.filter(({ url }) => url.endsWith('/token')).length;
 const googleTokens = (nth: number) => answer(200, { access_token: `access-${nth}`, expires_in: 3599 });
 
-describe('access is lent', () => {
+describe('access is shared', () => {
   test('to nobody unless a setting names somebody', async () => {
     world = createTestWorld();
     await connect();
-    expect(await lend()).toBe('NOT_CONFIGURED');
+    expect(await share()).toBe('NOT_CONFIGURED');
     await expect(openSharedAccess(world.ports, 'wearer-1')).resolves.toEqual({
       ok: false,
       code: 'NOT_CONFIGURED',
@@ -53,7 +53,7 @@ describe('access is lent', () => {
     ['was told of somebody else', 'another study'],
   ])('not of a wearer who %s', async (_, told) => {
     await connect({ sharedWith: told });
-    expect(await lend()).toBe('NOT_SHARED');
+    expect(await share()).toBe('NOT_SHARED');
     await expect(openSharedAccess(world.ports, 'wearer-1')).resolves.toEqual({
       ok: false,
       code: 'NOT_SHARED',
@@ -62,14 +62,14 @@ describe('access is lent', () => {
   });
 
   test('not of a wearer who has left, nor of nobody', async () => {
-    expect(await lend()).toBe('CONNECTION_UNKNOWN');
+    expect(await share()).toBe('CONNECTION_UNKNOWN');
     await connect({ closedAt: startedAt });
-    expect(await lend()).toBe('CONNECTION_UNKNOWN');
+    expect(await share()).toBe('CONNECTION_UNKNOWN');
   });
 
   test('with a line in the log that names the connection and no token', async () => {
     await connect();
-    await lend();
+    await share();
     expect(world.log.entries).toContainEqual(
       expect.objectContaining({ event: 'access_token.shared', fields: { connection: 'wearer-1' } }),
     );
@@ -87,30 +87,30 @@ describe('access is lent', () => {
 describe('the access token', () => {
   test('is the current one as long as it is good', async () => {
     await connect();
-    expect(await lend()).toBe('access-1');
-    expect(await lend('an older one')).toBe('access-1');
+    expect(await share()).toBe('access-1');
+    expect(await share('an older one')).toBe('access-1');
     expect(world.http.requests).toEqual([]);
   });
 
   test('is refreshed when it is about to expire, and saved', async () => {
     await connect({}, { expiresAt: startedAt + 60_000 });
     world.http.script(answer(200, tokens(2)));
-    expect(await lend()).toBe('access-2');
+    expect(await share()).toBe('access-2');
     expect(recordOf(world).pointer?.generation).toBe(2);
   });
 
   test('that was refused is refreshed once, however many say so', async () => {
     await connect();
     world.http.script(answer(200, tokens(2)));
-    expect(await lend('access-1')).toBe('access-2');
-    expect(await lend('access-1')).toBe('access-2');
+    expect(await share('access-1')).toBe('access-2');
+    expect(await share('access-1')).toBe('access-2');
     expect(refreshes()).toBe(1);
   });
 
   test('of a dead grant is none', async () => {
     const refusal = { consent: 1, generation: 1, firstAt: startedAt, confirmedAt: startedAt };
     await connect({ refusal });
-    expect(await lend()).toBe('RECONNECT_REQUIRED');
+    expect(await share()).toBe('RECONNECT_REQUIRED');
   });
 });
 
@@ -120,10 +120,10 @@ describe('where the refresh token stays', () => {
   test('a refreshed access token is remembered until it runs out, and not written back', async () => {
     await connectGoogle();
     world.http.script(googleTokens(2), googleTokens(3));
-    expect([await lend(), await lend()]).toEqual(['access-2', 'access-2']);
+    expect([await share(), await share()]).toEqual(['access-2', 'access-2']);
     expect(refreshes()).toBe(1);
     world.clock.advance(3_600_000);
-    expect(await lend()).toBe('access-3');
+    expect(await share()).toBe('access-3');
     expect(world.vault.saved).toHaveLength(1);
   });
 
@@ -131,17 +131,17 @@ describe('where the refresh token stays', () => {
     await connect({ provider: 'google-health' });
     world.clock.advance(1_000);
     world.http.script(googleTokens(2));
-    expect(await lend('access-1')).toBe('access-2');
-    expect(await lend('access-1')).toBe('access-2');
+    expect(await share('access-1')).toBe('access-2');
+    expect(await share('access-1')).toBe('access-2');
     world.clock.advance(60_000);
     world.http.script(googleTokens(3));
-    expect(await lend('access-2')).toBe('access-3');
+    expect(await share('access-2')).toBe('access-3');
   });
 
   test('a new consent counts more than what is remembered', async () => {
     await connectGoogle();
     world.http.script(googleTokens(2));
-    expect(await lend()).toBe('access-2');
+    expect(await share()).toBe('access-2');
     const row = (await world.tables.connections.get(connectionKey('wearer-1')))!;
     const set: TokenSet = {
       ...world.vault.saved[0]!.set,
@@ -155,33 +155,35 @@ describe('where the refresh token stays', () => {
       consentReserved: 2,
       pointer: { ...row.value.pointer!, consent: 2, secretVersion, expiresAt: set.expiresAt },
     });
-    expect(await lend()).toBe('access-9');
+    expect(await share()).toBe('access-9');
   });
 });
 
 describe('a program that asks again and again', () => {
   const retryAt = async (refused?: string) => {
-    const lent = await shareAccessToken(world.ports, 'wearer-1', refused ? new Secret(refused) : undefined);
-    return lent.ok ? lent.value.accessToken.reveal() : [lent.code, (lent.retryAt ?? 0) - world.clock.now()];
+    const shared = await shareAccessToken(world.ports, 'wearer-1', refused ? new Secret(refused) : undefined);
+    return shared.ok
+      ? shared.value.accessToken.reveal()
+      : [shared.code, (shared.retryAt ?? 0) - world.clock.now()];
   };
 
   test('gets no further refresh for a token that is not a minute old', async () => {
     await connect();
     world.http.script(answer(200, tokens(2)));
-    expect(await lend('access-1')).toBe('access-2');
+    expect(await share('access-1')).toBe('access-2');
     world.clock.advance(59_000);
     expect(await retryAt('access-2')).toEqual(['ACCESS_TOKEN_REFUSED', 1_000]);
     // Nobody else gets it either, until there is another one.
     expect(await retryAt()).toEqual(['ACCESS_TOKEN_REFUSED', 1_000]);
     world.clock.advance(1_000);
     world.http.script(answer(200, tokens(3)));
-    expect(await lend()).toBe('access-3');
+    expect(await share()).toBe('access-3');
   });
 
   test('gets no token that another instance was told is refused', async () => {
     await connect({ provider: 'google-health' });
     world.http.script(googleTokens(2));
-    expect(await lend('access-1')).toBe('access-2');
+    expect(await share('access-1')).toBe('access-2');
     world.clock.advance(59_999);
     // Told to one instance and asked of the other, by turns: they share the record and nothing else.
     for (const refused of ['access-2', undefined, 'access-1', 'access-2']) {
@@ -189,8 +191,8 @@ describe('a program that asks again and again', () => {
     }
     world.clock.advance(1);
     world.http.script(googleTokens(3));
-    expect(await lend()).toBe('access-3');
-    expect(await lend('access-2')).toBe('access-3');
+    expect(await share()).toBe('access-3');
+    expect(await share('access-2')).toBe('access-3');
     expect(refreshes()).toBe(2);
   });
 
@@ -205,8 +207,8 @@ describe('a program that asks again and again', () => {
         await new Promise(setImmediate);
         return provider === 'fitbit' ? answer(200, tokens(2)) : googleTokens(2);
       });
-      const lent = await Promise.all(Array.from({ length: 30 }, () => lend('access-1')));
-      expect(new Set(lent)).toEqual(new Set(['access-2']));
+      const shared = await Promise.all(Array.from({ length: 30 }, () => share('access-1')));
+      expect(new Set(shared)).toEqual(new Set(['access-2']));
       expect(refreshes()).toBe(1);
     },
   );
@@ -217,7 +219,7 @@ describe('a program that asks again and again', () => {
   ])('after a %s asks it once a minute', async (_, replies, code) => {
     await connect({}, { expiresAt: startedAt });
     world.http.script(...replies);
-    expect(await lend()).toBe(code);
+    expect(await share()).toBe(code);
     expect(await retryAt()).toEqual([expect.any(String), expect.any(Number)]);
     expect(refreshes()).toBe(replies.length);
   });
@@ -252,13 +254,13 @@ describe('what happens while somebody waits', () => {
     await connect({ lease: lease() }, { expiresAt: startedAt });
     meanwhile(() => edit({ sharedWith: undefined }));
     world.http.script(answer(200, tokens(2)));
-    expect(await lend()).toBe('NOT_SHARED');
+    expect(await share()).toBe('NOT_SHARED');
   });
 
   test('counts: a wearer who has left is unknown', async () => {
     await connect({ provider: 'google-health', lease: lease() }, { expiresAt: startedAt });
     meanwhile(() => edit({ closedAt: startedAt }));
-    expect(await lend()).toBe('CONNECTION_UNKNOWN');
+    expect(await share()).toBe('CONNECTION_UNKNOWN');
   });
 
   test('during the refresh counts too', async () => {
@@ -267,7 +269,7 @@ describe('what happens while somebody waits', () => {
       await edit({ sharedWith: undefined });
       return googleTokens(2);
     });
-    expect(await lend()).toBe('NOT_SHARED');
+    expect(await share()).toBe('NOT_SHARED');
   });
 });
 
@@ -277,7 +279,7 @@ describe('while another worker refreshes', () => {
   test('its end is waited for', async () => {
     await connect(heldUntil(2_500), { expiresAt: startedAt });
     world.http.script(answer(200, tokens(2)));
-    expect(await lend()).toBe('access-2');
+    expect(await share()).toBe('access-2');
     expect(world.clock.now() - startedAt).toBe(3_000);
   });
 
@@ -300,13 +302,13 @@ describe('while another worker refreshes', () => {
         pointer: { ...row.value.pointer!, generation: 2, secretVersion, expiresAt: next.expiresAt },
       });
     };
-    expect(await lend()).toBe('access-2');
+    expect(await share()).toBe('access-2');
     expect(world.http.requests).toEqual([]);
   });
 
   test('nobody waits for longer than a lease', async () => {
     await connect(heldUntil(600_000), { expiresAt: startedAt });
-    expect(await lend()).toBe('LEASE_HELD');
+    expect(await share()).toBe('LEASE_HELD');
     expect(world.clock.now() - startedAt).toBe(20_000);
   });
 });

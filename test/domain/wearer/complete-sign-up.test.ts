@@ -1074,8 +1074,8 @@ describe('a consent that cannot be stored', () => {
   describe('by a vault that refuses writes, of somebody who reconnects', () => {
     let save: TestWorld['vault']['saveTokenSet'];
     const accessToken = async () => {
-      const obtained = await usableTokenSet(world.ports, 'id-4', {});
-      return obtained.ok ? obtained.value.accessToken.reveal() : obtained.code;
+      const usable = await usableTokenSet(world.ports, 'id-4', {});
+      return usable.ok ? usable.value.accessToken.reveal() : usable.code;
     };
     beforeEach(async () => {
       await signUp('fitbit', [answer(200, tokens(1))]);
