@@ -31,6 +31,9 @@ export function openUser(
   const renew = async (): Promise<Result<Tokens>> => {
     if (isKept) {
       const refreshed = await refresh(current);
+      // Only the refresh is uncertain: the call was never sent, or was refused. The next one asks again with the same token.
+      if (!refreshed.ok && refreshed.code === 'OUTCOME_UNKNOWN')
+        return { ...refreshed, code: 'PROVIDER_UNAVAILABLE' };
       if (!refreshed.ok) return refreshed;
       current = refreshed.value;
       usable = usableOf(current);

@@ -200,6 +200,16 @@ describe.each(['fitbit', 'google-health'] as const)('a user of the client of %s'
     expect(await rejection(user.post(devices))).toMatchObject({ code: 'OUTCOME_UNKNOWN' });
   });
 
+  test('says that nothing was done when the refresh before it stays without an answer, and goes on later', async () => {
+    spoil();
+    stage.meanwhile = ({ path }) => (path === devices ? new Response('{}', { status: 401 }) : 'drop');
+    expect(await rejection(user.post(devices))).toMatchObject({ code: 'PROVIDER_UNAVAILABLE' });
+    expect(used()).toEqual([`POST ${devices}`, tokenCall, tokenCall, tokenCall]);
+    stage.meanwhile = () => 'go on';
+    expect((await user.get(devices)).status).toBe(200);
+    expect(kept).toEqual([user.tokens]);
+  });
+
   test('prints no token with an error, though the answer repeats it', async () => {
     answerOnce(Response.json({ message: `Invalid: ${tokens.accessToken}` }, { status: 400 }));
     const error = await rejection(user.get(devices));
