@@ -9,6 +9,7 @@ import { change } from '../store/compare-and-swap';
 import { disconnect, type Closed } from '../rotation/disconnect';
 import { connectionKey, messageId, messageKey } from '../store/row-keys';
 import { forgetConfirmations } from './confirm-number';
+import { freeInvite } from './invites';
 import { forgetIdentities } from '../connection/identities';
 import { forgetLink } from '../contact/personal-link';
 import { setNumber } from '../contact/numbers';
@@ -71,6 +72,7 @@ export async function closeUnconfirmed(ports: Ports, id: ConnectionId): Promise<
   );
   if (record?.closedAt === undefined) return;
   ports.log.info('connection.never_confirmed', { connection: id });
+  await freeInvite(ports, record.invite, record.identities);
   await closeConnection(ports, id);
 }
 

@@ -13,7 +13,7 @@ import { announceConsent, removeNumber } from './announce';
 import { beginConfirmation, type CodeSent } from './confirm-number';
 import { revokeUnused } from '../rotation/disconnect';
 import { findOrMakeConnection, findReconnected } from '../connection/identities';
-import { loginKey } from '../store/row-keys';
+import { identityKey, loginKey } from '../store/row-keys';
 import { linkOf, linkVersionOf } from '../contact/personal-link';
 import { deriveLink } from '../contact/keyed-values';
 import { hasLivingNumber, setNumber } from '../contact/numbers';
@@ -127,15 +127,12 @@ async function complete(ports: Ports, callback: Callback): Promise<SignUpResult>
   }
 
   // Before anything is stored: whoever comes too late leaves nothing behind.
-  const account = { provider: provider.id, userId: identity.userId };
+  const account = identityKey(provider.id, identity.userId).row;
   const invite = login.invite === undefined ? undefined : await useInvite(ports, login.invite, account);
   if (login.invite !== undefined && !invite) return giveUp('invite used', identity.userId);
   const missingScopes = provider.scopes.optional.filter((scope) => !granted.includes(scope));
   const { reconnects } = login;
-  /** Also when a store fails: what went wrong says more than an invite that cannot be freed. */
-  const free = async (): Promise<void> => {
-    if (login.invite !== undefined) await freeInvite(ports, login.invite, account).catch(() => undefined);
-  };
+  const free = () => freeInvite(ports, login.invite, [account]);
   const orFree = (error: unknown): Promise<never> => free().then(() => Promise.reject(error));
   const connection = await (
     reconnects === undefined

@@ -2,13 +2,14 @@
  * Invites: links to sign up with. The operator says beforehand what the connection will be called and where the wearer goes
  * afterwards. The link holds only a random id and its signature. Each connection uses an invite once, however often its wearer signs up.
  */
-import type { Connection, Invite, Policy, ProviderId } from '../../model';
+import { AppError } from '../../errors';
+import type { Connection, Invite, Policy } from '../../model';
 import type { Ports } from '../../ports';
 import { Secret } from '../../secret';
 import { signInvite } from '../contact/keyed-values';
 import { readOpenConnection } from '../connection/read';
 import { change } from '../store/compare-and-swap';
-import { identityKey, inviteKey, inviteRow } from '../store/row-keys';
+import { identityKeyOf, inviteKey, inviteRow } from '../store/row-keys';
 
 /** As it stands in the link: an id and a signature. */
 export const invitePattern = /^([0-9a-f]{32})-([A-Za-z0-9_-]{22})$/;
@@ -41,22 +42,18 @@ export async function findInvite(ports: Omit<Needed, 'random'>, code: string): P
     : undefined;
 }
 
-interface Account {
-  readonly provider: ProviderId;
-  readonly userId: string;
-}
-
 /**
- * Uses the invite for an account. Once it was used for one, it is so again and again, also when it has expired meanwhile.
+ * Uses the invite for an account, by the row among the identities that leads to it. Once it was used for one, it is so again and again, also
+ * when it has expired meanwhile.
  *
  * @returns `undefined` if others have used it up, or it is gone
  */
 export async function useInvite(
   ports: Pick<Ports, 'tables' | 'keyedHash'>,
   row: string,
-  account: Account,
+  identity: string,
 ): Promise<Invite | undefined> {
-  const user = await macOfUser(ports, row, account);
+  const user = await macOfUser(ports, row, identity);
   const invite = await change(ports.tables.invites, inviteKey(row), (before) =>
     before.usedBy.includes(user) || before.usedBy.length >= before.uses
       ? undefined
@@ -65,16 +62,32 @@ export async function useInvite(
   return invite?.usedBy.includes(user) ? invite : undefined;
 }
 
-/** Nothing came of the connection, so that its wearer can try again with the same invite; one that is connected with it keeps it. */
+/**
+ * Nothing came of the connection, so that its wearer can try again with the same invite; one that is connected with it keeps it. A failure is no
+ * more than an invite that stays used.
+ */
 export async function freeInvite(
   ports: Pick<Ports, 'tables' | 'keyedHash'>,
-  row: string,
-  account: Account,
+  row: string | undefined,
+  identities: readonly string[] = [],
 ): Promise<void> {
-  const known = await ports.tables.identities.get(identityKey(account.provider, account.userId));
+  if (row === undefined) return;
+  try {
+    for (const identity of identities) await freeOf(ports, row, identity);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+  }
+}
+
+async function freeOf(
+  ports: Pick<Ports, 'tables' | 'keyedHash'>,
+  row: string,
+  identity: string,
+): Promise<void> {
+  const known = await ports.tables.identities.get(identityKeyOf(identity));
   const connection = known && (await readOpenConnection(ports, known.value.connection));
   if (connection?.invite === row) return;
-  const user = await macOfUser(ports, row, account);
+  const user = await macOfUser(ports, row, identity);
   await change(ports.tables.invites, inviteKey(row), (before) =>
     before.usedBy.includes(user)
       ? { ...before, usedBy: before.usedBy.filter((each) => each !== user) }
@@ -92,12 +105,8 @@ export function namedBy(row: string, { outsideId, returnTo }: Invite): Partial<C
 }
 
 /** Stays in the invite when the wearer has left, and leads nobody back to them. */
-function macOfUser(
-  { keyedHash }: Pick<Ports, 'keyedHash'>,
-  row: string,
-  { provider, userId }: Account,
-): Promise<string> {
-  return keyedHash.mac('invite user', row, provider, userId);
+function macOfUser({ keyedHash }: Pick<Ports, 'keyedHash'>, row: string, identity: string): Promise<string> {
+  return keyedHash.mac('invite user', row, identity);
 }
 
 /** Somewhere below an address that the operator has allowed. */

@@ -134,6 +134,23 @@ test.each([
   expect(connectionWith(await signUp(code, 'ABC123', 2)).label).toBe('participant-17');
 });
 
+test('an invite of somebody who never confirmed their number can be used again', async () => {
+  const { code } = await invite({ label: 'participant-17' });
+  const provider = world.ports.providers.get('fitbit')!;
+  const { state, codeVerifier } = await beginSignUp(world.ports, {
+    provider,
+    invite: await findInvite(world.ports, code),
+    number: { phone: new Secret('+14255550123'), textConsent: { at: world.clock.now(), wording: '2026-11' } },
+  });
+  world.http.script(answer(200, { ...tokens(1), user_id: 'ABC123' }));
+  await completeSignUp(world.ports, { state, codeVerifier, code: new Secret('code-of-the-consent') });
+  await expect(findInvite(world.ports, code)).resolves.toBeUndefined();
+  world.clock.advance(day);
+  world.http.script(answer(200, tokens(2)), answer(200, {}));
+  await keepHouse(world.ports);
+  expect(connectionWith(await signUp(code, 'ABC123', 3)).label).toBe('participant-17');
+});
+
 test('a reconnect that could not be stored leaves the invite to the connection that has used it', async () => {
   const { code } = await invite();
   const provider = world.ports.providers.get('fitbit')!;
