@@ -3,29 +3,27 @@
  * the same account at the provider, or at its successor, is a reconnect: the same connection gets the next consent number,
  * which no rotation of the old chain can overwrite.
  */
-import type { Connection, ConnectionId, PendingLogin } from '../../model';
+import type { ConnectionId, PendingLogin } from '../../model';
 import type { Ports, Provider, ProviderIdentity, Row, TokenGrant } from '../../ports';
 import { Secret } from '../../secret';
 import { callApi, readFromApi } from '../rotation/api-call';
 import { change } from '../store/compare-and-swap';
 import { raiseAlarm } from '../messages/alarms';
-import { announceConsent, removeNumber } from './announce';
-import { beginConfirmation, type CodeSent } from './confirm-number';
+import { announceConsent } from './announce';
+import { type CodeSent } from './confirm-number';
 import { revokeUnused } from '../rotation/disconnect';
 import { findOrMakeConnection, findReconnected } from '../connection/identities';
 import { identityKey, loginKey } from '../store/row-keys';
 import { linkOf, linkVersionOf } from '../contact/personal-link';
 import { deriveLink } from '../contact/keyed-values';
-import { hasLivingNumber, setNumber } from '../contact/numbers';
 import { exchangeCode, codeChallengeOf } from '../rotation/oauth';
 import { firstTokenSet, isGrantedForTesting } from '../rotation/new-token-set';
-import { AppError } from '../../errors';
-import { setLabel } from '../connection/labels';
 import { freeInvite, namedBy, useInvite } from './invites';
 import { paths } from '../../paths';
 import { readConnection, readOpenConnection } from '../connection/read';
 import { keepConsent, whileNobodyRotates } from '../rotation/keep-consent';
 import { type SignUpRefused, type SignUpRefusal, accountRefusals, refusalOf } from './sign-up-refusal';
+import { takeUpLabel, isUnconfirmed, takeUpLanguage, takeUpNumber } from './take-up-form';
 
 export interface Callback {
   readonly state: string;
@@ -191,20 +189,6 @@ async function complete(ports: Ports, callback: Callback): Promise<SignUpResult>
   };
 }
 
-/** The wearer is connected, whatever becomes of the label; the operator can give it by hand. */
-async function takeUpLabel(
-  ports: Pick<Ports, 'log' | 'tables'>,
-  connection: ConnectionId,
-  label: string,
-): Promise<void> {
-  try {
-    if ((await setLabel(ports, connection, label)).ok) return;
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-  }
-  ports.log.warn('label.not_set', { connection });
-}
-
 /** The wearer looks at the personal page now, and the next run can be an hour away. */
 async function enqueueFirstCheck(
   { clock, log, queues }: Pick<Ports, 'clock' | 'log' | 'queues'>,
@@ -228,40 +212,6 @@ async function tellTesting(ports: Ports, connection: ConnectionId): Promise<void
     // The consent is safe, and that is what the page says. The watchdog raises it within the hour.
     ports.log.warn('alarm.not_noted', { alarm });
   }
-}
-
-/** Nobody has said yet that they want the connection without texts, and no number has been confirmed. */
-function isUnconfirmed({ pointer, phone, confirmBy }: Connection): boolean {
-  return phone === undefined && (pointer === undefined || confirmBy !== undefined);
-}
-
-/** An earlier choice counts more, because the form of a sign-up suggests what the browser prefers. */
-function takeUpLanguage(
-  { preferences }: Connection,
-  { language }: PendingLogin,
-): Pick<Connection, 'preferences'> {
-  if (language === undefined || preferences?.language !== undefined) return {};
-  return { preferences: { ...preferences, language } };
-}
-
-/** An empty field means that no texts are wanted, also by somebody who wanted them before. */
-async function takeUpNumber(
-  ports: Ports,
-  connection: ConnectionId,
-  { phone, textConsent }: PendingLogin,
-  { client }: Callback,
-) {
-  if (!phone || !textConsent) {
-    await removeNumber(ports, connection);
-    return undefined;
-  }
-  const record = await readConnection(ports, connection);
-  if (record?.phone?.equals(phone) && hasLivingNumber(record)) {
-    await setNumber(ports, connection, { phone, textConsent });
-    return undefined;
-  }
-  const language = record?.preferences?.language;
-  return beginConfirmation(ports, { connection, phone, textConsent, language }, client);
 }
 
 /** The link that somebody came by who wants to reconnect: whatever becomes of it, they learn no other one. */

@@ -1,0 +1,57 @@
+/** Takes up what a wearer has entered in the form of a sign-up: the number, the language, and the label of an invite. */
+import type { Connection, ConnectionId, PendingLogin } from '../../model';
+import type { Ports } from '../../ports';
+import { removeNumber } from './announce';
+import { beginConfirmation } from './confirm-number';
+import { hasLivingNumber, setNumber } from '../contact/numbers';
+import { AppError } from '../../errors';
+import { setLabel } from '../connection/labels';
+import { readConnection } from '../connection/read';
+
+/** The wearer is connected, whatever becomes of the label; the operator can give it by hand. */
+export async function takeUpLabel(
+  ports: Pick<Ports, 'log' | 'tables'>,
+  connection: ConnectionId,
+  label: string,
+): Promise<void> {
+  try {
+    if ((await setLabel(ports, connection, label)).ok) return;
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+  }
+  ports.log.warn('label.not_set', { connection });
+}
+
+/** Nobody has said yet that they want the connection without texts, and no number has been confirmed. */
+export function isUnconfirmed({ pointer, phone, confirmBy }: Connection): boolean {
+  return phone === undefined && (pointer === undefined || confirmBy !== undefined);
+}
+
+/** An earlier choice counts more, because the form of a sign-up suggests what the browser prefers. */
+export function takeUpLanguage(
+  { preferences }: Connection,
+  { language }: PendingLogin,
+): Pick<Connection, 'preferences'> {
+  if (language === undefined || preferences?.language !== undefined) return {};
+  return { preferences: { ...preferences, language } };
+}
+
+/** An empty field means that no texts are wanted, also by somebody who wanted them before. */
+export async function takeUpNumber(
+  ports: Ports,
+  connection: ConnectionId,
+  { phone, textConsent }: PendingLogin,
+  { client }: { readonly client?: string | undefined },
+) {
+  if (!phone || !textConsent) {
+    await removeNumber(ports, connection);
+    return undefined;
+  }
+  const record = await readConnection(ports, connection);
+  if (record?.phone?.equals(phone) && hasLivingNumber(record)) {
+    await setNumber(ports, connection, { phone, textConsent });
+    return undefined;
+  }
+  const language = record?.preferences?.language;
+  return beginConfirmation(ports, { connection, phone, textConsent, language }, client);
+}
