@@ -30,6 +30,7 @@ const elsewhere: Readonly<Record<string, string>> = {
   'npm ci && npm test': '.ci/run',
   'npm test': '.ci/run',
   'npm run check': '.ci/run',
+  'npm run format': 'test/infra/house.mjs',
   'npm run test:browser': '.ci/run',
   'npm run test:commands': '.ci/run',
   'npm run test:drill': '.ci/run',
