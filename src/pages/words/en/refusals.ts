@@ -49,7 +49,7 @@ export const refusals = {
     'invite used': {
       title: () => 'This invitation is used up',
       sentence: () =>
-        'This invitation has been used by somebody else, or has expired. Nothing is stored. Please ask whoever sent it to you for a new one.',
+        'This invitation has been used by somebody else, or has expired. Nothing is stored. Please ask the person who sent it to you for a new one.',
     },
     'other provider': {
       title: () => 'The answer came from somebody else',

@@ -10,7 +10,7 @@ export const signUp = {
   inviteHint: 'Ask the operator of this service for it.',
   inviteUnknown: 'This invite code is not known. Please check it.',
   inviteUsed:
-    'This invitation has expired or was used already. Please ask whoever sent it to you for a new one.',
+    'This invitation has expired or was used already. Please ask the person who sent it to you for a new one.',
   number: 'Mobile number (optional)',
   numberHint: (defaultCountry: string) => `Without a country code: ${defaultCountry}.`,
   numberMissing: 'Please enter the number for your texts, or untick the box below.',
