@@ -19,11 +19,14 @@ let service: Service;
 const logs: LogEntry[] = [];
 const calls: { call: Call; body: string }[] = [];
 let shiftMs = 0;
+/** Lets calls to an API wait for each other. */
+let together: ((call: Call) => Promise<void>) | undefined;
 
 beforeAll(async () => {
   const tap = {
     async before(call: Call) {
       calls.push({ call, body: await call.request.clone().text() });
+      await together?.(call);
       return 'go on' as const;
     },
   };
@@ -69,6 +72,19 @@ async function connect(provider: ProviderId): Promise<{ id: string; page: string
 const at = (id: string, rest: string) => `${service.url}/api/connections/${id}/${rest}`;
 const post = (url: string, body: unknown) =>
   fetch(url, { method: 'POST', body: typeof body === 'string' ? body : JSON.stringify(body) });
+
+/** Holds the first `count` calls to a path until all of them are there, so that none sees what another's refresh brings. */
+function allAtOnce(count: number, path: string): (call: Call) => Promise<void> {
+  let arrived = 0;
+  let open = (): void => undefined;
+  const allThere = new Promise<void>((resolve) => (open = resolve));
+  return async ({ request }) => {
+    if (!request.url.includes(path) || arrived >= count) return;
+    arrived += 1;
+    if (arrived === count) open();
+    await allThere;
+  };
+}
 
 interface SharedToken {
   readonly access_token: string;
@@ -124,7 +140,9 @@ describe.each(['google-health', 'fitbit'] as const)('at %s', (provider) => {
   test('calls that are refused at the same moment share one refresh', async () => {
     simulator().faults.add(ada.id, faultThatMeans(provider, 'ACCESS_TOKEN_REFUSED', 5));
     const before = simulator().refreshCount(ada.id);
+    together = allAtOnce(5, devices);
     const answers = await Promise.all(Array.from({ length: 5 }, () => fetch(at(id, `api/${devices}`))));
+    together = undefined;
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
     expect(simulator().refreshCount(ada.id)).toBe(before + 1);
   });

@@ -149,7 +149,7 @@ test('after three reports that the number does not exist texts stop, until it is
   expect((await messages('low')).slice(sentBefore)).toMatchObject(
     Array.from({ length: 3 }, () => ({ state: 'failed', failure: 'NO_SUCH_NUMBER' })),
   );
-  expect(await managePage()).toContain('there is no such number');
+  expect(await managePage()).toContain('phone companies say that it does not exist');
 
   world.phone.failWith(ada.phone, undefined);
   const browser = createBrowser();
@@ -158,7 +158,7 @@ test('after three reports that the number does not exist texts stop, until it is
   await settle();
   const [, code = ''] = /code is (\d{6})/.exec(world.phone.texts().at(-1)!.body) ?? [];
   await browser.submit(form, { action: 'confirm', code });
-  expect(await managePage()).not.toContain('there is no such number');
+  expect(await managePage()).not.toContain('phone companies say that it does not exist');
   const before = alerts().length;
   await check(14);
   expect(alerts()).toHaveLength(before + 1);

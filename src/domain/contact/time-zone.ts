@@ -6,9 +6,16 @@ export function zoneOf({ preferences, timeZone }: Pick<Connection, 'preferences'
   return [preferences?.timeZone, timeZone].find((zone) => zone !== undefined && isTimeZone(zone)) ?? 'UTC';
 }
 
+/** Every check and every text asks, and `Intl` takes long to say. There are some 600 zones. */
+const zones = new Set<string>();
+
 export function isTimeZone(name: string): boolean {
+  if (zones.has(name)) return true;
   try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+    const { timeZone } = new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions();
+    // Other ways of writing a zone are taken, and not remembered: there are too many.
+    if (timeZone === name) zones.add(name);
+    return true;
   } catch {
     return false;
   }

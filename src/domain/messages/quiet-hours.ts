@@ -31,12 +31,23 @@ function isWithin({ from, to }: QuietHours, minute: number): boolean {
 }
 
 function minuteOfDay(timeZone: string, now: number): number {
-  const parts = new Intl.DateTimeFormat('en-GB', {
-    timeZone,
-    hour: '2-digit',
-    minute: '2-digit',
-    hourCycle: 'h23',
-  }).formatToParts(now);
+  const parts = formatFor(timeZone).formatToParts(now);
   const read = (type: 'hour' | 'minute') => Number(parts.find((part) => part.type === type)?.value ?? 0);
   return read('hour') * 60 + read('minute');
+}
+
+let last: { readonly timeZone: string; readonly format: Intl.DateTimeFormat } | undefined;
+
+/** Making one takes far longer than using it, and a wearer's texts have one time zone. */
+function formatFor(timeZone: string): Intl.DateTimeFormat {
+  if (last?.timeZone !== timeZone) {
+    const format = new Intl.DateTimeFormat('en-GB', {
+      timeZone,
+      hour: '2-digit',
+      minute: '2-digit',
+      hourCycle: 'h23',
+    });
+    last = { timeZone, format };
+  }
+  return last.format;
 }
