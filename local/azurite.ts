@@ -3,7 +3,9 @@
  * however the parent ends, because it watches the channel between them.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { connect, createServer, type AddressInfo } from 'node:net';
+import { get, type IncomingMessage } from 'node:http';
+import { get as getByTls } from 'node:https';
+import { createServer, type AddressInfo, type Server } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PortTaken } from './serve';
 
@@ -62,11 +64,7 @@ export async function startAzurite({ ports: wanted, tls }: AzuriteOptions): Prom
 }
 
 async function startOnce(wanted: AzuritePorts, tls: CertificateFiles | undefined): Promise<Azurite> {
-  const ports = {
-    blob: await choosePort('Azurite blob service', wanted.blob),
-    queue: await choosePort('Azurite queue service', wanted.queue),
-    table: await choosePort('Azurite table service', wanted.table),
-  };
+  const ports = await choosePorts(wanted);
   const options = [
     ...Object.entries(ports).flatMap(([service, port]) => [
       `--${service}Host`,
@@ -93,7 +91,7 @@ async function startOnce(wanted: AzuritePorts, tls: CertificateFiles | undefined
     });
   }
   try {
-    await Promise.all(Object.values(ports).map((port) => untilListening(azurite, port)));
+    await Promise.all(Object.values(ports).map((port) => untilListening(azurite, port, tls !== undefined)));
   } catch {
     azurite.kill('SIGKILL');
     throw new Error(`Azurite did not start.\n${output}`);
@@ -118,8 +116,22 @@ async function startOnce(wanted: AzuritePorts, tls: CertificateFiles | undefined
   };
 }
 
-/** Azurite says little about a taken port, so it is tried before. */
-async function choosePort(name: string, port: number): Promise<number> {
+/** Azurite says little about a taken port, so each is tried before; all at once, so that none is given twice. */
+async function choosePorts(wanted: AzuritePorts): Promise<AzuritePorts> {
+  const held: Server[] = [];
+  try {
+    const choose = async (name: keyof AzuritePorts): Promise<number> => {
+      const server = await hold(`Azurite ${name} service`, wanted[name]);
+      held.push(server);
+      return (server.address() as AddressInfo).port;
+    };
+    return { blob: await choose('blob'), queue: await choose('queue'), table: await choose('table') };
+  } finally {
+    await Promise.all(held.map((server) => new Promise((resolve) => server.close(resolve))));
+  }
+}
+
+async function hold(name: string, port: number): Promise<Server> {
   const server = createServer();
   try {
     await new Promise<void>((resolve, reject) => {
@@ -129,28 +141,30 @@ async function choosePort(name: string, port: number): Promise<number> {
   } catch (error) {
     throw (error as NodeJS.ErrnoException).code === 'EADDRINUSE' ? new PortTaken(name, port) : error;
   }
-  const { port: free } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return free;
+  return server;
 }
 
 const startMs = 30_000;
 
-async function untilListening(azurite: ChildProcess, port: number): Promise<void> {
+async function untilListening(azurite: ChildProcess, port: number, isTls: boolean): Promise<void> {
   const deadline = performance.now() + startMs;
   while (performance.now() < deadline && azurite.exitCode === null) {
-    if (await accepts(port)) return;
+    if (await isAzurite(port, isTls)) return;
     await sleep(25);
   }
   throw new Error(`Nothing listens on port ${port}`);
 }
 
-function accepts(port: number): Promise<boolean> {
+/** Somebody else can have taken the port meanwhile, and would answer in Azurite's place until they stop. */
+function isAzurite(port: number, isTls: boolean): Promise<boolean> {
+  const address = { host: '127.0.0.1', port, agent: false } as const;
   return new Promise((resolve) => {
-    const socket = connect({ host: '127.0.0.1', port });
-    socket.once('connect', () => resolve(true));
-    socket.once('error', () => resolve(false));
-    socket.once('connect', () => socket.destroy());
+    const take = (response: IncomingMessage): void => {
+      response.resume();
+      resolve(String(response.headers.server).startsWith('Azurite'));
+    };
+    const asked = isTls ? getByTls({ ...address, rejectUnauthorized: false }, take) : get(address, take);
+    asked.once('error', () => resolve(false));
   });
 }
 
