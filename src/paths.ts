@@ -1,6 +1,6 @@
 /**
- * Where everything is, below the origin. People's pages are at short addresses, which stand in texts; what programs use, and what is
- * registered at providers, is below `/api`.
+ * Where pages are, below the origin, and what else people or providers know by its address. Pages are at short addresses, which stand in
+ * texts. What only programs use is written out in functions/register.ts.
  */
 export const paths = {
   front: '/',

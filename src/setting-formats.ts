@@ -52,7 +52,7 @@ const freeText = z
   .string()
   .regex(/^[^"\\]*$/, { error: 'has a quotation mark or a backslash, which azd cannot hand on' })
   .regex(/^\P{Cc}*$/u, { error: 'has a line break or another control character' });
-/** Per day. */
+/** How many texts: per day, or per month for the monthly budget. */
 const limit = z.coerce
   .number({ error: 'is not a number' })
   .int({ error: 'is not a whole number' })

@@ -59,8 +59,8 @@ export const preferencesSchema = z.looseObject({
 });
 
 /**
- * An older release left Never and No out. The settings are saved as a whole, with a threshold: where that is kept, what is missing
- * was chosen.
+ * An older release did not store Never and No. It saved all settings at once, always with a threshold. So if there is a threshold, a
+ * missing field means that the wearer chose Never or No; without one, the wearer never saved settings.
  */
 const preferences = z.codec(preferencesSchema, preferencesSchema, {
   decode: (stored) =>

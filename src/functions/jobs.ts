@@ -1,4 +1,4 @@
-/** The functions behind the queues, one job at a time. A job that cannot be read is an error, and ends in the poison queue. */
+/** The functions behind the queues, one job at a time. A job that cannot be read is logged as an error and dropped. */
 import * as z from 'zod';
 import { runOperateJob } from '../domain/operation/operate';
 import { notePoisonedJob } from '../domain/operation/poisoned-job';

@@ -47,7 +47,7 @@ export interface Device {
   readonly checkedSince?: number | undefined;
   /** From one charge to the next, counted up. */
   readonly cycle: number;
-  /** False once this cycle's low alert is decided. */
+  /** False once this cycle's low or critical alert is decided. */
   readonly armed: boolean;
   /** When this cycle's last low, critical or reminding alert was decided: the next reminder counts from it. */
   readonly toldAt?: number | undefined;

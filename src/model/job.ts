@@ -79,7 +79,7 @@ export type OperateJob = Readonly<z.output<typeof operateJob>>;
 
 export type Job = RotateJob | CheckJob | CloseJob | LinkJob | OperateJob;
 
-/** And of the queues that they travel through. */
+/** The names of the jobs, and of the queues that they travel through. */
 export const jobKinds = [
   'rotate-token',
   'check-battery',

@@ -104,7 +104,7 @@ export interface Message {
   readonly id: string;
   readonly connection: ConnectionId;
   readonly kind: MessageKind;
-  /** A low battery. */
+  /** The device that a text about a battery or about silence is for. */
   readonly device?: string | undefined;
   readonly cycle?: number | undefined;
   readonly createdAt: number;

@@ -37,7 +37,7 @@ export interface Policy {
   readonly times: Times;
 }
 
-/** Texts per day (UTC); the first four are what a stranger can provoke. */
+/** Texts per day (UTC), and per month where the name says so; the first four are what a stranger can provoke. */
 export interface Limits {
   readonly perNumber: number;
   readonly perClient: number;

@@ -1,4 +1,4 @@
-/** Everything the domain needs from outside,. Adapters implement it; tests bring their own. */
+/** Everything the domain needs from outside. Adapters implement it; tests bring their own. */
 import type * as model from '../model';
 import type { Secret } from '../secret';
 import type { Http } from './exchange';

@@ -1,4 +1,4 @@
-/** What both descriptions need to read an answer: the parts that RFC 6749 and HTTP make common. */
+/** What every description needs to read an answer: the parts that RFC 6749 and HTTP make common. */
 import * as z from 'zod';
 import type { ProviderErrorCode } from '../errors';
 import { batteryWords, type BatteryWord, type DeviceKind } from '../model';

@@ -152,7 +152,7 @@ function findDue(device: Device, rules: BatteryRules, now: number): Told | undef
   if (criticalAt === undefined && isCritical(reading, rules)) {
     return { kind: 'critical', armed: false, criticalAt: now };
   }
-  // Since the last charge a text has spoken of this level: only a lower threshold is worth another.
+  // A text has named a level since the last charge. Another low text is due only if the wearer has chosen a threshold below that level.
   if (armed) return rules.threshold < toldLevel ? { kind: 'low', armed: false } : undefined;
   const due = rules.remindEveryMs !== undefined && now - (toldAt ?? now) >= rules.remindEveryMs;
   return due ? { kind: 'reminder', reminders: reminders + 1 } : undefined;

@@ -14,9 +14,8 @@ import { isFresh, isMissing, putAwayAfterMs } from './silence';
 export type CycleEnd = 'charged' | 'away' | 'lowered' | 'doubtful';
 
 const hourMs = 3_600_000;
-/** A short charge: it lifts the level by this, */
+/** A short charge lifts the level by this. It ends the cycle if the level then stays above the threshold for as long as below. */
 const smallRise = 10;
-/** and the level is not low for this long. */
 const riseLastsMs = 6 * hourMs;
 
 export function whyCycleEnds(

@@ -72,8 +72,8 @@ function contradicts(before: Reading, after: Reading): boolean {
 }
 
 /**
- * Only a device that is alive does that. What is there in one of them and left out in the other is no change, unless a word takes the place of
- * a level or a level that of a word.
+ * Only a device that is in use does that. A field that one reading has and the other leaves out is no change. A word in place of a
+ * level, or a level in place of a word, is one.
  */
 function hasMoved(before: Reading, after: Reading): boolean {
   const hasSynced = before.syncMark !== undefined && before.syncMark !== after.syncMark;

@@ -98,8 +98,8 @@ export interface SilentCount {
   /** Connections of which no device has been heard of for a day. */
   readonly silent: number;
   /**
-   * Connections with a device that was heard of within the last two weeks; the silent ones are among them. Who has not
-   * been heard of for a day, part of which was a gap in the checks, is neither.
+   * Connections with a device that was heard of within the last two weeks; the silent ones are among them. A
+   * connection that was last heard of a day ago counts as neither if the checks had a gap in that day.
    */
   readonly active: number;
 }

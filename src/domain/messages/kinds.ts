@@ -8,7 +8,7 @@ export interface KindRules {
   readonly waitsForMorning: boolean;
   /** About a battery: not sent while the wearer has paused those. */
   readonly pausable: boolean;
-  /** The level of one battery: while it is not so, the text waits, also for a START after STOP. */
+  /** It names the level of a battery. The text waits while the level is another, and after STOP it waits for START. */
   readonly level: boolean;
   /** It is still due after a report that says for certain that it did not arrive. */
   readonly repeated: boolean;
@@ -18,7 +18,7 @@ export interface KindRules {
   readonly expiresWithPage: boolean;
   /** The people whose actions at a page cause the text; it is taken from their part of the budgets. */
   readonly pool?: 'strangers' | 'wearers' | 'notices';
-  /** It follows from something else that strangers do: only when it is sent it counts against their limits, and it is left out beyond them. */
+  /** It follows from something that strangers do. It counts against their limits when it is sent; beyond the limits it is dropped. */
   readonly countedLate?: boolean;
 }
 

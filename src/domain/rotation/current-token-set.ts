@@ -82,7 +82,7 @@ async function readGreatest(
     const begun = await ports.vault.readTokenSet(id, consent);
     if (begun) saved.push(begun);
   }
-  // Two workers can have saved one position, with keys of their own: the one that the pointer names opens the journal.
+  // Two workers can have saved the same position, each with a journal key of its own. Only the one that the pointer names opens the journal.
   const isNamed = ({ version }: SavedTokenSet): number => Number(version === pointer?.secretVersion);
   return saved.sort((a, b) => comparePositions(b.set, a.set) || isNamed(b) - isNamed(a))[0];
 }

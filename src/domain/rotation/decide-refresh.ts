@@ -79,7 +79,8 @@ export function decideRefresh(
     return { refresh: false, reason: 'provider retired' };
   }
   const wanted = decideWithoutObstacles(asker, connection, set, circumstances);
-  // Its worker died while it queued the three, or another batch has taken their place: too few replays are behind this one.
+  // The record names another batch, or none: the worker died before it had queued all three, so no refresh began. Or a later batch
+  // has taken over.
   if (wanted.refresh && asker.by === 'replay' && connection.replaysFor?.batch !== asker.batch) {
     return { refresh: false, reason: 'the earlier refresh was never begun' };
   }

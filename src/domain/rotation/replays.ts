@@ -68,7 +68,7 @@ export async function enqueueReplays(
       : { ...before, replaysFor: { consent, generation, batch } },
   );
   if (!noted) {
-    // Written under the lease and seen only now, the batch may already be at work.
+    // The record may name the batch all the same: the answer to the write was lost. Then its replays are needed.
     if (lease.record.value.replaysFor?.batch !== batch) await remove();
     return 'lease lost';
   }

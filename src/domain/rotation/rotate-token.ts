@@ -1,7 +1,7 @@
 /**
  * Rotation: one refresh and the safe storage of its result. The promise: no refresh token is lost, because the
  * new set is saved before anything else happens and used only after the pointer names it. Every caller (the
- * six-hourly run, the operator, a call that met a 401) comes through here.
+ * six-hourly run, a replay, the operator, a call whose access token is about to expire or was refused) comes through here.
  */
 import { failure, hasCode, type Failure, type Result } from '../../errors';
 import type { ConnectionId, TokenSet } from '../../model';
