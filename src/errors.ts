@@ -24,7 +24,10 @@ export type ProviderErrorCode =
   /** Another client refreshes the same token right now: 409. */
   | 'CONCURRENT_REFRESH'
   | 'RATE_LIMITED'
-  /** Certainly not applied: the connection never opened, or 503 with Retry-After. */
+  /**
+   * A token request was certainly not applied: the connection never opened, or 503 with Retry-After. An API call got no good answer:
+   * whether it was applied is not known.
+   */
   | 'PROVIDER_UNAVAILABLE'
   /** Sent, and nobody knows what became of it. */
   | 'OUTCOME_UNKNOWN'
@@ -38,7 +41,7 @@ export type ProviderErrorCode =
   /** The account still belongs to the provider's predecessor. */
   | 'ACCOUNT_NOT_MOVED'
   | 'NOT_FOUND'
-  /** A 2xx answer of the API that cannot be read. */
+  /** An answer of the API that cannot be read, is too large, or repeats the token. */
   | 'ANSWER_UNREADABLE';
 
 export type ErrorCode =

@@ -24,7 +24,7 @@ export const refusals = {
 } as const;
 export type Refusal = keyof typeof refusals;
 
-/** Key Vault has switches of its own (local/key-vault/faults.ts). */
+/** Key Vault has switches of its own (local/key-vault/vault-faults.ts). */
 export interface IdentityFaults {
   tokens: TokenFault | undefined;
   readonly refused: Map<ServiceName, Refusal>;

@@ -71,10 +71,8 @@ export function deletedBundle(c: Context<Env>, found: Found) {
 
 export const byName = ({ secret }: Found): string => secret.name.toLowerCase();
 
-// Chance made the version ids, so this is not the order of creation: as with the real vault, whoever wants the
-// newest has to look at `created`.
-// Chance made the version ids, so this is not the order of creation: as with the real vault, whoever wants the
-// newest has to look at `created`.
+// The version ids are random, so this is not the order of creation: as with the real vault, a caller who wants the newest
+// has to look at `created`.
 export const byVersion = ({ version }: Found): string => version.version;
 
 /**

@@ -1,4 +1,3 @@
-/** Which failures of a request say that it was never sent. */
 /** Failures of the name look-up, of connecting, or of TLS: the request itself was certainly not sent. */
 export function neverConnected(error: unknown): boolean {
   const {

@@ -45,7 +45,7 @@ const messages: Record<ClientErrorCode, string> = {
   REQUEST_REFUSED: 'The provider does not take this request.',
   CONCURRENT_REFRESH: 'Another program refreshes the same token right now.',
   RATE_LIMITED: 'The provider asks to wait.',
-  PROVIDER_UNAVAILABLE: 'The provider cannot be reached or is out of order. Nothing was done.',
+  PROVIDER_UNAVAILABLE: 'The provider cannot be reached or is out of order.',
   OUTCOME_UNKNOWN: 'The provider did not say what became of the request.',
   ACCESS_TOKEN_REFUSED: 'The provider refuses the access token.',
   SCOPE_MISSING: 'The wearer has not granted the scope for this.',

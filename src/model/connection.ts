@@ -96,7 +96,7 @@ export interface Connection {
   readonly failingSince?: number | undefined;
   /** Rows of `Identity` that lead here. Older connections have none of them noted. */
   readonly identities?: readonly string[] | undefined;
-  /** The wearer has disconnected. Nothing is refreshed, and a late commit revokes and deletes what it holds. */
+  /** The wearer has disconnected, or nobody confirmed the number. Nothing is refreshed, and a late commit revokes and deletes what it holds. */
   readonly closedAt?: number | undefined;
   readonly revocation?: Revocation | undefined;
   /** Nothing personal is left in the tables. What the vault still holds can take longer. */

@@ -5,7 +5,7 @@ import { connectionId } from './ids';
 const keyedHash = z.string().regex(/^[\w-]{43}$/);
 const count = z.int().nonnegative();
 
-/** Work for one connection, as it travels through a queue of the same name. */
+/** One connection's rotation. Each job travels through a queue of the same name. */
 const rotateShape = z.object({
   kind: z.literal('rotate-token'),
   connection: connectionId,

@@ -52,8 +52,9 @@ export type MessageKind = (typeof messageKinds)[number];
 export const operatorId = 'operator';
 
 /**
- * `sent`: accepted by Communication Services, as far as we know. `delivered` and `failed`: what became of it, by the
- * carrier's report. `unknown`: perhaps received, never sent again. `dropped`: no longer true before it could be sent.
+ * `pending`: waits to be sent. `claimed`: a worker is sending it. `refused`: Communication Services did not take it. `sent`: accepted by Communication Services, as far as we know. `delivered` and `failed`: what became of it, by the
+ * carrier's report. `unknown`: perhaps received, never sent again. `dropped`: no longer true before it could
+ * be sent, or after STOP, or beyond a limit.
  * `logged`: written to the log instead, in a dry run.
  */
 export const messageStates = [

@@ -18,7 +18,7 @@ export interface Run {
   readonly kind: RunKind;
   readonly id: string;
   readonly startedAt: number;
-  /** When everybody had a job. */
+  /** When every connection had a job; of `delivery-report`, when the next report came. */
   readonly completedAt?: number | undefined;
   readonly count: number;
   /** How many jobs the last completed run gave: the next one is spread by it. */

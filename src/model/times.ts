@@ -30,7 +30,7 @@ export const defaultTimes = {
   /** How long a texted code is good, and how long a number may stay unconfirmed. */
   codeMs: 10 * 60_000,
   confirmMs: 24 * 3_600_000,
-  /** How long one attempt to send may take, and after which a claim is free for others. */
+  /** How long one attempt to send may take, after which time a claim is free for others, and how long a repeat is recognised. */
   smsSendMs: 10_000,
   smsClaimMs: 60_000,
   smsResendMs: 240_000,

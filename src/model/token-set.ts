@@ -23,7 +23,7 @@ export interface TokenSet extends Position {
   readonly providerUserId: string;
   /** When the wearer consented; some grants die at a certain age. */
   readonly consentedAt?: number | undefined;
-  /** Encrypts the journal row of the set that follows this one: so that key never leaves the vault. */
+  /** Encrypts the journal row of the set that follows this one, and the access token on the record. It is part of the set, so it never leaves the vault. */
   readonly journalKey?: Secret | undefined;
 }
 

@@ -19,7 +19,7 @@ export interface Clock {
 export interface Random {
   /** An opaque id: 128 random bits, lower-case hexadecimal. */
   id(): string;
-  /** 256 random bits, base64url: a state, a code verifier. */
+  /** 256 random bits, base64url: a state, a code verifier, a ticket, a key. */
   token(): string;
 }
 

@@ -1,4 +1,4 @@
-/** The list of providers. A new one is a file beside this, an id in model/ids.ts and a line here. */
+/** The list of providers. A new one is a file beside this, an id in model/ids.ts and in client/types.ts, and a line here. */
 import { perProvider, providerIds, type ProviderId } from '../model';
 import type { Providers } from '../ports';
 import { fitbit } from './fitbit';

@@ -1,5 +1,5 @@
 /**
- * Imitates the Functions Node.js worker for one built CommonJS app, so that a test can load the very file that Azure
+ * Imitates the Functions Node.js worker for one built app, so that a test can load the very file that Azure
  * loads: it injects `@azure/functions-core` the way the worker does, loads the files named in argv, and performs
  * the invocations it reads from stdin, one JSON object per line:
  *

@@ -101,8 +101,8 @@ export function markGone(known: Device, now: number): Device | undefined {
 }
 
 /**
- * Whether a text that had to wait is still true, by the device as it is now. A device that does not know of the alert
- * yet is another matter: its check died, or is about to write it down.
+ * Whether a text that had to wait is still true, by the device as it is now. A device whose record does not
+ * name the alert yet counts as unchanged: its check died, or is about to write the record.
  */
 export function stillHolds(
   { kind, cycle = 0 }: Pick<Message, 'kind' | 'cycle'>,

@@ -41,9 +41,8 @@ const widestRange = 6;
 const blockHours = 6;
 /** By how much they differ when there are less than two. */
 const unknownUnsteadiness = 0.5;
-/** What was lost in these last hours counts, */
+/** How fast the battery went down lately is judged by these last hours; `patience` percent weigh against them. */
 const recentHours = 8;
-/** against so many percent of patience. */
 const patience = 6;
 
 /** @param readings of one device, oldest first */

@@ -16,7 +16,7 @@ const goneForMs = dayMs;
 const unseenAfterMs = 7 * dayMs;
 /** How long it is awaited after a reading that was old when it came, or after a gap between good checks. */
 const awaitMs = dayMs;
-/** The count of the silent comes first: so long after it the watchdog has looked several times. */
+/** Texts about silence wait for so long, so that the watchdog has counted the silent several times before. */
 const afterCountMs = 6 * hourMs;
 /** A device that has been silent for longer was put away. */
 export const putAwayAfterMs = 14 * dayMs;

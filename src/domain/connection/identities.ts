@@ -67,7 +67,7 @@ function rowsOf(provider: Provider, { userId, previousIds }: ProviderIdentity): 
   return [[provider.id, userId] as const, ...previous].map((each) => identityKey(...each).row);
 }
 
-/** Before they lead to it, so that a disconnect finds them. @returns `undefined` when the connection is closed or missing */
+/** To be called before the rows lead to the connection, so that a disconnect finds them. @returns `undefined` when the connection is closed or missing */
 async function noteIdentities(
   ports: Pick<Ports, 'tables'>,
   id: ConnectionId,

@@ -16,7 +16,7 @@ export interface KindRules {
   readonly lasting: boolean;
   /** It is dropped after an hour, because whoever asked for it has left the page by then. */
   readonly expiresWithPage: boolean;
-  /** The people whose actions at a page cause the text; it is taken from their part of the budgets. */
+  /** The part of the budgets that it is taken from: what strangers cause, what wearers ask for, or notices of a change. */
   readonly pool?: 'strangers' | 'wearers' | 'notices';
   /** It follows from something that strangers do. It counts against their limits when it is sent; beyond the limits it is dropped. */
   readonly countedLate?: boolean;

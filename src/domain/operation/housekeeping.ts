@@ -1,6 +1,6 @@
 /**
- * Removes what is not needed any more: sign-ups that nobody finished, numbers that nobody confirmed with the connection
- * they were for, and what is left of closed connections.
+ * Removes what is not needed any more: sign-ups that nobody finished, numbers that nobody confirmed with the connection they were
+ * for, expired invites and journal rows, and what is left of closed connections. Also carries on campaigns.
  */
 import { removeOnce } from '../store/compare-and-swap';
 import type { Connection } from '../../model';

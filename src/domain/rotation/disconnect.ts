@@ -95,9 +95,9 @@ interface RevocationAnswer {
 const nothingToRevoke: RevocationAnswer = { revoked: false, again: false };
 
 /**
- * By access token, which both providers take; refreshed first when it has expired. `refreshBegun`: a worker began to refresh
- * this set and left no successor. Then its access token may be dead while the grant lives on, and only the same refresh, asked
- * for again, tells.
+ * Revokes by access token, which both providers take, and refreshes it first when it has expired. `refreshBegun`: a worker began to
+ * refresh this set and left no successor. Its access token may be dead then while the grant lives on. Asking for the same refresh
+ * again gives a token that works.
  */
 export async function revokeGrant(
   ports: Ports,

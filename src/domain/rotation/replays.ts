@@ -76,7 +76,7 @@ export async function enqueueReplays(
     remove,
     async callOff() {
       if (isUnfinished) return;
-      // The record first: a replay that cannot be removed any more must not count on the others.
+      // The record first: a replay that is delivered meanwhile then stops, because its successors are about to be removed.
       const forgotten = await lease.changeWhileMine((before): Connection | undefined =>
         before.replaysFor?.batch === batch ? { ...before, replaysFor: undefined } : undefined,
       );

@@ -201,7 +201,7 @@ async function refreshWithRepeats(
     mayBeSpent = true;
     if (!samePosition((await lease.record.reread())?.pointer, current)) break;
   }
-  // An answer that follows a lost one does not say what became of the lost one, and no Retry-After may hold up the replays.
+  // An earlier request may have been applied, whatever this answer says. The replays find out, and no Retry-After may hold them up.
   if (mayBeSpent && !answer.ok && answer.code !== 'GRANT_REFUSED') {
     return { answer: failure('OUTCOME_UNKNOWN'), mayBeSpent };
   }

@@ -87,7 +87,7 @@ export async function walk<T>(
   const pass = goesOn
     ? known
     : { name, id: id ?? ports.random.id(), startedAt: now, counts: {}, positions: {} };
-  /** How far this invocation is, and how far the next one need not look: a row that has failed can lie between. */
+  /** `reached` is how far this invocation has come. `positions` is where the next one begins: before the first row that failed. */
   const reached: Positions = { ...pass.positions };
   const positions: Positions = { ...pass.positions };
   const counts: Record<string, number> = { ...pass.counts };

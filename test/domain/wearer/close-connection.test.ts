@@ -107,8 +107,7 @@ const tombstone = (more: Partial<Connection> = {}) => ({
 const done = { revoked: true, erased: true, left: 'nothing' };
 const closing = { revoked: false, erased: false, left: 'being deleted' };
 
-/** How many rows are about a connection, by table, besides its own record. */
-/** But the message row of the goodbye itself. */
+/** How many rows are about a connection, by table, besides its own record and the message row of the goodbye. */
 async function leftOf(id: string): Promise<Record<string, number>> {
   // Proof of a consent stays, without the number.
   const { connections: _, consents: __, ...others } = world.tables;
