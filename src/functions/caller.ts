@@ -10,7 +10,6 @@ import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/fu
 import * as z from 'zod';
 import { AppError, hasCode } from '../errors';
 import type { AppRole } from '../model';
-import type { LogFields } from '../ports';
 import type { Services } from '../services';
 import { jsonAnswer, jsonError } from './http/answers';
 import { refuseCrossSite } from './http/read-request';
@@ -29,18 +28,12 @@ export function onCall(
   role: AppRole,
   handle: (request: HttpRequest) => Promise<HttpResponseInit>,
 ): (request: HttpRequest, context: InvocationContext) => Promise<HttpResponseInit> {
-  const answer = async (request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> => {
+  return onHttp(services, showRefusal, async (request, context) => {
+    services.about({ caller: services.callers });
     if (services.callers === 'entra') admit(services, request, role);
     services.log.info('caller.admitted', { function: context.functionName });
     return handle(request);
-  };
-  return onHttp(services, showRefusal, answer, (request) => callerOf(services, request));
-}
-
-/** Stands in every line of the invocation. */
-function callerOf({ callers }: Services, request: HttpRequest): LogFields {
-  const principal = callers === 'entra' ? principalOf(request) : undefined;
-  return { caller: callers, ...(principal && { principal: principal.id }) };
+  });
 }
 
 const toldHow = 'docs/deploying.md, "Microsoft Entra sign-in", says how to get one.';
@@ -48,9 +41,10 @@ const toldHow = 'docs/deploying.md, "Microsoft Entra sign-in", says how to get o
 const lateMs = 5 * 60_000;
 
 /** @throws AppError `NOT_SIGNED_IN`, `ROLE_MISSING`; PageError `INPUT_INVALID` for what a page of another site makes a browser send */
-function admit({ clock }: Services, request: HttpRequest, role: AppRole): void {
-  refuseCrossSite(request);
+function admit({ about, clock }: Services, request: HttpRequest, role: AppRole): void {
   const principal = principalOf(request);
+  if (principal) about({ principal: principal.id });
+  refuseCrossSite(request);
   if (!principal) {
     const sentence =
       'Besides the function key, send a token of Microsoft Entra as "Authorization: Bearer <token>".';

@@ -31,7 +31,6 @@ export function onHttp(
   services: Services,
   showError: ShowError,
   handle: (request: HttpRequest, context: InvocationContext) => Promise<Answer>,
-  fieldsOf: (request: HttpRequest) => LogFields = () => ({}),
 ): (request: HttpRequest, context: InvocationContext) => Promise<Answer> {
   return (request, context) => {
     const answer = async (): Promise<Answer> => {
@@ -42,7 +41,7 @@ export function onHttp(
         return showError(...describeError(describeFailure(error).code, error), error);
       }
     };
-    return services.inInvocation(sinkOf(context), answer, fieldsOf(request));
+    return services.inInvocation(sinkOf(context), answer);
   };
 }
 

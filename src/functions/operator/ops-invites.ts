@@ -11,7 +11,7 @@ import { paths } from '../../paths';
 import type { Services } from '../../services';
 import { onCall } from '../caller';
 import { jsonAnswer } from '../http/answers';
-import { readText } from '../http/read-request';
+import { readJson, readText } from '../http/read-request';
 
 const dayMs = 24 * 3_600_000;
 const mostAtOnce = 500;
@@ -43,9 +43,7 @@ type Order = z.output<typeof shape>;
 export const opsInvites = (services: Services) =>
   onCall(services, 'operator', async (request) => {
     if (isCsv(request)) return fromCsv(services, await readText(request, largestCsv));
-    const [made] = await make(services, [
-      readOrder(services, parseJson(await readText(request)), 'The invite'),
-    ]);
+    const [made] = await make(services, [readOrder(services, await readInvite(request), 'The invite')]);
     return jsonAnswer(made, 201);
   });
 
@@ -53,15 +51,13 @@ function isCsv({ headers }: HttpRequest): boolean {
   return headers.get('content-type')?.startsWith('text/csv') === true;
 }
 
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    throw new AppError(
-      'INPUT_INVALID',
-      `Send JSON such as {"label": "participant-17", "days": 30}, or CSV (${columns}).`,
-    );
-  }
+async function readInvite(request: HttpRequest): Promise<unknown> {
+  const body = await readJson(request);
+  if (body !== undefined) return body;
+  throw new AppError(
+    'INPUT_INVALID',
+    `Send JSON such as {"label": "participant-17", "days": 30}, or CSV (${columns}).`,
+  );
 }
 
 const columns = 'label,outsideId,returnTo,uses,days';
