@@ -1,10 +1,11 @@
 /** `npm run emulators`: everything around the service, for people who run `func start` themselves. */
+import { drainWhileYouLook, people } from './people';
 import { simulatorLines } from './provider-names';
 import { untilStopped } from './until-stopped';
 import { startWorld, usualPorts } from './world';
 
 void untilStopped(async () => {
-  const world = await startWorld({ ports: usualPorts });
+  const world = await startWorld({ ports: usualPorts, people: people(Date.now(), drainWhileYouLook) });
   console.log(`
 The emulators are running:
 

@@ -7,10 +7,14 @@ export const ada = { id: 'ada', phone: '+14255550123' } as const;
 /** Where alarms arrive on the phone page. */
 export const operator = { phone: '+14255550100' } as const;
 
-/** The tracker loses a percent every five seconds, so that a day passes while you look. */
-const drainPerHour = 720;
+/** A tracker loses a percent every five seconds, so that a day passes while you look. */
+export const drainWhileYouLook = 720;
 
-export function people(now: number): WearerSpec[] {
+/**
+ * @param now in epoch milliseconds
+ * @param drainPerHour what trackers lose, in percent; without it a battery changes only when it is set, however long a test takes
+ */
+export function people(now: number, drainPerHour = 0): WearerSpec[] {
   return [
     {
       id: ada.id,

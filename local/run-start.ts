@@ -8,7 +8,7 @@ import type { Times } from '../src/model';
 import { startIdentityWorld } from './identity/identity-world';
 import { startServiceProcess } from './identity/start-service-process';
 import { toLine } from './log-line';
-import { operator } from './people';
+import { drainWhileYouLook, operator, people } from './people';
 import type { LogEntry } from './runner/run-invocation';
 import { startTogether, type Closeable } from './running';
 import { nameOf } from './provider-names';
@@ -55,7 +55,9 @@ export async function runStart({
   print,
 }: StartOptions): Promise<Started & { readonly service: Service }> {
   return startTogether(async ({ start, close }) => {
-    const world = await start(startWorld(ports && { ports }));
+    const world = await start(
+      startWorld({ ...(ports && { ports }), people: people(Date.now(), drainWhileYouLook) }),
+    );
     const service = await start(
       startService({
         world,
@@ -81,7 +83,12 @@ export async function runStart({
  */
 export async function runStartByIdentity({ ports, servicePort, print }: StartOptions): Promise<Started> {
   return startTogether(async ({ start, close }) => {
-    const made = await start(startIdentityWorld(ports && { ports, tokenPort: usualTokenPort }));
+    const made = await start(
+      startIdentityWorld({
+        ...(ports && { ports, tokenPort: usualTokenPort }),
+        people: people(Date.now(), drainWhileYouLook),
+      }),
+    );
     const { world, tokenEndpoint } = made;
     const service = await start(
       startServiceProcess({

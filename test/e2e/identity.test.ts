@@ -20,6 +20,11 @@ beforeAll(async () => {
   service = await startAnother();
 }, 60_000);
 
+afterEach(() => {
+  identityWorld.faults.tokens = undefined;
+  identityWorld.faults.refused.clear();
+});
+
 afterAll(async () => {
   await service?.close();
   await identityWorld?.close();
