@@ -1,7 +1,7 @@
 /** Calls in the name of one wearer, whose tokens the program keeps. */
 import type { Result } from '../errors';
 import { accessThrough, type ApiCall, type ApiPorts, type Usable } from '../domain/rotation/api-call';
-import { isSuccess, readRetryAfter } from '../domain/rotation/oauth';
+import { readRetryAfter } from '../domain/rotation/oauth';
 import { defaultTimes } from '../model/times';
 import type { Provider } from '../ports';
 import { Secret } from '../secret';
@@ -63,9 +63,10 @@ export function openUser(
     if (!sent.ok) throw failed(sent);
     const { status, headers, body, content } = sent.value;
     const answer: Answer = { status, headers, body, content };
-    if (isSuccess(sent.value)) return answer;
+    const code = provider.readApiFailure(sent.value);
+    if (code === undefined) return answer;
     const retryAt = readRetryAfter(provider, sent.value, ports.clock.now());
-    throw new ClientError(provider.readApiFailure(sent.value), undefined, { retryAt, answer });
+    throw new ClientError(code, undefined, { retryAt, answer });
   };
   const call =
     (method: ApiCall['method']) =>

@@ -66,19 +66,20 @@ export interface Provider {
   readonly limitResetHeader?: string;
   /** At what age a consent dies while the client is not published, and after how long without use. */
   readonly grantLife?: { readonly testingMs: number; readonly idleMs: number };
-  /** A 2xx answer of the token endpoint; `undefined` when it cannot be read. */
+  /** A good answer of the token endpoint; `undefined` when it cannot be read. */
   readTokenGrant(body: unknown): TokenGrant | undefined;
-  /** Any other answer. */
-  readTokenFailure(answer: HttpAnswer): ProviderErrorCode;
+  /** What an answer of the token endpoint, or to a revocation, says went wrong; `undefined` for a good one. */
+  readTokenFailure(answer: HttpAnswer): ProviderErrorCode | undefined;
   /** An answer to a revocation: there is nothing left to revoke. */
   saysTokenIsDead(answer: HttpAnswer): boolean;
-  readApiFailure(answer: HttpAnswer): ProviderErrorCode;
+  /** What an answer of the API says went wrong; `undefined` for a good one. */
+  readApiFailure(answer: HttpAnswer): ProviderErrorCode | undefined;
   /** RFC 7662, or what the provider has in its place; absent where it has nothing. */
   readonly introspection?: {
     readonly url: string;
     /** Beside the access token itself, which is the bearer. */
     form(accessToken: Secret): Readonly<Record<string, Secret>>;
-    /** A 2xx answer; `undefined` when it cannot be read. */
+    /** A good answer; `undefined` when it cannot be read. */
     read(body: unknown): TokenState | undefined;
   };
   /** Absent when the token answer itself carries the user id. */

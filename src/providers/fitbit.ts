@@ -52,11 +52,12 @@ export const fitbit: ProviderFile = {
   }),
 };
 
-function readTokenFailure(answer: HttpAnswer): ProviderErrorCode {
+function readTokenFailure(answer: HttpAnswer): ProviderErrorCode | undefined {
   return answer.status === 410 ? 'PROVIDER_RETIRED' : read.readTokenFailure(answer);
 }
 
-function readApiFailure(answer: HttpAnswer): ProviderErrorCode {
+function readApiFailure(answer: HttpAnswer): ProviderErrorCode | undefined {
+  if (read.isSuccess(answer)) return undefined;
   if (answer.status === 410) return 'PROVIDER_RETIRED';
   const byStatus = read.readApiStatus(answer);
   if (byStatus) return byStatus;

@@ -147,7 +147,8 @@ const codeOfReason: Readonly<Record<string, ProviderErrorCode>> = {
   ACCOUNT_NOT_LINKED: 'ACCOUNT_NOT_LINKED',
 };
 
-function readApiFailure(answer: HttpAnswer): ProviderErrorCode {
+function readApiFailure(answer: HttpAnswer): ProviderErrorCode | undefined {
+  if (read.isSuccess(answer)) return undefined;
   const byStatus = read.readApiStatus(answer);
   if (byStatus) return byStatus;
   if (answer.status === 401) return 'ACCESS_TOKEN_REFUSED';

@@ -114,11 +114,17 @@ export function readOAuthErrors({ body }: HttpAnswer): string[] {
     : [];
 }
 
+/** RFC 9110 §15.3. */
+export function isSuccess({ status }: HttpAnswer): boolean {
+  return status >= 200 && status <= 299;
+}
+
 /**
- * A failure of a token or revocation endpoint. Its names decide before its status, and a front end that answers in the
- * provider's place has none.
+ * A failure of a token or revocation endpoint, if it is one. Its names decide before its status, and a front end that answers in
+ * the provider's place has none.
  */
-export function readTokenFailure(answer: HttpAnswer): ProviderErrorCode {
+export function readTokenFailure(answer: HttpAnswer): ProviderErrorCode | undefined {
+  if (isSuccess(answer)) return undefined;
   const byStatus = readTokenStatus(answer);
   if (byStatus) return byStatus;
   const names = readOAuthErrors(answer);

@@ -106,6 +106,11 @@ describe('a token answer of Fitbit', () => {
 });
 
 describe('a failure of Fitbit', () => {
+  test.each([200, 204, 299])('is none with status %s, whatever the body says', (status) => {
+    const said = answer(status, { error: 'invalid_grant' });
+    expect([fitbit.readTokenFailure(said), fitbit.readApiFailure(said)]).toEqual([undefined, undefined]);
+  });
+
   test.each(faultRows('fitbit', 'token'))('at the token endpoint: %s is %s', (_, code, failure) => {
     expect(fitbit.readTokenFailure(failure)).toBe(code);
   });

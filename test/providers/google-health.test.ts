@@ -113,6 +113,11 @@ describe('a token answer of Google', () => {
 });
 
 describe('a failure of Google', () => {
+  test.each([200, 204, 299])('is none with status %s, whatever the body says', (status) => {
+    const said = answer(status, { error: 'invalid_grant' });
+    expect([google.readTokenFailure(said), google.readApiFailure(said)]).toEqual([undefined, undefined]);
+  });
+
   test.each(faultRows('google-health', 'token'))('at the token endpoint: %s is %s', (_, code, failure) => {
     expect(google.readTokenFailure(failure)).toBe(code);
   });

@@ -6,7 +6,7 @@ import { failure, type Result } from '../../errors';
 import type { TokenSet } from '../../model';
 import type { ApiRead, HttpAnswer, HttpMethod, Ports, Provider } from '../../ports';
 import type { Secret } from '../../secret';
-import { isSuccess, readRetryAfter, type CallPorts } from './oauth';
+import { readRetryAfter, type CallPorts } from './oauth';
 
 export interface ApiCall {
   readonly method: HttpMethod;
@@ -23,7 +23,7 @@ export interface Access {
   readonly provider: Provider;
   /** The API's answer, whatever its status. */
   readonly send: (call: ApiCall) => Promise<Result<HttpAnswer>>;
-  /** The body of a 2xx answer; everything else is a failure. */
+  /** The body of a good answer; everything else is a failure. */
   readonly call: (call: ApiCall) => Promise<Result<unknown>>;
   /** Whether an answer repeats the token that it was asked with, as some errors do. */
   readonly showsToken: (answer: HttpAnswer) => boolean;
@@ -93,14 +93,15 @@ async function sendToApi(
 }
 
 function isRefused(provider: Provider, answer: HttpAnswer): boolean {
-  return !isSuccess(answer) && provider.readApiFailure(answer) === 'ACCESS_TOKEN_REFUSED';
+  return provider.readApiFailure(answer) === 'ACCESS_TOKEN_REFUSED';
 }
 
 function readAnswer({ clock }: CallPorts, provider: Provider, sent: Result<HttpAnswer>): Result<unknown> {
   if (!sent.ok) return sent;
   const answer = sent.value;
-  if (isSuccess(answer)) return { ok: true, value: answer.body };
-  return failure(provider.readApiFailure(answer), readRetryAfter(provider, answer, clock.now()));
+  const code = provider.readApiFailure(answer);
+  if (code === undefined) return { ok: true, value: answer.body };
+  return failure(code, readRetryAfter(provider, answer, clock.now()));
 }
 
 /** One of the provider's described reads, through whatever makes the call. */

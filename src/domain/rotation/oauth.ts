@@ -84,8 +84,9 @@ export async function revokeToken(
   if (!send) return failure('NOT_CONFIGURED');
   const answer = await send();
   if (!answer.answered) return noAnswer(answer);
-  if (isSuccess(answer) || provider.saysTokenIsDead(answer)) return { ok: true, value: undefined };
-  return refusal(ports, provider, answer, provider.readTokenFailure(answer));
+  const code = provider.readTokenFailure(answer);
+  if (code === undefined || provider.saysTokenIsDead(answer)) return { ok: true, value: undefined };
+  return refusal(ports, provider, answer, code);
 }
 
 /** RFC 7662, at providers that have it. A token that is dead is an answer, and no failure. */
@@ -104,11 +105,11 @@ export async function introspectToken(
     timeoutMs: ports.policy.times.providerTimeoutMs,
   });
   if (!answer.answered) return failure('PROVIDER_UNAVAILABLE');
-  if (isSuccess(answer)) {
+  const code = provider.readApiFailure(answer);
+  if (code === undefined) {
     const state = read(answer.body);
     return state ? { ok: true, value: state } : failure('ANSWER_UNREADABLE');
   }
-  const code = provider.readApiFailure(answer);
   if (provider.saysTokenIsDead(answer) || code === 'ACCESS_TOKEN_REFUSED')
     return { ok: true, value: { active: false, scopes: [] } };
   return refusal(ports, provider, answer, code);
@@ -124,14 +125,11 @@ async function prepareTokens(
     if (!send) return failure('NOT_CONFIGURED');
     const answer = await send();
     if (!answer.answered) return noAnswer(answer);
-    if (!isSuccess(answer)) return refusal(ports, provider, answer, provider.readTokenFailure(answer));
+    const code = provider.readTokenFailure(answer);
+    if (code !== undefined) return refusal(ports, provider, answer, code);
     const grant = provider.readTokenGrant(answer.body);
     return grant ? { ok: true, value: grant } : failure('OUTCOME_UNKNOWN');
   };
-}
-
-export function isSuccess({ status }: HttpAnswer): boolean {
-  return status >= 200 && status <= 299;
 }
 
 /**
@@ -183,7 +181,7 @@ function authenticate(
 }
 
 function isClientRefused(provider: Provider, answer: HttpAnswer | NoAnswer): boolean {
-  return answer.answered && !isSuccess(answer) && provider.readTokenFailure(answer) === 'CLIENT_REFUSED';
+  return answer.answered && provider.readTokenFailure(answer) === 'CLIENT_REFUSED';
 }
 
 const rememberSecretMs = 60_000;
