@@ -1,5 +1,5 @@
 /** Strange callers of what is for the operator and for programs: what they say they are, and what they order. */
-import type { Chance } from '../random';
+import fc from 'fast-check';
 
 /** `local`: whoever asks is let in, and orders nothing. `entra`: nobody is let in, whatever is ordered. */
 export type FuzzedCallers = 'local' | 'entra';
@@ -15,12 +15,8 @@ const idle: readonly unknown[] = [
     (label) => ({ label }),
   ),
   ...[{ label: 'participant-1', more: 1 }, { all: false }, { all: 'true' }, { all: true, connection: 'x' }],
-  ...[
-    { connection: '' },
-    { connection: '../x' },
-    { connection: 'x'.repeat(65) },
-    { provider: 'google-health' },
-  ],
+  ...['', '../x', 'x'.repeat(65)].map((connection) => ({ connection })),
+  { provider: 'google-health' },
   ...[{ refused: '' }, { refused: 5 }, { refused: 'x'.repeat(10_000) }, null, [], {}],
 ];
 
@@ -41,43 +37,57 @@ interface Named {
   readonly callers: FuzzedCallers;
 }
 
-export function orderOf(chance: Chance, named: Named): unknown {
-  return chance.pick(named.callers === 'entra' ? [...idle, ...ordersFor(named)] : idle);
+export function orders(named: Named): fc.Arbitrary<unknown> {
+  return fc.constantFrom(...idle, ...(named.callers === 'entra' ? ordersFor(named) : []));
 }
 
-/** Whom the platform would call this is nobody who may do anything. */
-export function principalOf(chance: Chance, someText: string, someJson: unknown): string {
-  const exp = { typ: 'exp', val: chance.pick(['9999999999', '1e12', '1', '0', '-1', '', 'x', 'NaN']) };
-  const good = { typ: 'exp', val: '9999999999' };
-  const oid = { typ: 'oid', val: '11111111-2222-3333-4444-555555555555' };
-  const role = { typ: 'roles', val: chance.pick(['operator', 'platform']) };
-  const other = {
-    typ: 'roles',
-    val: chance.pick(['coordinator', 'Operator', 'operator ', 'platform,operator', '']),
-  };
-  const claims = chance.pick<readonly unknown[]>([
-    [oid, good],
-    [oid, good, other],
-    [oid, { typ: 'exp', val: '1' }, role],
-    [oid, exp, other],
-    [oid, role],
-    [good, role],
-    [{ typ: 'oid', val: someText }, good, role],
-    [oid, good, { typ: 'roles', val: [role.val] }],
-    [oid, good, { typ: 'name', val: role.val }],
-    [],
-  ]);
-  const text = chance.pick([
-    JSON.stringify({ auth_typ: 'aad', claims, role_typ: 'name' }),
-    JSON.stringify({ auth_typ: 'aad', claims }),
-    JSON.stringify({ auth_typ: 'aad', claims: [oid, good, other] }),
-    JSON.stringify({
-      auth_typ: chance.pick(['google', '', 'AAD', someText]),
-      claims: [oid, good, role],
-    }),
-    JSON.stringify({ claims: [oid, good, role] }),
-    JSON.stringify(someJson),
-    someText,
-  ]);
-  return chance.next() < 0.9 ? Buffer.from(text).toString('base64') : text;
+/** Nobody whom the platform would call this may do anything. */
+export function principals(
+  someText: fc.Arbitrary<string>,
+  someJson: fc.Arbitrary<string>,
+): fc.Arbitrary<string> {
+  const claim = (typ: string, ...values: string[]) =>
+    fc.constantFrom(...values).map((val): Claim => ({ typ, val }));
+  const good = claim('exp', '9999999999');
+  const oid = claim('oid', '11111111-2222-3333-4444-555555555555');
+  const role = claim('roles', 'operator', 'platform');
+  const other = claim('roles', 'coordinator', 'Operator', 'operator ', 'platform,operator', '');
+  const anyTime = claim('exp', '9999999999', '1e12', '1', '0', '-1', '', 'x', 'NaN');
+  const claims = fc.oneof(
+    ...[fc.constant([]), fc.tuple(oid, good), fc.tuple(oid, good, other)],
+    ...[fc.tuple(oid, claim('exp', '1'), role), fc.tuple(oid, anyTime, other)],
+    ...[fc.tuple(oid, role), fc.tuple(good, role)],
+    fc.tuple(
+      someText.map((val): Claim => ({ typ: 'oid', val })),
+      good,
+      role,
+    ),
+    fc.tuple(
+      oid,
+      good,
+      role.map(({ val }): Claim => ({ typ: 'roles', val: [val] })),
+    ),
+    fc.tuple(
+      oid,
+      good,
+      role.map(({ val }): Claim => ({ typ: 'name', val })),
+    ),
+  );
+  const full = fc.tuple(oid, good, role);
+  const foreign = fc.oneof(fc.constantFrom('google', '', 'AAD'), someText);
+  const text = fc.oneof(
+    claims.map((all) => JSON.stringify({ auth_typ: 'aad', claims: all, role_typ: 'name' })),
+    claims.map((all) => JSON.stringify({ auth_typ: 'aad', claims: all })),
+    fc.tuple(oid, good, other).map((all) => JSON.stringify({ auth_typ: 'aad', claims: all })),
+    fc.tuple(foreign, full).map(([type, all]) => JSON.stringify({ auth_typ: type, claims: all })),
+    full.map((all) => JSON.stringify({ claims: all })),
+    ...[someJson, someText],
+  );
+  const encoded = text.map((plain) => Buffer.from(plain).toString('base64'));
+  return fc.oneof({ arbitrary: encoded, weight: 9 }, { arbitrary: text, weight: 1 });
+}
+
+interface Claim {
+  readonly typ: string;
+  readonly val: unknown;
 }

@@ -1,8 +1,8 @@
-/** Requests that nobody should send, decided by the seed: strange methods, encodings, sizes, fields, cookies. */
+/** Requests that nobody should send, as fast-check makes and shrinks them: strange methods, encodings, sizes, fields, cookies. */
+import fc from 'fast-check';
 import { providerIds } from '../../src/model';
-import type { Chance } from '../random';
 import { registeredRoutes } from '../runner/registered-routes';
-import { isGuarded, orderOf, principalOf, type FuzzedCallers } from './callers';
+import { isGuarded, orders, principals, type FuzzedCallers } from './callers';
 
 export interface StrangeRequest {
   readonly method: string;
@@ -24,18 +24,8 @@ export interface Known {
 const routes = [...registeredRoutes(), ...['POST signup', 'GET api/oauth/callback', 'POST m/{link}']];
 const otherMethods = ['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'HEAD', 'OPTIONS'];
 const otherPaths = [
-  ...[
-    'm/{link}/',
-    'm/',
-    'm',
-    'api/oauth',
-    'api/ops',
-    'api/ops/status/',
-    'api/',
-    '',
-    'admin/functions',
-    'runtime',
-  ],
+  ...['', 'm', 'm/', 'm/{link}/', 'api/', 'api/oauth', 'api/ops', 'api/ops/status/', 'admin/functions'],
+  ...['runtime'],
 ];
 
 const fields = [
@@ -83,148 +73,179 @@ const texts = [
   ],
 ];
 
-const mostParameters = 6;
+type Parameters = (readonly [name: string, value: string])[];
 
-export function strangeRequest(chance: Chance, known: Known): StrangeRequest {
-  const [usual = '', route = ''] = chance.pick(routes).split(' ');
-  const method = chance.next() < 0.85 ? usual : chance.pick(otherMethods);
-  const parameters = manyOf(chance, mostParameters, () => [nameOf(chance), textOf(chance)] as const);
-  const query = chance.next() < 0.5 ? `?${encode(chance, parameters)}` : '';
-  const hasBody = method !== 'GET' && method !== 'HEAD' && chance.next() < 0.9;
-  const { type, body } = hasBody ? bodyOf(chance, route, known) : { type: undefined, body: undefined };
-  return {
-    method,
-    path: clean(pathOf(chance, chance.next() < 0.95 ? route : chance.pick(otherPaths), known) + query),
-    headers: [...(type === undefined ? [] : [['content-type', type] as const]), ...headersOf(chance, known)],
-    body,
-  };
+/** In so many of a hundred; shrinking leaves it out. */
+const sometimes = <T>(percent: number, arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
+  weighted<T | undefined>([100 - percent, fc.constant(undefined)], [percent, arbitrary]);
+
+/** Shrinking tries the first. */
+function weighted<T>(...all: [weight: number, arbitrary: fc.Arbitrary<T>][]): fc.Arbitrary<T> {
+  return fc.oneof({ withCrossShrink: true }, ...all.map(([weight, arbitrary]) => ({ weight, arbitrary })));
 }
 
-function pathOf(chance: Chance, route: string, { link, connection, label }: Known): string {
+const aText = weighted(
+  [8, fc.constantFrom(...texts)],
+  [1, fc.string({ unit: 'binary', maxLength: 60 })],
+  [1, fc.tuple(fc.constantFrom(...texts), fc.nat(200)).map(([text, times]) => text.repeat(times))],
+);
+const aName = weighted([9, fc.constantFrom(...fields)], [1, aText]);
+const someJson = fc
+  .anything({
+    key: aName,
+    values: [aText, fc.constantFrom(null, true, 0, -1, 1e308)],
+    maxDepth: 3,
+    maxKeys: 4,
+  })
+  .map((value) => JSON.stringify(value));
+
+const parameters: fc.Arbitrary<Parameters> = fc.array(fc.tuple(aName, aText), { maxLength: 6 });
+/** Some as it should be, some as it comes. */
+const someForm = weighted(
+  [8, parameters.map(encode)],
+  [2, fc.tuple(parameters, fc.constantFrom('&', ';', '&&')).map(([given, between]) => join(given, between))],
+);
+
+function encode(given: Parameters): string {
+  return new URLSearchParams(
+    given.map(([name, value]): [string, string] => [name.toWellFormed(), value.toWellFormed()]),
+  ).toString();
+}
+
+function join(given: Parameters, between: string): string {
+  return given.map(([name, value]) => `${name}=${value}`).join(between);
+}
+
+/** Long enough for a link, a ticket or a key. */
+function randomText(length: number): fc.Arbitrary<string> {
+  const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+  return fc.string({ unit: fc.constantFrom(...letters), minLength: length, maxLength: length });
+}
+
+export function strangeRequests(known: Known): fc.Arbitrary<StrangeRequest> {
+  return fc
+    .record({
+      route: fc.constantFrom(...routes).map((route) => route.split(' ') as [method: string, path: string]),
+      otherMethod: sometimes(15, fc.constantFrom(...otherMethods)),
+      otherPath: sometimes(5, fc.constantFrom(...otherPaths)),
+      path: pathsOf(known),
+      query: sometimes(50, someForm),
+      body: sometimes(90, someBody),
+      order: sometimes(50, orders(known)),
+      headers: headersOf(known),
+    })
+    .map(({ route: [usual, route], otherMethod, otherPath, path, query, body, order, headers }) => {
+      const method = otherMethod ?? usual;
+      const ordered = isGuarded(`/${route}`) && order !== undefined ? asJson(JSON.stringify(order)) : body;
+      const sent = method === 'GET' || method === 'HEAD' ? undefined : ordered;
+      return {
+        method,
+        path: clean(path(otherPath ?? route) + (query === undefined ? '' : `?${query}`)),
+        headers: [...(sent?.type === undefined ? [] : [['content-type', sent.type] as const]), ...headers],
+        body: sent?.content,
+      };
+    });
+}
+
+/** Fills a route in, and adds what does not belong to it. */
+function pathsOf({ link, connection, label }: Known): fc.Arbitrary<(route: string) => string> {
   // A real link gets far with a GET, and with a POST whose action is none.
-  const given =
-    chance.next() < 0.3 ? link : chance.pick([randomText(chance, 22), textOf(chance), 'x'.repeat(5_000)]);
-  const id = chance.next() < 0.7 ? chance.pick([connection, `label:${label}`]) : given;
-  const path = `/${route.replace('{ignored:maxlength(0)?}', '')}`
-    .replace(/\{\*?link\}/, () => encodeURIComponent(wellFormed(given)))
-    .replace('{id}', () => encodeURIComponent(wellFormed(id)))
-    .replace('{*path}', () => wellFormed(textOf(chance)));
-  const share = chance.next();
-  if (share < 0.9) return path;
-  if (share < 0.92) return path.toUpperCase();
-  if (share < 0.94) return `/${path}`;
-  if (share < 0.96) return `${path}%00`;
-  if (share < 0.98) return `${path}/../${chance.pick(otherPaths)}`;
-  return `${path}/${encodeURIComponent(wellFormed(textOf(chance)))}`;
+  const aLink = weighted(
+    [3, fc.constant(link)],
+    [7, fc.oneof(randomText(22), aText, fc.constant('x'.repeat(5_000)))],
+  );
+  const anId = weighted([7, fc.constantFrom(connection, `label:${label}`)], [3, aLink]);
+  const twist = weighted<(path: string) => string>(
+    [90, fc.constant((path) => path)],
+    [2, fc.constant((path) => path.toUpperCase())],
+    [2, fc.constant((path) => `/${path}`)],
+    [2, fc.constant((path) => `${path}%00`)],
+    [2, fc.constantFrom(...otherPaths).map((other) => (path) => `${path}/../${other}`)],
+    [2, aText.map((text) => (path) => `${path}/${encodeURIComponent(text.toWellFormed())}`)],
+  );
+  return fc.tuple(aLink, anId, aText, twist).map(
+    ([given, id, text, twisted]) =>
+      (route) =>
+        twisted(
+          `/${route.replace('{ignored:maxlength(0)?}', '')}`
+            .replace(/\{\*?link\}/, () => encodeURIComponent(given.toWellFormed()))
+            .replace('{id}', () => encodeURIComponent(id.toWellFormed()))
+            .replace('{*path}', () => text.toWellFormed()),
+        ),
+  );
 }
 
-function bodyOf(chance: Chance, route: string, known: Known): { type: string | undefined; body: Buffer } {
-  if (isGuarded(`/${route}`) && chance.next() < 0.5) {
-    return { type: 'application/json', body: Buffer.from(JSON.stringify(orderOf(chance, known))) };
-  }
-  const parameters = manyOf(chance, mostParameters, () => [nameOf(chance), textOf(chance)] as const);
-  const form = Buffer.from(encode(chance, parameters));
-  const json = Buffer.from(JSON.stringify(jsonOf(chance, 3)));
-  const share = chance.next();
-  const formType = 'application/x-www-form-urlencoded';
-  if (share < 0.5) return { type: formType, body: form };
-  if (share < 0.7) return { type: 'application/json', body: json };
-  if (share < 0.75) return { type: formType, body: json };
-  if (share < 0.8) return { type: 'application/json', body: form };
-  if (share < 0.83)
-    return { type: 'multipart/form-data; boundary=x', body: Buffer.from('--x\r\n\r\nphone\r\n--x--') };
-  if (share < 0.86) return { type: undefined, body: form };
-  if (share < 0.89) return { type: `${formType}; charset=utf-16`, body: form };
-  if (share < 0.97) return { type: formType, body: bytes(chance, chance.below(2_000)) };
-  if (share < 0.985) return { type: formType, body: Buffer.from(`phone=${'1'.repeat(2 * 1024 * 1024)}`) };
-  return { type: 'application/json', body: Buffer.from(`{"connection":${'['.repeat(20_000)}`) };
+interface Body {
+  readonly type: string | undefined;
+  readonly content: Buffer;
 }
 
-function headersOf(chance: Chance, { callers }: Known): [string, string][] {
-  const headers: [string, string][] = [];
-  if (chance.next() < 0.4) headers.push(['cookie', cookiesOf(chance)]);
-  if (chance.next() < 0.3) {
-    headers.push([
-      'x-forwarded-for',
-      chance.pick(['', 'x', '1.2.3.4, 5.6.7.8:90', '[::1]:80', ',,,', '999.1.1.1', 'a'.repeat(3_000)]),
-    ]);
-  }
-  if (chance.next() < 0.2)
-    headers.push(['sec-fetch-site', chance.pick(['cross-site', 'same-origin', 'none', '', 'x'])]);
-  if (chance.next() < 0.2)
-    headers.push(['user-agent', chance.pick(['', 'Instagram 1.0', 'x'.repeat(4_000)])]);
-  if (chance.next() < 0.1)
-    headers.push(['x-forwarded-host', 'evil.example'], ['forwarded', 'host=evil.example']);
-  if (chance.next() < 0.1) headers.push(['x-functions-key', randomText(chance, 40)]);
-  if (chance.next() < (callers === 'entra' ? 0.7 : 0.1))
-    headers.push(['x-ms-client-principal', clean(principalOf(chance, textOf(chance), jsonOf(chance, 2)))]);
-  if (chance.next() < 0.1) headers.push(['authorization', `Bearer ${randomText(chance, 40)}`]);
-  return headers;
+const formType = 'application/x-www-form-urlencoded';
+const as =
+  (type: string | undefined) =>
+  (content: string | Uint8Array): Body => ({
+    type,
+    content: Buffer.from(content),
+  });
+const asForm = as(formType);
+const asJson = as('application/json');
+
+const someBody: fc.Arbitrary<Body> = weighted(
+  [100, someForm.map(asForm)],
+  [40, someJson.map(asJson)],
+  [10, someJson.map(asForm)],
+  [10, someForm.map(asJson)],
+  [6, fc.constant('--x\r\n\r\nphone\r\n--x--').map(as('multipart/form-data; boundary=x'))],
+  [6, someForm.map(as(undefined))],
+  [6, someForm.map(as(`${formType}; charset=utf-16`))],
+  [16, fc.uint8Array({ maxLength: 2_000 }).map(asForm)],
+  [3, fc.constant(`phone=${'1'.repeat(2 * 1024 * 1024)}`).map(asForm)],
+  [3, fc.constant(`{"connection":${'['.repeat(20_000)}`).map(asJson)],
+);
+
+function headersOf({ callers }: Known): fc.Arbitrary<[name: string, value: string][]> {
+  const addresses = ['', 'x', '1.2.3.4, 5.6.7.8:90', '[::1]:80', ',,,', '999.1.1.1', 'a'.repeat(3_000)];
+  const bearer = randomText(40).map((token) => `Bearer ${token}`);
+  const asked: [percent: number, name: string, value: fc.Arbitrary<string>][] = [
+    [40, 'cookie', someCookies],
+    [30, 'x-forwarded-for', fc.constantFrom(...addresses)],
+    [20, 'sec-fetch-site', fc.constantFrom('cross-site', 'same-origin', 'none', '', 'x')],
+    [20, 'user-agent', fc.constantFrom('', 'Instagram 1.0', 'x'.repeat(4_000))],
+    [10, 'x-forwarded-host', fc.constant('evil.example')],
+    [10, 'forwarded', fc.constant('host=evil.example')],
+    [10, 'x-functions-key', randomText(40)],
+    [callers === 'entra' ? 70 : 10, 'x-ms-client-principal', principals(aText, someJson).map(clean)],
+    [10, 'authorization', bearer],
+  ];
+  return fc
+    .tuple(
+      ...asked.map(([percent, name, values]) =>
+        sometimes(
+          percent,
+          values.map((value): [string, string] => [name, value]),
+        ),
+      ),
+    )
+    .map((headers) => headers.filter((header) => header !== undefined));
 }
 
-function cookiesOf(chance: Chance): string {
-  const name = () =>
-    chance.pick([
-      'confirmation',
-      '__Host-confirmation',
-      `login-${randomText(chance, 8)}`,
-      '',
-      'a b',
-      '__proto__',
-    ]);
-  const value = () =>
-    chance.pick(['', '=', '"', randomText(chance, 43), 'x'.repeat(4_000), '%00', '🔋', ';;;', 'a,b']);
-  return clean(manyOf(chance, 4, () => `${name()}=${value()}`).join(chance.pick(['; ', ';', ',', '&'])));
-}
-
-function jsonOf(chance: Chance, depth: number): unknown {
-  const share = chance.next();
-  if (depth === 0 || share < 0.3) return textOf(chance);
-  if (share < 0.4) return chance.pick([null, true, 0, -1, 1e308, []]);
-  if (share < 0.55) return manyOf(chance, 4, () => jsonOf(chance, depth - 1));
-  return Object.fromEntries(manyOf(chance, 4, () => [nameOf(chance), jsonOf(chance, depth - 1)]));
-}
-
-function nameOf(chance: Chance): string {
-  return chance.next() < 0.9 ? chance.pick(fields) : textOf(chance);
-}
-
-function textOf(chance: Chance): string {
-  const share = chance.next();
-  if (share < 0.8) return chance.pick(texts);
-  if (share < 0.9) return randomText(chance, chance.below(60));
-  return chance.pick(texts).repeat(1 + chance.below(200));
-}
-
-function encode(chance: Chance, parameters: readonly (readonly [string, string])[]): string {
-  // Some as they should be, some as they come.
-  if (chance.next() < 0.8) {
-    return new URLSearchParams(
-      parameters.map(([name, value]): [string, string] => [wellFormed(name), wellFormed(value)]),
-    ).toString();
-  }
-  return parameters.map(([name, value]) => `${name}=${value}`).join(chance.pick(['&', ';', '&&']));
-}
-
-function manyOf<T>(chance: Chance, most: number, make: () => T): T[] {
-  return Array.from({ length: chance.below(most + 1) }, make);
-}
-
-const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
-
-function randomText(chance: Chance, length: number): string {
-  return Array.from({ length }, () => letters[chance.below(letters.length)]).join('');
-}
-
-function bytes(chance: Chance, length: number): Buffer {
-  return Buffer.from(Array.from({ length }, () => chance.below(256)));
-}
-
-function wellFormed(text: string): string {
-  return text.toWellFormed();
-}
+const someCookies = fc
+  .tuple(
+    fc.array(
+      fc.tuple(
+        fc.oneof(
+          fc.constantFrom('confirmation', '__Host-confirmation', '', 'a b', '__proto__'),
+          randomText(8).map((state) => `login-${state}`),
+        ),
+        fc.oneof(fc.constantFrom('', '=', '"', 'x'.repeat(4_000), '%00', '🔋', ';;;', 'a,b'), randomText(43)),
+      ),
+      { maxLength: 4 },
+    ),
+    fc.constantFrom('; ', ';', ',', '&'),
+  )
+  .map(([cookies, between]) => clean(join(cookies, between)));
 
 /** What no HTTP client can send at all. */
 function clean(text: string): string {
-  return wellFormed(text).replace(/[^\x21-\x7e]/gu, (character) => encodeURIComponent(character));
+  return text.toWellFormed().replace(/[^\x21-\x7e]/gu, (character) => encodeURIComponent(character));
 }

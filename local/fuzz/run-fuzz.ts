@@ -1,17 +1,18 @@
 /**
  * Sends strange requests to the whole service in the local world. Whatever comes: an answer below 500, without a stack
- * trace or a secret, and nothing stored but sign-ups that were begun and counters.
+ * trace or a secret, and nothing stored but sign-ups that were begun and counters. fast-check makes the requests, and
+ * shrinks one that did harm to the least that still does.
  */
 import { request as send } from 'node:http';
+import fc from 'fast-check';
 import { codeOnPhone, signUpAs } from '../connect-wearer';
 import { ada } from '../people';
 import { setLabel } from '../../src/domain/connection/labels';
-import { createChance } from '../random';
 import type { LogEntry } from '../runner/run-invocation';
 import { startService, type Service } from '../service';
 import { startWorld, type World } from '../world';
 import { isGuarded, type FuzzedCallers } from './callers';
-import { strangeRequest, type StrangeRequest } from './requests';
+import { strangeRequests, type Known, type StrangeRequest } from './requests';
 
 export interface FuzzOptions {
   readonly requests: number;
@@ -21,17 +22,80 @@ export interface FuzzOptions {
 
 export interface FuzzResult {
   readonly statuses: ReadonlyMap<number, number>;
-  /** What should not be, each with the request that led there. */
+  /** What should not be, each with the smallest request that was found to lead there. */
   readonly findings: readonly string[];
 }
 
+interface Place {
+  readonly world: World;
+  readonly service: Service;
+  readonly known: Known;
+  readonly secrets: readonly string[];
+  readonly logs: LogEntry[];
+}
+
+type State = ReadonlyMap<string, string>;
+
 const sideBySide = 8;
-const mostFindings = 20;
 
 export async function fuzz({ requests, seed, callers = 'local' }: FuzzOptions): Promise<FuzzResult> {
-  const chance = createChance(seed);
   const statuses = new Map<number, number>();
-  const findings: string[] = [];
+  const lanes = Array.from({ length: sideBySide }, (_, lane) => ({
+    seed: seed * sideBySide + lane,
+    numRuns: Math.ceil((requests - lane) / sideBySide),
+  })).filter(({ numRuns }) => numRuns > 0);
+  const { findings, harm } = await inService(callers, async (place) => {
+    const before = await stateOf(place);
+    const found = await Promise.all(
+      lanes.map((lane) =>
+        search(place, lane, async (request) => {
+          const answer = await exchange(place.service.url, request);
+          statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1);
+          const fault = faultOf(place, request, answer);
+          return fault && `${fault}\n  ${describe(request)}\n  ${answer.text.slice(0, 300)}`;
+        }),
+      ),
+    );
+    return { findings: found.flat(), harm: await harmOf(place, before) };
+  });
+  if (harm.length === 0 || findings.length > 0) return { statuses, findings: [...findings, ...harm] };
+  return {
+    statuses,
+    findings: [...harm, ...(await inService(callers, (place) => findCulprit(place, lanes)))],
+  };
+}
+
+type Lane = Readonly<Required<Pick<fc.Parameters<unknown>, 'seed' | 'numRuns'>>>;
+
+/** @returns what `look` says of the smallest request that it still complains of, if it does of any */
+async function search(
+  { known }: Place,
+  lane: Lane,
+  look: (request: StrangeRequest) => Promise<string | undefined>,
+): Promise<string[]> {
+  const property = fc.asyncProperty(strangeRequests(known), async (request) => {
+    const complaint = await look(request);
+    if (complaint !== undefined) throw new Error(complaint);
+  });
+  const { failed, errorInstance, numShrinks } = await fc.check(property, lane);
+  return failed ? [`${(errorInstance as Error).message}\n  shrunk ${numShrinks} times`] : [];
+}
+
+/** Harm that no answer shows: the same requests once more, one after the other, with a look after each. */
+async function findCulprit(place: Place, lanes: readonly Lane[]): Promise<string[]> {
+  for (const lane of lanes) {
+    const found = await search(place, lane, async (request) => {
+      const before = await stateOf(place);
+      await exchange(place.service.url, request);
+      const harm = await harmOf(place, before);
+      return harm.length === 0 ? undefined : `${harm.join('\n')}\n  ${describe(request)}`;
+    });
+    if (found.length > 0) return found;
+  }
+  return [];
+}
+
+async function inService<T>(callers: FuzzedCallers, work: (place: Place) => Promise<T>): Promise<T> {
   const logs: LogEntry[] = [];
   const world = await startWorld();
   try {
@@ -46,37 +110,16 @@ export async function fuzz({ requests, seed, callers = 'local' }: FuzzOptions): 
       },
     });
     try {
-      const known = { ...(await connectAda(world, service)), callers };
+      const { code, ...ada } = await connectAda(world, service);
       await service.drainQueues();
-      const before = await stateOf(world, service);
-      const secrets = [known.link, known.code, ...secretsOf(world)];
-      let left = requests;
-      const work = async (): Promise<void> => {
-        while (left > 0 && findings.length < mostFindings) {
-          left -= 1;
-          const request = strangeRequest(chance, known);
-          const answer = await exchange(service.url, request);
-          statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1);
-          const fault = letIn(callers, request, answer) ?? judge(request, answer, secrets);
-          if (fault) findings.push(`${fault}\n  ${describe(request)}\n  ${answer.text.slice(0, 300)}`);
-        }
-      };
-      await Promise.all(Array.from({ length: sideBySide }, work));
-      await service.drainQueues();
-      findings.push(...differences(before, await stateOf(world, service)));
-      const written = JSON.stringify(logs);
-      if (secrets.some((secret) => written.includes(secret))) findings.push('A secret is in the log.');
-      const failed = logs
-        .filter(({ level, message }) => level === 'error' && !message.includes('Request body too large'))
-        .map(({ message }) => `An error was logged: ${message}`);
-      findings.push(...failed.slice(0, mostFindings));
+      const secrets = [ada.link, code, ...secretsOf(world)];
+      return await work({ world, service, known: { ...ada, callers }, secrets, logs });
     } finally {
       await service.close();
     }
   } finally {
     await world.close();
   }
-  return { statuses, findings };
 }
 
 async function connectAda(world: World, service: Service) {
@@ -132,8 +175,12 @@ function exchange(serviceUrl: string, { method, path, headers, body }: StrangeRe
   });
 }
 
-function letIn(callers: FuzzedCallers, { path }: StrangeRequest, { status }: Answer): string | undefined {
-  if (callers === 'local' || status === 0 || status >= 400) return undefined;
+function faultOf({ known, secrets }: Place, request: StrangeRequest, answer: Answer): string | undefined {
+  return (known.callers === 'entra' ? letIn(request, answer) : undefined) ?? judge(request, answer, secrets);
+}
+
+function letIn({ path }: StrangeRequest, { status }: Answer): string | undefined {
+  if (status === 0 || status >= 400) return undefined;
   // As a server reads it, `..` included.
   return isGuarded(new URL(`http://service.invalid${path}`).pathname)
     ? 'Let in without a sign-in'
@@ -194,9 +241,9 @@ function describe({ method, path, headers, body }: StrangeRequest): string {
 }
 
 /** Everything that no request of a stranger may change. */
-async function stateOf(world: World, { services: { tables } }: Service): Promise<Map<string, string>> {
+async function stateOf({ world, service: { services } }: Place): Promise<State> {
   // An operator's order makes invites, and without a key there are callers who give orders.
-  const { logins: _, counters: __, invites: ___, ...guarded } = tables;
+  const { logins: _, counters: __, invites: ___, ...guarded } = services.tables;
   const state = new Map<string, string>();
   for (const [name, table] of Object.entries(guarded)) {
     const rows: string[] = [];
@@ -208,8 +255,20 @@ async function stateOf(world: World, { services: { tables } }: Service): Promise
   return state;
 }
 
-function differences(before: ReadonlyMap<string, string>, after: ReadonlyMap<string, string>): string[] {
-  return [...before.keys()]
-    .filter((name) => before.get(name) !== after.get(name))
-    .map((name) => `The ${name} has changed.`);
+/** What has changed, and what was logged and should not be, since the last time. */
+async function harmOf(place: Place, before: State): Promise<string[]> {
+  await place.service.drainQueues();
+  const after = await stateOf(place);
+  const logs = place.logs.splice(0);
+  const written = JSON.stringify(logs);
+  return [
+    ...[...before.keys()]
+      .filter((name) => before.get(name) !== after.get(name))
+      .map((name) => `The ${name} has changed.`),
+    ...(place.secrets.some((secret) => written.includes(secret)) ? ['A secret is in the log.'] : []),
+    ...logs
+      .filter(({ level, message }) => level === 'error' && !message.includes('Request body too large'))
+      .slice(0, 20)
+      .map(({ message }) => `An error was logged: ${message}`),
+  ];
 }
