@@ -58,8 +58,15 @@ export interface Provider {
   readonly clientAuthentication: 'client_secret_basic' | 'client_secret_post';
   /** Paths of the API, in lower case, for calls that others ask for: none of OAuth, which can be on the same host. */
   readonly apiPath: RegExp;
-  readonly scopes: { readonly device: string; readonly optional: readonly string[] };
+  readonly scopes: {
+    readonly device: string;
+    readonly optional: readonly string[];
+    /** Stands between two; a space when not given (RFC 6749 §3.3). */
+    readonly separator?: string;
+  };
   readonly authorizeParameters: Readonly<Record<string, string>>;
+  /** What the token endpoint wants besides the parameters of RFC 6749. */
+  readonly tokenParameters?: Readonly<Record<string, string>>;
   /** True: a refresh token works once, and its answer brings the next one. */
   readonly rotatesRefreshToken: boolean;
   /** The header that says in how many seconds a limit ends, where Retry-After is missing. */

@@ -37,7 +37,7 @@ export function authorizeUrl(provider: Provider, request: AuthorizeRequest): str
     client_id: provider.clientId ?? '',
     response_type: 'code',
     redirect_uri: request.redirectUri,
-    scope: scopes.join(' '),
+    scope: scopes.join(provider.scopes.separator ?? ' '),
     state: request.state,
     code_challenge: request.codeChallenge,
     code_challenge_method: 'S256',
@@ -120,7 +120,8 @@ async function prepareTokens(
   provider: Provider,
   form: Record<string, string | Secret>,
 ): Promise<() => Promise<Result<TokenGrant>>> {
-  const send = await prepareAsClient(ports, provider, provider.urls.token, form);
+  const { urls, tokenParameters } = provider;
+  const send = await prepareAsClient(ports, provider, urls.token, { ...tokenParameters, ...form });
   return async () => {
     if (!send) return failure('NOT_CONFIGURED');
     const answer = await send();

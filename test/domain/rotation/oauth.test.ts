@@ -98,6 +98,17 @@ describe('authorizeUrl', () => {
     });
   });
 
+  test('has between its scopes what the provider wants there', () => {
+    const { scopes, ...fitbit } = provider('fitbit');
+    const url = new URL(
+      oauth.authorizeUrl(
+        { ...fitbit, scopes: { ...scopes, separator: ',' } },
+        { ...request, scopes: ['a', 'b'] },
+      ),
+    );
+    expect(url.searchParams.get('scope')).toBe('a,b');
+  });
+
   test('of a provider without a client names none', () => {
     world = withoutClientIds();
     expect(parts('fitbit').query['client_id']).toBe('');
@@ -119,6 +130,21 @@ describe('the requests to a token endpoint', () => {
         code_verifier: verifier,
         redirect_uri: 'https://tokens.example.com/api/oauth/callback',
       },
+    });
+  });
+
+  test('a provider gets the parameters that it wants besides', async () => {
+    world.http.script(answer(200, tokens(2)));
+    const described = { ...provider('google-health'), tokenParameters: { action: 'requesttoken' } };
+    await (
+      await oauth.prepareRefresh(world.ports, described, new Secret('refresh-1'))
+    )();
+    expect(lastRequest().form).toEqual({
+      client_id: 'google-health-client',
+      client_secret: 'google-health-secret',
+      action: 'requesttoken',
+      grant_type: 'refresh_token',
+      refresh_token: 'refresh-1',
     });
   });
 
