@@ -1,4 +1,5 @@
 import { setLabel } from '../src/domain/connection/labels';
+import type { Provider } from '../src/ports';
 import { Secret } from '../src/secret';
 import { askSecret } from './own-tokens/ask-secret';
 import { takeConsent } from './own-tokens/ask-consent';
@@ -91,11 +92,18 @@ An access token, refreshed when needed:
 
 A call:
 
-  curl -H "Authorization: Bearer $(${again})" '${provider.urls.api}${provider.devices.path()}'
+  curl -H "Authorization: Bearer $(${again})"${formOf(provider)} '${provider.urls.api}${provider.devices.path()}'
 `);
   } finally {
     stores.close();
   }
+}
+
+/** As curl sends the form of a read that is a POST. */
+function formOf({ devices }: Provider): string {
+  return Object.entries(devices.form ?? {})
+    .map(([name, value]) => ` -d ${name}=${value}`)
+    .join('');
 }
 
 /** @throws Told */

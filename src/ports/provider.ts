@@ -100,6 +100,8 @@ export interface Provider {
 }
 export interface ApiRead<T> {
   path(pageToken?: string): string;
+  /** Where the API reads by POST: what is asked for. */
+  readonly form?: Readonly<Record<string, string>>;
   /** `undefined` when the answer cannot be read. */
   read(body: unknown): T | undefined;
 }

@@ -77,8 +77,9 @@ function useBeforeSave({ http, policy, providers }: Ports): Ports['http'] {
     const provider = [...providers.values()].find(({ urls }) => urls.token === request.url);
     if (token !== undefined && provider) {
       await http({
-        method: 'GET',
+        method: provider.devices.form ? 'POST' : 'GET',
         url: provider.urls.api + provider.devices.path(),
+        ...(provider.devices.form && { form: provider.devices.form }),
         authorization: { bearer: new Secret(token) },
         timeoutMs: policy.times.providerTimeoutMs,
       });

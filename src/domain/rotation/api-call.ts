@@ -14,6 +14,8 @@ export interface ApiCall {
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Uint8Array | undefined;
+  /** A read that the API wants as a POST: like a GET, it can simply be repeated. */
+  readonly readForm?: Readonly<Record<string, string>> | undefined;
 }
 /** What calls need of the ports. */
 export type ApiPorts = CallPorts & Pick<Ports, 'providers'>;
@@ -75,7 +77,7 @@ async function sendToApi(
   { http, policy }: CallPorts,
   provider: Provider,
   accessToken: Secret,
-  { method, path, headers = {}, body }: ApiCall,
+  { method, path, headers = {}, body, readForm }: ApiCall,
 ): Promise<Result<HttpAnswer>> {
   const answer = await http({
     method,
@@ -83,12 +85,13 @@ async function sendToApi(
     headers,
     authorization: { bearer: accessToken },
     ...(body === undefined ? {} : { body }),
+    ...(readForm === undefined ? {} : { form: readForm }),
     timeoutMs: policy.times.providerTimeoutMs,
   });
   if (answer.answered) return { ok: true, value: answer };
   if (answer.tooLarge) return failure('ANSWER_UNREADABLE');
   // A read can simply be repeated.
-  const mayBeDone = answer.sent && method !== 'GET';
+  const mayBeDone = answer.sent && method !== 'GET' && readForm === undefined;
   return failure(mayBeDone ? 'OUTCOME_UNKNOWN' : 'PROVIDER_UNAVAILABLE');
 }
 
@@ -104,13 +107,20 @@ function readAnswer({ clock }: CallPorts, provider: Provider, sent: Result<HttpA
   return failure(code, readRetryAfter(provider, answer, clock.now()));
 }
 
+/** The call that a described read makes. */
+export function readOf({ path, form }: Pick<ApiRead<unknown>, 'path' | 'form'>, pageToken?: string): ApiCall {
+  return form === undefined
+    ? { method: 'GET', path: path(pageToken) }
+    : { method: 'POST', path: path(pageToken), readForm: form };
+}
+
 /** One of the provider's described reads, through whatever makes the call. */
 export async function readFromApi<T>(
   call: Access['call'],
   described: ApiRead<T>,
   pageToken?: string,
 ): Promise<Result<T>> {
-  const answer = await call({ method: 'GET', path: described.path(pageToken) });
+  const answer = await call(readOf(described, pageToken));
   if (!answer.ok) return answer;
   const value = described.read(answer.value);
   return value === undefined ? failure('ANSWER_UNREADABLE') : { ok: true, value };

@@ -372,6 +372,28 @@ describe('callApi', () => {
     world.http.script(reply);
     await expect(calling('fitbit')).resolves.toEqual({ ok: false, code: 'PROVIDER_UNAVAILABLE' });
   });
+
+  test.each([
+    ['that reads can be repeated', { readForm: { action: 'getthings' } }, 'PROVIDER_UNAVAILABLE'],
+    ['that may change something has an unknown outcome', {}, 'OUTCOME_UNKNOWN'],
+  ])('by POST %s when the answer is lost', async (_, more, code) => {
+    world.http.script(answerLost);
+    const call = { method: 'POST', path: '/things', ...more } as const;
+    const fitbit = world.ports.providers.get('fitbit')!;
+    await expect(callApi(world.ports, fitbit, new Secret('access-1'), call)).resolves.toEqual({
+      ok: false,
+      code,
+    });
+  });
+
+  test('by POST sends the form that asks', async () => {
+    world.http.script(answer(200, []));
+    const call = { method: 'POST', path: '/things', readForm: { action: 'getthings' } } as const;
+    await callApi(world.ports, world.ports.providers.get('fitbit')!, new Secret('access-1'), call);
+    expect(world.http.requests).toEqual([
+      expect.objectContaining({ method: 'POST', form: { action: 'getthings' } }),
+    ]);
+  });
 });
 
 describe('readFromApi', () => {
@@ -388,6 +410,13 @@ describe('readFromApi', () => {
     const call = answering({ ok: true, value: 'good' });
     await expect(readFromApi(call, described, pageToken)).resolves.toEqual({ ok: true, value: 'read' });
     expect(call.mock.calls).toEqual([[{ method: 'GET', path }]]);
+  });
+
+  test('asks by POST where the API reads so', async () => {
+    const call = answering({ ok: true, value: 'good' });
+    const form = { action: 'getthings' };
+    await expect(readFromApi(call, { ...described, form })).resolves.toEqual({ ok: true, value: 'read' });
+    expect(call.mock.calls).toEqual([[{ method: 'POST', path: '/things?page=first', readForm: form }]]);
   });
 
   test('hands a failure on', async () => {
