@@ -69,7 +69,7 @@ module.exports = {
     },
     mayNotImport(
       'src/model',
-      '^(?!(src/(model/|errors\\.ts$|secret\\.ts$)|node_modules/zod/))',
+      '^(?!(src/(model/|(errors|error-codes)\\.ts$|secret\\.ts$)|node_modules/zod/))',
       'The model is types, lists and shapes, and stands on nothing but zod.',
     ),
     mayNotImport(

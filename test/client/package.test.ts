@@ -44,6 +44,7 @@ test('holds the client and nothing of the service', () => {
     'types/client/create-client.d.ts',
     'types/client/index.d.ts',
     'types/client/types.d.ts',
+    'types/error-codes.d.ts',
     'types/errors.d.ts',
   ]);
   const code = readFileSync(at('laid-out', 'index.js'), 'utf8');
