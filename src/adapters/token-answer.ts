@@ -1,12 +1,14 @@
 /** The one place where an access token leaves the service other than to its provider. */
 import type { TokenSet } from '../model';
+import type { accessTokenAnswer } from '../model/answers/connection';
+import type { AnswerOf } from '../model/answers/shape';
 
 /** RFC 6749 §5.1, without a refresh token; `expires_in` in seconds from `now`. */
 export function writeTokenAnswer(
   { connection, provider, providerUserId, accessToken, expiresAt, scopes }: TokenSet,
   now: number,
 ): string {
-  return JSON.stringify({
+  const answer: AnswerOf<typeof accessTokenAnswer> = {
     access_token: accessToken.reveal(),
     token_type: 'Bearer',
     expires_in: Math.floor((expiresAt - now) / 1000),
@@ -14,5 +16,6 @@ export function writeTokenAnswer(
     connection,
     provider,
     user_id: providerUserId,
-  });
+  };
+  return JSON.stringify(answer);
 }

@@ -11,7 +11,7 @@ import * as z from 'zod';
 import { AppError, hasCode } from '../errors';
 import type { AppRole } from '../model';
 import type { Services } from '../services';
-import { jsonAnswer, jsonError } from './http/answers';
+import { jsonError } from './http/answers';
 import { refuseCrossSite } from './http/read-request';
 import { onHttp, type ShowError } from './invocation';
 
@@ -61,11 +61,10 @@ function admit({ about, clock }: Services, request: HttpRequest, role: AppRole):
   }
 }
 
-/** Programs tell these two apart from others of the same status by the code. RFC 9110 §11.6.1 wants the header with a 401. */
+/** RFC 9110 §11.6.1 wants the header with a 401. */
 const showRefusal: ShowError = (status, sentence, error) => {
-  if (hasCode(error, 'ROLE_MISSING')) return jsonAnswer({ error: sentence, code: 'ROLE_MISSING' }, status);
-  if (!hasCode(error, 'NOT_SIGNED_IN')) return jsonError(status, sentence);
-  const answer = jsonAnswer({ error: sentence, code: 'NOT_SIGNED_IN' }, status);
+  const answer = jsonError(status, sentence, error);
+  if (!hasCode(error, 'NOT_SIGNED_IN')) return answer;
   return { ...answer, headers: { ...answer.headers, 'www-authenticate': 'Bearer' } };
 };
 

@@ -8,6 +8,7 @@ import { AppError, describeFailure, describeThrown, type ErrorCode, isStoreFailu
 import { connectionId, type ConnectionId } from '../model';
 import type { LogFields, LogSink } from '../ports';
 import type { Services } from '../services';
+import { statusOf } from './http/error-status';
 
 type Answer = HttpResponseInit;
 
@@ -38,7 +39,8 @@ export function onHttp(
         return await handle(request, context);
       } catch (error) {
         logError(services, context, error);
-        return showError(...describeError(describeFailure(error).code, error), error);
+        const { code } = describeFailure(error);
+        return showError(statusOf(code), sentenceOf(code, error), error);
       }
     };
     return services.inInvocation(sinkOf(context), answer);
@@ -125,38 +127,26 @@ function logError({ log }: Services, { functionName }: InvocationContext, error:
   });
 }
 
-function describeError(code: ErrorCode, error: unknown): [status: number, sentence: string] {
-  if (isStoreFailure(code)) {
-    return [503, 'A store that this service needs did not answer. Please start again in a minute.'];
-  }
+function sentenceOf(code: ErrorCode, error: unknown): string {
+  if (isStoreFailure(code))
+    return 'A store that this service needs did not answer. Please start again in a minute.';
   switch (code) {
     case 'INPUT_INVALID':
-      return [400, (error as AppError).message];
     case 'NOT_SIGNED_IN':
-      return [401, (error as AppError).message];
     case 'ROLE_MISSING':
-      return [403, (error as AppError).message];
     case 'LENGTH_MISSING':
-      return [411, (error as AppError).message];
     case 'LIMIT_REACHED':
-      return [429, (error as AppError).message];
-    case 'CONNECTION_UNKNOWN':
-      return [404, noSuch];
-    case 'LINK_REPLACED':
-      return [404, 'The personal link has been replaced meanwhile. Please use the new one.'];
     case 'NOT_CONFIGURED':
-      return [503, (error as AppError).message];
+      return (error as AppError).message;
+    case 'CONNECTION_UNKNOWN':
+      return noSuch;
+    case 'LINK_REPLACED':
+      return 'The personal link has been replaced meanwhile. Please use the new one.';
     case 'TOKEN_NOT_SAVED':
-      return [
-        503,
-        'A new token set could not be stored. If this connection fails from now on, its wearer has to sign up again.',
-      ];
+      return 'A new token set could not be stored. If this connection fails from now on, its wearer has to sign up again.';
     case 'VAULT_BEHIND':
-      return [
-        409,
-        'Key Vault holds an older token set than the connection points at. See docs/operations.md, "A vault that was deleted or restored".',
-      ];
+      return 'Key Vault holds an older token set than the connection points at. See docs/operations.md, "A vault that was deleted or restored".';
     default:
-      return [500, 'Something went wrong on our side. Please start again in a minute.'];
+      return 'Something went wrong on our side. Please start again in a minute.';
   }
 }

@@ -302,7 +302,8 @@ describe('the operator', () => {
     ['an unknown connection', 'ops/check', { connection: 'nobody' }, 404, 'There is no such connection.'],
     ['17 KB', 'ops/check', 'x'.repeat(17_000), 400, 'The body is larger than 16 KB.'],
   ])('who sends %s to %s gets a clear sentence', async (_, path, body, status, error) => {
-    expect(await post(path, body)).toEqual({ status, body: { error } });
+    const code = status === 404 ? 'CONNECTION_UNKNOWN' : 'INPUT_INVALID';
+    expect(await post(path, body)).toEqual({ status, body: { error, code } });
   });
 
   test('is told when the provider is unavailable, and when to come back', async () => {
@@ -327,7 +328,10 @@ test('the operator moves wearers to the successor, and sees how far that is', as
   const refused = await post('ops/reconnect', { provider: 'google-health' });
   expect(refused).toEqual({
     status: 400,
-    body: { error: 'Send JSON: {"provider": "<id>"} of one that has a successor: fitbit.' },
+    body: {
+      error: 'Send JSON: {"provider": "<id>"} of one that has a successor: fitbit.',
+      code: 'INPUT_INVALID',
+    },
   });
   const answer = await post('ops/reconnect', { provider: 'fitbit' });
   expect(answer).toMatchObject({ status: 202, body: { campaigns: [{ provider: 'fitbit' }] } });

@@ -302,7 +302,10 @@ describe('what goes wrong is said, with a code', () => {
     for (const rest of ['access-token', 'api/v4/users/me/settings']) {
       const response = await fetch(at('nobody', rest));
       expect(response.status).toBe(404);
-      expect(await response.json()).toEqual({ error: 'There is no such connection.' });
+      expect(await response.json()).toEqual({
+        error: 'There is no such connection.',
+        code: 'CONNECTION_UNKNOWN',
+      });
     }
     expect((await fetch(at('no%20body', 'access-token'))).status).toBe(404);
   });
@@ -313,7 +316,10 @@ describe('what goes wrong is said, with a code', () => {
       const { id } = await connect('fitbit');
       const response = await post(at(id, 'access-token'), body);
       expect(response.status).toBe(400);
-      expect(Object.keys((await response.json()) as object)).toEqual(['error']);
+      expect(await response.json()).toEqual({
+        error: expect.stringContaining('Send JSON: {"refused"') as string,
+        code: 'INPUT_INVALID',
+      });
     },
   );
 
@@ -321,7 +327,10 @@ describe('what goes wrong is said, with a code', () => {
     const { id } = await connect('fitbit');
     const response = await post(at(id, 'api/1/user/-/activities.json'), 'x'.repeat(1024 * 1024 + 1));
     expect(response.status).toBe(400);
-    expect(await response.json()).toEqual({ error: 'The body is larger than 1024 KB.' });
+    expect(await response.json()).toEqual({
+      error: 'The body is larger than 1024 KB.',
+      code: 'INPUT_INVALID',
+    });
   });
 
   test('a token that was made just now and is refused', async () => {

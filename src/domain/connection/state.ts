@@ -1,6 +1,8 @@
 /** What state a connection is in, derived from its record. */
 import type { ErrorCode } from '../../errors';
 import type { Connection, Position, Policy } from '../../model';
+import type { state } from '../../model/answers/connection';
+import type { AnswerOf } from '../../model/answers/shape';
 import { samePosition } from './position';
 
 /** Derived, not stored: a new consent moves the position and thereby heals it. */
@@ -32,14 +34,7 @@ export function isShared({ sharedWith, closedAt }: Connection, policy: Policy): 
   return closedAt === undefined && sharedWith !== undefined && sharedWith === policy.sharedWith;
 }
 
-export type ConnectionState =
-  | 'connected'
-  | 'failing'
-  | 'check failing'
-  | 'reconnect required'
-  | 'provider retired'
-  | 'never connected'
-  | 'closed';
+export type ConnectionState = AnswerOf<typeof state>;
 
 export function stateOf(connection: Connection): ConnectionState {
   if (connection.closedAt !== undefined) return 'closed';

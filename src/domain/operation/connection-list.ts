@@ -3,28 +3,20 @@
  * token; wearers were told of it before they consented.
  */
 import type { Connection } from '../../model';
+import type {
+  connectionPage as connectionPageShape,
+  listedConnection,
+  listedDevice,
+} from '../../model/answers/connection';
+import type { AnswerOf } from '../../model/answers/shape';
 import type { Ports, Row } from '../../ports';
 import { connectionKey, connectionPartitions } from '../store/row-keys';
-import { iso, type ConnectionStatus } from './status';
+import { iso } from './status';
 import { isShared, stateOf } from '../connection/state';
 
-export interface ListedConnection {
-  readonly connection: string;
-  readonly label: string | null;
-  readonly outsideId: string | null;
-  readonly provider: string;
-  readonly state: ConnectionStatus['state'];
-  readonly connectedAt: string;
-  /** The expiry of the access token; `access-token` refreshes it when needed. */
-  readonly expiresAt: string | null;
-  readonly scopes: readonly string[];
-}
-
-export interface ConnectionPage {
-  readonly connections: readonly ListedConnection[];
-  /** What `after` has to be for the next page; null on the last one. */
-  readonly next: string | null;
-}
+export type ListedConnection = AnswerOf<typeof listedConnection>;
+export type ListedDevice = AnswerOf<typeof listedDevice>;
+export type ConnectionPage = AnswerOf<typeof connectionPageShape>;
 
 /** Reads no more rows than it has to: the id of the last connection says where to go on. */
 export async function connectionPage(
@@ -81,16 +73,6 @@ export function describeConnection(
     expiresAt: pointer ? iso(pointer.expiresAt) : null,
     scopes: [device, ...optional].filter((scope) => !missingScopes.includes(scope)),
   };
-}
-
-export interface ListedDevice {
-  readonly model: string;
-  readonly kind: string;
-  readonly percent: number | null;
-  /** Where the provider says no percent. */
-  readonly word: string | null;
-  readonly syncedAt: string | null;
-  readonly checkedAt: string;
 }
 
 export async function describeDevices(

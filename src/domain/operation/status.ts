@@ -1,51 +1,15 @@
 /** What the operator wants to see: which connections work, which do not, and why. */
-import type { CampaignProgress, Connection, Policy, ProviderId } from '../../model';
+import type { Connection, Policy } from '../../model';
+import type { connectionStatus } from '../../model/answers/connection';
+import type { campaignStatus, serviceStatus } from '../../model/answers/operator';
+import type { AnswerOf } from '../../model/answers/shape';
 import type { Ports } from '../../ports';
 import { readCampaigns } from '../messages/campaign';
-import { isShared, stateOf, type ConnectionState } from '../connection/state';
+import { isShared, stateOf } from '../connection/state';
 
-export interface Status {
-  readonly connections: readonly ConnectionStatus[];
-  readonly alarms: readonly {
-    readonly name: string;
-    readonly since: string;
-    readonly count?: number | undefined;
-  }[];
-  readonly runs: readonly {
-    readonly kind: string;
-    readonly completedAt?: string | undefined;
-    readonly count: number;
-  }[];
-  readonly campaigns: readonly CampaignStatus[];
-}
-
-/** The counts are those of the last pass over all connections; absent before the first one. */
-export interface CampaignStatus extends Partial<Omit<CampaignProgress, 'at'>> {
-  readonly provider: ProviderId;
-  readonly startedAt: string;
-  readonly countedAt?: string;
-}
-
-export interface ConnectionStatus {
-  readonly connection: string;
-  readonly label?: string | undefined;
-  readonly outsideId?: string | undefined;
-  readonly provider: ProviderId;
-  readonly state: ConnectionState;
-  readonly consent?: number | undefined;
-  readonly generation?: number | undefined;
-  readonly rotatedAt?: string | undefined;
-  readonly expiresAt?: string | undefined;
-  readonly failure?: { readonly code: string; readonly since: string } | undefined;
-  /** Why batteries cannot be read, since when, and how many checks in a row. */
-  readonly failingCheck?:
-    { readonly code: string; readonly since: string; readonly count: number } | undefined;
-  /** Texts to it have stopped: the carriers say that the wearer's number does not exist. */
-  readonly numberDeadSince?: string | undefined;
-  readonly missingScopes: readonly string[];
-  /** Whether its access can be had by whom it is shared with. */
-  readonly shared: boolean;
-}
+export type Status = AnswerOf<typeof serviceStatus>;
+export type CampaignStatus = AnswerOf<typeof campaignStatus>;
+export type ConnectionStatus = AnswerOf<typeof connectionStatus>;
 
 export async function readStatus(ports: Pick<Ports, 'policy' | 'tables'>): Promise<Status> {
   const connections: ConnectionStatus[] = [];

@@ -1,5 +1,7 @@
 /** What a wearer sees and changes on the page that their personal link leads to. */
 import type { Connection, ConnectionId, Device, Message, Preferences, StoredReading } from '../../model';
+import type { exported } from '../../model/answers/export';
+import type { AnswerOf } from '../../model/answers/shape';
 import { AppError } from '../../errors';
 import type { Ports } from '../../ports';
 import { change } from '../store/compare-and-swap';
@@ -143,8 +145,10 @@ export async function endSharing(ports: Pick<Ports, 'log' | 'tables'>, id: Conne
   ports.log.info('sharing.ended', { connection: id });
 }
 
+type Exported = AnswerOf<typeof exported>;
+
 /** Everything that is stored about the wearer, but the tokens, which are the key to the account and not data about it. */
-export async function exportEverything(ports: Ports, connection: Connection): Promise<object> {
+export async function exportEverything(ports: Ports, connection: Connection): Promise<Exported> {
   const { id, phone, preferences, pointer, textConsent } = connection;
   const devices = [];
   for await (const { key, value } of ports.tables.devices.list(id)) {
@@ -198,6 +202,8 @@ export async function exportEverything(ports: Ports, connection: Connection): Pr
   };
 }
 
+function iso(ms: number): string;
+function iso(ms: number | undefined): string | undefined;
 function iso(ms: number | undefined): string | undefined {
   return ms === undefined ? undefined : new Date(ms).toISOString();
 }
@@ -206,7 +212,7 @@ function iso(ms: number | undefined): string | undefined {
 async function readAccount(
   ports: Pick<Ports, 'vault'>,
   { id, pointer }: Connection,
-): Promise<object | undefined> {
+): Promise<Exported['account']> {
   if (!pointer) return undefined;
   try {
     const saved = await ports.vault.readTokenSet(id, pointer.consent, pointer.secretVersion);
@@ -221,7 +227,7 @@ async function readAccount(
 async function readEntered(
   ports: Pick<Ports, 'phoneNumbers' | 'tables'>,
   id: ConnectionId,
-): Promise<object[]> {
+): Promise<Exported['numbersEntered']> {
   const entered = [];
   for await (const { value } of ports.tables.confirmations.list()) {
     if (value.connection !== id) continue;

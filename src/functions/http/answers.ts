@@ -1,5 +1,9 @@
 /** Answers: HTML for people, JSON for programs, with the headers each of them always carries. */
 import type { Cookie, HttpResponseInit } from '@azure/functions';
+import type * as z from 'zod';
+import { describeFailure } from '../../errors';
+import type { problem } from '../../model/answers/problem';
+import type { AnswerOf } from '../../model/answers/shape';
 import { contentSecurityPolicy } from '../../pages/layout';
 import type { Provider } from '../../ports';
 import { Secret } from '../../secret';
@@ -57,8 +61,22 @@ export function fileAnswer(type: string, body: string | Uint8Array): HttpRespons
   return { status: 200, headers, body };
 }
 
-export function jsonError(status: number, sentence: string): HttpResponseInit {
-  return jsonAnswer({ error: sentence }, status);
+/** The JSON answers that a function gives of its own accord, by status; those to an error are the same for all. */
+export type Answers = Readonly<Record<number, z.ZodType>>;
+
+/** Writes those answers: the compiler refuses one that the function's table does not have, and the description is made of the table. */
+export function answering<A extends Answers>() {
+  return <Status extends keyof A & number>(status: Status, body: AnswerOf<A[Status]>): HttpResponseInit =>
+    jsonAnswer(body, status);
+}
+
+/** What a program is told of an error: a sentence for people, and the code to act on. */
+export function jsonError(status: number, sentence: string, thrown: unknown): HttpResponseInit {
+  return problemAnswer(status, { error: sentence, code: describeFailure(thrown).code });
+}
+
+export function problemAnswer(status: number, body: AnswerOf<typeof problem>): HttpResponseInit {
+  return jsonAnswer(body, status);
 }
 
 /** The number that texts come from, as people write it; a short code or a name as it is. */

@@ -4,11 +4,14 @@
  */
 import { readHealth } from '../../domain/operation/readiness';
 import type { Services } from '../../services';
-import { jsonAnswer, jsonError } from '../http/answers';
+import { answering, jsonError } from '../http/answers';
 import { onHttp } from '../invocation';
+import type { healthAnswers } from './answers';
+
+const answer = answering<typeof healthAnswers>();
 
 export const health = (services: Services) =>
   onHttp(services, jsonError, async () => {
     const { configured, missing, failing } = await readHealth(services);
-    return jsonAnswer({ status: 'up', configured, missing, failing }, failing.length > 0 ? 503 : 200);
+    return answer(failing.length > 0 ? 503 : 200, { status: 'up', configured, missing, failing });
   });

@@ -4,9 +4,12 @@
  */
 import type { ConfigInvalid } from '../../config';
 import type { Services } from '../../services';
-import { jsonAnswer } from '../http/answers';
+import { answering } from '../http/answers';
 import { sinkOf } from '../invocation';
 import { healthOptions, type App } from '../register';
+import type { healthAnswers } from './answers';
+
+const answer = answering<typeof healthAnswers>();
 
 export function registerMisconfigured(
   app: Pick<App, 'http'>,
@@ -21,7 +24,7 @@ export function registerMisconfigured(
     handler: (_request, context) =>
       inInvocation(sinkOf(context), async () => {
         tell();
-        return jsonAnswer({ status: 'misconfigured', settings }, 503);
+        return answer(503, { status: 'misconfigured', settings });
       }),
   });
 }

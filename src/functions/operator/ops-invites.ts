@@ -7,11 +7,16 @@ import * as z from 'zod';
 import { labelPattern } from '../../domain/connection/labels';
 import { createInvite, mayReturnTo } from '../../domain/wearer/invites';
 import { AppError } from '../../errors';
+import type { inviteMade } from '../../model/answers/operator';
+import type { AnswerOf } from '../../model/answers/shape';
 import { paths } from '../../paths';
 import type { Services } from '../../services';
 import { onCall } from '../caller';
-import { jsonAnswer } from '../http/answers';
+import { answering, jsonAnswer } from '../http/answers';
 import { readJson, readText } from '../http/read-request';
+import type { invitesAnswers } from './answers';
+
+const answer = answering<typeof invitesAnswers>();
 
 const dayMs = 24 * 3_600_000;
 const mostAtOnce = 500;
@@ -44,7 +49,7 @@ export const opsInvites = (services: Services) =>
   onCall(services, 'operator', async (request) => {
     if (isCsv(request)) return fromCsv(services, await readText(request, largestCsv));
     const [made] = await make(services, [readOrder(services, await readInvite(request), 'The invite')]);
-    return jsonAnswer(made, 201);
+    return answer(201, made!);
   });
 
 function isCsv({ headers }: HttpRequest): boolean {
@@ -121,10 +126,7 @@ function readOrder({ policy }: Services, given: unknown, what: string): Order {
   return parsed.data;
 }
 
-interface Made extends Pick<Order, 'label' | 'outsideId'> {
-  readonly link: string;
-  readonly expiresAt: string;
-}
+type Made = AnswerOf<typeof inviteMade>;
 
 async function make(services: Services, orders: readonly Order[]): Promise<Made[]> {
   const made: Made[] = [];

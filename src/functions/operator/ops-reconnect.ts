@@ -5,9 +5,12 @@ import { readCampaignStatus } from '../../domain/operation/status';
 import { AppError } from '../../errors';
 import { providerIds } from '../../model';
 import type { Services } from '../../services';
-import { jsonAnswer } from '../http/answers';
+import { answering } from '../http/answers';
 import { onCall } from '../caller';
 import { readJson } from '../http/read-request';
+import type { reconnectAnswers } from './answers';
+
+const answer = answering<typeof reconnectAnswers>();
 
 const shape = z.strictObject({ provider: z.enum(providerIds) });
 
@@ -26,5 +29,5 @@ export const opsReconnect = (services: Services) =>
     }
     await startCampaign(services, provider.id);
     await services.queues.enqueue({ kind: 'operate', work: 'campaigns', goesOn: false });
-    return jsonAnswer({ campaigns: await readCampaignStatus(services) }, 202);
+    return answer(202, { campaigns: await readCampaignStatus(services) });
   });

@@ -9,11 +9,17 @@ import { linkOf } from '../../domain/contact/personal-link';
 import { AppError } from '../../errors';
 import { paths } from '../../paths';
 import type { Services } from '../../services';
+import type { connectionAnswers, connectionsAnswers, labelAnswers, reconnectLinkAnswers } from './answers';
 import { connectionOf } from './connection-of';
-import { jsonAnswer, jsonError } from '../http/answers';
+import { answering, problemAnswer } from '../http/answers';
 import { onCall } from '../caller';
 import { noSuchConnection } from '../invocation';
 import { readJson } from '../http/read-request';
+
+const listAnswer = answering<typeof connectionsAnswers>();
+const connectionAnswer = answering<typeof connectionAnswers>();
+const labelAnswer = answering<typeof labelAnswers>();
+const linkAnswer = answering<typeof reconnectLinkAnswers>();
 
 const mostPerPage = 500;
 const usualPerPage = 100;
@@ -22,7 +28,8 @@ export const connections = (services: Services) =>
   onCall(services, 'platform', async ({ query }) => {
     const limit = readLimit(query.get('limit'));
     const named = { label: query.get('label') ?? undefined, outsideId: query.get('outsideId') ?? undefined };
-    return jsonAnswer(
+    return listAnswer(
+      200,
       await connectionPage(services, { limit, after: query.get('after') ?? undefined, ...named }),
     );
   });
@@ -30,7 +37,7 @@ export const connections = (services: Services) =>
 export const oneConnection = (services: Services) =>
   onCall(services, 'platform', async (request) => {
     const connection = await connectionOf(services, request);
-    return jsonAnswer({
+    return connectionAnswer(200, {
       ...describeConnection(services, connection),
       devices: await describeDevices(services, connection),
     });
@@ -52,9 +59,12 @@ export const label = (services: Services) =>
     const labelled = await setLabel(services, connection.id, wanted);
     if (!labelled.ok) {
       if (labelled.code === 'CONNECTION_UNKNOWN') throw noSuchConnection();
-      return jsonError(409, 'Another connection has this label. A label belongs to one connection.');
+      return problemAnswer(409, {
+        error: 'Another connection has this label. A label belongs to one connection.',
+        code: labelled.code,
+      });
     }
-    return jsonAnswer({ connection: connection.id, label: wanted ?? null });
+    return labelAnswer(200, { connection: connection.id, label: wanted ?? null });
   });
 
 /** The wearer's own page, for a platform that shows it: there the wearer reconnects. It opens all that the wearer can do. */
@@ -63,7 +73,7 @@ export const reconnectLink = (services: Services) =>
     const connection = await connectionOf(services, request);
     const link = services.publicUrl + paths.manage + (await linkOf(services, connection));
     services.log.info('link.handed_out', { connection: connection.id });
-    return jsonAnswer({ connection: connection.id, link });
+    return linkAnswer(200, { connection: connection.id, link });
   });
 
 function readLimit(text: string | null): number {

@@ -2,7 +2,7 @@
 import type { HttpResponseInit } from '@azure/functions';
 import type { ErrorCode, Failure } from '../../errors';
 import type { Services } from '../../services';
-import { jsonAnswer } from '../http/answers';
+import { problemAnswer } from '../http/answers';
 import { noSuchConnection } from '../invocation';
 
 const heldForSeconds = 5;
@@ -13,7 +13,7 @@ export function failureAnswer({ clock }: Services, { code, retryAt }: Failure): 
   const { status, error } = explain(code);
   const waitSeconds = retryAt === undefined ? undefined : Math.ceil((retryAt - clock.now()) / 1000);
   const comeAgain = code === 'LEASE_HELD' ? heldForSeconds : waitSeconds;
-  const answer = jsonAnswer({ error, code }, status);
+  const answer = problemAnswer(status, { error, code });
   if (comeAgain === undefined || comeAgain <= 0) return answer;
   return { ...answer, headers: { ...answer.headers, 'retry-after': String(comeAgain) } };
 }

@@ -3,15 +3,18 @@ import { exportEverything } from '../../domain/wearer/personal-page';
 import { findByLink } from '../../domain/contact/personal-link';
 import { linkUnknownPage } from '../../pages/goodbye-page';
 import type { Services } from '../../services';
-import { htmlAnswer, jsonAnswer } from '../http/answers';
+import { answering, htmlAnswer } from '../http/answers';
+import type { exportAnswers } from './answers';
 import { onPage } from './on-page';
+
+const exportAnswer = answering<typeof exportAnswers>();
 
 export const manageExport = (services: Services) =>
   onPage(services, async (request, { frame }) => {
     const connection = await findByLink(services, request.params.link ?? '');
     if (!connection) return htmlAnswer(linkUnknownPage(frame), 404);
     services.about({ connection: connection.id });
-    const answer = jsonAnswer(await exportEverything(services, connection));
+    const answer = exportAnswer(200, await exportEverything(services, connection));
     const disposition = 'attachment; filename="fitbit-token-service.json"';
     return { ...answer, headers: { ...answer.headers, 'content-disposition': disposition } };
   });
