@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { inspect } from 'node:util';
 
 /**
@@ -20,6 +20,11 @@ export class Secret {
   /** Timing-safe: how long it takes says nothing about how much is the same. */
   equals(other: Secret): boolean {
     return timingSafeEqual(digestOf(this.#value), digestOf(other.#value));
+  }
+
+  /** HMAC-SHA256 of a text with this value as the key, in hex: what a request carries that is signed with a client secret. */
+  sign(text: string): string {
+    return createHmac('sha256', this.#value).update(text).digest('hex');
   }
 
   /** Whether it stands in what somebody else has sent, in clear. */

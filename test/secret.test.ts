@@ -35,6 +35,12 @@ describe('a Secret', () => {
     expect(new Secret(other).equals(secret)).toBe(same);
   });
 
+  test('signs a text as RFC 4231, test case 2, does', () => {
+    expect(new Secret('Jefe').sign('what do ya want for nothing?')).toBe(
+      '5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843',
+    );
+  });
+
   test.each([
     [1, 'hunter'],
     [4, 'hun'],

@@ -68,8 +68,9 @@ export function createClient(options: ClientOptions): Client {
       if (!result.ok) throw failed(result);
       return result.value;
     },
-    async revoke({ refreshToken, accessToken }) {
-      const result = await oauth.revokeToken(ports, provider, new Secret(refreshToken ?? accessToken));
+    async revoke({ refreshToken, accessToken, userId }) {
+      const token = new Secret(refreshToken ?? accessToken);
+      const result = await oauth.revokeToken(ports, provider, { token, userId });
       if (!result.ok) throw failed(result);
     },
     async introspect({ accessToken }) {

@@ -67,7 +67,7 @@ export interface Client {
    * that overlap are one request.
    */
   refresh(tokens: Tokens): Promise<Tokens>;
-  /** RFC 7009. Both providers end the whole consent. Tokens that are dead already count as revoked. */
+  /** RFC 7009, or what the provider has in its place. It ends the whole consent. Tokens that are dead already count as revoked. */
   revoke(tokens: Tokens): Promise<void>;
   /** Of the access token. A dead one is not active, and no error. */
   introspect(tokens: Tokens): Promise<Introspection>;

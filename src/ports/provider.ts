@@ -2,7 +2,7 @@
 import type { ProviderErrorCode } from '../errors';
 import type * as model from '../model';
 import type { Secret } from '../secret';
-import type { HttpAnswer } from './exchange';
+import type { HttpAnswer, HttpRequest } from './exchange';
 
 /** What a token endpoint gave. `refreshToken` is absent when the old one stays valid. */
 export interface TokenGrant {
@@ -30,6 +30,20 @@ export interface TokenState {
 export interface ProviderIdentity {
   readonly userId: string;
   readonly previousIds: Partial<Record<model.ProviderId, string>>;
+}
+export interface ProviderClient {
+  readonly id: string;
+  readonly secret: Secret;
+}
+/** By POST; it carries its own proof of the client. */
+export type SignedRequest = Required<Pick<HttpRequest, 'url' | 'form'>>;
+/** Ends the grant of a user by two requests that the client's secret signs; the first gives what the second may be signed with once. */
+export interface SignedRevocation {
+  /** @param now milliseconds since 1970 */
+  askForNonce(client: ProviderClient, now: number): SignedRequest;
+  /** A good answer; `undefined` when it cannot be read. */
+  readNonce(body: unknown): string | undefined;
+  revoke(client: ProviderClient, userId: string, nonce: string): SignedRequest;
 }
 /** A description, not a client: how to speak to one provider. See docs/adding-a-provider.md. */
 export interface Provider {
@@ -77,6 +91,8 @@ export interface Provider {
   readTokenGrant(body: unknown): TokenGrant | undefined;
   /** What an answer of the token endpoint, or to a revocation, says went wrong; `undefined` for a good one. */
   readTokenFailure(answer: HttpAnswer): ProviderErrorCode | undefined;
+  /** Where a revocation names the user and no token; absent for RFC 7009 at `urls.revoke`. */
+  readonly signedRevocation?: SignedRevocation;
   /** An answer to a revocation: there is nothing left to revoke. */
   saysTokenIsDead(answer: HttpAnswer): boolean;
   /** What an answer of the API says went wrong; `undefined` for a good one. */

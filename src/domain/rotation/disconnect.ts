@@ -95,9 +95,9 @@ interface RevocationAnswer {
 const nothingToRevoke: RevocationAnswer = { revoked: false, again: false };
 
 /**
- * Revokes by access token, which both providers take, and refreshes it first when it has expired. `refreshBegun`: a worker began to
- * refresh this set and left no successor. Its access token may be dead then while the grant lives on. Asking for the same refresh
- * again gives a token that works.
+ * Revokes by access token, which every provider takes that revokes tokens, and refreshes it first when it has expired. `refreshBegun`: a
+ * worker began to refresh this set and left no successor. Its access token may be dead then while the grant lives on. Asking for the same
+ * refresh again gives a token that works. A revocation that names the user needs no token that works.
  */
 export async function revokeGrant(
   ports: Ports,
@@ -110,7 +110,8 @@ export async function revokeGrant(
   let { accessToken } = set;
   // The tokens of this refresh are not stored, so where refresh tokens rotate there is one try.
   let spent = false;
-  if (refreshBegun || set.expiresAt <= ports.clock.now()) {
+  const needsToken = !provider.signedRevocation;
+  if (needsToken && (refreshBegun || set.expiresAt <= ports.clock.now())) {
     const refresh = await prepareRefresh(ports, provider, set.refreshToken);
     const refreshed = await refresh();
     if (!refreshed.ok) {
@@ -121,7 +122,7 @@ export async function revokeGrant(
     ({ accessToken } = refreshed.value);
     spent = provider.rotatesRefreshToken;
   }
-  const answer = await revokeToken(ports, provider, accessToken);
+  const answer = await revokeToken(ports, provider, { token: accessToken, userId: set.providerUserId });
   const revoked = answer.ok || answer.code === 'PROVIDER_RETIRED';
   return { revoked, again: !revoked && !spent };
 }
@@ -183,7 +184,8 @@ export async function revokeUnused(
   if (providerUserId === undefined) return;
   try {
     if (await belongsToAnother(ports, { provider: id, providerUserId, connection })) return;
-    const answer = await revokeToken(ports, ports.providers.get(id)!, consent.accessToken);
+    const { accessToken: token } = consent;
+    const answer = await revokeToken(ports, ports.providers.get(id)!, { token, userId: providerUserId });
     const outcome = answer.ok || answer.code === 'PROVIDER_RETIRED' ? 'revoked' : 'not revoked';
     ports.log.info('consent.revoked', { provider: id, outcome });
   } catch (error) {

@@ -2,7 +2,16 @@
 import { createHash } from 'node:crypto';
 import { failure, type ErrorCode, type Failure, type Result } from '../../errors';
 import type { Times } from '../../model';
-import type { HttpAnswer, HttpRequest, NoAnswer, Ports, Provider, TokenGrant, TokenState } from '../../ports';
+import type {
+  HttpAnswer,
+  HttpRequest,
+  NoAnswer,
+  Ports,
+  Provider,
+  ProviderClient,
+  TokenGrant,
+  TokenState,
+} from '../../ports';
 import type { Secret } from '../../secret';
 
 /** What a request to a provider needs of the ports. */
@@ -74,18 +83,49 @@ export function prepareRefresh(
   return prepareTokens(ports, provider, { grant_type: 'refresh_token', refresh_token: refreshToken });
 }
 
-/** RFC 7009. A token that is dead already counts as revoked; any other refusal does not. */
+/** A grant that is to end: one of its tokens, and whose it is. */
+export interface Revocable {
+  readonly token: Secret;
+  readonly userId: string | undefined;
+}
+
+/** RFC 7009, or what the provider has in its place. A token that is dead already counts as revoked; any other refusal does not. */
 export async function revokeToken(
   ports: ClientPorts,
   provider: Provider,
-  token: Secret,
+  { token, userId }: Revocable,
 ): Promise<Result<undefined>> {
-  const send = await prepareAsClient(ports, provider, provider.urls.revoke, { token });
+  const { urls, signedRevocation } = provider;
+  if (!signedRevocation) {
+    return done(
+      await revokeBy(ports, provider, (client) => asClient(provider, client, urls.revoke, { token })),
+    );
+  }
+  if (userId === undefined) return failure('REQUEST_REFUSED');
+  const now = ports.clock.now();
+  const asked = await revokeBy(ports, provider, (client) => signedRevocation.askForNonce(client, now));
+  if (!asked.ok) return asked;
+  const nonce = signedRevocation.readNonce(asked.value);
+  if (nonce === undefined) return failure('ANSWER_UNREADABLE');
+  return done(await revokeBy(ports, provider, (client) => signedRevocation.revoke(client, userId, nonce)));
+}
+
+function done(result: Result<unknown>): Result<undefined> {
+  return result.ok ? { ok: true, value: undefined } : result;
+}
+
+/** @returns the body of a good answer */
+async function revokeBy(
+  ports: ClientPorts,
+  provider: Provider,
+  make: (client: ProviderClient) => ClientRequest,
+): Promise<Result<unknown>> {
+  const send = await prepareAsClient(ports, provider, make);
   if (!send) return failure('NOT_CONFIGURED');
   const answer = await send();
   if (!answer.answered) return noAnswer(answer);
   const code = provider.readTokenFailure(answer);
-  if (code === undefined || provider.saysTokenIsDead(answer)) return { ok: true, value: undefined };
+  if (code === undefined || provider.saysTokenIsDead(answer)) return { ok: true, value: answer.body };
   return refusal(ports, provider, answer, code);
 }
 
@@ -121,7 +161,9 @@ async function prepareTokens(
   form: Record<string, string | Secret>,
 ): Promise<() => Promise<Result<TokenGrant>>> {
   const { urls, tokenParameters } = provider;
-  const send = await prepareAsClient(ports, provider, urls.token, { ...tokenParameters, ...form });
+  const send = await prepareAsClient(ports, provider, (client) =>
+    asClient(provider, client, urls.token, { ...tokenParameters, ...form }),
+  );
   return async () => {
     if (!send) return failure('NOT_CONFIGURED');
     const answer = await send();
@@ -133,8 +175,10 @@ async function prepareTokens(
   };
 }
 
+type ClientRequest = Pick<HttpRequest, 'url' | 'authorization' | 'form'>;
+
 /**
- * What it returns sends the request with the client's authentication. A client that the provider refuses may have got
+ * What it returns sends a request in the client's name. A client that the provider refuses may have got
  * another secret since it was read: if so, the request is sent once more with that one.
  *
  * @returns `undefined` while the client is not configured
@@ -142,42 +186,36 @@ async function prepareTokens(
 async function prepareAsClient(
   ports: ClientPorts,
   provider: Provider,
-  url: string,
-  form: Record<string, string | Secret>,
+  make: (client: ProviderClient) => ClientRequest,
 ): Promise<(() => Promise<HttpAnswer | NoAnswer>) | undefined> {
-  const { clientId } = provider;
+  const { clientId: id } = provider;
   const known = await readClientSecret(ports, provider);
-  if (clientId === undefined || known === undefined) return undefined;
-  let secret = known;
-  const send = (clientSecret: Secret) =>
-    ports.http({
-      method: 'POST',
-      url,
-      timeoutMs: ports.policy.times.providerTimeoutMs,
-      ...authenticate(provider, clientId, clientSecret, form),
-    });
+  if (id === undefined || known === undefined) return undefined;
+  let client = { id, secret: known };
+  const { providerTimeoutMs: timeoutMs } = ports.policy.times;
+  const send = () => ports.http({ method: 'POST', timeoutMs, ...make(client) });
   return async () => {
-    const answer = await send(secret);
+    const answer = await send();
     if (!isClientRefused(provider, answer)) return answer;
     const next = await readAgain(ports, provider);
-    if (!next || next.equals(secret)) return answer;
-    secret = next;
-    return send(secret);
+    if (!next || next.equals(client.secret)) return answer;
+    client = { id, secret: next };
+    return send();
   };
 }
 
 /** RFC 6749 §2.3.1. */
-function authenticate(
+function asClient(
   { clientAuthentication }: Provider,
-  clientId: string,
-  clientSecret: Secret,
+  { id, secret }: ProviderClient,
+  url: string,
   form: Record<string, string | Secret>,
-): Pick<HttpRequest, 'authorization' | 'form'> {
+): ClientRequest {
   switch (clientAuthentication) {
     case 'client_secret_basic':
-      return { authorization: { username: clientId, password: clientSecret }, form };
+      return { url, authorization: { username: id, password: secret }, form };
     case 'client_secret_post':
-      return { form: { client_id: clientId, client_secret: clientSecret, ...form } };
+      return { url, form: { client_id: id, client_secret: secret, ...form } };
   }
 }
 

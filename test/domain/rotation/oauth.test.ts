@@ -1,7 +1,7 @@
 import * as oauth from '../../../src/domain/rotation/oauth';
 import { AppError } from '../../../src/errors';
 import { perProvider, type ProviderId, providerIds } from '../../../src/model';
-import type { HttpRequest } from '../../../src/ports';
+import type { HttpRequest, SignedRevocation } from '../../../src/ports';
 import { createProviders } from '../../../src/providers';
 import { Secret } from '../../../src/secret';
 import { expectDiscreet } from '../../support/discretion';
@@ -20,7 +20,8 @@ const provider = (id: ProviderId) => world.ports.providers.get(id)!;
 const lastRequest = () => revealed(world.http.requests.at(-1)) as HttpRequest;
 const refresh = async (id: ProviderId) =>
   (await oauth.prepareRefresh(world.ports, provider(id), new Secret('refresh-1')))();
-const revoke = (id: ProviderId) => oauth.revokeToken(world.ports, provider(id), new Secret('access-1'));
+const revoke = (id: ProviderId) =>
+  oauth.revokeToken(world.ports, provider(id), { token: new Secret('access-1'), userId: 'ABC123' });
 const exchange = (id: ProviderId) =>
   oauth.exchangeCode(world.ports, provider(id), {
     code: new Secret('code-1'),
@@ -314,6 +315,73 @@ describe('revokeToken', () => {
     expect(lastRequest()).toMatchObject({
       url: 'https://oauth2.googleapis.com/revoke',
       form: { client_id: 'google-health-client', client_secret: 'google-health-secret', token: 'access-1' },
+    });
+  });
+
+  describe('signed with a value that is asked for first', () => {
+    const signedRevocation: SignedRevocation = {
+      askForNonce: ({ secret }, now) => ({
+        url: 'https://p.example/nonce',
+        form: { signature: secret.sign(`${now}`) },
+      }),
+      readNonce: (body) => (body as { nonce?: string }).nonce,
+      revoke: ({ id, secret }, userId, nonce) => ({
+        url: 'https://p.example/revoke',
+        form: { userId, signature: secret.sign(`${id},${nonce}`) },
+      }),
+    };
+    const revokeOf = (userId: string | undefined) =>
+      oauth.revokeToken(
+        world.ports,
+        { ...provider('fitbit'), signedRevocation },
+        { token: new Secret('access-1'), userId },
+      );
+    const signedBy = (secret: string, text: string) => new Secret(secret).sign(text);
+
+    test('sends neither the token nor the secret', async () => {
+      world.http.script(answer(200, { nonce: 'n-1' }), answer(200));
+      await expect(revokeOf('ABC123')).resolves.toEqual({ ok: true });
+      expect(world.http.requests).toEqual([
+        {
+          method: 'POST',
+          url: 'https://p.example/nonce',
+          timeoutMs: 10_000,
+          form: { signature: signedBy('fitbit-secret', `${world.clock.now()}`) },
+        },
+        {
+          method: 'POST',
+          url: 'https://p.example/revoke',
+          timeoutMs: 10_000,
+          form: { userId: 'ABC123', signature: signedBy('fitbit-secret', 'fitbit-client,n-1') },
+        },
+      ]);
+    });
+
+    test('signs with the new secret when the provider refuses the old one', async () => {
+      const refused = answer(401, { error: 'invalid_client' });
+      world.http.script(answer(200, { nonce: 'n-1' }), refused, answer(200));
+      const revoking = revokeOf('ABC123');
+      world.vault.secrets.set('fitbit-client-secret', new Secret('fitbit-secret-2'));
+      await expect(revoking).resolves.toEqual({ ok: true });
+      expect(world.http.requests.at(-1)?.form).toEqual({
+        userId: 'ABC123',
+        signature: signedBy('fitbit-secret-2', 'fitbit-client,n-1'),
+      });
+    });
+
+    test.each([
+      ['no user is known', undefined, [], 'REQUEST_REFUSED'],
+      ['the value cannot be read', 'ABC123', [answer(200, {})], 'ANSWER_UNREADABLE'],
+      ['the provider gives none', 'ABC123', [answer(503)], 'OUTCOME_UNKNOWN'],
+      [
+        'the revocation gets no answer',
+        'ABC123',
+        [answer(200, { nonce: 'n' }), answerLost],
+        'OUTCOME_UNKNOWN',
+      ],
+    ])('is not done while %s', async (_, userId, replies, code) => {
+      world.http.script(...replies);
+      await expect(revokeOf(userId)).resolves.toMatchObject({ ok: false, code });
     });
   });
 
