@@ -60,7 +60,13 @@ export function readConfig(environment: Environment): Config {
   const { values, wrong } = readSettings(present);
   const unresolved = [...present]
     .filter(([, value]) => value.startsWith('@Microsoft.KeyVault('))
-    .map(([name]) => [name, 'is a Key Vault reference that Azure could not resolve'] as const);
+    .map(
+      ([name]) =>
+        [
+          name,
+          'is a Key Vault reference that Azure could not resolve; check the name of the secret and the role of the identity that the app uses',
+        ] as const,
+    );
   const problems = [...new Map([...wrong, ...unresolved])].map(([name, what]) => `${name} ${what}`);
   if (!present.has('PUBLIC_URL') && !present.has('WEBSITE_HOSTNAME')) problems.push('PUBLIC_URL is missing');
   if (!present.has('AzureWebJobsStorage') && !present.has('AzureWebJobsStorage__accountName')) {
@@ -69,7 +75,9 @@ export function readConfig(environment: Environment): Config {
   const publicUrl = values && (values.PUBLIC_URL ?? hostUrl(values.WEBSITE_HOSTNAME));
   const storage = values && readStorage(values);
   if (storage?.kind === 'azure' && values?.TIME_FACTOR !== 1) {
-    problems.push('TIME_FACTOR is for the local world only: the providers and Azure keep their own time');
+    problems.push(
+      'TIME_FACTOR must be removed: it works only in the local world, because the providers and Azure keep their own time',
+    );
   }
   if (problems.length > 0 || !publicUrl || !storage) throw new ConfigInvalid(problems);
   return {

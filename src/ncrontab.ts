@@ -36,13 +36,13 @@ export function readSchedule(text: string): Schedule {
   const parts = text.split(' ').filter((part) => part !== '');
   if (parts.length !== fields.length) {
     throw new SyntaxError(
-      'is not an NCRONTAB expression of six fields (second minute hour day month weekday)',
+      'must be an NCRONTAB expression of six fields (second minute hour day month weekday)',
     );
   }
   const schedule = parts.map((part, index) => readField(part, fields[index]!));
   const [, , , days = [], monthsThatFit = []] = schedule;
   if (!monthsThatFit.some((month) => days[0]! <= longestMonths[month - 1]!)) {
-    throw new SyntaxError('names days that no month has, so it would never come');
+    throw new SyntaxError('names days that no month has, so it would never run');
   }
   return schedule;
 }

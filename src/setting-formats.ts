@@ -8,18 +8,18 @@ import { optionalScopes } from './providers';
 import { settingNamesOf, type ProviderSettings } from './providers/settings';
 
 const url = z
-  .url({ protocol: /^https?$/, error: 'is not an http(s) address' })
+  .url({ protocol: /^https?$/, error: 'must be an http or https address' })
   .transform((text) => text.replace(/\/+$/, ''));
 /** Plain http is for loopback only. */
 const secureUrl = url.refine((text) => text.startsWith('https:') || isLoopback(text), {
-  error: 'has to be https: plain http is accepted for loopback addresses only',
+  error: 'must begin with https:; plain http is allowed only for loopback addresses',
 });
 const simulatorUrl = url.refine(isLoopback, {
-  error: 'stands in for a provider and is accepted for loopback addresses only',
+  error: 'must be a loopback address, because a simulator takes the place of the provider there',
 });
 /** Scheme, host and port; paths are ours. */
 const origin = secureUrl.refine((text) => new URL(text).origin === text, {
-  error: 'has to be an origin such as https://tokens.example.com, without a path',
+  error: 'must be an origin without a path, such as https://tokens.example.com',
 });
 const ncrontab = z.string().superRefine((text, context) => {
   try {
@@ -38,30 +38,38 @@ const countries = z
       .filter(Boolean),
   )
   .refine((codes) => codes.length > 0 && codes.every((code) => isSupportedCountry(code)), {
-    error: 'is not a list of country codes such as US, CA',
+    error: 'must be a list of country codes, such as US, CA',
   });
 /** Pages that people come back to: https, or plain http on this machine. */
 const addresses = z
   .string()
   .transform((text) => text.split(/[\s,]+/).filter(Boolean))
   .refine((all) => all.every(isReturnAddress), {
-    error: 'is not a list of https addresses without a query, such as https://study.example.org/join',
+    error: 'must be a list of https addresses without a query, such as https://study.example.org/join',
   });
 /** azd writes it into JSON as it is. */
 const freeText = z
   .string()
-  .regex(/^[^"\\]*$/, { error: 'has a quotation mark or a backslash, which azd cannot hand on' })
-  .regex(/^\P{Cc}*$/u, { error: 'has a line break or another control character' });
+  .regex(/^[^"\\]*$/, {
+    error: 'must not contain a quotation mark or a backslash, because azd cannot pass them on',
+  })
+  .regex(/^\P{Cc}*$/u, { error: 'must not contain a line break or another control character' });
 /** How many texts: per day, or per month for the monthly budget. */
-const limit = z.coerce
-  .number({ error: 'is not a number' })
-  .int({ error: 'is not a whole number' })
-  .positive({ error: 'is not above 0' });
-const clientId = z.guid({ error: 'is not a client id (a GUID)' });
+const limit = numberSuchAs(
+  'must be a whole number above 0',
+  (number) => Number.isInteger(number) && number > 0,
+);
+const clientId = z.guid({
+  error: 'must be a client id: a GUID such as 00000000-0000-0000-0000-000000000000',
+});
 const localStorage = z.string().refine(isLocalStorage, {
   error:
-    'has to point at Azurite on a loopback address; in Azure, leave it out and set AzureWebJobsStorage__accountName: keys are not used there',
+    'must point at Azurite on a loopback address. In Azure, remove it and set AzureWebJobsStorage__accountName, because keys are not used there',
 });
+
+function numberSuchAs(error: string, fits: (number: number) => boolean) {
+  return z.coerce.number({ error }).refine(fits, { error });
+}
 
 function providerSettings(id: ProviderId) {
   return z.object({
@@ -78,7 +86,9 @@ const settings = z.object({
   AzureWebJobsStorage: localStorage.optional(),
   AzureWebJobsStorage__accountName: z
     .string()
-    .regex(/^[a-z0-9]{3,24}$/, { error: 'is not the name of a storage account' })
+    .regex(/^[a-z0-9]{3,24}$/, {
+      error: 'must be the name of a storage account: 3 to 24 lowercase letters and digits',
+    })
     .optional(),
   AZURE_CLIENT_ID: clientId.optional(),
   ENTRA_CLIENT_ID: clientId.optional(),
@@ -94,37 +104,40 @@ const settings = z.object({
   SMS_FROM: z
     .string()
     .regex(/^(\+[1-9]\d{6,14}|(?=.*[A-Za-z])[A-Za-z0-9 ]{1,11}|\d{3,6})$/, {
-      error: 'is neither a number like +18005551234, a short code, nor an alphanumeric sender',
+      error:
+        'must be a number such as +18005551234, a short code such as 12345, or a sender name of up to 11 letters and digits',
     })
     .optional(),
   OPERATOR_PHONE: z
     .string()
-    .regex(/^\+[1-9]\d{6,14}$/, { error: 'is not a number like +14255550123' })
+    .regex(/^\+[1-9]\d{6,14}$/, { error: 'must be a number such as +14255550123' })
     .optional(),
-  BATTERY_THRESHOLD: z.coerce
-    .number({ error: 'is not a number' })
-    .int({ error: 'is not a whole number' })
-    .min(choices.threshold.least, { error: `is below ${choices.threshold.least} (percent)` })
-    .max(choices.threshold.most, { error: `is above ${choices.threshold.most} (percent)` })
-    .default(20),
-  ALERT_ON_SCALES: z.stringbool({ error: 'is neither true nor false' }).default(false),
+  BATTERY_THRESHOLD: numberSuchAs(
+    `must be a whole number from ${choices.threshold.least} to ${choices.threshold.most} (percent)`,
+    (number) =>
+      Number.isInteger(number) && number >= choices.threshold.least && number <= choices.threshold.most,
+  ).default(20),
+  ALERT_ON_SCALES: z.stringbool({ error: 'must be true or false' }).default(false),
   SERVICE_NAME: z
     .string()
-    .max(30, { error: 'is longer than 30 characters' })
-    .regex(/^[A-Za-z0-9 .,()&+-]+$/, { error: 'has characters that not every phone can show' })
+    .max(30, { error: 'must be at most 30 characters long' })
+    .regex(/^[A-Za-z0-9 .,()&+-]+$/, {
+      error:
+        'may only contain letters, digits, spaces and . , ( ) & + -, because not every phone shows other characters',
+    })
     .default('Fitbit Token Service'),
   OPERATOR_CONTACT: z
     .string()
     .regex(/^([^\s@<>"]+@[^\s@<>"]+\.[^\s@<>"]+|https:\/\/[^\s"\\]+)$/, {
-      error: 'is neither an e-mail address nor an https address',
+      error: 'must be an e-mail address or an https address',
     })
     .optional(),
-  SHARED_WITH: freeText.max(80, { error: 'is longer than 80 characters' }).optional(),
+  SHARED_WITH: freeText.max(80, { error: 'must be at most 80 characters long' }).optional(),
   RETURN_ADDRESSES: addresses.default([]),
   SMS_COUNTRIES: countries.default(['US', 'CA', 'PR']),
   INVITE_CODE: freeText
-    .min(6, { error: 'is shorter than 6 characters' })
-    .max(100, { error: 'is longer than 100 characters' })
+    .min(6, { error: 'must be at least 6 characters long' })
+    .max(100, { error: 'must be at most 100 characters long' })
     .optional(),
   LIMIT_TEXTS_PER_NUMBER: limit.default(5),
   LIMIT_TEXTS_PER_CLIENT: limit.default(20),
@@ -133,14 +146,13 @@ const settings = z.object({
   LIMIT_TEXTS_PER_WEARER: limit.default(10),
   SMS_BUDGET_PER_DAY: limit.default(1_000),
   SMS_BUDGET_PER_MONTH: limit.default(10_000),
-  SMS_MODE: z.enum(['send', 'log'], { error: 'is neither send nor log' }).default('send'),
-  TIME_FACTOR: z.coerce
-    .number({ error: 'is not a number' })
-    .positive({ error: 'is not above 0' })
-    .max(1, { error: 'is above 1' })
-    .default(1),
+  SMS_MODE: z.enum(['send', 'log'], { error: 'must be send or log' }).default('send'),
+  TIME_FACTOR: numberSuchAs(
+    'must be a number above 0 and at most 1',
+    (number) => number > 0 && number <= 1,
+  ).default(1),
   LOG_LEVEL: z
-    .enum(['debug', 'info', 'warn', 'error'], { error: 'is none of debug, info, warn, error' })
+    .enum(['debug', 'info', 'warn', 'error'], { error: 'must be debug, info, warn or error' })
     .default('info'),
 });
 

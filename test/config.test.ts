@@ -289,7 +289,7 @@ describe('the factor that shortens all times', () => {
 
   test('is refused in Azure: the providers keep their own time', () => {
     expect(problemsOf({ ...azure, TIME_FACTOR: '0.5' })).toEqual([
-      'TIME_FACTOR is for the local world only: the providers and Azure keep their own time',
+      'TIME_FACTOR must be removed: it works only in the local world, because the providers and Azure keep their own time',
     ]);
     expect(problemsOf({ ...azure, TIME_FACTOR: '1' })).toEqual([]);
   });
@@ -299,16 +299,17 @@ describe('a setting that is wrong', () => {
   const secretUrl = `https://user:${secret}@example.com`;
   const remoteStorage = `DefaultEndpointsProtocol=https;AccountName=real;AccountKey=${secret};EndpointSuffix=core.windows.net`;
   const notLocal =
-    'AzureWebJobsStorage has to point at Azurite on a loopback address; in Azure, leave it out and set AzureWebJobsStorage__accountName: keys are not used there';
+    'AzureWebJobsStorage must point at Azurite on a loopback address. In Azure, remove it and set AzureWebJobsStorage__accountName, because keys are not used there';
   const notSender =
-    'SMS_FROM is neither a number like +18005551234, a short code, nor an alphanumeric sender';
-  const notCron = 'is not an NCRONTAB expression of six fields (second minute hour day month weekday)';
-  const notHttps = 'has to be https: plain http is accepted for loopback addresses only';
-  const notSimulator = 'stands in for a provider and is accepted for loopback addresses only';
+    'SMS_FROM must be a number such as +18005551234, a short code such as 12345, or a sender name of up to 11 letters and digits';
+  const notCron = 'must be an NCRONTAB expression of six fields (second minute hour day month weekday)';
+  const notHttps = 'must begin with https:; plain http is allowed only for loopback addresses';
+  const notSimulator =
+    'must be a loopback address, because a simulator takes the place of the provider there';
 
-  const notContact = 'is neither an e-mail address nor an https address';
-  const notCountries = 'is not a list of country codes such as US, CA';
-  const notOrigin = 'has to be an origin such as https://tokens.example.com, without a path';
+  const notContact = 'must be an e-mail address or an https address';
+  const notCountries = 'must be a list of country codes, such as US, CA';
+  const notOrigin = 'must be an origin without a path, such as https://tokens.example.com';
 
   const notGoogleScopes =
     'names a scope that is neither one of Google Health, such as googlehealth.sleep.readonly, nor openid, email or profile: with it Google refuses every call';
@@ -318,21 +319,37 @@ describe('a setting that is wrong', () => {
     ['PUBLIC_URL', `https://tokens.example.com/${secret}`, `PUBLIC_URL ${notOrigin}`],
     ['PUBLIC_URL', `https://tokens.example.com?code=${secret}`, `PUBLIC_URL ${notOrigin}`],
     ['PUBLIC_URL', `https://user:${secret}@tokens.example.com`, `PUBLIC_URL ${notOrigin}`],
-    ['AZURE_CLIENT_ID', secret, 'AZURE_CLIENT_ID is not a client id (a GUID)'],
-    ['ENTRA_CLIENT_ID', secret, 'ENTRA_CLIENT_ID is not a client id (a GUID)'],
-    ['ENTRA_CLIENT_ID', `api://${clientId}`, 'ENTRA_CLIENT_ID is not a client id (a GUID)'],
+    [
+      'AZURE_CLIENT_ID',
+      secret,
+      'AZURE_CLIENT_ID must be a client id: a GUID such as 00000000-0000-0000-0000-000000000000',
+    ],
+    [
+      'ENTRA_CLIENT_ID',
+      secret,
+      'ENTRA_CLIENT_ID must be a client id: a GUID such as 00000000-0000-0000-0000-000000000000',
+    ],
+    [
+      'ENTRA_CLIENT_ID',
+      `api://${clientId}`,
+      'ENTRA_CLIENT_ID must be a client id: a GUID such as 00000000-0000-0000-0000-000000000000',
+    ],
     ['SMS_FROM', '1234567', notSender],
     ['SMS_FROM', '12', notSender],
-    ['PUBLIC_URL', secret, 'PUBLIC_URL is not an http(s) address'],
-    ['PUBLIC_URL', `ftp://${secret}`, 'PUBLIC_URL is not an http(s) address'],
+    ['PUBLIC_URL', secret, 'PUBLIC_URL must be an http or https address'],
+    ['PUBLIC_URL', `ftp://${secret}`, 'PUBLIC_URL must be an http or https address'],
     ['PUBLIC_URL', `http://${secret}.example.com`, `PUBLIC_URL ${notHttps}`],
     ['PUBLIC_URL', `http://localhost@${secret}.example.com`, `PUBLIC_URL ${notHttps}`],
-    ['KEY_VAULT_URI', `tokens-${secret}`, 'KEY_VAULT_URI is not an http(s) address'],
+    ['KEY_VAULT_URI', `tokens-${secret}`, 'KEY_VAULT_URI must be an http or https address'],
     ['KEY_VAULT_URI', `http://${secret}.vault.azure.net`, `KEY_VAULT_URI ${notHttps}`],
-    ['ACS_ENDPOINT', `endpoint=https://x/;accesskey=${secret}`, 'ACS_ENDPOINT is not an http(s) address'],
+    [
+      'ACS_ENDPOINT',
+      `endpoint=https://x/;accesskey=${secret}`,
+      'ACS_ENDPOINT must be an http or https address',
+    ],
     ['ACS_ENDPOINT', `http://${secret}.communication.azure.com`, `ACS_ENDPOINT ${notHttps}`],
     ['FITBIT_SIMULATOR_URL', secretUrl, `FITBIT_SIMULATOR_URL ${notSimulator}`],
-    ['FITBIT_SIMULATOR_URL', secret, 'FITBIT_SIMULATOR_URL is not an http(s) address'],
+    ['FITBIT_SIMULATOR_URL', secret, 'FITBIT_SIMULATOR_URL must be an http or https address'],
     ['GOOGLE_HEALTH_SIMULATOR_URL', secretUrl, `GOOGLE_HEALTH_SIMULATOR_URL ${notSimulator}`],
     [
       'GOOGLE_HEALTH_SIMULATOR_URL',
@@ -361,14 +378,18 @@ describe('a setting that is wrong', () => {
     [
       'AzureWebJobsStorage__accountName',
       secret,
-      'AzureWebJobsStorage__accountName is not the name of a storage account',
+      'AzureWebJobsStorage__accountName must be the name of a storage account: 3 to 24 lowercase letters and digits',
     ],
     [
       'AzureWebJobsStorage__accountName',
       'ab',
-      'AzureWebJobsStorage__accountName is not the name of a storage account',
+      'AzureWebJobsStorage__accountName must be the name of a storage account: 3 to 24 lowercase letters and digits',
     ],
-    ['AZURE_CLIENT_ID', secret, 'AZURE_CLIENT_ID is not a client id (a GUID)'],
+    [
+      'AZURE_CLIENT_ID',
+      secret,
+      'AZURE_CLIENT_ID must be a client id: a GUID such as 00000000-0000-0000-0000-000000000000',
+    ],
     ['ROTATION_SCHEDULE', secret, `ROTATION_SCHEDULE ${notCron}`],
     ['ROTATION_SCHEDULE', '0 */6 * * *', `ROTATION_SCHEDULE ${notCron}`],
     ['ROTATION_SCHEDULE', '0 0 */6 * * * 2026', `ROTATION_SCHEDULE ${notCron}`],
@@ -376,18 +397,30 @@ describe('a setting that is wrong', () => {
     ['SMS_FROM', secret, notSender],
     ['SMS_FROM', '+0123456', notSender],
     ['SMS_FROM', '+1 425 555 0123', notSender],
-    ['BATTERY_THRESHOLD', secret, 'BATTERY_THRESHOLD is not a number'],
-    ['BATTERY_THRESHOLD', '20%', 'BATTERY_THRESHOLD is not a number'],
-    ['BATTERY_THRESHOLD', '20.5', 'BATTERY_THRESHOLD is not a whole number'],
-    ['BATTERY_THRESHOLD', '4', 'BATTERY_THRESHOLD is below 5 (percent)'],
-    ['BATTERY_THRESHOLD', '51', 'BATTERY_THRESHOLD is above 50 (percent)'],
-    ['BATTERY_THRESHOLD', '0.5', 'BATTERY_THRESHOLD is not a whole number'],
-    ['OPERATOR_PHONE', secret, 'OPERATOR_PHONE is not a number like +14255550123'],
-    ['OPERATOR_PHONE', '4255550123', 'OPERATOR_PHONE is not a number like +14255550123'],
-    ['SERVICE_NAME', 'x'.repeat(31), 'SERVICE_NAME is longer than 30 characters'],
-    ['SERVICE_NAME', 'Ada’s Trackers', 'SERVICE_NAME has characters that not every phone can show'],
-    ['SERVICE_NAME', 'Trackers {link}', 'SERVICE_NAME has characters that not every phone can show'],
-    ['SERVICE_NAME', '<b>Trackers</b>', 'SERVICE_NAME has characters that not every phone can show'],
+    ['BATTERY_THRESHOLD', secret, 'BATTERY_THRESHOLD must be a whole number from 5 to 50 (percent)'],
+    ['BATTERY_THRESHOLD', '20%', 'BATTERY_THRESHOLD must be a whole number from 5 to 50 (percent)'],
+    ['BATTERY_THRESHOLD', '20.5', 'BATTERY_THRESHOLD must be a whole number from 5 to 50 (percent)'],
+    ['BATTERY_THRESHOLD', '4', 'BATTERY_THRESHOLD must be a whole number from 5 to 50 (percent)'],
+    ['BATTERY_THRESHOLD', '51', 'BATTERY_THRESHOLD must be a whole number from 5 to 50 (percent)'],
+    ['BATTERY_THRESHOLD', '0.5', 'BATTERY_THRESHOLD must be a whole number from 5 to 50 (percent)'],
+    ['OPERATOR_PHONE', secret, 'OPERATOR_PHONE must be a number such as +14255550123'],
+    ['OPERATOR_PHONE', '4255550123', 'OPERATOR_PHONE must be a number such as +14255550123'],
+    ['SERVICE_NAME', 'x'.repeat(31), 'SERVICE_NAME must be at most 30 characters long'],
+    [
+      'SERVICE_NAME',
+      'Ada’s Trackers',
+      'SERVICE_NAME may only contain letters, digits, spaces and . , ( ) & + -, because not every phone shows other characters',
+    ],
+    [
+      'SERVICE_NAME',
+      'Trackers {link}',
+      'SERVICE_NAME may only contain letters, digits, spaces and . , ( ) & + -, because not every phone shows other characters',
+    ],
+    [
+      'SERVICE_NAME',
+      '<b>Trackers</b>',
+      'SERVICE_NAME may only contain letters, digits, spaces and . , ( ) & + -, because not every phone shows other characters',
+    ],
     ...[
       secret,
       `http://${secret}.example.com`,
@@ -398,7 +431,7 @@ describe('a setting that is wrong', () => {
     ].map((bad): [string, string, string] => [
       'RETURN_ADDRESSES',
       `https://study.example.org/join, ${bad}`,
-      'RETURN_ADDRESSES is not a list of https addresses without a query, such as https://study.example.org/join',
+      'RETURN_ADDRESSES must be a list of https addresses without a query, such as https://study.example.org/join',
     ]),
     ['OPERATOR_CONTACT', secret, `OPERATOR_CONTACT ${notContact}`],
     ['OPERATOR_CONTACT', `http://${secret}.example.com`, `OPERATOR_CONTACT ${notContact}`],
@@ -409,30 +442,30 @@ describe('a setting that is wrong', () => {
     ['SMS_COUNTRIES', 'US, XX', `SMS_COUNTRIES ${notCountries}`],
     ['SMS_COUNTRIES', 'United States', `SMS_COUNTRIES ${notCountries}`],
     ['SMS_COUNTRIES', ', ,', `SMS_COUNTRIES ${notCountries}`],
-    ['INVITE_CODE', 'short', 'INVITE_CODE is shorter than 6 characters'],
+    ['INVITE_CODE', 'short', 'INVITE_CODE must be at least 6 characters long'],
     [
       'INVITE_CODE',
       'open "sesame"',
-      'INVITE_CODE has a quotation mark or a backslash, which azd cannot hand on',
+      'INVITE_CODE must not contain a quotation mark or a backslash, because azd cannot pass them on',
     ],
     [
       'INVITE_CODE',
       'open\\sesame',
-      'INVITE_CODE has a quotation mark or a backslash, which azd cannot hand on',
+      'INVITE_CODE must not contain a quotation mark or a backslash, because azd cannot pass them on',
     ],
-    ['INVITE_CODE', secret.repeat(5), 'INVITE_CODE is longer than 100 characters'],
+    ['INVITE_CODE', secret.repeat(5), 'INVITE_CODE must be at most 100 characters long'],
     ...['NUMBER', 'CLIENT', 'PREFIX', 'DAY'].flatMap((per): [string, string, string][] => [
-      [`LIMIT_TEXTS_PER_${per}`, secret, `LIMIT_TEXTS_PER_${per} is not a number`],
-      [`LIMIT_TEXTS_PER_${per}`, '0', `LIMIT_TEXTS_PER_${per} is not above 0`],
-      [`LIMIT_TEXTS_PER_${per}`, '-1', `LIMIT_TEXTS_PER_${per} is not above 0`],
-      [`LIMIT_TEXTS_PER_${per}`, '1.5', `LIMIT_TEXTS_PER_${per} is not a whole number`],
+      [`LIMIT_TEXTS_PER_${per}`, secret, `LIMIT_TEXTS_PER_${per} must be a whole number above 0`],
+      [`LIMIT_TEXTS_PER_${per}`, '0', `LIMIT_TEXTS_PER_${per} must be a whole number above 0`],
+      [`LIMIT_TEXTS_PER_${per}`, '-1', `LIMIT_TEXTS_PER_${per} must be a whole number above 0`],
+      [`LIMIT_TEXTS_PER_${per}`, '1.5', `LIMIT_TEXTS_PER_${per} must be a whole number above 0`],
     ]),
-    ['TIME_FACTOR', secret, 'TIME_FACTOR is not a number'],
-    ['TIME_FACTOR', '0', 'TIME_FACTOR is not above 0'],
-    ['TIME_FACTOR', '1.5', 'TIME_FACTOR is above 1'],
-    ['ALERT_ON_SCALES', secret, 'ALERT_ON_SCALES is neither true nor false'],
-    ['LOG_LEVEL', secret, 'LOG_LEVEL is none of debug, info, warn, error'],
-    ['LOG_LEVEL', 'INFO', 'LOG_LEVEL is none of debug, info, warn, error'],
+    ['TIME_FACTOR', secret, 'TIME_FACTOR must be a number above 0 and at most 1'],
+    ['TIME_FACTOR', '0', 'TIME_FACTOR must be a number above 0 and at most 1'],
+    ['TIME_FACTOR', '1.5', 'TIME_FACTOR must be a number above 0 and at most 1'],
+    ['ALERT_ON_SCALES', secret, 'ALERT_ON_SCALES must be true or false'],
+    ['LOG_LEVEL', secret, 'LOG_LEVEL must be debug, info, warn or error'],
+    ['LOG_LEVEL', 'INFO', 'LOG_LEVEL must be debug, info, warn or error'],
   ])('%s=%s is named with what is wrong about it, and without its value', (name, value, problem) => {
     expect(problemsWith({ [name]: value })).toEqual([problem]);
   });
@@ -467,8 +500,8 @@ describe('a setting that is wrong', () => {
       'KEY_VAULT_URI is missing',
       `ROTATION_SCHEDULE ${notCron}`,
       `ACS_ENDPOINT ${notHttps}`,
-      'BATTERY_THRESHOLD is not a number',
-      'LOG_LEVEL is none of debug, info, warn, error',
+      'BATTERY_THRESHOLD must be a whole number from 5 to 50 (percent)',
+      'LOG_LEVEL must be debug, info, warn or error',
     ]);
   });
 
@@ -479,7 +512,7 @@ describe('a setting that is wrong', () => {
       'BATTERY_SCHEDULE is missing',
       'WATCHDOG_SCHEDULE is missing',
       'HOUSEKEEPING_SCHEDULE is missing',
-      'LOG_LEVEL is none of debug, info, warn, error',
+      'LOG_LEVEL must be debug, info, warn or error',
       'PUBLIC_URL is missing',
       'AzureWebJobsStorage or AzureWebJobsStorage__accountName is missing',
     ]);
@@ -498,7 +531,7 @@ describe('a setting that is wrong', () => {
 test.each(['ROTATION_SCHEDULE', 'BATTERY_SCHEDULE', 'WATCHDOG_SCHEDULE', 'HOUSEKEEPING_SCHEDULE'])(
   '%s is read in the grammar of the host, white space included',
   (name) => {
-    const never = 'names days that no month has, so it would never come';
+    const never = 'names days that no month has, so it would never run';
     const notHour = 'has a field for the hour that Azure does not read (0 to 23; *, ranges, lists and steps)';
     const notWeekday =
       'has a field for the weekday that Azure does not read (0 to 6, or names such as mon; *, ranges, lists and steps)';
@@ -527,7 +560,8 @@ test('the error has the names of the bad settings, each once, and nothing else',
 
 describe('a Key Vault reference that Azure could not resolve', () => {
   const reference = `@Microsoft.KeyVault(SecretUri=https://tokens.vault.azure.net/secrets/${secret}/)`;
-  const unresolved = (name: string) => `${name} is a Key Vault reference that Azure could not resolve`;
+  const unresolved = (name: string) =>
+    `${name} is a Key Vault reference that Azure could not resolve; check the name of the secret and the role of the identity that the app uses`;
 
   test.each(settingNames)('in %s is named as that, and as nothing else', (name) => {
     expect(problemsWith({ [name]: reference })).toEqual([unresolved(name)]);
@@ -539,7 +573,7 @@ describe('a Key Vault reference that Azure could not resolve', () => {
       [
         unresolved('FITBIT_CLIENT_ID'),
         unresolved('SMS_FROM'),
-        'LOG_LEVEL is none of debug, info, warn, error',
+        'LOG_LEVEL must be debug, info, warn or error',
       ].sort(),
     );
   });

@@ -63,8 +63,8 @@ test.each([
   ['0 1.5 * * * *', 'minute'],
   ['0 ** * * * *', 'minute'],
   ['0 0 0 * * *\n', 'weekday'],
-  ['0 0 0 31 2 *', 'never come'],
-  ['0 0 0 31 4,6,9,11 *', 'never come'],
+  ['0 0 0 31 2 *', 'never run'],
+  ['0 0 0 31 4,6,9,11 *', 'never run'],
 ])('"%s" is refused, with what is wrong about it: %s', (text, part) => {
   expect(() => readSchedule(text)).toThrow(part);
 });

@@ -59,7 +59,7 @@ function limited(credential: TokenCredential): TokenCredential {
     const { CredentialUnavailableError } = await import('@azure/identity');
     const tooLate = new Promise<never>((_, reject) => {
       timer = setTimeout(
-        () => reject(new CredentialUnavailableError('Azure gave no token in time.')),
+        () => reject(new CredentialUnavailableError('Azure did not give a token in time.')),
         tokenMs,
       );
     });

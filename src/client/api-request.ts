@@ -10,7 +10,7 @@ export function toApiCall(
   { headers = {}, query = {}, body }: BodyOptions,
 ): ApiCall {
   // Anything else could lead to another host, and the token with it.
-  if (!path.startsWith('/')) throw new ClientError('INPUT_INVALID', 'A path begins with a slash.');
+  if (!path.startsWith('/')) throw new ClientError('INPUT_INVALID', 'The path must begin with a slash.');
   const encoded = encodeBody(body);
   return {
     method,
@@ -48,6 +48,9 @@ function encodeBody(body: unknown): EncodedBody | undefined {
 function lowerCase(headers: Readonly<Record<string, string>>): Record<string, string> {
   const named = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value] as const);
   if (named.some(([name]) => name === 'authorization'))
-    throw new ClientError('INPUT_INVALID', 'The client adds the authorization header itself.');
+    throw new ClientError(
+      'INPUT_INVALID',
+      'The request must not have an authorization header, because the client adds it.',
+    );
   return Object.fromEntries(named);
 }

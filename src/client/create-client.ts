@@ -135,9 +135,13 @@ function checkOptions({
   const refuse = (message: string): never => {
     throw new ClientError('INPUT_INVALID', message);
   };
-  if (!providerIds.includes(provider)) refuse(`provider is one of ${providerIds.join(', ')}.`);
-  if (!clientId || !clientSecret) refuse('clientId and clientSecret are what the provider gave you.');
-  if (!URL.canParse(redirectUri)) refuse('redirectUri is the whole address, as it is registered.');
+  if (!providerIds.includes(provider)) refuse(`provider must be one of ${providerIds.join(', ')}.`);
+  if (!clientId || !clientSecret)
+    refuse(
+      'clientId and clientSecret must be there: the provider shows both where your application is registered.',
+    );
+  if (!URL.canParse(redirectUri))
+    refuse('redirectUri must be a whole address, exactly as it is registered at the provider.');
   if (simulatorUrl !== undefined && !isLoopback(simulatorUrl))
     refuse('simulatorUrl is a loopback address, such as http://127.0.0.1:7181.');
   if (scopes) readScopes(provider, scopes);

@@ -103,7 +103,7 @@ describe('a token that is asked for in Azure', () => {
         (error: Error) => error.message,
       ),
     );
-    expect(result).toBe('Azure gave no token in time.');
+    expect(result).toBe('Azure did not give a token in time.');
     expect(passedMs).toBeGreaterThanOrEqual(15_000);
     expect(passedMs).toBeLessThan(16_000);
 

@@ -185,7 +185,7 @@ describe.each(['fitbit', 'google-health'] as const)('the client of %s', (provide
 describe('createClient', () => {
   const good: ClientOptions = { provider: 'fitbit', ...registered, redirectUri };
   test.each<[string, Partial<ClientOptions>, RegExp]>([
-    ['an unknown provider', { provider: 'garmin' as 'fitbit' }, /^provider is one of google-health/],
+    ['an unknown provider', { provider: 'garmin' as 'fitbit' }, /^provider must be one of google-health/],
     ['no client id', { clientId: '' }, /^clientId/],
     ['no client secret', { clientSecret: '' }, /^clientId and clientSecret/],
     ['half a redirect address', { redirectUri: '/callback' }, /^redirectUri/],

@@ -221,10 +221,10 @@ test('malformed settings leave health alone, which names them and shows no value
     expect(JSON.parse(line!.message)).toMatchObject({
       event: 'config.invalid',
       reason: [
-        'KEY_VAULT_URI has to be https: plain http is accepted for loopback addresses only',
+        'KEY_VAULT_URI must begin with https:; plain http is allowed only for loopback addresses',
         'ROTATION_SCHEDULE has a field for the hour that Azure does not read (0 to 23; *, ranges, lists and steps)',
-        'SMS_FROM is a Key Vault reference that Azure could not resolve',
-        'BATTERY_THRESHOLD is not a number',
+        'SMS_FROM is a Key Vault reference that Azure could not resolve; check the name of the secret and the role of the identity that the app uses',
+        'BATTERY_THRESHOLD must be a whole number from 5 to 50 (percent)',
       ].join('; '),
     });
   }

@@ -163,11 +163,11 @@ describe('an invite goes along', () => {
 });
 
 test.each([
-  ['{"label": "participant 17"}', 'The invite is not right: label is no label.'],
-  ['{"label": "participant-20", "uses": 2}', 'uses has to be 1 where there is a label'],
+  ['{"label": "participant 17"}', 'The invite is not right: label must have 1 to 64 letters'],
+  ['{"label": "participant-20", "uses": 2}', 'uses must be 1 if there is a label'],
   [
     '{"returnTo": "https://elsewhere.example.org/"}',
-    'returnTo is at no address that RETURN_ADDRESSES allows',
+    'returnTo must begin with one of the addresses in the setting RETURN_ADDRESSES',
   ],
   ['{"days": 0}', 'days'],
   ['{"lable": "participant-20"}', 'lable'],
@@ -179,9 +179,9 @@ test.each([
 });
 
 test.each([
-  ['name\r\nparticipant-20\r\n', 'has to name columns out of label,outsideId'],
-  ['label\r\nparticipant-20\r\nparticipant 21\r\n', 'Row 2 is not right: label is no label.'],
-  ['label\r\n', 'others have to follow'],
+  ['name\r\nparticipant-20\r\n', 'must name columns from this list: label,outsideId'],
+  ['label\r\nparticipant-20\r\nparticipant 21\r\n', 'Row 2 is not right: label must have 1 to 64 letters'],
+  ['label\r\n', 'At least one more row must follow'],
 ])('CSV such as %j is refused with what is wrong, and makes no invite', async (body, what) => {
   const count = async () => {
     let rows = 0;

@@ -37,7 +37,10 @@ export async function findOrMakeConnection(
     }
     await releaseIdentity(ports, provider, identity, id);
   }
-  throw new AppError('CONFLICT', 'The connection was changed again and again while the wearer signed up.');
+  throw new AppError(
+    'CONFLICT',
+    'Other workers kept changing the connection while the wearer signed up. Try again.',
+  );
 }
 
 const mostAttempts = 5;

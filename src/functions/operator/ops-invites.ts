@@ -30,17 +30,27 @@ const optional = <T extends z.ZodType>(shape: T) =>
     shape.optional(),
   );
 
+const wholeNumber = (most: number) => {
+  const error = `must be a whole number from 1 to ${most}`;
+  return z.coerce.number({ error }).int({ error }).min(1, { error }).max(most, { error });
+};
+
 const shape = z
   .strictObject({
-    label: optional(z.string().regex(labelPattern, { error: 'is no label' })),
-    outsideId: optional(z.string().trim().max(100, { error: 'is longer than 100 characters' })),
-    returnTo: optional(z.string().max(500, { error: 'is longer than 500 characters' })),
-    uses: optional(z.coerce.number({ error: 'is not a number' }).int().min(1).max(500)),
-    days: optional(z.coerce.number({ error: 'is not a number' }).int().min(1).max(365)),
+    label: optional(
+      z.string().regex(labelPattern, {
+        error:
+          'must have 1 to 64 letters, digits, dots, dashes, underscores or @, and begin with a letter or digit',
+      }),
+    ),
+    outsideId: optional(z.string().trim().max(100, { error: 'must be at most 100 characters long' })),
+    returnTo: optional(z.string().max(500, { error: 'must be at most 500 characters long' })),
+    uses: optional(wholeNumber(500)),
+    days: optional(wholeNumber(365)),
   })
   .refine(({ label, uses = 1 }) => label === undefined || uses === 1, {
     path: ['uses'],
-    error: 'has to be 1 where there is a label, because a label belongs to one connection',
+    error: 'must be 1 if there is a label, because a label belongs to one connection',
   });
 
 type Order = z.output<typeof shape>;
@@ -85,11 +95,14 @@ async function fromCsv(services: Services, text: string): Promise<HttpResponseIn
   if (data.length === 0 || unknown.length > 0) {
     throw new AppError(
       'INPUT_INVALID',
-      `The first row of the CSV has to name columns out of ${columns}, and others have to follow.`,
+      `The first row of the CSV must name columns from this list: ${columns}. At least one more row must follow.`,
     );
   }
   if (data.length > mostAtOnce)
-    throw new AppError('INPUT_INVALID', `A request makes ${mostAtOnce} invites at the most.`);
+    throw new AppError(
+      'INPUT_INVALID',
+      `One request makes at most ${mostAtOnce} invites. Send the others in another request.`,
+    );
   const made = await make(
     services,
     data.map((row, at) => readOrder(services, row, `Row ${at + 1}`)),
@@ -120,7 +133,7 @@ function readOrder({ policy }: Services, given: unknown, what: string): Order {
   if (returnTo !== undefined && !mayReturnTo(policy, returnTo)) {
     throw new AppError(
       'INPUT_INVALID',
-      `${what} is not right: returnTo is at no address that RETURN_ADDRESSES allows.`,
+      `${what} is not right: returnTo must begin with one of the addresses in the setting RETURN_ADDRESSES.`,
     );
   }
   return parsed.data;

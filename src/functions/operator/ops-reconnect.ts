@@ -24,7 +24,7 @@ export const opsReconnect = (services: Services) =>
         .map(({ id }) => id);
       throw new AppError(
         'INPUT_INVALID',
-        `Send JSON: {"provider": "<id>"} of one that has a successor: ${ending.join(', ')}.`,
+        `Send JSON such as {"provider": "${ending[0]}"}. Only a provider that has a successor can be named: ${ending.join(', ')}.`,
       );
     }
     await startCampaign(services, provider.id);

@@ -79,5 +79,5 @@ export const reconnectLink = (services: Services) =>
 function readLimit(text: string | null): number {
   const limit = text === null ? usualPerPage : Number(text);
   if (Number.isInteger(limit) && limit >= 1 && limit <= mostPerPage) return limit;
-  throw new AppError('INPUT_INVALID', `The limit has to be a whole number from 1 to ${mostPerPage}.`);
+  throw new AppError('INPUT_INVALID', `The limit must be a whole number from 1 to ${mostPerPage}.`);
 }

@@ -120,7 +120,7 @@ describe('what is in a field', () => {
 
   test('critical above a threshold that is good itself is refused, and beside a bad one it is not judged', () => {
     expect(read({ threshold: '10', criticalAt: '15' }).errors).toEqual({
-      criticalAt: 'This has to be below the level above.',
+      criticalAt: 'This must be lower than the level above.',
     });
     expect(read({ threshold: '', criticalAt: '15' }).errors).toEqual({ threshold });
   });
@@ -178,7 +178,7 @@ describe('quiet hours', () => {
 
 test('quiet hours that end when they begin are refused', () => {
   expect(read({ quiet: 'yes', quietFrom: '07:00', quietTo: '07:00' })).toEqual({
-    errors: { quietTo: 'This has to be another time.' },
+    errors: { quietTo: 'Please choose a different time.' },
   });
 });
 

@@ -28,9 +28,9 @@ export const fields = {
   wholeNumber: ({ least, most }: Range) => `Please enter a whole number from ${least} to ${most}.`,
   wholeNumberOrOff: ({ least, most }: Range) =>
     `Please enter a whole number from ${least} to ${most}; 0 is off.`,
-  belowTheOther: 'This has to be below the level above.',
+  belowTheOther: 'This must be lower than the level above.',
   timeSuchAs: (example: string) => `Please enter a time such as ${example}.`,
-  otherTime: 'This has to be another time.',
+  otherTime: 'Please choose a different time.',
 };
 
 /** What has gone wrong, on a page of its own. */
