@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { dependencies } from '../../package.json';
-import { blocks } from './document';
-import { devicesOf, openStage, redirectUri, registered, scopesOf, type Stage } from './stage';
+import { blocks } from '../client/document';
+import { devicesOf, openStage, redirectUri, registered, scopesOf, type Stage } from '../client/stage';
 
 const run = promisify(execFile);
 const name = 'fitbit-token-service-client';
