@@ -108,6 +108,10 @@ param sharedWith string = ''
 
 @description('Where wearers may be sent back to after a sign-up with an invite: https addresses, with commas between.')
 param returnAddresses string = ''
+
+@secure()
+@description('Where events about shared connections are sent: https addresses, with commas between. They may hold a key, so they stay out of the history of deployments.')
+param webhookUrls string = ''
 param batteryThreshold string = ''
 param alertOnScales string = ''
 param limitTextsPerNumber string = ''
@@ -208,6 +212,7 @@ var operatorSettings = {
   INVITE_CODE: inviteCode
   SHARED_WITH: sharedWith
   RETURN_ADDRESSES: returnAddresses
+  WEBHOOK_URLS: webhookUrls
   BATTERY_THRESHOLD: batteryThreshold
   ALERT_ON_SCALES: alertOnScales
   LIMIT_TEXTS_PER_NUMBER: limitTextsPerNumber

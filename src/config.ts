@@ -21,6 +21,8 @@ export interface Config {
   readonly identity: IdentityOptions;
   readonly providers: Record<ProviderId, ProviderSettings>;
   readonly sms: { readonly endpoint?: string | undefined; readonly from?: string | undefined };
+  /** Where events about shared connections are sent. */
+  readonly webhookUrls: readonly string[];
   readonly operatorPhone: string | undefined;
   readonly operatorContact: string | undefined;
   readonly callers: CallerKind;
@@ -79,6 +81,7 @@ export function readConfig(environment: Environment): Config {
       'TIME_FACTOR must be removed: it works only in the local world, because the providers and Azure keep their own time',
     );
   }
+  if (values) problems.push(...webhookProblems(values, storage?.kind));
   if (problems.length > 0 || !publicUrl || !storage) throw new ConfigInvalid(problems);
   return {
     publicUrl,
@@ -91,6 +94,7 @@ export function readConfig(environment: Environment): Config {
     },
     providers: values.providers,
     sms: { endpoint: values.ACS_ENDPOINT, from: values.SMS_FROM },
+    webhookUrls: values.WEBHOOK_URLS,
     operatorPhone: values.OPERATOR_PHONE,
     operatorContact: values.OPERATOR_CONTACT,
     callers: values.ENTRA_CLIENT_ID === undefined ? keyOrNone(storage) : 'entra',
@@ -116,6 +120,20 @@ export function readConfig(environment: Environment): Config {
     },
     logLevel: values.LOG_LEVEL,
   };
+}
+
+function webhookProblems(
+  { WEBHOOK_URLS: urls, SHARED_WITH: sharedWith }: Settings,
+  storage: Config['storage']['kind'] | undefined,
+): string[] {
+  return [
+    ...(urls.length > 0 && sharedWith === undefined
+      ? ['WEBHOOK_URLS needs SHARED_WITH: only wearers who were told of it are spoken of']
+      : []),
+    ...(storage === 'azure' && urls.some(isLoopback)
+      ? ['WEBHOOK_URLS has a loopback address, which is for the local world only']
+      : []),
+  ];
 }
 
 /** Locally nobody checks a key. */

@@ -14,7 +14,9 @@ import type { StorageOptions } from './adapters/storage';
 import { systemClock, systemRandom } from './adapters/system';
 import { writeTokenAnswer } from './adapters/token-answer';
 import { connectTable, connectTables } from './adapters/tables';
+import { createWebhooks } from './adapters/webhooks';
 import type { Config } from './config';
+import { notingEvents } from './domain/connection/events';
 import type { LogSink, Ports } from './ports';
 import { createProviders } from './providers';
 import { Secret } from './secret';
@@ -32,18 +34,31 @@ export function createServices(config: Config, logSink?: LogSink): Services {
   const logging = createLog(config.logLevel, logSink);
   const vault = connectKeyVault({ uri: config.keyVaultUri, credentialFor, attemptMs });
   const onUnreadable = (kind: string) => logging.log.error('record.unreadable', { kind });
+  const tables = connectTables(storage, onUnreadable);
+  const queues = connectQueues(storage);
+  const webhooks = createWebhooks({
+    urls: config.webhookUrls,
+    keys: vault,
+    timeoutMs: config.policy.times.webhookTimeoutMs,
+  });
+  const { policy } = config;
+  const noting = { log: logging.log, clock: systemClock, random: systemRandom, queues, policy };
   return {
     ...logging,
     clock: systemClock,
     random: systemRandom,
     // Loaded with the first request, because a start that makes none need not wait for it.
     http: async (request) => (await import('./adapters/http')).sendHttp(request),
-    tables: connectTables(storage, onUnreadable),
+    tables:
+      webhooks.addresses.length === 0
+        ? tables
+        : { ...tables, connections: notingEvents(noting, tables.connections) },
     journal: createJournal(connectTable(storage, 'journal', sealedFormat, onUnreadable)),
     recentSecrets: createRecentSecrets(),
     accessSeal,
     writeTokenAnswer,
-    queues: connectQueues(storage),
+    queues,
+    webhooks,
     vault,
     phoneNumbers: createPhoneNumbers(config.policy.countries),
     sms: connectSms({ ...config.sms, credentialFor, sendMs: smsSendMs }),

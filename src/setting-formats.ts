@@ -47,6 +47,13 @@ const addresses = z
   .refine((all) => all.every(isReturnAddress), {
     error: 'must be a list of https addresses without a query, such as https://study.example.org/join',
   });
+/** They may have a query, and hold a key in it. */
+const webhookUrls = z
+  .string()
+  .transform((text) => [...new Set(text.split(/[\s,]+/).filter(Boolean))])
+  .refine((all) => all.every(isWebhookUrl), {
+    error: 'is not a list of https addresses, such as https://study.example.org/webhooks',
+  });
 /** azd writes it into JSON as it is. */
 const freeText = z
   .string()
@@ -134,6 +141,7 @@ const settings = z.object({
     .optional(),
   SHARED_WITH: freeText.max(80, { error: 'must be at most 80 characters long' }).optional(),
   RETURN_ADDRESSES: addresses.default([]),
+  WEBHOOK_URLS: webhookUrls.default([]),
   SMS_COUNTRIES: countries.default(['US', 'CA', 'PR']),
   INVITE_CODE: freeText
     .min(6, { error: 'must be at least 6 characters long' })
@@ -207,5 +215,13 @@ function isReturnAddress(text: string): boolean {
   return (
     (protocol === 'https:' || (protocol === 'http:' && isLoopback(text))) &&
     search + hash + username + password === ''
+  );
+}
+
+function isWebhookUrl(text: string): boolean {
+  if (!URL.canParse(text) || /["\\]/.test(text)) return false;
+  const { protocol, hash, username, password } = new URL(text);
+  return (
+    (protocol === 'https:' || (protocol === 'http:' && isLoopback(text))) && hash + username + password === ''
   );
 }

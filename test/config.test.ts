@@ -59,6 +59,7 @@ describe('settings that are good', () => {
       identity: { kind: 'developer' },
       providers: perProvider(() => ({ optionalScopes: [] })),
       sms: {},
+      webhookUrls: [],
       callers: 'local',
       policy: {
         batteryThreshold: 20,
@@ -235,6 +236,32 @@ describe('settings that are good', () => {
     ['ROTATION_SCHEDULE', '0  0 */4 1-5 * MON', {}],
   ])('take %s=%s', (name, value, expected) => {
     expect(readConfig({ ...local, [name]: value })).toMatchObject(expected as object);
+  });
+});
+
+describe('addresses for webhooks', () => {
+  const shared = { ...local, SHARED_WITH: 'a sleep study' };
+
+  test('are a list, each once, and can hold a key in the query', () => {
+    const WEBHOOK_URLS =
+      'https://a.example.org/h?key=1, http://127.0.0.1:7186/ https://a.example.org/h?key=1';
+    expect(readConfig({ ...shared, WEBHOOK_URLS }).webhookUrls).toEqual([
+      'https://a.example.org/h?key=1',
+      'http://127.0.0.1:7186/',
+    ]);
+  });
+
+  test('need a party that wearers are told of', () => {
+    expect(problemsWith({ WEBHOOK_URLS: `https://${secret}.example.org` })).toEqual([
+      'WEBHOOK_URLS needs SHARED_WITH: only wearers who were told of it are spoken of',
+    ]);
+  });
+
+  test('are not on the machine itself in Azure', () => {
+    const WEBHOOK_URLS = `https://a.example.org, https://localhost/${secret}`;
+    expect(problemsOf({ ...azure, SHARED_WITH: 'a sleep study', WEBHOOK_URLS })).toEqual([
+      'WEBHOOK_URLS has a loopback address, which is for the local world only',
+    ]);
   });
 });
 
@@ -432,6 +459,17 @@ describe('a setting that is wrong', () => {
       'RETURN_ADDRESSES',
       `https://study.example.org/join, ${bad}`,
       'RETURN_ADDRESSES must be a list of https addresses without a query, such as https://study.example.org/join',
+    ]),
+    ...[
+      secret,
+      `http://${secret}.example.com`,
+      `https://example.com/#${secret}`,
+      `https://${secret}@example.com/`,
+      `https://example.com/"${secret}`,
+    ].map((bad): [string, string, string] => [
+      'WEBHOOK_URLS',
+      `https://study.example.org/webhooks, ${bad}`,
+      'WEBHOOK_URLS is not a list of https addresses, such as https://study.example.org/webhooks',
     ]),
     ['OPERATOR_CONTACT', secret, `OPERATOR_CONTACT ${notContact}`],
     ['OPERATOR_CONTACT', `http://${secret}.example.com`, `OPERATOR_CONTACT ${notContact}`],

@@ -83,7 +83,15 @@ resource lifecycle 'Microsoft.Storage/storageAccounts/managementPolicies@2025-06
 }
 
 var eventQueue = 'sms-events'
-var workQueues = ['rotate-token', 'check-battery', 'close-connection', 'send-links', 'operate', eventQueue]
+var workQueues = [
+  'rotate-token'
+  'check-battery'
+  'close-connection'
+  'send-links'
+  'send-webhook'
+  'operate'
+  eventQueue
+]
 var allQueues = concat(workQueues, map(workQueues, name => '${name}-poison'))
 
 // Event Grid subscribes before the app has ever run, so its queue has to exist. The service would make the others at their first use, but until

@@ -154,6 +154,11 @@ export async function play({ connections, instances, hours, provider, spreads }:
     keyedHash: { mac: () => Promise.resolve('m'.repeat(43)) },
     phoneNumbers: createPhoneNumbers(policy.countries),
     sms: { missing: [], send: () => Promise.reject(new Error('There is nobody to text to.')) },
+    webhooks: {
+      addresses: [],
+      prepare: () => Promise.resolve(),
+      send: () => Promise.reject(new Error('There is no platform to tell.')),
+    },
     providers,
     callers: 'local',
     publicUrl: 'https://tokens.example.com',

@@ -31,7 +31,17 @@ export interface KeyStore {
   ): Promise<{ readonly version: string; readonly key: Secret } | undefined>;
 }
 
-export function connectKeyVault({ uri, credentialFor, attemptMs }: KeyVaultOptions): Vault & KeyStore {
+/** A key that the operator replaces: the one before it still counts for a while. */
+export interface KeyVersions {
+  /** The latest versions that are not disabled, the last one first. */
+  readKeys(name: string, most: number): Promise<Secret[]>;
+}
+
+export function connectKeyVault({
+  uri,
+  credentialFor,
+  attemptMs,
+}: KeyVaultOptions): Vault & KeyStore & KeyVersions {
   const open = lazy(async () => openVault(uri, await credentialFor(uri), attemptMs));
 
   const repeat = <T>(read: () => Promise<T>): Promise<T> => repeatRead(read, attemptMs);
@@ -125,6 +135,15 @@ export function connectKeyVault({ uri, credentialFor, attemptMs }: KeyVaultOptio
     async readKey(name, version) {
       const found = await read(name, version);
       return found && { version: found.version, key: new Secret(found.value) };
+    },
+    async readKeys(name, most) {
+      const client = await open();
+      const versions = await repeat(() => listVersions(client, name)).catch((error: unknown) =>
+        statusOf(error) === 404 ? [] : translate(error),
+      );
+      const latest = versions.sort((a, b) => b.createdMs - a.createdMs).slice(0, most);
+      const found = await Promise.all(latest.map(({ version }) => read(name, version)));
+      return found.filter((each) => each !== undefined).map(({ value }) => new Secret(value));
     },
     async readSecret(name) {
       const found = await read(name);

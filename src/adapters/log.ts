@@ -41,6 +41,7 @@ const allowed: Record<keyof LogFields, 'text' | 'number' | 'time' | 'stack'> = {
   stack: 'stack',
   caller: 'text',
   principal: 'text',
+  address: 'text',
 };
 
 export function createLog(level: LogLevel, outside: LogSink = console): InvocationLog {

@@ -17,6 +17,7 @@ export function connectQueues(storage: StorageOptions): Queues {
     'check-battery': lazy(() => openQueue(storage, 'check-battery')),
     'close-connection': lazy(() => openQueue(storage, 'close-connection')),
     'send-links': lazy(() => openQueue(storage, 'send-links')),
+    'send-webhook': lazy(() => openQueue(storage, 'send-webhook')),
     operate: lazy(() => openQueue(storage, 'operate')),
   };
   return {

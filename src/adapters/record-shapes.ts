@@ -122,6 +122,12 @@ export const connectionSchema = z.looseObject({
   linkVersion: z.int().positive().optional(),
   failingSince: time.optional(),
   identities: z.array(z.string()).optional(),
+  events: z
+    .array(
+      // A type that a later release knows must not make the record unreadable.
+      model.connectionEvent.extend({ at: time, type: z.string() as z.ZodType<model.EventType> }),
+    )
+    .optional(),
   closedAt: time.optional(),
   revocation: z.object({ ...position, revoked: z.boolean() }).optional(),
   erasedAt: time.optional(),

@@ -4,8 +4,18 @@ import { runOperateJob } from '../domain/operation/operate';
 import { notePoisonedJob } from '../domain/operation/poisoned-job';
 import { runCheckJob, runRotateJob } from '../domain/operation/runs';
 import { runCloseJob } from '../domain/wearer/close-connection';
+import { runWebhookJob } from '../domain/messages/send-webhook';
 import { runLinkJob } from '../domain/wearer/lost-links';
-import { checkJob, closeJob, connectionId, jobKinds, linkJob, operateJob, rotateJob } from '../model';
+import {
+  checkJob,
+  closeJob,
+  connectionId,
+  jobKinds,
+  linkJob,
+  operateJob,
+  rotateJob,
+  webhookJob,
+} from '../model';
 import type { Services } from '../services';
 import { onQueue } from './invocation';
 
@@ -24,6 +34,10 @@ export const closeConnection = (services: Services) =>
 /** Queue `send-links`: texts the personal links of a number to it, should there be any. */
 export const sendLinks = (services: Services) =>
   onQueue(services, linkJob, (job) => runLinkJob(services, job));
+
+/** Queue `send-webhook`: tells the platform what has happened to a connection. */
+export const sendWebhook = (services: Services) =>
+  onQueue(services, webhookJob, (job) => runWebhookJob(services, job));
 
 /** Queue `operate`: work over all connections that the operator has begun, or that an invocation had no time for. */
 export const operate = (services: Services) =>

@@ -65,6 +65,11 @@ export function register(app: App, services: Services): void {
     handler: jobs.closeConnection(services),
   });
   app.storageQueue('sendLinks', { queueName: 'send-links', connection, handler: jobs.sendLinks(services) });
+  app.storageQueue('sendWebhook', {
+    queueName: 'send-webhook',
+    connection,
+    handler: jobs.sendWebhook(services),
+  });
   app.storageQueue('operate', { queueName: 'operate', connection, handler: jobs.operate(services) });
   for (const kind of jobKinds) {
     const queueName = poisonOf(kind);

@@ -1,6 +1,7 @@
 /** One account at one provider, and what is known about its access. */
 import type { ErrorCode } from '../errors';
 import type { Secret } from '../secret';
+import type { ConnectionEvent } from './event';
 import type { ConnectionId, ProviderId } from './ids';
 import type { Position, Pointer, Rollover, AccessRank, LatestAccess, Revocation } from './token-set';
 import type { Language, TextConsent, Preferences } from './wearer';
@@ -96,6 +97,8 @@ export interface Connection {
   readonly failingSince?: number | undefined;
   /** Rows of `Identity` that lead here. Older connections have none of them noted. */
   readonly identities?: readonly string[] | undefined;
+  /** What the platform is still to be told. Written together with what has happened, and removed once jobs carry it on. */
+  readonly events?: readonly ConnectionEvent[] | undefined;
   /** The wearer has disconnected, or nobody confirmed the number. Nothing is refreshed, and a late commit revokes and deletes what it holds. */
   readonly closedAt?: number | undefined;
   readonly revocation?: Revocation | undefined;

@@ -4,6 +4,7 @@
  */
 export * from './connection';
 export * from './device';
+export * from './event';
 export * from './ids';
 export * from './job';
 export * from './message';

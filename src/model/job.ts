@@ -1,5 +1,6 @@
 /** Jobs, as they travel through the queues: the shape of each is read on its way out of the queue, and is its type. */
 import * as z from 'zod';
+import { connectionEvent } from './event';
 import { connectionId } from './ids';
 
 const keyedHash = z.string().regex(/^[\w-]{43}$/);
@@ -65,6 +66,24 @@ export const linkJob = z.object({
 });
 export type LinkJob = Readonly<z.output<typeof linkJob>>;
 
+/**
+ * Without a delivery: hands out the events that are noted on the connection, one job for each event and address. With one:
+ * sends this event to this address.
+ */
+export const webhookJob = z.object({
+  kind: z.literal('send-webhook'),
+  connection: connectionId,
+  delivery: z
+    .object({
+      event: connectionEvent,
+      /** The id of the address: the address itself may hold what is nobody else's business. */
+      address: z.string().regex(/^[\w-]{1,64}$/),
+      attempt: count,
+    })
+    .optional(),
+});
+export type WebhookJob = Readonly<z.output<typeof webhookJob>>;
+
 export const works = ['rotate-tokens', 'check-batteries', 'watchdog', 'housekeeping', 'campaigns'] as const;
 export type Work = (typeof works)[number];
 
@@ -77,7 +96,7 @@ export const operateJob = z.object({
 });
 export type OperateJob = Readonly<z.output<typeof operateJob>>;
 
-export type Job = RotateJob | CheckJob | CloseJob | LinkJob | OperateJob;
+export type Job = RotateJob | CheckJob | CloseJob | LinkJob | WebhookJob | OperateJob;
 
 /** The names of the jobs, and of the queues that they travel through. */
 export const jobKinds = [
@@ -85,5 +104,6 @@ export const jobKinds = [
   'check-battery',
   'close-connection',
   'send-links',
+  'send-webhook',
   'operate',
 ] as const;

@@ -66,6 +66,7 @@ export const alarmNames = [
   'nobody readable',
   'provider switched off',
   'reply in doubt',
+  'webhooks not delivered',
 ] as const;
 
 export type AlarmName = (typeof alarmNames)[number];

@@ -45,6 +45,16 @@ export const defaultTimes = {
   jobStepMs: 100,
   rotationSpreadMs: 2 * 3_600_000,
   checkSpreadMs: 45 * 60_000,
+  /** How long an address may take to answer a webhook, and when the next attempt comes: for almost three days. */
+  webhookTimeoutMs: 15_000,
+  webhookRetryMs: [
+    5_000,
+    300_000,
+    1_800_000,
+    2 * 3_600_000,
+    5 * 3_600_000,
+    ...Array<number>(10).fill(6 * 3_600_000),
+  ],
   /** How long one invocation works on something that concerns all connections; a job then goes on. */
   workMs: 240_000,
   /** How often everything that is kept is looked through for what is old. */

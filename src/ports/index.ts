@@ -28,7 +28,7 @@ export type LogFields = Partial<
     Record<'consent' | 'generation' | 'count' | 'attempt' | 'status', number> &
     Record<'expiresAt' | 'retryAt', number> &
     Record<'alarm' | 'kind' | 'message' | 'body' | 'function' | 'error' | 'answer' | 'stack', string> &
-    Record<'caller' | 'principal', string>
+    Record<'caller' | 'principal' | 'address', string>
 >;
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 /** An event name and an allow-list of fields. Objects, bodies, headers and URLs cannot be logged. */
@@ -189,6 +189,29 @@ export interface Sms {
     readonly fillIn?: Readonly<Record<string, Secret>>;
   }): Promise<SmsAnswer>;
 }
+export interface Webhooks {
+  /** Where events are sent, each to all of them; nobody is told anything if there is none. */
+  readonly addresses: readonly WebhookAddress[];
+  /** Makes the secret that signs, unless there is one. */
+  prepare(): Promise<void>;
+  /** Signs and sends once. @throws AppError what the vault throws, `NOT_CONFIGURED` for a secret that is none */
+  send(
+    address: WebhookAddress,
+    /** `at` is the time of this attempt. */
+    webhook: { readonly id: string; readonly at: number; readonly body: string },
+  ): Promise<WebhookAnswer>;
+}
+export interface WebhookAddress {
+  /** Stands for the address where others can read it. */
+  readonly id: string;
+  /** Scheme, host and port: the rest may hold a key. */
+  readonly origin: string;
+}
+export type WebhookAnswer =
+  | { readonly kind: 'answered'; readonly status: number }
+  | { readonly kind: 'no answer' }
+  /** Its name leads to an address that is not public, so nothing was sent. */
+  | { readonly kind: 'not public' };
 export type SmsAnswer =
   | { readonly kind: 'accepted'; readonly smsId: string }
   | { readonly kind: 'refused'; readonly status: number }
@@ -212,6 +235,7 @@ export interface Ports extends Settings {
   readonly phoneNumbers: PhoneNumbers;
   readonly queues: Queues;
   readonly sms: Sms;
+  readonly webhooks: Webhooks;
   readonly providers: Providers;
 }
 

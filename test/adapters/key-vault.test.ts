@@ -307,6 +307,25 @@ describe('what an operator did by hand', () => {
     expect(saved.map(({ version }) => version)).toEqual([first]);
   });
 
+  test('the versions of a key come with the last one first, without those that are disabled', async () => {
+    const keys = connectKeyVault({ uri: emulator.url, credentialFor, attemptMs });
+    const read = async (most: number) =>
+      (await keys.readKeys('webhook-secret', most)).map((key) => key.reveal());
+    expect(await read(2)).toEqual([]);
+    const versions: string[] = [];
+    for (const value of ['one', 'two', 'three']) {
+      clock.advance(1_000);
+      versions.push(await keys.saveKey('webhook-secret', new Secret(value)));
+    }
+    expect([await read(1), await read(2), await read(9)]).toEqual([
+      ['three'],
+      ['three', 'two'],
+      ['three', 'two', 'one'],
+    ]);
+    await operator().updateSecretProperties('webhook-secret', versions[1]!, { enabled: false });
+    expect(await read(2)).toEqual(['three', 'one']);
+  });
+
   test.each(['the-secret', '{"version":1,"accessToken":"the-secret"}', '{"version":2}'])(
     'a value that is no token set (%j) is RECORD_UNREADABLE and is not repeated',
     async (value) => {

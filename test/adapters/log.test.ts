@@ -178,6 +178,7 @@ describe('a line', () => {
       answer: 'ForbiddenByRbac',
       stack: '    at a\n    at b',
       caller: 'entra',
+      address: 'https://study.example.org',
       principal: '11111111-2222-3333-4444-555555555555',
     };
     expect(written(everything)).toEqual({

@@ -1,5 +1,5 @@
 /** What every `Queues` promises (src/ports). */
-import type { CheckJob, CloseJob, Job, LinkJob, OperateJob, RotateJob } from '../../src/model';
+import type { CheckJob, CloseJob, Job, LinkJob, OperateJob, RotateJob, WebhookJob } from '../../src/model';
 import type { Queues } from '../../src/ports';
 import { connectionOf } from '../support/memory';
 
@@ -19,6 +19,20 @@ const rotateJob: RotateJob = {
   attempt: 2,
 };
 const closeJob: CloseJob = { kind: 'close-connection', connection: 'wearer', attempt: 3 };
+const webhookJob: WebhookJob = {
+  kind: 'send-webhook',
+  connection: 'wearer-1',
+  delivery: {
+    event: {
+      id: 'event-1',
+      type: 'battery.low',
+      at: 1,
+      data: { connection: 'wearer-1', label: 'participant-17', outsideId: null, provider: 'fitbit' },
+    },
+    address: 'first',
+    attempt: 0,
+  },
+};
 const linkJob: LinkJob = { kind: 'send-links', number: 'a'.repeat(43), request: 'request-1' };
 const operateJob: OperateJob = { kind: 'operate', work: 'campaigns', goesOn: false };
 const checkJob: CheckJob = { kind: 'check-battery', connection: 'wearer <&> "ä"', run: 'run-1' };
@@ -31,10 +45,10 @@ export function queuesContract(name: string, open: () => Promise<QueueAtHand>): 
       at = await open();
     });
 
-    test.each<Job>([rotateJob, checkJob, closeJob, linkJob, operateJob])(
+    test.each<Job>([rotateJob, checkJob, closeJob, linkJob, webhookJob, operateJob])(
       'enqueue puts one $kind job as plain JSON into its queue',
       async (job) => {
-        const others = [rotateJob, checkJob, closeJob, linkJob, operateJob].filter(
+        const others = [rotateJob, checkJob, closeJob, linkJob, webhookJob, operateJob].filter(
           ({ kind }) => kind !== job.kind,
         );
         await at.queues.enqueue(job);

@@ -197,6 +197,32 @@ describe('the queue send-links', () => {
   });
 });
 
+describe('the queue send-webhook', () => {
+  const send = (message: unknown) => jobs.sendWebhook(services)(message, context);
+  const data = { connection: 'wearer-1', label: null, outsideId: null, provider: 'fitbit' };
+  const event = { id: 'event-1', type: 'connection.closed', at: 1, data };
+  const job = { kind: 'send-webhook', connection: 'wearer-1' };
+  const delivery = { event, address: 'first', attempt: 0 };
+
+  test('tells an address of an event', async () => {
+    world.webhooks.addresses = [{ id: 'first', origin: 'https://first.example.org' }];
+    await send({ ...job, delivery });
+    expect(world.webhooks.sent).toMatchObject([{ address: 'https://first.example.org', id: 'event-1' }]);
+  });
+
+  test.each<[string, unknown]>([
+    ['another kind', { ...job, kind: 'send-links' }],
+    ['no connection', { kind: 'send-webhook', delivery }],
+    ['an event of another type', { ...job, delivery: { ...delivery, event: { ...event, type: 'coffee' } } }],
+    ['an id with a dot', { ...job, delivery: { ...delivery, event: { ...event, id: 'a.b' } } }],
+    ['an address instead of its id', { ...job, delivery: { ...delivery, address: 'https://example.org' } }],
+    ['an attempt below zero', { ...job, delivery: { ...delivery, attempt: -1 } }],
+  ])('logs and drops a message with %s', async (_, message) => {
+    await send(message);
+    expect(world.log.entries).toEqual([unreadable]);
+  });
+});
+
 describe('the queue operate', () => {
   const operate = (message: unknown) => jobs.operate(services)(message, context);
   const job = { kind: 'operate', work: 'rotate-tokens', goesOn: false };
@@ -241,6 +267,10 @@ describe('a queue of poisoned jobs', () => {
     ],
     [{ kind: 'send-links', number: 'a'.repeat(43), request: 'request-1' }, { job: 'send-links' }],
     [{ kind: 'operate', work: 'watchdog', goesOn: true }, { job: 'operate' }],
+    [
+      { kind: 'send-webhook', connection: 'wearer-1' },
+      { job: 'send-webhook', connection: 'wearer-1' },
+    ],
   ])('raises one alarm for %j, and says whom it was about', async (message, fields) => {
     await note(message);
     await note(message);

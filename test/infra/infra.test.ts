@@ -214,7 +214,7 @@ describe('the settings', () => {
       [],
     );
     const secure = Object.entries(main.parameters).filter(([, { type }]) => type === 'securestring');
-    expect(secure.map(([name]) => name)).toEqual(['operatorPhone', 'inviteCode']);
+    expect(secure.map(([name]) => name)).toEqual(['operatorPhone', 'inviteCode', 'webhookUrls']);
     expect(app().template.parameters['settings']!.type).toBe('secureObject');
   });
 });

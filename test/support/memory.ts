@@ -19,6 +19,9 @@ import type {
   Table,
   Tables,
   Vault,
+  WebhookAddress,
+  WebhookAnswer,
+  Webhooks,
 } from '../../src/ports';
 import type { Secret } from '../../src/secret';
 
@@ -266,6 +269,41 @@ export function createMemorySms(): MemorySms {
       return Promise.resolve(answers.shift() ?? { kind: 'accepted', smsId: `sms-${sent.length}` });
     },
   };
+}
+
+export interface MemoryWebhooks extends Webhooks {
+  addresses: WebhookAddress[];
+  readonly sent: {
+    readonly address: string;
+    readonly id: string;
+    readonly at: number;
+    readonly body: string;
+  }[];
+  /** What the next sends come to; 200 when empty. */
+  readonly answers: (WebhookAnswer | AppError)[];
+  prepared: number;
+}
+
+export function createMemoryWebhooks(): MemoryWebhooks {
+  const sent: MemoryWebhooks['sent'] = [];
+  const answers: MemoryWebhooks['answers'] = [];
+  const webhooks: MemoryWebhooks = {
+    addresses: [],
+    sent,
+    answers,
+    prepared: 0,
+    prepare: () => {
+      webhooks.prepared += 1;
+      return Promise.resolve();
+    },
+    send: ({ origin }, webhook) => {
+      const answer = answers.shift() ?? { kind: 'answered', status: 200 };
+      if (answer instanceof AppError) return Promise.reject(answer);
+      sent.push({ address: origin, ...webhook });
+      return Promise.resolve(answer);
+    },
+  };
+  return webhooks;
 }
 
 export interface MemoryLog extends Log {

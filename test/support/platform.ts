@@ -13,6 +13,7 @@ import {
 import { runOperateJob } from '../../src/domain/operation/operate';
 import { runLinkJob } from '../../src/domain/wearer/lost-links';
 import { watch } from '../../src/domain/operation/watchdog';
+import { runWebhookJob } from '../../src/domain/messages/send-webhook';
 import type { Job } from '../../src/model';
 import type { Ports } from '../../src/ports';
 import { connectionOf, type FakeClock } from './memory';
@@ -68,6 +69,8 @@ export function createPlatform(
         return runCloseJob(ports, job);
       case 'send-links':
         return runLinkJob(ports, job);
+      case 'send-webhook':
+        return runWebhookJob(ports, job);
       case 'operate':
         return runOperateJob(ports, job);
     }

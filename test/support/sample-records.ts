@@ -105,6 +105,21 @@ export const connections: Samples<Connection> = {
     timeZone: 'America/Los_Angeles',
     failingSince: time('2026-11-20T06:00:00Z'),
     identities: ['4dbe74fc5aa5d07a4e7e0eb0c4ee6c5bd41e5fd0d8a5b5c2ab5b4d2a1c0e9f88'],
+    events: [
+      {
+        id: '3c5f2a90-1b2c-4d3e-8f4a-5b6c7d8e9f00',
+        type: 'battery.low',
+        at: time('2026-11-21T06:00:00Z'),
+        data: {
+          connection: 'c0ffee00c0ffee00c0ffee00c0ffee00',
+          label: 'participant-17',
+          outsideId: null,
+          provider: 'google-health',
+          state: 'connected',
+          device: { model: 'Charge 6', percent: 17, word: 'low', syncedAt: '2026-11-21T05:59:59.000Z' },
+        },
+      },
+    ],
     closedAt: time('2026-11-21T08:00:00Z'),
     revocation: { consent: 2, generation: 17, revoked: true },
     erasedAt: time('2026-11-21T08:00:01Z'),

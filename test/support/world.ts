@@ -32,6 +32,7 @@ export interface TestWorld {
   readonly journal: memory.MemoryTable<SealedTokenSet>;
   readonly queues: memory.MemoryQueues;
   readonly sms: memory.MemorySms;
+  readonly webhooks: memory.MemoryWebhooks;
   readonly log: memory.MemoryLog;
   readonly http: ScriptedHttp;
 }
@@ -43,6 +44,7 @@ export function createTestWorld(overrides: Partial<Ports> = {}): TestWorld {
   const journal = memory.createMemoryTable<SealedTokenSet>();
   const queues = memory.createMemoryQueues();
   const sms = memory.createMemorySms();
+  const webhooks = memory.createMemoryWebhooks();
   const log = memory.createMemoryLog();
   const http = createScriptedHttp();
   for (const id of providerIds) vault.secrets.set(`${id}-client-secret`, new Secret(`${id}-secret`));
@@ -61,6 +63,7 @@ export function createTestWorld(overrides: Partial<Ports> = {}): TestWorld {
     keyedHash: memory.createMemoryKeyedHash(),
     queues,
     sms,
+    webhooks,
     providers: createProviders({
       ...perProvider((id) => ({ clientId: `${id}-client`, optionalScopes: [] })),
       fitbit: { clientId: 'fitbit-client', optionalScopes: ['profile'] },
@@ -87,7 +90,7 @@ export function createTestWorld(overrides: Partial<Ports> = {}): TestWorld {
     publicUrl: 'https://tokens.example.com',
     ...overrides,
   };
-  return { ports, clock, tables, vault, journal, queues, sms, log, http };
+  return { ports, clock, tables, vault, journal, queues, sms, webhooks, log, http };
 }
 
 /** Delivers the jobs that text the operator about alarms. */

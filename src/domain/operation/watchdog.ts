@@ -2,6 +2,7 @@
  * Looks for the absence of success: a run that did not happen says nothing by itself. Whatever it finds is an alarm;
  * what it does not find any more is over. Alarms are judged first; jobs then bring the texts.
  */
+import { describeFailure } from '../../errors';
 import type { AlarmName, Connection, Run, RunKind } from '../../model';
 import type { Ports } from '../../ports';
 import { alarmOf, endAlarm, raiseAlarm } from '../messages/alarms';
@@ -14,6 +15,7 @@ import { createSilentCounter, isOutage, isOutageOver } from '../battery/silence'
 import { isGrantedForTesting, isPastTestingAge, isTestingAge } from '../rotation/new-token-set';
 import { spreadJobs } from './pacing';
 import { beginTurn, endTurn, walk, type Turn, type Walked } from '../store/walk';
+import { queueEvents } from '../connection/events';
 import { isRetired, needsConsent, needsReconnect } from '../connection/state';
 import { recheckOf } from '../messages/record-message';
 import { repeatAlarms } from './tell-operator';
@@ -28,6 +30,7 @@ const fewestDied = 2;
 
 export async function watch(ports: Ports, turn: Turn = beginTurn(ports)): Promise<void> {
   const { rotationOverdueMs, batteryOverdueMs } = ports.policy.times;
+  if (ports.webhooks.addresses.length > 0) await prepareWebhooks(ports);
   const rotation = await readRun(ports, 'rotate-token');
   const battery = await readRun(ports, 'check-battery');
   await setAlarm(ports, 'rotation run overdue', isOverdue(ports, rotation, rotationOverdueMs));
@@ -42,11 +45,20 @@ export async function watch(ports: Ports, turn: Turn = beginTurn(ports)): Promis
   await endTurn(ports, 'watchdog', [connections, devices, texts]);
 }
 
+/** So that the operator finds the secret before the first event. The watch goes on without it. */
+async function prepareWebhooks({ log, webhooks }: Pick<Ports, 'log' | 'webhooks'>): Promise<void> {
+  await webhooks.prepare().catch((error: unknown) => {
+    log.warn('webhook.no_secret', describeFailure(error));
+  });
+}
+
 async function watchConnections(ports: Ports, turn: Turn): Promise<Walked> {
   const walked = await walk(ports, turn, {
     name: 'watchdog',
     table: ports.tables.connections,
-    visit: ({ value: connection }, { count }) => {
+    async visit({ value: connection }, { count }) {
+      // Their job has died with its worker, or could not be queued.
+      if (connection.events) await queueEvents(ports, connection.id);
       if (connection.closedAt !== undefined || !connection.pointer) return;
       for (const finding of judge(ports, connection)) count(finding);
     },
@@ -202,6 +214,7 @@ const raisedByOthers: readonly AlarmName[] = [
   'sms budget used up',
   'limit on texts nearly reached',
   'reply in doubt',
+  'webhooks not delivered',
 ];
 
 async function endWhatIsNotSeenAnyMore(ports: Ports): Promise<void> {

@@ -163,7 +163,8 @@ async function erase(
     const { provider, createdAt, consentReserved, closedAt, linkVersion, lease, revocation } = before;
     const erasedAt = before.erasedAt ?? ports.clock.now();
     const about = { id, provider, createdAt, consentReserved, linkVersion, lease, missingScopes: [] };
-    return { ...about, closedAt, revocation, erasedAt };
+    // What the platform is still to be told: that the wearer has left.
+    return { ...about, closedAt, revocation, erasedAt, ...(before.events && { events: before.events }) };
   });
   ports.log.info('connection.erased', { connection: id });
 }
