@@ -6,12 +6,12 @@
  * interleave is up to the machine, so the same seed can end differently.
  */
 import { parseArgs } from 'node:util';
-import type { DrillOptions } from './drill/batches';
-import { describeMessageResult, describeMessageTimes } from './drill/messages/message-command';
-import { isBad, runMessageDrill } from './drill/messages/message-drill';
-import { rotationBreakNames, drillNames, messageBreakNames } from './drill/orders';
-import { describeRotationResult, describeRotationTimes } from './drill/rotation/rotation-command';
-import { runRotationDrill } from './drill/rotation/rotation-drill';
+import { messageDrill } from './drill/messages/message-drill';
+import { drillNames } from './drill/orders';
+import { rotationDrill } from './drill/rotation/rotation-drill';
+import { choose } from './drill/scenario';
+
+const drills = { rotation: rotationDrill, messages: messageDrill };
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -30,56 +30,25 @@ async function main(): Promise<void> {
     },
   });
   const only = choose('only', drillNames, values.only);
-  const size = sizes[only];
+  const drill = drills[only];
   const options = {
     seed: readNumber('seed', values.seed ?? String(Date.now() % 1_000_000)),
     factor: readNumber('factor', values.factor),
     faults: readNumber('faults', values.faults),
-    connections: readNumber('connections', values.connections ?? size.connections),
+    connections: readNumber('connections', values.connections ?? String(drill.size.connections)),
     workers: readNumber('workers', values.workers),
     spare: readNumber('spare', values.spare),
-    atATime: readNumber('at-a-time', values['at-a-time'] ?? size.atATime),
+    atATime: readNumber('at-a-time', values['at-a-time'] ?? String(drill.size.atATime)),
     from: values.from,
     verbose: values.verbose,
     print: (line: string) => console.log(line),
   };
-  const isLost = await { rotation: drillRotation, messages: drillMessages }[only](options, values.break);
+  const isLost = await drill.run(options, values.break);
   if (!isLost) return;
   const given = process.argv.slice(2).join(' ');
   const again = values.seed === undefined ? `${given} --seed ${options.seed}`.trim() : given;
   console.log(`\nLost inside the promise. The same faults again: npm run drill -- ${again}`);
   process.exitCode = 1;
-}
-
-const sizes = {
-  rotation: { connections: '100', atATime: '2' },
-  messages: { connections: '200', atATime: '4' },
-};
-
-async function drillRotation(options: DrillOptions, shortcut: string | undefined): Promise<boolean> {
-  const broken = shortcut === undefined ? undefined : choose('break', rotationBreakNames, shortcut);
-  console.log(describeRotationTimes(options.factor, options.seed));
-  const startedMs = performance.now();
-  const result = await runRotationDrill({ ...options, broken });
-  console.log(describeRotationResult(result, performance.now() - startedMs));
-  return result.lost > 0;
-}
-
-async function drillMessages(options: DrillOptions, shortcut: string | undefined): Promise<boolean> {
-  const broken = shortcut === undefined ? undefined : choose('break', messageBreakNames, shortcut);
-  console.log(describeMessageTimes(options.factor, options.seed));
-  const startedMs = performance.now();
-  const result = await runMessageDrill({ ...options, broken });
-  console.log(describeMessageResult(result, performance.now() - startedMs));
-  return isBad(result);
-}
-
-function choose<T extends string>(option: string, names: readonly T[], given: string): T {
-  const name = names.find((each) => each === given);
-  if (name === undefined) {
-    throw new Error(`There is no ${option} "${given}". Choose one of ${names.join(', ')}.`);
-  }
-  return name;
 }
 
 function readNumber(name: string, text: string): number {

@@ -1,42 +1,10 @@
 /**
- * What the batches of both drills have in common: how many there are, whose turn which fault is, the timer, and waiting
- * until all is quiet.
+ * What the batches of one world have in common: how many there are, whose turn it is, the timer, and waiting until all is
+ * quiet.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { QueueLedger } from './queue-ledger';
-import { type Strikes } from './strikes';
-import type { FleetSize, Workers } from './workers';
+import type { Stage } from './stage';
 import { tell, type Target } from './strike-targets';
-
-export interface DrillOptions<Break extends string = never> extends FleetSize {
-  /** It ends after the batch in which this many have struck. */
-  readonly faults: number;
-  readonly seed: number;
-  /** Connections of one batch. */
-  readonly connections: number;
-  readonly broken?: Break | undefined;
-  readonly print: (line: string) => void;
-  readonly verbose: boolean;
-}
-
-interface Plans<P> {
-  /** Each the counter-example to a shortcut. They come first; for a drill that looks for a shortcut, nothing else does. */
-  readonly directed: readonly P[];
-  /** Every single kill and freeze; one of them now and then. */
-  readonly singles: P[];
-  mixed(): P;
-}
-
-/** @returns what gives every connection its plan */
-export function createPlanner<P>({ directed, singles, mixed }: Plans<P>, isBroken: boolean): () => P {
-  let planned = 0;
-  return () => {
-    planned += 1;
-    // A shortcut is found by the directed faults, again and again if need be.
-    if (isBroken || planned <= directed.length) return directed[(planned - 1) % directed.length]!;
-    return (planned % 4 === 0 ? singles.shift() : undefined) ?? mixed();
-  };
-}
 
 /** What the batches of all worlds of one drill have come to. */
 export interface Tally {
@@ -44,10 +12,6 @@ export interface Tally {
   batches: number;
   processes: number;
   readonly faults: Map<string, number>;
-}
-
-export function noTally(): Tally {
-  return { total: 0, batches: 0, processes: 0, faults: new Map() };
 }
 
 export interface Assigned<S, P> {
@@ -61,28 +25,27 @@ export interface BatchOutcome<S> {
   /** Who goes on with the next batch. */
   readonly next: readonly S[];
   /** A drill that looks for a shortcut has seen enough. */
-  readonly enough: boolean;
+  readonly isFound: boolean;
 }
 
 interface Batches<S extends Target, P> {
-  /** A world is used for so many. */
   readonly perWorld: number;
-  /** About as many faults strike; the last batch is no larger than it has to be. */
   readonly faultsPerConnection: number;
   readonly nextPlan: () => P;
   readonly noFaults: P;
   run(assigned: readonly Assigned<S, P>[]): Promise<BatchOutcome<S>>;
 }
 
-interface Arena {
-  readonly workers: Workers;
-  readonly saboteur: { readonly strikes: Pick<Strikes<never>, 'counts' | 'total'> };
+interface BatchOptions {
+  readonly faults: number;
+  readonly broken?: string | undefined;
+  readonly print: (line: string) => void;
 }
 
 /** One batch after another in one world, until enough faults have struck. */
 export async function runBatches<S extends Target, P>(
-  { workers, saboteur: { strikes } }: Arena,
-  { faults, broken, print }: DrillOptions<string>,
+  { workers, saboteur: { strikes } }: Stage,
+  { faults, broken, print }: BatchOptions,
   tally: Tally,
   first: readonly S[],
   { perWorld, faultsPerConnection, nextPlan, noFaults, run }: Batches<S, P>,
@@ -103,7 +66,7 @@ export async function runBatches<S extends Target, P>(
     print(
       `batch ${tally.batches}: ${struck} faults in ${seconds} s, ${tally.total} so far; ${outcome.summary}`,
     );
-    if (outcome.enough) break;
+    if (broken !== undefined && outcome.isFound) break;
     subjects = outcome.next;
   }
   for (const [name, count] of strikes.counts) tally.faults.set(name, (tally.faults.get(name) ?? 0) + count);
@@ -129,7 +92,7 @@ export async function eachSideBySide<T>(count: number, work: (nth: number) => Pr
 const timerTries = 6;
 
 export async function runTimer(
-  { workers }: { readonly workers: Workers },
+  { workers }: Pick<Stage, 'workers'>,
   timer: string,
   subjects: readonly Target[],
 ): Promise<void> {
@@ -143,32 +106,16 @@ export async function runTimer(
   }
 }
 
-/** How often each fault has struck, and what it cost. */
-export function describeFaults({ faults, total, batches, processes }: Readonly<Tally>, ms: number): string[] {
-  const kinds = [...faults].sort(([, a], [, b]) => b - a);
-  return [
-    '',
-    ...kinds.map(([name, count]) => `${String(count).padStart(6)}  ${name}`),
-    `${String(total).padStart(6)}  faults in ${batches} batches, ${Math.round(ms / 1000)} s, ${processes} processes`,
-    '',
-  ];
-}
-
 export const lookEveryMs = 50;
 /** Quiet has to last for a few looks: a message can be between two hands. */
 const looks = 4;
-
-interface Scene {
-  readonly saboteur: { readonly strikes: Pick<Strikes<never>, 'held' | 'isHandling'> };
-  readonly ledger: QueueLedger;
-}
 
 /**
  * Until nothing is held or being handled, and no job is waiting that comes within `aheadMs`, but for those whose worker
  * died.
  */
 export async function untilQuiet(
-  { saboteur: { strikes }, ledger }: Scene,
+  { saboteur: { strikes }, ledger }: Pick<Stage, 'saboteur' | 'ledger'>,
   { aheadMs, longestMs }: { readonly aheadMs: number; readonly longestMs: number },
 ): Promise<void> {
   const deadline = performance.now() + longestMs;
@@ -178,4 +125,15 @@ export async function untilQuiet(
     if (performance.now() > deadline) throw new Error('The drill never became quiet.');
     await sleep(lookEveryMs);
   }
+}
+
+/** What happened to one connection, and why: all of it when `isWhole`. */
+export function printStory(
+  { print }: Pick<BatchOptions, 'print'>,
+  { story }: Pick<Target, 'story'>,
+  plan: string,
+  isWhole: boolean,
+): void {
+  print(`  ${plan}`);
+  if (isWhole) for (const line of story) print(`    ${line}`);
 }

@@ -5,7 +5,11 @@
 import { connectionKey } from '../../src/domain/store/row-keys';
 import type { Connection } from '../../src/model';
 import type { Phase } from '../../local/drill/servers';
-import { openRotationStage, type RotationStage } from '../../local/drill/rotation/rotation-stage';
+import {
+  connect as follow,
+  openRotationStage,
+  type RotationStage,
+} from '../../local/drill/rotation/rotation-stage';
 import type { Subject } from '../../local/drill/rotation/rotation-saboteur';
 
 let stage: RotationStage;
@@ -17,7 +21,7 @@ const open = (factor: number) => async () => {
 
 async function connect(wearer: string): Promise<Subject> {
   stage.world.addWearer(wearer);
-  return stage.connect(wearer);
+  return follow(stage, wearer);
 }
 
 async function recordOf({ connection }: Subject): Promise<Connection> {

@@ -10,7 +10,7 @@ import { lookEveryMs, runTimer } from '../batches';
 import type { Plan } from './message-faults';
 import { alertOf, isFinal, judgeAll, readRows, textsByTag, type Alert, type Verdict } from './message-judge';
 import type { Subject } from './message-saboteur';
-import { chargedPercent, type MessageStage } from './message-stage';
+import { chargedPercent, check, type MessageStage } from './message-stage';
 import { tell } from '../strike-targets';
 
 export interface Judged {
@@ -94,7 +94,7 @@ async function charge(stage: MessageStage, subjects: readonly Subject[]): Promis
   for (let look = 0; look < chargeChecks && left.length > 0; look += 1) {
     for (const subject of left) {
       tell(subject, '--- charged');
-      await stage.check(subject);
+      await check(stage.world, subject);
     }
     await untilQuiet(stage);
     const devices = await readDevices(stage);

@@ -2,106 +2,122 @@
  * The message drill: batches of wearers have low batteries in a service whose processes are killed and frozen at every
  * remote call, which recovers by its ordinary timer and queues. Then what their phones have received is counted.
  */
-import { createChance } from '../../random';
-import {
-  createPlanner,
-  eachSideBySide,
-  noTally,
-  runBatches,
-  type DrillOptions,
-  type Tally,
-} from '../batches';
-import type { MessageBreakName } from '../orders';
+import { printStory, type Tally } from '../batches';
+import { messageBreakNames, type MessageBreakName } from '../orders';
+import { createDrill, type DrillOptions, type Play, type Scene } from '../scenario';
 import { runMessageBatch, untilNothingIsLeft, type Judged } from './message-batch';
 import { describePlan, type Plan } from './message-faults';
 import { judgeAll, textsByTag, type Alert, type Verdict } from './message-judge';
 import { deploymentPlans, directedPlans, mixedPlan, singlePlans } from './message-plans';
-import { openMessageStage, type MessageStage } from './message-stage';
+import type { Subject } from './message-saboteur';
+import { connect, openMessageStage, type MessageStage } from './message-stage';
 import { messageTimesAt } from './message-times';
 
-export interface MessageDrillResult extends Readonly<Tally> {
-  readonly alerts: number;
-  readonly texts: number;
-  readonly requests: number;
-  readonly duplicates: number;
-  readonly lost: number;
-  readonly contradictions: number;
+interface Sum extends Tally {
+  alerts: number;
+  texts: number;
+  requests: number;
+  duplicates: number;
+  lost: number;
+  contradictions: number;
   /** Texts that nobody needed: of another kind, or of another cycle. */
-  readonly unasked: number;
+  unasked: number;
+  stuck: number;
   readonly givenUp: Map<string, number>;
   readonly outside: Map<string, number>;
   /** Rows of texts that arrived, by their last state. */
   readonly states: Map<string, number>;
-  readonly stuck: number;
 }
 
-export function isBad(result: MessageDrillResult): boolean {
-  const { duplicates, lost, contradictions, unasked, stuck } = result;
-  return duplicates + lost + contradictions + unasked + stuck > 0;
-}
-
-const faultsPerConnection = 1.2;
-const noFaults: Plan = { name: 'undisturbed', faults: [], reports: [], reportMs: 0 };
-
-/** Tables get slower as they fill up. */
-const perWorld = 6;
-
-type Sum = { -readonly [Key in keyof MessageDrillResult]: MessageDrillResult[Key] };
-
-export async function runMessageDrill(options: DrillOptions<MessageBreakName>): Promise<MessageDrillResult> {
-  const { seed, factor, broken, print } = options;
-  const chance = createChance(seed);
-  const times = messageTimesAt(factor);
-  const nextPlan = createPlanner(
-    {
-      directed: broken ? directedPlans(times) : [...directedPlans(times), ...deploymentPlans()],
-      singles: singlePlans(chance, times),
-      mixed: () => mixedPlan(chance, times),
-    },
-    broken !== undefined,
-  );
-  const sum = noSum();
-  while (sum.total < options.faults && !(broken && isBad(sum))) {
-    const stage = await openMessageStage(options);
-    try {
-      const subjects = await eachSideBySide(options.connections, (nth) => stage.connect(nth));
-      await stage.workers.start();
-      const followed: Alert[] = [];
-      await runBatches(stage, options, sum, subjects, {
-        ...{ perWorld, faultsPerConnection, nextPlan, noFaults },
-        async run(assigned) {
-          const { judged, stuck, early } = await runMessageBatch(stage, chance, assigned);
-          if (followed.length === 0) await stage.workers.keepWhatIsCompiled();
-          followed.push(...judged.map(({ alert }) => alert));
-          sum.stuck += stuck.length;
-          sum.unasked += early.length;
-          for (const { device } of early) print(`EARLY: the text about ${device} came before it was low`);
-          for (const { device } of stuck) print(`STUCK: the charge of ${device} was not seen`);
-          // Judged once more at the end, when nothing is on its way any more: this is only what is known so far.
-          report(options, judged);
-          const known = Map.groupBy(judged, ({ verdict }) => verdict.is);
-          return {
-            summary: [...known].map(([is, some]) => `${is} ${some.length}`).join(', '),
-            next: assigned.map(({ subject }) => subject).filter((subject) => !stuck.includes(subject)),
-            enough: broken !== undefined && judged.some(({ verdict }) => isViolation(verdict)),
-          };
-        },
-      });
-      if (!broken) await untilNothingIsLeft(stage);
-      await addUp(stage, followed, options, sum);
-    } finally {
-      await stage.close();
-    }
-  }
-  return sum;
-}
-
-function noSum(): Sum {
-  return {
-    ...noTally(),
+export const messageDrill = createDrill<MessageBreakName, MessageStage, Subject, Plan, Sum>({
+  breakNames: messageBreakNames,
+  size: { connections: 200, atATime: 4 },
+  // Tables get slower as they fill up.
+  perWorld: 6,
+  faultsPerConnection: 1.2,
+  noFaults: { name: 'undisturbed', faults: [], reports: [], reportMs: 0 },
+  noSum: () => ({
     ...{ alerts: 0, texts: 0, requests: 0, duplicates: 0, lost: 0, contradictions: 0, unasked: 0, stuck: 0 },
     ...{ givenUp: new Map(), outside: new Map(), states: new Map() },
+  }),
+  describeTimes,
+  plans(factor, chance) {
+    const times = messageTimesAt(factor);
+    return {
+      directed: directedPlans(times),
+      further: deploymentPlans(),
+      singles: singlePlans(chance, times),
+      mixed: () => mixedPlan(chance, times),
+    };
+  },
+  open: openMessageStage,
+  connect,
+  play,
+  isBad: ({ duplicates, lost, contradictions, unasked, stuck }) =>
+    duplicates + lost + contradictions + unasked + stuck > 0,
+  describe,
+});
+
+function play({ stage, options, chance, sum }: Scene<MessageStage, Sum>): Play<Subject, Plan> {
+  const { print, broken } = options;
+  const followed: Alert[] = [];
+  return {
+    async batch(assigned) {
+      const { judged, stuck, early } = await runMessageBatch(stage, chance, assigned);
+      if (followed.length === 0) await stage.workers.keepWhatIsCompiled();
+      followed.push(...judged.map(({ alert }) => alert));
+      sum.stuck += stuck.length;
+      sum.unasked += early.length;
+      for (const { device } of early) print(`EARLY: the text about ${device} came before it was low`);
+      for (const { device } of stuck) print(`STUCK: the charge of ${device} was not seen`);
+      // Judged once more at the end, when nothing is on its way any more: this is only what is known so far.
+      report(options, judged);
+      const known = Map.groupBy(judged, ({ verdict }) => verdict.is);
+      return {
+        summary: [...known].map(([is, some]) => `${is} ${some.length}`).join(', '),
+        next: assigned.map(({ subject }) => subject).filter((subject) => !stuck.includes(subject)),
+        isFound: judged.some(({ verdict }) => isViolation(verdict)),
+      };
+    },
+    async end() {
+      if (broken === undefined) await untilNothingIsLeft(stage);
+      await addUp(stage, followed, options, sum);
+    },
   };
+}
+
+function describeTimes(factor: number): string {
+  const { service, memoryMs, messageLeaseMs } = messageTimesAt(factor);
+  return [
+    `send timeout ${service.smsSendMs} ms, claim ${service.smsClaimMs} ms,`,
+    `no resend after ${service.smsResendMs} ms, the carrier's memory ${memoryMs} ms,`,
+    `a dead worker's job ${messageLeaseMs} ms`,
+  ].join(' ');
+}
+
+function describe(sum: Sum): string[] {
+  const { alerts, texts, requests, states } = sum;
+  const { duplicates, lost, contradictions, unasked, givenUp, outside, stuck } = sum;
+  return [
+    `alerts                  ${alerts}`,
+    `texts received          ${texts}, of ${requests} requests to send`,
+    `received twice          ${duplicates}`,
+    `lost                    ${lost}`,
+    `row against phone       ${contradictions}`,
+    `nobody asked for        ${unasked}`,
+    `charge not seen         ${stuck}`,
+    `given up                ${sumOf(givenUp)}${reasonsOf(givenUp)}`,
+    `outside the model       ${sumOf(outside)}${reasonsOf(outside)}`,
+    `rows of texts received ${reasonsOf(states)}`,
+  ];
+}
+
+function sumOf(counts: ReadonlyMap<string, number>): number {
+  return [...counts.values()].reduce((sum, count) => sum + count, 0);
+}
+
+function reasonsOf(counts: ReadonlyMap<string, number>): string {
+  return counts.size === 0 ? '' : `  (${[...counts].map(([why, count]) => `${count} ${why}`).join(', ')})`;
 }
 
 function isViolation({ is }: Verdict): boolean {
@@ -112,7 +128,7 @@ function isViolation({ is }: Verdict): boolean {
 async function addUp(
   stage: MessageStage,
   alerts: readonly Alert[],
-  { print }: DrillOptions<MessageBreakName>,
+  { print }: DrillOptions,
   sum: Sum,
 ): Promise<void> {
   const judged = await judgeAll(stage, alerts);
@@ -163,13 +179,12 @@ function add(counts: Map<string, number>, name: string): void {
   counts.set(name, (counts.get(name) ?? 0) + 1);
 }
 
-function report({ print, verbose }: DrillOptions<MessageBreakName>, judged: readonly Judged[]): void {
+function report(options: DrillOptions, judged: readonly Judged[]): void {
   for (const { alert, verdict } of judged) {
     if (verdict.is === 'told') continue;
-    const bad = isViolation(verdict);
-    print(`${bad ? verdict.is.toUpperCase() : verdict.is}: ${verdict.why}`);
-    const { plan, story } = alert.subject;
-    print(`  ${plan ? describePlan(plan) : ''}`);
-    if (verbose || bad) for (const line of story) print(`    ${line}`);
+    const isBad = isViolation(verdict);
+    options.print(`${isBad ? verdict.is.toUpperCase() : verdict.is}: ${verdict.why}`);
+    const { plan } = alert.subject;
+    printStory(options, alert.subject, plan ? describePlan(plan) : '', options.verbose || isBad);
   }
 }

@@ -2,98 +2,93 @@
  * The rotation drill: batches of connections rotate in processes that are killed and frozen at every remote call,
  * recover by the ordinary timer and queues, and are judged.
  */
+import { printStory, type Tally } from '../batches';
+import { rotationBreakNames, type RotationBreakName } from '../orders';
+import { createDrill, type DrillOptions } from '../scenario';
 import { runRotationBatch, warmUp, type RotationBatchResult } from './rotation-batch';
 import { describePlan, type Plan } from './rotation-faults';
-import type { RotationBreakName } from '../orders';
 import { directedPlans, furtherPlans, mixedPlan, singlePlans } from './rotation-plans';
-import { createChance } from '../../random';
-import {
-  createPlanner,
-  eachSideBySide,
-  noTally,
-  runBatches,
-  type DrillOptions,
-  type Tally,
-} from '../batches';
 import type { Subject } from './rotation-saboteur';
-import { openRotationStage, rotationTimesAt, type RotationStage } from './rotation-stage';
+import { connect, openRotationStage, rotationTimesAt, type RotationStage } from './rotation-stage';
 
-export interface RotationDrillResult extends Readonly<Tally> {
-  readonly lost: number;
-  readonly outside: number;
-  readonly ended: number;
-  readonly judged: number;
-  readonly refreshes: number;
-  readonly rotations: number;
+interface Sum extends Tally {
+  lost: number;
+  outside: number;
+  ended: number;
+  judged: number;
+  refreshes: number;
+  rotations: number;
   /** Token sets that came after a goodbye and that only housekeeping found. */
-  readonly unswept: number;
+  unswept: number;
 }
-
-type Sum = { -readonly [Key in keyof RotationDrillResult]: RotationDrillResult[Key] };
-
-const faultsPerConnection = 1.3;
-const noFaults: Plan = { name: 'undisturbed', faults: [] };
 
 /** So that every part of the service has been compiled once. */
 const fewRotations = 5;
 
-/** The next world has the provider's other habit about reuse. */
-const perWorld = 4;
-
-export async function runRotationDrill(
-  options: DrillOptions<RotationBreakName>,
-): Promise<RotationDrillResult> {
-  const { seed, factor, broken } = options;
-  const chance = createChance(seed);
-  const times = rotationTimesAt(factor);
-  const nextPlan = createPlanner(
-    {
-      directed: broken ? directedPlans() : [...directedPlans(), ...furtherPlans(times)],
+export const rotationDrill = createDrill<RotationBreakName, RotationStage, Subject, Plan, Sum>({
+  breakNames: rotationBreakNames,
+  size: { connections: 100, atATime: 2 },
+  // The next world has the provider's other habit about reuse.
+  perWorld: 4,
+  faultsPerConnection: 1.3,
+  noFaults: { name: 'undisturbed', faults: [] },
+  noSum: () => ({ lost: 0, outside: 0, ended: 0, judged: 0, refreshes: 0, rotations: 0, unswept: 0 }),
+  describeTimes,
+  plans(factor, chance) {
+    const times = rotationTimesAt(factor);
+    return {
+      directed: directedPlans(),
+      further: furtherPlans(times),
       singles: singlePlans(chance, times),
       mixed: () => mixedPlan(chance, times),
-    },
-    broken !== undefined,
-  );
-  const nothing = { lost: 0, outside: 0, ended: 0, judged: 0, refreshes: 0, rotations: 0, unswept: 0 };
-  const sum: Sum = { ...noTally(), ...nothing };
-  const isFound = (): boolean => broken !== undefined && sum.lost > 0;
-
-  for (let world = seed; sum.total < options.faults && !isFound(); world += 1) {
-    const stage = await openRotationStage({
-      ...options,
-      reuseRevokesChain: world % 2 === 1,
-    });
-    try {
-      const subjects = await eachSideBySide(options.connections, async (nth) => {
-        const wearer = `wearer-${nth + 1}`;
-        stage.world.addWearer(wearer);
-        return stage.connect(wearer);
-      });
-      await stage.workers.start();
+    };
+  },
+  open: (options, nth) => openRotationStage({ ...options, reuseRevokesChain: nth % 2 === 1 }),
+  async connect(stage, nth) {
+    const wearer = `wearer-${nth + 1}`;
+    stage.world.addWearer(wearer);
+    return connect(stage, wearer);
+  },
+  play: ({ stage, options, sum }) => ({
+    async prepare(subjects) {
       await warmUp(stage, subjects.slice(0, fewRotations));
       await stage.workers.keepWhatIsCompiled();
-      await runBatches(stage, options, sum, subjects, {
-        ...{ perWorld, faultsPerConnection, nextPlan, noFaults },
-        async run(assigned) {
-          const result = await runRotationBatch(stage, assigned);
-          addUp(result, options, sum);
-          return {
-            summary: `lost ${sum.lost}, outside the promise ${sum.outside}`,
-            next: isFound() ? [] : await reconnectEnded(stage, result),
-            enough: isFound(),
-          };
-        },
-      });
-    } finally {
-      await stage.close();
-    }
-  }
-  return sum;
+    },
+    async batch(assigned) {
+      const result = await runRotationBatch(stage, assigned);
+      addUp(result, options, sum);
+      const isFound = options.broken !== undefined && sum.lost > 0;
+      return {
+        summary: `lost ${sum.lost}, outside the promise ${sum.outside}`,
+        next: isFound ? [] : await reconnectEnded(stage, result),
+        isFound,
+      };
+    },
+  }),
+  isBad: ({ lost }) => lost > 0,
+  describe: ({ judged, ended, lost, outside, refreshes, rotations, unswept }) => [
+    `connections judged      ${judged}`,
+    `lost                    ${lost}`,
+    `outside the promise     ${outside}`,
+    `ended by the wearer     ${ended}, with ${unswept} token sets that came late, for housekeeping`,
+    `refreshes per rotation  ${(refreshes / Math.max(rotations, 1)).toFixed(3)}  (${refreshes} / ${rotations})`,
+  ],
+});
+
+function describeTimes(factor: number): string {
+  const { service, repeatWindowMs, messageLeaseMs } = rotationTimesAt(factor);
+  const ms = (values: readonly number[]): string =>
+    values.map((value) => `${Math.round(value)} ms`).join(', ');
+  return [
+    `lease ${ms([service.leaseMs])}, replays ${ms(service.replayMs)}`,
+    `(the queue rounds up to whole seconds), provider timeout ${ms([service.providerTimeoutMs])}, repeat window`,
+    `${ms([repeatWindowMs])}, a dead worker's message ${ms([messageLeaseMs])}`,
+  ].join(' ');
 }
 
 function addUp(
   { judged, refreshes, rotations, unswept }: RotationBatchResult,
-  { print, verbose }: DrillOptions<RotationBreakName>,
+  options: DrillOptions,
   sum: Sum,
 ): void {
   sum.refreshes += refreshes;
@@ -103,14 +98,12 @@ function addUp(
   for (const { subject, verdict, excuse } of judged) {
     if (verdict.is === 'ended') sum.ended += 1;
     if (verdict.is !== 'lost') continue;
-    if (excuse === undefined) sum.lost += 1;
+    const isInside = excuse === undefined;
+    if (isInside) sum.lost += 1;
     else sum.outside += 1;
-    const { plan, story } = subject;
-    print(
-      `${excuse === undefined ? 'LOST' : 'outside the promise'}: ${verdict.why}${excuse ? `; ${excuse}` : ''}`,
-    );
-    print(`  ${plan ? describePlan(plan) : ''}`);
-    if (verbose || excuse === undefined) for (const line of story) print(`    ${line}`);
+    options.print(isInside ? `LOST: ${verdict.why}` : `outside the promise: ${verdict.why}; ${excuse}`);
+    const { plan } = subject;
+    printStory(options, subject, plan ? describePlan(plan) : '', options.verbose || isInside);
   }
 }
 
@@ -118,7 +111,7 @@ function addUp(
 async function reconnectEnded(stage: RotationStage, { judged }: RotationBatchResult): Promise<Subject[]> {
   const subjects: Subject[] = [];
   for (const { subject, verdict } of judged) {
-    subjects.push(verdict.is === 'kept' ? subject : await stage.connect(subject.wearer));
+    subjects.push(verdict.is === 'kept' ? subject : await connect(stage, subject.wearer));
   }
   return subjects;
 }

@@ -3,15 +3,15 @@ import sample from '../../../local.settings.sample.json';
 import { readConfig } from '../../../src/config';
 import { disconnect } from '../../../src/domain/rotation/disconnect';
 import type { Job } from '../../../src/model';
-import { startTogether } from '../../running';
-import { startDrillWorld, type DrillWorld } from '../drill-world';
-import type { Effect } from './rotation-faults';
+import type { DrillWorld } from '../drill-world';
 import type { RotationBreakName } from '../orders';
-import { connectionIn, createQueueLedger, type QueueLedger } from '../queue-ledger';
+import { connectionIn, type QueueLedger } from '../queue-ledger';
+import { openStage, type Stage } from '../stage';
+import { shorten, tell } from '../strike-targets';
+import type { FleetSize } from '../workers';
+import type { Effect } from './rotation-faults';
 import { createSaboteur, type Saboteur, type Subject } from './rotation-saboteur';
 import { rotationTimes, type RotationTimes } from './rotation-times';
-import { createWorkers, type FleetSize, type Workers } from '../workers';
-import { shorten, tell } from '../strike-targets';
 
 export interface RotationStageOptions extends FleetSize {
   /** Whether a refresh token that is used again outside the window ends the chain. */
@@ -19,63 +19,36 @@ export interface RotationStageOptions extends FleetSize {
   readonly broken?: RotationBreakName | undefined;
 }
 
-export interface RotationStage {
-  readonly times: RotationTimes;
-  readonly world: DrillWorld;
-  readonly workers: Workers;
-  readonly saboteur: Saboteur;
-  readonly ledger: QueueLedger;
-  /** Connects a wearer whom the drill then follows. */
-  connect(wearer: string): Promise<Subject>;
-  close(): Promise<void>;
-}
+export type RotationStage = Stage<Saboteur, RotationTimes>;
 
 export function rotationTimesAt(factor: number): RotationTimes {
   const settings = { ...sample.Values, TIME_FACTOR: String(factor) };
   return rotationTimes(readConfig(settings).policy.times, factor);
 }
 
-export async function openRotationStage(options: RotationStageOptions): Promise<RotationStage> {
-  const { factor, reuseRevokesChain } = options;
-  const times = rotationTimesAt(factor);
-  const { messageLeaseMs, repeatWindowMs } = times;
-  const ledger = createQueueLedger(messageLeaseMs, (queue) => queue.startsWith('rotate-token'));
-  let world: DrillWorld | undefined;
-  let workers: Workers | undefined;
-  const saboteur = createSaboteur({
-    ledger,
-    workers: () => workers!,
-    refreshCount: (wearer) => world!.fitbit.refreshCount(wearer),
-    currentRefreshToken: (wearer) => world!.fitbit.currentRefreshToken(wearer),
-    repeatWindowMs,
-    act: (subject, deed) => act(world!, ledger, subject, deed),
-  });
-  return startTogether(async ({ start, close }) => {
-    world = await start(startDrillWorld({ factor, repeatWindowMs, reuseRevokesChain, tap: saboteur.tap }));
-    workers = await start(
-      createWorkers({
-        ...options,
-        settings: world.settings,
-        messageLeaseMs,
-        about: 'rotation',
-        onLog: (worker, line) =>
-          tell(saboteur.strikes.subjects.get(connectionIn(line) ?? ''), `${worker} logs ${shorten(line)}`),
-        onDeath: (worker) => ledger.abandon(worker),
+export function openRotationStage(options: RotationStageOptions): Promise<RotationStage> {
+  const { reuseRevokesChain, broken } = options;
+  const times = rotationTimesAt(options.factor);
+  const { repeatWindowMs } = times;
+  return openStage(options, {
+    ...{ about: 'rotation', broken, times },
+    isPolled: (queue) => queue.startsWith('rotate-token'),
+    saboteur: ({ ledger, workers, world }) =>
+      createSaboteur({
+        ...{ ledger, workers, repeatWindowMs },
+        refreshCount: (wearer) => world().fitbit.refreshCount(wearer),
+        currentRefreshToken: (wearer) => world().fitbit.currentRefreshToken(wearer),
+        act: (subject, deed) => act(world(), ledger, subject, deed),
       }),
-    );
-    const stage = { world, workers };
-    return {
-      ...stage,
-      times,
-      saboteur,
-      ledger,
-      async connect(wearer) {
-        const connection = await stage.world.consent(wearer);
-        return saboteur.add(connection, wearer);
-      },
-      close,
-    };
+    world: () => ({ repeatWindowMs, reuseRevokesChain }),
+    onLog: ({ strikes }, worker, line) =>
+      tell(strikes.subjects.get(connectionIn(line) ?? ''), `${worker} logs ${shorten(line)}`),
   });
+}
+
+/** Connects a wearer whom the drill then follows. */
+export async function connect({ world, saboteur }: RotationStage, wearer: string): Promise<Subject> {
+  return saboteur.add(await world.consent(wearer), wearer);
 }
 
 const heldPauseMs = 500;
