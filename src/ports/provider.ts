@@ -107,12 +107,15 @@ export interface Provider {
   };
   /** Absent when the token answer itself carries the user id. */
   readonly identity?: ApiRead<ProviderIdentity>;
-  readonly devices: ApiRead<{
-    readonly readings: readonly model.Reading[];
-    readonly nextPageToken?: string | undefined;
-  }>;
-  /** An IANA name, or an offset such as `+05:30` where the provider has no name. */
-  readonly timeZone: ApiRead<string>;
+  readonly devices: ApiRead<DeviceList>;
+  /** An IANA name, or an offset such as `+05:30` where the provider has no name. Absent where the list of devices says it. */
+  readonly timeZone?: ApiRead<string>;
+}
+/** One page of it. */
+export interface DeviceList {
+  readonly readings: readonly model.Reading[];
+  readonly nextPageToken?: string | undefined;
+  readonly timeZone?: string | undefined;
 }
 export interface ApiRead<T> {
   path(pageToken?: string): string;

@@ -277,14 +277,14 @@ describe('what is too long or too far away at Fitbit', () => {
 
 describe('the time zone of a wearer at Fitbit', () => {
   test('is in the profile', () => {
-    expect(fitbit.timeZone.path()).toBe('/1/user/-/profile.json');
-    expect(fitbit.timeZone.read({ user: { timezone: 'Europe/Berlin', age: 40 } })).toBe('Europe/Berlin');
+    expect(fitbit.timeZone!.path()).toBe('/1/user/-/profile.json');
+    expect(fitbit.timeZone!.read({ user: { timezone: 'Europe/Berlin', age: 40 } })).toBe('Europe/Berlin');
   });
 
   test.each([[undefined], [{}], [{ user: {} }], [{ user: { timezone: '' } }]])(
     'cannot be read from %j',
     (body) => {
-      expect(fitbit.timeZone.read(body)).toBeUndefined();
+      expect(fitbit.timeZone!.read(body)).toBeUndefined();
     },
   );
 });

@@ -64,7 +64,7 @@ async function readAndAlert(ports: Ports, id: ConnectionId, job: CheckJob): Prom
   const known = await readKnown(ports, id);
   const devices = await readDevices(access.value);
   if (!devices.ok) return devices;
-  await learnTimeZone(ports, access.value, id, known);
+  await learnTimeZone(ports, access.value, id, { known, listed: devices.value });
   const connection = await readOpenConnection(ports, id);
   if (!connection) return failure('CONNECTION_UNKNOWN');
   if (connection.failingCheck) {
@@ -74,7 +74,8 @@ async function readAndAlert(ports: Ports, id: ConnectionId, job: CheckJob): Prom
   // Without a way to tell anyone an alert stays due: it is decided when there is one.
   const reachable = ['on', 'paused'].includes(await readTextState(ports, connection));
   let alerts = 0;
-  const subjects = findSubjects(ports, connection, devices.value, known);
+  const { readings } = devices.value;
+  const subjects = findSubjects(ports, connection, readings, known);
   for (const subject of subjects) alerts += await judgeAndRecord(ports, connection, reachable, subject);
   const listed = new Set(subjects.map(({ key }) => key.row));
   for (const row of known.values()) {
@@ -86,7 +87,7 @@ async function readAndAlert(ports: Ports, id: ConnectionId, job: CheckJob): Prom
     await eraseTraces(ports, id);
     return failure('CONNECTION_UNKNOWN');
   }
-  const count = devices.value.filter(({ kind }) => kind !== 'phone').length;
+  const count = readings.filter(({ kind }) => kind !== 'phone').length;
   return { ok: true, value: { devices: count, alerts, ...(await sendWaiting(ports, recipient, job)) } };
 }
 

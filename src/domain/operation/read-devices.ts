@@ -1,5 +1,5 @@
 /** What a check asks the provider for: the list of devices, and once a day the wearer's time zone. */
-import type { Result } from '../../errors';
+import { failure, type Result } from '../../errors';
 import type { ConnectionId, Device, Reading } from '../../model';
 import type { Ports, Row } from '../../ports';
 import { change } from '../store/compare-and-swap';
@@ -13,18 +13,26 @@ const mostPages = 50;
 /** Each costs several writes. Nobody wears so many. */
 const mostDevices = 200;
 
+interface Listed {
+  readonly readings: readonly Reading[];
+  /** Where the list says it. */
+  readonly timeZone: string | undefined;
+}
+
 /** All pages of the list, each device once. */
-export async function readDevices({ provider, call }: Access): Promise<Result<Reading[]>> {
+export async function readDevices({ provider, call }: Access): Promise<Result<Listed>> {
   const readings: Reading[] = [];
+  let timeZone: string | undefined;
   let pageToken: string | undefined;
   for (let page = 1; page <= mostPages; page += 1) {
     const answer = await readFromApi(call, provider.devices, pageToken);
     if (!answer.ok) return answer;
     readings.push(...answer.value.readings);
+    timeZone ??= answer.value.timeZone;
     pageToken = answer.value.nextPageToken;
     if (pageToken === undefined || readings.length >= mostDevices) break;
   }
-  return { ok: true, value: newestOfEach(readings.slice(0, mostDevices)) };
+  return { ok: true, value: { readings: newestOfEach(readings.slice(0, mostDevices)), timeZone } };
 }
 
 /** An answer can hold the same device twice: the entry that was synced last says what is so. */
@@ -39,14 +47,14 @@ function newestOfEach(readings: readonly Reading[]): Reading[] {
 }
 
 /**
- * Quiet hours follow the wearer's clock, also on a journey: asked for with the first check of a day (UTC) of everybody who has
- * not chosen a zone. Not every wearer grants it. Whatever goes wrong is left to the next day; batteries are more important.
+ * Quiet hours follow the wearer's clock, also on a journey: learned with the first check of a day (UTC) of everybody who has
+ * not chosen a zone, by a call of its own unless the list of devices has said it. Not every wearer grants it. Whatever goes wrong is left to the next day; batteries are more important.
  */
 export async function learnTimeZone(
   ports: Pick<Ports, 'clock' | 'tables'>,
-  { provider, call }: Access,
+  access: Access,
   id: ConnectionId,
-  known: ReadonlyMap<string, Row<Device>>,
+  { known, listed }: { readonly known: ReadonlyMap<string, Row<Device>>; readonly listed: Listed },
 ): Promise<void> {
   const dayOf = (ms: number): number => Math.floor(ms / dayMs);
   const checkedAt = Math.max(0, ...[...known.values()].map(({ value }) => value.checkedAt));
@@ -56,7 +64,7 @@ export async function learnTimeZone(
     if (record?.preferences?.timeZone !== undefined) return;
     // Without a device nothing says which check is the first of a day.
     if (record?.timeZone !== undefined && known.size === 0) return;
-    const answer = await readFromApi(call, provider.timeZone);
+    const answer = await readTimeZone(access, listed);
     if (!answer.ok || !isTimeZone(answer.value)) return;
     const timeZone = answer.value;
     await change(ports.tables.connections, connectionKey(id), (connection) =>
@@ -69,4 +77,9 @@ export async function learnTimeZone(
   } catch {
     return;
   }
+}
+
+async function readTimeZone({ provider, call }: Access, { timeZone }: Listed): Promise<Result<string>> {
+  if (provider.timeZone) return readFromApi(call, provider.timeZone);
+  return timeZone === undefined ? failure('NOT_FOUND') : { ok: true, value: timeZone };
 }
