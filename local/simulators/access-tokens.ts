@@ -1,4 +1,4 @@
-/** Access tokens of both providers: who they stand for, until when, and whether they were taken away. */
+/** Access tokens of every provider: who they stand for, until when, and whether they were taken away. */
 
 export interface AccessToken {
   readonly value: string;

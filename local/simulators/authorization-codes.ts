@@ -1,5 +1,5 @@
 /**
- * Authorization codes of both providers: single use, ten minutes, bound to client, redirect URI and PKCE challenge
+ * Authorization codes of every provider: single use, ten minutes unless it says otherwise, bound to client, redirect URI and PKCE challenge
  * (RFC 6749 section 4.1, RFC 7636 section 4.6).
  */
 import { createHash } from 'node:crypto';
@@ -36,11 +36,12 @@ export interface AuthorizationCodes {
 export function createAuthorizationCodes({
   now,
   newCode,
+  lifeMs = 600_000,
 }: {
   readonly now: () => number;
   readonly newCode: () => string;
+  readonly lifeMs?: number;
 }): AuthorizationCodes {
-  const lifeMs = 600_000;
   const codes = new Map<string, { authorization: Authorization; issuedAt: number; used: boolean }>();
   return {
     issue(authorization) {

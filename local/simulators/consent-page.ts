@@ -1,5 +1,5 @@
 /**
- * The consent page of both providers: checks the authorize request, lets somebody be one of the wearers and allow or
+ * The consent page of every provider: checks the authorize request, lets somebody be one of the wearers and allow or
  * cancel, and sends the browser back with a code. A request that is wrong is explained on the page and never
  * redirected, as the providers do: the address to go back to may be what is wrong.
  */
@@ -23,6 +23,8 @@ export interface ConsentOptions {
   /** Those who have an account at this provider. */
   wearers(): readonly Wearer[];
   isScope(scope: string): boolean;
+  /** Stands between two scopes; a space when not given. */
+  readonly scopeSeparator?: string;
   /** What the provider adds to the code and the state. */
   extras?(scopes: readonly string[]): Readonly<Record<string, string>>;
   readonly refusal: Readonly<Record<string, string>>;
@@ -117,7 +119,7 @@ export function addConsent(app: Hono, options: ConsentOptions): void {
 
 function checkAuthorizeRequest(
   parameters: URLSearchParams,
-  { clients, isScope, redirectUriOptional = false }: ConsentOptions,
+  { clients, isScope, scopeSeparator = ' ', redirectUriOptional = false }: ConsentOptions,
 ): AuthorizeRequest | Problem {
   const problem = (error: string, explanation: string): Problem => ({ error, explanation });
   const invalid = (explanation: string): Problem => problem('invalid_request', explanation);
@@ -138,7 +140,7 @@ function checkAuthorizeRequest(
   if (parameters.get('response_type') !== 'code')
     return invalid('The parameter response_type must be "code".');
 
-  const scopes = [...new Set((parameters.get('scope') ?? '').split(' ').filter(Boolean))];
+  const scopes = [...new Set((parameters.get('scope') ?? '').split(scopeSeparator).filter(Boolean))];
   if (scopes.length === 0) return invalid('Missing required parameter: scope.');
   const unknown = scopes.find((scope) => !isScope(scope));
   if (unknown !== undefined) return problem('invalid_scope', `There is no scope ${unknown}.`);

@@ -19,7 +19,7 @@ export async function giveConsent(
   { wearer, scopes, decision = 'allow' }: ConsentChoice,
 ): Promise<URL> {
   const url = new URL(authorizeUrl);
-  const asked = (url.searchParams.get('scope') ?? '').split(' ');
+  const asked = (url.searchParams.get('scope') ?? '').split(/[ ,]/);
   const page = await fetch(url, { redirect: 'manual' });
   if (page.status !== 200) throw new Error(`The consent page answered ${page.status}`);
   await page.text();

@@ -1,4 +1,4 @@
-/** The three shapes in which the providers write an error. */
+/** The shapes in which the providers write an error. */
 
 /** Fitbit's envelope, at its token endpoint as well: not the shape of RFC 6749. */
 export function fitbitError(errorType: string, message: string, fieldName = 'n/a'): string {

@@ -1,5 +1,5 @@
 /**
- * The people of the local world and what they wear. Both provider simulators report the same wearers, so that one
+ * The people of the local world and what they wear. All provider simulators report the same wearers, so that one
  * person can be followed from Fitbit to Google Health. A battery is a pure function of the time: nothing ticks, and
  * whoever moves the clock drains it.
  */

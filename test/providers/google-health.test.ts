@@ -384,7 +384,9 @@ describe('what is too long or too far away at Google Health', () => {
 describe('the time zone of a wearer at Google Health', () => {
   test('is in the settings', () => {
     expect(google.timeZone!.path()).toBe('/v4/users/me/settings');
-    expect(google.timeZone!.read({ timeZone: 'America/Denver', utcOffset: '-25200s' })).toBe('America/Denver');
+    expect(google.timeZone!.read({ timeZone: 'America/Denver', utcOffset: '-25200s' })).toBe(
+      'America/Denver',
+    );
   });
 
   test.each([[undefined], [{}], [{ timeZone: '' }]])('cannot be read from %j', (body) => {
