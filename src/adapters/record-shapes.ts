@@ -227,6 +227,8 @@ export const deviceSchema = z.object({
   doubted: z.boolean().optional(),
   silentAt: time.optional(),
   unseenAt: time.optional(),
+  lowEventAt: time.optional(),
+  silentEventAt: time.optional(),
   heard: z.boolean().optional(),
   goneAt: time.optional(),
 });

@@ -66,6 +66,9 @@ export interface Device {
   /** When this cycle's alert about a silence was decided: of a device that may be flat, of any other. */
   readonly silentAt?: number | undefined;
   readonly unseenAt?: number | undefined;
+  /** When the platform was told of this cycle's low level, and of its silence. */
+  readonly lowEventAt?: number | undefined;
+  readonly silentEventAt?: number | undefined;
   /** It was alive since we know it; one that lies in a drawer is only listed. */
   readonly heard?: boolean | undefined;
   /** Since when the provider does not list it any more. */

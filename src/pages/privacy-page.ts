@@ -18,7 +18,7 @@ export interface PrivacyPage {
 }
 
 /** When the words of this page last changed what they mean. */
-const changedAt = Date.UTC(2026, 10, 28);
+const changedAt = Date.UTC(2026, 10, 29);
 
 export function privacyPage(frame: Frame, page: PrivacyPage): Html {
   const { title, yourProvider } = frame.words.privacy;

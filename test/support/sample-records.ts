@@ -272,6 +272,8 @@ export const devices: Samples<Device> = {
     doubted: true,
     silentAt: time('2026-11-23T06:30:00Z'),
     unseenAt: time('2026-11-28T06:30:00Z'),
+    lowEventAt: time('2026-11-21T06:00:01Z'),
+    silentEventAt: time('2026-11-23T06:30:00Z'),
     heard: true,
     goneAt: time('2026-12-05T06:30:00Z'),
   },

@@ -63,6 +63,8 @@ export function beginAnew(device: Device): Device {
     toldLevel,
     lowest,
     doubted,
+    lowEventAt,
+    silentEventAt,
     ...lasting
   } = device;
   return { ...lasting, cycle: device.cycle + 1, armed: true };
@@ -89,8 +91,9 @@ export function believed({ reading, doubted }: Device, rules: LevelRules): Readi
 }
 
 /** There is something that a charge would end. */
-function hasSpoken({ armed, silentAt, unseenAt, lowest }: Device): boolean {
-  return !armed || silentAt !== undefined || unseenAt !== undefined || lowest !== undefined;
+function hasSpoken({ armed, silentAt, unseenAt, lowest, lowEventAt, silentEventAt }: Device): boolean {
+  const spoken = [silentAt, unseenAt, lowest, lowEventAt, silentEventAt];
+  return !armed || spoken.some((each) => each !== undefined);
 }
 
 /** Missing from the list for a day, or not looked at for so long that it must have been charged. */

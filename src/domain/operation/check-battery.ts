@@ -25,6 +25,7 @@ import { eraseTraces } from '../wearer/close-connection';
 import { readTextState } from '../contact/numbers';
 import { recordFailing, recordWorking } from '../messages/check-texts';
 import { isSilenceHeld, sendWaiting, type SentWaiting } from '../messages/outbox';
+import { noteBatteryEvent } from './battery-events';
 import { learnTimeZone, readDevices } from './read-devices';
 import { ageOf } from '../battery/silence';
 import { readOpenConnection } from '../connection/read';
@@ -129,7 +130,7 @@ function findSubjects(
 
 /** @returns how many alerts there are */
 async function judgeAndRecord(
-  ports: Pick<Ports, 'clock' | 'policy' | 'tables'>,
+  ports: Pick<Ports, 'clock' | 'log' | 'policy' | 'queues' | 'tables' | 'webhooks'>,
   connection: Connection,
   reachable: boolean,
   { key, known, ...subject }: Subject,
@@ -159,7 +160,7 @@ async function judgeAndRecord(
       },
     });
   }
-  await save(ports, key, known, device);
+  await save(ports, key, known, await noteBatteryEvent(ports, connection, key.row, device));
   if (judged.isNew && level) {
     await insertOnce(ports.tables.readings, readingKey(connection.id, key.row, level.at), level);
   }

@@ -75,8 +75,11 @@ export const privacy: Words['privacy'] = {
     with: (who) =>
       html`Ihren Zugang kann auch nutzen, sofern Ihnen das beim Verbinden gesagt wurde: ${who}. Was die
       Berechtigungen der Zustimmungsseite erlauben, kann dort gelesen und, wo sie das vorsehen, geändert
-      werden. Eine Nummer, eine SMS oder ein Refresh-Token geht von hier nicht dorthin. Was mit dem Übrigen
-      geschieht, muss man Ihnen dort sagen. Auf Ihrer persönlichen Seite können Sie das beenden.`,
+      werden. Auch ob Ihre Verbindung funktioniert und wie voll die Akkus sind, ist dort zu sehen. Dorthin
+      wird gemeldet, wenn ein Akku schwach ist oder keine Daten mehr kommen, wenn die Verbindung abbricht oder
+      wieder funktioniert, und wenn Sie das Teilen beenden oder die Verbindung trennen. Eine Nummer, eine SMS
+      oder ein Refresh-Token geht von hier nicht dorthin. Was mit dem Übrigen geschieht, muss man Ihnen dort
+      sagen. Auf Ihrer persönlichen Seite können Sie das beenden.`,
     nobody: 'Niemand kauft es, und es wird nicht weitergegeben.',
     nobodyElse: 'Niemand kauft es, und es wird nicht anderweitig weitergegeben.',
     handledBy:

@@ -74,9 +74,11 @@ export const privacy = {
     title: 'Who else gets it',
     with: (who: Html) =>
       html`${who} can use your access, if you were told so when you connected: they can read what the
-      permissions of the consent page allow, and change it where those say so. They get no number, no text and
-      no refresh token from us. They have to tell you what they do with the rest. You can stop this on your
-      personal page.`,
+      permissions of the consent page allow, and change it where those say so. They also see whether your
+      connection works and how full your batteries are, and are told when a battery is low or silent, when
+      your connection breaks or works again, and when you stop this or disconnect. They get no number, no text
+      and no refresh token from us. They have to tell you what they do with the rest. You can stop this on
+      your personal page.`,
     nobody: 'It is never sold, and it is not shared.',
     nobodyElse: 'It is never sold, and it is not shared with anybody else.',
     handledBy:

@@ -73,9 +73,11 @@ export const privacy: Words['privacy'] = {
     title: 'Quién más lo recibe',
     with: (who) =>
       html`También puede usar tu acceso, si se te dijo al conectarte: ${who}. Puede leer lo que permiten los
-      permisos de la página de consentimiento, y cambiarlo donde estos lo digan. De aquí no recibe ningún
-      número, ningún SMS ni ningún token de actualización. Lo que haga con lo demás, te lo tiene que decir.
-      Puedes ponerle fin en tu página personal.`,
+      permisos de la página de consentimiento, y cambiarlo donde estos lo digan. También ve si tu conexión
+      funciona y cuánta batería queda, y se le avisa cuando a un dispositivo le queda poca o deja de dar
+      datos, cuando la conexión se rompe o vuelve a funcionar, y cuando le pones fin o te desconectas. De aquí
+      no recibe ningún número, ningún SMS ni ningún token de actualización. Lo que haga con lo demás, te lo
+      tiene que decir. Puedes ponerle fin en tu página personal.`,
     nobody: 'Nadie lo compra, y no se comparte.',
     nobodyElse: 'Nadie lo compra, y no se comparte de ninguna otra forma.',
     handledBy:

@@ -75,8 +75,11 @@ export const privacy: Words['privacy'] = {
     with: (who) =>
       html`Peut aussi utiliser votre accès, si cela vous a été dit lors de la connexion : ${who}. Ce que
       permettent les autorisations de la page de consentement peut y être lu, et modifié là où elles le
-      prévoient. Ni numéro, ni SMS, ni jeton d’actualisation n’est transmis d’ici. Ce qui est fait du reste
-      doit vous être indiqué là-bas. Vous pouvez y mettre fin sur votre page personnelle.`,
+      prévoient. On y voit aussi si votre connexion fonctionne et le niveau de vos batteries. Y sont signalés
+      une batterie faible ou un appareil qui ne donne plus de données, une connexion rompue ou rétablie, et la
+      fin du partage ou de la connexion par vous-même. Ni numéro, ni SMS, ni jeton d’actualisation n’est
+      transmis d’ici. Ce qui est fait du reste doit vous être indiqué là-bas. Vous pouvez y mettre fin sur
+      votre page personnelle.`,
     nobody: 'Personne ne l’achète, et rien n’est partagé.',
     nobodyElse: 'Personne ne l’achète, et rien n’est partagé autrement.',
     handledBy:
