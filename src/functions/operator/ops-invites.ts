@@ -3,8 +3,7 @@
  * outside id from the beginning. Function key.
  */
 import type { HttpRequest, HttpResponseInit } from '@azure/functions';
-import * as z from 'zod';
-import { labelPattern } from '../../domain/connection/labels';
+import type * as z from 'zod';
 import { createInvite, mayReturnTo } from '../../domain/wearer/invites';
 import { AppError } from '../../errors';
 import type { inviteMade } from '../../model/answers/operator';
@@ -15,45 +14,16 @@ import { onCall } from '../caller';
 import { answering, jsonAnswer } from '../http/answers';
 import { readJson, readText } from '../http/read-request';
 import type { invitesAnswers } from './answers';
+import { inviteColumns, inviteOrder, mostInvitesAtOnce } from './requests';
 
 const answer = answering<typeof invitesAnswers>();
 
 const dayMs = 24 * 3_600_000;
-const mostAtOnce = 500;
 /** So many rows with all that may stand in them. */
 const largestCsv = 1024 * 1024;
 const sideBySide = 16;
 
-const optional = <T extends z.ZodType>(shape: T) =>
-  z.preprocess(
-    (value) => (typeof value === 'string' && value.trim() === '' ? undefined : value),
-    shape.optional(),
-  );
-
-const wholeNumber = (most: number) => {
-  const error = `must be a whole number from 1 to ${most}`;
-  return z.coerce.number({ error }).int({ error }).min(1, { error }).max(most, { error });
-};
-
-const shape = z
-  .strictObject({
-    label: optional(
-      z.string().regex(labelPattern, {
-        error:
-          'must have 1 to 64 letters, digits, dots, dashes, underscores or @, and begin with a letter or digit',
-      }),
-    ),
-    outsideId: optional(z.string().trim().max(100, { error: 'must be at most 100 characters long' })),
-    returnTo: optional(z.string().max(500, { error: 'must be at most 500 characters long' })),
-    uses: optional(wholeNumber(500)),
-    days: optional(wholeNumber(365)),
-  })
-  .refine(({ label, uses = 1 }) => label === undefined || uses === 1, {
-    path: ['uses'],
-    error: 'must be 1 if there is a label, because a label belongs to one connection',
-  });
-
-type Order = z.output<typeof shape>;
+type Order = z.output<typeof inviteOrder>;
 
 export const opsInvites = (services: Services) =>
   onCall(services, 'operator', async (request) => {
@@ -71,11 +41,9 @@ async function readInvite(request: HttpRequest): Promise<unknown> {
   if (body !== undefined) return body;
   throw new AppError(
     'INPUT_INVALID',
-    `Send JSON such as {"label": "participant-17", "days": 30}, or CSV (${columns}).`,
+    `Send JSON such as {"label": "participant-17", "days": 30}, or CSV (${inviteColumns}).`,
   );
 }
-
-const columns = 'label,outsideId,returnTo,uses,days';
 
 /** Every row is read before the first invite is made. */
 async function fromCsv(services: Services, text: string): Promise<HttpResponseInit> {
@@ -91,17 +59,17 @@ async function fromCsv(services: Services, text: string): Promise<HttpResponseIn
       `Row ${(problem.row ?? 0) + 1} of the CSV cannot be read: ${problem.message}.`,
     );
   }
-  const unknown = (meta.fields ?? []).filter((name) => !columns.split(',').includes(name));
+  const unknown = (meta.fields ?? []).filter((name) => !inviteColumns.split(',').includes(name));
   if (data.length === 0 || unknown.length > 0) {
     throw new AppError(
       'INPUT_INVALID',
-      `The first row of the CSV must name columns from this list: ${columns}. At least one more row must follow.`,
+      `The first row of the CSV must name columns from this list: ${inviteColumns}. At least one more row must follow.`,
     );
   }
-  if (data.length > mostAtOnce)
+  if (data.length > mostInvitesAtOnce)
     throw new AppError(
       'INPUT_INVALID',
-      `One request makes at most ${mostAtOnce} invites. Send the others in another request.`,
+      `One request makes at most ${mostInvitesAtOnce} invites. Send the others in another request.`,
     );
   const made = await make(
     services,
@@ -120,7 +88,7 @@ async function fromCsv(services: Services, text: string): Promise<HttpResponseIn
 
 /** @throws AppError `INPUT_INVALID`, naming the field */
 function readOrder({ policy }: Services, given: unknown, what: string): Order {
-  const parsed = shape.safeParse(given);
+  const parsed = inviteOrder.safeParse(given);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     const name = issue?.path.join('.') || 'its shape';

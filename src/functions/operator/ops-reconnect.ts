@@ -1,22 +1,19 @@
 /** `POST ops/reconnect`: asks every wearer at a provider that goes away to reconnect at its successor. Function key. */
-import * as z from 'zod';
 import { startCampaign } from '../../domain/messages/campaign';
 import { readCampaignStatus } from '../../domain/operation/status';
 import { AppError } from '../../errors';
-import { providerIds } from '../../model';
 import type { Services } from '../../services';
 import { answering } from '../http/answers';
 import { onCall } from '../caller';
 import { readJson } from '../http/read-request';
 import type { reconnectAnswers } from './answers';
+import { campaignOrder } from './requests';
 
 const answer = answering<typeof reconnectAnswers>();
 
-const shape = z.strictObject({ provider: z.enum(providerIds) });
-
 export const opsReconnect = (services: Services) =>
   onCall(services, 'operator', async (request) => {
-    const parsed = shape.safeParse(await readJson(request));
+    const parsed = campaignOrder.safeParse(await readJson(request));
     const provider = parsed.success ? services.providers.get(parsed.data.provider) : undefined;
     if (provider?.successor === undefined) {
       const ending = [...services.providers.values()]

@@ -1,21 +1,16 @@
 /** What an operator sends: one connection by its id, or all of them. */
 import type { HttpRequest } from '@azure/functions';
-import * as z from 'zod';
 import { AppError } from '../../errors';
-import { connectionId, type ConnectionId } from '../../model';
+import type { ConnectionId } from '../../model';
 import { readJson } from '../http/read-request';
+import { someConnections } from './requests';
 
 /** A later job serves the connections that have no job by then: the platform waits 230 s for an answer, people less. */
 export const answerWithinMs = 20_000;
 
-const shape = z.union([
-  z.strictObject({ connection: connectionId }),
-  z.strictObject({ all: z.literal(true) }),
-]);
-
 /** @throws AppError `INPUT_INVALID` */
 export async function readOpsRequest(request: HttpRequest): Promise<{ connection?: ConnectionId }> {
-  const parsed = shape.safeParse(await readJson(request));
+  const parsed = someConnections.safeParse(await readJson(request));
   if (!parsed.success) {
     throw new AppError(
       'INPUT_INVALID',

@@ -2,13 +2,13 @@
  * `GET/POST connections/{id}/access-token`: an access token that works, for whom the access is shared with. Function key.
  * POST says which one the API has refused, `{"refused": "<access token>"}`: it is refreshed first.
  */
-import * as z from 'zod';
 import { shareAccessToken } from '../../domain/rotation/share-access';
 import { AppError } from '../../errors';
 import { Secret } from '../../secret';
 import type { Services } from '../../services';
 import { connectionIdOrLabel } from './connection-of';
 import { failureAnswer } from './failure-answer';
+import { refusedBody } from './requests';
 import { jsonAnswer } from '../http/answers';
 import { onCall } from '../caller';
 import { readJson } from '../http/read-request';
@@ -24,10 +24,8 @@ export const accessToken = (services: Services) =>
     return { status: 200, headers: { ...headers, 'content-type': 'application/json' }, body };
   });
 
-const shape = z.strictObject({ refused: z.string().min(1) });
-
 function readRefused(body: unknown): Secret {
-  const parsed = shape.safeParse(body);
+  const parsed = refusedBody.safeParse(body);
   if (parsed.success) return new Secret(parsed.data.refused);
   throw new AppError(
     'INPUT_INVALID',

@@ -2,15 +2,15 @@
  * `GET connections` and `GET connections/{id}`: which connections there are for whom the access is shared with, and how they are.
  * `PUT connections/{id}/label` names one, `POST connections/{id}/reconnect-link` gives the wearer's page. Function key. Wherever an `{id}` stands, `label:<label>` can stand too.
  */
-import * as z from 'zod';
 import { connectionPage, describeConnection, describeDevices } from '../../domain/operation/connection-list';
-import { labelPattern, setLabel } from '../../domain/connection/labels';
+import { setLabel } from '../../domain/connection/labels';
 import { linkOf } from '../../domain/contact/personal-link';
 import { AppError } from '../../errors';
 import { paths } from '../../paths';
 import type { Services } from '../../services';
 import type { connectionAnswers, connectionsAnswers, labelAnswers, reconnectLinkAnswers } from './answers';
 import { connectionOf } from './connection-of';
+import { labelBody, listQuery, mostPerPage } from './requests';
 import { answering, problemAnswer } from '../http/answers';
 import { onCall } from '../caller';
 import { noSuchConnection } from '../invocation';
@@ -21,17 +21,11 @@ const connectionAnswer = answering<typeof connectionAnswers>();
 const labelAnswer = answering<typeof labelAnswers>();
 const linkAnswer = answering<typeof reconnectLinkAnswers>();
 
-const mostPerPage = 500;
-const usualPerPage = 100;
-
 export const connections = (services: Services) =>
   onCall(services, 'platform', async ({ query }) => {
-    const limit = readLimit(query.get('limit'));
-    const named = { label: query.get('label') ?? undefined, outsideId: query.get('outsideId') ?? undefined };
-    return listAnswer(
-      200,
-      await connectionPage(services, { limit, after: query.get('after') ?? undefined, ...named }),
-    );
+    const asked = listQuery.safeParse(Object.fromEntries(query));
+    if (asked.success) return listAnswer(200, await connectionPage(services, asked.data));
+    throw new AppError('INPUT_INVALID', `The limit must be a whole number from 1 to ${mostPerPage}.`);
   });
 
 export const oneConnection = (services: Services) =>
@@ -42,8 +36,6 @@ export const oneConnection = (services: Services) =>
       devices: await describeDevices(services, connection),
     });
   });
-
-const labelBody = z.strictObject({ label: z.string().regex(labelPattern).nullable() });
 
 export const label = (services: Services) =>
   onCall(services, 'platform', async (request) => {
@@ -75,9 +67,3 @@ export const reconnectLink = (services: Services) =>
     services.log.info('link.handed_out', { connection: connection.id });
     return linkAnswer(200, { connection: connection.id, link });
   });
-
-function readLimit(text: string | null): number {
-  const limit = text === null ? usualPerPage : Number(text);
-  if (Number.isInteger(limit) && limit >= 1 && limit <= mostPerPage) return limit;
-  throw new AppError('INPUT_INVALID', `The limit must be a whole number from 1 to ${mostPerPage}.`);
-}

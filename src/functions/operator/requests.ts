@@ -1,0 +1,51 @@
+/** The bodies that the operator sends. */
+import * as z from 'zod';
+import { labelPattern } from '../../domain/connection/labels';
+import { connectionId, providerIds } from '../../model';
+
+/** One connection or all. */
+export const someConnections = z.union([
+  z.strictObject({ connection: connectionId.describe('The id of the connection.') }),
+  z.strictObject({ all: z.literal(true).describe('All connections.') }),
+]);
+
+export const campaignOrder = z.strictObject({
+  provider: z.enum(providerIds).describe('The provider that goes away.'),
+});
+
+const optional = <T extends z.ZodType>(shape: T) =>
+  z.preprocess(
+    (value) => (typeof value === 'string' && value.trim() === '' ? undefined : value),
+    shape.optional(),
+  );
+
+const wholeNumber = (most: number) => {
+  const error = `must be a whole number from 1 to ${most}`;
+  return z.coerce.number({ error }).int({ error }).min(1, { error }).max(most, { error });
+};
+
+export const inviteOrder = z
+  .strictObject({
+    label: optional(
+      z.string().regex(labelPattern, {
+        error:
+          'must have 1 to 64 letters, digits, dots, dashes, underscores or @, and begin with a letter or digit',
+      }),
+    ).describe('The label that the connection gets; such an invite works once.'),
+    outsideId: optional(
+      z.string().trim().max(100, { error: 'must be at most 100 characters long' }),
+    ).describe('The id of the wearer in another system.'),
+    returnTo: optional(z.string().max(500, { error: 'must be at most 500 characters long' })).describe(
+      'Where the wearer can go back to: an address of `RETURN_ADDRESSES` or below one.',
+    ),
+    uses: optional(wholeNumber(500)).describe('How many people can sign up with it; 1 if it is absent.'),
+    days: optional(wholeNumber(365)).describe('For how long it works; 30 if it is absent.'),
+  })
+  .refine(({ label, uses = 1 }) => label === undefined || uses === 1, {
+    path: ['uses'],
+    error: 'must be 1 if there is a label, because a label belongs to one connection',
+  });
+
+/** The columns of a CSV of invites. */
+export const inviteColumns = 'label,outsideId,returnTo,uses,days';
+export const mostInvitesAtOnce = 500;
