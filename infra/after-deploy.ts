@@ -4,7 +4,8 @@
  */
 import { execFileSync } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { register, type App } from '../src/functions/register';
+import { register } from '../src/functions/register';
+import type { App } from '../src/functions/routes';
 import type { Services } from '../src/services';
 
 export interface Deployed {

@@ -2,7 +2,8 @@
 import { createLog } from './adapters/log';
 import { ConfigInvalid, readConfig, type Environment } from './config';
 import { registerMisconfigured } from './functions/operator/misconfigured';
-import { register, type App } from './functions/register';
+import { register } from './functions/register';
+import type { App } from './functions/routes';
 import type { LogSink } from './ports';
 import { createServices } from './services';
 

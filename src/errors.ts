@@ -21,7 +21,7 @@ export function failure(code: ErrorCode, retryAt?: number): Failure {
   return { ok: false, code, ...(retryAt !== undefined && { retryAt }) };
 }
 
-const storeFailures: readonly ErrorCode[] = [
+export const storeFailures: readonly ErrorCode[] = [
   'TABLE_UNAVAILABLE',
   'QUEUE_UNAVAILABLE',
   'VAULT_UNAVAILABLE',

@@ -2,7 +2,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { settingNames } from '../src/setting-formats';
-import { register, type App } from '../src/functions/register';
+import { register } from '../src/functions/register';
+import type { App } from '../src/functions/routes';
 import { alarmNames, providerIds } from '../src/model';
 import type { Services } from '../src/services';
 import { scripts } from '../package.json';

@@ -1,5 +1,5 @@
 /** Every function of the service on one page. Importing this registers nothing; calling it does, with any `app`. */
-import type { app as functionsApp, HttpFunctionOptions, RetryOptions } from '@azure/functions';
+import type { HttpFunctionOptions, RetryOptions } from '@azure/functions';
 import { jobKinds } from '../model';
 import { oldPrefix, paths, routeOf } from '../paths';
 import { httpMethods } from '../ports';
@@ -16,6 +16,7 @@ import { manage } from './web/manage';
 import { manageExport } from './web/manage-export';
 import { oldAddress } from './web/old-address';
 import { oauthCallback } from './web/oauth-callback';
+import { openapi } from './operator/openapi';
 import { opsCheck } from './operator/ops-check';
 import { opsInvites } from './operator/ops-invites';
 import { opsReconnect } from './operator/ops-reconnect';
@@ -27,7 +28,7 @@ import { robots } from './web/robots';
 import { sendLink } from './web/send-link';
 import { signUp } from './web/sign-up';
 import { poisonedSmsEvents, smsEvents } from './event-grid';
-export type App = Pick<typeof functionsApp, 'http' | 'timer' | 'storageQueue'>;
+import { noteRoutes, type App } from './routes';
 
 const connection = 'AzureWebJobsStorage';
 
@@ -38,7 +39,8 @@ const retry = {
   delayInterval: { seconds: 60 },
 } satisfies RetryOptions;
 
-export function register(app: App, services: Services): void {
+export function register(to: App, services: Services): void {
+  const { app, routes } = noteRoutes(to);
   app.timer('rotateTokens', {
     schedule: '%ROTATION_SCHEDULE%',
     retry,
@@ -234,6 +236,12 @@ export function register(app: App, services: Services): void {
     methods: ['HEAD', ...httpMethods],
     authLevel: 'function',
     handler: providerApi(services),
+  });
+  app.http('openapi', {
+    route: 'api/openapi.json',
+    methods: ['GET', 'HEAD'],
+    authLevel: 'anonymous',
+    handler: openapi(services, routes),
   });
   app.http('health', { ...healthOptions, handler: health(services) });
 }

@@ -101,6 +101,7 @@ describe('dist/main.mjs under the worker', () => {
         ['HEAD', 'GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
         'function',
       ],
+      ['openapi', 'httpTrigger', 'api/openapi.json', ['GET', 'HEAD'], 'anonymous'],
       ['health', 'httpTrigger', 'api/health', ['GET', 'HEAD'], 'anonymous'],
     ]);
   });
@@ -109,6 +110,14 @@ describe('dist/main.mjs under the worker', () => {
     const { response } = await worker.http('health');
     expect(response?.status).toBe(200);
     expect(JSON.parse(response!.body)).toEqual({ status: 'up', configured: true, missing: [], failing: [] });
+  });
+
+  test('describes its HTTP API, from a file beside it that is read on first use', async () => {
+    const { response } = await worker.http('openapi');
+    expect(response?.status).toBe(200);
+    const { openapi, servers, paths } = JSON.parse(response!.body) as Record<string, unknown>;
+    expect([openapi, servers]).toEqual(['3.1.1', [{ url: 'http://127.0.0.1:7071' }]]);
+    expect(paths).toHaveProperty(['/api/connections/{id}/access-token', 'post', 'responses', '403']);
   });
 
   test('sets the login cookie in the form that the host understands', async () => {

@@ -8,6 +8,7 @@ const statuses: Readonly<Partial<Record<ErrorCode, number>>> = {
   CONNECTION_UNKNOWN: 404,
   LINK_REPLACED: 404,
   VAULT_BEHIND: 409,
+  LABEL_TAKEN: 409,
   LENGTH_MISSING: 411,
   LIMIT_REACHED: 429,
   NOT_CONFIGURED: 503,

@@ -6,7 +6,8 @@ import type { ConfigInvalid } from '../../config';
 import type { Services } from '../../services';
 import { answering } from '../http/answers';
 import { sinkOf } from '../invocation';
-import { healthOptions, type App } from '../register';
+import { healthOptions } from '../register';
+import type { App } from '../routes';
 import type { healthAnswers } from './answers';
 
 const answer = answering<typeof healthAnswers>();

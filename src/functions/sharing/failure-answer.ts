@@ -10,7 +10,7 @@ const heldForSeconds = 5;
 /** @throws AppError `CONNECTION_UNKNOWN` */
 export function failureAnswer({ clock }: Services, { code, retryAt }: Failure): HttpResponseInit {
   if (code === 'CONNECTION_UNKNOWN') throw noSuchConnection();
-  const { status, error } = explain(code);
+  const { status, error } = explainFailure(code);
   const waitSeconds = retryAt === undefined ? undefined : Math.ceil((retryAt - clock.now()) / 1000);
   const comeAgain = code === 'LEASE_HELD' ? heldForSeconds : waitSeconds;
   const answer = problemAnswer(status, { error, code });
@@ -18,7 +18,7 @@ export function failureAnswer({ clock }: Services, { code, retryAt }: Failure): 
   return { ...answer, headers: { ...answer.headers, 'retry-after': String(comeAgain) } };
 }
 
-function explain(code: ErrorCode): { readonly status: number; readonly error: string } {
+export function explainFailure(code: ErrorCode): { readonly status: number; readonly error: string } {
   switch (code) {
     case 'NOT_SHARED':
       return {

@@ -1,0 +1,145 @@
+/** Describes what the operator asks for. */
+import * as z from 'zod';
+import * as answers from '../operator/answers';
+import {
+  campaignOrder,
+  inviteColumns,
+  inviteOrder,
+  mostInvitesAtOnce,
+  someConnections,
+} from '../operator/requests';
+import { badBody, badTokens, json, jsonOf, program, type Described, type Descriptions } from './operation';
+
+const tag = 'Operator';
+const role = 'operator';
+
+const oneOrAll =
+  'With `{"connection": "<id>"}` the work is done when the answer comes. With `{"all": true}` it becomes a run: every connection gets a job, and the jobs are spread over time.';
+
+export const operatorFunctions: Descriptions = {
+  opsRotate: {
+    tag,
+    role,
+    methods: {
+      post: program({
+        summary: 'Refresh tokens now',
+        description: oneOrAll,
+        body: json(someConnections),
+        shapes: answers.rotateAnswers,
+        says: {
+          200: 'The tokens of this connection are good.',
+          202: 'A run has begun.',
+          409: 'Another worker is busy with this connection, or its wearer has to connect again.',
+          502: 'The refresh failed.',
+          503: 'The new token set is safe in the journal and becomes current by itself.',
+        },
+        refuses: [...badBody, ...badTokens],
+      }),
+    },
+  },
+  opsCheck: {
+    tag,
+    role,
+    methods: {
+      post: program({
+        summary: 'Read batteries now',
+        description: oneOrAll,
+        body: json(someConnections),
+        shapes: answers.checkAnswers,
+        says: {
+          200: 'The batteries were read.',
+          202: 'A run has begun.',
+          409: 'Another worker is busy with this connection, or its wearer has to connect again.',
+          502: 'The batteries could not be read.',
+        },
+        refuses: [...badBody, ...badTokens],
+      }),
+    },
+  },
+  opsReconnect: {
+    tag,
+    role,
+    methods: {
+      post: program({
+        summary: 'Ask wearers to move to the successor of a provider',
+        description: 'A job texts every wearer at this provider once, and once more after a week.',
+        body: json(campaignOrder),
+        shapes: answers.reconnectAnswers,
+        says: { 202: 'The campaign has begun, or had begun before.' },
+        refuses: badBody,
+      }),
+    },
+  },
+  opsInvites: {
+    tag,
+    role,
+    methods: {
+      post: orCsv(
+        program({
+          summary: 'Make links to sign up with',
+          description: `One invite from JSON, or up to ${mostInvitesAtOnce} from CSV. The first row of the CSV names columns out of \`${inviteColumns}\`. If a row is wrong, the answer names it, and no invite is made.`,
+          body: json(inviteOrder),
+          shapes: answers.invitesAnswers,
+          says: { 201: 'The invite, or a row for each as CSV.' },
+          refuses: badBody,
+        }),
+      ),
+    },
+  },
+  opsStatus: {
+    tag,
+    role,
+    methods: {
+      get: program({
+        summary: 'Show every connection, alarm, run and campaign',
+        description: 'It reads every connection. No token and no number is in the answer.',
+        shapes: answers.statusAnswers,
+        says: { 200: 'The state of the service.' },
+      }),
+    },
+  },
+  openapi: {
+    tag,
+    methods: {
+      get: {
+        summary: 'Describe the HTTP API',
+        description: 'Open to everybody, because no secret is in it.',
+        answers: {
+          200: jsonOf(
+            'This document.',
+            z.looseObject({ openapi: z.string(), paths: z.record(z.string(), z.unknown()) }),
+          ),
+        },
+        errors: [[500, 'UNEXPECTED']],
+      },
+    },
+  },
+  health: {
+    tag,
+    methods: {
+      get: program({
+        summary: 'Say whether the service works',
+        description:
+          'Open to everybody: it names settings and stores, and shows no value. While a setting is malformed, this is the only function.',
+        shapes: answers.healthAnswers,
+        says: {
+          200: 'The service is up, and nothing that it needs fails.',
+          503: 'Something that the service needs fails, or a setting is malformed.',
+        },
+      }),
+    },
+  },
+};
+
+/** CSV in and CSV out, as well as JSON. */
+function orCsv(operation: Described): Described {
+  const csv = {
+    'text/csv': z.string().describe('A first row that names the columns, and a row for each invite.'),
+  };
+  const made = operation.answers['201']!;
+  return {
+    ...operation,
+    body: { ...operation.body, ...csv },
+    answers: { ...operation.answers, 201: { ...made, content: { ...made.content, ...csv } } },
+  };
+}

@@ -1,0 +1,216 @@
+/** Describes the pages for people. They are HTML; the one answer for a program is the wearer's export. */
+import * as z from 'zod';
+import { exportAnswers } from '../web/answers';
+import * as requests from '../web/requests';
+import {
+  jsonOf,
+  type Described,
+  type DescribedAnswer,
+  type DescribedFunction,
+  type Descriptions,
+} from './operation';
+
+const tag = 'Pages';
+const parts = { link: 'The secret part of the personal link.' };
+
+const form = (shape: z.ZodType) => ({ 'application/x-www-form-urlencoded': shape });
+const html = (description: string): DescribedAnswer => ({
+  description,
+  content: { 'text/html': z.string() },
+});
+const redirect = (description: string): DescribedAnswer => ({
+  description,
+  headers: { Location: 'Where to go on.' },
+});
+
+const otherHost = redirect(
+  'The page was asked for under another host name than that of `PUBLIC_URL`, and is there.',
+);
+const broken = {
+  500: html('Something went wrong in the service; the page says so.'),
+  503: html('A store did not answer, or the service is not configured; the page says so.'),
+};
+const badForm = {
+  400: html('The form is not right; the page says what to change.'),
+  411: html('The body came without its length.'),
+};
+const tooOften = { 429: html('This was asked for too often; the page says so.') };
+const unknownLink = { 404: html('There is no such personal link, or it has been replaced.') };
+
+type Page = Omit<Described, 'answers' | 'query'> & Partial<Described>;
+
+function shown(page: Page): Described {
+  return { query: requests.pageQuery, ...page, answers: { 303: otherHost, ...broken, ...page.answers } };
+}
+
+function sent(page: Page): Described {
+  return { query: requests.pageQuery, ...page, answers: { ...badForm, ...broken, ...page.answers } };
+}
+
+const toSignUp: DescribedFunction = {
+  tag,
+  methods: {
+    get: shown({
+      summary: 'Lead to the sign-up page',
+      description: 'For people who type in only the host.',
+      answers: { 303: redirect('The sign-up page.') },
+    }),
+  },
+};
+
+function moved(to: string, more: Partial<DescribedFunction> = {}): DescribedFunction {
+  const described: Described = {
+    summary: `Lead to \`${to}\`, where this page is now`,
+    description: 'Links in old texts still lead here.',
+    answers: { 308: redirect('The same request, at the new address.'), 303: otherHost, ...broken },
+  };
+  return { tag, deprecated: true, ...more, methods: { get: described, post: described } };
+}
+
+function file(summary: string, type: string): DescribedFunction {
+  const content = { [type]: z.unknown() };
+  return {
+    tag,
+    methods: {
+      get: {
+        summary,
+        description: 'The same for everybody; it may be kept for a day.',
+        answers: { 200: { description: 'The file.', content } },
+      },
+    },
+  };
+}
+
+export const pageFunctions: Descriptions = {
+  frontPage: toSignUp,
+  frontPageOfApi: toSignUp,
+  signUp: {
+    tag,
+    methods: {
+      get: shown({
+        summary: 'Show the form to sign up',
+        description: 'With an invite, the form carries it along.',
+        query: requests.signUpQuery,
+        answers: {
+          200: html('The form.'),
+          400: html('The form; the invite has expired or was used already.'),
+        },
+      }),
+      post: sent({
+        summary: 'Begin a sign-up',
+        description: 'The answer sets a cookie, and only the browser that has it can finish the sign-up.',
+        body: form(requests.signUpForm),
+        answers: { 303: redirect('The consent page of the provider.'), ...tooOften },
+      }),
+    },
+  },
+  oauthCallback: {
+    tag,
+    methods: {
+      get: shown({
+        summary: "Take the provider's answer after a consent",
+        description: 'It works once, and only in the browser that began the sign-up.',
+        query: requests.callbackQuery,
+        answers: {
+          303: redirect('The page that comes next, or the same page under the host name of `PUBLIC_URL`.'),
+          400: html('The sign-up was refused; the page says why.'),
+          410: html('The provider is switched off; the page says so.'),
+          ...tooOften,
+        },
+      }),
+    },
+  },
+  confirm: {
+    tag,
+    methods: {
+      get: shown({
+        summary: 'Ask for the code that was texted',
+        description: 'A cookie says which number it is about.',
+        answers: {
+          200: html('The form, or what is known of a code.'),
+          400: html('The connection that the code belongs to is gone.'),
+        },
+      }),
+      post: sent({
+        summary: 'Confirm a number, ask for another code, or go on without a number',
+        description: 'A wrong code uses up one of the tries.',
+        body: form(requests.confirmForm),
+        answers: {
+          200: html('The number is confirmed, or the wearer goes on without it.'),
+          303: redirect('The page that comes next.'),
+          ...unknownLink,
+        },
+      }),
+    },
+  },
+  manage: {
+    tag,
+    parts,
+    methods: {
+      get: shown({
+        summary: "Show the wearer's own page",
+        description: 'The link is the secret: the person who has it is the wearer.',
+        answers: { 200: html('The page.'), ...unknownLink },
+      }),
+      post: sent({
+        summary: 'Change what the wearer can change',
+        description: '`action` says what to do, and which of the other fields count.',
+        body: form(requests.manageForm),
+        answers: {
+          200: html('The page again, with what has to be changed, or a goodbye.'),
+          303: redirect('The page that comes next.'),
+          ...unknownLink,
+          ...tooOften,
+        },
+      }),
+    },
+  },
+  manageExport: {
+    tag,
+    parts,
+    methods: {
+      get: shown({
+        summary: 'Give the wearer everything that is stored about them',
+        description:
+          'The tokens are left out, because they are the key to the account and not data about the wearer.',
+        answers: {
+          200: jsonOf('Everything but the tokens.', exportAnswers[200]),
+          ...unknownLink,
+        },
+      }),
+    },
+  },
+  sendLink: {
+    tag,
+    methods: {
+      get: shown({
+        summary: 'Show the form to get a personal link again',
+        description: 'For a wearer who has lost the texts with the link.',
+        answers: { 200: html('The form.') },
+      }),
+      post: sent({
+        summary: 'Text the personal links of a number',
+        description: 'The links come by text, so that only the owner of the number gets them.',
+        body: form(requests.linkForm),
+        answers: { 200: html('The same page for every number, known or not.'), ...tooOften },
+      }),
+    },
+  },
+  privacy: {
+    tag,
+    methods: {
+      get: shown({
+        summary: 'Say what is stored, where and how long',
+        description: 'It also says with whom access is shared.',
+        answers: { 200: html('The page.') },
+      }),
+    },
+  },
+  oldSignUp: moved('/signup'),
+  oldConfirm: moved('/confirm'),
+  oldSendLink: moved('/link'),
+  oldPrivacy: moved('/privacy'),
+  oldManage: moved('/m/{link}', { parts: { link: 'What followed `/m/`.' } }),
+  favicon: file('Give the icon of the pages', 'image/x-icon'),
+  robots: file('Tell crawlers that they may look at every page', 'text/plain'),
+};

@@ -1,0 +1,76 @@
+/** The fields of forms and the parameters of addresses, for the description of the HTTP API. Pages read them one by one. */
+import * as z from 'zod';
+import { choices, languages, providerIds } from '../../model';
+
+const language = z.enum(languages).optional().describe('The language of the page.');
+const yes = z.literal('yes').optional();
+const phone = z.string().optional().describe('A mobile number as people write it.');
+const invite = z.string().optional().describe('The invite code, or the code of an invite.');
+const shared = z
+  .string()
+  .optional()
+  .describe('With whom the access is shared, as the page said; nobody if it is absent.');
+const numberAndConsent = { phone, agree: yes.describe('The wearer agrees to texts.') };
+
+export const pageQuery = z.object({ language });
+export const signUpQuery = pageQuery.extend({ invite });
+
+export const signUpForm = z.object({
+  ...numberAndConsent,
+  provider: z.enum(providerIds).optional(),
+  language: z.enum(languages).or(z.literal('')).optional(),
+  invite,
+  shared,
+});
+
+export const callbackQuery = z.object({
+  state: z.string().optional().describe('What the service gave the browser along; it works once.'),
+  code: z.string().optional().describe('What the provider exchanges for tokens.'),
+  error: z.string().optional().describe('Why the wearer or the provider refused.'),
+  iss: z.string().optional().describe('The issuer, where the provider names it.'),
+});
+
+export const confirmForm = z.object({
+  action: z.enum(['confirm', 'resend', 'skip']),
+  code: z.string().optional().describe('The six digits that were texted.'),
+});
+
+export const linkForm = z.object({ phone });
+
+const { threshold, criticalAt } = choices;
+const percent = ({ least, most }: { readonly least: number; readonly most: number }) =>
+  z.string().optional().describe(`Percent, from ${least} to ${most}.`);
+const minute = z.string().optional().describe('A time such as `22:00`.');
+
+export const manageForm = z.object({
+  action: z.enum([
+    'settings',
+    'pause',
+    'resume',
+    'mute',
+    'unmute',
+    'name',
+    'test',
+    'number',
+    'no-texts',
+    'reconnect',
+    'end-sharing',
+    'new-link',
+    'disconnect',
+  ]),
+  device: z.string().optional().describe('Which device to mute or to name.'),
+  name: z.string().optional().describe('What the wearer calls the device.'),
+  ...numberAndConsent,
+  provider: z.enum(providerIds).optional(),
+  shared,
+  sure: yes.describe('The wearer wants to disconnect.'),
+  threshold: percent(threshold),
+  criticalAt: percent(criticalAt),
+  remindEveryHours: z.enum(choices.remindEveryHours.map(String)).optional(),
+  tellRecovered: yes,
+  quiet: yes,
+  quietFrom: minute,
+  quietTo: minute,
+  timeZone: z.string().optional().describe('An IANA name; empty for that of the provider.'),
+  language: z.enum(languages).or(z.literal('')).optional(),
+});
