@@ -4,20 +4,17 @@ import { createBrowser } from '../../local/browser';
 import { linkOnPhone, signUpAs } from '../../local/connect-wearer';
 import { ada } from '../../local/people';
 import { registeredHttp } from '../../local/runner/registered-routes';
-import { startService, type Service } from '../../local/service';
-import { startWorld, type World } from '../../local/world';
+import type { Service } from '../../local/service';
+import { service, startBeside, useLocalService, world } from '../support/local-service';
 
-let world: World;
-let service: Service;
 let link: string;
 /** Its PUBLIC_URL is another host than the one it is reached at. */
 let published: Service;
 
+useLocalService();
+
 beforeAll(async () => {
-  world = await startWorld();
-  const options = { world, port: 0, unattended: false, onLog: () => undefined };
-  service = await startService(options);
-  published = await startService({ ...options, settings: { PUBLIC_URL: 'https://tokens.example.com' } });
+  published = await startBeside({ settings: { PUBLIC_URL: 'https://tokens.example.com' } });
   await signUpAs({
     serviceUrl: service.url,
     provider: 'fitbit',
@@ -26,12 +23,6 @@ beforeAll(async () => {
     wearer: ada.id,
   });
   link = linkOnPhone(world.phone, ada.phone).slice(-22);
-}, 60_000);
-
-afterAll(async () => {
-  await service.close();
-  await published.close();
-  await world.close();
 });
 
 interface Answer {

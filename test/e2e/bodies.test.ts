@@ -1,22 +1,8 @@
 /** Bodies as the Functions host hands them on: with their length and up to its limit, or not at all. */
 import { request } from 'node:http';
-import { startService, type Service } from '../../local/service';
-import { startWorld, type World } from '../../local/world';
-import type { LogEntry } from '../../local/runner/run-invocation';
+import { logs, service, useLocalService } from '../support/local-service';
 
-let world: World;
-let service: Service;
-const logs: LogEntry[] = [];
-
-beforeAll(async () => {
-  world = await startWorld();
-  service = await startService({ world, port: 0, unattended: false, onLog: (entry) => logs.push(entry) });
-}, 60_000);
-
-afterAll(async () => {
-  await service.close();
-  await world.close();
-});
+useLocalService();
 
 const json = { 'content-type': 'application/json' };
 

@@ -1,41 +1,27 @@
 /** Microsoft Entra sign-in over HTTP: what asks for it, what never does, and what the log says of a caller. */
 import { registeredHttp } from '../../local/runner/registered-routes';
-import type { LogEntry } from '../../local/runner/run-invocation';
 import type { Call } from '../../local/serve';
-import { startService, type Service } from '../../local/service';
-import { startWorld, type World } from '../../local/world';
 import { signUpAs } from '../../local/connect-wearer';
 import { ada } from '../../local/people';
+import { logs, service, useLocalService } from '../support/local-service';
 
 const id = '11111111-2222-3333-4444-555555555555';
-const logs: LogEntry[] = [];
 const calls: Call[] = [];
-let world: World;
-let service: Service;
 let connection: string;
 
-beforeAll(async () => {
-  const tap = {
-    before(call: Call) {
+useLocalService({
+  tap: {
+    before(call) {
       calls.push(call);
-      return Promise.resolve('go on' as const);
+      return Promise.resolve('go on');
     },
-  };
-  world = await startWorld({ tap });
-  service = await startService({
-    world,
-    port: 0,
-    unattended: false,
-    onLog: (entry) => logs.push(entry),
-    settings: { SHARED_WITH: 'the sleep study', ENTRA_CLIENT_ID: '00000000-0000-0000-0000-000000000004' },
-  });
+  },
+  settings: { SHARED_WITH: 'the sleep study', ENTRA_CLIENT_ID: '00000000-0000-0000-0000-000000000004' },
+});
+
+beforeAll(async () => {
   await signUpAs({ serviceUrl: service.url, provider: 'fitbit', number: '', wearer: ada.id });
   for await (const { value } of service.services.tables.connections.list()) connection = value.id;
-}, 60_000);
-
-afterAll(async () => {
-  await service.close();
-  await world.close();
 });
 
 beforeEach(() => void logs.splice(0));

@@ -1,15 +1,11 @@
 /** A timer that fails is run again by its retry policy. What its first try has begun is then begun twice. */
 import { signUpAs } from '../../local/connect-wearer';
 import { ada } from '../../local/people';
-import { startService, type Service } from '../../local/service';
-import { startWorld, type World } from '../../local/world';
+import { service, useLocalService, world } from '../support/local-service';
 
-let world: World;
-let service: Service;
+useLocalService();
 
 beforeAll(async () => {
-  world = await startWorld();
-  service = await startService({ world, port: 0, unattended: false, onLog: () => undefined });
   const page = await signUpAs({
     serviceUrl: service.url,
     provider: 'fitbit',
@@ -19,11 +15,6 @@ beforeAll(async () => {
   });
   expect(page.status).toBe(200);
   await service.drainQueues();
-}, 60_000);
-
-afterAll(async () => {
-  await service.close();
-  await world.close();
 });
 
 test('all four timers have five retries, a minute apart', () => {

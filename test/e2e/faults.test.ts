@@ -6,30 +6,24 @@ import { ada } from '../../local/people';
 import { showStatus } from '../../local/run-start';
 import { readStatus } from '../../src/domain/operation/status';
 import { perProvider, providerIds, type ProviderId } from '../../src/model';
-import { startService, type Service } from '../../local/service';
 import { labelOf } from '../../local/simulators/control-page';
 import { documentedFaults } from '../../local/simulators/documented-faults';
 import { everyone } from '../../local/simulators/faults';
-import { startWorld, type World } from '../../local/world';
+import { service, useLocalService, world } from '../support/local-service';
 
 /** Google Health knows who somebody was at Fitbit. */
 const wearers = { ...perProvider(() => ada.id), fitbit: 'grace' };
 
-let world: World;
-let service: Service;
 const connections: Partial<Record<ProviderId, string>> = {};
 
+useLocalService({
+  onLog: (entry) => {
+    const line = toLine(entry);
+    if (line !== undefined) world.serviceView.note(line);
+  },
+});
+
 beforeAll(async () => {
-  world = await startWorld();
-  service = await startService({
-    world,
-    port: 0,
-    unattended: false,
-    onLog: (entry) => {
-      const line = toLine(entry);
-      if (line !== undefined) world.serviceView.note(line);
-    },
-  });
   world.serviceView.show(async () => showStatus(await readStatus(service.services)));
   for (const provider of providerIds) {
     const wearer = wearers[provider];
@@ -38,11 +32,6 @@ beforeAll(async () => {
   for await (const { value } of service.services.tables.connections.list()) {
     connections[value.provider] = value.id;
   }
-}, 60_000);
-
-afterAll(async () => {
-  await service.close();
-  await world.close();
 });
 
 /** Whatever a test has left behind. */

@@ -1,32 +1,14 @@
 /** Invites over HTTP: the operator makes links, wearers sign up with them, and a platform finds whose connection is whose. */
 import { createBrowser, type Page } from '../../local/browser';
 import { ada } from '../../local/people';
-import type { LogEntry } from '../../local/runner/run-invocation';
-import { startService, type Service } from '../../local/service';
-import { startWorld, type World } from '../../local/world';
+import { service, useLocalService } from '../support/local-service';
 
-let world: World;
-let service: Service;
-const logs: LogEntry[] = [];
-
-beforeAll(async () => {
-  world = await startWorld();
-  service = await startService({
-    world,
-    port: 0,
-    unattended: false,
-    onLog: (entry) => logs.push(entry),
-    settings: {
-      SHARED_WITH: 'the sleep study of Example University',
-      INVITE_CODE: 'let-me-in',
-      RETURN_ADDRESSES: 'https://study.example.org/join',
-    },
-  });
-}, 60_000);
-
-afterAll(async () => {
-  await service.close();
-  await world.close();
+useLocalService({
+  settings: {
+    SHARED_WITH: 'the sleep study of Example University',
+    INVITE_CODE: 'let-me-in',
+    RETURN_ADDRESSES: 'https://study.example.org/join',
+  },
 });
 
 const order = (body: string, type = 'application/json') =>

@@ -6,7 +6,8 @@ import { ada } from '../../local/people';
 import { registeredHttp } from '../../local/runner/registered-routes';
 import { startService, type Service } from '../../local/service';
 import { giveConsent } from '../../local/simulators/give-consent';
-import { startWorld, type World } from '../../local/world';
+import { startWorld } from '../../local/world';
+import { service, startBeside, useLocalService, world } from '../support/local-service';
 
 /** Every path that answers a GET, with nothing real in it. */
 const readable = registeredHttp()
@@ -19,25 +20,14 @@ const readable = registeredHttp()
       .replace(/\{ignored.*\}/, ''),
   );
 
-let world: World;
-let service: Service;
 /** The same service as people reach it in Azure: by https, under a name of its own. */
 let published: Service;
 const publicUrl = 'https://tokens.example.com';
 
+useLocalService();
+
 beforeAll(async () => {
-  world = await startWorld();
-  const options = { world, port: 0, unattended: false, onLog: () => undefined };
-  service = await startService(options);
-  published = await startService({
-    ...options,
-    settings: { PUBLIC_URL: publicUrl, INVITE_CODE: 'let-me-in' },
-  });
-}, 60_000);
-afterAll(async () => {
-  await service.close();
-  await published.close();
-  await world.close();
+  published = await startBeside({ settings: { PUBLIC_URL: publicUrl, INVITE_CODE: 'let-me-in' } });
 });
 
 const form = (fields: Record<string, string>, headers: Record<string, string> = {}): RequestInit => ({

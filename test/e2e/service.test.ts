@@ -2,32 +2,12 @@
 import { createBrowser, type Page } from '../../local/browser';
 import { signUpAs } from '../../local/connect-wearer';
 import { ada } from '../../local/people';
-import type { LogEntry } from '../../local/runner/run-invocation';
-import { startService, type Service } from '../../local/service';
 import { faultThatMeans } from '../../local/simulators/documented-faults';
-import { startWorld, type World } from '../../local/world';
 import { settingNamesOf } from '../../src/providers/settings';
 import { providerIds, type Connection, type ProviderId } from '../../src/model';
+import { logs, service, startBeside, useLocalService, world } from '../support/local-service';
 
-let world: World;
-let service: Service;
-const logs: LogEntry[] = [];
-
-beforeAll(async () => {
-  world = await startWorld();
-  service = await startService({
-    world,
-    port: 0,
-    unattended: false,
-    onLog: (entry) => logs.push(entry),
-    settings: { FITBIT_OPTIONAL_SCOPES: 'profile' },
-  });
-}, 60_000);
-
-afterAll(async () => {
-  await service.close();
-  await world.close();
-});
+useLocalService({ settings: { FITBIT_OPTIONAL_SCOPES: 'profile' } });
 
 function signUp(provider: ProviderId, more: Partial<Parameters<typeof signUpAs>[0]> = {}): Promise<Page> {
   const { phone } = world;
@@ -383,33 +363,25 @@ describe('health', () => {
   });
 
   test('a service without credentials starts, and says by name what is missing', async () => {
-    const bare = await startService({
-      world,
-      port: 0,
-      unattended: false,
-      onLog: (entry) => logs.push(entry),
+    const bare = await startBeside({
       settings: {
         ...Object.fromEntries(providerIds.map((id) => [settingNamesOf(id).clientId, ''])),
         ...{ SMS_FROM: '', ACS_ENDPOINT: '' },
       },
     });
-    try {
-      const health = await fetch(`${bare.url}/api/health`);
-      expect(health.status).toBe(200);
-      expect(await health.json()).toEqual({
-        status: 'up',
-        configured: false,
-        missing: ['GOOGLE_HEALTH_CLIENT_ID', 'ACS_ENDPOINT', 'SMS_FROM'],
-        failing: [],
-      });
-      const signup = await fetch(`${bare.url}/signup`);
-      expect(signup.status).toBe(503);
-      const page = await signup.text();
-      expect(page).toContain('<code>GOOGLE_HEALTH_CLIENT_ID</code>');
-      expect(page).toContain('<code>SMS_FROM</code>');
-    } finally {
-      await bare.close();
-    }
+    const health = await fetch(`${bare.url}/api/health`);
+    expect(health.status).toBe(200);
+    expect(await health.json()).toEqual({
+      status: 'up',
+      configured: false,
+      missing: ['GOOGLE_HEALTH_CLIENT_ID', 'ACS_ENDPOINT', 'SMS_FROM'],
+      failing: [],
+    });
+    const signup = await fetch(`${bare.url}/signup`);
+    expect(signup.status).toBe(503);
+    const page = await signup.text();
+    expect(page).toContain('<code>GOOGLE_HEALTH_CLIENT_ID</code>');
+    expect(page).toContain('<code>SMS_FROM</code>');
   });
 
   test('a provider without its secret in the vault is not offered, and is within ten seconds of its being there', async () => {
@@ -418,26 +390,18 @@ describe('health', () => {
     world.keyVault.restore({ ...snapshot, secrets: kept });
     // Another instance: what was there is believed for a minute.
     let passedMs = 0;
-    const fresh = await startService({
-      world,
-      port: 0,
-      unattended: false,
-      onLog: (entry) => logs.push(entry),
+    const fresh = await startBeside({
       adaptServices: (services) => ({
         ...services,
         clock: { ...services.clock, now: () => services.clock.now() + passedMs },
       }),
     });
-    try {
-      const isOffered = async () =>
-        (await createBrowser().open(`${fresh.url}/signup`)).text.includes('value="fitbit"');
-      await expect(isOffered()).resolves.toBe(false);
-      world.keyVault.restore(snapshot);
-      passedMs = 10_000;
-      await expect(isOffered()).resolves.toBe(true);
-    } finally {
-      await fresh.close();
-    }
+    const isOffered = async () =>
+      (await createBrowser().open(`${fresh.url}/signup`)).text.includes('value="fitbit"');
+    await expect(isOffered()).resolves.toBe(false);
+    world.keyVault.restore(snapshot);
+    passedMs = 10_000;
+    await expect(isOffered()).resolves.toBe(true);
   }, 30_000);
 });
 

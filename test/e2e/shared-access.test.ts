@@ -3,54 +3,37 @@ import { HttpRequest, InvocationContext } from '@azure/functions';
 import { createBrowser } from '../../local/browser';
 import { signUpAs } from '../../local/connect-wearer';
 import { ada } from '../../local/people';
-import type { LogEntry } from '../../local/runner/run-invocation';
 import type { Call } from '../../local/serve';
-import { startService, type Service } from '../../local/service';
 import { documentedFault, faultThatMeans } from '../../local/simulators/documented-faults';
-import { startWorld, type World } from '../../local/world';
 import { loginKey } from '../../src/domain/store/row-keys';
 import { providerApi } from '../../src/functions/sharing/provider-api';
 import type { ProviderId } from '../../src/model';
+import { logs, service, startBeside, useLocalService, world } from '../support/local-service';
 
 const sharedWith = 'the sleep study of Example University';
 
-let world: World;
-let service: Service;
-const logs: LogEntry[] = [];
 const calls: { call: Call; body: string }[] = [];
 let shiftMs = 0;
 /** Lets calls to an API wait for each other. */
 let together: ((call: Call) => Promise<void>) | undefined;
 
-beforeAll(async () => {
-  const tap = {
-    async before(call: Call) {
+useLocalService({
+  tap: {
+    async before(call) {
       calls.push({ call, body: await call.request.clone().text() });
       await together?.(call);
       return 'go on' as const;
     },
-  };
-  world = await startWorld({ tap });
-  service = await startService({
-    world,
-    port: 0,
-    unattended: false,
-    onLog: (entry) => logs.push(entry),
-    settings: { SHARED_WITH: sharedWith },
-    // Nobody waits for real seconds, and a token is a minute old when a test says so.
-    adaptServices: (services) => {
-      const { clock } = services;
-      return {
-        ...services,
-        clock: { ...clock, now: () => clock.now() + shiftMs, sleep: (ms) => clock.sleep(ms / 50) },
-      };
-    },
-  });
-}, 60_000);
-
-afterAll(async () => {
-  await service.close();
-  await world.close();
+  },
+  settings: { SHARED_WITH: sharedWith },
+  // Nobody waits for real seconds, and a token is a minute old when a test says so.
+  adaptServices: (services) => {
+    const { clock } = services;
+    return {
+      ...services,
+      clock: { ...clock, now: () => clock.now() + shiftMs, sleep: (ms) => clock.sleep(ms / 50) },
+    };
+  },
 });
 
 beforeEach(() => {
@@ -353,14 +336,8 @@ describe('what goes wrong is said, with a code', () => {
 
   test('a service that shares with nobody', async () => {
     const { id } = await connect('fitbit');
-    const alone = await startService({
-      world,
-      port: 0,
-      unattended: false,
-      onLog: (entry) => logs.push(entry),
-    });
+    const alone = await startBeside();
     const response = await fetch(`${alone.url}/api/connections/${id}/access-token`);
-    await alone.close();
     expect(response.status).toBe(503);
     expect(await response.json()).toMatchObject({ code: 'NOT_CONFIGURED' });
     expect(logs.filter(({ message }) => message.includes('function.failed'))).toEqual([]);

@@ -2,24 +2,12 @@
 import { createBrowser } from '../../local/browser';
 import { signUpAs } from '../../local/connect-wearer';
 import { ada } from '../../local/people';
-import type { LogEntry } from '../../local/runner/run-invocation';
-import { startService, type Service } from '../../local/service';
-import { startWorld, type World } from '../../local/world';
 import type { Connection, Message } from '../../src/model';
+import { logs, service, useLocalService, world } from '../support/local-service';
 
-let world: World;
-let service: Service;
-const logs: LogEntry[] = [];
+useLocalService({ settings: { OPERATOR_CONTACT: 'ops@example.com' } });
 
 beforeAll(async () => {
-  world = await startWorld();
-  service = await startService({
-    world,
-    port: 0,
-    unattended: false,
-    onLog: (entry) => logs.push(entry),
-    settings: { OPERATOR_CONTACT: 'ops@example.com' },
-  });
   const { phone } = world;
   const page = await signUpAs({
     serviceUrl: service.url,
@@ -29,11 +17,6 @@ beforeAll(async () => {
     wearer: ada.id,
   });
   expect(page.status).toBe(200);
-}, 60_000);
-
-afterAll(async () => {
-  await service.close();
-  await world.close();
 });
 
 /** Whatever has been said to the service until now is done. */
