@@ -20,6 +20,8 @@ export interface AzuriteOptions {
   readonly ports: AzuritePorts;
   /** Files of a certificate: https instead of http, and bearer tokens beside the account key. */
   readonly tls?: CertificateFiles;
+  /** A folder that keeps everything between two starts; in memory when not given. */
+  readonly folder?: string | undefined;
 }
 
 /** Paths of PEM files. */
@@ -41,29 +43,43 @@ export interface Azurite {
 export const account = 'devstoreaccount1';
 const accountKey = 'Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==';
 
-/** Runs in the child: ends it when the channel to the parent breaks, then becomes Azurite. */
+/**
+ * Runs in the child and becomes Azurite. When the channel to the parent breaks, the child ends, after Azurite has written what it has
+ * in memory: it does so every five seconds, and when it is asked to end.
+ */
 const child = `
-  process.on('disconnect', () => process.exit());
+  process.on('disconnect', () => {
+    if (process.argv.includes('--inMemoryPersistence')) process.exit();
+    process.emit('SIGTERM');
+  });
+  process.on('SIGTERM', () => {
+    // The channel would keep the child alive once Azurite has closed; so would a connection that hangs.
+    if (process.connected) process.disconnect();
+    setTimeout(() => process.exit(), 5_000).unref();
+  });
   process.argv.splice(1, 0, process.env.AZURITE_MAIN);
   require(process.env.AZURITE_MAIN);
 `;
 
 const attempts = 3;
 
-/** Everything is kept in memory. @throws PortTaken, naming the service that wanted the port */
-export async function startAzurite({ ports: wanted, tls }: AzuriteOptions): Promise<Azurite> {
+/** @throws PortTaken, naming the service that wanted the port */
+export async function startAzurite({ ports: wanted, ...options }: AzuriteOptions): Promise<Azurite> {
   // A free port can be taken by somebody else before Azurite listens on it; then others are as good.
   const anyFree = Object.values(wanted).every((port) => port === 0);
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await startOnce(wanted, tls);
+      return await startOnce(wanted, options);
     } catch (error) {
       if (!anyFree || attempt === attempts) throw error;
     }
   }
 }
 
-async function startOnce(wanted: AzuritePorts, tls: CertificateFiles | undefined): Promise<Azurite> {
+async function startOnce(
+  wanted: AzuritePorts,
+  { tls, folder }: Omit<AzuriteOptions, 'ports'>,
+): Promise<Azurite> {
   const ports = await choosePorts(wanted);
   const options = [
     ...Object.entries(ports).flatMap(([service, port]) => [
@@ -72,7 +88,7 @@ async function startOnce(wanted: AzuritePorts, tls: CertificateFiles | undefined
       `--${service}Port`,
       String(port),
     ]),
-    '--inMemoryPersistence',
+    ...(folder === undefined ? ['--inMemoryPersistence'] : ['--location', folder]),
     '--silent',
     '--disableTelemetry',
     '--skipApiVersionCheck',
@@ -112,7 +128,7 @@ async function startOnce(wanted: AzuritePorts, tls: CertificateFiles | undefined
     queueUrl,
     tableUrl,
     ports,
-    close: () => end(azurite),
+    close: () => end(azurite, folder === undefined ? 'SIGKILL' : 'SIGTERM'),
   };
 }
 
@@ -168,9 +184,10 @@ function isAzurite(port: number, isTls: boolean): Promise<boolean> {
   });
 }
 
-async function end(azurite: ChildProcess): Promise<void> {
+/** With SIGTERM it writes everything to its folder first. */
+async function end(azurite: ChildProcess, signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
   if (azurite.exitCode !== null || azurite.signalCode !== null) return;
   const ended = new Promise((resolve) => azurite.once('exit', resolve));
-  azurite.kill('SIGKILL');
+  azurite.kill(signal);
   await ended;
 }

@@ -15,8 +15,6 @@ export function readProviderId(text: string): ProviderId {
 }
 
 /** Where the simulators are, a line each. */
-export function simulatorLines({ simulators }: World, remark = ''): string {
-  return providerIds
-    .map((id) => `  ${`${nameOf(id)} simulator`.padEnd(28)}${simulators[id].url}${remark}`)
-    .join('\n');
+export function simulatorLines({ simulators }: World): string {
+  return providerIds.map((id) => `  ${`${nameOf(id)} simulator`.padEnd(28)}${simulators[id].url}`).join('\n');
 }

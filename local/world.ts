@@ -5,12 +5,13 @@
 import sample from '../local.settings.sample.json';
 import { localAccessKey } from '../src/adapters/sms';
 import { perProvider, providerIds, type ProviderId } from '../src/model';
-import { settingNamesOf } from '../src/providers/settings';
+import { clientSecretNameOf, settingNamesOf } from '../src/providers/settings';
 import { startAzurite, type Azurite, type AzuritePorts } from './azurite';
 import { startKeyVault, type KeyVaultEmulator } from './key-vault/emulator';
 import { people } from './people';
 import { openEventQueue } from './phone/event-queue';
 import { startPhone, type Phone } from './phone/sms-endpoint';
+import { inMemory, keepFor, type KeptFolder } from './kept';
 import { startTogether } from './running';
 import type { Tap } from './serve';
 import { localClient } from './simulators/clients';
@@ -61,6 +62,11 @@ export interface WorldOptions {
   readonly tap?: Tap;
   /** Azurite over http, with its account key, unless told otherwise. */
   readonly startStorage?: (ports: AzuritePorts) => Promise<Azurite>;
+  /** Keeps everything between two starts; it stays open when the world is closed. */
+  readonly folder?: KeptFolder | undefined;
+  /** Providers that the service asks themselves: the vault gets their own client secrets, or keeps those that it has. */
+  readonly real?: readonly ProviderId[];
+  readonly clientSecrets?: Readonly<Partial<Record<ProviderId, string>>>;
 }
 
 export interface World {
@@ -85,27 +91,35 @@ export async function startWorld({
   now = Date.now,
   people: given = people(now()),
   tap,
-  startStorage = (wanted) => startAzurite({ ports: wanted }),
+  folder,
+  real = [],
+  clientSecrets = {},
+  startStorage = (wanted) => startAzurite({ ports: wanted, folder: folder?.azurite }),
 }: WorldOptions = {}): Promise<World> {
-  const wearers = createWearers({ now });
+  const keep = folder?.keep ?? inMemory;
+  const wearers = createWearers({ now, keep });
   for (const person of given) wearers.add(person);
   const tapped = tap === undefined ? {} : { tap };
   return startTogether(async ({ start, close }) => {
-    const keyVault = await start(startKeyVault({ port: ports.keyVault, now, tap }));
+    const keyVault = await start(startKeyVault({ port: ports.keyVault, now, tap, keep }));
     const serviceView = createServiceView();
     const simulator = { wearers, now, serviceView, ...tapped };
     const simulators = {} as Record<ProviderId, Simulator>;
     for (const id of providerIds) {
       const port = ports.simulators[id];
-      simulators[id] = await start(simulatedProviders[id].start({ ...simulator, port, hourlyLimit }));
+      const own = { port, hourlyLimit, keep: keepFor(id, keep) };
+      simulators[id] = await start(simulatedProviders[id].start({ ...simulator, ...own }));
     }
     const { blob, queue, table } = ports;
     const azurite = await start(startStorage({ blob, queue, table }));
     const deliver = openEventQueue(azurite.connectionString);
     const phone = await start(
-      startPhone({ port: ports.phone, now, accessKey: localAccessKey, tap, deliver }),
+      startPhone({ port: ports.phone, now, accessKey: localAccessKey, tap, deliver, keep }),
     );
-    for (const id of providerIds) keyVault.setSecret(`${id}-client-secret`, localClient.clientSecret);
+    for (const id of providerIds) {
+      const secret = clientSecrets[id] ?? (real.includes(id) ? undefined : localClient.clientSecret);
+      if (secret !== undefined) keyVault.setSecret(clientSecretNameOf(id), secret);
+    }
     const settings = {
       ...sampleSettings,
       ...Object.fromEntries(providerIds.map((id) => [settingNamesOf(id).simulatorUrl, simulators[id].url])),

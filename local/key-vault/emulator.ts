@@ -1,8 +1,7 @@
 /**
  * A Key Vault on one machine: the secrets part of the REST API over https, with the real challenge, so that the
  * real SecretClient runs unchanged against it. Left alone it is a vault as infra/ makes it. No signature of a token is
- * checked, which is why it listens on loopback only (local/serve.ts). Values are held in memory, and no error message
- * ever repeats one.
+ * checked, which is why it listens on loopback only (local/serve.ts). No error message ever repeats a value.
  */
 import { randomUUID } from 'node:crypto';
 import { Hono, type Context } from 'hono';
@@ -10,12 +9,14 @@ import { z } from 'zod';
 import { serve, type Server, type Tap } from '../serve';
 import { addAdmission, errorBody } from './admission';
 import { makeCertificate } from '../certificate';
+import { inMemory, type Keep } from '../kept';
 import { createControlPage } from './vault-page';
 import { createVaultFaults, type VaultFaults } from './vault-faults';
 import {
   createSecretStore,
   VaultError,
   type KeyVaultSnapshot,
+  type Secret,
   type SecretProperties,
   type SecretStore,
 } from './store';
@@ -50,6 +51,7 @@ export interface KeyVaultOptions {
   readonly recoverableDays?: number | undefined;
   /** How long a deletion takes by the clock `now`. */
   readonly deletionMs?: number | undefined;
+  readonly keep?: Keep | undefined;
 }
 
 /** As infra/main.bicep makes it. Recorded deletions of the real vault took 5 and 13 s (test/contracts/vault.contract.ts). */
@@ -77,8 +79,10 @@ export async function startKeyVault(options: KeyVaultOptions): Promise<KeyVaultE
     purgeProtection = usualVault.purgeProtection,
     recoverableDays = usualVault.recoverableDays,
     deletionMs = usualVault.deletionMs,
+    keep = inMemory,
   } = options;
-  const store = createSecretStore({ now, purgeProtection, recoverableDays, deletionMs });
+  const secrets = keep<Secret>('secrets');
+  const store = createSecretStore({ now, purgeProtection, recoverableDays, deletionMs, secrets });
   const faults = createVaultFaults();
   const { key, cert } = await makeCertificate();
   const server = await serve({

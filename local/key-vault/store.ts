@@ -1,5 +1,5 @@
 /**
- * The memory of the Key Vault emulator: secrets, their versions, and what was deleted and can still be recovered.
+ * What the Key Vault emulator knows: secrets, their versions, and what was deleted and can still be recovered.
  * It keeps the rules of the real vault and knows nothing of HTTP. It promises what the real one does, and no more:
  * a set never overwrites but adds a version, and nothing can be compared and swapped.
  */
@@ -56,6 +56,8 @@ export interface SecretStoreOptions {
   readonly purgeProtection: boolean;
   /** How long a deletion takes. */
   readonly deletionMs: number;
+  /** Where they are kept, by their names in small letters. */
+  readonly secrets: Map<string, Secret>;
 }
 
 /** What the vault refuses. The message may hold names, never values. */
@@ -74,9 +76,14 @@ export class VaultError extends Error {
 
 export type SecretStore = ReturnType<typeof createSecretStore>;
 
-export function createSecretStore({ now, recoverableDays, purgeProtection, deletionMs }: SecretStoreOptions) {
+export function createSecretStore({
+  now,
+  recoverableDays,
+  purgeProtection,
+  deletionMs,
+  secrets,
+}: SecretStoreOptions) {
   const purgeTimeOf = (deletedAt: number): number => deletedAt + recoverableDays * 24 * 60 * 60;
-  const secrets = new Map<string, Secret>();
   const nowSeconds = (): number => Math.floor(now() / 1000);
   const keep = (secret: Secret): void => void secrets.set(secret.name.toLowerCase(), secret);
 

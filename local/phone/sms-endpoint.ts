@@ -8,6 +8,7 @@
 import { randomUUID } from 'node:crypto';
 import { Hono, type Context } from 'hono';
 import { z } from 'zod';
+import { inMemory, type Keep } from '../kept';
 import { serve, type Server, type Tap } from '../serve';
 import { carrierFailures, reportDelivery, reportReply, type CarrierFailure, type PhoneEvent } from './events';
 import { phonePage, replyPage } from './phone-page';
@@ -50,6 +51,8 @@ export interface PhoneOptions {
    * Without it nobody can answer.
    */
   readonly deliver?: (event: PhoneEvent) => Promise<void> | void;
+  /** Where texts, replies and the carrier's memory are kept; in memory when not given. */
+  readonly keep?: Keep;
 }
 
 interface Answer {
@@ -102,12 +105,14 @@ export async function startPhone({
   repeatabilityMs = 300_000,
   tap,
   deliver,
+  keep = inMemory,
 }: PhoneOptions): Promise<Phone> {
-  const texts: Text[] = [];
-  const replies: Reply[] = [];
-  const failing = new Map<string, CarrierFailure>();
-  const remembered = new Map<string, { at: number; content: string; answer: Answer }>();
-
+  const keptTexts = keep<Text>('texts');
+  const keptReplies = keep<Reply>('replies');
+  const failing = keep<CarrierFailure>('failing numbers');
+  const remembered = keep<{ at: number; content: string; answer: Answer }>('repeatability ids');
+  const texts = (): Text[] => [...keptTexts.values()];
+  const replies = (): Reply[] => [...keptReplies.values()];
   const handingOver = new Set<Promise<void>>();
 
   const raise = (event: PhoneEvent): Promise<void> => {
@@ -159,7 +164,7 @@ export async function startPhone({
     };
     // A carrier accepts what it blocks, and says so in the report.
     const failure = failing.get(text.to);
-    if (failure === undefined || failure === 'no report') texts.push(text);
+    if (failure === undefined || failure === 'no report') keptTexts.set(text.messageId, text);
     if (request.smsSendOptions?.enableDeliveryReport) {
       const details = failure && carrierFailures[failure];
       void raise(reportDelivery({ ...text, at: text.receivedAt }, { tag, failure: details }));
@@ -183,7 +188,7 @@ export async function startPhone({
     `${direction}_${new Date(now()).toISOString().replace(/\D/g, '').slice(0, 14)}${randomUUID()}`;
 
   const replyFrom = async (number: string, body: string): Promise<void> => {
-    const text = texts.findLast(({ to }) => to === number);
+    const text = texts().findLast(({ to }) => to === number);
     if (!text) throw new Error(`No text has arrived at ${number}.`);
     const word = body.trim().toLowerCase();
     if (word === 'stop') failWith(number, 'opted out');
@@ -197,7 +202,7 @@ export async function startPhone({
       sentAt: now(),
       ...(networkAnswer === undefined ? {} : { networkAnswer }),
     };
-    replies.push(reply);
+    keptReplies.set(reply.messageId, reply);
     const { segments } = countSegments(body);
     await raise(reportReply({ ...reply, at: reply.sentAt, segments }, body));
   };
@@ -221,23 +226,25 @@ export async function startPhone({
     for (const [id, { at }] of remembered) if (now() - at >= repeatabilityMs) remembered.delete(id);
     return c.json({ value: request.data.smsRecipients.map((one) => sendOnce(request.data, one)) }, 202);
   });
-  app.get('/texts.json', (c) => c.json(texts));
+  app.get('/texts.json', (c) => c.json(texts()));
   const canReply = deliver !== undefined;
-  app.get('/', (c) => show(c, phonePage({ texts, replies, canReply, now: now() })));
+  const isPhone = (number: unknown): boolean => texts().some(({ to }) => to === number);
+  app.get('/', (c) => show(c, phonePage({ texts: texts(), replies: replies(), canReply, now: now() })));
   app.get('/reply', (c) => {
     const to = c.req.query('to') ?? '';
-    if (!canReply || !texts.some((text) => text.to === to)) return c.notFound();
-    return show(c, replyPage({ texts, replies, to, failure: failing.get(to), now: now() }));
+    if (!canReply || !isPhone(to)) return c.notFound();
+    const page = { texts: texts(), replies: replies(), to, failure: failing.get(to), now: now() };
+    return show(c, replyPage(page));
   });
   app.post('/carrier', async (c) => {
     const { to, failure } = await c.req.parseBody();
-    if (typeof to !== 'string' || !texts.some((text) => text.to === to)) return c.notFound();
+    if (typeof to !== 'string' || !isPhone(to)) return c.notFound();
     failWith(to, carrierFailure.safeParse(failure).data);
     return c.redirect(`/reply?to=${encodeURIComponent(to)}`, 303);
   });
   app.post('/reply', async (c) => {
     const { to, text } = await c.req.parseBody();
-    if (!canReply || !texts.some((each) => each.to === to)) return c.notFound();
+    if (!canReply || !isPhone(to)) return c.notFound();
     const body = typeof text === 'string' ? text.trim().slice(0, longestReply) : '';
     if (body !== '') await replyFrom(String(to), body);
     return c.redirect('/', 303);
@@ -251,12 +258,12 @@ export async function startPhone({
       await settle();
     },
     settle,
-    texts: () => [...texts],
-    replies: () => [...replies],
+    texts,
+    replies,
     reply: replyFrom,
     clear: () => {
-      texts.splice(0);
-      replies.splice(0);
+      keptTexts.clear();
+      keptReplies.clear();
     },
     block: (number) => failWith(number, 'opted out'),
     unblock: (number) => failWith(number, undefined),

@@ -1,4 +1,5 @@
 /** Access tokens of every provider: who they stand for, until when, and whether they were taken away. */
+import type { Keep } from '../kept';
 
 export interface AccessToken {
   readonly value: string;
@@ -7,7 +8,7 @@ export interface AccessToken {
   readonly scopes: readonly string[];
   readonly issuedAt: number;
   readonly expiresAt: number;
-  revoked: boolean;
+  readonly revoked: boolean;
 }
 
 export interface AccessTokens {
@@ -20,8 +21,14 @@ export interface AccessTokens {
   revokeAll(wearerId: string, clientId?: string): void;
 }
 
-export function createAccessTokens({ now }: { readonly now: () => number }): AccessTokens {
-  const tokens = new Map<string, AccessToken>();
+export function createAccessTokens({
+  now,
+  keep,
+}: {
+  readonly now: () => number;
+  readonly keep: Keep;
+}): AccessTokens {
+  const tokens = keep<AccessToken>('access tokens');
   const ofWearer = (wearerId: string): AccessToken[] =>
     [...tokens.values()].filter((token) => token.wearerId === wearerId);
   const isLive = (token: AccessToken): boolean => !token.revoked && now() < token.expiresAt;
@@ -39,7 +46,8 @@ export function createAccessTokens({ now }: { readonly now: () => number }): Acc
         .map(({ value }) => value),
     revokeAll(wearerId, clientId) {
       for (const token of ofWearer(wearerId))
-        if (clientId === undefined || token.clientId === clientId) token.revoked = true;
+        if (clientId === undefined || token.clientId === clientId)
+          tokens.set(token.value, { ...token, revoked: true });
     },
   };
 }

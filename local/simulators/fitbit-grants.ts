@@ -3,7 +3,8 @@
  * refresh is kept, and given again to the identical request, until the repeat window is over or one of the new tokens
  * has been used. This is the part of the local world that can lose somebody's tokens for good.
  */
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { Keep } from '../kept';
 import { createAccessTokens, type AccessToken } from './access-tokens';
 import type { Insight } from './simulator';
 import type { SecretLedger } from './secret-ledger';
@@ -14,6 +15,7 @@ export interface FitbitGrantsOptions {
   /** A refresh token that is used again when it may not be takes the whole chain with it. */
   readonly reuseRevokesChain: boolean;
   readonly ledger: SecretLedger;
+  readonly keep: Keep;
 }
 
 export interface FitbitConsent {
@@ -51,10 +53,11 @@ export interface FitbitGrants {
 }
 
 interface Chain {
+  readonly id: string;
   readonly consent: FitbitConsent;
-  current: string;
-  last: Rotation | undefined;
-  dead: boolean;
+  readonly current: string;
+  readonly last?: Rotation | undefined;
+  readonly dead: boolean;
 }
 
 /** The latest rotation of a chain, as long as its answer may be repeated. */
@@ -67,19 +70,27 @@ interface Rotation {
 }
 
 export function createFitbitGrants(options: FitbitGrantsOptions): FitbitGrants {
-  const { now, repeatWindowMs, reuseRevokesChain, ledger } = options;
-  const accessTokens = createAccessTokens({ now });
-  const chains = new Map<string, Chain>();
-  const chainOfRefreshToken = new Map<string, Chain>();
+  const { now, repeatWindowMs, reuseRevokesChain, ledger, keep } = options;
+  const accessTokens = createAccessTokens({ now, keep });
+  const chains = keep<Chain>('chains');
+  /** By refresh token, also a spent one. */
+  const chainIds = keep<string>('chains of refresh tokens');
   const refreshCounts = new Map<string, number>();
 
-  const key = ({ wearerId, clientId }: Pick<FitbitConsent, 'wearerId' | 'clientId'>): string =>
-    JSON.stringify([wearerId, clientId]);
+  const chainOf = (refreshToken: string | null | undefined): Chain | undefined =>
+    chains.get(chainIds.get(refreshToken ?? '') ?? '');
+  const liveChainBetween = ({
+    wearerId,
+    clientId,
+  }: Pick<FitbitConsent, 'wearerId' | 'clientId'>): Chain | undefined =>
+    liveChainsOf(wearerId).find(({ consent }) => consent.clientId === clientId);
+  const keepChain = (chain: Chain): void => void chains.set(chain.id, chain);
 
-  const newRefreshToken = (chain: Chain): void => {
-    chain.current = randomBytes(32).toString('hex');
-    chainOfRefreshToken.set(chain.current, chain);
-    ledger.note(chain.current);
+  const newRefreshToken = (chainId: string): string => {
+    const value = randomBytes(32).toString('hex');
+    chainIds.set(value, chainId);
+    ledger.note(value);
+    return value;
   };
 
   const newAccessToken = (
@@ -115,7 +126,7 @@ export function createFitbitGrants(options: FitbitGrantsOptions): FitbitGrants {
     });
 
   const end = (chain: Chain): void => {
-    chain.dead = true;
+    keepChain({ ...chain, dead: true });
     accessTokens.revokeAll(chain.consent.wearerId, chain.consent.clientId);
   };
 
@@ -123,23 +134,23 @@ export function createFitbitGrants(options: FitbitGrantsOptions): FitbitGrants {
     [...chains.values()].filter((chain) => chain.consent.wearerId === wearerId && !chain.dead);
 
   const findLiveChain = (refreshToken: string | null): Chain | undefined => {
-    const chain = chainOfRefreshToken.get(refreshToken ?? '');
+    const chain = chainOf(refreshToken);
     return chain && !chain.dead && chain.current === refreshToken ? chain : undefined;
   };
 
   return {
     issue(consent, accessTokenMs) {
-      const earlier = chains.get(key(consent));
+      const earlier = liveChainBetween(consent);
       // Its access tokens stay: only refresh tokens are limited to one.
-      if (earlier) earlier.dead = true;
-      const chain: Chain = { consent, current: '', last: undefined, dead: false };
-      chains.set(key(consent), chain);
-      newRefreshToken(chain);
+      if (earlier) keepChain({ ...earlier, dead: true });
+      const id = randomUUID();
+      const chain: Chain = { id, consent, current: newRefreshToken(id), dead: false };
+      keepChain(chain);
       return answerWith(chain, newAccessToken(consent, accessTokenMs), accessTokenMs);
     },
 
     refresh({ refreshToken, clientId, request, accessTokenMs }) {
-      const chain = chainOfRefreshToken.get(refreshToken ?? '');
+      const chain = chainOf(refreshToken);
       if (!refreshToken || !chain || chain.dead || chain.consent.clientId !== clientId) return undefined;
 
       if (refreshToken !== chain.current) {
@@ -152,9 +163,9 @@ export function createFitbitGrants(options: FitbitGrantsOptions): FitbitGrants {
 
       // Replaces the rotation before: its new refresh token is this one, and has now been used.
       const accessToken = newAccessToken(chain.consent, accessTokenMs);
-      newRefreshToken(chain);
-      const answer = answerWith(chain, accessToken, accessTokenMs);
-      chain.last = { spent: refreshToken, request, answer, accessToken, at: now() };
+      const next: Chain = { ...chain, current: newRefreshToken(chain.id) };
+      const answer = answerWith(next, accessToken, accessTokenMs);
+      keepChain({ ...next, last: { spent: refreshToken, request, answer, accessToken, at: now() } });
       const { wearerId } = chain.consent;
       refreshCounts.set(wearerId, (refreshCounts.get(wearerId) ?? 0) + 1);
       return answer;
@@ -163,19 +174,19 @@ export function createFitbitGrants(options: FitbitGrantsOptions): FitbitGrants {
     findAccessToken: accessTokens.find,
     isLive: accessTokens.isLive,
     noteUse(token) {
-      const chain = chains.get(key(token));
-      if (chain?.last?.accessToken === token.value) chain.last = undefined;
+      const chain = liveChainBetween(token);
+      if (chain?.last?.accessToken === token.value) keepChain({ ...chain, last: undefined });
     },
     findRefreshToken: (value) => findLiveChain(value)?.consent,
-    wearerOf: (token) =>
-      chainOfRefreshToken.get(token ?? '')?.consent.wearerId ?? accessTokens.find(token)?.wearerId,
+    wearerOf: (token) => chainOf(token)?.consent.wearerId ?? accessTokens.find(token)?.wearerId,
     revoke(token) {
       const accessToken = accessTokens.find(token);
       const target =
         findLiveChain(token)?.consent ?? (accessToken && accessTokens.isLive(accessToken) && accessToken);
       if (!target) return false;
-      const chain = chains.get(key(target));
+      const chain = liveChainBetween(target);
       if (chain) end(chain);
+      else accessTokens.revokeAll(target.wearerId, target.clientId);
       return true;
     },
     insight: {

@@ -5,6 +5,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { Hono } from 'hono';
+import { inMemory } from '../kept';
 import { serve } from '../serve';
 import type { AccessToken } from './access-tokens';
 import { createAuthorizationCodes } from './authorization-codes';
@@ -55,11 +56,12 @@ export async function startFitbit({
   repeatWindowMs = 120_000,
   reuseRevokesChain = false,
   hourlyLimit = 150,
+  keep = inMemory,
 }: FitbitOptions): Promise<Simulator> {
   const ledger = createSecretLedger();
   const faults = createFaults();
   const codes = createAuthorizationCodes({ now, newCode: () => randomBytes(20).toString('hex') });
-  const grants = createFitbitGrants({ now, repeatWindowMs, reuseRevokesChain, ledger });
+  const grants = createFitbitGrants({ now, repeatWindowMs, reuseRevokesChain, ledger, keep });
   const calls = createCallCounter(now, hourlyLimit);
 
   const app = new Hono();

@@ -4,6 +4,7 @@
  * grant that ends.
  */
 import { randomBytes } from 'node:crypto';
+import type { Keep } from '../kept';
 import { createAccessTokens, type AccessToken } from './access-tokens';
 import type { Insight } from './simulator';
 import type { SecretLedger } from './secret-ledger';
@@ -12,6 +13,7 @@ export interface GoogleGrantsOptions {
   readonly now: () => number;
   readonly accessTokenMs: number;
   readonly ledger: SecretLedger;
+  readonly keep: Keep;
 }
 
 export interface GoogleConsent {
@@ -41,9 +43,10 @@ export interface GoogleGrants {
 
 interface RefreshToken extends Pick<GoogleConsent, 'wearerId' | 'clientId' | 'scopes'> {
   readonly value: string;
-  readonly expiresAt: number;
-  lastUsedAt: number;
-  revoked: boolean;
+  /** Only of time-limited access. */
+  readonly expiresAt: number | undefined;
+  readonly lastUsedAt: number;
+  readonly revoked: boolean;
 }
 
 const halfAYearMs = 183 * 24 * 3_600_000;
@@ -57,13 +60,17 @@ function idToken(claims: object): string {
   return `${part({ alg: 'RS256' })}.${part({ iss: 'https://accounts.google.com', ...claims })}.simulated`;
 }
 
-export function createGoogleGrants({ now, accessTokenMs, ledger }: GoogleGrantsOptions): GoogleGrants {
-  const accessTokens = createAccessTokens({ now });
-  const refreshTokens = new Map<string, RefreshToken>();
+export function createGoogleGrants({ now, accessTokenMs, ledger, keep }: GoogleGrantsOptions): GoogleGrants {
+  const accessTokens = createAccessTokens({ now, keep });
+  const refreshTokens = keep<RefreshToken>('refresh tokens');
   const refreshCounts = new Map<string, number>();
 
   const isAlive = (token: RefreshToken): boolean =>
-    !token.revoked && now() < token.expiresAt && now() - token.lastUsedAt < halfAYearMs;
+    !token.revoked &&
+    (token.expiresAt === undefined || now() < token.expiresAt) &&
+    now() - token.lastUsedAt < halfAYearMs;
+  const change = (token: RefreshToken, to: Partial<RefreshToken>): void =>
+    void refreshTokens.set(token.value, { ...token, ...to });
   const aliveOf = (wearerId: string, clientId?: string): RefreshToken[] =>
     [...refreshTokens.values()].filter(
       (token) =>
@@ -93,15 +100,16 @@ export function createGoogleGrants({ now, accessTokenMs, ledger }: GoogleGrantsO
   const addRefreshToken = ({ wearerId, clientId, scopes, refreshTokenLifeMs }: GoogleConsent): string => {
     const value = `1//0${randomBytes(75).toString('base64url')}`;
     ledger.note(value);
-    const expiresAt = refreshTokenLifeMs === undefined ? Infinity : now() + refreshTokenLifeMs;
+    const expiresAt = refreshTokenLifeMs === undefined ? undefined : now() + refreshTokenLifeMs;
     const token = { value, wearerId, clientId, scopes, expiresAt, lastUsedAt: now(), revoked: false };
     refreshTokens.set(value, token);
-    for (const tooOld of aliveOf(wearerId, clientId).slice(0, -liveRefreshTokens)) tooOld.revoked = true;
+    for (const tooOld of aliveOf(wearerId, clientId).slice(0, -liveRefreshTokens))
+      change(tooOld, { revoked: true });
     return value;
   };
 
   const endGrant = (wearerId: string, clientId?: string): void => {
-    for (const token of aliveOf(wearerId, clientId)) token.revoked = true;
+    for (const token of aliveOf(wearerId, clientId)) change(token, { revoked: true });
     accessTokens.revokeAll(wearerId, clientId);
   };
 
@@ -121,11 +129,11 @@ export function createGoogleGrants({ now, accessTokenMs, ledger }: GoogleGrantsO
     refresh(refreshToken, clientId) {
       const token = refreshTokens.get(refreshToken ?? '');
       if (!token || token.clientId !== clientId || !isAlive(token)) return undefined;
-      token.lastUsedAt = now();
+      change(token, { lastUsedAt: now() });
       refreshCounts.set(token.wearerId, (refreshCounts.get(token.wearerId) ?? 0) + 1);
       return JSON.stringify({
         ...accessAnswer(token),
-        ...(token.expiresAt !== Infinity && {
+        ...(token.expiresAt !== undefined && {
           refresh_token_expires_in: Math.floor((token.expiresAt - now()) / 1000),
         }),
       });

@@ -5,6 +5,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { Hono } from 'hono';
+import { inMemory } from '../kept';
 import { serve } from '../serve';
 import { createAuthorizationCodes } from './authorization-codes';
 import { clientByForm, clientByHeader, localClient } from './clients';
@@ -63,6 +64,7 @@ export async function startGoogleHealth({
   delay = realDelay,
   clients = [localClient],
   accessTokenMs = 3_600_000,
+  keep = inMemory,
 }: GoogleHealthOptions): Promise<Simulator> {
   const ledger = createSecretLedger();
   const faults = createFaults();
@@ -71,7 +73,7 @@ export async function startGoogleHealth({
     newCode: () => `4/0A${randomBytes(51).toString('base64url')}`,
   });
   const publishing = { testing: false };
-  const grants = createGoogleGrants({ now, accessTokenMs, ledger });
+  const grants = createGoogleGrants({ now, accessTokenMs, ledger, keep });
 
   const app = new Hono();
   app.use(datedBy(now));

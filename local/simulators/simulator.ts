@@ -3,6 +3,7 @@
  * bearer tokens, keeping the clock of the local world, refusing secrets in URLs, remembering every secret.
  */
 import type { MiddlewareHandler } from 'hono';
+import type { Keep } from '../kept';
 import type { Server, Tap } from '../serve';
 import type { Client } from './clients';
 import type { Delay, Faults } from './faults';
@@ -26,6 +27,8 @@ export interface SimulatorOptions {
   readonly accessTokenMs?: number;
   /** Calls per wearer, client and hour, where the provider counts them. */
   readonly hourlyLimit?: number;
+  /** Where grants and tokens are kept; in memory when not given. Faults that are switched on end with the program. */
+  readonly keep?: Keep;
 }
 
 /** What tests and drills may know, and no client of a provider ever could. */

@@ -4,6 +4,7 @@
  * whoever moves the clock drains it.
  */
 import { createHash } from 'node:crypto';
+import { inMemory, type Keep } from '../kept';
 
 export type DeviceKind = 'TRACKER' | 'SCALE';
 export type DeviceField = 'batteryLevel' | 'batteryWord' | 'lastSyncTime' | 'features';
@@ -99,41 +100,48 @@ export interface Wearers {
   resumeSyncing(deviceId: string): void;
 }
 
-export function createWearers({ now }: { readonly now: () => number }): Wearers {
+/** @param keep where batteries and silence are kept; in memory when not given */
+export function createWearers({
+  now,
+  keep = inMemory,
+}: {
+  readonly now: () => number;
+  readonly keep?: Keep;
+}): Wearers {
   const wearers = new Map<string, Wearer>();
-  const devices = new Map<string, Device>();
+  const specs = new Map<string, DeviceSpec>();
+  const states = keep<DeviceState>('devices');
 
   const device = (id: string): Device => {
-    const found = devices.get(id);
-    if (!found) throw new Error(`There is no device "${id}"`);
-    return found;
+    const spec = specs.get(id);
+    if (!spec) throw new Error(`There is no device "${id}"`);
+    return { spec, ...(states.get(id) ?? { battery: spec.battery }) };
   };
+  const change = ({ spec, ...state }: Device, to: Partial<DeviceState>): void =>
+    void states.set(spec.id, { ...state, ...to });
 
   const setBattery: Wearers['setBattery'] = (deviceId, { percent, drainPerHour, batteryWord }) => {
-    const state = device(deviceId);
-    state.battery = {
-      percent: percent ?? levelAt(state.battery, now()),
+    const changed = device(deviceId);
+    const battery = {
+      percent: percent ?? levelAt(changed.battery, now()),
       since: now(),
-      drainPerHour: drainPerHour ?? state.battery.drainPerHour,
+      drainPerHour: drainPerHour ?? changed.battery.drainPerHour,
     };
-    if (batteryWord !== undefined) state.batteryWord = batteryWord;
+    change(changed, { battery, ...(batteryWord !== undefined && { batteryWord }) });
   };
 
-  const resumeSyncing: Wearers['resumeSyncing'] = (deviceId) => {
-    device(deviceId).lastHeard = undefined;
-  };
+  const resumeSyncing: Wearers['resumeSyncing'] = (deviceId) =>
+    change(device(deviceId), { lastHeard: undefined });
 
   return {
     add(spec) {
       if (wearers.has(spec.id)) throw new Error(`There is already a wearer "${spec.id}"`);
       for (const { id } of spec.devices)
-        if (devices.has(id)) throw new Error(`There is already a device "${id}"`);
-      const own = spec.devices.map((each): Device => ({
-        spec: each,
-        battery: each.battery,
-        lastHeard: undefined,
-      }));
-      for (const each of own) devices.set(each.spec.id, each);
+        if (specs.has(id)) throw new Error(`There is already a device "${id}"`);
+      for (const each of spec.devices) {
+        specs.set(each.id, each);
+        if (!states.has(each.id)) states.set(each.id, { battery: each.battery });
+      }
       const wearer: Wearer = {
         id: spec.id,
         name: spec.name,
@@ -144,7 +152,7 @@ export function createWearers({ now }: { readonly now: () => number }): Wearers 
         email: `${spec.id}@example.com`,
         ...(spec.refreshTokenLifeMs === undefined ? {} : { refreshTokenLifeMs: spec.refreshTokenLifeMs }),
         timeZone: spec.timeZone ?? 'UTC',
-        devices: () => own.map((each) => report(each, now())),
+        devices: () => spec.devices.map(({ id }) => report(device(id), now())),
       };
       wearers.set(spec.id, wearer);
       return wearer;
@@ -157,8 +165,8 @@ export function createWearers({ now }: { readonly now: () => number }): Wearers 
     },
     setBattery,
     stopSyncing(deviceId) {
-      const state = device(deviceId);
-      state.lastHeard ??= lastSync(state, now());
+      const silent = device(deviceId);
+      change(silent, { lastHeard: silent.lastHeard ?? lastSync(silent, now()) });
     },
     resumeSyncing,
   };
@@ -182,12 +190,15 @@ interface Sync {
   readonly batteryWord: string;
 }
 
-interface Device {
-  readonly spec: DeviceSpec;
-  battery: Battery;
-  batteryWord?: string;
+interface DeviceState {
+  readonly battery: Battery;
+  readonly batteryWord?: string;
   /** Set while the device is silent: what it said last. */
-  lastHeard: Sync | undefined;
+  readonly lastHeard?: Sync | undefined;
+}
+
+interface Device extends DeviceState {
+  readonly spec: DeviceSpec;
 }
 
 function lastSync({ spec, battery, batteryWord }: Device, at: number): Sync {

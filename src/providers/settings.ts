@@ -25,6 +25,11 @@ export function settingNamesOf(id: ProviderId): Readonly<Record<keyof ProviderSe
 /** Names with spaces or commas between, quoted or not. */
 export const scopeNames = z.string().transform((text) => text.split(/[\s,;"'[\]]+/).filter(Boolean));
 
+/** The name of a secret in Key Vault. */
+export function clientSecretNameOf(id: ProviderId): string {
+  return `${id}-client-secret`;
+}
+
 /** What a file beside this one says about its provider. */
 export interface ProviderFile {
   /** Reads the optional scopes as an operator writes them, and refuses those that would break every sign-up. */
@@ -42,7 +47,7 @@ export function describeProvider(
     id,
     clientId: settings.clientId,
     clientIdSetting: settingNamesOf(id).clientId,
-    clientSecretName: `${id}-client-secret`,
+    clientSecretName: clientSecretNameOf(id),
     ...describe(settings),
   };
 }

@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core';
 import { connectWearer } from '../../local/connect-wearer';
 import { ada } from '../../local/people';
 import { runStart, type Started } from '../../local/run-start';
+import { chooseStartSettings } from '../../local/start-settings';
 import type { Stage } from './stage';
 
 const withinAMinute = { timeout: 60_000 };
@@ -11,7 +12,11 @@ export function describeFaults(the: () => Stage): void {
   describe('after npm start,', () => {
     let started: Started;
     beforeAll(async () => {
-      started = await runStart({ servicePort: 0, print: () => undefined });
+      started = await runStart({
+        servicePort: 0,
+        chosen: chooseStartSettings({}, {}),
+        print: () => undefined,
+      });
       const { world, service } = started;
       await connectWearer({
         serviceUrl: service.url,

@@ -5,6 +5,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { documents } from '../support/documents';
 
 /** In shell blocks a line each, with its continuations and without its comment; in a sentence between backticks. */
@@ -60,6 +63,7 @@ const programs = [
   'npm ci && npm start',
   'npm start',
   'npm start -- --identity',
+  'npm start -- --keep',
   'npm run emulators',
   'npm run smoke -- --url http://127.0.0.1:7071',
 ];
@@ -257,6 +261,54 @@ test('npm start -- --identity does the same without a key, and says where identi
   } finally {
     await interrupt(shell);
   }
+}, 120_000);
+
+test('npm start -- --keep has its connection again after a kill, and after Ctrl-C', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'kept-'));
+  let shell: Shell | undefined;
+  const connectionsOnceRotated = async (): Promise<string[]> => {
+    shell = run(`npm start -- --keep=${folder}`);
+    await shell.until(/token\.rotated /);
+    const answer = await fetch('http://127.0.0.1:7071/api/ops/status');
+    const { connections } = (await answer.json()) as { connections: { connection: string; state: string }[] };
+    return connections.map(({ connection, state }) => `${connection} ${state}`);
+  };
+  try {
+    const [first, ...others] = await connectionsOnceRotated();
+    expect([first, others]).toEqual([expect.stringMatching(/^[0-9a-f]{32} connected$/), []]);
+    process.kill(-shell!.child.pid!, 'SIGKILL');
+    await shell!.ended;
+    expect(await connectionsOnceRotated()).toEqual([first]);
+    await interrupt(shell!);
+    expect(await connectionsOnceRotated()).toEqual([first]);
+    expect(shell!.output()).toContain(`Kept in                     ${folder}`);
+  } finally {
+    if (shell) await interrupt(shell);
+    rmSync(folder, { recursive: true, force: true });
+  }
+}, 400_000);
+
+test('npm start says which settings are wrong, and ends', async () => {
+  const shell = run('npm start', { BATTERY_THRESHOLD: 'seventeen' });
+  expect([await shell.ended, shell.output()]).toEqual([
+    1,
+    expect.stringMatching(
+      /^The settings have problems:\n- BATTERY_THRESHOLD must be a whole number from 5 to 50 \(percent\)$/m,
+    ),
+  ]);
+}, 60_000);
+
+test('npm start with a client of its own says which provider is real', async () => {
+  const shell = run('npm start', {
+    GOOGLE_HEALTH_CLIENT_ID: 'mine',
+    GOOGLE_HEALTH_CLIENT_SECRET: 'not printed',
+  });
+  await shell.until(/Google Health +the real one, with your client/);
+  await shell.until(/Fitbit simulator +http/);
+  await shell.until(/number\.confirmed /);
+  await interrupt(shell);
+  expect(shell.output()).toContain('http://127.0.0.1:7071/api/oauth/callback');
+  expect(shell.output()).not.toContain('not printed');
 }, 120_000);
 
 test('npm run emulators says what to do next, and ends with Ctrl-C', async () => {
