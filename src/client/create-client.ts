@@ -3,7 +3,7 @@
  * tokens in the program's own hands.
  */
 import { failure, type Result } from '../errors';
-import type { ApiPorts } from '../domain/rotation/api-call';
+import type { ApiNeeds } from '../domain/rotation/api-call';
 import * as oauth from '../domain/rotation/oauth';
 import { sendHttp } from '../adapters/http';
 import { createRecentSecrets } from '../adapters/recent-secrets';
@@ -31,7 +31,7 @@ export function createClient(options: ClientOptions): Client {
     perProvider((id) => (id === options.provider ? describe(options) : { optionalScopes: [] })),
   );
   const provider = providers.get(options.provider)!;
-  const ports: oauth.ClientPorts & ApiPorts = {
+  const ports: oauth.ClientNeeds & ApiNeeds = {
     providers,
     http: sendHttp,
     clock: systemClock,
@@ -85,7 +85,7 @@ export function createClient(options: ClientOptions): Client {
 const repeats = 2;
 
 /** Two refreshes of one token at a time would be one too many where it works once. */
-function sharedRefresh(ports: oauth.ClientPorts, provider: Provider) {
+function sharedRefresh(ports: oauth.ClientNeeds, provider: Provider) {
   const running = new Map<string, Promise<Result<Tokens>>>();
   return (tokens: Tokens): Promise<Result<Tokens>> => {
     const { refreshToken } = tokens;
@@ -102,7 +102,7 @@ function sharedRefresh(ports: oauth.ClientPorts, provider: Provider) {
 
 /** While the outcome is unknown the identical request is sent again, because Fitbit then repeats its answer. */
 async function refreshOnce(
-  ports: oauth.ClientPorts,
+  ports: oauth.ClientNeeds,
   provider: Provider,
   tokens: Tokens,
   refreshToken: Secret,

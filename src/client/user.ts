@@ -1,6 +1,6 @@
 /** Calls in the name of one wearer, whose tokens the program keeps. */
 import type { Result } from '../errors';
-import { accessThrough, type ApiCall, type ApiPorts, type Usable } from '../domain/rotation/api-call';
+import { accessThrough, type ApiCall, type ApiNeeds, type Usable } from '../domain/rotation/api-call';
 import { readRetryAfter } from '../domain/rotation/oauth';
 import { defaultTimes } from '../model/times';
 import type { Provider } from '../ports';
@@ -13,7 +13,7 @@ import type { Answer, BodyOptions, Tokens, User, UserOptions } from './types';
 type Refresh = (tokens: Tokens) => Promise<Result<Tokens>>;
 
 export function openUser(
-  ports: ApiPorts,
+  ports: ApiNeeds,
   provider: Provider,
   tokens: Tokens,
   { onTokens, refresh }: UserOptions & { readonly refresh: Refresh },

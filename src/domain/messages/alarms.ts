@@ -7,7 +7,7 @@ import { operatorId, type Alarm, type AlarmName } from '../../model';
 import type { LogFields, Ports } from '../../ports';
 import { change, insertOnce } from '../store/compare-and-swap';
 import { alarmKey } from '../store/row-keys';
-import { recheckOf, recordMessage, type AlarmPorts } from './record-message';
+import { recheckOf, recordMessage, type AlarmNeeds } from './record-message';
 
 /** Seen again and again, an alarm is not written again and again. */
 const writeEveryMs = 10 * 60_000;
@@ -16,7 +16,7 @@ const writeEveryMs = 10 * 60_000;
 const muchMore = 10;
 
 /** Records the operator's text and enqueues the job that sends it (operation/tell-operator.ts). */
-export async function raiseAlarm(ports: AlarmPorts, name: AlarmName, fields: LogFields = {}): Promise<void> {
+export async function raiseAlarm(ports: AlarmNeeds, name: AlarmName, fields: LogFields = {}): Promise<void> {
   const now = ports.clock.now();
   const { count } = fields;
   const fresh: Alarm = { name, since: now, lastSeenAt: now, raisedBy: ports.random.id(), count };
@@ -46,7 +46,7 @@ export function alarmOf(code: ErrorCode): AlarmName | undefined {
 }
 
 /** Nothing happens when the alarm is not on. */
-export async function endAlarm(ports: AlarmPorts, name: AlarmName): Promise<void> {
+export async function endAlarm(ports: AlarmNeeds, name: AlarmName): Promise<void> {
   const endedAt = ports.clock.now();
   let ended = false;
   const alarm = await change(ports.tables.alarms, alarmKey(name), (before) => {
@@ -91,7 +91,7 @@ async function reopenAlarm(ports: Pick<Ports, 'tables'>, fresh: Alarm): Promise<
   return isNews ? alarm : undefined;
 }
 
-async function tellOperator(ports: AlarmPorts, kind: 'alarm' | 'alarm over', alarm: Alarm): Promise<void> {
+async function tellOperator(ports: AlarmNeeds, kind: 'alarm' | 'alarm over', alarm: Alarm): Promise<void> {
   if (!ports.operatorPhone) return;
   await recordAlarm(ports, kind, alarm);
   try {

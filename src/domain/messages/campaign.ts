@@ -10,7 +10,7 @@ import { beginTurn, endTurn, walk, type Turn, type Walked } from '../store/walk'
 import { linkVersionOf } from '../contact/personal-link';
 import { hasLivingNumber, isStopped } from '../contact/numbers';
 import { sendWaiting } from './outbox';
-import { recheckOf, recordMessage, type TextPorts } from './record-message';
+import { recheckOf, recordMessage, type TextNeeds } from './record-message';
 
 const reminderAfterMs = 7 * 24 * 3_600_000;
 
@@ -25,18 +25,18 @@ export async function startCampaign(
 }
 
 /** Can be called at any time: provider and start make the messages' ids, so nobody is told twice. */
-export async function runCampaigns(ports: TextPorts, turn: Turn = beginTurn(ports)): Promise<Walked[]> {
+export async function runCampaigns(ports: TextNeeds, turn: Turn = beginTurn(ports)): Promise<Walked[]> {
   const passes: Walked[] = [];
   for (const campaign of await readCampaigns(ports)) passes.push(await runCampaign(ports, turn, campaign));
   return passes;
 }
 
 /** Runs the campaigns as a job of their own, because the operator has begun one. @throws the first failure, after everybody else was told */
-export async function runCampaignsAlone(ports: TextPorts, turn: Turn): Promise<void> {
+export async function runCampaignsAlone(ports: TextNeeds, turn: Turn): Promise<void> {
   await endTurn(ports, 'campaigns', await runCampaigns(ports, turn));
 }
 
-async function runCampaign(ports: TextPorts, turn: Turn, campaign: Campaign): Promise<Walked> {
+async function runCampaign(ports: TextNeeds, turn: Turn, campaign: Campaign): Promise<Walked> {
   const walked = await walk(ports, turn, {
     name: `campaign ${campaign.provider}`,
     table: ports.tables.connections,
@@ -87,7 +87,7 @@ async function isReachable(
   return hasLivingNumber(connection) && !(await isStopped(ports, connection.phone!));
 }
 
-async function tellToMove(ports: TextPorts, campaign: Campaign, connection: Connection): Promise<void> {
+async function tellToMove(ports: TextNeeds, campaign: Campaign, connection: Connection): Promise<void> {
   if (!(await isReachable(ports, connection))) return;
   const { name, successor } = ports.providers.get(campaign.provider)!;
   const facts = {

@@ -12,7 +12,7 @@ import { identityKey } from '../store/row-keys';
 import { raiseAlarm } from './alarms';
 import { macOfNumber, macOfPrefix } from '../contact/keyed-values';
 import { readConnection } from '../connection/read';
-import type { AlarmPorts, TextPorts } from './record-message';
+import type { AlarmNeeds, TextNeeds } from './record-message';
 
 /** One counter that a text is taken from. */
 export interface Limit {
@@ -27,13 +27,13 @@ export interface Limit {
 const nearlyAll = 0.8;
 
 /** @returns false, and the text may not be sent, when one of the limits is used up */
-async function takeAll(ports: AlarmPorts, limits: readonly Limit[]): Promise<boolean> {
+async function takeAll(ports: AlarmNeeds, limits: readonly Limit[]): Promise<boolean> {
   for (const limit of limits) if (!(await takeFrom(ports, limit))) return false;
   return true;
 }
 
 export async function takeFrom(
-  ports: AlarmPorts,
+  ports: AlarmNeeds,
   { scope, subject, most, shared }: Limit,
   window: Window = 'day',
 ): Promise<boolean> {
@@ -63,7 +63,7 @@ export async function limitsOfStrangers(
 
 /** A code to a number that somebody has entered for a connection. */
 export async function mayTextCode(
-  ports: TextPorts & Pick<Ports, 'vault'>,
+  ports: TextNeeds & Pick<Ports, 'vault'>,
   { connection, phone }: { readonly connection: ConnectionId; readonly phone: Secret },
   client: string | undefined,
 ): Promise<boolean> {
@@ -99,7 +99,7 @@ async function accountOf(
 
 /** A text that a wearer asks for, to the number that is confirmed. Each purpose has counters of its own. */
 export async function mayTextWearer(
-  ports: TextPorts,
+  ports: TextNeeds,
   purpose: 'link' | 'test',
   phone: Secret,
   client?: string,
@@ -114,7 +114,7 @@ export async function mayTextWearer(
 }
 
 /** Asking for a link, before anybody knows whether the number has one: counted apart from the texts, which nobody may tell from it. */
-export function mayAskForLink(ports: AlarmPorts, client: string | undefined): Promise<boolean> {
+export function mayAskForLink(ports: AlarmNeeds, client: string | undefined): Promise<boolean> {
   return takeAll(ports, ofClient('link request', client, ports.policy.limits));
 }
 

@@ -18,12 +18,12 @@ import {
   recordMessage,
   type NewMessage,
   type Recipient,
-  type TextPorts,
+  type TextNeeds,
 } from './record-message';
 
 /** Records a text and sends it, and whatever else waits for the recipient; comes back while an outcome is unknown. */
 export async function tellNow(
-  ports: TextPorts,
+  ports: TextNeeds,
   recipient: Recipient,
   message: NewMessage,
 ): Promise<SentWaiting> {
@@ -43,7 +43,7 @@ export interface SentWaiting {
  * hour while Communication Services accept nothing.
  */
 export async function sendWaiting(
-  ports: TextPorts,
+  ports: TextNeeds,
   recipient: Recipient,
   recheck?: CheckJob,
 ): Promise<SentWaiting> {
@@ -137,7 +137,7 @@ function isSoonAgain({ clock, sms }: Pick<Ports, 'clock' | 'sms'>, { createdAt }
 
 const nothingToRefund = (): Promise<void> => Promise.resolve();
 
-async function logInstead(ports: TextPorts, recipient: Recipient, message: Message): Promise<void> {
+async function logInstead(ports: TextNeeds, recipient: Recipient, message: Message): Promise<void> {
   const body = composeText(message, frameFor(ports, recipient));
   const logged = await change(
     ports.tables.messages,

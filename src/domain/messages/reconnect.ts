@@ -7,10 +7,10 @@ import { tellNow } from './outbox';
 import { readLastState } from './repeats';
 import { readOpenConnection } from '../connection/read';
 import { needsConsent } from '../connection/state';
-import type { TextPorts } from './record-message';
+import type { TextNeeds } from './record-message';
 
 /** Can be called at any time: the position that failed makes the message's id, so nobody is told twice. */
-export async function tellToReconnect(ports: TextPorts, id: ConnectionId): Promise<void> {
+export async function tellToReconnect(ports: TextNeeds, id: ConnectionId): Promise<void> {
   const connection = await readOpenConnection(ports, id);
   const cause = connection && causeOf(connection);
   if (!cause) return;

@@ -6,13 +6,13 @@ import { change, insertOnce } from '../store/compare-and-swap';
 import { messageId, messageKey } from '../store/row-keys';
 
 /** What an alarm needs: its record, and a job that texts the operator. */
-export type AlarmPorts = Pick<
+export type AlarmNeeds = Pick<
   Ports,
   'clock' | 'log' | 'operatorPhone' | 'policy' | 'queues' | 'random' | 'tables'
 >;
 
 /** What a text needs on its way from its cause to the phone. */
-export type TextPorts = AlarmPorts &
+export type TextNeeds = AlarmNeeds &
   Pick<Ports, 'keyedHash' | 'operatorContact' | 'providers' | 'publicUrl' | 'sms'>;
 
 /** A connection, a number that is being confirmed, or the operator. */

@@ -14,10 +14,10 @@ import { codePlaceholder, composeText, linkPlaceholder, type TextFrame, frameFor
 import { isStopped } from '../contact/numbers';
 import { noteTextLeft } from './report-watch';
 import { Secret } from '../../secret';
-import type { Recipient, TextPorts, AlarmPorts } from './record-message';
+import type { Recipient, TextNeeds, AlarmNeeds } from './record-message';
 
 export async function sendMessage(
-  ports: TextPorts,
+  ports: TextNeeds,
   recipient: Recipient,
   id: string,
   /** The facts of now, where they differ from those that were recorded. */
@@ -98,7 +98,7 @@ interface Claim {
 }
 
 /** Communication Services refuses this service, whoever the text is for: a role is missing, or a key is wrong. */
-async function noteAccess(ports: AlarmPorts, answer: SmsAnswer): Promise<void> {
+async function noteAccess(ports: AlarmNeeds, answer: SmsAnswer): Promise<void> {
   if (answer.kind === 'accepted') await noteTextLeft(ports).catch(() => undefined);
   const { status } = statusOf(answer);
   const isRefused = answer.kind === 'unavailable' && status !== undefined && status !== 429;

@@ -17,7 +17,7 @@ import { judgeNumber } from './dead-numbers';
 import { tellNow } from './outbox';
 import { recordAgain } from './repeats';
 import { noteReportCame } from './report-watch';
-import type { TextPorts, AlarmPorts } from './record-message';
+import type { TextNeeds, AlarmNeeds } from './record-message';
 
 export interface DeliveryReport {
   readonly kind: 'report';
@@ -42,12 +42,12 @@ export interface Reply {
 export type SmsEvent = DeliveryReport | Reply;
 
 /** @throws what the stores throw; the queue then delivers the event again */
-export function handleSmsEvent(ports: TextPorts, event: SmsEvent): Promise<void> {
+export function handleSmsEvent(ports: TextNeeds, event: SmsEvent): Promise<void> {
   return event.kind === 'report' ? noteReport(ports, event) : obeyReply(ports, event);
 }
 
 /** Events that failed as often as the queue allows: a STOP may be among them. */
-export async function notePoisonedEvent(ports: AlarmPorts): Promise<void> {
+export async function notePoisonedEvent(ports: AlarmNeeds): Promise<void> {
   ports.log.error('job.poisoned', { job: 'sms-events' });
   await raiseAlarm(ports, 'jobs poisoned', { job: 'sms-events' });
 }
@@ -97,7 +97,7 @@ function isWithoutReport({ delivered, details }: DeliveryReport): boolean {
   return !delivered && numberOfFailure.exec(details.trim())?.[1] === '5002';
 }
 
-async function noteReport(ports: TextPorts, report: DeliveryReport): Promise<void> {
+async function noteReport(ports: TextNeeds, report: DeliveryReport): Promise<void> {
   await noteReportCame(ports);
   const key = readMessageTag(report.tag ?? '');
   const message = key && (await settleByReport(ports, key, report));
@@ -193,7 +193,7 @@ function withoutNumbers(text: string): string {
   return text.replace(/\d(?:[ ().-]{0,2}\d){4,}/g, ' ');
 }
 
-async function obeyReply(ports: TextPorts, { from, to, text, at }: Reply): Promise<void> {
+async function obeyReply(ports: TextNeeds, { from, to, text, at }: Reply): Promise<void> {
   const keyword = readReply(text);
   // A resource can have several numbers. Whoever says STOP to any of them means it; the rest is between two.
   if (keyword === undefined || (keyword !== 'stop' && !isOurs(ports, to))) return;
@@ -209,7 +209,7 @@ function isOurs({ sms }: Pick<Ports, 'sms'>, to: Secret | undefined): boolean {
 }
 
 /** It may mean STOP, and may not: a person has to look. What was written stays between the wearer and their phone. */
-async function showDoubt(ports: TextPorts, from: Secret): Promise<void> {
+async function showDoubt(ports: TextNeeds, from: Secret): Promise<void> {
   const [connection] = await connectionsOf(ports, await macOfNumber(ports, from));
   if (!connection) return;
   ports.log.warn('sms.reply', { kind: 'in doubt', connection: connection.id });
@@ -221,7 +221,7 @@ const minuteMs = 60_000;
 const mostHelpPerDay = 5;
 
 /** Every time, but once a minute and five times a day at the most. A number that is nobody's is told nothing. */
-async function answerHelp(ports: TextPorts, connections: readonly Connection[], at: number): Promise<void> {
+async function answerHelp(ports: TextNeeds, connections: readonly Connection[], at: number): Promise<void> {
   const [first] = connections.toSorted((a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1));
   if (!first) return;
   const cause = String(Math.floor(at / minuteMs));

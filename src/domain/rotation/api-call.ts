@@ -6,7 +6,7 @@ import { failure, type Result } from '../../errors';
 import type { TokenSet } from '../../model';
 import type { ApiRead, HttpAnswer, HttpMethod, Ports, Provider } from '../../ports';
 import type { Secret } from '../../secret';
-import { readRetryAfter, type CallPorts } from './oauth';
+import { readRetryAfter, type CallNeeds } from './oauth';
 
 export interface ApiCall {
   readonly method: HttpMethod;
@@ -18,7 +18,7 @@ export interface ApiCall {
   readonly readForm?: Readonly<Record<string, string>> | undefined;
 }
 /** What calls need of the ports. */
-export type ApiPorts = CallPorts & Pick<Ports, 'providers'>;
+export type ApiNeeds = CallNeeds & Pick<Ports, 'providers'>;
 
 /** A caller that makes several calls keeps the token that the last one used. */
 export interface Access {
@@ -39,7 +39,7 @@ export type TokenSource<Token extends Usable = TokenSet> = (failed?: Token) => P
 
 /** @throws what `readToken` throws */
 export async function accessThrough<Token extends Usable>(
-  ports: ApiPorts,
+  ports: ApiNeeds,
   readToken: TokenSource<Token>,
 ): Promise<Result<Access>> {
   const usable = await readToken();
@@ -65,7 +65,7 @@ export async function accessThrough<Token extends Usable>(
 
 /** One call with one access token; no refresh. */
 export async function callApi(
-  ports: CallPorts,
+  ports: CallNeeds,
   provider: Provider,
   accessToken: Secret,
   call: ApiCall,
@@ -74,7 +74,7 @@ export async function callApi(
 }
 
 async function sendToApi(
-  { http, policy }: CallPorts,
+  { http, policy }: CallNeeds,
   provider: Provider,
   accessToken: Secret,
   { method, path, headers = {}, body, readForm }: ApiCall,
@@ -99,7 +99,7 @@ function isRefused(provider: Provider, answer: HttpAnswer): boolean {
   return provider.readApiFailure(answer) === 'ACCESS_TOKEN_REFUSED';
 }
 
-function readAnswer({ clock }: CallPorts, provider: Provider, sent: Result<HttpAnswer>): Result<unknown> {
+function readAnswer({ clock }: CallNeeds, provider: Provider, sent: Result<HttpAnswer>): Result<unknown> {
   if (!sent.ok) return sent;
   const answer = sent.value;
   const code = provider.readApiFailure(answer);

@@ -15,12 +15,12 @@ import type {
 import type { Secret } from '../../secret';
 
 /** What a request to a provider needs of the ports. */
-export interface CallPorts extends Pick<Ports, 'http'> {
+export interface CallNeeds extends Pick<Ports, 'http'> {
   readonly clock: Pick<Ports['clock'], 'now'>;
   readonly policy: { readonly times: Pick<Times, 'providerTimeoutMs'> };
 }
 /** What a request in the name of the client needs besides: its secret. */
-export interface ClientPorts extends CallPorts, Pick<Ports, 'recentSecrets'> {
+export interface ClientNeeds extends CallNeeds, Pick<Ports, 'recentSecrets'> {
   readonly vault: Pick<Ports['vault'], 'readSecret'>;
 }
 
@@ -58,7 +58,7 @@ export function authorizeUrl(provider: Provider, request: AuthorizeRequest): str
 
 /** RFC 6749 §4.1.3 with RFC 7636 §4.5. */
 export async function exchangeCode(
-  ports: ClientPorts,
+  ports: ClientNeeds,
   provider: Provider,
   request: { code: Secret; codeVerifier: Secret; redirectUri: string },
 ): Promise<Result<TokenGrant>> {
@@ -76,7 +76,7 @@ export async function exchangeCode(
  * has to be read for it is read before, so that nothing stands between the decision to ask and the request.
  */
 export function prepareRefresh(
-  ports: ClientPorts,
+  ports: ClientNeeds,
   provider: Provider,
   refreshToken: Secret,
 ): Promise<() => Promise<Result<TokenGrant>>> {
@@ -91,7 +91,7 @@ export interface Revocable {
 
 /** RFC 7009, or what the provider has in its place. A token that is dead already counts as revoked; any other refusal does not. */
 export async function revokeToken(
-  ports: ClientPorts,
+  ports: ClientNeeds,
   provider: Provider,
   { token, userId }: Revocable,
 ): Promise<Result<undefined>> {
@@ -116,7 +116,7 @@ function done(result: Result<unknown>): Result<undefined> {
 
 /** @returns the body of a good answer */
 async function revokeBy(
-  ports: ClientPorts,
+  ports: ClientNeeds,
   provider: Provider,
   make: (client: ProviderClient) => ClientRequest,
 ): Promise<Result<unknown>> {
@@ -131,7 +131,7 @@ async function revokeBy(
 
 /** RFC 7662, at providers that have it. A token that is dead is an answer, and no failure. */
 export async function introspectToken(
-  ports: CallPorts,
+  ports: CallNeeds,
   provider: Provider,
   accessToken: Secret,
 ): Promise<Result<TokenState>> {
@@ -156,7 +156,7 @@ export async function introspectToken(
 }
 
 async function prepareTokens(
-  ports: ClientPorts,
+  ports: ClientNeeds,
   provider: Provider,
   form: Record<string, string | Secret>,
 ): Promise<() => Promise<Result<TokenGrant>>> {
@@ -184,7 +184,7 @@ type ClientRequest = Pick<HttpRequest, 'url' | 'authorization' | 'form'>;
  * @returns `undefined` while the client is not configured
  */
 async function prepareAsClient(
-  ports: ClientPorts,
+  ports: ClientNeeds,
   provider: Provider,
   make: (client: ProviderClient) => ClientRequest,
 ): Promise<(() => Promise<HttpAnswer | NoAnswer>) | undefined> {
@@ -226,7 +226,7 @@ function isClientRefused(provider: Provider, answer: HttpAnswer | NoAnswer): boo
 const rememberSecretMs = 60_000;
 
 async function readClientSecret(
-  { vault, recentSecrets, clock }: ClientPorts,
+  { vault, recentSecrets, clock }: ClientNeeds,
   { clientSecretName }: Provider,
 ): Promise<Secret | undefined> {
   const known = recentSecrets.get(clientSecretName, clock.now());
@@ -237,7 +237,7 @@ async function readClientSecret(
 }
 
 /** The refusal stands if the vault does not answer: the next request reads the secret again. */
-async function readAgain(ports: ClientPorts, provider: Provider): Promise<Secret | undefined> {
+async function readAgain(ports: ClientNeeds, provider: Provider): Promise<Secret | undefined> {
   ports.recentSecrets.forget(provider.clientSecretName);
   return readClientSecret(ports, provider).catch(() => undefined);
 }
@@ -246,7 +246,7 @@ function noAnswer({ sent }: NoAnswer): Failure {
   return failure(sent ? 'OUTCOME_UNKNOWN' : 'PROVIDER_UNAVAILABLE');
 }
 
-function refusal({ clock }: CallPorts, provider: Provider, answer: HttpAnswer, code: ErrorCode): Failure {
+function refusal({ clock }: CallNeeds, provider: Provider, answer: HttpAnswer, code: ErrorCode): Failure {
   return failure(code, readRetryAfter(provider, answer, clock.now()));
 }
 
