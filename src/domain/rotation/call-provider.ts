@@ -11,12 +11,12 @@ import { accessThrough, type Access } from './api-call';
 import { readCurrent } from './current-token-set';
 import { obstacles } from './decide-refresh';
 import { samePosition } from '../connection/position';
-import { rotateToken } from './rotate-token';
+import { rotateToken, type RotationNeeds } from './rotate-token';
 import { isRefusedAccess, noteRefusedAccess, withLatestAccess } from './latest-access';
 import { effectiveCode, isRetired, needsReconnect } from '../connection/state';
 
 /** @throws AppError `VAULT_BEHIND` and what the stores throw */
-export function openAccess(ports: Ports, id: ConnectionId): Promise<Result<Access>> {
+export function openAccess(ports: RotationNeeds, id: ConnectionId): Promise<Result<Access>> {
   return accessThrough(ports, (failed: TokenSet | undefined) => usableTokenSet(ports, id, { failed }));
 }
 
@@ -33,7 +33,7 @@ export interface HowToWait {
 
 /** The token set in use: its access token is good for another minute at least. */
 export async function usableTokenSet(
-  ports: Ports,
+  ports: RotationNeeds,
   id: ConnectionId,
   { patienceMs = 0, pauseMs = 0, failed }: HowToWait,
 ): Promise<Result<TokenSet>> {
@@ -54,7 +54,10 @@ export async function usableTokenSet(
 
 /** @returns no value if it has to be refreshed first */
 async function findUsable(
-  ports: Ports,
+  ports: Pick<
+    Ports,
+    'accessSeal' | 'clock' | 'journal' | 'log' | 'policy' | 'providers' | 'tables' | 'vault'
+  >,
   id: ConnectionId,
   pauseMs: number,
 ): Promise<Result<TokenSet | undefined>> {
@@ -93,7 +96,7 @@ function refreshedJustNow(
   );
 }
 
-async function refreshFor(ports: Ports, id: ConnectionId): Promise<Result<TokenSet>> {
+async function refreshFor(ports: RotationNeeds, id: ConnectionId): Promise<Result<TokenSet>> {
   const result = await rotateToken(ports, id, { by: 'call' });
   if (!result.ok) return failure(result.code, result.retryAt);
   const rotation = result.value;

@@ -9,11 +9,17 @@ import type { Ports } from '../../ports';
 import { change, type Held } from '../store/compare-and-swap';
 import { connectionKey } from '../store/row-keys';
 import { readCurrent } from './current-token-set';
-import { withLease, type HeldLease } from './lease';
+import { withLease, type HeldLease, type LeaseNeeds } from './lease';
 import { belongsToAnother } from '../connection/identities';
-import { prepareRefresh, revokeToken } from './oauth';
+import { prepareRefresh, revokeToken, type ClientNeeds } from './oauth';
 import { comparePositions, samePosition } from '../connection/position';
 import { readConnection } from '../connection/read';
+
+/** What revoking a grant and deleting its tokens needs. */
+export type RevokeNeeds = Pick<
+  Ports,
+  'clock' | 'http' | 'journal' | 'log' | 'policy' | 'providers' | 'recentSecrets' | 'tables' | 'vault'
+>;
 
 export interface Closed {
   /** False: the provider did not revoke the grant, and only the wearer can remove it there. */
@@ -34,7 +40,7 @@ export type Left = 'nothing' | 'being deleted' | { readonly goneAt: number };
  * @throws what the stores throw; what was revoked by then is noted
  */
 export async function disconnect(
-  ports: Ports,
+  ports: LeaseNeeds & RevokeNeeds,
   id: ConnectionId,
   { insist = false }: { readonly insist?: boolean } = {},
 ): Promise<Result<Closed>> {
@@ -47,7 +53,7 @@ export async function disconnect(
 }
 
 async function close(
-  ports: Ports,
+  ports: RevokeNeeds,
   { record, changeWhileMine }: HeldLease,
   insist: boolean,
 ): Promise<Result<Closed>> {
@@ -100,7 +106,7 @@ const nothingToRevoke: RevocationAnswer = { revoked: false, again: false };
  * refresh again gives a token that works. A revocation that names the user needs no token that works.
  */
 export async function revokeGrant(
-  ports: Ports,
+  ports: ClientNeeds & Pick<Ports, 'providers' | 'tables'>,
   set: TokenSet,
   { refreshBegun = false }: { readonly refreshBegun?: boolean } = {},
 ): Promise<RevocationAnswer> {
@@ -158,7 +164,7 @@ export async function deleteTokens(
 }
 
 /** The wearer disconnected while this set was on its way: it is revoked and deleted. */
-export async function revokeAndDelete(ports: Ports, set: TokenSet): Promise<void> {
+export async function revokeAndDelete(ports: RevokeNeeds, set: TokenSet): Promise<void> {
   const { again } = await revokeGrant(ports, set);
   // It is saved: the job that ends the disconnect finds it there and tries again.
   if (again) return;
@@ -174,7 +180,7 @@ export async function revokeAndDelete(ports: Ports, set: TokenSet): Promise<void
  * @param consent with the connection that it was for, if it was for one
  */
 export async function revokeUnused(
-  ports: Ports,
+  ports: ClientNeeds & Pick<Ports, 'log' | 'providers' | 'tables'>,
   consent: Pick<TokenSet, 'provider' | 'accessToken'> & {
     readonly providerUserId: string | undefined;
     readonly connection?: ConnectionId;

@@ -3,12 +3,12 @@ import { hasCode, type Result } from '../../errors';
 import type { Connection, ConnectionId, TokenSet } from '../../model';
 import type { Ports } from '../../ports';
 import { hold, type Held } from '../store/compare-and-swap';
-import { revokeAndDelete, revokeUnused } from './disconnect';
+import { revokeAndDelete, revokeUnused, type RevokeNeeds } from './disconnect';
 import { connectionKey } from '../store/row-keys';
-import { withLease, withoutLeaseOf } from './lease';
+import { withLease, withoutLeaseOf, type LeaseNeeds } from './lease';
 import { readCurrent } from './current-token-set';
 import { samePosition } from '../connection/position';
-import { storeTokenSet, type HowToStore } from './store-token-set';
+import { storeTokenSet, type HowToStore, type StoreNeeds } from './store-token-set';
 import { reserveConsent } from './new-token-set';
 
 /** What a consent changes on the record besides the pointer. */
@@ -29,7 +29,7 @@ const consentSaveMs = 15_000;
  * @returns whether the consent is safe
  */
 export async function keepConsent(
-  ports: Ports,
+  ports: RevokeNeeds,
   record: Held<Connection>,
   set: Omit<TokenSet, 'consent'>,
   { withItsNumber, withItsSet }: Changes,
@@ -60,7 +60,7 @@ export async function keepConsent(
 }
 
 async function storeConsent(
-  ports: Ports,
+  ports: StoreNeeds,
   record: Held<Connection>,
   consented: TokenSet,
   how: Pick<HowToStore, 'previous' | 'patch'>,
@@ -105,7 +105,7 @@ const leasePauseMs = 1_000;
  * without the lease. `withoutLease` gives the lease back in a write of the work's own.
  */
 export async function whileNobodyRotates<T>(
-  ports: Ports,
+  ports: LeaseNeeds,
   id: ConnectionId,
   work: (record: Held<Connection>, withoutLease: (connection: Connection) => Connection) => Promise<T>,
 ): Promise<T | undefined> {

@@ -9,6 +9,9 @@ import type { Ports } from '../../ports';
 import { hold, type Held } from '../store/compare-and-swap';
 import { connectionKey } from '../store/row-keys';
 
+/** What taking and keeping a lease needs. */
+export type LeaseNeeds = Pick<Ports, 'clock' | 'log' | 'policy' | 'random' | 'tables'>;
+
 export interface HeldLease {
   readonly owner: string;
   /** The connection's record, which this worker has just written. Changes through it are not fenced. */
@@ -31,7 +34,7 @@ export function withoutLeaseOf(owner: string, connection: Connection): Connectio
 
 /** Does the work under the lease. @returns `LEASE_HELD` or `CONNECTION_UNKNOWN` if the lease cannot be had; a closed connection is unknown */
 export async function withLease<T>(
-  ports: Ports,
+  ports: LeaseNeeds,
   id: ConnectionId,
   work: (lease: HeldLease) => Promise<T>,
   options: { readonly evenClosed?: boolean } = {},

@@ -24,7 +24,7 @@ export function forgetFailure(connection: Connection): Connection {
  * @returns the failure as it is believed now; or the set that another worker has made current meanwhile
  */
 export async function recordFailure(
-  ports: Ports,
+  ports: Pick<Ports, 'clock' | 'journal' | 'log' | 'policy' | 'providers' | 'vault'>,
   lease: HeldLease,
   current: TokenSet,
   { code, retryAt }: Failure,

@@ -10,14 +10,31 @@ import { readCurrent } from './current-token-set';
 import { decideRefresh, type Asker, type KeepReason, type RefreshReason } from './decide-refresh';
 import { revokeAndDelete } from './disconnect';
 import { withLease, withoutLeaseOf, type HeldLease } from './lease';
-import { prepareRefresh } from './oauth';
+import { prepareRefresh, type ClientNeeds } from './oauth';
 import { samePosition } from '../connection/position';
 import { enqueueReplays, noReplays, type Replays } from './replays';
 import { keepAccess, withLatestAccess } from './latest-access';
-import { storeTokenSet } from './store-token-set';
+import { storeTokenSet, type StoreNeeds } from './store-token-set';
 import { nextTokenSet, reserveNextPosition } from './new-token-set';
 import { readOpenConnection } from '../connection/read';
 import { forgetFailure, recordFailure } from './note-failure';
+
+/** What a rotation needs, from taking the lease to the commit. */
+export type RotationNeeds = Pick<
+  Ports,
+  | 'accessSeal'
+  | 'clock'
+  | 'http'
+  | 'journal'
+  | 'log'
+  | 'policy'
+  | 'providers'
+  | 'queues'
+  | 'random'
+  | 'recentSecrets'
+  | 'tables'
+  | 'vault'
+>;
 
 export type Rotation =
   | {
@@ -42,14 +59,22 @@ export type RotationResult = { readonly ok: true; readonly value: Rotation } | R
 const done = (value: Rotation): RotationResult => ({ ok: true, value });
 
 /** @returns `CONNECTION_UNKNOWN` also for a closed connection, and for one whose first consent was never completed */
-export async function rotateToken(ports: Ports, id: ConnectionId, asker: Asker): Promise<RotationResult> {
+export async function rotateToken(
+  ports: RotationNeeds,
+  id: ConnectionId,
+  asker: Asker,
+): Promise<RotationResult> {
   const result = await withLease(ports, id, (lease) => rotateUnderLease(ports, lease, asker));
   if (result.ok) logRotation(ports, id, result.value);
   else logFailure(ports, id, result);
   return result;
 }
 
-async function rotateUnderLease(ports: Ports, lease: HeldLease, asker: Asker): Promise<RotationResult> {
+async function rotateUnderLease(
+  ports: RotationNeeds,
+  lease: HeldLease,
+  asker: Asker,
+): Promise<RotationResult> {
   const found = await readCurrent(ports, lease.record);
   if (!found) return failure('CONNECTION_UNKNOWN');
   if (found.onlyInJournal) return done({ outcome: 'journalled' });
@@ -120,7 +145,12 @@ async function rotateUnderLease(ports: Ports, lease: HeldLease, asker: Asker): P
 }
 
 /** A refresh token that stays needs no journal: if the vault refuses for long, the next attempt refreshes again. */
-async function storeNext(ports: Ports, lease: HeldLease, current: TokenSet, next: TokenSet) {
+async function storeNext(
+  ports: StoreNeeds & Pick<Ports, 'providers' | 'tables'>,
+  lease: HeldLease,
+  current: TokenSet,
+  next: TokenSet,
+) {
   const { rotatesRefreshToken } = ports.providers.get(current.provider)!;
   const { saveMs, leaseMs } = ports.policy.times;
   try {
@@ -166,7 +196,7 @@ const mostRounds = 1;
  * queues one more batch of three before it refreshes.
  */
 async function prepareReplays(
-  ports: Ports,
+  ports: Pick<Ports, 'clock' | 'policy' | 'providers' | 'queues' | 'random'>,
   lease: HeldLease,
   current: TokenSet,
   asker: Asker,
@@ -186,7 +216,7 @@ const repeats = 2;
  * nobody else has moved on. Inside the provider's repeat window that gives the same answer again.
  */
 async function refreshWithRepeats(
-  ports: Ports,
+  ports: ClientNeeds,
   provider: Provider,
   lease: HeldLease,
   current: TokenSet,

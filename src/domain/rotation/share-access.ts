@@ -10,6 +10,7 @@ import { accessThrough, type Access, type TokenSource } from './api-call';
 import { usableTokenSet } from './call-provider';
 import { readOpenConnection } from '../connection/read';
 import { isShared } from '../connection/state';
+import type { RotationNeeds } from './rotate-token';
 
 /**
  * The token set in use: its access token is good for another minute at least. One that the API has refused is refreshed,
@@ -18,7 +19,7 @@ import { isShared } from '../connection/state';
  * @throws AppError `VAULT_BEHIND` and what the stores throw
  */
 export async function shareAccessToken(
-  ports: Ports,
+  ports: RotationNeeds,
   id: ConnectionId,
   refused?: Secret,
 ): Promise<Result<TokenSet>> {
@@ -34,14 +35,14 @@ export async function shareAccessToken(
 }
 
 /** For calls to the API. @throws like `shareAccessToken` */
-export function openSharedAccess(ports: Ports, id: ConnectionId): Promise<Result<Access>> {
+export function openSharedAccess(ports: RotationNeeds, id: ConnectionId): Promise<Result<Access>> {
   return accessThrough(ports, sharedTokenSource(ports, id));
 }
 
 /** A program that asks again and again must not wear out the grant. */
 const pauseMs = 60_000;
 
-function sharedTokenSource(ports: Ports, id: ConnectionId): TokenSource {
+function sharedTokenSource(ports: RotationNeeds, id: ConnectionId): TokenSource {
   // By then another worker's refresh has ended, or its lease has run out.
   const patienceMs = ports.policy.times.leaseMs;
   return async (failed) => {

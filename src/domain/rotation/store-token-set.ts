@@ -76,6 +76,9 @@ async function forgetConsent(
   });
 }
 
+/** What storing a new token set needs. */
+export type StoreNeeds = Pick<Ports, 'clock' | 'journal' | 'log' | 'policy' | 'vault'>;
+
 export interface HowToStore {
   /** The set that seals the new one in the journal; without it there is no journal for it. */
   readonly previous?: TokenSet | undefined;
@@ -93,7 +96,7 @@ export interface HowToStore {
  * @throws AppError `TOKEN_NOT_SAVED` if neither the vault nor the journal took it for `saveMs`
  */
 export async function storeTokenSet(
-  ports: Ports,
+  ports: StoreNeeds,
   record: Held<Connection>,
   set: TokenSet,
   { previous, saveMs, patch }: HowToStore,
@@ -110,7 +113,7 @@ const longestPauseMs = 10_000;
 
 /** Offers the set to the vault, and as long as that refuses, to the journal, which only the previous set can open. */
 async function keepTokenSet(
-  ports: Ports,
+  ports: StoreNeeds,
   set: TokenSet,
   { previous, saveMs }: Omit<HowToStore, 'patch'>,
 ): Promise<{ readonly version: string; readonly attempts: number } | 'journalled'> {
