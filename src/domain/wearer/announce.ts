@@ -11,10 +11,10 @@ import { sendWaiting, tellNow } from '../messages/outbox';
 import { linkVersionOf, replaceLink, type LinkHolder } from '../contact/personal-link';
 import { setNumber } from '../contact/numbers';
 import { readConnection, readOpenConnection } from '../connection/read';
-import { recordMessage } from '../messages/record-message';
+import { recordMessage, type TextNeeds } from '../messages/record-message';
 
 /** @throws AppError `LINK_REPLACED` */
-export async function removeNumber(ports: Ports, id: ConnectionId): Promise<void> {
+export async function removeNumber(ports: TextNeeds, id: ConnectionId): Promise<void> {
   const before = await readConnection(ports, id);
   await setNumber(ports, id, undefined);
   if (before) await tellFormerNumber(ports, before);
@@ -24,7 +24,7 @@ export async function removeNumber(ports: Ports, id: ConnectionId): Promise<void
  * One last text to a number that gets no more of this connection's. It is kept like a number that is being confirmed, for as
  * long: nothing of the connection may lead to it any more.
  */
-export async function tellFormerNumber(ports: Ports, before: Connection): Promise<void> {
+export async function tellFormerNumber(ports: TextNeeds, before: Connection): Promise<void> {
   const { id: connection, phone, preferences, provider } = before;
   if (!phone || before.closedAt !== undefined) return;
   const now = ports.clock.now();
@@ -47,24 +47,24 @@ export async function tellFormerNumber(ports: Ports, before: Connection): Promis
 }
 
 /** Sends it again if it was not sent at once. */
-export async function sendToFormer(ports: Ports, { id, phone, language }: Confirmation): Promise<void> {
+export async function sendToFormer(ports: TextNeeds, { id, phone, language }: Confirmation): Promise<void> {
   await sendWaiting(ports, { id, phone, preferences: { language } });
 }
 
 /** @returns the secret part of the new link @throws AppError `LINK_REPLACED` */
-export async function renewLink(ports: Ports, holder: LinkHolder): Promise<string> {
+export async function renewLink(ports: TextNeeds, holder: LinkHolder): Promise<string> {
   const link = await replaceLink(ports, holder);
   await announce(ports, holder.id, 'new link', ({ linkVersion }) => String(linkVersion));
   return link;
 }
 
 /** The same person has consented again. */
-export function announceConsent(ports: Ports, id: ConnectionId): Promise<void> {
+export function announceConsent(ports: TextNeeds, id: ConnectionId): Promise<void> {
   return announce(ports, id, 'connected again', ({ pointer }) => String(pointer?.consent));
 }
 
 async function announce(
-  ports: Ports,
+  ports: TextNeeds,
   id: ConnectionId,
   kind: MessageKind,
   causeOf: (record: Connection) => string,

@@ -16,7 +16,7 @@ export interface BegunSignUp {
 }
 
 export async function beginSignUp(
-  ports: Ports,
+  ports: Pick<Ports, 'clock' | 'policy' | 'publicUrl' | 'random' | 'tables'>,
   request: {
     provider: Provider;
     /** Where texts shall go; to be confirmed afterwards. */

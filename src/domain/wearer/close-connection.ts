@@ -6,7 +6,7 @@ import { describeFailure, hasCode } from '../../errors';
 import type { CloseJob, Connection, ConnectionId } from '../../model';
 import type { Ports, Table } from '../../ports';
 import { change } from '../store/compare-and-swap';
-import { disconnect, type Closed } from '../rotation/disconnect';
+import { disconnect, type Closed, type RevokeNeeds } from '../rotation/disconnect';
 import { connectionKey, messageId, messageKey } from '../store/row-keys';
 import { forgetConfirmations } from './confirm-number';
 import { freeInvite } from './invites';
@@ -15,7 +15,7 @@ import { forgetLink } from '../contact/personal-link';
 import { setNumber } from '../contact/numbers';
 import { sendWaiting } from '../messages/outbox';
 import { readConnection } from '../connection/read';
-import { dropMessage, recordMessage } from '../messages/record-message';
+import { dropMessage, recordMessage, type TextNeeds } from '../messages/record-message';
 
 export interface CloseResult extends Closed {
   /** Nothing personal is left in the tables. Otherwise the tombstone stands, and a job does the rest. */
@@ -27,7 +27,10 @@ export interface CloseResult extends Closed {
  *
  * @throws AppError `LINK_REPLACED` by ports of somebody whose link does not count any more; then nothing is closed
  */
-export async function closeConnection(ports: Ports, id: ConnectionId): Promise<CloseResult> {
+export async function closeConnection(
+  ports: RevokeNeeds & TextNeeds,
+  id: ConnectionId,
+): Promise<CloseResult> {
   const cancel = await ports.queues.enqueue(
     { kind: 'close-connection', connection: id, attempt: 0 },
     ports.policy.times.smsClaimMs,
@@ -62,7 +65,7 @@ export function isNeverConfirmed({ closedAt, confirmBy }: Connection, now: numbe
 }
 
 /** Closes it unless the wearer has confirmed a number, or chosen none, since the list was read. */
-export async function closeUnconfirmed(ports: Ports, id: ConnectionId): Promise<void> {
+export async function closeUnconfirmed(ports: RevokeNeeds & TextNeeds, id: ConnectionId): Promise<void> {
   const closedAt = ports.clock.now();
   const record = await change(
     ports.tables.connections,
@@ -82,7 +85,7 @@ const insistMs = 12 * hourMs;
 const sayGoodbyeMs = 3 * hourMs;
 
 /** @throws what the stores throw; the queue then delivers the job again */
-export async function runCloseJob(ports: Ports, job: CloseJob): Promise<void> {
+export async function runCloseJob(ports: RevokeNeeds & TextNeeds, job: CloseJob): Promise<void> {
   if (await goOnClosing(ports, job.connection)) return;
   const { leaseMs, retryMs } = ports.policy.times;
   const delayMs = retryMs[job.attempt] ?? Math.max(leaseMs, ...retryMs);
@@ -95,7 +98,7 @@ export async function runCloseJob(ports: Ports, job: CloseJob): Promise<void> {
  *
  * @returns whether it has come to its end
  */
-export async function goOnClosing(ports: Ports, id: ConnectionId): Promise<boolean> {
+export async function goOnClosing(ports: RevokeNeeds & TextNeeds, id: ConnectionId): Promise<boolean> {
   const now = ports.clock.now();
   const record = await readConnection(ports, id);
   if (record?.closedAt === undefined) {
@@ -116,7 +119,7 @@ export function isClosing({ closedAt, erasedAt }: Connection): boolean {
 
 /** @returns false when the last text is still on its way */
 async function sayGoodbyeAndErase(
-  ports: Ports,
+  ports: TextNeeds,
   id: ConnectionId,
   { lastAttempt }: { readonly lastAttempt: boolean },
 ): Promise<boolean> {
@@ -129,7 +132,7 @@ async function sayGoodbyeAndErase(
 }
 
 /** The tombstone's time is the cause: a job that is delivered twice texts once. */
-async function sayGoodbye(ports: Ports, record: Connection): Promise<boolean> {
+async function sayGoodbye(ports: TextNeeds, record: Connection): Promise<boolean> {
   const cause = [String(record.closedAt)];
   const provider = ports.providers.get(record.provider)!.name;
   await dropOthers(ports, record.id);

@@ -11,7 +11,7 @@ import { change } from '../store/compare-and-swap';
 import { raiseAlarm } from '../messages/alarms';
 import { announceConsent } from './announce';
 import { type CodeSent } from './confirm-number';
-import { revokeUnused } from '../rotation/disconnect';
+import { revokeUnused, type RevokeNeeds } from '../rotation/disconnect';
 import { findOrMakeConnection, findReconnected } from '../connection/identities';
 import { identityKey, loginKey } from '../store/row-keys';
 import { linkOf, linkVersionOf } from '../contact/personal-link';
@@ -24,6 +24,7 @@ import { readConnection, readOpenConnection } from '../connection/read';
 import { keepConsent, whileNobodyRotates } from '../rotation/keep-consent';
 import { type SignUpRefused, type SignUpRefusal, accountRefusals, refusalOf } from './sign-up-refusal';
 import { takeUpLabel, isUnconfirmed, takeUpLanguage, takeUpNumber } from './take-up-form';
+import type { AlarmNeeds, TextNeeds } from '../messages/record-message';
 
 export interface Callback {
   readonly state: string;
@@ -51,7 +52,10 @@ export type SignUpResult =
     }
   | SignUpRefused;
 
-export async function completeSignUp(ports: Ports, callback: Callback): Promise<SignUpResult> {
+export async function completeSignUp(
+  ports: RevokeNeeds & TextNeeds,
+  callback: Callback,
+): Promise<SignUpResult> {
   const result = await complete(ports, callback);
   if (result.outcome === 'connected') {
     ports.log.info('connection.connected', {
@@ -65,7 +69,7 @@ export async function completeSignUp(ports: Ports, callback: Callback): Promise<
   return result;
 }
 
-async function complete(ports: Ports, callback: Callback): Promise<SignUpResult> {
+async function complete(ports: RevokeNeeds & TextNeeds, callback: Callback): Promise<SignUpResult> {
   const row = await ports.tables.logins.get(loginKey(callback.state));
   const obstacle = judgeLogin(row?.value, callback, ports.clock.now());
   if (obstacle !== undefined || row === undefined || callback.codeVerifier === undefined) {
@@ -204,7 +208,7 @@ async function enqueueFirstCheck(
 }
 
 /** Every grant of this client will die after seven days: the operator hears it now. */
-async function tellTesting(ports: Ports, connection: ConnectionId): Promise<void> {
+async function tellTesting(ports: AlarmNeeds, connection: ConnectionId): Promise<void> {
   const alarm = 'publishing status Testing suspected';
   try {
     await raiseAlarm(ports, alarm, { connection });

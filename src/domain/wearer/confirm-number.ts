@@ -16,7 +16,7 @@ import { isStopped, setNumber } from '../contact/numbers';
 import { sendWaiting, tellNow } from '../messages/outbox';
 import { tellFormerNumber } from './announce';
 import { readConnection, readOpenConnection } from '../connection/read';
-import { recordMessage } from '../messages/record-message';
+import { recordMessage, type TextNeeds } from '../messages/record-message';
 
 const triesPerCode = 5;
 
@@ -34,7 +34,7 @@ export type CodeSent = 'sent' | 'limited' | 'not sent' | 'unknown';
 
 /** @returns the ticket that the browser keeps in a cookie: whoever has it may type in the code */
 export async function beginConfirmation(
-  ports: Ports,
+  ports: TextNeeds & Pick<Ports, 'vault'>,
   number: NumberToConfirm,
   client: string | undefined,
 ): Promise<{ readonly ticket: string; readonly sent: CodeSent }> {
@@ -53,7 +53,11 @@ export async function beginConfirmation(
 }
 
 /** Makes the code before it worthless, unless no new one can be texted. */
-export async function sendCode(ports: Ports, ticket: string, client: string | undefined): Promise<CodeSent> {
+export async function sendCode(
+  ports: TextNeeds & Pick<Ports, 'vault'>,
+  ticket: string,
+  client: string | undefined,
+): Promise<CodeSent> {
   const known = await readConfirmation(ports, ticket);
   if (!known || known.confirmedAt !== undefined) return 'unknown';
   if (ports.sms.missing.length > 0) return 'not sent';
@@ -111,7 +115,7 @@ export async function whereIsCode(
 export type Confirmed = 'confirmed' | 'wrong' | 'code expired' | 'no tries left' | 'unknown';
 
 /** Every try is written down before it is judged, so that guessing side by side gains nothing. */
-export async function confirmNumber(ports: Ports, ticket: string, typed: Secret): Promise<Confirmed> {
+export async function confirmNumber(ports: TextNeeds, ticket: string, typed: Secret): Promise<Confirmed> {
   const key = confirmationKey(ticket);
   const known = await readConfirmation(ports, ticket);
   if (!known) return 'unknown';
@@ -141,7 +145,7 @@ export async function confirmNumber(ports: Ports, ticket: string, typed: Secret)
 }
 
 /** @throws AppError `LINK_REPLACED` */
-async function takeNumber(ports: Ports, ticket: string, known: Confirmation): Promise<void> {
+async function takeNumber(ports: TextNeeds, ticket: string, known: Confirmation): Promise<void> {
   const { id, connection, linkVersion, phone, textConsent } = known;
   const before = await readConnection(ports, connection);
   await setNumber(heldByLink(ports, { id: connection, linkVersion }), connection, { phone, textConsent });

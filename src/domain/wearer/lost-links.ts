@@ -7,10 +7,11 @@ import { mayAsk, mayAskForLink, mayTextWearer } from '../messages/limits';
 import { linkVersionOf } from '../contact/personal-link';
 import { connectionsOf } from '../contact/numbers';
 import { tellNow } from '../messages/outbox';
+import type { AlarmNeeds, TextNeeds } from '../messages/record-message';
 
 /** The same work and the same answer for every number: only the job finds out. */
 export async function requestLinks(
-  ports: Ports,
+  ports: AlarmNeeds & Pick<Ports, 'keyedHash'>,
   phone: Secret,
   client: string | undefined,
 ): Promise<'requested' | 'limited'> {
@@ -21,7 +22,7 @@ export async function requestLinks(
 }
 
 /** One text for each account of the number, as a parent may have several. */
-export async function runLinkJob(ports: Ports, { number, request, client }: LinkJob): Promise<void> {
+export async function runLinkJob(ports: TextNeeds, { number, request, client }: LinkJob): Promise<void> {
   for (const connection of await connectionsOf(ports, number)) {
     if (!(await mayTextWearer(ports, 'link', connection.phone!, client))) return;
     await tellNow(ports, connection, {

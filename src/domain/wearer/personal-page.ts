@@ -13,6 +13,8 @@ import { isStopped, readTextState } from '../contact/numbers';
 import { consentsOf } from '../contact/consents';
 import { longestName, plainName } from '../messages/message-text';
 import { tellNow } from '../messages/outbox';
+import type { TextNeeds } from '../messages/record-message';
+
 /** Two weeks show more than one charge of any tracker, and still every day. */
 export const historyDays = 14;
 const dayMs = 24 * 3_600_000;
@@ -117,7 +119,7 @@ export async function nameDevice(
 }
 
 export async function sendTest(
-  ports: Ports,
+  ports: TextNeeds,
   connection: Connection,
   client: string | undefined,
 ): Promise<'sent' | 'limited' | 'not sent'> {
@@ -148,7 +150,10 @@ export async function endSharing(ports: Pick<Ports, 'log' | 'tables'>, id: Conne
 type Exported = AnswerOf<typeof exported>;
 
 /** Everything that is stored about the wearer, but the tokens, which are the key to the account and not data about it. */
-export async function exportEverything(ports: Ports, connection: Connection): Promise<Exported> {
+export async function exportEverything(
+  ports: Pick<Ports, 'clock' | 'keyedHash' | 'phoneNumbers' | 'tables' | 'vault'>,
+  connection: Connection,
+): Promise<Exported> {
   const { id, phone, preferences, pointer, textConsent } = connection;
   const devices = [];
   for await (const { key, value } of ports.tables.devices.list(id)) {

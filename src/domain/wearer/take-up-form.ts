@@ -7,6 +7,7 @@ import { hasLivingNumber, setNumber } from '../contact/numbers';
 import { AppError } from '../../errors';
 import { setLabel } from '../connection/labels';
 import { readConnection } from '../connection/read';
+import type { TextNeeds } from '../messages/record-message';
 
 /** The wearer is connected, whatever becomes of the label; the operator can give it by hand. */
 export async function takeUpLabel(
@@ -38,7 +39,7 @@ export function takeUpLanguage(
 
 /** An empty field means that no texts are wanted, also by somebody who wanted them before. */
 export async function takeUpNumber(
-  ports: Ports,
+  ports: TextNeeds & Pick<Ports, 'vault'>,
   connection: ConnectionId,
   { phone, textConsent }: PendingLogin,
   { client }: { readonly client?: string | undefined },
