@@ -29,7 +29,8 @@ import { noteBatteryEvent } from './battery-events';
 import { learnTimeZone, readDevices } from './read-devices';
 import { ageOf } from '../battery/silence';
 import { readOpenConnection } from '../connection/read';
-import { recheckOf, recordMessage } from '../messages/record-message';
+import { recheckOf, recordMessage, type TextNeeds } from '../messages/record-message';
+import type { RotationNeeds } from '../rotation/rotate-token';
 
 export interface Checked extends SentWaiting {
   readonly devices: number;
@@ -40,7 +41,7 @@ const dayMs = 24 * 3_600_000;
 
 /** @throws what the stores throw */
 export async function checkBattery(
-  ports: Ports,
+  ports: RotationNeeds & TextNeeds,
   id: ConnectionId,
   job: CheckJob = recheckOf(id),
 ): Promise<Result<Checked>> {
@@ -58,7 +59,11 @@ export async function checkBattery(
   return result;
 }
 
-async function readAndAlert(ports: Ports, id: ConnectionId, job: CheckJob): Promise<Result<Checked>> {
+async function readAndAlert(
+  ports: RotationNeeds & TextNeeds,
+  id: ConnectionId,
+  job: CheckJob,
+): Promise<Result<Checked>> {
   const access = await openAccess(ports, id);
   if (!access.ok) return access;
   // Before the readings: a worker that was held up must not judge an old one by a charge that was seen meanwhile.

@@ -16,18 +16,22 @@ import {
 import { sendToFormer } from '../wearer/announce';
 import { forgetConfirmation } from '../wearer/confirm-number';
 import { windowAt } from '../store/counters';
-import { deleteTokens } from '../rotation/disconnect';
+import { deleteTokens, type RevokeNeeds } from '../rotation/disconnect';
 import { sweepJournal } from '../rotation/sweep-journal';
 import { removeOld } from './retention';
 import { beginTurn, endTurn, walk, type Turn, type Visit, type Walked } from '../store/walk';
 import { readConnection } from '../connection/read';
+import type { TextNeeds } from '../messages/record-message';
 
 const keepLoginMs = 3_600_000;
 /** A late worker can leave something behind for a while after the tombstone; after that nothing comes any more. */
 const sweepClosedMs = 7 * 24 * 3_600_000;
 
 /** @throws the first failure, after everything else was done */
-export async function keepHouse(ports: Ports, turn: Turn = beginTurn(ports)): Promise<void> {
+export async function keepHouse(
+  ports: RevokeNeeds & TextNeeds,
+  turn: Turn = beginTurn(ports),
+): Promise<void> {
   const walked = [
     ...(await removeExpired(ports, turn)),
     await walk(ports, turn, {
@@ -45,7 +49,7 @@ export async function keepHouse(ports: Ports, turn: Turn = beginTurn(ports)): Pr
   await sweepJournal(ports);
 }
 
-async function removeExpired(ports: Ports, turn: Turn): Promise<Walked[]> {
+async function removeExpired(ports: TextNeeds, turn: Turn): Promise<Walked[]> {
   const { logins, confirmations, counters, invites } = ports.tables;
   const now = ports.clock.now();
   const note = async ({ count }: Visit, removal: Promise<boolean>): Promise<void> => {
@@ -85,7 +89,7 @@ async function removeExpired(ports: Ports, turn: Turn): Promise<Walked[]> {
 }
 
 /** Goes on with connections that should have been closed and are not. */
-async function goOnWith(ports: Ports, connection: Connection): Promise<void> {
+async function goOnWith(ports: RevokeNeeds & TextNeeds, connection: Connection): Promise<void> {
   const now = ports.clock.now();
   const { id, closedAt, consentReserved } = connection;
   if (isNeverConfirmed(connection, now)) {

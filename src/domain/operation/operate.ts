@@ -1,14 +1,18 @@
 /** A job that works on all connections: what the operator has begun, and what an invocation had no time for. */
 import type { OperateJob } from '../../model';
-import type { Ports } from '../../ports';
 import { runCampaignsAlone } from '../messages/campaign';
 import { keepHouse } from './housekeeping';
 import { dispatchBatteryCheck, dispatchRotation, goOnDispatching } from './runs';
 import { beginTurn } from '../store/walk';
 import { watch } from './watchdog';
+import type { RevokeNeeds } from '../rotation/disconnect';
+import type { TextNeeds } from '../messages/record-message';
 
 /** @throws the first failure; the queue then delivers the job again */
-export async function runOperateJob(ports: Ports, { work, goesOn }: OperateJob): Promise<void> {
+export async function runOperateJob(
+  ports: RevokeNeeds & TextNeeds,
+  { work, goesOn }: OperateJob,
+): Promise<void> {
   const turn = beginTurn(ports, { goesOn });
   switch (work) {
     case 'rotate-tokens':

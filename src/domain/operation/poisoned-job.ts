@@ -4,8 +4,9 @@ import type { Ports } from '../../ports';
 import { raiseAlarm } from '../messages/alarms';
 import { change } from '../store/compare-and-swap';
 import { connectionKey } from '../store/row-keys';
+import type { AlarmNeeds } from '../messages/record-message';
 
-export async function notePoisonedJob(ports: Ports, job: Job['kind'], id?: ConnectionId): Promise<void> {
+export async function notePoisonedJob(ports: AlarmNeeds, job: Job['kind'], id?: ConnectionId): Promise<void> {
   ports.log.error('job.poisoned', { job, ...(id === undefined ? {} : { connection: id }) });
   try {
     if (job === 'rotate-token' || job === 'check-battery') await noteFailure(ports, id);

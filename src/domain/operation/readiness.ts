@@ -10,7 +10,9 @@ export interface Readiness {
   readonly missing: readonly string[];
 }
 
-export async function readReadiness(ports: Ports): Promise<Readiness> {
+export async function readReadiness(
+  ports: Pick<Ports, 'clock' | 'log' | 'providers' | 'sms' | 'tables' | 'vault'>,
+): Promise<Readiness> {
   const providers = [...ports.providers.values()];
   const available = await availableProviders(ports);
   // One complete provider is enough; with none, the default one (the first) is what the operator has to complete.
@@ -28,7 +30,9 @@ export interface Health extends Readiness {
 }
 
 /** Looks at each once a minute: one secret, one row, one queue; at what failed again after ten seconds. */
-export async function readHealth(ports: Ports): Promise<Health> {
+export async function readHealth(
+  ports: Pick<Ports, 'clock' | 'log' | 'providers' | 'queues' | 'sms' | 'tables' | 'vault'>,
+): Promise<Health> {
   const unknown: Readiness = { configured: false, missing: [] };
   const [
     { found: readiness = unknown, failure: vault },
@@ -83,7 +87,9 @@ async function missingForProvider(
  * The providers that a wearer can choose from now, the default one first. A provider that was switched off is left out where its
  * successor is offered.
  */
-export async function availableProviders(ports: Ports): Promise<Provider[]> {
+export async function availableProviders(
+  ports: Pick<Ports, 'clock' | 'log' | 'providers' | 'tables' | 'vault'>,
+): Promise<Provider[]> {
   // One without a client is not looked for in the vault, which every visitor would otherwise ask for what is not there.
   const begun = [...ports.providers.values()].filter(({ clientId }) => clientId !== undefined);
   const there = await Promise.all(begun.map(({ clientSecretName }) => findSecret(ports, clientSecretName)));

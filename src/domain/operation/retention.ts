@@ -14,7 +14,10 @@ import { readingRows } from '../store/row-keys';
 
 const openStates: readonly MessageState[] = ['pending', 'claimed'];
 
-export async function removeOld(ports: Ports, turn: Turn = beginTurn(ports)): Promise<Walked[]> {
+export async function removeOld(
+  ports: Pick<Ports, 'clock' | 'keyedHash' | 'log' | 'policy' | 'random' | 'tables'>,
+  turn: Turn = beginTurn(ports),
+): Promise<Walked[]> {
   const walked = await walk(ports, turn, {
     name: 'retention',
     table: ports.tables.connections,

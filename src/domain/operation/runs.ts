@@ -19,7 +19,7 @@ import { change } from '../store/compare-and-swap';
 import { connectionKey, runKey } from '../store/row-keys';
 import { sendWaiting } from '../messages/outbox';
 import { tellToReconnect } from '../messages/reconnect';
-import { rotateToken, type RotationResult } from '../rotation/rotate-token';
+import { rotateToken, type RotationNeeds, type RotationResult } from '../rotation/rotate-token';
 import { isOvertaken } from './overtaken';
 import { spreadJobs } from './pacing';
 import { beginTurn, endTurn, walk } from '../store/walk';
@@ -27,6 +27,9 @@ import { readOpenConnection } from '../connection/read';
 import { effectiveCode, isRetired } from '../connection/state';
 import { sendToOperator } from './tell-operator';
 import { nextRetirement } from '../rotation/note-failure';
+import type { TextNeeds } from '../messages/record-message';
+
+type DispatchNeeds = Pick<Ports, 'clock' | 'log' | 'policy' | 'queues' | 'random' | 'tables'>;
 
 export interface Dispatched {
   readonly run: string;
@@ -37,16 +40,16 @@ export interface Dispatched {
 }
 
 /** @param workMs how long it may take here; a job goes on after that */
-export async function dispatchRotation(ports: Ports, workMs?: number): Promise<Dispatched> {
+export async function dispatchRotation(ports: DispatchNeeds, workMs?: number): Promise<Dispatched> {
   return dispatch(ports, rotations, await beginRun(ports, rotations), workMs);
 }
 
-export async function dispatchBatteryCheck(ports: Ports, workMs?: number): Promise<Dispatched> {
+export async function dispatchBatteryCheck(ports: DispatchNeeds, workMs?: number): Promise<Dispatched> {
   return dispatch(ports, checks, await beginRun(ports, checks), workMs);
 }
 
 /** Nothing happens when everybody has a job. */
-export async function goOnDispatching(ports: Ports, kind: RunKind): Promise<void> {
+export async function goOnDispatching(ports: DispatchNeeds, kind: RunKind): Promise<void> {
   const jobs = kind === rotations.kind ? rotations : checks;
   const run = await findUnfinished(ports, jobs);
   if (run) await dispatch(ports, jobs, run);
@@ -81,7 +84,7 @@ const checks: Jobs = {
  *
  * @throws what the stores throw, after everybody who could get a job has got one
  */
-async function dispatch(ports: Ports, jobs: Jobs, begun: Run, workMs?: number): Promise<Dispatched> {
+async function dispatch(ports: DispatchNeeds, jobs: Jobs, begun: Run, workMs?: number): Promise<Dispatched> {
   const { id: run, startedAt } = begun;
   const turn = beginTurn(ports, { workMs });
   const delayOfNext = spreadJobs(ports, jobs.spreadMs(ports.policy.times), begun.previousCount);
@@ -175,7 +178,10 @@ function isActive({ policy, clock }: Pick<Ports, 'clock' | 'policy'>, connection
 const afterReplays = 3;
 
 /** One rotation job. What it cannot do now is put back as a new job with a delay; throwing would hand that to the host. */
-export async function runRotateJob(ports: Ports, job: RotateJob): Promise<RotationResult> {
+export async function runRotateJob(
+  ports: RotationNeeds & TextNeeds,
+  job: RotateJob,
+): Promise<RotationResult> {
   const { replayOf, batch, runStartedAt, isLast = false, round = 0 } = job;
   const asker: Asker = replayOf
     ? { by: 'replay', of: replayOf, batch, isLast, round }
@@ -188,7 +194,7 @@ export async function runRotateJob(ports: Ports, job: RotateJob): Promise<Rotati
   return result;
 }
 
-async function putBack(ports: Ports, job: RotateJob, result: RotationResult): Promise<void> {
+async function putBack(ports: TextNeeds, job: RotateJob, result: RotationResult): Promise<void> {
   const { times } = ports.policy;
   const again = (delayMs: number, notBefore = 0) =>
     ports.queues.enqueue(
@@ -229,7 +235,7 @@ async function putBack(ports: Ports, job: RotateJob, result: RotationResult): Pr
   }
 }
 
-export async function runCheckJob(ports: Ports, job: CheckJob): Promise<Result<Checked>> {
+export async function runCheckJob(ports: RotationNeeds & TextNeeds, job: CheckJob): Promise<Result<Checked>> {
   const nothing = { devices: 0, alerts: 0, sent: 0, unsettled: 0 };
   // A recheck of the operator's texts reads no batteries.
   if (job.connection === operatorId) {
@@ -272,7 +278,7 @@ function noteRetired(
 }
 
 /** Tells the person who has to act: the wearer, or, once for all connections, the operator. */
-async function tell(ports: Ports, connection: ConnectionId, code: ErrorCode): Promise<void> {
+async function tell(ports: TextNeeds, connection: ConnectionId, code: ErrorCode): Promise<void> {
   if (code === 'RECONNECT_REQUIRED' || code === 'PROVIDER_RETIRED') await tellToReconnect(ports, connection);
   const alarm = alarmOf(code);
   if (alarm !== undefined) await raiseAlarm(ports, alarm, { code });

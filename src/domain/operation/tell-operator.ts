@@ -2,11 +2,13 @@
 import { operatorId } from '../../model';
 import type { Ports } from '../../ports';
 import { sendWaiting, type SentWaiting } from '../messages/outbox';
-import { recheckOf } from '../messages/record-message';
+import { recheckOf, type TextNeeds } from '../messages/record-message';
 import { recordAlarm } from '../messages/alarms';
 
 /** Enqueues a job for alarms that were not told yet, because their worker died or put them off. Nobody is told twice. */
-export async function repeatAlarms(ports: Ports): Promise<void> {
+export async function repeatAlarms(
+  ports: Pick<Ports, 'clock' | 'operatorPhone' | 'policy' | 'queues' | 'tables'>,
+): Promise<void> {
   for await (const { value: alarm } of ports.tables.alarms.list()) {
     if (alarm.endedAt === undefined) await recordAlarm(ports, 'alarm', alarm);
   }
@@ -17,7 +19,7 @@ export async function repeatAlarms(ports: Ports): Promise<void> {
   }
 }
 
-export async function sendToOperator(ports: Ports): Promise<SentWaiting> {
+export async function sendToOperator(ports: TextNeeds): Promise<SentWaiting> {
   const recipient = { id: operatorId, phone: ports.operatorPhone };
   return sendWaiting(ports, recipient, recheckOf(operatorId));
 }

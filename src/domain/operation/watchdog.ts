@@ -17,7 +17,7 @@ import { spreadJobs } from './pacing';
 import { beginTurn, endTurn, walk, type Turn, type Walked } from '../store/walk';
 import { queueEvents } from '../connection/events';
 import { isRetired, needsConsent, needsReconnect } from '../connection/state';
-import { recheckOf } from '../messages/record-message';
+import { recheckOf, type AlarmNeeds } from '../messages/record-message';
 import { repeatAlarms } from './tell-operator';
 
 const dayMs = 24 * 3_600_000;
@@ -28,7 +28,10 @@ const testingRecentMs = 30 * dayMs;
 /** One wearer can take the access back on any day. */
 const fewestDied = 2;
 
-export async function watch(ports: Ports, turn: Turn = beginTurn(ports)): Promise<void> {
+export async function watch(
+  ports: AlarmNeeds & Pick<Ports, 'providers'>,
+  turn: Turn = beginTurn(ports),
+): Promise<void> {
   const { rotationOverdueMs, batteryOverdueMs } = ports.policy.times;
   if (ports.webhooks.addresses.length > 0) await prepareWebhooks(ports);
   const rotation = await readRun(ports, 'rotate-token');
@@ -52,7 +55,7 @@ async function prepareWebhooks({ log, webhooks }: Pick<Ports, 'log' | 'webhooks'
   });
 }
 
-async function watchConnections(ports: Ports, turn: Turn): Promise<Walked> {
+async function watchConnections(ports: AlarmNeeds & Pick<Ports, 'providers'>, turn: Turn): Promise<Walked> {
   const walked = await walk(ports, turn, {
     name: 'watchdog',
     table: ports.tables.connections,
@@ -90,7 +93,7 @@ async function watchConnections(ports: Ports, turn: Turn): Promise<Walked> {
 }
 
 /** Many silent at once is an outage and nobody's flat battery: while the alarm is on, no wearer is told so. */
-async function watchDevices(ports: Ports, turn: Turn): Promise<Walked> {
+async function watchDevices(ports: AlarmNeeds, turn: Turn): Promise<Walked> {
   const now = ports.clock.now();
   const change = createSilentCounter(now);
   const walked = await walk(ports, turn, {
@@ -113,7 +116,10 @@ async function watchDevices(ports: Ports, turn: Turn): Promise<Walked> {
 }
 
 /** Enqueues a job for every wearer who has to reconnect and was not told yet. */
-async function tellToReconnect(ports: Ports, turn: Turn): Promise<Walked> {
+async function tellToReconnect(
+  ports: Pick<Ports, 'clock' | 'policy' | 'queues' | 'random' | 'tables'>,
+  turn: Turn,
+): Promise<Walked> {
   const delayOfNext = spreadJobs(ports, ports.policy.times.checkSpreadMs);
   return walk(ports, turn, {
     name: 'texts to reconnect',
@@ -125,7 +131,7 @@ async function tellToReconnect(ports: Ports, turn: Turn): Promise<Walked> {
   });
 }
 
-async function setAlarm(ports: Ports, name: AlarmName, on: boolean, count?: number): Promise<void> {
+async function setAlarm(ports: AlarmNeeds, name: AlarmName, on: boolean, count?: number): Promise<void> {
   const fields = count === undefined ? {} : { count };
   await (on ? raiseAlarm(ports, name, fields) : endAlarm(ports, name));
 }
@@ -217,7 +223,7 @@ const raisedByOthers: readonly AlarmName[] = [
   'webhooks not delivered',
 ];
 
-async function endWhatIsNotSeenAnyMore(ports: Ports): Promise<void> {
+async function endWhatIsNotSeenAnyMore(ports: AlarmNeeds): Promise<void> {
   for (const name of raisedByOthers) {
     const alarm = (await ports.tables.alarms.get(alarmKey(name)))?.value;
     if (!alarm || alarm.endedAt !== undefined) continue;
