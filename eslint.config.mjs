@@ -6,6 +6,12 @@ const revealing = {
   message: 'Only adapters reveal secrets, and the client to the program that owns them.',
 };
 
+const takingAll = {
+  selector:
+    ':matches(TSTypeAnnotation, TSIntersectionType, TSTypeAliasDeclaration) > TSTypeReference[typeName.name=/^(Ports|Settings)$/]',
+  message: 'A function names the ports and settings that it needs: Pick<Ports, …> & Pick<Settings, …>.',
+};
+
 export default tseslint.config(
   { ignores: ['dist', 'build', 'coverage', 'node_modules'] },
   {
@@ -56,6 +62,7 @@ export default tseslint.config(
           message: 'Time comes from the clock port.',
         },
         revealing,
+        takingAll,
       ],
     },
   },

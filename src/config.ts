@@ -10,7 +10,7 @@ import { defaultTimes, type CallerKind, type Policy, type ProviderId, type Times
 import { readGaps, readSchedule } from './ncrontab';
 import type { LogLevel } from './ports';
 import type { ProviderSettings } from './providers/settings';
-import { readSettings, settingNames, type Settings } from './setting-formats';
+import { readSettings, settingNames, type SettingValues } from './setting-formats';
 
 export interface Config {
   readonly publicUrl: string;
@@ -123,7 +123,7 @@ export function readConfig(environment: Environment): Config {
 }
 
 function webhookProblems(
-  { WEBHOOK_URLS: urls, SHARED_WITH: sharedWith }: Settings,
+  { WEBHOOK_URLS: urls, SHARED_WITH: sharedWith }: SettingValues,
   storage: Config['storage']['kind'] | undefined,
 ): string[] {
   return [
@@ -179,7 +179,7 @@ function hostUrl(hostname: string | undefined): string | undefined {
 function readStorage({
   AzureWebJobsStorage: connectionString,
   AzureWebJobsStorage__accountName: account,
-}: Settings): Config['storage'] | undefined {
+}: SettingValues): Config['storage'] | undefined {
   if (connectionString !== undefined) return { kind: 'local', connectionString };
   if (account === undefined) return undefined;
   return {

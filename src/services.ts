@@ -17,11 +17,12 @@ import { connectTable, connectTables } from './adapters/tables';
 import { createWebhooks } from './adapters/webhooks';
 import type { Config } from './config';
 import { notingEvents } from './domain/connection/events';
+import type { Settings } from './model';
 import type { LogSink, Ports } from './ports';
 import { createProviders } from './providers';
 import { Secret } from './secret';
 
-export type Services = Ports & Pick<InvocationLog, 'inInvocation' | 'about'>;
+export type Services = Ports & Settings & Pick<InvocationLog, 'inInvocation' | 'about'>;
 
 /** Opens nothing: every client connects on first use. `logSink` takes what is logged outside an invocation. */
 export function createServices(config: Config, logSink?: LogSink): Services {

@@ -168,11 +168,11 @@ export const settingNames = Object.keys(settings.shape).flatMap((name) =>
   name === 'providers' ? providerIds.flatMap((id) => Object.values(settingNamesOf(id))) : [name],
 );
 
-export type Settings = z.output<typeof settings>;
+export type SettingValues = z.output<typeof settings>;
 
 interface ReadSettings {
   /** Absent when something is wrong. */
-  readonly values?: Settings;
+  readonly values?: SettingValues;
   /** What is wrong with each setting, the first thing only; no value is in it. */
   readonly wrong: ReadonlyMap<string, string>;
 }

@@ -2,7 +2,7 @@
 import { Hono } from 'hono';
 import { html } from 'hono/html';
 import { completeSignUp } from '../../src/domain/wearer/complete-sign-up';
-import type { Connection } from '../../src/model';
+import type { Connection, Settings } from '../../src/model';
 import type { Ports, Provider } from '../../src/ports';
 import { paths } from '../../src/paths';
 import { Secret } from '../../src/secret';
@@ -11,7 +11,7 @@ import { beginSignUp } from '../../src/domain/wearer/begin-sign-up';
 import type { SignUpRefusal, SignUpRefused } from '../../src/domain/wearer/sign-up-refusal';
 
 export interface ConsentOptions {
-  readonly ports: Ports;
+  readonly ports: Ports & Settings;
   readonly provider: Provider;
   /** Of the loopback address in `ports.publicUrl`. */
   readonly port: number;

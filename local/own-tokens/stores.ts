@@ -10,6 +10,7 @@ import { createKeyedHash } from '../../src/adapters/keyed-hash';
 import { keyFormat, sealedFormat } from '../../src/adapters/records';
 import { createTables } from '../../src/adapters/tables';
 import { readConfig } from '../../src/config';
+import type { Settings } from '../../src/model';
 import type { Ports, Queues } from '../../src/ports';
 import { createServices } from '../../src/services';
 import { openTokenFile, type TokenFile } from './token-file';
@@ -24,7 +25,7 @@ export interface Place {
 }
 
 export interface Stores {
-  readonly ports: Ports;
+  readonly ports: Ports & Settings;
   /** Absent where everything is in Azure. */
   readonly file: TokenFile | undefined;
   close(): void;
@@ -56,7 +57,7 @@ export function openStores(place: Place, settings: Readonly<Record<string, strin
 
   const file = openTokenFile(place.file);
   const keeper = vault === undefined ? file.vault : undefined;
-  const ports: Ports = {
+  const ports: Ports & Settings = {
     ...services,
     queues: noQueues,
     tables: createTables((name, format) => file.table(name, format)),

@@ -17,7 +17,7 @@ import {
   runCheckJob,
   runRotateJob,
 } from '../../src/domain/operation/runs';
-import { perProvider, type Job, type ProviderId, type TokenSet } from '../../src/model';
+import { perProvider, type Job, type ProviderId, type TokenSet, type Settings } from '../../src/model';
 import type { Http, Log, Ports, Tables } from '../../src/ports';
 import { createProviders } from '../../src/providers';
 import { Secret } from '../../src/secret';
@@ -137,7 +137,7 @@ export async function play({ connections, instances, hours, provider, spreads }:
         : [];
     return { answered: true, status: 200, headers: {}, body, content: new Uint8Array() };
   };
-  const shared: Omit<Ports, 'recentSecrets'> = {
+  const shared: Omit<Ports & Settings, 'recentSecrets'> = {
     ...{
       clock: time,
       random: systemRandom,
@@ -163,7 +163,7 @@ export async function play({ connections, instances, hours, provider, spreads }:
     callers: 'local',
     publicUrl: 'https://tokens.example.com',
   };
-  const all = Array.from({ length: instances }, (): Ports => ({
+  const all = Array.from({ length: instances }, (): Ports & Settings => ({
     ...shared,
     recentSecrets: createRecentSecrets(),
   }));

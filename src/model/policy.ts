@@ -1,4 +1,5 @@
 /** The settings and times that decisions depend on. */
+import type { Secret } from '../secret';
 import type { Times } from './times';
 
 /** What wearers may choose: percent at which a battery is low and critical (0: never), hours between reminders (0: none). */
@@ -18,7 +19,20 @@ export type CallerKind = 'local' | 'key' | 'entra';
 export const appRoles = ['operator', 'platform'] as const;
 export type AppRole = (typeof appRoles)[number];
 
-/** The settings that decisions depend on. */
+/** What the operator has set. A function names the few that it uses, beside its ports. */
+export interface Settings {
+  readonly policy: Policy;
+  /** Where the operator is told of alarms; E.164. */
+  readonly operatorPhone?: Secret | undefined;
+  readonly operatorContact?: string | undefined;
+  /** What a person has to know to sign up; absent when anyone may. */
+  readonly inviteCode?: Secret | undefined;
+  readonly callers: CallerKind;
+  /** Origin under which people reach the service, without a trailing slash. */
+  readonly publicUrl: string;
+}
+
+/** How the domain decides. */
 export interface Policy {
   /** Percent at or below which a battery is low. */
   readonly batteryThreshold: number;

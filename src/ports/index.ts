@@ -218,8 +218,11 @@ export type SmsAnswer =
   | { readonly kind: 'unavailable'; readonly status?: number | undefined }
   | { readonly kind: 'unknown' };
 
-/** All that the domain is given. A function names the few that it uses. */
-export interface Ports extends Settings {
+/**
+ * Everything outside that the domain reaches. A function names the few that it uses, and beside them the settings
+ * (`Settings` in model/policy.ts).
+ */
+export interface Ports {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -237,17 +240,4 @@ export interface Ports extends Settings {
   readonly sms: Sms;
   readonly webhooks: Webhooks;
   readonly providers: Providers;
-}
-
-/** What the operator has set. */
-export interface Settings {
-  readonly policy: model.Policy;
-  /** Where the operator is told of alarms; E.164. */
-  readonly operatorPhone?: Secret | undefined;
-  readonly operatorContact?: string | undefined;
-  /** What a person has to know to sign up; absent when anyone may. */
-  readonly inviteCode?: Secret | undefined;
-  readonly callers: model.CallerKind;
-  /** Origin under which people reach the service, without a trailing slash. */
-  readonly publicUrl: string;
 }

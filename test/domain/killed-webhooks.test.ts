@@ -7,7 +7,7 @@ import { checkBattery } from '../../src/domain/operation/check-battery';
 import { watch } from '../../src/domain/operation/watchdog';
 import { closeConnection, runCloseJob } from '../../src/domain/wearer/close-connection';
 import { endSharing } from '../../src/domain/wearer/personal-page';
-import type { Connection, EventType } from '../../src/model';
+import type { Connection, EventType, Settings } from '../../src/model';
 import type { Http, Ports } from '../../src/ports';
 import { createWorldWithPlatform, notingTables, platform } from '../support/webhooks';
 import { connectWearer, recordOf, type TestWorld } from '../support/world';
@@ -17,7 +17,7 @@ const hour = 3_600_000;
 class Killed extends Error {}
 
 /** The ports of a worker that is killed at the nth call; `wasKilled` says whether it came to that. */
-function createVictim(ports: Ports, nth: number, when: 'before' | 'after') {
+function createVictim(ports: Ports & Settings, nth: number, when: 'before' | 'after') {
   let calls = 0;
   const call = async (apply: () => unknown): Promise<unknown> => {
     calls += 1;
@@ -37,7 +37,12 @@ function createVictim(ports: Ports, nth: number, when: 'before' | 'after') {
   const tables = Object.fromEntries(
     Object.entries(ports.tables).map(([name, table]) => [name, wrap(table as object)]),
   ) as unknown as Ports['tables'];
-  const wrapped: Ports = { ...ports, tables, queues: wrap(ports.queues), webhooks: wrap(ports.webhooks) };
+  const wrapped: Ports & Settings = {
+    ...ports,
+    tables,
+    queues: wrap(ports.queues),
+    webhooks: wrap(ports.webhooks),
+  };
   return {
     ports: { ...wrapped, tables: notingTables(wrapped) },
     wasKilled: () => calls >= nth,
@@ -45,7 +50,7 @@ function createVictim(ports: Ports, nth: number, when: 'before' | 'after') {
 }
 
 /** Delivers jobs as a queue does: one whose worker is killed stays. */
-async function drain(world: TestWorld, ports: Ports): Promise<void> {
+async function drain(world: TestWorld, ports: Ports & Settings): Promise<void> {
   const { jobs } = world.queues;
   for (;;) {
     const at = jobs.findIndex(({ job: { kind } }) => kind === 'send-webhook' || kind === 'close-connection');
@@ -72,9 +77,9 @@ const http =
 
 interface Scenario {
   readonly type: EventType;
-  readonly cause: (ports: Ports) => Promise<unknown>;
+  readonly cause: (ports: Ports & Settings) => Promise<unknown>;
   /** What comes by itself after a while. */
-  readonly later?: (ports: Ports) => Promise<unknown>;
+  readonly later?: (ports: Ports & Settings) => Promise<unknown>;
   readonly hasHappened: (record: Connection, world: TestWorld) => boolean;
 }
 

@@ -1,5 +1,6 @@
 /** Days of trouble by a fake clock: afterwards every connection is current and nobody had to do anything. */
 import { AppError } from '../../src/errors';
+import type { Settings } from '../../src/model';
 import type { Http, Ports } from '../../src/ports';
 import { Secret } from '../../src/secret';
 import { createFakeFitbit, type FakeFitbit } from '../support/fake-fitbit';
@@ -24,7 +25,7 @@ async function begin(options: { readonly deliveries?: number } = {}): Promise<Tr
   const { clock } = world;
   const fitbit = createFakeFitbit(clock, wearers);
   let replaced: Http | undefined;
-  const ports: Ports = { ...world.ports, http: (request) => (replaced ?? fitbit.http)(request) };
+  const ports: Ports & Settings = { ...world.ports, http: (request) => (replaced ?? fitbit.http)(request) };
   for (const id of wearers) {
     await connectWearer(world, 'fitbit', {
       id,

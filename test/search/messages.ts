@@ -4,7 +4,7 @@ import type { MessageBreakName } from '../../local/drill/orders';
 import { runCheckJob } from '../../src/domain/operation/runs';
 import { handleSmsEvent } from '../../src/domain/messages/sms-events';
 import { messageId, messageTag } from '../../src/domain/store/row-keys';
-import type { Job } from '../../src/model';
+import type { Job, Settings } from '../../src/model';
 import type { Ports } from '../../src/ports';
 import { Secret } from '../../src/secret';
 import { connectWearer } from '../support/world';
@@ -113,7 +113,7 @@ function check(run: string): Job {
   return { kind: 'check-battery', connection: id, run };
 }
 
-function perform(ports: Ports, job: Job): Promise<unknown> {
+function perform(ports: Ports & Settings, job: Job): Promise<unknown> {
   return job.kind === 'check-battery' ? runCheckJob(ports, job) : Promise.resolve();
 }
 

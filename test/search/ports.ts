@@ -6,7 +6,7 @@ import { createJournal } from '../../src/adapters/journal';
 import { createRecentSecrets } from '../../src/adapters/recent-secrets';
 import type { SealedTokenSet } from '../../src/adapters/records';
 import { AppError, type ErrorCode } from '../../src/errors';
-import type { Job } from '../../src/model';
+import type { Job, Settings } from '../../src/model';
 import type { Http, Ports, Sms, Table } from '../../src/ports';
 import { nameSealed } from './fingerprint';
 import { describeCall } from './story';
@@ -14,7 +14,7 @@ import type { Call, Failure, Worker } from './scheduler';
 
 /** What all workers share. */
 export interface Stores {
-  readonly ports: Ports;
+  readonly ports: Ports & Settings;
   readonly journal: Table<SealedTokenSet>;
   readonly startMs: number;
   readonly now: () => number;
@@ -58,7 +58,7 @@ function failuresOf({ refused, lost, more = [] }: Kind, isRead: boolean): Failur
 
 type Method = (...args: unknown[]) => unknown;
 
-export function portsOf(worker: Worker, stores: Stores): Ports {
+export function portsOf(worker: Worker, stores: Stores): Ports & Settings {
   const { ports } = stores;
 
   const make = (port: string, method: string, args: readonly unknown[], kind: Kind, apply: Settle): Call => {

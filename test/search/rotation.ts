@@ -8,7 +8,7 @@ import { usableTokenSet } from '../../src/domain/rotation/call-provider';
 import { rotateToken } from '../../src/domain/rotation/rotate-token';
 import { closeConnection, runCloseJob } from '../../src/domain/wearer/close-connection';
 import { completeSignUp } from '../../src/domain/wearer/complete-sign-up';
-import type { Job, ProviderId } from '../../src/model';
+import type { Job, ProviderId, Settings } from '../../src/model';
 import type { Ports } from '../../src/ports';
 import { Secret } from '../../src/secret';
 import { connectWearer } from '../support/world';
@@ -95,7 +95,7 @@ function play({
     };
 }
 
-function perform(ports: Ports, job: Job): Promise<unknown> {
+function perform(ports: Ports & Settings, job: Job): Promise<unknown> {
   switch (job.kind) {
     case 'rotate-token':
       return runRotateJob(ports, job);
@@ -109,7 +109,7 @@ function perform(ports: Ports, job: Job): Promise<unknown> {
 /** What the timers do by themselves. Housekeeping is left out where it would only read. */
 const recover =
   ({ journal }: Stage) =>
-  async (ports: Ports): Promise<void> => {
+  async (ports: Ports & Settings): Promise<void> => {
     const isClosed = (await readConnection(ports, id))?.closedAt !== undefined;
     if (isClosed || journal.values().length > 0) await keepHouse(ports);
     await dispatchRotation(ports);

@@ -1,5 +1,5 @@
 /** One run of a scenario: a fresh world in memory, the scheduler over it, and the queues that start workers. */
-import type { Job } from '../../src/model';
+import type { Job, Settings } from '../../src/model';
 import type { Ports } from '../../src/ports';
 import { createJournal } from '../../src/adapters/journal';
 import type { SealedTokenSet } from '../../src/adapters/records';
@@ -19,7 +19,7 @@ import { nameOfJob } from './story';
 
 export interface Stage {
   /** As nobody's call: at once, and never refused. */
-  readonly ports: Ports;
+  readonly ports: Ports & Settings;
   readonly tables: MemoryTables;
   readonly vault: MemoryVault;
   readonly journal: MemoryTable<SealedTokenSet>;
@@ -33,15 +33,15 @@ export interface Schedulable {
   readonly lastThawAt: Scheduler['lastThawAt'];
   readonly enqueue: (job: Job, delayMs?: number) => void;
   /** Something that nobody repeats when it dies. */
-  readonly request: (name: string, atMs: number, work: (ports: Ports) => Promise<unknown>) => void;
+  readonly request: (name: string, atMs: number, work: (ports: Ports & Settings) => Promise<unknown>) => void;
   /** As a queue brings it, though it is no job of ours. */
-  readonly event: (name: string, atMs: number, work: (ports: Ports) => Promise<unknown>) => void;
+  readonly event: (name: string, atMs: number, work: (ports: Ports & Settings) => Promise<unknown>) => void;
 }
 
 export interface StageOptions extends Omit<SchedulerOptions, 'choices' | 'line'> {
   readonly choices: Choices;
-  readonly perform: (ports: Ports, job: Job) => Promise<unknown>;
-  readonly breakPorts: (ports: Ports) => Partial<Ports>;
+  readonly perform: (ports: Ports & Settings, job: Job) => Promise<unknown>;
+  readonly breakPorts: (ports: Ports & Settings) => Partial<Ports>;
   readonly refuses?: ((port: string, method: string) => boolean) | undefined;
   /** What is outside of the service's own stores. */
   readonly line: () => string;
@@ -63,7 +63,7 @@ export function createStage({
   const vault = createMemoryVault(clock);
   for (const [name, secret] of sample.secrets) vault.secrets.set(name, secret);
   const journal = createMemoryTable<SealedTokenSet>();
-  const ports: Ports = {
+  const ports: Ports & Settings = {
     ...common,
     clock,
     random: createCountingRandom(),
@@ -102,13 +102,15 @@ export function createStage({
         return () => made.cancel(task);
       };
       const begin =
-        (work: (mine: Ports) => Promise<unknown>) =>
+        (work: (mine: Ports & Settings) => Promise<unknown>) =>
         (worker: Parameters<typeof portsOf>[0]): Promise<unknown> => {
           const mine = portsOf(worker, { ports, journal, startMs, now, enqueue, refuses });
           return work({ ...mine, ...breakPorts(mine) });
         };
-      const add = (isJob: boolean) => (name: string, atMs: number, work: (mine: Ports) => Promise<unknown>) =>
-        made.add({ name, dueAt: atMs, isJob, line: name, run: begin(work) });
+      const add =
+        (isJob: boolean) =>
+        (name: string, atMs: number, work: (mine: Ports & Settings) => Promise<unknown>) =>
+          made.add({ name, dueAt: atMs, isJob, line: name, run: begin(work) });
       return {
         run: made.run,
         lastThawAt: made.lastThawAt,

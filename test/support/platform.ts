@@ -14,7 +14,7 @@ import { runOperateJob } from '../../src/domain/operation/operate';
 import { runLinkJob } from '../../src/domain/wearer/lost-links';
 import { watch } from '../../src/domain/operation/watchdog';
 import { runWebhookJob } from '../../src/domain/messages/send-webhook';
-import type { Job } from '../../src/model';
+import type { Job, Settings } from '../../src/model';
 import type { Ports } from '../../src/ports';
 import { connectionOf, type FakeClock } from './memory';
 
@@ -25,7 +25,7 @@ interface Message {
 }
 
 export interface Platform {
-  readonly ports: Ports;
+  readonly ports: Ports & Settings;
   /** Lets time pass, second by second where something is due. */
   pass(ms: number): Promise<void>;
   waiting(): number;
@@ -34,12 +34,12 @@ export interface Platform {
 const hour = 3_600_000;
 
 export function createPlatform(
-  inner: Ports,
+  inner: Ports & Settings,
   clock: FakeClock,
   { deliveries = 1 }: { readonly deliveries?: number } = {},
 ): Platform {
   const messages: Message[] = [];
-  const ports: Ports = {
+  const ports: Ports & Settings = {
     ...inner,
     queues: {
       ...inner.queues,

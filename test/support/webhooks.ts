@@ -1,7 +1,7 @@
 /** The other side of a webhook, as platforms have it: verified by the library of the specification. */
 import { createRequire } from 'node:module';
 import { notingEvents } from '../../src/domain/connection/events';
-import type { Connection } from '../../src/model';
+import type { Connection, Settings } from '../../src/model';
 import type { Ports, Table } from '../../src/ports';
 import type { ReceivedRequest } from './local-server';
 import { createTestWorld, type TestWorld } from './world';
@@ -28,7 +28,7 @@ export function verify(secret: string, { body, headers }: ReceivedRequest): Rece
 export const platform = 'a sleep study';
 
 /** A world with a platform to tell, at two addresses. */
-export function createWorldWithPlatform(overrides: Partial<Ports> = {}): TestWorld {
+export function createWorldWithPlatform(overrides: Partial<Ports & Settings> = {}): TestWorld {
   const { policy } = createTestWorld().ports;
   const world = createTestWorld({ policy: { ...policy, sharedWith: platform }, ...overrides });
   world.webhooks.addresses = [
@@ -39,6 +39,9 @@ export function createWorldWithPlatform(overrides: Partial<Ports> = {}): TestWor
 }
 
 /** As services.ts puts them together. */
-export function notingTables(ports: Ports, connections: Table<Connection> = ports.tables.connections) {
+export function notingTables(
+  ports: Ports & Settings,
+  connections: Table<Connection> = ports.tables.connections,
+) {
   return { ...ports.tables, connections: notingEvents(ports, connections) };
 }

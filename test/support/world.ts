@@ -16,6 +16,7 @@ import {
   type Connection,
   type ProviderId,
   type TokenSet,
+  type Settings,
 } from '../../src/model';
 import type { Ports } from '../../src/ports';
 import { writeTokenAnswer } from '../../src/adapters/token-answer';
@@ -25,7 +26,7 @@ import * as memory from './memory';
 import { createScriptedHttp, type ScriptedHttp } from './scripted-http';
 
 export interface TestWorld {
-  readonly ports: Ports;
+  readonly ports: Ports & Settings;
   readonly clock: memory.FakeClock;
   readonly tables: memory.MemoryTables;
   readonly vault: memory.MemoryVault;
@@ -37,7 +38,7 @@ export interface TestWorld {
   readonly http: ScriptedHttp;
 }
 
-export function createTestWorld(overrides: Partial<Ports> = {}): TestWorld {
+export function createTestWorld(overrides: Partial<Ports & Settings> = {}): TestWorld {
   const clock = memory.createFakeClock();
   const tables = memory.createMemoryTables();
   const vault = memory.createMemoryVault(clock);
@@ -48,7 +49,7 @@ export function createTestWorld(overrides: Partial<Ports> = {}): TestWorld {
   const log = memory.createMemoryLog();
   const http = createScriptedHttp();
   for (const id of providerIds) vault.secrets.set(`${id}-client-secret`, new Secret(`${id}-secret`));
-  const ports: Ports = {
+  const ports: Ports & Settings = {
     clock,
     random: memory.createCountingRandom(),
     log,

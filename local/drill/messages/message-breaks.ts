@@ -3,11 +3,11 @@
  * by wrapping the ports of a worker, never by a switch in the service.
  */
 import { randomUUID } from 'node:crypto';
-import type { Message } from '../../../src/model';
+import type { Message, Settings } from '../../../src/model';
 import type { Ports, Row } from '../../../src/ports';
 import type { MessageBreakName } from '../orders';
 
-export function breakSending(ports: Ports, broken: MessageBreakName): Partial<Ports> {
+export function breakSending(ports: Ports & Settings, broken: MessageBreakName): Partial<Ports> {
   switch (broken) {
     case 'send-before-claim':
       return claimAfterwards(ports);
@@ -21,7 +21,7 @@ export function breakSending(ports: Ports, broken: MessageBreakName): Partial<Po
 }
 
 /** Nobody comes back to a text whose outcome is unknown but the dead worker's own job, long after. */
-function forgetRechecks({ queues }: Ports): Ports['queues'] {
+function forgetRechecks({ queues }: Pick<Ports, 'queues'>): Ports['queues'] {
   return {
     ...queues,
     enqueue: (job, delayMs = 0) =>
@@ -32,7 +32,7 @@ function forgetRechecks({ queues }: Ports): Ports['queues'] {
 }
 
 /** The claim is only imagined: what is written is what became of the send. */
-function claimAfterwards({ tables }: Ports): Pick<Ports, 'tables'> {
+function claimAfterwards({ tables }: Pick<Ports, 'tables'>): Pick<Ports, 'tables'> {
   const imagined = new Map<string, Row<Message>>();
   const { messages } = tables;
   return {
@@ -60,7 +60,11 @@ function claimAfterwards({ tables }: Ports): Pick<Ports, 'tables'> {
 }
 
 /** A repeat looks like another text to the carrier. */
-function renameRepeats({ sms, clock, policy }: Ports): Ports['sms'] {
+function renameRepeats({
+  sms,
+  clock,
+  policy,
+}: Pick<Ports, 'clock' | 'sms'> & Pick<Settings, 'policy'>): Ports['sms'] {
   return {
     ...sms,
     send: (text) => {
@@ -71,7 +75,7 @@ function renameRepeats({ sms, clock, policy }: Ports): Ports['sms'] {
 }
 
 /** What the device is remembered to have been told is written first, and the message after it. */
-function writeStateFirst({ tables }: Ports): Pick<Ports, 'tables'> {
+function writeStateFirst({ tables }: Pick<Ports, 'tables'>): Pick<Ports, 'tables'> {
   const waiting = new Map<string, (() => Promise<unknown>)[]>();
   const { messages, devices } = tables;
   const thenMessages = async <T>(connection: string, write: Promise<T>): Promise<T> => {

@@ -2,13 +2,13 @@
  * The shortcuts that the drill must notice (`--break`). Each undoes one rule of the rotation by wrapping the ports of
  * a worker, never by a switch in the service, and shows that the drill would find such a mistake.
  */
-import type { Connection, ConnectionId, Lease, Pointer, TokenSet } from '../../../src/model';
+import type { Connection, ConnectionId, Lease, Pointer, TokenSet, Settings } from '../../../src/model';
 import type { HttpAnswer, Ports, Row } from '../../../src/ports';
 import { Secret } from '../../../src/secret';
 import type { RotationBreakName } from '../orders';
 
 export function breakRotation(
-  ports: Ports,
+  ports: Ports & Settings,
   broken: RotationBreakName,
   currentConnection: () => string | undefined,
 ): Partial<Ports> {
@@ -27,7 +27,10 @@ export function breakRotation(
 }
 
 /** Whatever was saved last counts as the set that the pointer names. */
-function readLatestVersion({ tables, vault }: Ports): Pick<Ports, 'tables' | 'vault'> {
+function readLatestVersion({
+  tables,
+  vault,
+}: Pick<Ports, 'tables' | 'vault'>): Pick<Ports, 'tables' | 'vault'> {
   const pointers = new Map<ConnectionId, Pointer | undefined>();
   const asPointed = (id: ConnectionId, consent: number, set: TokenSet) => {
     const pointer = pointers.get(id);
@@ -58,7 +61,10 @@ function readLatestVersion({ tables, vault }: Ports): Pick<Ports, 'tables' | 'va
 }
 
 /** The second and third replay are forgotten. */
-function enqueueOneReplay({ queues, policy }: Ports): Ports['queues'] {
+function enqueueOneReplay({
+  queues,
+  policy,
+}: Pick<Ports, 'queues'> & Pick<Settings, 'policy'>): Ports['queues'] {
   const [first = 0] = policy.times.replayMs;
   return {
     ...queues,
@@ -70,7 +76,11 @@ function enqueueOneReplay({ queues, policy }: Ports): Ports['queues'] {
 }
 
 /** The new access token is tried out before it is saved, which ends the provider's repeat window. */
-function useBeforeSave({ http, policy, providers }: Ports): Ports['http'] {
+function useBeforeSave({
+  http,
+  policy,
+  providers,
+}: Pick<Ports, 'http' | 'providers'> & Pick<Settings, 'policy'>): Ports['http'] {
   return async (request) => {
     const answer = await http(request);
     const token = answer.answered ? accessTokenIn(answer) : undefined;
@@ -95,7 +105,7 @@ function accessTokenIn({ body }: HttpAnswer): string | undefined {
 
 /** Whoever has had the lease believes that nobody else can have moved the pointer since. */
 function trustTheLease(
-  { tables }: Ports,
+  { tables }: Pick<Ports, 'tables'>,
   currentConnection: () => string | undefined,
 ): Pick<Ports, 'tables'> {
   const believed = new Map<ConnectionId, { pointer: Pointer | undefined }>();
@@ -125,7 +135,7 @@ function trustTheLease(
 }
 
 /** Whoever has had the lease makes notes on the record as if nobody else could have it by now. */
-function ignoreTheFence({ tables }: Ports): Ports['tables'] {
+function ignoreTheFence({ tables }: Pick<Ports, 'tables'>): Ports['tables'] {
   const ours = new Map<ConnectionId, string>();
   const real = new Map<string, Lease | undefined>();
   return {

@@ -4,7 +4,15 @@
  * job is lost, the watchdog queues another one.
  */
 import { describeFailure } from '../../errors';
-import type { Connection, ConnectionEvent, ConnectionId, EventData, EventType, Policy } from '../../model';
+import type {
+  Connection,
+  ConnectionEvent,
+  ConnectionId,
+  EventData,
+  EventType,
+  Policy,
+  Settings,
+} from '../../model';
 import type { Ports, Table } from '../../ports';
 import { isShared, needsConsent, stateOf } from './state';
 
@@ -13,7 +21,7 @@ const mostEvents = 20;
 
 /** The table of connections, as the service uses it when there is a platform to tell. */
 export function notingEvents(
-  ports: Pick<Ports, 'clock' | 'log' | 'policy' | 'queues' | 'random'>,
+  ports: Pick<Ports, 'clock' | 'log' | 'queues' | 'random'> & Pick<Settings, 'policy'>,
   table: Table<Connection>,
 ): Table<Connection> {
   return {

@@ -3,7 +3,7 @@
  * connections with the same trouble are one alarm, which says how many they are; ten times as many are a new message.
  */
 import { describeFailure, type ErrorCode } from '../../errors';
-import { operatorId, type Alarm, type AlarmName } from '../../model';
+import { operatorId, type Alarm, type AlarmName, type Settings } from '../../model';
 import type { LogFields, Ports } from '../../ports';
 import { change, insertOnce } from '../store/compare-and-swap';
 import { alarmKey } from '../store/row-keys';
@@ -103,7 +103,7 @@ async function tellOperator(ports: AlarmNeeds, kind: 'alarm' | 'alarm over', ala
 }
 
 export async function recordAlarm(
-  ports: Pick<Ports, 'clock' | 'operatorPhone' | 'policy' | 'tables'>,
+  ports: Pick<Ports, 'clock' | 'tables'> & Pick<Settings, 'operatorPhone' | 'policy'>,
   kind: 'alarm' | 'alarm over',
   { name, since, count, toldAt }: Alarm,
 ): Promise<void> {

@@ -3,7 +3,7 @@
  * What strangers can provoke and what wearers ask for has a part of each budget and no more, so that most of it is left
  * for alerts. A twentieth is for the operator, who has to be told that a budget is used up.
  */
-import { operatorId, type Message } from '../../model';
+import { operatorId, type Message, type Settings } from '../../model';
 import type { Ports } from '../../ports';
 import type { Secret } from '../../secret';
 import { refundOne, type Window } from '../store/counters';
@@ -24,7 +24,7 @@ const parts = { strangers: 0.3, wearers: 0.2, notices: 0.1, operator: 0.05 };
 
 /** What one text takes; the wearer's own cap is for texts about batteries. */
 async function sharesOf(
-  ports: Pick<Ports, 'keyedHash' | 'policy'>,
+  ports: Pick<Ports, 'keyedHash'> & Pick<Settings, 'policy'>,
   recipient: Recipient,
   { device, kind }: Message,
 ): Promise<Share[]> {

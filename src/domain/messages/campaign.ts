@@ -2,7 +2,7 @@
  * Moving wearers from a provider that goes away to its successor: one text with their personal link, one reminder after
  * a week, and nothing more once they have reconnected. Begun by the operator, carried on by a timer.
  */
-import type { Campaign, CampaignProgress, Connection, Message, ProviderId } from '../../model';
+import type { Campaign, CampaignProgress, Connection, Message, ProviderId, Settings } from '../../model';
 import type { Ports } from '../../ports';
 import { change, insertOnce } from '../store/compare-and-swap';
 import { campaignKey, messageId, messageKey } from '../store/row-keys';
@@ -105,7 +105,7 @@ async function tellToMove(ports: TextNeeds, campaign: Campaign, connection: Conn
 }
 
 /** The text was only logged in a dry run that is over, or dropped by a STOP that a START has ended. */
-function isUntold({ policy }: Pick<Ports, 'policy'>, { state }: Message): boolean {
+function isUntold({ policy }: Pick<Settings, 'policy'>, { state }: Message): boolean {
   return state === 'logged' ? !policy.dryRun : state === 'dropped';
 }
 

@@ -2,7 +2,7 @@
  * Tells a wearer, once per episode, that batteries cannot be read and what only the wearer can do about it; and, where that was
  * said, that it works again. What is recorded here is judged again before it leaves, see decide.ts.
  */
-import type { Connection } from '../../model';
+import type { Connection, Settings } from '../../model';
 import type { Ports } from '../../ports';
 import { wearerHelpFor } from '../connection/failing-check';
 import { messageId, messageKey } from '../store/row-keys';
@@ -11,7 +11,7 @@ import { recordMessage } from './record-message';
 
 /** Can be called after every check that failed: the episode makes the message's id, so nobody is told twice. */
 export async function recordFailing(
-  ports: Pick<Ports, 'clock' | 'policy' | 'providers' | 'tables'>,
+  ports: Pick<Ports, 'clock' | 'providers' | 'tables'> & Pick<Settings, 'policy'>,
   connection: Connection,
 ): Promise<void> {
   const { id, provider, failingCheck, closedAt } = connection;
@@ -29,7 +29,7 @@ export async function recordFailing(
 
 /** Call it before a good check ends the episode, so that a crash between the two leaves nothing unsaid. */
 export async function recordWorking(
-  ports: Pick<Ports, 'clock' | 'policy' | 'tables'>,
+  ports: Pick<Ports, 'clock' | 'tables'> & Pick<Settings, 'policy'>,
   { id, failingCheck }: Connection,
 ): Promise<void> {
   if (!failingCheck) return;

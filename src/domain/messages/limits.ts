@@ -4,7 +4,7 @@
  * keeps nobody from the other.
  */
 import { AppError } from '../../errors';
-import type { ConnectionId, Limits } from '../../model';
+import type { ConnectionId, Limits, Settings } from '../../model';
 import type { Ports } from '../../ports';
 import type { Secret } from '../../secret';
 import { takeOne, type Window } from '../store/counters';
@@ -50,7 +50,7 @@ function ofClient(scope: string, client: string | undefined, { perClient }: Limi
 
 /** The limits that every text counts against that a stranger can provoke. */
 export async function limitsOfStrangers(
-  ports: Pick<Ports, 'keyedHash' | 'policy'>,
+  ports: Pick<Ports, 'keyedHash'> & Pick<Settings, 'policy'>,
   phone: Secret,
 ): Promise<Limit[]> {
   const { perPrefix, perNumber, perDay } = ports.policy.limits;
@@ -123,7 +123,7 @@ const requestsPerText = 20;
 
 /** For what makes no text by itself, such as beginning a sign-up. */
 export async function mayAsk(
-  ports: Pick<Ports, 'clock' | 'log' | 'policy' | 'tables'>,
+  ports: Pick<Ports, 'clock' | 'log' | 'tables'> & Pick<Settings, 'policy'>,
   client: string | undefined,
 ): Promise<boolean> {
   if (client === undefined) return true;

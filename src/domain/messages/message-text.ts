@@ -3,7 +3,7 @@
  * would double the price. What must not be at rest in clear (a code, a personal link) is a placeholder here and is
  * filled in when the text leaves.
  */
-import type { Language, Message, MessageFacts, Policy } from '../../model';
+import type { Language, Message, MessageFacts, Policy, Settings } from '../../model';
 import { isGsm7, septets, toGsm7 } from './gsm7';
 import { codeDigits, linkLength } from '../contact/keyed-values';
 import { paths } from '../../paths';
@@ -13,7 +13,6 @@ import { german } from './texts/de';
 import { alarmTexts, english } from './texts/en';
 import { spanish } from './texts/es';
 import { french } from './texts/fr';
-import type { Ports } from '../../ports';
 import type { Recipient } from './record-message';
 
 export const linkPlaceholder = '{link}';
@@ -120,7 +119,7 @@ export function plainName(name: string): string {
 }
 
 export function frameFor(
-  { publicUrl, policy, operatorContact }: Pick<Ports, 'operatorContact' | 'policy' | 'publicUrl'>,
+  { publicUrl, policy, operatorContact }: Pick<Settings, 'operatorContact' | 'policy' | 'publicUrl'>,
   { preferences }: Recipient,
 ): TextFrame {
   return { publicUrl, policy, contact: operatorContact, language: preferences?.language };

@@ -1,5 +1,5 @@
 /** Messages on their way: recorded once by their cause, sent by whoever comes by next. */
-import type { CheckJob, ConnectionId, Message } from '../../model';
+import type { CheckJob, ConnectionId, Message, Settings } from '../../model';
 import type { Ports } from '../../ports';
 import { spend } from './budget';
 import { change } from '../store/compare-and-swap';
@@ -102,7 +102,7 @@ const rechecks = [1, 2, 3];
 type Cancel = (kept: number) => Promise<void>;
 
 async function enqueueRechecks(
-  { queues, policy }: Pick<Ports, 'policy' | 'queues'>,
+  { queues, policy }: Pick<Ports, 'queues'> & Pick<Settings, 'policy'>,
   job: CheckJob,
 ): Promise<Cancel> {
   const { smsClaimMs } = policy.times;
@@ -115,7 +115,7 @@ const soonMs = 2 * 3_600_000;
 
 /** Where checks are rare, all of them can fall into the quiet hours. */
 async function comeBackInTheMorning(
-  { clock, policy, queues }: Pick<Ports, 'clock' | 'policy' | 'queues'>,
+  { clock, policy, queues }: Pick<Ports, 'clock' | 'queues'> & Pick<Settings, 'policy'>,
   recipient: Recipient,
   job: CheckJob,
 ): Promise<void> {
@@ -154,7 +154,7 @@ async function logInstead(ports: TextNeeds, recipient: Recipient, message: Messa
 }
 
 async function judge(
-  ports: Pick<Ports, 'clock' | 'policy' | 'providers' | 'tables'>,
+  ports: Pick<Ports, 'clock' | 'providers' | 'tables'> & Pick<Settings, 'policy'>,
   recipient: Recipient,
   message: Message,
   known: Pick<Situation, 'messages' | 'isStopped'>,

@@ -1,5 +1,5 @@
 /** Tells a wearer, once per episode, that only a new consent helps. */
-import type { Connection, ConnectionId } from '../../model';
+import type { Connection, ConnectionId, Settings } from '../../model';
 import type { Ports } from '../../ports';
 import { messageId } from '../store/row-keys';
 import { hasLivingNumber } from '../contact/numbers';
@@ -20,7 +20,7 @@ export async function tellToReconnect(ports: TextNeeds, id: ConnectionId): Promi
 
 /** Whether a text has to be written, or one that was written has not been sent yet. */
 export async function isToBeTold(
-  ports: Pick<Ports, 'policy' | 'tables'>,
+  ports: Pick<Ports, 'tables'> & Pick<Settings, 'policy'>,
   connection: Connection,
 ): Promise<boolean> {
   const cause = causeOf(connection);

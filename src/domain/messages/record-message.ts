@@ -1,19 +1,18 @@
 /** Records messages, each once by its cause. The outbox sends them. */
-import type { CheckJob, Connection, ConnectionId, Message } from '../../model';
+import type { CheckJob, Connection, ConnectionId, Message, Settings } from '../../model';
 import type { Key, Ports } from '../../ports';
 import type { Secret } from '../../secret';
 import { change, insertOnce } from '../store/compare-and-swap';
 import { messageId, messageKey } from '../store/row-keys';
 
 /** What an alarm needs: its record, and a job that texts the operator. */
-export type AlarmNeeds = Pick<
-  Ports,
-  'clock' | 'log' | 'operatorPhone' | 'policy' | 'queues' | 'random' | 'tables'
->;
+export type AlarmNeeds = Pick<Ports, 'clock' | 'log' | 'queues' | 'random' | 'tables'> &
+  Pick<Settings, 'operatorPhone' | 'policy'>;
 
 /** What a text needs on its way from its cause to the phone. */
 export type TextNeeds = AlarmNeeds &
-  Pick<Ports, 'keyedHash' | 'operatorContact' | 'providers' | 'publicUrl' | 'sms'>;
+  Pick<Ports, 'keyedHash' | 'providers' | 'sms'> &
+  Pick<Settings, 'operatorContact' | 'publicUrl'>;
 
 /** A connection, a number that is being confirmed, or the operator. */
 export interface Recipient extends Partial<
@@ -29,7 +28,7 @@ export interface NewMessage extends Pick<Message, 'kind' | 'device' | 'cycle' | 
 
 /** The cause makes the id: the same cause can never make two messages. */
 export async function recordMessage(
-  ports: Pick<Ports, 'clock' | 'policy' | 'tables'>,
+  ports: Pick<Ports, 'clock' | 'tables'> & Pick<Settings, 'policy'>,
   recipient: ConnectionId,
   { cause, ...content }: NewMessage,
 ): Promise<void> {

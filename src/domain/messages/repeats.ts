@@ -2,7 +2,7 @@
  * A message that certainly did not arrive is still due: another one with an id of its own takes its place, twice at the most.
  * The next check sends it, if it is true then. The id is made from the first one's, so the same report makes it only once.
  */
-import type { Message, MessageState } from '../../model';
+import type { Message, MessageState, Settings } from '../../model';
 import type { Ports } from '../../ports';
 import { messageId, messageKey } from '../store/row-keys';
 import { kindRules } from './kinds';
@@ -11,7 +11,7 @@ import { recordMessage } from './record-message';
 const mostRepeats = 2;
 
 export async function recordAgain(
-  ports: Pick<Ports, 'clock' | 'policy' | 'tables'>,
+  ports: Pick<Ports, 'clock' | 'tables'> & Pick<Settings, 'policy'>,
   message: Message,
 ): Promise<void> {
   const { id, connection, kind, device, cycle, facts, repeats } = message;

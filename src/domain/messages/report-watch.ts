@@ -2,7 +2,7 @@
  * Whether delivery reports come at all. STOP comes the same way, so nobody may notice for weeks that none arrives. The first
  * text without a report begins a run of its own kind, and any report completes it.
  */
-import type { Run } from '../../model';
+import type { Run, Settings } from '../../model';
 import type { Ports } from '../../ports';
 import { change, insertOnce } from '../store/compare-and-swap';
 import { runKey } from '../store/row-keys';
@@ -39,7 +39,7 @@ export async function areReportsMissing({
   tables,
   clock,
   policy,
-}: Pick<Ports, 'clock' | 'policy' | 'tables'>): Promise<boolean> {
+}: Pick<Ports, 'clock' | 'tables'> & Pick<Settings, 'policy'>): Promise<boolean> {
   const run = (await tables.runs.get(runKey(kind)))?.value;
   if (!run || !isAwaited(run) || run.count < fewestTexts) return false;
   return clock.now() - run.startedAt > policy.times.reportsOverdueMs;

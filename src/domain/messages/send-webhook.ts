@@ -3,20 +3,20 @@
  * days. A repeat carries the same id, by which the platform knows it.
  */
 import { describeFailure } from '../../errors';
-import type { Connection, ConnectionEvent, ConnectionId, WebhookJob } from '../../model';
+import type { Connection, ConnectionEvent, ConnectionId, Settings, WebhookJob } from '../../model';
 import type { LogFields, Ports, WebhookAddress } from '../../ports';
 import { readConnection } from '../connection/read';
 import { isShared } from '../connection/state';
 import { change } from '../store/compare-and-swap';
 import { connectionKey } from '../store/row-keys';
 import { raiseAlarm } from './alarms';
-import type { AlarmPorts } from './record-message';
+import type { AlarmNeeds } from './record-message';
 
-type WebhookPorts = AlarmPorts & Pick<Ports, 'webhooks'>;
+type WebhookNeeds = AlarmNeeds & Pick<Ports, 'webhooks'>;
 type Delivery = NonNullable<WebhookJob['delivery']>;
 
 /** @throws what tables and queues throw; the queue then delivers the job again */
-export async function runWebhookJob(ports: WebhookPorts, job: WebhookJob): Promise<void> {
+export async function runWebhookJob(ports: WebhookNeeds, job: WebhookJob): Promise<void> {
   await (job.delivery === undefined
     ? handOut(ports, job.connection)
     : deliver(ports, job.connection, job.delivery));
@@ -41,7 +41,7 @@ async function handOut(
   });
 }
 
-async function deliver(ports: WebhookPorts, connection: ConnectionId, delivery: Delivery): Promise<void> {
+async function deliver(ports: WebhookNeeds, connection: ConnectionId, delivery: Delivery): Promise<void> {
   const { event, attempt } = delivery;
   const address = ports.webhooks.addresses.find(({ id }) => id === delivery.address);
   const about = { connection, message: event.id, kind: event.type };
@@ -70,7 +70,7 @@ const quietAttempts = 3;
 
 /** Once the sharing has ended, the platform learns that, and nothing else. */
 async function mayBeTold(
-  ports: Pick<Ports, 'policy' | 'tables'>,
+  ports: Pick<Ports, 'tables'> & Pick<Settings, 'policy'>,
   connection: ConnectionId,
   { type }: ConnectionEvent,
 ): Promise<boolean> {

@@ -1,5 +1,5 @@
 /** Notes what a check has found about a battery for the platform, before the device remembers it: a crash between the two repeats it with the same id. */
-import type { Connection, Device } from '../../model';
+import type { Connection, Device, Settings } from '../../model';
 import type { Ports } from '../../ports';
 import { rulesFor } from '../battery/battery-policy';
 import { judgeEvent, markEvent } from '../battery/battery-events';
@@ -12,7 +12,7 @@ import { iso } from './status';
 
 /** @returns the device as it is to be stored */
 export async function noteBatteryEvent(
-  ports: Pick<Ports, 'clock' | 'log' | 'policy' | 'queues' | 'tables' | 'webhooks'>,
+  ports: Pick<Ports, 'clock' | 'log' | 'queues' | 'tables' | 'webhooks'> & Pick<Settings, 'policy'>,
   connection: Connection,
   row: string,
   device: Device,

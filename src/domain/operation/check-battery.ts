@@ -3,7 +3,15 @@
  * for the history, then send.
  */
 import { AppError, failure, hasCode, type Result } from '../../errors';
-import type { CheckJob, Connection, ConnectionId, Device, Reading, StoredReading } from '../../model';
+import type {
+  CheckJob,
+  Connection,
+  ConnectionId,
+  Device,
+  Reading,
+  StoredReading,
+  Settings,
+} from '../../model';
 import type { Key, Ports, Row } from '../../ports';
 import {
   judgeReading,
@@ -41,7 +49,7 @@ const dayMs = 24 * 3_600_000;
 
 /** @throws what the stores throw */
 export async function checkBattery(
-  ports: RotationNeeds & TextNeeds,
+  ports: RotationNeeds & TextNeeds & Pick<Ports, 'webhooks'>,
   id: ConnectionId,
   job: CheckJob = recheckOf(id),
 ): Promise<Result<Checked>> {
@@ -60,7 +68,7 @@ export async function checkBattery(
 }
 
 async function readAndAlert(
-  ports: RotationNeeds & TextNeeds,
+  ports: RotationNeeds & TextNeeds & Pick<Ports, 'webhooks'>,
   id: ConnectionId,
   job: CheckJob,
 ): Promise<Result<Checked>> {
@@ -135,7 +143,7 @@ function findSubjects(
 
 /** @returns how many alerts there are */
 async function judgeAndRecord(
-  ports: Pick<Ports, 'clock' | 'log' | 'policy' | 'queues' | 'tables' | 'webhooks'>,
+  ports: Pick<Ports, 'clock' | 'log' | 'queues' | 'tables' | 'webhooks'> & Pick<Settings, 'policy'>,
   connection: Connection,
   reachable: boolean,
   { key, known, ...subject }: Subject,
@@ -173,7 +181,7 @@ async function judgeAndRecord(
 }
 
 async function judge(
-  ports: Pick<Ports, 'clock' | 'policy' | 'tables'>,
+  ports: Pick<Ports, 'clock' | 'tables'> & Pick<Settings, 'policy'>,
   reading: Reading,
   known: Device | undefined,
   { connection, ...rules }: BatteryRules & { readonly connection: ConnectionId },

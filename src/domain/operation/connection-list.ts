@@ -2,7 +2,7 @@
  * What a platform sees of the connections that are shared with it: whose they are, whether they work, and the devices. No number, no
  * token; wearers were told of it before they consented.
  */
-import type { Connection } from '../../model';
+import type { Connection, Settings } from '../../model';
 import type {
   connectionPage as connectionPageShape,
   listedConnection,
@@ -20,7 +20,7 @@ export type ConnectionPage = AnswerOf<typeof connectionPageShape>;
 
 /** Reads no more rows than it has to: the id of the last connection says where to go on. */
 export async function connectionPage(
-  ports: Pick<Ports, 'policy' | 'providers' | 'tables'>,
+  ports: Pick<Ports, 'providers' | 'tables'> & Pick<Settings, 'policy'>,
   {
     limit,
     after,

@@ -3,7 +3,7 @@
  * for, expired invites and journal rows, and what is left of closed connections. Also carries on campaigns.
  */
 import { removeOnce } from '../store/compare-and-swap';
-import type { Connection } from '../../model';
+import type { Connection, Settings } from '../../model';
 import type { Ports } from '../../ports';
 import { runCampaigns } from '../messages/campaign';
 import {
@@ -108,7 +108,7 @@ async function goOnWith(ports: RevokeNeeds & TextNeeds, connection: Connection):
 
 /** Removes the identities of closed connections: an older record does not list its own, and a crash can leave a row behind. */
 async function removeStrayIdentities(
-  ports: Pick<Ports, 'clock' | 'policy' | 'random' | 'tables'>,
+  ports: Pick<Ports, 'clock' | 'random' | 'tables'> & Pick<Settings, 'policy'>,
   turn: Turn,
 ): Promise<Walked> {
   const { identities } = ports.tables;

@@ -1,5 +1,4 @@
-/** When the jobs that come from one walk begin, so that a vault bears them however many they are. */
-import type { Ports } from '../../ports';
+import type { Settings } from '../../model';
 import { lanes } from '../store/walk';
 
 /**
@@ -11,7 +10,7 @@ import { lanes } from '../store/walk';
  * @returns the delay of the next job from this lane of the walk
  */
 export function spreadJobs(
-  { policy }: Pick<Ports, 'policy'>,
+  { policy }: Pick<Settings, 'policy'>,
   spreadMs: number,
   expected = 0,
 ): (lane: number | undefined) => number {

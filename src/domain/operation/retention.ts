@@ -3,7 +3,7 @@
  * connection is visited once a day, and what will be old before the next visit goes: so nothing is kept for longer, however
  * many connections there are.
  */
-import { operatorId, type Connection, type MessageState } from '../../model';
+import { operatorId, type Connection, type MessageState, type Settings } from '../../model';
 import type { Ports, Row } from '../../ports';
 import { removeOnce } from '../store/compare-and-swap';
 import { kindRules } from '../messages/kinds';
@@ -15,7 +15,7 @@ import { readingRows } from '../store/row-keys';
 const openStates: readonly MessageState[] = ['pending', 'claimed'];
 
 export async function removeOld(
-  ports: Pick<Ports, 'clock' | 'keyedHash' | 'log' | 'policy' | 'random' | 'tables'>,
+  ports: Pick<Ports, 'clock' | 'keyedHash' | 'log' | 'random' | 'tables'> & Pick<Settings, 'policy'>,
   turn: Turn = beginTurn(ports),
 ): Promise<Walked[]> {
   const walked = await walk(ports, turn, {
@@ -46,7 +46,7 @@ export async function removeOld(
 }
 
 async function removeOldOf(
-  ports: Pick<Ports, 'clock' | 'policy' | 'tables'>,
+  ports: Pick<Ports, 'clock' | 'tables'> & Pick<Settings, 'policy'>,
   row: Row<Connection>,
 ): Promise<number> {
   const { tables } = ports;
@@ -72,7 +72,7 @@ async function removeOldOf(
 }
 
 async function removeOldMessages(
-  ports: Pick<Ports, 'clock' | 'policy' | 'tables'>,
+  ports: Pick<Ports, 'clock' | 'tables'> & Pick<Settings, 'policy'>,
   id: string,
 ): Promise<number> {
   const { messages } = ports.tables;
@@ -87,7 +87,7 @@ async function removeOldMessages(
 }
 
 function isOld(
-  ports: Pick<Ports, 'clock' | 'policy'>,
+  ports: Pick<Ports, 'clock'> & Pick<Settings, 'policy'>,
   at: number,
   kept: 'readingsMs' | 'messagesMs',
 ): boolean {
@@ -99,7 +99,7 @@ const late = 1.2;
 
 /** As of the next visit. */
 function keptSince(
-  { clock, policy }: Pick<Ports, 'clock' | 'policy'>,
+  { clock, policy }: Pick<Ports, 'clock'> & Pick<Settings, 'policy'>,
   kept: 'readingsMs' | 'messagesMs',
 ): number {
   return clock.now() + late * policy.times.sweepEveryMs - policy.times[kept];

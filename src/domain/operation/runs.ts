@@ -7,6 +7,7 @@ import {
   type RotateJob,
   type Run,
   type RunKind,
+  type Settings,
   type Times,
   type Work,
 } from '../../model';
@@ -29,7 +30,7 @@ import { sendToOperator } from './tell-operator';
 import { nextRetirement } from '../rotation/note-failure';
 import type { TextNeeds } from '../messages/record-message';
 
-type DispatchNeeds = Pick<Ports, 'clock' | 'log' | 'policy' | 'queues' | 'random' | 'tables'>;
+type DispatchNeeds = Pick<Ports, 'clock' | 'log' | 'queues' | 'random' | 'tables'> & Pick<Settings, 'policy'>;
 
 export interface Dispatched {
   readonly run: string;
@@ -117,7 +118,7 @@ const mostWhoLeft = 1;
 
 /** A connection without a job waits for a new consent, or is gone: closed, or never completed. */
 function stateOf(
-  ports: Pick<Ports, 'clock' | 'policy'>,
+  ports: Pick<Ports, 'clock'> & Pick<Settings, 'policy'>,
   connection: Connection,
 ): 'active' | 'waiting' | 'gone' {
   if (isActive(ports, connection)) return 'active';
@@ -126,7 +127,7 @@ function stateOf(
 
 /** One that did not come to its end, unless its last job should have begun by now. */
 async function findUnfinished(
-  ports: Pick<Ports, 'clock' | 'policy' | 'tables'>,
+  ports: Pick<Ports, 'clock' | 'tables'> & Pick<Settings, 'policy'>,
   { kind, spreadMs }: Jobs,
 ): Promise<Run | undefined> {
   const known = (await ports.tables.runs.get(runKey(kind)))?.value;
@@ -140,7 +141,7 @@ function isUnfinished({ startedAt, completedAt = 0 }: Run): boolean {
 }
 
 async function beginRun(
-  ports: Pick<Ports, 'clock' | 'policy' | 'random' | 'tables'>,
+  ports: Pick<Ports, 'clock' | 'random' | 'tables'> & Pick<Settings, 'policy'>,
   jobs: Jobs,
 ): Promise<Run> {
   const unfinished = await findUnfinished(ports, jobs);
@@ -168,7 +169,10 @@ async function recordRun({ tables: { runs } }: Pick<Ports, 'tables'>, run: Run):
 }
 
 /** A consent that was saved and not committed is finished by whoever works on the connection next. */
-function isActive({ policy, clock }: Pick<Ports, 'clock' | 'policy'>, connection: Connection): boolean {
+function isActive(
+  { policy, clock }: Pick<Ports, 'clock'> & Pick<Settings, 'policy'>,
+  connection: Connection,
+): boolean {
   if (connection.closedAt !== undefined) return false;
   if (connection.consentReserved > (connection.pointer?.consent ?? 0)) return true;
   return connection.pointer !== undefined && isWorthRefreshing(connection, policy, clock.now());
@@ -235,7 +239,10 @@ async function putBack(ports: TextNeeds, job: RotateJob, result: RotationResult)
   }
 }
 
-export async function runCheckJob(ports: RotationNeeds & TextNeeds, job: CheckJob): Promise<Result<Checked>> {
+export async function runCheckJob(
+  ports: RotationNeeds & TextNeeds & Pick<Ports, 'webhooks'>,
+  job: CheckJob,
+): Promise<Result<Checked>> {
   const nothing = { devices: 0, alerts: 0, sent: 0, unsettled: 0 };
   // A recheck of the operator's texts reads no batteries.
   if (job.connection === operatorId) {
@@ -258,14 +265,17 @@ export async function runCheckJob(ports: RotationNeeds & TextNeeds, job: CheckJo
 /** Longer than any lease that a dead worker can leave; whoever still holds it then does the work himself. */
 const mostLooks = 24;
 
-async function lookAgain(ports: Pick<Ports, 'policy' | 'queues'>, job: RotateJob | CheckJob): Promise<void> {
+async function lookAgain(
+  ports: Pick<Ports, 'queues'> & Pick<Settings, 'policy'>,
+  job: RotateJob | CheckJob,
+): Promise<void> {
   const held = (job.held ?? 0) + 1;
   if (held <= mostLooks) await ports.queues.enqueue({ ...job, held }, ports.policy.times.leaseRetryMs);
 }
 
 /** The API can say so before the token endpoint is asked. */
 function noteRetired(
-  ports: Pick<Ports, 'clock' | 'policy' | 'providers' | 'tables'>,
+  ports: Pick<Ports, 'clock' | 'providers' | 'tables'> & Pick<Settings, 'policy'>,
   id: ConnectionId,
 ): Promise<Connection | undefined> {
   const now = ports.clock.now();

@@ -1,5 +1,5 @@
 /** What the operator wants to see: which connections work, which do not, and why. */
-import type { Connection, Policy } from '../../model';
+import type { Connection, Policy, Settings } from '../../model';
 import type { connectionStatus } from '../../model/answers/connection';
 import type { campaignStatus, serviceStatus } from '../../model/answers/operator';
 import type { AnswerOf } from '../../model/answers/shape';
@@ -11,7 +11,7 @@ export type Status = AnswerOf<typeof serviceStatus>;
 export type CampaignStatus = AnswerOf<typeof campaignStatus>;
 export type ConnectionStatus = AnswerOf<typeof connectionStatus>;
 
-export async function readStatus(ports: Pick<Ports, 'policy' | 'tables'>): Promise<Status> {
+export async function readStatus(ports: Pick<Ports, 'tables'> & Pick<Settings, 'policy'>): Promise<Status> {
   const connections: ConnectionStatus[] = [];
   for await (const { value } of ports.tables.connections.list()) {
     connections.push(describe(value, ports.policy));

@@ -1,5 +1,5 @@
 /** Texts to the operator about alarms: a job sends them, and the watchdog repeats what no job has told. */
-import { operatorId } from '../../model';
+import { operatorId, type Settings } from '../../model';
 import type { Ports } from '../../ports';
 import { sendWaiting, type SentWaiting } from '../messages/outbox';
 import { recheckOf, type TextNeeds } from '../messages/record-message';
@@ -7,7 +7,7 @@ import { recordAlarm } from '../messages/alarms';
 
 /** Enqueues a job for alarms that were not told yet, because their worker died or put them off. Nobody is told twice. */
 export async function repeatAlarms(
-  ports: Pick<Ports, 'clock' | 'operatorPhone' | 'policy' | 'queues' | 'tables'>,
+  ports: Pick<Ports, 'clock' | 'queues' | 'tables'> & Pick<Settings, 'operatorPhone' | 'policy'>,
 ): Promise<void> {
   for await (const { value: alarm } of ports.tables.alarms.list()) {
     if (alarm.endedAt === undefined) await recordAlarm(ports, 'alarm', alarm);

@@ -3,7 +3,7 @@
  * what it does not find any more is over. Alarms are judged first; jobs then bring the texts.
  */
 import { describeFailure } from '../../errors';
-import type { AlarmName, Connection, Run, RunKind } from '../../model';
+import type { AlarmName, Connection, Run, RunKind, Settings } from '../../model';
 import type { Ports } from '../../ports';
 import { alarmOf, endAlarm, raiseAlarm } from '../messages/alarms';
 import { insertOnce } from '../store/compare-and-swap';
@@ -29,7 +29,7 @@ const testingRecentMs = 30 * dayMs;
 const fewestDied = 2;
 
 export async function watch(
-  ports: AlarmNeeds & Pick<Ports, 'providers'>,
+  ports: AlarmNeeds & Pick<Ports, 'providers' | 'webhooks'>,
   turn: Turn = beginTurn(ports),
 ): Promise<void> {
   const { rotationOverdueMs, batteryOverdueMs } = ports.policy.times;
@@ -117,7 +117,7 @@ async function watchDevices(ports: AlarmNeeds, turn: Turn): Promise<Walked> {
 
 /** Enqueues a job for every wearer who has to reconnect and was not told yet. */
 async function tellToReconnect(
-  ports: Pick<Ports, 'clock' | 'policy' | 'queues' | 'random' | 'tables'>,
+  ports: Pick<Ports, 'clock' | 'queues' | 'random' | 'tables'> & Pick<Settings, 'policy'>,
   turn: Turn,
 ): Promise<Walked> {
   const delayOfNext = spreadJobs(ports, ports.policy.times.checkSpreadMs);
@@ -165,7 +165,10 @@ type Finding =
   | 'older than that'
   | 'served by a predecessor';
 
-function judge(ports: Pick<Ports, 'clock' | 'policy' | 'providers'>, connection: Connection): Finding[] {
+function judge(
+  ports: Pick<Ports, 'clock' | 'providers'> & Pick<Settings, 'policy'>,
+  connection: Connection,
+): Finding[] {
   const now = ports.clock.now();
   const { rotatedAt, consentedAt, refreshExpiresAt } = connection.pointer!;
   const provider = ports.providers.get(connection.provider)!;
@@ -194,7 +197,7 @@ function judge(ports: Pick<Ports, 'clock' | 'policy' | 'providers'>, connection:
 }
 
 function failingFor(
-  { clock, policy }: Pick<Ports, 'clock' | 'policy'>,
+  { clock, policy }: Pick<Ports, 'clock'> & Pick<Settings, 'policy'>,
   { failingCheck }: Connection,
 ): Finding[] {
   if (!failingCheck || clock.now() - failingCheck.since <= policy.times.batteryOverdueMs) return [];

@@ -3,7 +3,7 @@
  * expire or the API has refused it.
  */
 import { failure, type ErrorCode, type Failure, type Result } from '../../errors';
-import type { Connection, ConnectionId, TokenSet } from '../../model';
+import type { Connection, ConnectionId, Settings, TokenSet } from '../../model';
 import type { Ports } from '../../ports';
 import { change, hold } from '../store/compare-and-swap';
 import { connectionKey } from '../store/row-keys';
@@ -54,10 +54,8 @@ export async function usableTokenSet(
 
 /** @returns no value if it has to be refreshed first */
 async function findUsable(
-  ports: Pick<
-    Ports,
-    'accessSeal' | 'clock' | 'journal' | 'log' | 'policy' | 'providers' | 'tables' | 'vault'
-  >,
+  ports: Pick<Ports, 'accessSeal' | 'clock' | 'journal' | 'log' | 'providers' | 'tables' | 'vault'> &
+    Pick<Settings, 'policy'>,
   id: ConnectionId,
   pauseMs: number,
 ): Promise<Result<TokenSet | undefined>> {
@@ -77,7 +75,7 @@ async function findUsable(
 }
 
 function refreshedJustNow(
-  { clock, policy }: Pick<Ports, 'clock' | 'policy'>,
+  { clock, policy }: Pick<Ports, 'clock'> & Pick<Settings, 'policy'>,
   connection: Connection,
   latest: TokenSet,
   pauseMs: number,

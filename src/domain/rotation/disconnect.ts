@@ -4,7 +4,7 @@
  * and revokes what it holds.
  */
 import { describeFailure, failure, hasCode, type Result } from '../../errors';
-import type { Connection, ConnectionId, Revocation, TokenSet } from '../../model';
+import type { Connection, ConnectionId, Revocation, Settings, TokenSet } from '../../model';
 import type { Ports } from '../../ports';
 import { change, type Held } from '../store/compare-and-swap';
 import { connectionKey } from '../store/row-keys';
@@ -18,8 +18,9 @@ import { readConnection } from '../connection/read';
 /** What revoking a grant and deleting its tokens needs. */
 export type RevokeNeeds = Pick<
   Ports,
-  'clock' | 'http' | 'journal' | 'log' | 'policy' | 'providers' | 'recentSecrets' | 'tables' | 'vault'
->;
+  'clock' | 'http' | 'journal' | 'log' | 'providers' | 'recentSecrets' | 'tables' | 'vault'
+> &
+  Pick<Settings, 'policy'>;
 
 export interface Closed {
   /** False: the provider did not revoke the grant, and only the wearer can remove it there. */

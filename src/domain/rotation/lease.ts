@@ -4,13 +4,13 @@
  * goes through `changeWhileMine`. The lease is short, renewed while the work goes on, and released by its owner only.
  */
 import { failure, type Failure } from '../../errors';
-import type { Connection, ConnectionId } from '../../model';
+import type { Connection, ConnectionId, Settings } from '../../model';
 import type { Ports } from '../../ports';
 import { hold, type Held } from '../store/compare-and-swap';
 import { connectionKey } from '../store/row-keys';
 
 /** What taking and keeping a lease needs. */
-export type LeaseNeeds = Pick<Ports, 'clock' | 'log' | 'policy' | 'random' | 'tables'>;
+export type LeaseNeeds = Pick<Ports, 'clock' | 'log' | 'random' | 'tables'> & Pick<Settings, 'policy'>;
 
 export interface HeldLease {
   readonly owner: string;

@@ -1,6 +1,6 @@
 /** What a refresh that failed leaves on the record: a note. No failure deletes or blanks a token. */
 import { failure, type Failure, type Result } from '../../errors';
-import type { Connection, Policy, Retirement, TokenSet } from '../../model';
+import type { Connection, Policy, Retirement, Settings, TokenSet } from '../../model';
 import type { Ports } from '../../ports';
 import { readCurrent } from './current-token-set';
 import { withoutLeaseOf, type HeldLease } from './lease';
@@ -24,7 +24,7 @@ export function forgetFailure(connection: Connection): Connection {
  * @returns the failure as it is believed now; or the set that another worker has made current meanwhile
  */
 export async function recordFailure(
-  ports: Pick<Ports, 'clock' | 'journal' | 'log' | 'policy' | 'providers' | 'vault'>,
+  ports: Pick<Ports, 'clock' | 'journal' | 'log' | 'providers' | 'vault'> & Pick<Settings, 'policy'>,
   lease: HeldLease,
   current: TokenSet,
   { code, retryAt }: Failure,
@@ -47,7 +47,7 @@ export async function recordFailure(
 }
 
 function noteFailure(
-  { policy }: Pick<Ports, 'policy'>,
+  { policy }: Pick<Settings, 'policy'>,
   before: Connection,
   { code, retryAt }: Pick<Failure, 'code' | 'retryAt'>,
   now: number,

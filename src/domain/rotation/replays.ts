@@ -3,7 +3,7 @@
  * repeat window. They make up for a worker that dies after the request, even for three in a row. The record names the batch
  * once all three are in the queue; a replay of any other batch drops itself, because fewer than three may be behind it.
  */
-import type { Connection, Position } from '../../model';
+import type { Connection, Position, Settings } from '../../model';
 import type { Ports } from '../../ports';
 import type { HeldLease } from './lease';
 import { samePosition } from '../connection/position';
@@ -26,7 +26,7 @@ export const noReplays: Replays = { remove: () => Promise.resolve(), callOff: ()
  * @throws AppError `QUEUE_UNAVAILABLE`, `TABLE_UNAVAILABLE`; then the refresh must not be begun
  */
 export async function enqueueReplays(
-  ports: Pick<Ports, 'clock' | 'policy' | 'queues' | 'random'>,
+  ports: Pick<Ports, 'clock' | 'queues' | 'random'> & Pick<Settings, 'policy'>,
   lease: Pick<HeldLease, 'record' | 'changeWhileMine'>,
   { consent, generation }: Position,
   round: number,

@@ -4,7 +4,7 @@
  * six-hourly run, a replay, the operator, a call whose access token is about to expire or was refused) comes through here.
  */
 import { failure, hasCode, type Failure, type Result } from '../../errors';
-import type { ConnectionId, TokenSet } from '../../model';
+import type { ConnectionId, Settings, TokenSet } from '../../model';
 import type { Ports, Provider, TokenGrant } from '../../ports';
 import { readCurrent } from './current-token-set';
 import { decideRefresh, type Asker, type KeepReason, type RefreshReason } from './decide-refresh';
@@ -27,14 +27,14 @@ export type RotationNeeds = Pick<
   | 'http'
   | 'journal'
   | 'log'
-  | 'policy'
   | 'providers'
   | 'queues'
   | 'random'
   | 'recentSecrets'
   | 'tables'
   | 'vault'
->;
+> &
+  Pick<Settings, 'policy'>;
 
 export type Rotation =
   | {
@@ -196,7 +196,7 @@ const mostRounds = 1;
  * queues one more batch of three before it refreshes.
  */
 async function prepareReplays(
-  ports: Pick<Ports, 'clock' | 'policy' | 'providers' | 'queues' | 'random'>,
+  ports: Pick<Ports, 'clock' | 'providers' | 'queues' | 'random'> & Pick<Settings, 'policy'>,
   lease: HeldLease,
   current: TokenSet,
   asker: Asker,

@@ -3,7 +3,7 @@
  * The wearer was told of it before consenting. The refresh token never leaves.
  */
 import { failure, type Failure, type Result } from '../../errors';
-import type { ConnectionId, TokenSet } from '../../model';
+import type { ConnectionId, Settings, TokenSet } from '../../model';
 import type { Ports } from '../../ports';
 import type { Secret } from '../../secret';
 import { accessThrough, type Access, type TokenSource } from './api-call';
@@ -57,7 +57,7 @@ function sharedTokenSource(ports: RotationNeeds, id: ConnectionId): TokenSource 
 }
 
 async function obstacleTo(
-  ports: Pick<Ports, 'policy' | 'tables'>,
+  ports: Pick<Ports, 'tables'> & Pick<Settings, 'policy'>,
   id: ConnectionId,
 ): Promise<Failure | undefined> {
   if (ports.policy.sharedWith === undefined) return failure('NOT_CONFIGURED');

@@ -3,7 +3,7 @@
  * then named by the pointer.
  */
 import { AppError, describeFailure } from '../../errors';
-import type { Connection, ConnectionId, Pointer, TokenSet } from '../../model';
+import type { Connection, ConnectionId, Pointer, Settings, TokenSet } from '../../model';
 import type { Ports, SavedTokenSet } from '../../ports';
 import type { Held } from '../store/compare-and-swap';
 import { comparePositions } from '../connection/position';
@@ -77,7 +77,7 @@ async function forgetConsent(
 }
 
 /** What storing a new token set needs. */
-export type StoreNeeds = Pick<Ports, 'clock' | 'journal' | 'log' | 'policy' | 'vault'>;
+export type StoreNeeds = Pick<Ports, 'clock' | 'journal' | 'log' | 'vault'> & Pick<Settings, 'policy'>;
 
 export interface HowToStore {
   /** The set that seals the new one in the journal; without it there is no journal for it. */

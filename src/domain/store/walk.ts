@@ -3,7 +3,7 @@
  * side by side, stops when its time is up, and notes in Tables how far it has come: the next invocation goes on there.
  */
 import { hasCode } from '../../errors';
-import type { Pass, RowPosition, Work } from '../../model';
+import type { Pass, RowPosition, Settings, Work } from '../../model';
 import type { KeyRange, Ports, Row, Table } from '../../ports';
 import { connectionPartitions, passKey } from './row-keys';
 
@@ -16,7 +16,7 @@ export interface Turn {
 }
 
 export function beginTurn(
-  { clock, policy }: Pick<Ports, 'clock' | 'policy'>,
+  { clock, policy }: Pick<Ports, 'clock'> & Pick<Settings, 'policy'>,
   {
     goesOn = false,
     workMs = policy.times.workMs,

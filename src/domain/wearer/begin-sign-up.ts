@@ -1,5 +1,5 @@
 /** A sign-up begins: a one-time state, a code verifier for the browser, and the address of the provider. */
-import type { Connection, Language, PendingLogin, TextConsent } from '../../model';
+import type { Connection, Language, PendingLogin, Settings, TextConsent } from '../../model';
 import type { Ports, Provider } from '../../ports';
 import type { Secret } from '../../secret';
 import { loginKey } from '../store/row-keys';
@@ -16,7 +16,7 @@ export interface BegunSignUp {
 }
 
 export async function beginSignUp(
-  ports: Pick<Ports, 'clock' | 'policy' | 'publicUrl' | 'random' | 'tables'>,
+  ports: Pick<Ports, 'clock' | 'random' | 'tables'> & Pick<Settings, 'policy' | 'publicUrl'>,
   request: {
     provider: Provider;
     /** Where texts shall go; to be confirmed afterwards. */

@@ -3,7 +3,7 @@
  * the same account at the provider, or at its successor, is a reconnect: the same connection gets the next consent number,
  * which no rotation of the old chain can overwrite.
  */
-import type { ConnectionId, PendingLogin } from '../../model';
+import type { ConnectionId, PendingLogin, Settings } from '../../model';
 import type { Ports, Provider, ProviderIdentity, Row, TokenGrant } from '../../ports';
 import { Secret } from '../../secret';
 import { callApi, readFromApi } from '../rotation/api-call';
@@ -250,7 +250,7 @@ async function consumeState(
 
 /** Reads who consented: from the token answer, or by a call of its own where the answer does not say. */
 async function readIdentity(
-  ports: Pick<Ports, 'clock' | 'http' | 'policy'>,
+  ports: Pick<Ports, 'clock' | 'http'> & Pick<Settings, 'policy'>,
   provider: Provider,
   grant: TokenGrant,
 ): Promise<ProviderIdentity | { readonly refusal: SignUpRefusal }> {

@@ -12,7 +12,7 @@ import {
 } from '../../../src/domain/contact/personal-link';
 import { connectionsOf, setNumber } from '../../../src/domain/contact/numbers';
 import { AppError } from '../../../src/errors';
-import type { Connection } from '../../../src/model';
+import type { Connection, Settings } from '../../../src/model';
 import type { Ports, Row } from '../../../src/ports';
 import { Secret } from '../../../src/secret';
 import { expectDiscreet } from '../../support/discretion';
@@ -100,7 +100,7 @@ const codeOf = (error: unknown) => (error as AppError).code;
 
 describe('somebody who came by a link that has been replaced since', () => {
   const phone = new Secret('+14255550123');
-  const actions: Record<string, (ports: Ports, connection: Connection) => Promise<unknown>> = {
+  const actions: Record<string, (ports: Ports & Settings, connection: Connection) => Promise<unknown>> = {
     'saves no preferences': (ports, { id }) => savePreferences(ports, id, () => ({ paused: true })),
     'mutes no device': (ports, { id }) => savePreferences(ports, id, () => ({ mutedDevices: ['a'] })),
     'ends no sharing': (ports, { id }) => endSharing(ports, id),

@@ -1,7 +1,7 @@
 import { macOfClient, macOfNumber, macOfPrefix } from '../../../src/domain/contact/keyed-values';
 import { mayAsk, mayAskForLink, mayTextCode, mayTextWearer } from '../../../src/domain/messages/limits';
 import { AppError } from '../../../src/errors';
-import type { Counter, Limits } from '../../../src/model';
+import type { Counter, Limits, Settings } from '../../../src/model';
 import type { Ports } from '../../../src/ports';
 import { Secret } from '../../../src/secret';
 import { expectDiscreet } from '../../support/discretion';
@@ -26,7 +26,7 @@ function limitTo(limits: Partial<Limits>): void {
 
 /** A code for a connection of its own. */
 let connections = 0;
-const mayText = (ports: Ports, phone: Secret, client: string | undefined) =>
+const mayText = (ports: Ports & Settings, phone: Secret, client: string | undefined) =>
   mayTextCode(ports, { connection: `connection-${(connections += 1)}`, phone }, client);
 
 /** How many of the texts may be sent, one after the other. */

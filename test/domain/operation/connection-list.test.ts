@@ -4,13 +4,13 @@ import {
   describeConnection,
   describeDevices,
 } from '../../../src/domain/operation/connection-list';
-import type { Device } from '../../../src/model';
+import type { Device, Settings } from '../../../src/model';
 import type { Ports } from '../../../src/ports';
 import { connectWearer, createTestWorld, type TestWorld } from '../../support/world';
 
 const sharedWith = 'the sleep study';
 let world: TestWorld;
-let ports: Ports;
+let ports: Ports & Settings;
 beforeEach(() => {
   world = createTestWorld();
   ports = { ...world.ports, policy: { ...world.ports.policy, sharedWith } };

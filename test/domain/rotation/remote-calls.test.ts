@@ -1,13 +1,13 @@
 /** How many remote calls a rotation and a check make: each costs money, time and a share of the vault's limits. */
 import { checkBattery } from '../../../src/domain/operation/check-battery';
 import { rotateToken } from '../../../src/domain/rotation/rotate-token';
-import type { ProviderId } from '../../../src/model';
+import type { ProviderId, Settings } from '../../../src/model';
 import type { Ports } from '../../../src/ports';
 import { answer } from '../../support/scripted-http';
 import { connectWearer, createTestWorld, tokens, type TestWorld } from '../../support/world';
 
 /** Ports that write down every remote call, such as `connections.get` or `http POST /oauth2/token`. */
-function counting(world: TestWorld): { readonly ports: Ports; readonly calls: string[] } {
+function counting(world: TestWorld): { readonly ports: Ports & Settings; readonly calls: string[] } {
   const calls: string[] = [];
   const counted = <T extends object>(name: string, port: T): T =>
     new Proxy(port, {
@@ -57,7 +57,7 @@ async function connected(provider: ProviderId, more: Parameters<typeof connectWe
   return { world, ...counting(world) };
 }
 
-async function rotate({ clock }: TestWorld, ports: Ports): Promise<void> {
+async function rotate({ clock }: TestWorld, ports: Ports & Settings): Promise<void> {
   const asker = { by: 'run', startedAt: clock.now() } as const;
   expect(await rotateToken(ports, 'wearer-1', asker)).toMatchObject({ value: { outcome: 'rotated' } });
 }

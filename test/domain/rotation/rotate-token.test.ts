@@ -4,7 +4,7 @@ import { rotateToken } from '../../../src/domain/rotation/rotate-token';
 import { usableTokenSet } from '../../../src/domain/rotation/call-provider';
 import { commitTokenSet } from '../../../src/domain/rotation/store-token-set';
 import { AppError } from '../../../src/errors';
-import type { Connection, Position, ProviderId } from '../../../src/model';
+import type { Connection, Position, ProviderId, Settings } from '../../../src/model';
 import type { HttpAnswer, Ports } from '../../../src/ports';
 import { Secret } from '../../../src/secret';
 import { answer, answerLost, connectionRefused, type Reply } from '../../support/scripted-http';
@@ -838,7 +838,7 @@ describe('generation 400', () => {
     const world = await lastGeneration();
     const first = Promise.withResolvers<void>();
     const second = Promise.withResolvers<void>();
-    const savingAfter = (held: Promise<void>): Ports => ({
+    const savingAfter = (held: Promise<void>): Ports & Settings => ({
       ...world.ports,
       clock: { ...world.clock, every: () => () => undefined },
       vault: { ...world.vault, saveTokenSet: async (set) => (await held, world.vault.saveTokenSet(set)) },
