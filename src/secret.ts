@@ -3,8 +3,8 @@ import { inspect } from 'node:util';
 
 /**
  * A value that must not be seen: a token, a client secret, a phone number. It prints as `[secret]` in strings,
- * JSON and `util.inspect`. Only adapters call `reveal()`, and `client/tokens.ts` for the program that owns the tokens; a lint
- * rule keeps it that way.
+ * JSON and `util.inspect`. Only adapters call `reveal()`, `client/tokens.ts` for the program that owns the tokens, and
+ * `model/fields.ts`, which says how a secret is stored; a lint rule keeps it that way.
  */
 export class Secret {
   readonly #value: string;

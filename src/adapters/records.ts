@@ -1,18 +1,19 @@
-/** Records to and from JSON text with a version. An older version is read here when there is one. */
+/**
+ * Records to and from JSON text with a version. The model has the shape of each; what differs at rest for the sake of an older
+ * release is here, and an older version is read here when there is one.
+ */
 import * as z from 'zod';
 import { AppError } from '../errors';
-import type * as model from '../model';
-import * as shapes from './record-shapes';
+import * as model from '../model';
+import type { RecordOf } from '../model/fields';
 
 /** Which version of a key in the vault counts, for every instance. */
-export interface KeyChoice {
-  readonly secretVersion: string;
-}
+export interface KeyChoice extends RecordOf<typeof keyShape> {}
+const keyShape = z.object({ secretVersion: z.string() });
 
 /** A journal row: a token set that only the previous one can open. */
-export interface SealedTokenSet extends model.Position {
-  readonly sealed: string;
-}
+export interface SealedTokenSet extends RecordOf<typeof sealedShape> {}
+const sealedShape = model.positionShape.extend({ sealed: z.string() });
 
 /** To and from JSON text. */
 export interface RecordFormat<T> {
@@ -55,29 +56,52 @@ function format<T>(name: string, schema: z.ZodType<T>): RecordFormat<T> {
   };
 }
 
-export const tokenSetFormat: RecordFormat<model.TokenSet> = format('token set', shapes.tokenSetSchema);
-export const connectionFormat: RecordFormat<model.Connection> = format('connection', shapes.connectionSchema);
-export const identityFormat: RecordFormat<model.Identity> = format('identity', shapes.identitySchema);
-export const loginFormat: RecordFormat<model.PendingLogin> = format('pending login', shapes.loginSchema);
+/** At rest the batch is called `set`: an older release that runs beside this one reads and writes it so. */
+const replaysFor = z.codec(model.positionShape.extend({ set: z.string() }), model.replaysForShape, {
+  decode: ({ set: batch, ...at }) => ({ ...at, batch }),
+  encode: ({ batch: set, ...at }) => ({ ...at, set }),
+});
+
+const loosePreferences = model.preferencesShape.loose();
+
+/**
+ * An older release did not store Never and No. It saved all settings at once, always with a threshold. So if there is a threshold, a
+ * missing field means that the wearer chose Never or No; without one, the wearer never saved settings.
+ */
+const preferences = z.codec(loosePreferences, loosePreferences, {
+  decode: (stored) =>
+    stored.threshold === undefined ? stored : { remindEveryHours: 0, tellRecovered: false, ...stored },
+  encode: (value) => value,
+});
+
+/** Two releases write it side by side while one replaces the other: what the older one does not know is kept. */
+const connection = model.connectionShape
+  .extend({ replaysFor: replaysFor.optional(), preferences: preferences.optional() })
+  .loose();
+
+export const tokenSetFormat: RecordFormat<model.TokenSet> = format('token set', model.tokenSetShape);
+export const connectionFormat: RecordFormat<model.Connection> = format('connection', connection);
+export const identityFormat: RecordFormat<model.Identity> = format('identity', model.identityShape);
+export const loginFormat: RecordFormat<model.PendingLogin> = format('pending login', model.pendingLoginShape);
 export const confirmationFormat: RecordFormat<model.Confirmation> = format(
   'confirmation',
-  shapes.confirmationSchema,
+  model.confirmationShape,
 );
-export const linkFormat: RecordFormat<model.PersonalLink> = format('personal link', shapes.linkSchema);
-export const numberFormat: RecordFormat<model.NumberUse> = format('number', shapes.numberSchema);
-export const optOutFormat: RecordFormat<model.OptOut> = format('opt-out', shapes.optOutSchema);
+export const linkFormat: RecordFormat<model.PersonalLink> = format('personal link', model.personalLinkShape);
+export const numberFormat: RecordFormat<model.NumberUse> = format('number', model.numberUseShape);
+export const optOutFormat: RecordFormat<model.OptOut> = format('opt-out', model.optOutShape);
 export const consentFormat: RecordFormat<model.TextConsentProof> = format(
   'consent to texts',
-  shapes.consentSchema,
+  model.textConsentProofShape,
 );
-export const counterFormat: RecordFormat<model.Counter> = format('counter', shapes.counterSchema);
-export const campaignFormat: RecordFormat<model.Campaign> = format('campaign', shapes.campaignSchema);
-export const inviteFormat: RecordFormat<model.Invite> = format('invite', shapes.inviteSchema);
-export const readingFormat: RecordFormat<model.StoredReading> = format('reading', shapes.readingSchema);
-export const keyFormat: RecordFormat<KeyChoice> = format('key', shapes.keySchema);
-export const deviceFormat: RecordFormat<model.Device> = format('device', shapes.deviceSchema);
-export const messageFormat: RecordFormat<model.Message> = format('message', shapes.messageSchema);
-export const runFormat: RecordFormat<model.Run> = format('run', shapes.runSchema);
-export const passFormat: RecordFormat<model.Pass> = format('pass', shapes.passSchema);
-export const alarmFormat: RecordFormat<model.Alarm> = format('alarm', shapes.alarmSchema);
-export const sealedFormat: RecordFormat<SealedTokenSet> = format('journal row', shapes.sealedSchema);
+export const counterFormat: RecordFormat<model.Counter> = format('counter', model.counterShape);
+export const campaignFormat: RecordFormat<model.Campaign> = format('campaign', model.campaignShape);
+export const inviteFormat: RecordFormat<model.Invite> = format('invite', model.inviteShape);
+export const readingFormat: RecordFormat<model.StoredReading> = format('reading', model.storedReadingShape);
+export const keyFormat: RecordFormat<KeyChoice> = format('key', keyShape);
+export const deviceFormat: RecordFormat<model.Device> = format('device', model.deviceShape);
+export const messageFormat: RecordFormat<model.Message> = format('message', model.messageShape);
+export const runFormat: RecordFormat<model.Run> = format('run', model.runShape);
+export const passFormat: RecordFormat<model.Pass> = format('pass', model.passShape);
+export const alarmFormat: RecordFormat<model.Alarm> = format('alarm', model.alarmShape);
+export const sealedFormat: RecordFormat<SealedTokenSet> = format('journal row', sealedShape);

@@ -1,36 +1,51 @@
 /** One account at one provider, and what is known about its access. */
+import * as z from 'zod';
 import type { ErrorCode } from '../errors';
-import type { Secret } from '../secret';
-import type { ConnectionEvent } from './event';
-import type { ConnectionId, ProviderId } from './ids';
-import type { Position, Pointer, Rollover, AccessRank, LatestAccess, Revocation } from './token-set';
-import type { Language, TextConsent, Preferences } from './wearer';
+import { connectionEvent, type EventType } from './event';
+import { count, secret, time, type RecordOf } from './fields';
+import { providerId } from './ids';
+import {
+  accessRankShape,
+  latestAccessShape,
+  pointerShape,
+  positionShape,
+  revocationShape,
+  rolloverShape,
+} from './token-set';
+import { language, preferencesShape, textConsentShape } from './wearer';
+
+/** An older release may have written a code that is gone, and a newer one a code that is not here yet. */
+const errorCode = z.string() as z.ZodType<ErrorCode, string>;
 
 /** 410 seen from the provider; confirmed if it is still there hours later. A success clears it. */
-export interface Retirement {
-  readonly firstAt: number;
-  readonly confirmedAt?: number | undefined;
-}
+export interface Retirement extends RecordOf<typeof retirementShape> {}
+export const retirementShape = z.object({
+  firstAt: time,
+  confirmedAt: time.optional(),
+});
 
 /** Saves work, and safety does not rest on it: keeps two workers from refreshing at once. The pointer makes it safe. */
-export interface Lease {
-  readonly owner: string;
-  readonly until: number;
-}
+export interface Lease extends RecordOf<typeof leaseShape> {}
+export const leaseShape = z.object({
+  owner: z.string(),
+  until: time,
+});
 
 /** `invalid_grant` seen for this position; confirmed when seen again after `refusalRecheckMs`. */
-export interface Refusal extends Position {
-  readonly firstAt: number;
-  readonly confirmedAt?: number | undefined;
-}
+export interface Refusal extends RecordOf<typeof refusalShape> {}
+export const refusalShape = positionShape.extend({
+  firstAt: time,
+  confirmedAt: time.optional(),
+});
 
 /** The last refresh that brought no new token set. */
-export interface FailedAttempt {
-  readonly at: number;
-  readonly code: ErrorCode;
+export interface FailedAttempt extends RecordOf<typeof failedAttemptShape> {}
+export const failedAttemptShape = z.object({
+  at: time,
+  code: errorCode,
   /** Not before this time, by the provider's Retry-After. */
-  readonly retryAt?: number | undefined;
-}
+  retryAt: time.optional(),
+});
 
 /** The steps that only the wearer can take so that batteries can be read: grant it again, set up a profile, move the account, clear the access. */
 export const wearerHelps = ['permission', 'profile', 'move', 'access'] as const;
@@ -38,97 +53,107 @@ export const wearerHelps = ['permission', 'profile', 'move', 'access'] as const;
 export type WearerHelp = (typeof wearerHelps)[number];
 
 /** Since the last good check, every check has failed. */
-export interface FailingCheck {
-  readonly since: number;
+export interface FailingCheck extends RecordOf<typeof failingCheckShape> {}
+export const failingCheckShape = z.object({
+  since: time,
   /** The last lasting reason, and since when it is this one. */
-  readonly code: ErrorCode;
-  readonly codeSince: number;
-  readonly count: number;
-  readonly lastAt: number;
-}
+  code: errorCode,
+  codeSince: time,
+  count: z.int().positive(),
+  lastAt: time,
+});
+
+/** Names the batch of replays that were queued together for a refresh of the set at this position. */
+export const replaysForShape = positionShape.extend({ batch: z.string() });
+
+/** A type that a later release knows must not make the record unreadable. */
+const notedEvent = connectionEvent.extend({ at: time, type: z.string() as z.ZodType<EventType, string> });
 
 /** One account at one provider. */
-export interface Connection {
-  readonly id: ConnectionId;
-  readonly provider: ProviderId;
-  readonly createdAt: number;
+export interface Connection extends RecordOf<typeof connectionShape> {}
+export const connectionShape = z.object({
+  id: z.string(),
+  provider: providerId,
+  createdAt: time,
   /** What the operator or developer calls it; nobody else's connection has the same. */
-  readonly label?: string | undefined;
+  label: z.string().optional(),
   /** What another system calls whoever it is about; came with an invite. */
-  readonly outsideId?: string | undefined;
+  outsideId: z.string().optional(),
   /** The row of the invite that the wearer came with. */
-  readonly invite?: string | undefined;
+  invite: z.string().optional(),
   /** Where the wearer came from and wants to go back to; came with the invite. */
-  readonly returnTo?: string | undefined;
+  returnTo: z.string().optional(),
   /** The highest consent number given out; a consent is reserved before its token set is saved. */
-  readonly consentReserved: number;
-  readonly pointer?: Pointer | undefined;
-  readonly lease?: Lease | undefined;
-  readonly refusal?: Refusal | undefined;
-  /** All three replays of this refresh are in the queue, by the name of their batch: only then may it be begun. */
-  readonly replaysFor?: (Position & { readonly batch: string }) | undefined;
-  readonly failedAttempt?: FailedAttempt | undefined;
+  consentReserved: count,
+  pointer: pointerShape.optional(),
+  lease: leaseShape.optional(),
+  refusal: refusalShape.optional(),
+  /** All three replays of this refresh are in the queue: only then may it be begun. */
+  replaysFor: replaysForShape.optional(),
+  failedAttempt: failedAttemptShape.optional(),
   /** Absent when the last check of the batteries was good. */
-  readonly failingCheck?: FailingCheck | undefined;
-  readonly retirement?: Retirement | undefined;
+  failingCheck: failingCheckShape.optional(),
+  retirement: retirementShape.optional(),
   /** The last consent number that a rotation opened. */
-  readonly rollover?: Rollover | undefined;
-  readonly access?: LatestAccess | undefined;
+  rollover: rolloverShape.optional(),
+  access: latestAccessShape.optional(),
   /** The API has refused this access token, so nobody hands it out, nor an earlier one. */
-  readonly refusedAccess?: AccessRank | undefined;
+  refusedAccess: accessRankShape.optional(),
   /** Further scopes that the settings ask for and the wearer did not grant. */
-  readonly missingScopes: readonly string[];
+  missingScopes: z.array(z.string()),
   /** The party that may also use the access, as the wearer was told before consenting. */
-  readonly sharedWith?: string | undefined;
+  sharedWith: z.string().optional(),
   /** Where the wearer wants texts; E.164. Confirmed: nobody else's number ever stands here. */
-  readonly phone?: Secret | undefined;
+  phone: secret.optional(),
   /** Since when the carriers say that there is no such number; one that is confirmed anew ends it. */
-  readonly numberDeadSince?: number | undefined;
+  numberDeadSince: time.optional(),
   /** The consent to texts that came with the number. */
-  readonly textConsent?: TextConsent | undefined;
+  textConsent: textConsentShape.optional(),
   /** The time by which the number of the first sign-up has to be confirmed; otherwise everything is deleted. */
-  readonly confirmBy?: number | undefined;
+  confirmBy: time.optional(),
   /** IANA name, from the provider. */
-  readonly timeZone?: string | undefined;
-  readonly preferences?: Preferences | undefined;
+  timeZone: z.string().optional(),
+  preferences: preferencesShape.optional(),
   /** A higher version ends every earlier link to the personal page. */
-  readonly linkVersion?: number | undefined;
+  linkVersion: z.int().positive().optional(),
   /** Since when every refresh has failed; a success clears it. */
-  readonly failingSince?: number | undefined;
+  failingSince: time.optional(),
   /** Rows of `Identity` that lead here. Older connections have none of them noted. */
-  readonly identities?: readonly string[] | undefined;
+  identities: z.array(z.string()).optional(),
   /** What the platform is still to be told. Written together with what has happened, and removed once jobs carry it on. */
-  readonly events?: readonly ConnectionEvent[] | undefined;
+  events: z.array(notedEvent).optional(),
   /** The wearer has disconnected, or nobody confirmed the number. Nothing is refreshed, and a late commit revokes and deletes what it holds. */
-  readonly closedAt?: number | undefined;
-  readonly revocation?: Revocation | undefined;
+  closedAt: time.optional(),
+  revocation: revocationShape.optional(),
   /** Nothing personal is left in the tables. What the vault still holds can take longer. */
-  readonly erasedAt?: number | undefined;
-}
+  erasedAt: time.optional(),
+});
 
 /** Which connection belongs to a provider's user. The key is a hash of provider and user id. */
-export interface Identity {
-  readonly connection: ConnectionId;
-}
+export interface Identity extends RecordOf<typeof identityShape> {}
+export const identityShape = z.object({
+  connection: z.string(),
+});
 
 /** A sign-up between the form and the provider's answer. The key is a hash of the OAuth `state`. */
-export interface PendingLogin {
-  readonly provider: ProviderId;
+export interface PendingLogin extends RecordOf<typeof pendingLoginShape> {}
+export const pendingLoginShape = z.object({
+  provider: providerId,
   /** RFC 7636 S256 challenge. Its verifier lives only in the browser's cookie, which thereby binds both. */
-  readonly codeChallenge: string;
-  readonly phone?: Secret | undefined;
-  readonly textConsent?: TextConsent | undefined;
+  codeChallenge: z.string(),
+  phone: secret.optional(),
+  textConsent: textConsentShape.optional(),
   /** The language of texts and pages, as chosen in the form. */
-  readonly language?: Language | undefined;
+  language: language.optional(),
   /** The wearer came from the personal page of this connection; number and preferences stay as they are. */
-  readonly reconnects?: ConnectionId | undefined;
+  reconnects: z.string().optional(),
   /** The party that also gets access, as the form said. */
-  readonly sharedWith?: string | undefined;
+  sharedWith: z.string().optional(),
   /** The version of the personal link that led to the form. Replacing the link ends the sign-up. */
-  readonly linkVersion?: number | undefined;
-  readonly expiresAt: number;
+  linkVersion: z.int().positive().optional(),
+  expiresAt: time,
   /** The row of the invite that the wearer came with. */
-  readonly invite?: string | undefined;
+  invite: z.string().optional(),
   /** Names the callback that consumed the state; a state works once. */
-  readonly consumedBy?: string | undefined;
-}
+  consumedBy: z.string().optional(),
+});

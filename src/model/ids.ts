@@ -3,8 +3,8 @@ import * as z from 'zod';
 
 /** The id of a provider makes the names of its settings and of its secret: `fitbit` has `FITBIT_CLIENT_ID` and `fitbit-client-secret`. */
 export const providerIds = ['google-health', 'fitbit'] as const;
-
-export type ProviderId = (typeof providerIds)[number];
+export const providerId = z.enum(providerIds);
+export type ProviderId = z.output<typeof providerId>;
 
 /** One of a kind for each provider. */
 export function perProvider<T>(make: (id: ProviderId) => T): Record<ProviderId, T> {

@@ -1,6 +1,6 @@
 /**
- * The words of the project as types (docs/architecture.md, "Words"). Plain data: times are milliseconds since
- * 1970 (UTC), durations end in `Ms`, what must not be seen is a `Secret`.
+ * The words of the project as types (docs/architecture.md, "Words"). The type of what is stored or queued is taken from its shape. Plain
+ * data: times are milliseconds since 1970 (UTC), durations end in `Ms`, what must not be seen is a `Secret`.
  */
 export * from './connection';
 export * from './device';

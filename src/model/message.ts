@@ -1,26 +1,30 @@
 /** Messages to wearers and to the operator. */
-import type { WearerHelp } from './connection';
-import type { BatteryWord } from './device';
-import type { ConnectionId, ProviderId } from './ids';
-
-/** Wearers at a provider that goes away are asked to reconnect at its successor. */
-export interface Campaign {
-  readonly provider: ProviderId;
-  readonly startedAt: number;
-  /** As the last pass over all connections found it. */
-  readonly progress?: CampaignProgress | undefined;
-}
+import * as z from 'zod';
+import { wearerHelps } from './connection';
+import { batteryWords } from './device';
+import { count, time, type RecordOf } from './fields';
+import { providerId } from './ids';
 
 /** Counts the wearers who are still at the provider. */
-export interface CampaignProgress {
-  readonly at: number;
-  readonly told: number;
-  readonly reminded: number;
+export interface CampaignProgress extends RecordOf<typeof campaignProgressShape> {}
+export const campaignProgressShape = z.object({
+  at: time,
+  told: count,
+  reminded: count,
   /** No text reaches them: no number, or STOP. */
-  readonly unreachable: number;
+  unreachable: count,
   /** Not told yet: it is night there, or the budget is used up. */
-  readonly waiting: number;
-}
+  waiting: count,
+});
+
+/** Wearers at a provider that goes away are asked to reconnect at its successor. */
+export interface Campaign extends RecordOf<typeof campaignShape> {}
+export const campaignShape = z.object({
+  provider: providerId,
+  startedAt: time,
+  /** As the last pass over all connections found it. */
+  progress: campaignProgressShape.optional(),
+});
 
 export const messageKinds = [
   'low',
@@ -71,62 +75,64 @@ export const messageStates = [
 
 export type MessageState = (typeof messageStates)[number];
 
-export interface MessageFacts {
+export interface MessageFacts extends RecordOf<typeof messageFactsShape> {}
+export const messageFactsShape = z.object({
   /** What the device is called. */
-  readonly model?: string | undefined;
+  model: z.string().optional(),
   /** The wearer gave it that name. */
-  readonly isNamed?: boolean | undefined;
+  isNamed: z.boolean().optional(),
   /** Tells it from another device of the same name. */
-  readonly number?: number | undefined;
-  readonly percent?: number | undefined;
-  readonly word?: BatteryWord | undefined;
+  number: z.int().positive().optional(),
+  percent: z.number().optional(),
+  word: z.enum(batteryWords).optional(),
   /** By the forecast: about as many hours are left. */
-  readonly hoursLeft?: number | undefined;
+  hoursLeft: z.number().optional(),
   /** For how many days a device has not been heard of. */
-  readonly silentDays?: number | undefined;
+  silentDays: z.number().optional(),
   /** A text about failing checks says since when, which names the episode, and what helps. */
-  readonly since?: number | undefined;
-  readonly help?: WearerHelp | undefined;
+  since: time.optional(),
+  help: z.enum(wearerHelps).optional(),
   /** A provider's name. */
-  readonly provider?: string | undefined;
+  provider: z.string().optional(),
   /** The provider that follows it. */
-  readonly successor?: string | undefined;
-  readonly alarm?: string | undefined;
+  successor: z.string().optional(),
+  alarm: z.string().optional(),
   /** How many connections an alarm concerns. */
-  readonly count?: number | undefined;
+  count: count.optional(),
   /** Names a code. The code itself is derived when the text is sent. */
-  readonly codeNumber?: number | undefined;
+  codeNumber: z.int().optional(),
   /** Names a personal link, which is derived in the same way. */
-  readonly linkVersion?: number | undefined;
-}
+  linkVersion: z.int().optional(),
+});
 
 /** One SMS and its life. Its id is made from its cause, so the same cause can never make two. */
-export interface Message {
-  readonly id: string;
-  readonly connection: ConnectionId;
-  readonly kind: MessageKind;
+export interface Message extends RecordOf<typeof messageShape> {}
+export const messageShape = z.object({
+  id: z.string(),
+  connection: z.string(),
+  kind: z.enum(messageKinds),
   /** The device that a text about a battery or about silence is for. */
-  readonly device?: string | undefined;
-  readonly cycle?: number | undefined;
-  readonly createdAt: number;
+  device: z.string().optional(),
+  cycle: z.int().positive().optional(),
+  createdAt: time,
   /** It takes the place of a message that certainly did not arrive: of which one, and for which time. */
-  readonly repeats?: { readonly id: string; readonly nth: number } | undefined;
-  readonly state: MessageState;
+  repeats: z.object({ id: z.string(), nth: z.int().positive() }).optional(),
+  state: z.enum(messageStates),
   /** Fixed at the first claim: a repeat with another body would be another message. */
-  readonly body?: string | undefined;
+  body: z.string().optional(),
   /** The facts that the text is made of. */
-  readonly facts: MessageFacts;
-  readonly firstSentAt?: number | undefined;
-  readonly claimedUntil?: number | undefined;
-  readonly claimedBy?: string | undefined;
+  facts: messageFactsShape,
+  firstSentAt: time.optional(),
+  claimedUntil: time.optional(),
+  claimedBy: z.string().optional(),
   /** The id that Communication Services gave it. */
-  readonly smsId?: string | undefined;
-  readonly failure?: string | undefined;
+  smsId: z.string().optional(),
+  failure: z.string().optional(),
   /** When the carrier's report that decided the state was made. */
-  readonly reportedAt?: number | undefined;
+  reportedAt: time.optional(),
   /** A carrier's own words about a failure: plain, short, and without anything that could be a number. */
-  readonly carrierSaid?: string | undefined;
-}
+  carrierSaid: z.string().optional(),
+});
 
 /** Why a text did not arrive, in words of ours: a carrier's own may hold anything. */
 export type DeliveryFailure =

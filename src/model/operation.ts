@@ -1,10 +1,13 @@
 /** What the service knows about its own work. */
+import * as z from 'zod';
+import { count, time, type RecordOf } from './fields';
 
 /** How often something was done on one day or in one month (UTC), `2026-11-21` or `2026-11`. */
-export interface Counter {
-  readonly count: number;
-  readonly window: string;
-}
+export interface Counter extends RecordOf<typeof counterShape> {}
+export const counterShape = z.object({
+  count,
+  window: z.string(),
+});
 
 /**
  * The last run of a kind; its absence is what the watchdog looks for. `delivery-report`: the first text without a report
@@ -14,35 +17,38 @@ export const runKinds = ['rotate-token', 'check-battery', 'delivery-report'] as 
 
 export type RunKind = (typeof runKinds)[number];
 
-export interface Run {
-  readonly kind: RunKind;
-  readonly id: string;
-  readonly startedAt: number;
+export interface Run extends RecordOf<typeof runShape> {}
+export const runShape = z.object({
+  kind: z.enum(runKinds),
+  id: z.string(),
+  startedAt: time,
   /** When every connection had a job; of `delivery-report`, when the next report came. */
-  readonly completedAt?: number | undefined;
-  readonly count: number;
+  completedAt: time.optional(),
+  count,
   /** How many jobs the last completed run gave: the next one is spread by it. */
-  readonly previousCount?: number | undefined;
+  previousCount: count.optional(),
   /** When a run last found somebody; absent when there was nobody, or everybody has left of their own will. */
-  readonly somebodyAt?: number | undefined;
-}
+  somebodyAt: time.optional(),
+});
+
+export interface RowPosition extends RecordOf<typeof rowPositionShape> {}
+export const rowPositionShape = z.object({
+  partition: z.string(),
+  row: z.string(),
+});
 
 /** How far a walk over all rows of a table has come; see domain/store/walk.ts. */
-export interface Pass {
-  readonly name: string;
-  readonly id: string;
-  readonly startedAt: number;
+export interface Pass extends RecordOf<typeof passShape> {}
+export const passShape = z.object({
+  name: z.string(),
+  id: z.string(),
+  startedAt: time,
   /** When every row had been visited. */
-  readonly completedAt?: number | undefined;
+  completedAt: time.optional(),
   /** By the first partition of each range: the last row that was visited, or that the range is finished. */
-  readonly positions: Readonly<Record<string, RowPosition | 'done'>>;
-  readonly counts: Readonly<Record<string, number>>;
-}
-
-export interface RowPosition {
-  readonly partition: string;
-  readonly row: string;
-}
+  positions: z.record(z.string(), z.union([z.literal('done'), rowPositionShape])),
+  counts: z.record(z.string(), count),
+});
 
 export const alarmNames = [
   'rotation run overdue',
@@ -72,14 +78,15 @@ export const alarmNames = [
 export type AlarmName = (typeof alarmNames)[number];
 
 /** One alarm and its present or last episode, from when it began until it is over. */
-export interface Alarm {
-  readonly name: AlarmName;
-  readonly since: number;
+export interface Alarm extends RecordOf<typeof alarmShape> {}
+export const alarmShape = z.object({
+  name: z.enum(alarmNames),
+  since: time,
   /** Names the worker that wrote the beginning, which thereby recognises its own write when the answer was lost. */
-  readonly raisedBy?: string | undefined;
-  readonly lastSeenAt: number;
+  raisedBy: z.string().optional(),
+  lastSeenAt: time,
   /** How many it concerns, as the operator was last told, and when that was more than the first time. */
-  readonly count?: number | undefined;
-  readonly toldAt?: number | undefined;
-  readonly endedAt?: number | undefined;
-}
+  count: count.optional(),
+  toldAt: time.optional(),
+  endedAt: time.optional(),
+});

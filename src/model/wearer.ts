@@ -1,106 +1,116 @@
 /** What a wearer has agreed to, chosen and entered. */
-import type { Secret } from '../secret';
-import type { ConnectionId } from './ids';
+import * as z from 'zod';
+import { count, secret, time, type RecordOf } from './fields';
 
 /** The languages of texts and pages. For a wearer who has not chosen, texts are English and pages follow the browser. */
 export const languages = ['en', 'de', 'es', 'fr'] as const;
 
-export type Language = (typeof languages)[number];
+export const language = z.enum(languages);
+export type Language = z.output<typeof language>;
 
 /** What the wearer agreed to, and when: what a carrier asks for. */
-export interface TextConsent {
-  readonly at: number;
+export interface TextConsent extends RecordOf<typeof textConsentShape> {}
+export const textConsentShape = z.object({
+  at: time,
   /** Which wording of the sign-up page; see pages/sign-up-page.ts. */
-  readonly wording: string;
-}
+  wording: z.string(),
+});
 
 /** Stays when the number or the connection goes. The key holds a keyed hash of the number. */
-export interface TextConsentProof extends TextConsent {
-  readonly connection: ConnectionId;
+export interface TextConsentProof extends RecordOf<typeof textConsentProofShape> {}
+export const textConsentProofShape = textConsentShape.extend({
+  connection: z.string(),
   /** The number was replaced or removed, or the wearer disconnected. */
-  readonly endedAt?: number | undefined;
-}
+  endedAt: time.optional(),
+});
 
 /** Minutes since midnight, local time; `from` may be later than `to`. */
-export interface QuietHours {
-  readonly from: number;
-  readonly to: number;
-}
+export interface QuietHours extends RecordOf<typeof quietHoursShape> {}
+export const quietHoursShape = z.object({
+  from: z.int(),
+  to: z.int(),
+});
 
 /** What the wearer chose on the personal page. What is absent is the service's default. */
-export interface Preferences {
+export interface Preferences extends RecordOf<typeof preferencesShape> {}
+export const preferencesShape = z.object({
   /** No texts about batteries. */
-  readonly paused?: boolean | undefined;
+  paused: z.boolean().optional(),
   /** Percent at or below which a battery is low. */
-  readonly threshold?: number | undefined;
+  threshold: z.number().optional(),
   /** A second alert at or below this percent; 0 for none. */
-  readonly criticalAt?: number | undefined;
+  criticalAt: z.number().optional(),
   /** Repeats a low alert until it is charged; 0 for never. */
-  readonly remindEveryHours?: number | undefined;
+  remindEveryHours: z.number().optional(),
   /** One text when a battery that was low has been charged. */
-  readonly tellRecovered?: boolean | undefined;
-  readonly quietHours?: QuietHours | undefined;
+  tellRecovered: z.boolean().optional(),
+  quietHours: quietHoursShape.optional(),
   /** IANA name; counts more than the provider's. */
-  readonly timeZone?: string | undefined;
+  timeZone: z.string().optional(),
   /** The language of texts and pages. */
-  readonly language?: Language | undefined;
+  language: language.optional(),
   /** Rows of `Device` that raise no alert. */
-  readonly mutedDevices?: readonly string[] | undefined;
+  mutedDevices: z.array(z.string()).optional(),
   /** What the wearer calls a device, by the row of `Device`: 30 characters at most. */
-  readonly deviceNames?: Readonly<Record<string, string>> | undefined;
-}
+  deviceNames: z.record(z.string(), z.string()).optional(),
+});
 
 /** A number that somebody entered and the code that was texted to it. The key is a hash of a browser's cookie. */
-export interface Confirmation {
+export interface Confirmation extends RecordOf<typeof confirmationShape> {}
+export const confirmationShape = z.object({
   /** Names it in the messages; not the cookie's value. */
-  readonly id: string;
-  readonly connection: ConnectionId;
+  id: z.string(),
+  connection: z.string(),
   /** The version of the personal link at that time. Replacing the link ends the confirmation. */
-  readonly linkVersion?: number | undefined;
-  readonly phone: Secret;
-  readonly textConsent: TextConsent;
+  linkVersion: z.int().positive().optional(),
+  phone: secret,
+  textConsent: textConsentShape,
   /** The language of the text with the code. */
-  readonly language?: Language | undefined;
+  language: language.optional(),
   /** After that everything has to begin again. */
-  readonly expiresAt: number;
+  expiresAt: time,
   /** Which code counts: it is derived from this number with a key from the vault, and kept nowhere. */
-  readonly codeNumber: number;
-  readonly codeExpiresAt: number;
-  readonly triesLeft: number;
-  readonly confirmedAt?: number | undefined;
+  codeNumber: count,
+  codeExpiresAt: time,
+  triesLeft: count,
+  confirmedAt: time.optional(),
   /** No code belongs to it: the connection had this number, which is told that it has it no more. */
-  readonly isFormer?: boolean | undefined;
-}
+  isFormer: z.boolean().optional(),
+});
 
 /** The personal page of a connection. The key is a hash of the link's unguessable part. */
-export interface PersonalLink {
-  readonly connection: ConnectionId;
-  readonly linkVersion: number;
+export interface PersonalLink extends RecordOf<typeof personalLinkShape> {}
+export const personalLinkShape = z.object({
+  connection: z.string(),
+  linkVersion: z.int().positive(),
   /** When it was last opened or texted, to a day. */
-  readonly usedAt?: number | undefined;
-}
+  usedAt: time.optional(),
+});
 
 /** Says that a number belongs to a connection; one row for each connection. The key is a keyed hash of the number. */
-export interface NumberUse {
-  readonly connection: ConnectionId;
-}
+export interface NumberUse extends RecordOf<typeof numberUseShape> {}
+export const numberUseShape = z.object({
+  connection: z.string(),
+});
 
 /** STOP and START act on the number, whoever it belongs to. The key is a keyed hash of the number. */
-export interface OptOut {
-  readonly at: number;
-  readonly stopped: boolean;
-}
+export interface OptOut extends RecordOf<typeof optOutShape> {}
+export const optOutShape = z.object({
+  at: time,
+  stopped: z.boolean(),
+});
 
 /** A link to sign up with, which says whose connection that will be. The key is a hash of its secret part. */
-export interface Invite {
-  readonly createdAt: number;
-  readonly expiresAt: number;
+export interface Invite extends RecordOf<typeof inviteShape> {}
+export const inviteShape = z.object({
+  createdAt: time,
+  expiresAt: time,
   /** The label of the connection that is made with it. */
-  readonly label?: string | undefined;
-  readonly outsideId?: string | undefined;
-  readonly returnTo?: string | undefined;
+  label: z.string().optional(),
+  outsideId: z.string().optional(),
+  returnTo: z.string().optional(),
   /** How many connections can be made with it. */
-  readonly uses: number;
+  uses: z.int().positive(),
   /** Keyed hashes of the accounts that have used it. */
-  readonly usedBy: readonly string[];
-}
+  usedBy: z.array(z.string()),
+});

@@ -3,15 +3,10 @@
  * loads them, and only the description of the HTTP API does, on first use.
  */
 import * as z from 'zod';
+import type { DeepReadonly } from '../fields';
 
 /** The answer of this shape, as the function that makes it sees it. */
 export type AnswerOf<S extends z.ZodType> = DeepReadonly<z.output<S>>;
-
-type DeepReadonly<T> = T extends readonly (infer Item)[]
-  ? readonly DeepReadonly<Item>[]
-  : T extends object
-    ? { readonly [Name in keyof T]: DeepReadonly<T[Name]> }
-    : T;
 
 /** A time in UTC, such as `2026-11-21T06:00:00.000Z`. */
 export const time = z.iso.datetime();
