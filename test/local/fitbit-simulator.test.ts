@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { documentedFault } from '../../local/simulators/documented-faults';
-import { asSwitch, faultsIn } from '../../local/simulators/fault-table';
+import { faultsIn } from '../../local/simulators/fault-table';
 import { fitbitFaults } from '../../local/simulators/fitbit-faults';
-import { everyone, retired } from '../../local/simulators/faults';
 import { startFitbit, type FitbitOptions } from '../../local/simulators/fitbit-simulator';
 import { giveConsent } from '../../local/simulators/give-consent';
 import type { Simulator } from '../../local/simulators/simulator';
 import { createWearers, type Wearers } from '../../local/simulators/wearers';
+import { describeSimulator } from './simulator.contract';
 
 const start = Date.UTC(2026, 9, 28, 6, 41, 12);
 const hour = 3_600_000;
@@ -120,6 +120,17 @@ const refusal = async (response: Response): Promise<[number, string]> => {
   return [response.status, body.errors[0]!.errorType];
 };
 
+describeSimulator({
+  simulator: () => fitbit,
+  documented: faultsIn('fitbit', fitbitFaults),
+  advance: (ms) => void (now += ms),
+  ...{ authorizeUrl, consent, exchange, devices, refusal },
+  refresh: (token) => refresh(token!),
+  revoke: (token) => post('/oauth2/revoke', { token }),
+  others: (token) => [post('/1.1/oauth2/introspect', { token }), get('/1/user/-/profile.json', token)],
+  secretsOfClient: [verifier, client.clientSecret],
+});
+
 describe('consent', () => {
   test('the page names the wearers who have an account, escaped, and nobody else', async () => {
     const page = await fetch(authorizeUrl());
@@ -193,20 +204,6 @@ describe('code exchange', () => {
     expect(tokens.access_token.length).toBeLessThanOrEqual(1024);
     expect(fitbit.currentRefreshToken('ada')).toBe(tokens.refresh_token);
     expect(fitbit.liveAccessTokens('ada')).toEqual([tokens.access_token]);
-  });
-
-  test('a code works once', async () => {
-    const code = await consent();
-    expect((await exchange(code)).status).toBe(200);
-    expect(await refusal(await exchange(code))).toEqual([400, 'invalid_grant']);
-  });
-
-  test('a code lives ten minutes', async () => {
-    const [inTime, late] = [await consent(), await consent()];
-    now += 599_999;
-    expect((await exchange(inTime)).status).toBe(200);
-    now += 1;
-    expect(await refusal(await exchange(late))).toEqual([400, 'invalid_grant']);
   });
 
   test.each([
@@ -479,14 +476,6 @@ describe('revoke and introspect', () => {
     expect(fitbit.liveAccessTokens('ada')).toEqual([access_token]);
   });
 
-  test('a wearer who takes the access away ends everything', async () => {
-    const { access_token, refresh_token } = await connect();
-    fitbit.revokeGrant('ada');
-    expect(await refusal(await devices(access_token))).toEqual([401, 'invalid_token']);
-    expect(await refusal(await refresh(refresh_token))).toEqual([400, 'invalid_grant']);
-    expect(fitbit.currentRefreshToken('ada')).toBeUndefined();
-  });
-
   test('introspection tells a live token from a dead one, and counts as use of the bearer', async () => {
     const first = await connect();
     const next = await tokensIn(await refresh(first.refresh_token));
@@ -595,25 +584,6 @@ describe('faults', () => {
     expect(fitbit.refreshCount('ada')).toBe(1);
   });
 
-  test('a dropped request was not applied', async () => {
-    const { refresh_token } = await connect();
-    fitbit.faults.add('ada', { kind: 'dropped', endpoint: 'token', times: 1 });
-    await expect(refresh(refresh_token)).rejects.toThrow('fetch failed');
-    expect(fitbit.refreshCount('ada')).toBe(0);
-    expect(fitbit.currentRefreshToken('ada')).toBe(refresh_token);
-  });
-
-  test('a garbled answer is 200, applied, and no JSON; its tokens stay whole', async () => {
-    const { refresh_token } = await connect();
-    fitbit.faults.add('ada', { kind: 'garbled', endpoint: 'token', times: 1 });
-    const response = await refresh(refresh_token);
-    const text = await response.text();
-    expect(response.status).toBe(200);
-    expect(() => JSON.parse(text) as unknown).toThrow(SyntaxError);
-    expect(text).toContain(fitbit.currentRefreshToken('ada'));
-    expect(fitbit.refreshCount('ada')).toBe(1);
-  });
-
   test('a slow request waits before it is applied, a late answer after', async () => {
     const seen: number[] = [];
     await fitbit.close();
@@ -658,67 +628,9 @@ describe('faults', () => {
     expect((await get('/1/user/-/profile.json', access_token)).status).toBe(503);
     expect((await get('/1/user/-/profile.json', access_token)).status).toBe(200);
   });
-
-  test.each(faultsIn('fitbit', fitbitFaults).map((fault) => [fault.name, fault] as const))(
-    '%s answers as documented and changes nothing',
-    async (_, fault) => {
-      const { endpoint, status, body, headers } = fault;
-      const { access_token, refresh_token } = await connect();
-      fitbit.faults.add('ada', asSwitch(fault, 1));
-      const response =
-        endpoint === 'token'
-          ? await refresh(refresh_token)
-          : endpoint === 'revoke'
-            ? await post('/oauth2/revoke', { token: access_token })
-            : await devices(access_token);
-      const sent = endpoint === 'token' ? refresh_token : access_token;
-      expect(response.status).toBe(status);
-      expect(await response.text()).toBe(body.replaceAll('{token}', sent));
-      for (const [header, value] of Object.entries(headers)) expect(response.headers.get(header)).toBe(value);
-      expect(fitbit.currentRefreshToken('ada')).toBe(refresh_token);
-      expect(fitbit.liveAccessTokens('ada')).toEqual([access_token]);
-      expect((await devices(access_token)).status).toBe(200);
-    },
-  );
-
-  test('a provider that is retired answers 410 to everything and everyone, until that is cleared', async () => {
-    const { access_token, refresh_token } = await connect();
-    fitbit.faults.add(everyone, retired());
-    const answers = [
-      await fetch(authorizeUrl()),
-      await refresh(refresh_token),
-      await refresh('f'.repeat(64)),
-      await post('/oauth2/revoke', { token: access_token }),
-      await post('/1.1/oauth2/introspect', { token: access_token }),
-      await devices(access_token),
-      await fetch(`${fitbit.url}/anything`),
-    ];
-    expect(answers.map(({ status }) => status)).toEqual([410, 410, 410, 410, 410, 410, 410]);
-    fitbit.faults.clear(everyone);
-    expect((await refresh(refresh_token)).status).toBe(200);
-  });
 });
 
 describe('insight', () => {
-  test('every secret that was issued or received is remembered', async () => {
-    const code = await consent();
-    const tokens = await tokensIn(await exchange(code));
-    const next = await tokensIn(await refresh(tokens.refresh_token));
-    await devices('a-token-nobody-issued');
-    const secrets = fitbit.issuedSecrets();
-    for (const secret of [
-      code,
-      verifier,
-      client.clientSecret,
-      tokens.access_token,
-      tokens.refresh_token,
-      next.access_token,
-      next.refresh_token,
-      'a-token-nobody-issued',
-    ])
-      expect(secrets).toContain(secret);
-  });
-
   test('the page shows wearers and batteries, no token, and its forms change the world', async () => {
     const { refresh_token } = await connect();
     const page = async (): Promise<string> => (await fetch(fitbit.url)).text();

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { documentedFault } from '../../local/simulators/documented-faults';
-import { asSwitch, faultsIn } from '../../local/simulators/fault-table';
+import { faultsIn } from '../../local/simulators/fault-table';
 import { googleHealthFaults } from '../../local/simulators/google-health-faults';
 import { everyone, retired } from '../../local/simulators/faults';
 import { giveConsent } from '../../local/simulators/give-consent';
@@ -11,6 +11,7 @@ import {
 } from '../../local/simulators/google-health-simulator';
 import type { Simulator } from '../../local/simulators/simulator';
 import { createWearers, type DeviceSpec, type Wearers } from '../../local/simulators/wearers';
+import { describeSimulator } from './simulator.contract';
 
 const start = Date.UTC(2026, 10, 21, 6, 12, 45);
 const hour = 3_600_000;
@@ -145,6 +146,17 @@ const refusal = async (response: Response): Promise<[number, string, string | un
   return [response.status, error.status, error.details?.[0]?.reason];
 };
 
+describeSimulator({
+  simulator: () => google,
+  documented: faultsIn('google-health', googleHealthFaults),
+  advance: (ms) => void (now += ms),
+  ...{ authorizeUrl, consent, exchange, refresh, devices },
+  revoke: (token) => post('/revoke', { token }),
+  others: (token) => [get('identity', token), get('settings', token)],
+  refusal: oauthRefusal,
+  secretsOfClient: [verifier, client.clientSecret],
+});
+
 describe('consent', () => {
   test('the page lists the wearers and the scopes', async () => {
     const text = await (await fetch(authorizeUrl())).text();
@@ -260,20 +272,6 @@ describe('code exchange', () => {
     };
     const response = await post('/token', { ...form, code: await consent() }, headers);
     expect((await tokensIn(response)).scope).toBe(settingsScope);
-  });
-
-  test('a code works once', async () => {
-    const code = await consent();
-    expect((await exchange(code)).status).toBe(200);
-    expect(await oauthRefusal(await exchange(code))).toEqual([400, 'invalid_grant']);
-  });
-
-  test('a code lives ten minutes', async () => {
-    const [inTime, late] = [await consent(), await consent()];
-    now += 599_999;
-    expect((await exchange(inTime)).status).toBe(200);
-    now += 1;
-    expect(await oauthRefusal(await exchange(late))).toEqual([400, 'invalid_grant']);
   });
 
   test.each([
@@ -407,13 +405,6 @@ describe('revoke', () => {
     expect(await oauthRefusal(await refresh(foreign.refresh_token))).toEqual([400, 'invalid_grant']);
     expect((await refresh(foreign.refresh_token, proof)).status).toBe(200);
     expect(google.liveAccessTokens('ada')).toHaveLength(2);
-  });
-
-  test('a wearer who takes the access away ends the grant, and may consent again', async () => {
-    const { refresh_token } = await connect();
-    google.revokeGrant('ada');
-    expect(await oauthRefusal(await refresh(refresh_token))).toEqual([400, 'invalid_grant']);
-    expect((await refresh((await connect()).refresh_token)).status).toBe(200);
   });
 });
 
@@ -637,24 +628,6 @@ describe('access', () => {
 });
 
 describe('faults', () => {
-  test('a lost answer was applied, a dropped request was not', async () => {
-    const { refresh_token } = await connect();
-    google.faults.add('ada', { kind: 'lost', endpoint: 'token', times: 1 });
-    await expect(refresh(refresh_token)).rejects.toThrow('fetch failed');
-    expect(google.refreshCount('ada')).toBe(1);
-    google.faults.add('ada', { kind: 'dropped', endpoint: 'any', times: 1 });
-    await expect(refresh(refresh_token)).rejects.toThrow('fetch failed');
-    expect(google.refreshCount('ada')).toBe(1);
-    expect((await refresh(refresh_token)).status).toBe(200);
-  });
-
-  test('a lost revocation has ended the grant', async () => {
-    const { access_token } = await connect();
-    google.faults.add('ada', { kind: 'lost', endpoint: 'revoke', times: 1 });
-    await expect(post('/revoke', { token: access_token })).rejects.toThrow('fetch failed');
-    expect(google.liveAccessTokens('ada')).toEqual([]);
-  });
-
   test('a garbled answer is no JSON', async () => {
     const { access_token } = await connect('bob');
     google.faults.add('bob', { kind: 'garbled', endpoint: 'devices', times: 1 });
@@ -681,27 +654,6 @@ describe('faults', () => {
     expect((await refresh(refresh_token)).status).toBe(400);
   });
 
-  const documented = faultsIn('google-health', googleHealthFaults);
-  test.each(documented.map((fault) => [fault.name, fault] as const))(
-    '%s answers as documented and changes nothing',
-    async (_, fault) => {
-      const { endpoint, status, body, headers } = fault;
-      const { access_token, refresh_token } = await connect();
-      google.faults.add('ada', asSwitch(fault, 1));
-      const response =
-        endpoint === 'token'
-          ? await refresh(refresh_token)
-          : endpoint === 'revoke'
-            ? await post('/revoke', { token: access_token })
-            : await devices(access_token);
-      expect(response.status).toBe(status);
-      expect(await response.text()).toBe(body);
-      for (const [header, value] of Object.entries(headers)) expect(response.headers.get(header)).toBe(value);
-      expect(google.refreshCount('ada')).toBe(0);
-      expect((await devices(access_token)).status).toBe(200);
-    },
-  );
-
   test('a fault can be switched off before it happens', async () => {
     const { access_token } = await connect();
     google.faults.add('ada', retired());
@@ -714,37 +666,4 @@ describe('faults', () => {
       'at least once',
     );
   });
-
-  test('a retired provider answers 410 to consent, tokens and data', async () => {
-    const { access_token, refresh_token } = await connect();
-    google.faults.add(everyone, retired());
-    const answers = [
-      await fetch(authorizeUrl()),
-      await refresh(refresh_token),
-      await post('/revoke', { token: access_token }),
-      await devices(access_token),
-      await get('identity', access_token),
-      await get('settings', access_token),
-    ];
-    expect(answers.map(({ status }) => status)).toEqual([410, 410, 410, 410, 410, 410]);
-  });
-});
-
-test('every secret that was issued or received is remembered, and the page shows none of them', async () => {
-  const code = await consent();
-  const tokens = await tokensIn(await exchange(code));
-  const next = await tokensIn(await refresh(tokens.refresh_token));
-  const secretsSeen = google.issuedSecrets();
-  for (const secret of [
-    code,
-    verifier,
-    client.clientSecret,
-    tokens.access_token,
-    tokens.refresh_token,
-    next.access_token,
-  ])
-    expect(secretsSeen).toContain(secret);
-  const page = await (await fetch(google.url)).text();
-  expect(page).toContain('refreshes: 1');
-  for (const secret of secretsSeen) expect(page).not.toContain(secret);
 });
