@@ -32,6 +32,16 @@ export function fault(
   return { label, means, status, headers, body };
 }
 
+/** A web page where an answer was expected, with the words that the status has. */
+export function pageFault(
+  means: FaultRow['means'],
+  status: number,
+  words: string,
+  page = frontEndPage(status, words),
+): FaultRow {
+  return fault(`A web page instead of an answer: ${words.toLowerCase()}`, means, status, page, web);
+}
+
 export interface DocumentedFault extends FaultRow {
   /** `provider.endpoint.what`. */
   readonly name: string;

@@ -1,5 +1,5 @@
 /** Every error that Fitbit's pages and users' reports name. */
-import { fault, frontEndPage, json, web, type FaultTable } from './fault-table';
+import { fault, json, web, type FaultTable, pageFault } from './fault-table';
 import { retired } from './faults';
 import { fitbitAdvice, fitbitError, oauthError } from './provider-errors';
 
@@ -36,20 +36,8 @@ export const fitbitFaults = {
     401,
     oauthError('invalid_client', 'Unknown client.'),
   ),
-  'token.forbidden_html': fault(
-    'A web page instead of an answer: forbidden',
-    'PROVIDER_UNAVAILABLE',
-    403,
-    frontEndPage(403, 'Forbidden'),
-    web,
-  ),
-  'token.not_found_html': fault(
-    'A web page instead of an answer: not found',
-    'PROVIDER_UNAVAILABLE',
-    404,
-    frontEndPage(404, 'Not Found'),
-    web,
-  ),
+  'token.forbidden_html': pageFault('PROVIDER_UNAVAILABLE', 403, 'Forbidden'),
+  'token.not_found_html': pageFault('PROVIDER_UNAVAILABLE', 404, 'Not Found'),
   'token.redirect': fault('Sent to a web page', 'PROVIDER_UNAVAILABLE', 302, '', {
     location: 'https://www.fitbit.com/',
   }),
@@ -137,13 +125,7 @@ export const fitbitFaults = {
     400,
     fitbitError('invalid_request', 'Missing parameter: token'),
   ),
-  'revoke.bad_request_html': fault(
-    'A web page instead of an answer: bad request',
-    'REQUEST_REFUSED',
-    400,
-    frontEndPage(400, 'Bad Request'),
-    web,
-  ),
+  'revoke.bad_request_html': pageFault('REQUEST_REFUSED', 400, 'Bad Request'),
   'revoke.system': fault(
     'An error of Fitbit',
     'OUTCOME_UNKNOWN',

@@ -1,6 +1,6 @@
 /** Every error that Google's pages and users' reports name. */
 import { googleOauthFaults } from './google-oauth-faults';
-import { fault, frontEndPage, json, web, type FaultTable } from './fault-table';
+import { fault, frontEndPage, json, web, type FaultTable, pageFault } from './fault-table';
 import {
   googleError,
   googleHttpStatus,
@@ -190,26 +190,14 @@ export const googleHealthFaults = {
     'PERMISSION_DENIED',
     'Could not mint UberMint from GaiaMint',
   ),
-  'devices.forbidden_html': fault(
-    'A web page instead of an answer: forbidden',
-    'PROVIDER_UNAVAILABLE',
-    403,
-    frontEndPage(403, 'Forbidden'),
-    web,
-  ),
+  'devices.forbidden_html': pageFault('PROVIDER_UNAVAILABLE', 403, 'Forbidden'),
   'devices.not_found': rpcFault(
     'There is no such thing',
     'NOT_FOUND',
     'NOT_FOUND',
     'Requested entity was not found.',
   ),
-  'devices.not_found_html': fault(
-    'A web page instead of an answer: not found',
-    'NOT_FOUND',
-    404,
-    googleNotFoundPage,
-    web,
-  ),
+  'devices.not_found_html': pageFault('NOT_FOUND', 404, 'Not Found', googleNotFoundPage),
   'devices.redirect': fault('Sent to a web page that asks for a person', 'PROVIDER_UNAVAILABLE', 302, '', {
     location: 'https://www.google.com/sorry/index',
   }),

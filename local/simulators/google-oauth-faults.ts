@@ -1,5 +1,5 @@
 /** Every error of Google's OAuth endpoints that its pages and users' reports name. */
-import { fault, frontEndPage, json, web, type FaultTable } from './fault-table';
+import { fault, json, web, type FaultTable, pageFault } from './fault-table';
 import { googleNotFoundPage, oauthError } from './provider-errors';
 
 const later = { ...json, 'retry-after': '30' };
@@ -91,20 +91,8 @@ export const googleOauthFaults = {
     503,
     oauthError('backend_error', 'Service unavailable'),
   ),
-  'token.forbidden_html': fault(
-    'A web page instead of an answer: forbidden',
-    'PROVIDER_UNAVAILABLE',
-    403,
-    frontEndPage(403, 'Forbidden'),
-    web,
-  ),
-  'token.not_found_html': fault(
-    'A web page instead of an answer: not found',
-    'PROVIDER_UNAVAILABLE',
-    404,
-    googleNotFoundPage,
-    web,
-  ),
+  'token.forbidden_html': pageFault('PROVIDER_UNAVAILABLE', 403, 'Forbidden'),
+  'token.not_found_html': pageFault('PROVIDER_UNAVAILABLE', 404, 'Not Found', googleNotFoundPage),
   'token.redirect': fault('Sent to a web page that asks for a person', 'PROVIDER_UNAVAILABLE', 302, '', {
     location: 'https://www.google.com/sorry/index',
   }),
