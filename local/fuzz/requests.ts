@@ -1,13 +1,11 @@
 /** Requests that nobody should send, as fast-check makes and shrinks them: strange methods, encodings, sizes, fields, cookies. */
 import fc from 'fast-check';
 import { providerIds } from '../../src/model';
+import type { RawRequest } from '../raw-request';
 import { registeredRoutes } from '../runner/registered-routes';
 import { isGuarded, orders, principals, type FuzzedCallers } from './callers';
 
-export interface StrangeRequest {
-  readonly method: string;
-  /** As it goes over the wire. */
-  readonly path: string;
+export interface StrangeRequest extends RawRequest {
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly body: Buffer | undefined;
 }

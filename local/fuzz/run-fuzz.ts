@@ -3,11 +3,11 @@
  * trace or a secret, and nothing stored but sign-ups that were begun and counters. fast-check makes the requests, and
  * shrinks one that did harm to the least that still does.
  */
-import { request as send } from 'node:http';
 import fc from 'fast-check';
 import { codeOnPhone, signUpAs } from '../connect-wearer';
 import { ada } from '../people';
 import { setLabel } from '../../src/domain/connection/labels';
+import { sendRaw } from '../raw-request';
 import type { LogEntry } from '../runner/run-invocation';
 import { startService, type Service } from '../service';
 import { startWorld, type World } from '../world';
@@ -141,38 +141,20 @@ function secretsOf({ simulators }: World): string[] {
   return [...issued, ada.phone, ada.phone.slice(1)];
 }
 
+/** Status 0: the connection was closed without an answer. */
+async function exchange(serviceUrl: string, request: StrangeRequest): Promise<Answer> {
+  try {
+    const { status, headers, body } = await sendRaw(serviceUrl, request);
+    return { status, headers: JSON.stringify(headers), text: body };
+  } catch (error) {
+    return { status: 0, headers: '', text: (error as Error).message };
+  }
+}
+
 interface Answer {
   readonly status: number;
   readonly headers: string;
   readonly text: string;
-}
-
-/** `fetch` would mend much of what is to be sent. A connection that is closed without an answer is status 0. */
-function exchange(serviceUrl: string, { method, path, headers, body }: StrangeRequest): Promise<Answer> {
-  const { hostname, port } = new URL(serviceUrl);
-  return new Promise((resolve) => {
-    const none = (error: Error): void => resolve({ status: 0, headers: '', text: error.message });
-    try {
-      const request = send({ hostname, port, method, path, agent: false, timeout: 30_000 }, (response) => {
-        const chunks: Buffer[] = [];
-        response.on('data', (chunk: Buffer) => chunks.push(chunk));
-        response.on('error', none);
-        response.on('end', () =>
-          resolve({
-            status: response.statusCode ?? 0,
-            headers: JSON.stringify(response.headers),
-            text: Buffer.concat(chunks).toString(),
-          }),
-        );
-      });
-      request.on('error', none);
-      request.on('timeout', () => request.destroy(new Error('no answer within 30 s')));
-      for (const [name, value] of headers) request.setHeader(name, value);
-      request.end(body);
-    } catch (error) {
-      none(error as Error);
-    }
-  });
 }
 
 function faultOf({ known, secrets }: Place, request: StrangeRequest, answer: Answer): string | undefined {

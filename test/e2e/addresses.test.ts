@@ -1,8 +1,8 @@
 /** Which address answers what: pages at short addresses, one host, HEAD, old links, and what the host answers by itself. */
-import { request } from 'node:http';
 import { createBrowser } from '../../local/browser';
 import { linkOnPhone, signUpAs } from '../../local/connect-wearer';
 import { ada } from '../../local/people';
+import { sendRaw, type RawAnswer } from '../../local/raw-request';
 import { registeredHttp } from '../../local/runner/registered-routes';
 import type { Service } from '../../local/service';
 import { service, startBeside, useLocalService, world } from '../support/local-service';
@@ -25,38 +25,10 @@ beforeAll(async () => {
   link = linkOnPhone(world.phone, ada.phone).slice(-22);
 });
 
-interface Answer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  readonly body: string;
-}
+const ask = (at: Service, method: string, path: string, headers: Record<string, string> = {}) =>
+  sendRaw(at.url, { method, path, headers: Object.entries(headers) });
 
-/** `fetch` follows redirects and does not let a Host header through. */
-function ask(
-  at: Service,
-  method: string,
-  path: string,
-  headers: Record<string, string> = {},
-): Promise<Answer> {
-  const { hostname, port } = new URL(at.url);
-  return new Promise((resolve, reject) => {
-    const sent = request({ hostname, port, method, path, headers, agent: false }, (response) => {
-      const chunks: Buffer[] = [];
-      response.on('data', (chunk: Buffer) => chunks.push(chunk));
-      response.on('end', () =>
-        resolve({
-          status: response.statusCode ?? 0,
-          headers: response.headers,
-          body: Buffer.concat(chunks).toString(),
-        }),
-      );
-    });
-    sent.on('error', reject);
-    sent.end();
-  });
-}
-
-const locationOf = ({ status, headers }: Answer) => [status, headers['location']];
+const locationOf = ({ status, headers }: RawAnswer) => [status, headers['location']];
 
 describe('short addresses', () => {
   test.each(['/', '/api', '/api/', '/API'])('%s leads to the sign-up page', async (path) => {

@@ -1,5 +1,5 @@
 /** Bodies as the Functions host hands them on: with their length and up to its limit, or not at all. */
-import { request } from 'node:http';
+import { sendRaw } from '../../local/raw-request';
 import { logs, service, useLocalService } from '../support/local-service';
 
 useLocalService();
@@ -7,19 +7,17 @@ useLocalService();
 const json = { 'content-type': 'application/json' };
 
 /** In chunks unless a length is among the headers. */
-function post(path: string, body: string, headers: Record<string, string>): Promise<[number, string]> {
-  const { hostname, port } = new URL(service.url);
-  return new Promise((resolve, reject) => {
-    const sent = request({ hostname, port, method: 'POST', path, headers, agent: false }, (response) => {
-      let text = '';
-      response.on('data', (chunk: Buffer) => (text += chunk.toString()));
-      response.on('end', () => resolve([response.statusCode ?? 0, text]));
-    });
-    sent.on('error', reject);
-    sent.flushHeaders();
-    sent.write(body.slice(0, 3));
-    sent.end(body.slice(3));
+async function post(
+  path: string,
+  text: string,
+  headers: Record<string, string>,
+): Promise<[status: number, answer: string]> {
+  const pieces = [text.slice(0, 3), text.slice(3)];
+  const { status, body } = await sendRaw(service.url, {
+    ...{ method: 'POST', path, headers: Object.entries(headers) },
+    body: pieces,
   });
+  return [status, body];
 }
 
 test.each([
