@@ -1,6 +1,7 @@
 /** Signs somebody up the way a person does: the form, the provider's consent page, the code from the phone. */
 import type { ProviderId } from '../src/model';
 import { createBrowser, type Browser, type Page } from './browser';
+import { ada } from './people';
 import type { Phone } from './phone/sms-endpoint';
 
 export interface ConnectOptions {
@@ -15,6 +16,15 @@ export interface ConnectOptions {
   readonly wearer: string;
   readonly decision?: 'allow' | 'cancel';
   readonly browser?: Browser;
+}
+
+/** Ada, who reads the code on her phone. */
+export function asAda(
+  { url }: { readonly url: string },
+  { phone }: { readonly phone: Pick<Phone, 'texts'> },
+  provider: ProviderId,
+): ConnectOptions {
+  return { serviceUrl: url, provider, number: ada.phone, phone, wearer: ada.id };
 }
 
 /** @returns the page that the service shows at the end, whatever it says */

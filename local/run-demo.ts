@@ -4,7 +4,7 @@
  */
 import { connectionKey } from '../src/domain/store/row-keys';
 import type { Connection, ProviderId } from '../src/model';
-import { connectWearer } from './connect-wearer';
+import { asAda, connectWearer } from './connect-wearer';
 import { ada } from './people';
 import type { OnLog } from './runner/run-invocation';
 import { startService, type Service } from './service';
@@ -63,15 +63,7 @@ async function runSteps({ world, service, provider, print, step }: Steps): Promi
   const simulator = world.simulators[provider];
   print(`Provider: ${providerName}`);
 
-  await step('Sign up', () =>
-    connectWearer({
-      serviceUrl: service.url,
-      provider,
-      number: ada.phone,
-      phone: world.phone,
-      wearer: ada.id,
-    }),
-  );
+  await step('Sign up', () => connectWearer(asAda(service, world, provider)));
   const connected = await step('Exchange the code', () => currentConnection(service));
   print(`Signed up    Ada gave her consent; the code was exchanged. ${describeTokenSet(connected)}`);
   print('Confirmed    the number, with the six digits that were texted to it.');

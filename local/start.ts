@@ -4,12 +4,11 @@
  */
 import { providerIds, type ProviderId } from '../src/model';
 import { clientSecretNameOf } from '../src/providers/settings';
-import { connectWearer } from './connect-wearer';
+import { asAda, connectWearer } from './connect-wearer';
 import { openKeptFolder, type KeptFolder } from './kept';
 import type { Secret } from './key-vault/store';
 import { askSecret } from './own-tokens/ask-secret';
 import { read, Told } from './own-tokens/options';
-import { ada } from './people';
 import { nameOf } from './provider-names';
 import { runStart, runStartByIdentity, type Started } from './run-start';
 import { usualServicePort } from './service';
@@ -73,9 +72,8 @@ async function connectAda(
 ): Promise<void> {
   const [provider] = simulated;
   if (provider === undefined || (await readStatus()).connections.length > 0) return;
-  const { phone } = world;
   try {
-    await connectWearer({ serviceUrl: service.url, provider, number: ada.phone, phone, wearer: ada.id });
+    await connectWearer(asAda(service, world, provider));
   } catch (error) {
     // Settings of one's own can forbid it: her country, an invite code, a limit.
     console.log(`Ada could not be connected: ${error instanceof Error ? error.message : String(error)}`);

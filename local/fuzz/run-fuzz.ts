@@ -4,7 +4,7 @@
  * shrinks one that did harm to the least that still does.
  */
 import fc from 'fast-check';
-import { codeOnPhone, signUpAs } from '../connect-wearer';
+import { asAda, codeOnPhone, signUpAs } from '../connect-wearer';
 import { ada } from '../people';
 import { setLabel } from '../../src/domain/connection/labels';
 import { sendRaw } from '../raw-request';
@@ -123,8 +123,8 @@ async function inService<T>(callers: FuzzedCallers, work: (place: Place) => Prom
 }
 
 async function connectAda(world: World, service: Service) {
-  const { url: serviceUrl, services } = service;
-  await signUpAs({ serviceUrl, provider: 'fitbit', number: ada.phone, phone: world.phone, wearer: ada.id });
+  const { services } = service;
+  await signUpAs(asAda(service, world, 'fitbit'));
   await service.invokeTimer('checkBatteries');
   await service.drainQueues();
   const [, link = ''] = /\/m\/([\w-]{22})/.exec(world.phone.texts().at(-1)?.body ?? '') ?? [];

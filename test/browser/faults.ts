@@ -1,7 +1,6 @@
 /** Trouble as somebody watches it after `npm start`: a fault is switched on at the simulator's page, and seen there and on the phone. */
 import type { Page } from 'playwright-core';
-import { connectWearer } from '../../local/connect-wearer';
-import { ada } from '../../local/people';
+import { asAda, connectWearer } from '../../local/connect-wearer';
 import { runStart, type Started } from '../../local/run-start';
 import { chooseStartSettings } from '../../local/start-settings';
 import type { Stage } from './stage';
@@ -18,13 +17,7 @@ export function describeFaults(the: () => Stage): void {
         print: () => undefined,
       });
       const { world, service } = started;
-      await connectWearer({
-        serviceUrl: service.url,
-        provider: 'google-health',
-        number: ada.phone,
-        phone: world.phone,
-        wearer: ada.id,
-      });
+      await connectWearer(asAda(service, world, 'google-health'));
     }, 120_000);
     afterAll(() => started.close(), 60_000);
 

@@ -1,6 +1,6 @@
 /** Which address answers what: pages at short addresses, one host, HEAD, old links, and what the host answers by itself. */
 import { createBrowser } from '../../local/browser';
-import { linkOnPhone, signUpAs } from '../../local/connect-wearer';
+import { asAda, linkOnPhone, signUpAs } from '../../local/connect-wearer';
 import { ada } from '../../local/people';
 import { sendRaw, type RawAnswer } from '../../local/raw-request';
 import { registeredHttp } from '../../local/runner/registered-routes';
@@ -15,13 +15,7 @@ useLocalService();
 
 beforeAll(async () => {
   published = await startBeside({ settings: { PUBLIC_URL: 'https://tokens.example.com' } });
-  await signUpAs({
-    serviceUrl: service.url,
-    provider: 'fitbit',
-    number: ada.phone,
-    phone: world.phone,
-    wearer: ada.id,
-  });
+  await signUpAs(asAda(service, world, 'fitbit'));
   link = linkOnPhone(world.phone, ada.phone).slice(-22);
 });
 

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import sample from '../../local.settings.sample.json';
-import { signUpAs } from '../../local/connect-wearer';
+import { asAda, signUpAs } from '../../local/connect-wearer';
 import { ada } from '../../local/people';
 import { startService } from '../../local/service';
 import { startWorld, type World } from '../../local/world';
@@ -133,13 +133,7 @@ describe('dist/main.mjs under the worker', () => {
 
   test('runs the timer and then the job that it enqueued, and logs to the invocation with its level', async () => {
     const service = await startService({ world, port: 0, unattended: false, onLog: () => undefined });
-    await signUpAs({
-      serviceUrl: service.url,
-      provider: 'fitbit',
-      number: ada.phone,
-      phone: world.phone,
-      wearer: ada.id,
-    });
+    await signUpAs(asAda(service, world, 'fitbit'));
     await service.close();
 
     const timer = await worker.timer('rotateTokens');

@@ -1,18 +1,12 @@
 /** A timer that fails is run again by its retry policy. What its first try has begun is then begun twice. */
-import { signUpAs } from '../../local/connect-wearer';
+import { asAda, signUpAs } from '../../local/connect-wearer';
 import { ada } from '../../local/people';
 import { service, useLocalService, world } from '../support/local-service';
 
 useLocalService();
 
 beforeAll(async () => {
-  const page = await signUpAs({
-    serviceUrl: service.url,
-    provider: 'fitbit',
-    number: ada.phone,
-    phone: world.phone,
-    wearer: ada.id,
-  });
+  const page = await signUpAs(asAda(service, world, 'fitbit'));
   expect(page.status).toBe(200);
   await service.drainQueues();
 });

@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path';
 import { createBrowser } from '../../local/browser';
-import { connectWearer } from '../../local/connect-wearer';
+import { asAda, connectWearer } from '../../local/connect-wearer';
 import { startIdentityWorld, type IdentityWorld } from '../../local/identity/identity-world';
 import { startServiceProcess, type ServiceProcess } from '../../local/identity/start-service-process';
 import { ada } from '../../local/people';
@@ -70,13 +70,7 @@ test('health names every role that is missing, and is well again when the roles 
 
 test('from sign-up to goodbye, with bearer tokens only', async () => {
   const { world, frontDoor } = identityWorld;
-  await connectWearer({
-    serviceUrl: service.url,
-    provider: 'google-health',
-    number: ada.phone,
-    phone: world.phone,
-    wearer: ada.id,
-  });
+  await connectWearer(asAda(service, world, 'google-health'));
   await run('rotateTokens');
   const status = await fetch(`${service.url}/api/ops/status`);
   expect(await status.json()).toMatchObject({ connections: [{ state: 'connected', generation: 2 }] });

@@ -1,5 +1,5 @@
 /** What a Key Vault that was restored from a backup can and cannot bring back, in the local world. */
-import { connectWearer } from '../../local/connect-wearer';
+import { asAda, connectWearer } from '../../local/connect-wearer';
 import { ada } from '../../local/people';
 import { startService, type Service } from '../../local/service';
 import { startWorld, type World } from '../../local/world';
@@ -21,8 +21,7 @@ async function record(): Promise<Connection> {
   throw new Error('There is no connection.');
 }
 
-const connect = (provider: ProviderId) =>
-  connectWearer({ serviceUrl: service.url, provider, number: ada.phone, phone: world.phone, wearer: ada.id });
+const connect = (provider: ProviderId) => connectWearer(asAda(service, world, provider));
 
 async function rotate(): Promise<{ status: number; text: string }> {
   const { id } = await record();

@@ -1,7 +1,6 @@
 /** The points of SECURITY.md that are about the whole service: RFC 9700, cookies, headers, limits. */
 import { readFileSync } from 'node:fs';
-import { createBrowser } from '../../local/browser';
-import { linkOnPhone, signUpAs } from '../../local/connect-wearer';
+import { asAda, linkOnPhone, signUpAs } from '../../local/connect-wearer';
 import { ada } from '../../local/people';
 import { registeredHttp } from '../../local/runner/registered-routes';
 import { startService, type Service } from '../../local/service';
@@ -339,13 +338,6 @@ async function countConnections(): Promise<number> {
 }
 
 async function linkOfAda(): Promise<string> {
-  await signUpAs({
-    serviceUrl: service.url,
-    provider: 'fitbit',
-    number: ada.phone,
-    phone: world.phone,
-    wearer: ada.id,
-    browser: createBrowser(),
-  });
+  await signUpAs(asAda(service, world, 'fitbit'));
   return linkOnPhone(world.phone, ada.phone).slice(-22);
 }

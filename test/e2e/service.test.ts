@@ -1,6 +1,6 @@
 /** The whole service over HTTP, with the real adapters, in the local world. */
 import { createBrowser, type Page } from '../../local/browser';
-import { signUpAs } from '../../local/connect-wearer';
+import { asAda, signUpAs } from '../../local/connect-wearer';
 import { ada } from '../../local/people';
 import { faultThatMeans } from '../../local/simulators/documented-faults';
 import { settingNamesOf } from '../../src/providers/settings';
@@ -10,8 +10,7 @@ import { logs, service, startBeside, useLocalService, world } from '../support/l
 useLocalService({ settings: { FITBIT_OPTIONAL_SCOPES: 'profile' } });
 
 function signUp(provider: ProviderId, more: Partial<Parameters<typeof signUpAs>[0]> = {}): Promise<Page> {
-  const { phone } = world;
-  return signUpAs({ serviceUrl: service.url, provider, number: ada.phone, phone, wearer: ada.id, ...more });
+  return signUpAs({ ...asAda(service, world, provider), ...more });
 }
 
 async function connections(): Promise<Connection[]> {

@@ -1,6 +1,6 @@
 /** From the phone back into the service: delivery reports, STOP, START and HELP, through the storage queue. */
 import { createBrowser } from '../../local/browser';
-import { signUpAs } from '../../local/connect-wearer';
+import { asAda, signUpAs } from '../../local/connect-wearer';
 import { ada } from '../../local/people';
 import type { Connection, Message } from '../../src/model';
 import { logs, service, useLocalService, world } from '../support/local-service';
@@ -8,14 +8,7 @@ import { logs, service, useLocalService, world } from '../support/local-service'
 useLocalService({ settings: { OPERATOR_CONTACT: 'ops@example.com' } });
 
 beforeAll(async () => {
-  const { phone } = world;
-  const page = await signUpAs({
-    serviceUrl: service.url,
-    provider: 'google-health',
-    number: ada.phone,
-    phone,
-    wearer: ada.id,
-  });
+  const page = await signUpAs(asAda(service, world, 'google-health'));
   expect(page.status).toBe(200);
 });
 
