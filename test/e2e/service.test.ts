@@ -308,7 +308,8 @@ test('the operator moves wearers to the successor, and sees how far that is', as
   expect(refused).toEqual({
     status: 400,
     body: {
-      error: 'Send JSON: {"provider": "<id>"} of one that has a successor: fitbit.',
+      error:
+        'Send JSON such as {"provider": "fitbit"}. Only a provider that has a successor can be named: fitbit.',
       code: 'INPUT_INVALID',
     },
   });
