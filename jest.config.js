@@ -13,6 +13,7 @@ module.exports = {
     './src/domain/': { lines: 95, branches: 95 },
     './src/providers/': { lines: 95, branches: 95 },
   },
+  setupFilesAfterEnv: ['<rootDir>/test/support/check-every-answer.ts'],
   restoreMocks: true,
   testTimeout: 30_000,
 };

@@ -1,5 +1,7 @@
 /** The service in a process of its own: its parent tells it what to run and sees its log on standard output. */
+import { subscribe } from 'node:diagnostics_channel';
 import type { Times } from '../../src/model';
+import { answers, type AnnouncedAnswer } from '../runner/announced-answers';
 import { startService } from '../service';
 
 export interface ServiceProcessOptions {
@@ -10,6 +12,8 @@ export interface ServiceProcessOptions {
   readonly unattended: boolean;
   /** In place of those of the settings. */
   readonly times?: Partial<Times> | undefined;
+  /** Somebody looks at every answer: they are reported too. */
+  readonly areAnswersWatched: boolean;
 }
 
 export type ServiceOrder =
@@ -20,10 +24,11 @@ export type ServiceOrder =
 
 export type ServiceReport =
   | { readonly is: 'ready'; readonly url: string }
+  | { readonly is: 'answer'; readonly answer: AnnouncedAnswer }
   | { readonly is: 'done'; readonly id: number }
   | { readonly is: 'failed'; readonly id: number; readonly message: string };
 
-const { settings, hostConnectionString, port, unattended, times } = JSON.parse(
+const { settings, hostConnectionString, port, unattended, times, areAnswersWatched } = JSON.parse(
   process.env['SERVICE_PROCESS'] ?? '{}',
 ) as ServiceProcessOptions;
 let aheadMs = 0;
@@ -51,6 +56,9 @@ function report(it: ServiceReport): void {
   process.send?.(it);
 }
 
+if (areAnswersWatched) {
+  subscribe(answers.name, (answer) => report({ is: 'answer', answer: answer as AnnouncedAnswer }));
+}
 process.on('disconnect', () => process.exit());
 process.on('message', (order: ServiceOrder) => {
   obey(order).then(

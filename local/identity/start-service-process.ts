@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Times } from '../../src/model';
+import { announceAnswer, answers } from '../runner/announced-answers';
 import type { OnLog } from '../runner/run-invocation';
 import type { Closeable } from '../running';
 import type { IdentityWorld } from './identity-world';
@@ -33,7 +34,15 @@ export async function startServiceProcess(options: StartServiceProcess): Promise
   const { identityWorld, program, port, unattended, times, onLog } = options;
   const { settings, environment, world } = identityWorld;
   const hostConnectionString = world.azurite.connectionString;
-  const given: ServiceProcessOptions = { settings, hostConnectionString, port, unattended, times };
+  const areAnswersWatched = answers.hasSubscribers;
+  const given: ServiceProcessOptions = {
+    settings,
+    hostConnectionString,
+    port,
+    unattended,
+    times,
+    areAnswersWatched,
+  };
   const child = spawn(process.execPath, ['--enable-source-maps', program], {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     env: { ...process.env, ...environment, SERVICE_PROCESS: JSON.stringify(given), NODE_NO_WARNINGS: '1' },
@@ -56,6 +65,7 @@ export async function startServiceProcess(options: StartServiceProcess): Promise
     });
     child.on('message', (report: ServiceReport) => {
       if (report.is === 'ready') return resolve(report.url);
+      if (report.is === 'answer') return announceAnswer(report.answer);
       const asker = waiting.get(report.id);
       waiting.delete(report.id);
       if (report.is === 'done') asker?.resolve();

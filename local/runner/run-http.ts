@@ -11,6 +11,7 @@ import {
 } from '@azure/functions';
 import type { HttpBindings } from '@hono/node-server';
 import { Hono } from 'hono';
+import { announceAnswer, answers } from './announced-answers';
 import type { Settings } from './host-settings';
 import { invoke, type OnLog } from './run-invocation';
 import type { RecordedHttp } from './recording-app';
@@ -47,7 +48,10 @@ export function runHttp({ functions, routePrefix, settings, onLog }: RunHttpOpti
     const response = invoke({ functionName: name, trigger, onLog }, async (context) => {
       const peer = `${remoteAddress}:${remotePort}`;
       const request = await toHttpRequest(c.req.raw, found.params, peer, largestBody);
-      return toResponse(await options.handler(request, context));
+      const sent = answers.hasSubscribers ? await request.clone().text() : '';
+      const answer = await toResponse(await options.handler(request, context));
+      await announce(name, request, sent, answer);
+      return answer;
     }).catch(() => new Response(null, { status: 500 }));
     running.add(response);
     return response.finally(() => running.delete(response));
@@ -58,6 +62,18 @@ export function runHttp({ functions, routePrefix, settings, onLog }: RunHttpOpti
       await Promise.all(running);
     },
   };
+}
+
+async function announce(name: string, request: HttpRequest, body: string, answer: Response): Promise<void> {
+  if (!answers.hasSubscribers) return;
+  announceAnswer({
+    name,
+    method: request.method.toUpperCase(),
+    sent: { type: request.headers.get('content-type'), body },
+    status: answer.status,
+    headers: Object.fromEntries(answer.headers),
+    body: await answer.clone().text(),
+  });
 }
 
 /** Kestrel's limit in the Functions host: 100 MB. */

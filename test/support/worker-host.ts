@@ -6,6 +6,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { announceAnswer } from '../../local/runner/announced-answers';
 
 export interface ListedFunction {
   readonly name: string;
@@ -120,6 +121,7 @@ export function startWorkerHost(mainFile: string, env: Readonly<Record<string, s
     http: async (name, call = {}) => {
       const invocation = await request<Invocation>({ kind: 'http', name, request: call });
       const response = readResponse(invocation.returnValue);
+      if (response) announce(name, call, response);
       return response ? { ...invocation, response } : invocation;
     },
     timer: (name, call = {}) => request({ kind: 'timer', name, timer: call }),
@@ -130,6 +132,13 @@ export function startWorkerHost(mainFile: string, env: Readonly<Record<string, s
       await closed;
     },
   };
+}
+
+/** As the runner announces the answers of the functions that it runs. */
+function announce(name: string, call: HttpCall, response: NonNullable<HttpInvocation['response']>): void {
+  const { method = 'GET', headers = {}, body = '' } = call;
+  const sent = { type: headers['content-type'] ?? null, body };
+  announceAnswer({ name, method, sent, ...response });
 }
 
 interface Answer {

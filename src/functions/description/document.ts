@@ -104,7 +104,8 @@ function operationId({ name, methods }: Route, method: string): string {
 
 function readMethod(name: string, { methods }: DescribedFunction, method: string) {
   const isHead = method === 'HEAD';
-  const operation = methods[isHead ? 'get' : (method.toLowerCase() as Method)];
+  const own = methods[method.toLowerCase() as Method];
+  const operation = isHead ? (own ?? methods.get) : own;
   if (!operation) throw new Error(`The method ${method} of the function "${name}" has no description.`);
   return { operation, isHead };
 }

@@ -6,7 +6,8 @@ import type { Answers } from '../http/answers';
 import { statusOf } from '../http/error-status';
 import { explainFailure } from '../sharing/failure-answer';
 
-export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
+/** `head` only where its statuses are not those of `get`. */
+export type Method = 'head' | 'get' | 'post' | 'put' | 'patch' | 'delete';
 
 /** Shapes by content type; no content at all where there is none. */
 export type Content = Readonly<Record<string, z.ZodType>>;

@@ -107,6 +107,12 @@ export const pageFunctions: Descriptions = {
   oauthCallback: {
     tag,
     methods: {
+      head: shown({
+        summary: "Answer a link preview in place of the provider's answer",
+        description: 'A preview must not use up what works once.',
+        query: requests.callbackQuery,
+        answers: { 200: html('Nothing was done.') },
+      }),
       get: shown({
         summary: "Take the provider's answer after a consent",
         description: 'It works once, and only in the browser that began the sign-up.',
