@@ -1,10 +1,11 @@
 /** Jobs, as they travel through the queues: the shape of each is read on its way out of the queue, and is its type. */
 import * as z from 'zod';
 import { connectionEvent } from './event';
+import { count } from './fields';
 import { connectionId } from './ids';
+import { positionShape } from './token-set';
 
 const keyedHash = z.string().regex(/^[\w-]{43}$/);
-const count = z.int().nonnegative();
 
 /** One connection's rotation. Each job travels through a queue of the same name. */
 const rotateShape = z.object({
@@ -18,7 +19,7 @@ const rotateShape = z.object({
   /** How often this job has met a held lease. */
   held: count.optional(),
   /** Asks again for the refresh that was begun at this position, in case its worker has died. */
-  replayOf: z.object({ consent: z.int().positive(), generation: z.int().positive() }).optional(),
+  replayOf: positionShape.optional(),
   /** Names the three replays that were queued together; absent in any other job. */
   batch: z.string().min(1).optional(),
   /** No replay follows this one. */
