@@ -11,7 +11,7 @@ import { raiseAlarm } from './alarms';
 import { limitsOfStrangers, takeFrom, type Limit } from './limits';
 import { macOfNumber } from '../contact/keyed-values';
 import { kindRules, type KindRules } from './kinds';
-import type { Recipient, TextNeeds } from './record-message';
+import type { AlarmNeeds, Recipient } from './record-message';
 
 interface Share extends Limit {
   readonly window: Window;
@@ -59,7 +59,7 @@ function budgetShares(window: Window, budget: number, { id }: Recipient, pool: K
 
 /** @returns the refund, for a text that is not sent after all; or what is to become of the text */
 export async function spend(
-  ports: TextNeeds,
+  ports: AlarmNeeds & Pick<Ports, 'keyedHash'>,
   recipient: Recipient,
   message: Message,
 ): Promise<(() => Promise<void>) | Share['usedUp']> {

@@ -12,7 +12,7 @@ import { identityKey } from '../store/row-keys';
 import { raiseAlarm } from './alarms';
 import { macOfNumber, macOfPrefix } from '../contact/keyed-values';
 import { readConnection } from '../connection/read';
-import type { AlarmNeeds, TextNeeds } from './record-message';
+import type { AlarmNeeds } from './record-message';
 
 /** One counter that a text is taken from. */
 export interface Limit {
@@ -63,7 +63,7 @@ export async function limitsOfStrangers(
 
 /** A code to a number that somebody has entered for a connection. */
 export async function mayTextCode(
-  ports: TextNeeds & Pick<Ports, 'vault'>,
+  ports: AlarmNeeds & Pick<Ports, 'keyedHash' | 'vault'>,
   { connection, phone }: { readonly connection: ConnectionId; readonly phone: Secret },
   client: string | undefined,
 ): Promise<boolean> {
@@ -99,7 +99,7 @@ async function accountOf(
 
 /** A text that a wearer asks for, to the number that is confirmed. Each purpose has counters of its own. */
 export async function mayTextWearer(
-  ports: TextNeeds,
+  ports: AlarmNeeds & Pick<Ports, 'keyedHash'>,
   purpose: 'link' | 'test',
   phone: Secret,
   client?: string,

@@ -137,7 +137,11 @@ function isSoonAgain({ clock, sms }: Pick<Ports, 'clock' | 'sms'>, { createdAt }
 
 const nothingToRefund = (): Promise<void> => Promise.resolve();
 
-async function logInstead(ports: TextNeeds, recipient: Recipient, message: Message): Promise<void> {
+async function logInstead(
+  ports: Pick<Ports, 'log' | 'tables'> & Pick<Settings, 'operatorContact' | 'policy' | 'publicUrl'>,
+  recipient: Recipient,
+  message: Message,
+): Promise<void> {
   const body = composeText(message, frameFor(ports, recipient));
   const logged = await change(
     ports.tables.messages,

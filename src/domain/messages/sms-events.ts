@@ -97,7 +97,10 @@ function isWithoutReport({ delivered, details }: DeliveryReport): boolean {
   return !delivered && numberOfFailure.exec(details.trim())?.[1] === '5002';
 }
 
-async function noteReport(ports: TextNeeds, report: DeliveryReport): Promise<void> {
+async function noteReport(
+  ports: AlarmNeeds & Pick<Ports, 'keyedHash'>,
+  report: DeliveryReport,
+): Promise<void> {
   await noteReportCame(ports);
   const key = readMessageTag(report.tag ?? '');
   const message = key && (await settleByReport(ports, key, report));
@@ -209,7 +212,7 @@ function isOurs({ sms }: Pick<Ports, 'sms'>, to: Secret | undefined): boolean {
 }
 
 /** It may mean STOP, and may not: a person has to look. What was written stays between the wearer and their phone. */
-async function showDoubt(ports: TextNeeds, from: Secret): Promise<void> {
+async function showDoubt(ports: AlarmNeeds & Pick<Ports, 'keyedHash'>, from: Secret): Promise<void> {
   const [connection] = await connectionsOf(ports, await macOfNumber(ports, from));
   if (!connection) return;
   ports.log.warn('sms.reply', { kind: 'in doubt', connection: connection.id });

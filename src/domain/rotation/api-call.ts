@@ -74,7 +74,7 @@ export async function callApi(
 }
 
 async function sendToApi(
-  { http, policy }: CallNeeds,
+  { http, policy }: Pick<CallNeeds, 'http' | 'policy'>,
   provider: Provider,
   accessToken: Secret,
   { method, path, headers = {}, body, readForm }: ApiCall,
@@ -99,7 +99,11 @@ function isRefused(provider: Provider, answer: HttpAnswer): boolean {
   return provider.readApiFailure(answer) === 'ACCESS_TOKEN_REFUSED';
 }
 
-function readAnswer({ clock }: CallNeeds, provider: Provider, sent: Result<HttpAnswer>): Result<unknown> {
+function readAnswer(
+  { clock }: Pick<CallNeeds, 'clock'>,
+  provider: Provider,
+  sent: Result<HttpAnswer>,
+): Result<unknown> {
   if (!sent.ok) return sent;
   const answer = sent.value;
   const code = provider.readApiFailure(answer);

@@ -226,7 +226,7 @@ function isClientRefused(provider: Provider, answer: HttpAnswer | NoAnswer): boo
 const rememberSecretMs = 60_000;
 
 async function readClientSecret(
-  { vault, recentSecrets, clock }: ClientNeeds,
+  { vault, recentSecrets, clock }: Pick<ClientNeeds, 'clock' | 'recentSecrets' | 'vault'>,
   { clientSecretName }: Provider,
 ): Promise<Secret | undefined> {
   const known = recentSecrets.get(clientSecretName, clock.now());
@@ -237,7 +237,10 @@ async function readClientSecret(
 }
 
 /** The refusal stands if the vault does not answer: the next request reads the secret again. */
-async function readAgain(ports: ClientNeeds, provider: Provider): Promise<Secret | undefined> {
+async function readAgain(
+  ports: Pick<ClientNeeds, 'clock' | 'recentSecrets' | 'vault'>,
+  provider: Provider,
+): Promise<Secret | undefined> {
   ports.recentSecrets.forget(provider.clientSecretName);
   return readClientSecret(ports, provider).catch(() => undefined);
 }
@@ -246,7 +249,12 @@ function noAnswer({ sent }: NoAnswer): Failure {
   return failure(sent ? 'OUTCOME_UNKNOWN' : 'PROVIDER_UNAVAILABLE');
 }
 
-function refusal({ clock }: CallNeeds, provider: Provider, answer: HttpAnswer, code: ErrorCode): Failure {
+function refusal(
+  { clock }: Pick<CallNeeds, 'clock'>,
+  provider: Provider,
+  answer: HttpAnswer,
+  code: ErrorCode,
+): Failure {
   return failure(code, readRetryAfter(provider, answer, clock.now()));
 }
 
