@@ -104,4 +104,8 @@ export const messageFormat: RecordFormat<model.Message> = format('message', mode
 export const runFormat: RecordFormat<model.Run> = format('run', model.runShape);
 export const passFormat: RecordFormat<model.Pass> = format('pass', model.passShape);
 export const alarmFormat: RecordFormat<model.Alarm> = format('alarm', model.alarmShape);
+export const undeliveredFormat: RecordFormat<model.UndeliveredEvent> = format(
+  'undelivered event',
+  model.undeliveredEventShape,
+);
 export const sealedFormat: RecordFormat<SealedTokenSet> = format('journal row', sealedShape);

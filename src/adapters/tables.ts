@@ -41,6 +41,7 @@ export function createTables(open: <T>(name: string, format: records.RecordForma
     runs: open('runs', records.runFormat),
     passes: open('passes', records.passFormat),
     alarms: open('alarms', records.alarmFormat),
+    undelivered: open('undelivered', records.undeliveredFormat),
   };
 }
 

@@ -4,7 +4,7 @@ import { runOperateJob } from '../domain/operation/operate';
 import { notePoisonedJob } from '../domain/operation/poisoned-job';
 import { runCheckJob, runRotateJob } from '../domain/operation/runs';
 import { runCloseJob } from '../domain/wearer/close-connection';
-import { runWebhookJob } from '../domain/messages/send-webhook';
+import { putBackPoisoned, runWebhookJob } from '../domain/messages/send-webhook';
 import { runLinkJob } from '../domain/wearer/lost-links';
 import {
   checkJob,
@@ -44,6 +44,16 @@ export const operate = (services: Services) =>
   onQueue(services, operateJob, (job) => runOperateJob(services, job));
 
 const poisonedShape = z.object({ kind: z.enum(jobKinds), connection: connectionId.optional() });
+
+/** Queue `send-webhook-poison`: an event is not lost with its job. */
+export const poisonedWebhook = (services: Services) =>
+  onQueue(services, webhookJob, async (job) => {
+    try {
+      await putBackPoisoned(services, job);
+    } finally {
+      await notePoisonedJob(services, job.kind, job.connection);
+    }
+  });
 
 /** Queues `…-poison`: jobs that failed as often as the platform allows. */
 export const poisonedJob = (services: Services) =>

@@ -75,7 +75,8 @@ export function register(to: App, services: Services): void {
   app.storageQueue('operate', { queueName: 'operate', connection, handler: jobs.operate(services) });
   for (const kind of jobKinds) {
     const queueName = poisonOf(kind);
-    app.storageQueue(functionOf(queueName), { queueName, connection, handler: jobs.poisonedJob(services) });
+    const handler = kind === 'send-webhook' ? jobs.poisonedWebhook(services) : jobs.poisonedJob(services);
+    app.storageQueue(functionOf(queueName), { queueName, connection, handler });
   }
   // Event Grid writes to this queue; see event-grid.ts.
   app.storageQueue('smsEvents', { queueName: 'sms-events', connection, handler: smsEvents(services) });

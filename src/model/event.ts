@@ -1,6 +1,7 @@
 /** What happens to a connection and its batteries, as the platform that it is shared with is told by webhook. */
 import * as z from 'zod';
 import type { BatteryWord } from './device';
+import { count, time, type RecordOf } from './fields';
 import { connectionId } from './ids';
 
 export const eventTypes = [
@@ -45,3 +46,19 @@ export const connectionEvent = z.object({
 });
 
 export type ConnectionEvent = Readonly<z.output<typeof connectionEvent>>;
+
+/** An event that an address did not take for as long as it was tried: nobody sends it again. It says nothing about a person. */
+export interface UndeliveredEvent extends RecordOf<typeof undeliveredEventShape> {}
+export const undeliveredEventShape = z.object({
+  event: z.string(),
+  type: z.enum(eventTypes),
+  at: time,
+  connection: z.string(),
+  /** Scheme, host and port. */
+  address: z.string(),
+  attempts: count,
+  /** What the last attempt came to, and the status of an answer. */
+  outcome: z.string(),
+  status: count.optional(),
+  givenUpAt: time,
+});

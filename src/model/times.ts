@@ -59,7 +59,8 @@ export const defaultTimes = {
   workMs: 240_000,
   /** How often everything that is kept is looked through for what is old. */
   sweepEveryMs: 20 * 3_600_000,
-  /** For how long battery readings are kept, and messages and what is left of closed connections. */
+  /** For how long events that were given up are kept, battery readings, and messages and what is left of closed connections. */
+  undeliveredMs: 30 * 24 * 3_600_000,
   readingsMs: 90 * 24 * 3_600_000,
   messagesMs: 365 * 24 * 3_600_000,
 } as const;

@@ -76,6 +76,7 @@ export interface Tables {
   readonly runs: Table<model.Run>;
   readonly passes: Table<model.Pass>;
   readonly alarms: Table<model.Alarm>;
+  readonly undelivered: Table<model.UndeliveredEvent>;
 }
 
 export interface SavedTokenSet {

@@ -41,6 +41,7 @@ const kinds: Kind[] = [
   kind('run', records.runFormat, samples.runs),
   kind('pass', records.passFormat, samples.passes),
   kind('alarm', records.alarmFormat, samples.alarms),
+  kind('undelivered event', records.undeliveredFormat, samples.undelivered),
   kind('journal row', records.sealedFormat, samples.sealedTokenSets),
 ];
 

@@ -267,10 +267,6 @@ describe('a queue of poisoned jobs', () => {
     ],
     [{ kind: 'send-links', number: 'a'.repeat(43), request: 'request-1' }, { job: 'send-links' }],
     [{ kind: 'operate', work: 'watchdog', goesOn: true }, { job: 'operate' }],
-    [
-      { kind: 'send-webhook', connection: 'wearer-1' },
-      { job: 'send-webhook', connection: 'wearer-1' },
-    ],
   ])('raises one alarm for %j, and says whom it was about', async (message, fields) => {
     await note(message);
     await note(message);
@@ -288,6 +284,39 @@ describe('a queue of poisoned jobs', () => {
   ])('logs and drops a message with %s, without its content', async (_, message) => {
     await note(message);
     expect(world.log.entries).toEqual([unreadable]);
+  });
+});
+
+describe('the queue of poisoned webhooks', () => {
+  const note = (message: unknown) => jobs.poisonedWebhook(services)(message, context);
+  const data = { connection: 'wearer-1', label: null, outsideId: null, provider: 'fitbit' };
+  const event = { id: 'event-1', type: 'connection.closed', at: 1, data };
+  const job = { kind: 'send-webhook', connection: 'wearer-1' };
+  const alarms = () => world.tables.alarms.values().map(({ name }) => name);
+  beforeEach(() => {
+    world.webhooks.addresses = [{ id: 'first', origin: 'https://first.example.org' }];
+  });
+
+  test('puts an event back as after any other attempt, and raises the alarm', async () => {
+    const delivery = { event, address: 'first', attempt: 1 };
+    await note({ ...job, delivery });
+    expect(world.queues.jobs).toEqual([
+      { job: { ...job, delivery: { ...delivery, attempt: 2 } }, delayMs: 300_000 },
+    ]);
+    expect(alarms()).toEqual(['jobs poisoned']);
+  });
+
+  test('gives an event up after the last attempt', async () => {
+    await note({ ...job, delivery: { event, address: 'first', attempt: 15 } });
+    expect(world.queues.jobs).toEqual([]);
+    expect(world.tables.undelivered.values()).toMatchObject([{ event: 'event-1', attempts: 16 }]);
+    expect(alarms()).toEqual(['webhooks not delivered', 'jobs poisoned']);
+  });
+
+  test('leaves what was not handed out to the watchdog', async () => {
+    await note(job);
+    expect(world.queues.jobs).toEqual([]);
+    expect(alarms()).toEqual(['jobs poisoned']);
   });
 });
 

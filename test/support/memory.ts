@@ -138,6 +138,7 @@ export function createMemoryTables(): MemoryTables {
     runs: createMemoryTable(),
     passes: createMemoryTable(),
     alarms: createMemoryTable(),
+    undelivered: createMemoryTable(),
   };
 }
 

@@ -19,6 +19,7 @@ import type {
   StoredReading,
   TextConsentProof,
   TokenSet,
+  UndeliveredEvent,
 } from '../../src/model';
 import { Secret } from '../../src/secret';
 
@@ -369,6 +370,30 @@ export const alarms: Samples<Alarm> = {
     endedAt: time('2026-11-21T07:00:00Z'),
   },
   minimal: { name: 'jobs poisoned', since: 0, lastSeenAt: 0 },
+};
+
+export const undelivered: Samples<UndeliveredEvent> = {
+  full: {
+    event: '3c5f2a90-1b2c-4d3e-8f4a-5b6c7d8e9f00',
+    type: 'connection.closed',
+    at: time('2026-11-21T06:00:00.001Z'),
+    connection: 'c0ffee00c0ffee00c0ffee00c0ffee00',
+    address: 'https://study.example.org',
+    attempts: 16,
+    outcome: 'refused',
+    status: 503,
+    givenUpAt: time('2026-11-24T02:00:00Z'),
+  },
+  minimal: {
+    event: 'e1',
+    type: 'battery.low',
+    at: 0,
+    connection: 'c1',
+    address: '',
+    attempts: 1,
+    outcome: 'no answer',
+    givenUpAt: 0,
+  },
 };
 
 export const sealedTokenSets: Samples<SealedTokenSet> = {

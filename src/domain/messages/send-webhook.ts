@@ -7,8 +7,8 @@ import type { Connection, ConnectionEvent, ConnectionId, Settings, WebhookJob } 
 import type { LogFields, Ports, WebhookAddress } from '../../ports';
 import { readConnection } from '../connection/read';
 import { isShared } from '../connection/state';
-import { change } from '../store/compare-and-swap';
-import { connectionKey } from '../store/row-keys';
+import { change, insertOnce } from '../store/compare-and-swap';
+import { connectionKey, undeliveredKey } from '../store/row-keys';
 import { raiseAlarm } from './alarms';
 import type { AlarmNeeds } from './record-message';
 
@@ -50,17 +50,59 @@ async function deliver(ports: WebhookNeeds, connection: ConnectionId, delivery: 
   if (!(await mayBeTold(ports, connection, event))) {
     return ports.log.info('webhook.dropped', { ...fields, reason: 'not shared any more' });
   }
-  const failure = await send(ports, address, event);
-  if (!failure) return ports.log.info('webhook.sent', fields);
-  ports.log.warn('webhook.failed', { ...fields, ...failure });
-  const delayMs = failure.status === gone ? undefined : ports.policy.times.webhookRetryMs[attempt];
-  if (delayMs !== undefined) {
+  const failed = await send(ports, address, event);
+  if (!failed) return ports.log.info('webhook.sent', fields);
+  ports.log.warn('webhook.failed', { ...fields, ...failed });
+  await tryAgain(ports, connection, delivery, failed);
+}
+
+/** Puts a delivery back after an attempt that failed, or gives it up after the last one. */
+async function tryAgain(
+  ports: WebhookNeeds,
+  connection: ConnectionId,
+  delivery: Delivery,
+  failed: Failed,
+): Promise<void> {
+  const { attempt } = delivery;
+  const delayMs = failed.status === gone ? undefined : ports.policy.times.webhookRetryMs[attempt];
+  if (delayMs === undefined) await giveUp(ports, connection, delivery, failed);
+  else {
     const next = { ...delivery, attempt: attempt + 1 };
     await ports.queues.enqueue({ kind: 'send-webhook', connection, delivery: next }, delayMs);
   }
-  if (delayMs === undefined || attempt >= quietAttempts) {
-    await raiseAlarm(ports, 'webhooks not delivered', { address: address.origin, ...failure });
-  }
+  if (delayMs !== undefined && attempt < quietAttempts) return;
+  const address = originOf(ports, delivery);
+  await raiseAlarm(ports, 'webhooks not delivered', { address, ...failed });
+}
+
+/** The operator finds it in `ops/status` for a month. */
+async function giveUp(
+  ports: Pick<Ports, 'clock' | 'tables' | 'webhooks'>,
+  connection: ConnectionId,
+  delivery: Delivery,
+  { outcome, status }: Failed,
+): Promise<void> {
+  const { event, attempt } = delivery;
+  const { id, type, at } = event;
+  await insertOnce(ports.tables.undelivered, undeliveredKey(event, delivery.address), {
+    ...{ event: id, type, at, connection, address: originOf(ports, delivery), attempts: attempt + 1 },
+    ...{ outcome, status, givenUpAt: ports.clock.now() },
+  });
+}
+
+function originOf({ webhooks }: Pick<Ports, 'webhooks'>, { address }: Delivery): string {
+  return webhooks.addresses.find(({ id }) => id === address)?.origin ?? 'an address that is not set any more';
+}
+
+/**
+ * A job that could not even be worked on, because a store did not answer five times. The event is put back like after any other
+ * attempt; one that was not handed out yet is still noted on its connection.
+ */
+export async function putBackPoisoned(
+  ports: WebhookNeeds,
+  { connection, delivery }: WebhookJob,
+): Promise<void> {
+  if (delivery) await tryAgain(ports, connection, delivery, { outcome: 'a store did not answer' });
 }
 
 /** HTTP 410: the address says that it never wants to be told again. */
@@ -79,12 +121,14 @@ async function mayBeTold(
   return record !== undefined && isShared(record, ports.policy);
 }
 
+type Failed = LogFields & { readonly outcome: string; readonly status?: number };
+
 /** @returns what went wrong */
 async function send(
   { clock, webhooks }: Pick<Ports, 'clock' | 'webhooks'>,
   address: WebhookAddress,
   { id, type, at, data }: ConnectionEvent,
-): Promise<LogFields | undefined> {
+): Promise<Failed | undefined> {
   const body = JSON.stringify({ type, timestamp: new Date(at).toISOString(), data });
   try {
     const answer = await webhooks.send(address, { id, at: clock.now(), body });

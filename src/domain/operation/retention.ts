@@ -41,8 +41,18 @@ export async function removeOld(
     everyMs,
     visit: async (row, { count }) => count('removed', Number(await visitOptOut(ports, row))),
   });
+  const { undelivered } = ports.tables;
+  const givenUp = await walk(ports, turn, {
+    name: 'undelivered',
+    table: undelivered,
+    everyMs,
+    visit: async (row, { count }) => {
+      if (!isOld(ports, row.value.givenUpAt, 'undeliveredMs')) return;
+      count('removed', Number(await removeOnce(undelivered, row)));
+    },
+  });
   const removed = await removeOldMessages(ports, operatorId);
-  return [walked, proofs, stops, { isDone: true, isUnfinished: false, counts: { removed } }];
+  return [walked, proofs, stops, givenUp, { isDone: true, isUnfinished: false, counts: { removed } }];
 }
 
 async function removeOldOf(
@@ -89,7 +99,7 @@ async function removeOldMessages(
 function isOld(
   ports: Pick<Ports, 'clock'> & Pick<Settings, 'policy'>,
   at: number,
-  kept: 'readingsMs' | 'messagesMs',
+  kept: 'undeliveredMs' | 'readingsMs' | 'messagesMs',
 ): boolean {
   return at < keptSince(ports, kept);
 }
@@ -100,7 +110,7 @@ const late = 1.2;
 /** As of the next visit. */
 function keptSince(
   { clock, policy }: Pick<Ports, 'clock'> & Pick<Settings, 'policy'>,
-  kept: 'readingsMs' | 'messagesMs',
+  kept: 'undeliveredMs' | 'readingsMs' | 'messagesMs',
 ): number {
   return clock.now() + late * policy.times.sweepEveryMs - policy.times[kept];
 }

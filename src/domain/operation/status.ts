@@ -28,7 +28,25 @@ export async function readStatus(ports: Pick<Ports, 'tables'> & Pick<Settings, '
     const completedAt = value.completedAt === undefined ? undefined : iso(value.completedAt);
     runs.push({ kind: value.kind, completedAt, count: value.count });
   }
-  return { connections, alarms, runs, campaigns: await readCampaignStatus(ports) };
+  const campaigns = await readCampaignStatus(ports);
+  return { connections, alarms, runs, campaigns, undelivered: await readUndelivered(ports) };
+}
+
+const mostUndelivered = 100;
+
+async function readUndelivered({ tables }: Pick<Ports, 'tables'>): Promise<Status['undelivered']> {
+  const undelivered: Status['undelivered'][number][] = [];
+  for await (const { value } of tables.undelivered.list()) {
+    if (undelivered.length === mostUndelivered) break;
+    const { at, givenUpAt, status, ...said } = value;
+    undelivered.push({
+      ...said,
+      at: iso(at),
+      ...(status !== undefined && { status }),
+      givenUpAt: iso(givenUpAt),
+    });
+  }
+  return undelivered;
 }
 
 export async function readCampaignStatus(ports: Pick<Ports, 'tables'>): Promise<CampaignStatus[]> {

@@ -1,6 +1,6 @@
 /** Where records are kept, and how names are made that give nothing away. */
 import { createHash } from 'node:crypto';
-import type { AlarmName, ConnectionId, ProviderId, RunKind } from '../../model';
+import type { AlarmName, ConnectionEvent, ConnectionId, ProviderId, RunKind } from '../../model';
 import type { Key } from '../../ports';
 
 function hash(...parts: readonly string[]): string {
@@ -133,6 +133,13 @@ export function messageId(...cause: readonly string[]): string {
     digits.slice(20, 32),
   ].join('-');
 }
+
+/** The latest event comes first. `address` is the id of the address: one row for each event and address, however often it is given up. */
+export function undeliveredKey({ id, at }: Pick<ConnectionEvent, 'id' | 'at'>, address: string): Key {
+  return { partition: 'undelivered', row: `${String(latestMs - at).padStart(16, '0')}-${id}-${address}` };
+}
+
+const latestMs = 10 ** 15;
 
 /** `deviceRow` is the row of the device's record. The same reading has the same key, whoever stores it. */
 export function readingKey(connection: ConnectionId, deviceRow: string, at: number): Key {

@@ -1,5 +1,6 @@
 /** What the operator is answered. */
 import * as z from 'zod';
+import { eventTypes } from '../event';
 import { alarmNames, runKinds } from '../operation';
 import { connection, connectionStatus, provider } from './connection';
 import { errorCode } from './problem';
@@ -42,6 +43,23 @@ export const serviceStatus = z.object({
     )
     .describe('The last run of each kind.'),
   campaigns: z.array(campaignStatus),
+  undelivered: z
+    .array(
+      z.object({
+        event: z.string().describe('The `webhook-id`.'),
+        type: z.enum(eventTypes),
+        at: time.describe('When it happened.'),
+        connection,
+        address: z.string().describe('Scheme, host and port of the address that did not take it.'),
+        attempts: count,
+        outcome: z.string().describe('What the last attempt came to.'),
+        status: count.optional().describe('The HTTP status of its answer.'),
+        givenUpAt: time,
+      }),
+    )
+    .describe(
+      'Events that were given up within the last thirty days; the latest hundred, the last one first.',
+    ),
 });
 
 export const campaignsBegun = z.object({ campaigns: z.array(campaignStatus) });

@@ -147,6 +147,19 @@ describe('a delivery', () => {
     expect(waits).toEqual(defaultTimes.webhookRetryMs);
     expect(Math.round(waits.reduce((sum, ms) => sum + ms) / 3_600_000)).toBe(68);
     expect(world.webhooks.sent.map(({ id }) => id)).toEqual(Array(16).fill('event-1'));
+    expect(world.tables.undelivered.values()).toEqual([
+      {
+        event: 'event-1',
+        type: 'connection.reconnect_required',
+        at: event.at,
+        connection: 'wearer-1',
+        address: 'https://first.example.org',
+        attempts: 16,
+        outcome: 'refused',
+        status: 503,
+        givenUpAt: world.clock.now(),
+      },
+    ]);
   });
 
   test('that is answered with 410 is not tried again, and is an alarm at once', async () => {
@@ -154,6 +167,17 @@ describe('a delivery', () => {
     world.webhooks.answers.push({ kind: 'answered', status: 410 });
     await run(deliveryOf());
     expect([queued(), alarms()]).toEqual([[], ['webhooks not delivered']]);
+    expect(world.tables.undelivered.values()).toMatchObject([{ attempts: 1, status: 410 }]);
+  });
+
+  test('that is given up twice, because its job came twice, is listed once', async () => {
+    await connect();
+    for (const _ of [1, 2]) {
+      world.webhooks.answers.push({ kind: 'answered', status: 410 });
+      await run(deliveryOf());
+      world.clock.advance(1_000);
+    }
+    expect(world.tables.undelivered.values()).toHaveLength(1);
   });
 
   test('to an address that is not set any more is dropped', async () => {

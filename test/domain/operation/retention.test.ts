@@ -1,4 +1,10 @@
-import { connectionKey, deviceKey, messageKey, readingKey } from '../../../src/domain/store/row-keys';
+import {
+  connectionKey,
+  deviceKey,
+  messageKey,
+  readingKey,
+  undeliveredKey,
+} from '../../../src/domain/store/row-keys';
 import { removeOld } from '../../../src/domain/operation/retention';
 import type { Message } from '../../../src/model';
 import { connectWearer, createTestWorld, type TestWorld } from '../../support/world';
@@ -120,4 +126,17 @@ test('old alarms to the operator go too', async () => {
   await addMessage('operator', 366 * dayMs, 'sent');
   expect(await runForAll()).toBe(1);
   expect(world.tables.messages.values()).toEqual([]);
+});
+
+test('events that were given up are forgotten after 30 days, and not before', async () => {
+  for (const days of [1, 28, 31]) {
+    const givenUpAt = world.clock.now() - days * dayMs;
+    const event = `event-${days}`;
+    const given = { type: 'battery.low', connection: 'wearer-1', address: 'https://a.example.org' } as const;
+    const more = { attempts: 16, outcome: 'no answer', givenUpAt };
+    const key = undeliveredKey({ id: event, at: givenUpAt }, 'first');
+    await world.tables.undelivered.insert(key, { event, at: givenUpAt, ...given, ...more });
+  }
+  expect(await runForAll()).toBe(1);
+  expect(world.tables.undelivered.values().map(({ event }) => event)).toEqual(['event-1', 'event-28']);
 });

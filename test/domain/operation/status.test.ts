@@ -1,6 +1,7 @@
 import { raiseAlarm, endAlarm } from '../../../src/domain/messages/alarms';
 import { dispatchRotation } from '../../../src/domain/operation/runs';
 import { readStatus } from '../../../src/domain/operation/status';
+import { undeliveredKey } from '../../../src/domain/store/row-keys';
 import { connectWearer, createTestWorld } from '../../support/world';
 
 test('the status names every connection with its state and the alarms that are on', async () => {
@@ -55,4 +56,30 @@ test('a run that never completed has no time of completion', async () => {
   expect((await readStatus(world.ports)).runs).toEqual([
     { kind: 'rotate-token', completedAt: undefined, count: 0 },
   ]);
+});
+
+test('the status lists the events that were given up, the last one first and no more than a hundred', async () => {
+  const world = createTestWorld();
+  const time = (at: number): string => new Date(at).toISOString();
+  const given = {
+    type: 'battery.low',
+    connection: 'wearer-1',
+    address: 'https://study.example.org',
+  } as const;
+  for (let nth = 1; nth <= 101; nth += 1) {
+    const key = undeliveredKey({ id: `event-${nth}`, at: nth }, 'first');
+    const more = { attempts: 16, outcome: 'no answer', givenUpAt: nth + 1_000 };
+    await world.tables.undelivered.insert(key, { event: `event-${nth}`, at: nth, ...given, ...more });
+  }
+  const { undelivered } = await readStatus(world.ports);
+  expect(undelivered).toHaveLength(100);
+  expect(undelivered[0]).toEqual({
+    event: 'event-101',
+    at: time(101),
+    ...given,
+    attempts: 16,
+    outcome: 'no answer',
+    givenUpAt: time(1_101),
+  });
+  expect(undelivered.at(-1)!.event).toBe('event-2');
 });
