@@ -11,6 +11,7 @@ import type { KeptFolder } from './kept';
 import { toLine } from './log-line';
 import { drainWhileYouLook, people } from './people';
 import type { LogEntry } from './runner/run-invocation';
+import { startReceiver } from './platform/receiver';
 import { startTogether, type Closeable } from './running';
 import { providerIds } from '../src/model';
 import { nameOf } from './provider-names';
@@ -21,6 +22,7 @@ import { startWorld, type Ports, type World, type WorldOptions } from './world';
 
 /** Beside the usual ports of the world. */
 const usualTokenPort = 7184;
+const usualPlatformPort = 7190;
 
 export interface StartOptions {
   /** Free ones when not given. */
@@ -51,12 +53,19 @@ export async function runStart({
 }: StartOptions): Promise<Started & { readonly service: Service }> {
   return startTogether(async ({ start, close }) => {
     const world = await start(startWorld({ ...(ports && { ports }), ...worldOptions(chosen, folder) }));
-    const service = await start(
+    const platform = await start(
+      startReceiver({
+        port: ports ? usualPlatformPort : 0,
+        now: Date.now,
+        readSecret: () => service.services.vault.readSecret('webhook-secret'),
+      }),
+    );
+    const service: Service = await start(
       startService({
         world,
         port: servicePort,
         unattended: true,
-        settings: chosen.settings,
+        settings: { WEBHOOK_URLS: platform.webhookUrl, ...chosen.settings },
         onLog: (entry) => note(world, entry, print),
         adaptServices: ({ policy, ...services }) => ({
           ...services,
@@ -66,7 +75,8 @@ export async function runStart({
     );
     const status = (): Promise<Status> => readStatus(service.services);
     world.serviceView.show(async () => showStatus(await status()));
-    return { world, service, more: {}, readStatus: status, close };
+    const more = { 'Webhooks of a platform': platform.url };
+    return { world, service, more, readStatus: status, close };
   });
 }
 

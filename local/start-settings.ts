@@ -118,6 +118,7 @@ function shortTimes(own: Values): Partial<Times> {
     refusalRecheckMs: 10_000,
     retirementConfirmMs: 15_000,
     reportsOverdueMs: 60_000,
+    webhookRetryMs: [2_000, 3_000, 3_000, 5_000, 10_000, 20_000],
     ...(!('BATTERY_SCHEDULE' in own) && { batteryOverdueMs: 20_000, checkToldMs: 25_000 }),
     ...(!('ROTATION_SCHEDULE' in own) && { rotationOverdueMs: 60_000 }),
   };
