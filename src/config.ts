@@ -128,10 +128,12 @@ function webhookProblems(
 ): string[] {
   return [
     ...(urls.length > 0 && sharedWith === undefined
-      ? ['WEBHOOK_URLS needs SHARED_WITH: only wearers who were told of it are spoken of']
+      ? [
+          'WEBHOOK_URLS must be removed, or SHARED_WITH must say who is told: events are only about wearers who know it',
+        ]
       : []),
     ...(storage === 'azure' && urls.some(isLoopback)
-      ? ['WEBHOOK_URLS has a loopback address, which is for the local world only']
+      ? ['WEBHOOK_URLS must not contain a loopback address, because those are for the local world only']
       : []),
   ];
 }

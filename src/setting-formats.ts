@@ -52,7 +52,8 @@ const webhookUrls = z
   .string()
   .transform((text) => [...new Set(text.split(/[\s,]+/).filter(Boolean))])
   .refine((all) => all.every(isWebhookUrl), {
-    error: 'is not a list of https addresses, such as https://study.example.org/webhooks',
+    error:
+      'must be a list of https addresses without a user and a fragment, such as https://study.example.org/webhooks',
   });
 /** azd writes it into JSON as it is. */
 const freeText = z

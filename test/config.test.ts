@@ -253,14 +253,14 @@ describe('addresses for webhooks', () => {
 
   test('need a party that wearers are told of', () => {
     expect(problemsWith({ WEBHOOK_URLS: `https://${secret}.example.org` })).toEqual([
-      'WEBHOOK_URLS needs SHARED_WITH: only wearers who were told of it are spoken of',
+      'WEBHOOK_URLS must be removed, or SHARED_WITH must say who is told: events are only about wearers who know it',
     ]);
   });
 
   test('are not on the machine itself in Azure', () => {
     const WEBHOOK_URLS = `https://a.example.org, https://localhost/${secret}`;
     expect(problemsOf({ ...azure, SHARED_WITH: 'a sleep study', WEBHOOK_URLS })).toEqual([
-      'WEBHOOK_URLS has a loopback address, which is for the local world only',
+      'WEBHOOK_URLS must not contain a loopback address, because those are for the local world only',
     ]);
   });
 });
@@ -469,7 +469,7 @@ describe('a setting that is wrong', () => {
     ].map((bad): [string, string, string] => [
       'WEBHOOK_URLS',
       `https://study.example.org/webhooks, ${bad}`,
-      'WEBHOOK_URLS is not a list of https addresses, such as https://study.example.org/webhooks',
+      'WEBHOOK_URLS must be a list of https addresses without a user and a fragment, such as https://study.example.org/webhooks',
     ]),
     ['OPERATOR_CONTACT', secret, `OPERATOR_CONTACT ${notContact}`],
     ['OPERATOR_CONTACT', `http://${secret}.example.com`, `OPERATOR_CONTACT ${notContact}`],

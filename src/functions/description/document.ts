@@ -1,5 +1,5 @@
 /**
- * The OpenAPI 3.1 description of everything that answers HTTP. Paths, methods and keys are those that were registered, and schemas are made
+ * The OpenAPI 3.1 description of everything that answers HTTP, and of the webhooks. Paths, methods and keys are those that were registered, and schemas are made
  * of the shapes that the functions' types come from. Only words are written by hand.
  */
 import { version } from '../../../package.json';
@@ -10,6 +10,7 @@ import type { DescribedFunction, Descriptions, Method } from './operation';
 import { operatorFunctions } from './operator';
 import { pageFunctions } from './pages';
 import { createSchemas, type Schema } from './schema';
+import { describeWebhooks } from './webhooks';
 import { sharingFunctions } from './sharing';
 
 export const descriptions: Descriptions = { ...operatorFunctions, ...sharingFunctions, ...pageFunctions };
@@ -23,6 +24,7 @@ export interface ApiOptions {
 export interface ApiDocument {
   readonly openapi: string;
   readonly paths: Readonly<Record<string, Readonly<Record<string, Schema>>>>;
+  readonly webhooks: Readonly<Record<string, Readonly<Record<string, Schema>>>>;
   readonly components: {
     readonly schemas: Readonly<Record<string, Schema>>;
     readonly securitySchemes: Readonly<Record<string, Schema>>;
@@ -45,12 +47,14 @@ export function describeApi({ routes, publicUrl, callers }: ApiOptions): ApiDocu
       );
     }
   }
+  const webhooks = describeWebhooks(schemas);
   return {
     openapi: '3.1.1',
     info,
     servers: [{ url: publicUrl }],
     tags,
     paths,
+    webhooks,
     components: { schemas: schemas.components, securitySchemes: securitySchemes(callers) },
   };
 }

@@ -6,7 +6,13 @@ import { join } from 'node:path';
 import { registeredHttp } from '../../../local/runner/registered-routes';
 import { errorCodes } from '../../../src/error-codes';
 import { describeApi, descriptions, type ApiDocument } from '../../../src/functions/description/document';
-import type { CallerKind } from '../../../src/model';
+import * as z from 'zod';
+import { runWebhookJob } from '../../../src/domain/messages/send-webhook';
+import { endSharing } from '../../../src/domain/wearer/personal-page';
+import { eventTypes, type CallerKind } from '../../../src/model';
+import { webhook } from '../../../src/model/answers/webhook';
+import { createWorldWithPlatform, platform } from '../../support/webhooks';
+import { connectWearer, recordOf } from '../../support/world';
 
 const publicUrl = 'https://tokens.example.org';
 const registered = registeredHttp().map(({ name, options }) => {
@@ -87,6 +93,40 @@ interface Worded {
   readonly description?: string;
   readonly parameters?: readonly { readonly name: string; readonly description?: string }[];
 }
+
+test('there is a webhook for every type of event, with the headers that are sent', () => {
+  expect(Object.keys(document.webhooks)).toEqual([...eventTypes]);
+  const post = document.webhooks['battery.low']?.['post'] as {
+    readonly parameters: readonly { readonly name: string }[];
+  };
+  expect(post).toMatchObject({
+    operationId: 'onBatteryLow',
+    requestBody: {
+      content: { 'application/json': { schema: { properties: { type: { const: 'battery.low' } } } } },
+    },
+  });
+  expect(post.parameters.map(({ name }) => name)).toEqual([
+    'webhook-id',
+    'webhook-timestamp',
+    'webhook-signature',
+  ]);
+});
+
+test('what is sent has the shape of the description', async () => {
+  const world = createWorldWithPlatform();
+  await connectWearer(world, 'fitbit', { sharedWith: platform });
+  await endSharing(world.ports, 'wearer-1');
+  const [event] = recordOf(world).events!;
+  await runWebhookJob(world.ports, {
+    kind: 'send-webhook',
+    connection: 'wearer-1',
+    delivery: { event: event!, address: 'first', attempt: 0 },
+  });
+  expect(z.strictObject(webhook.shape).parse(JSON.parse(world.webhooks.sent[0]!.body))).toMatchObject({
+    type: 'connection.sharing_ended',
+    data: { connection: 'wearer-1', provider: 'fitbit', state: 'connected' },
+  });
+});
 
 test('the codes of errors are the closed list, each with what it means', () => {
   const { ErrorCode } = document.components.schemas;
