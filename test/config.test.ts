@@ -265,6 +265,11 @@ describe('addresses for webhooks', () => {
   });
 });
 
+test('an alarm about webhooks is not over between two attempts that fail', () => {
+  const { times } = readConfig(local).policy;
+  expect(Math.max(...times.webhookRetryMs)).toBeLessThan(times.rotationOverdueMs);
+});
+
 test('the times stand in the order that keeps a refresh token from being lost', () => {
   const { times } = readConfig(local).policy;
   const pickUpMs = 5_000;
