@@ -106,6 +106,9 @@ param inviteCode string = ''
 @description('Who else may use a wearer’s access, in the words that pages then show. If it is empty, nobody may.')
 param sharedWith string = ''
 
+@description('`true`: the access tokens of shared connections also stand in Key Vault, a secret each.')
+param publishAccessTokens string = ''
+
 @description('Where wearers may be sent back to after a sign-up with an invite: https addresses, with commas between.')
 param returnAddresses string = ''
 
@@ -211,6 +214,7 @@ var operatorSettings = {
   ENTRA_CLIENT_ID: entraClientId
   INVITE_CODE: inviteCode
   SHARED_WITH: sharedWith
+  PUBLISH_ACCESS_TOKENS: publishAccessTokens
   RETURN_ADDRESSES: returnAddresses
   WEBHOOK_URLS: webhookUrls
   BATTERY_THRESHOLD: batteryThreshold

@@ -82,6 +82,11 @@ export function readConfig(environment: Environment): Config {
     );
   }
   if (values) problems.push(...webhookProblems(values, storage?.kind));
+  if (values?.PUBLISH_ACCESS_TOKENS && values.SHARED_WITH === undefined) {
+    problems.push(
+      'PUBLISH_ACCESS_TOKENS needs SHARED_WITH: tokens are published only of wearers who were told who uses them',
+    );
+  }
   if (problems.length > 0 || !publicUrl || !storage) throw new ConfigInvalid(problems);
   return {
     publicUrl,
@@ -104,6 +109,7 @@ export function readConfig(environment: Environment): Config {
       alertOnScales: values.ALERT_ON_SCALES,
       serviceName: values.SERVICE_NAME,
       sharedWith: values.SHARED_WITH,
+      publishesTokens: values.PUBLISH_ACCESS_TOKENS,
       returnAddresses: values.RETURN_ADDRESSES,
       countries: values.SMS_COUNTRIES,
       limits: {

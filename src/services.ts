@@ -61,6 +61,7 @@ export function createServices(config: Config, logSink?: LogSink): Services {
     queues,
     webhooks,
     vault,
+    publishedTokens: vault.publishedTokens,
     phoneNumbers: createPhoneNumbers(config.policy.countries),
     sms: connectSms({ ...config.sms, credentialFor, sendMs: smsSendMs }),
     providers: createProviders(config.providers),

@@ -140,6 +140,7 @@ const settings = z.object({
       error: 'must be an e-mail address or an https address',
     })
     .optional(),
+  PUBLISH_ACCESS_TOKENS: z.stringbool({ error: 'must be true or false' }).default(false),
   SHARED_WITH: freeText.max(80, { error: 'must be at most 80 characters long' }).optional(),
   RETURN_ADDRESSES: addresses.default([]),
   WEBHOOK_URLS: webhookUrls.default([]),

@@ -64,6 +64,7 @@ describe('settings that are good', () => {
       policy: {
         batteryThreshold: 20,
         alertOnScales: false,
+        publishesTokens: false,
         serviceName: 'Fitbit Token Service',
         countries: ['US', 'CA', 'PR'],
         returnAddresses: [],
@@ -150,6 +151,7 @@ describe('settings that are good', () => {
       policy: {
         batteryThreshold: 25,
         alertOnScales: true,
+        publishesTokens: false,
         serviceName: 'Ada & Co. (Trackers)',
         countries: ['DE', 'AT', 'CH'],
         limits: { perNumber: 1, perClient: 2, perPrefix: 3, perDay: 4 },
@@ -237,6 +239,14 @@ describe('settings that are good', () => {
   ])('take %s=%s', (name, value, expected) => {
     expect(readConfig({ ...local, [name]: value })).toMatchObject(expected as object);
   });
+});
+
+test('access tokens are published only of wearers who were told of it', () => {
+  expect(problemsWith({ PUBLISH_ACCESS_TOKENS: 'true' })).toEqual([
+    'PUBLISH_ACCESS_TOKENS needs SHARED_WITH: tokens are published only of wearers who were told who uses them',
+  ]);
+  const shared = { ...local, SHARED_WITH: 'a sleep study', PUBLISH_ACCESS_TOKENS: 'true' };
+  expect(readConfig(shared).policy.publishesTokens).toBe(true);
 });
 
 describe('addresses for webhooks', () => {
@@ -507,6 +517,7 @@ describe('a setting that is wrong', () => {
     ['TIME_FACTOR', '0', 'TIME_FACTOR must be a number above 0 and at most 1'],
     ['TIME_FACTOR', '1.5', 'TIME_FACTOR must be a number above 0 and at most 1'],
     ['ALERT_ON_SCALES', secret, 'ALERT_ON_SCALES must be true or false'],
+    ['PUBLISH_ACCESS_TOKENS', secret, 'PUBLISH_ACCESS_TOKENS must be true or false'],
     ['LOG_LEVEL', secret, 'LOG_LEVEL must be debug, info, warn or error'],
     ['LOG_LEVEL', 'INFO', 'LOG_LEVEL must be debug, info, warn or error'],
   ])('%s=%s is named with what is wrong about it, and without its value', (name, value, problem) => {

@@ -145,6 +145,7 @@ export async function play({ connections, instances, hours, provider, spreads }:
       http,
       tables,
       vault,
+      publishedTokens: nothingPublished,
       accessSeal,
       writeTokenAnswer,
       queues,
@@ -238,3 +239,11 @@ export async function play({ connections, instances, hours, provider, spreads }:
   await time.runUntil(startMs + hours * hourMs + policy.times.rotationSpreadMs);
   return played;
 }
+
+/** Nobody publishes here. */
+const nothingPublished: Ports['publishedTokens'] = {
+  read: () => Promise.resolve(undefined),
+  write: () => Promise.resolve(),
+  remove: () => Promise.resolve(undefined),
+  purge: () => Promise.resolve(undefined),
+};

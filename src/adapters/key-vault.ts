@@ -2,16 +2,17 @@
  * Token sets and the operator's secrets in Key Vault. One JSON secret per connection and consent, one version per
  * rotation; names and tags carry nothing personal, because Azure may copy them.
  */
-import type { SecretClient } from '@azure/keyvault-secrets';
+import type { SecretClient, SetSecretOptions } from '@azure/keyvault-secrets';
 import { AppError, type AnswerGiven, type ErrorCode } from '../errors';
 import { isLoopback } from '../loopback';
 import type { ConnectionId } from '../model';
-import type { SavedTokenSet, Vault } from '../ports';
+import type { PublishedTokens, SavedTokenSet, Vault } from '../ports';
 import { Secret } from '../secret';
 import type { CredentialFor } from './azure-credential';
 import { readAzureError } from './azure-error';
 import { lazy } from './lazy';
 import { limitAttempt, type Policy } from './limit-attempt';
+import { createPublishedTokens } from './published-tokens';
 import { tokenSetFormat } from './records';
 
 export interface KeyVaultOptions {
@@ -41,7 +42,7 @@ export function connectKeyVault({
   uri,
   credentialFor,
   attemptMs,
-}: KeyVaultOptions): Vault & KeyStore & KeyVersions {
+}: KeyVaultOptions): Vault & KeyStore & KeyVersions & { readonly publishedTokens: PublishedTokens } {
   const open = lazy(async () => openVault(uri, await credentialFor(uri), attemptMs));
 
   const repeat = <T>(read: () => Promise<T>): Promise<T> => repeatRead(read, attemptMs);
@@ -49,13 +50,13 @@ export function connectKeyVault({
   async function read(
     name: string,
     version?: string,
-  ): Promise<{ value: string; version: string } | undefined> {
+  ): Promise<{ value: string; version: string; tags: Readonly<Record<string, string>> } | undefined> {
     const client = await open();
     try {
       const { value = '', properties } = await repeat(() =>
         client.getSecret(name, version === undefined ? {} : { version }),
       );
-      return { value, version: properties.version ?? '' };
+      return { value, version: properties.version ?? '', tags: properties.tags ?? {} };
     } catch (error) {
       if (statusOf(error) === 404) return undefined;
       return translate(error);
@@ -71,7 +72,52 @@ export function connectKeyVault({
     return found && { version: found.version, set: tokenSetFormat.decode(found.value) };
   }
 
+  async function remove(name: string): Promise<number | undefined> {
+    const client = await open();
+    try {
+      // The deletion goes on in the vault by itself; nobody has to wait for it.
+      const deletion = await client.beginDeleteSecret(name);
+      const { recoveryLevel = 'Purgeable', scheduledPurgeDate } =
+        deletion.getOperationState().result?.properties ?? {};
+      return recoveryLevel.includes('Purgeable') ? undefined : scheduledPurgeDate?.getTime();
+    } catch (error) {
+      if (statusOf(error) !== 404 && statusOf(error) !== 409) return translate(error);
+      return undefined;
+    }
+  }
+
+  async function purge(name: string): Promise<number | undefined> {
+    const client = await open();
+    try {
+      // Nothing else tells: while the vault deletes, whoever looks for the secret is told that it is not there.
+      await client.purgeDeletedSecret(name);
+      return undefined;
+    } catch (error) {
+      if (statusOf(error) === 404) return undefined;
+      if (statusOf(error) === 409) {
+        throw new AppError('DELETION_RUNNING', 'Key Vault is still deleting this secret.', {
+          cause: error,
+          given: readAzureError(error),
+        });
+      }
+      // The vault protects what was deleted, or we may not purge.
+      return statusOf(error) === 403 ? readPurgeTime(client, name) : translate(error);
+    }
+  }
+
+  /** What was deleted is brought back, which takes the vault seconds; one that is still being deleted is not. */
+  async function setOrRecover(name: string, value: Secret, options: SetSecretOptions): Promise<void> {
+    const client = await open();
+    try {
+      await client.setSecret(name, value.reveal(), options);
+    } catch (error) {
+      if (statusOf(error) === 409) await client.beginRecoverDeletedSecret(name).catch(() => undefined);
+      translate(error);
+    }
+  }
+
   return {
+    publishedTokens: createPublishedTokens({ read, set: setOrRecover, remove, purge }),
     readTokenSet,
     async readTokenSetsSince(connection, consent, version) {
       const client = await open();
@@ -95,38 +141,8 @@ export function connectKeyVault({
         .catch(translate);
       return properties.version ?? '';
     },
-    async deleteTokenSets(connection, consent) {
-      const client = await open();
-      try {
-        // The deletion goes on in the vault by itself; nobody has to wait for it.
-        const deletion = await client.beginDeleteSecret(tokenSetName(connection, consent));
-        const { recoveryLevel = 'Purgeable', scheduledPurgeDate } =
-          deletion.getOperationState().result?.properties ?? {};
-        return recoveryLevel.includes('Purgeable') ? undefined : scheduledPurgeDate?.getTime();
-      } catch (error) {
-        if (statusOf(error) !== 404 && statusOf(error) !== 409) return translate(error);
-        return undefined;
-      }
-    },
-    async purgeTokenSets(connection, consent) {
-      const client = await open();
-      const name = tokenSetName(connection, consent);
-      try {
-        // Nothing else tells: while the vault deletes, whoever looks for the secret is told that it is not there.
-        await client.purgeDeletedSecret(name);
-        return undefined;
-      } catch (error) {
-        if (statusOf(error) === 404) return undefined;
-        if (statusOf(error) === 409) {
-          throw new AppError('DELETION_RUNNING', 'Key Vault is still deleting this secret.', {
-            cause: error,
-            given: readAzureError(error),
-          });
-        }
-        // The vault protects what was deleted, or we may not purge.
-        return statusOf(error) === 403 ? readPurgeTime(client, name) : translate(error);
-      }
-    },
+    deleteTokenSets: (connection, consent) => remove(tokenSetName(connection, consent)),
+    purgeTokenSets: (connection, consent) => purge(tokenSetName(connection, consent)),
     async saveKey(name, value) {
       const client = await open();
       const { properties } = await client.setSecret(name, value.reveal()).catch(translate);

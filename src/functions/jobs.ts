@@ -1,6 +1,7 @@
 /** The functions behind the queues, one job at a time. A job that cannot be read is logged as an error and dropped. */
 import * as z from 'zod';
 import { runOperateJob } from '../domain/operation/operate';
+import { runPublication } from '../domain/operation/publication';
 import { notePoisonedJob } from '../domain/operation/poisoned-job';
 import { runCheckJob, runRotateJob } from '../domain/operation/runs';
 import { runCloseJob } from '../domain/wearer/close-connection';
@@ -19,9 +20,12 @@ import {
 import type { Services } from '../services';
 import { onQueue } from './invocation';
 
-/** Queue `rotate-token`: one connection's rotation. */
+/** Queue `rotate-token`: one connection's rotation, and its published access token. */
 export const rotateToken = (services: Services) =>
-  onQueue(services, rotateJob, (job) => runRotateJob(services, job));
+  onQueue(services, rotateJob, async (job) => {
+    if (job.publishes !== true) await runRotateJob(services, job);
+    await runPublication(services, job.connection);
+  });
 
 /** Queue `check-battery`: reads one connection's devices and texts the wearer when one is low. */
 export const checkBattery = (services: Services) =>

@@ -51,6 +51,8 @@ export function register(to: App, services: Services): void {
     connection,
     handler: jobs.rotateToken(services),
   });
+  // No setting: what is published must be good for half an hour.
+  app.timer('publishTokens', { schedule: '0 */5 * * * *', retry, handler: timers.publishTokens(services) });
   app.timer('checkBatteries', {
     schedule: '%BATTERY_SCHEDULE%',
     retry,

@@ -1,6 +1,7 @@
 /** The timers. Each finishes in time: it dispatches jobs, or stops with a note of how far it has come, and a job goes on. */
 import { keepHouse } from '../domain/operation/housekeeping';
 import { dispatchBatteryCheck, dispatchRotation } from '../domain/operation/runs';
+import { dispatchPublication } from '../domain/operation/publication';
 import { watch } from '../domain/operation/watchdog';
 import type { Services } from '../services';
 import { onTimer } from './invocation';
@@ -10,6 +11,9 @@ export const rotateTokens = (services: Services) => onTimer(services, () => disp
 
 /** Hourly: one battery check per connection. */
 export const checkBatteries = (services: Services) => onTimer(services, () => dispatchBatteryCheck(services));
+
+/** Every five minutes: one look per connection at its published access token, where tokens are published. */
+export const publishTokens = (services: Services) => onTimer(services, () => dispatchPublication(services));
 
 /** Hourly: alarms on the absence of success. */
 export const watchdog = (services: Services) => onTimer(services, () => watch(services));

@@ -9,6 +9,7 @@ import {
   latestAccessShape,
   pointerShape,
   positionShape,
+  publishedAccessShape,
   revocationShape,
   rolloverShape,
 } from './token-set';
@@ -101,6 +102,8 @@ export const connectionShape = z.object({
   refusedAccess: accessRankShape.optional(),
   /** Further scopes that the settings ask for and the wearer did not grant. */
   missingScopes: z.array(z.string()),
+  /** The secret in which another program reads the access token; noted before it is written. */
+  published: publishedAccessShape.optional(),
   /** The party that may also use the access, as the wearer was told before consenting. */
   sharedWith: z.string().optional(),
   /** Where the wearer wants texts; E.164. Confirmed: nobody else's number ever stands here. */

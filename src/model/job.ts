@@ -22,6 +22,8 @@ const rotateShape = z.object({
   replayOf: positionShape.optional(),
   /** Names the three replays that were queued together; absent in any other job. */
   batch: z.string().min(1).optional(),
+  /** Rotates nothing, and brings the published access token up to date. */
+  publishes: z.boolean().optional(),
   /** No replay follows this one. */
   isLast: z.boolean().optional(),
   /** How many batches of replays were tried before this one. */

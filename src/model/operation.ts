@@ -61,6 +61,7 @@ export const alarmNames = [
   'project not admitted to the API',
   'scopes refused',
   'vault behind the records',
+  'access tokens not published',
   'jobs poisoned',
   'many devices silent',
   'most checks fail',

@@ -41,6 +41,8 @@ export interface Policy {
   readonly serviceName: string;
   /** The party that may also use a wearer's access once the wearer was told; nobody when absent. */
   readonly sharedWith?: string | undefined;
+  /** The access tokens of shared connections also stand in Key Vault, a secret each. */
+  readonly publishesTokens?: boolean;
   /** Where wearers may be sent back to after a sign-up: origins, with or without a path. */
   readonly returnAddresses: readonly string[];
   /** ISO 3166 codes of the countries whose numbers may be texted; the first one is that of a number without a country code. */

@@ -26,6 +26,11 @@ export const defaultTimes = {
   retiredMs: 30 * 24 * 3_600_000,
   /** A connection that has failed for this long is tried once a day only. */
   failureBudgetMs: 3 * 24 * 3_600_000,
+  /** For how long a published access token is good whenever somebody reads it, and how much earlier it is replaced. */
+  publishedGoodMs: 30 * 60_000,
+  publishLeadMs: 10 * 60_000,
+  /** Within which time the jobs of a publication begin; less than the lead and the five minutes to the next one. */
+  publishSpreadMs: 3 * 60_000,
   loginMs: 10 * 60_000,
   /** How long a texted code is good, and how long a number may stay unconfirmed. */
   codeMs: 10 * 60_000,

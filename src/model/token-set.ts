@@ -67,6 +67,14 @@ export const latestAccessShape = accessRankShape.extend({
   sealed: z.string(),
 });
 
+/** The access token that a worker has written to the published secret, or is about to write. */
+export interface PublishedAccess extends RecordOf<typeof publishedAccessShape> {}
+export const publishedAccessShape = accessRankShape.extend({
+  /** Of the secret. */
+  name: z.string(),
+  expiresAt: time,
+});
+
 /** The end of the grant of a wearer who disconnected, up to this token set; noted before its tokens are deleted. */
 export interface Revocation extends RecordOf<typeof revocationShape> {}
 export const revocationShape = positionShape.extend({

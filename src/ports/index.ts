@@ -116,6 +116,29 @@ export interface Vault {
   readSecret(name: string): Promise<Secret | undefined>;
 }
 
+/** What another program may read in Key Vault: an access token, without the refresh token. */
+export interface PublishedToken {
+  readonly connection: model.ConnectionId;
+  readonly provider: model.ProviderId;
+  readonly accessToken: Secret;
+  readonly expiresAt: number;
+  readonly scopes: readonly string[];
+}
+
+/** Bare access tokens in Key Vault, a secret each. No compare-and-swap: what was written last stands there. */
+export interface PublishedTokens {
+  /** What stands there; `connection` is absent if this service did not write it. */
+  read(
+    name: string,
+  ): Promise<{ readonly connection: string | undefined; readonly accessToken: Secret } | undefined>;
+  /** @throws AppError `SECRET_DELETED` if the secret was deleted; the vault was then asked to bring it back, which takes it seconds */
+  write(name: string, token: PublishedToken): Promise<void>;
+  /** Deletes all versions, like `Vault.deleteTokenSets`. */
+  remove(name: string): Promise<number | undefined>;
+  /** Makes the vault forget them, like `Vault.purgeTokenSets`. @throws AppError `DELETION_RUNNING` */
+  purge(name: string): Promise<number | undefined>;
+}
+
 /**
  * Encrypts an access token that is in no secret, for the record of its connection. `keeper` is the current token set: its
  * key never leaves the vault.
@@ -230,6 +253,7 @@ export interface Ports {
   readonly http: Http;
   readonly tables: Tables;
   readonly vault: Vault;
+  readonly publishedTokens: PublishedTokens;
   readonly journal: Journal;
   readonly recentSecrets: RecentSecrets;
   readonly accessSeal: Seal;

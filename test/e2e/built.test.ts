@@ -46,6 +46,7 @@ describe('dist/main.mjs under the worker', () => {
     expect(triggers).toEqual([
       ['rotateTokens', 'timerTrigger', '%ROTATION_SCHEDULE%', undefined, undefined],
       ['rotateToken', 'queueTrigger', 'rotate-token', storage, undefined],
+      ['publishTokens', 'timerTrigger', '0 */5 * * * *', undefined, undefined],
       ['checkBatteries', 'timerTrigger', '%BATTERY_SCHEDULE%', undefined, undefined],
       ['checkBattery', 'queueTrigger', 'check-battery', storage, undefined],
       ['closeConnection', 'queueTrigger', 'close-connection', storage, undefined],

@@ -10,6 +10,8 @@ import type {
   Log,
   LogFields,
   LogLevel,
+  PublishedToken,
+  PublishedTokens,
   Queues,
   Random,
   Row,
@@ -161,6 +163,42 @@ export function createMemoryKeyedHash(): KeyedHash {
       const plain = parts.map((part) => (typeof part === 'object' ? part.reveal() : part));
       const text = JSON.stringify([purpose, ...plain]);
       return Promise.resolve(createHmac('sha256', 'memory').update(text).digest('base64url'));
+    },
+  };
+}
+
+export interface MemoryPublishedTokens extends PublishedTokens {
+  /** By name: every version that was written, the last one stands. */
+  readonly versions: Map<string, PublishedToken[]>;
+  readonly deleted: Map<string, PublishedToken[]>;
+}
+
+export function createMemoryPublishedTokens(): MemoryPublishedTokens {
+  const versions = new Map<string, PublishedToken[]>();
+  const deleted = new Map<string, PublishedToken[]>();
+  return {
+    versions,
+    deleted,
+    read: (name) => Promise.resolve(versions.get(name)?.at(-1)),
+    write: (name, token) => {
+      const gone = deleted.get(name);
+      if (gone) {
+        deleted.delete(name);
+        versions.set(name, gone);
+        return Promise.reject(new AppError('SECRET_DELETED', 'It is being brought back.'));
+      }
+      versions.set(name, [...(versions.get(name) ?? []), token]);
+      return Promise.resolve();
+    },
+    remove: (name) => {
+      const gone = versions.get(name);
+      if (gone) deleted.set(name, gone);
+      versions.delete(name);
+      return Promise.resolve(undefined);
+    },
+    purge: (name) => {
+      deleted.delete(name);
+      return Promise.resolve(undefined);
     },
   };
 }

@@ -84,6 +84,13 @@ export const connections: Samples<Connection> = {
       sealed: 'c2VhbGVk',
     },
     refusedAccess: { consent: 2, generation: 17, issuedAt: time('2026-11-21T06:00:00Z') },
+    published: {
+      consent: 2,
+      generation: 17,
+      issuedAt: time('2026-11-21T06:30:00Z'),
+      expiresAt: time('2026-11-21T07:30:00Z'),
+      name: 'access-token-participant-17',
+    },
     missingScopes: ['sleep', 'https://www.googleapis.com/auth/googlehealth.profile.readonly'],
     sharedWith: 'a sleep study',
     phone: new Secret('+14255550123'),

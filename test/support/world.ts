@@ -30,6 +30,7 @@ export interface TestWorld {
   readonly clock: memory.FakeClock;
   readonly tables: memory.MemoryTables;
   readonly vault: memory.MemoryVault;
+  readonly publishedTokens: memory.MemoryPublishedTokens;
   readonly journal: memory.MemoryTable<SealedTokenSet>;
   readonly queues: memory.MemoryQueues;
   readonly sms: memory.MemorySms;
@@ -42,6 +43,7 @@ export function createTestWorld(overrides: Partial<Ports & Settings> = {}): Test
   const clock = memory.createFakeClock();
   const tables = memory.createMemoryTables();
   const vault = memory.createMemoryVault(clock);
+  const publishedTokens = memory.createMemoryPublishedTokens();
   const journal = memory.createMemoryTable<SealedTokenSet>();
   const queues = memory.createMemoryQueues();
   const sms = memory.createMemorySms();
@@ -56,6 +58,7 @@ export function createTestWorld(overrides: Partial<Ports & Settings> = {}): Test
     http: http.http,
     tables,
     vault,
+    publishedTokens,
     journal: createJournal(journal),
     recentSecrets: createRecentSecrets(),
     accessSeal,
@@ -91,7 +94,7 @@ export function createTestWorld(overrides: Partial<Ports & Settings> = {}): Test
     publicUrl: 'https://tokens.example.com',
     ...overrides,
   };
-  return { ports, clock, tables, vault, journal, queues, sms, webhooks, log, http };
+  return { ports, clock, tables, vault, publishedTokens, journal, queues, sms, webhooks, log, http };
 }
 
 /** Delivers the jobs that text the operator about alarms. */

@@ -17,6 +17,7 @@ import { sendToFormer } from '../wearer/announce';
 import { forgetConfirmation } from '../wearer/confirm-number';
 import { windowAt } from '../store/counters';
 import { deleteTokens, type RevokeNeeds } from '../rotation/disconnect';
+import { isPublished, withdrawAccess } from '../rotation/published-secret';
 import { sweepJournal } from '../rotation/sweep-journal';
 import { removeOld } from './retention';
 import { beginTurn, endTurn, walk, type Turn, type Visit, type Walked } from '../store/walk';
@@ -101,6 +102,8 @@ async function goOnWith(ports: RevokeNeeds & TextNeeds, connection: Connection):
     await goOnClosing(ports, id);
     return;
   }
+  if (closedAt === undefined && !isPublished(connection, ports.policy))
+    await withdrawAccess(ports, connection);
   if (closedAt === undefined || now - closedAt > sweepClosedMs) return;
   await deleteTokens(ports, id, consentReserved);
   await eraseTraces(ports, id);

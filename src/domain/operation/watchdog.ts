@@ -14,6 +14,7 @@ import { areMostFailing, wearerHelpFor } from '../connection/failing-check';
 import { createSilentCounter, isOutage, isOutageOver } from '../battery/silence';
 import { isGrantedForTesting, isPastTestingAge, isTestingAge } from '../rotation/new-token-set';
 import { spreadJobs } from './pacing';
+import { isPublicationLate } from './publication';
 import { beginTurn, endTurn, walk, type Turn, type Walked } from '../store/walk';
 import { queueEvents } from '../connection/events';
 import { isRetired, needsConsent, needsReconnect } from '../connection/state';
@@ -68,7 +69,11 @@ async function watchConnections(ports: AlarmNeeds & Pick<Ports, 'providers'>, tu
   });
   if (!walked.isDone) return walked;
   const of = (finding: Finding): number => walked.counts[finding] ?? 0;
-  for (const name of ['connections overdue', 'grants about to expire'] as const) {
+  for (const name of [
+    'connections overdue',
+    'grants about to expire',
+    'access tokens not published',
+  ] as const) {
     await setAlarm(ports, name, of(name) > 0, of(name));
   }
   const [died, granted] = [of('died at the age of Testing'), of('granted for Testing')];
@@ -191,6 +196,7 @@ function judge(
     ...(isPastTestingAge(provider, age(rotatedAt)) ? (['older than that'] as const) : []),
     ...(isGrantedForTesting(provider, connection.pointer!) ? (['granted for Testing'] as const) : []),
     'active',
+    ...(isPublicationLate(ports, connection) ? (['access tokens not published'] as const) : []),
     ...failingFor(ports, connection),
     ...troubleOf(connection),
   ];

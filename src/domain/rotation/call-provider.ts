@@ -9,7 +9,7 @@ import { change, hold } from '../store/compare-and-swap';
 import { connectionKey } from '../store/row-keys';
 import { accessThrough, type Access } from './api-call';
 import { readCurrent } from './current-token-set';
-import { obstacles } from './decide-refresh';
+import { isExpiring, obstacles } from './decide-refresh';
 import { samePosition } from '../connection/position';
 import { rotateToken, type RotationNeeds } from './rotate-token';
 import { isRefusedAccess, noteRefusedAccess, withLatestAccess } from './latest-access';
@@ -29,13 +29,15 @@ export interface HowToWait {
   readonly pauseMs?: number;
   /** The set whose access token was refused: nobody gets it any more. */
   readonly failed?: TokenSet | undefined;
+  /** For how long the access token has to be good; a minute when not given. */
+  readonly goodForMs?: number | undefined;
 }
 
-/** The token set in use: its access token is good for another minute at least. */
+/** The token set in use: its access token is good for another minute at least, or for `goodForMs`. */
 export async function usableTokenSet(
   ports: RotationNeeds,
   id: ConnectionId,
-  { patienceMs = 0, pauseMs = 0, failed }: HowToWait,
+  { patienceMs = 0, pauseMs = 0, failed, goodForMs }: HowToWait,
 ): Promise<Result<TokenSet>> {
   if (failed) {
     // On the record, because every instance has to know.
@@ -43,10 +45,10 @@ export async function usableTokenSet(
     await change(connections, connectionKey(id), (before) => noteRefusedAccess(before, failed));
   }
   for (let leftMs = patienceMs; ; leftMs -= heldPauseMs) {
-    const found = await findUsable(ports, id, pauseMs);
+    const found = await findUsable(ports, id, { pauseMs, goodForMs });
     if (!found.ok) return found;
     if (found.value) return { ok: true, value: found.value };
-    const refreshed = await refreshFor(ports, id);
+    const refreshed = await refreshFor(ports, id, goodForMs);
     if (refreshed.ok || refreshed.code !== 'LEASE_HELD' || leftMs <= 0) return refreshed;
     await ports.clock.sleep(heldPauseMs);
   }
@@ -57,7 +59,7 @@ async function findUsable(
   ports: Pick<Ports, 'accessSeal' | 'clock' | 'journal' | 'log' | 'providers' | 'tables' | 'vault'> &
     Pick<Settings, 'policy'>,
   id: ConnectionId,
-  pauseMs: number,
+  { pauseMs, goodForMs }: { readonly pauseMs: number; readonly goodForMs: number | undefined },
 ): Promise<Result<TokenSet | undefined>> {
   const record = await hold(ports.tables.connections, connectionKey(id));
   if (record?.value.closedAt !== undefined) return failure('CONNECTION_UNKNOWN');
@@ -67,8 +69,9 @@ async function findUsable(
   if (needsReconnect(connection, current.set)) return failure('RECONNECT_REQUIRED');
   if (isRetired(connection)) return failure('PROVIDER_RETIRED');
   const latest = withLatestAccess(ports, connection, current.set);
-  const isExpiring = latest.expiresAt <= ports.clock.now() + ports.policy.times.expiryMarginMs;
-  if (!isExpiring && !isRefusedAccess(connection, latest)) return { ok: true, value: latest };
+  const circumstances = { policy: ports.policy, now: ports.clock.now() };
+  if (!isExpiring(latest, goodForMs, circumstances) && !isRefusedAccess(connection, latest))
+    return { ok: true, value: latest };
   return (
     (pauseMs > 0 && refreshedJustNow(ports, connection, latest, pauseMs)) || { ok: true, value: undefined }
   );
@@ -94,8 +97,12 @@ function refreshedJustNow(
   );
 }
 
-async function refreshFor(ports: RotationNeeds, id: ConnectionId): Promise<Result<TokenSet>> {
-  const result = await rotateToken(ports, id, { by: 'call' });
+async function refreshFor(
+  ports: RotationNeeds,
+  id: ConnectionId,
+  goodForMs: number | undefined,
+): Promise<Result<TokenSet>> {
+  const result = await rotateToken(ports, id, { by: 'call', goodForMs });
   if (!result.ok) return failure(result.code, result.retryAt);
   const rotation = result.value;
   if (rotation.outcome === 'journalled') return failure('TOKEN_NOT_SAVED');

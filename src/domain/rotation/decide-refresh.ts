@@ -20,7 +20,8 @@ export type Asker =
       readonly round: number;
     }
   | { readonly by: 'operator' }
-  | { readonly by: 'call' };
+  /** `goodForMs`: how long the access token has to be good; a minute when not given. */
+  | { readonly by: 'call'; readonly goodForMs?: number | undefined };
 
 export type RefreshReason =
   | 'scheduled run'
@@ -60,6 +61,19 @@ export function isWorthRefreshing(connection: Connection, { times }: Policy, now
 
 /** A little less than a day, so that a run of the same hour on the next day is not too early. */
 const dailyMs = 23 * 3_600_000;
+
+/** The most of its life for which a token is kept unused: one that lives for minutes must not be refreshed at every look. */
+const mostUnused = 3 / 4;
+
+/** Whether an access token has to be refreshed before it is used, because it is not good for `goodForMs` any more. */
+export function isExpiring(
+  { issuedAt, expiresAt }: Pick<TokenSet, 'issuedAt' | 'expiresAt'>,
+  goodForMs: number = 0,
+  { policy, now }: Circumstances,
+): boolean {
+  const wantedMs = Math.min(goodForMs, mostUnused * (expiresAt - issuedAt));
+  return expiresAt - now <= Math.max(policy.times.expiryMarginMs, wantedMs);
+}
 
 interface Circumstances {
   readonly policy: Policy;
@@ -121,7 +135,7 @@ function decideWithoutObstacles(
       : { refresh: true, reason: 'an earlier refresh may be unfinished' };
   }
   if (isRefusedAccess(connection, set)) return { refresh: true, reason: 'access token refused' };
-  return set.expiresAt - now <= policy.times.expiryMarginMs
+  return isExpiring(set, asker.goodForMs, { policy, now })
     ? { refresh: true, reason: 'access token about to expire' }
     : { refresh: false, reason: 'access token still good' };
 }

@@ -4,7 +4,7 @@
  * and revokes what it holds.
  */
 import { describeFailure, failure, hasCode, type Result } from '../../errors';
-import type { Connection, ConnectionId, Revocation, Settings, TokenSet } from '../../model';
+import type { Connection, ConnectionId, PublishedAccess, Revocation, Settings, TokenSet } from '../../model';
 import type { Ports } from '../../ports';
 import { change, type Held } from '../store/compare-and-swap';
 import { connectionKey } from '../store/row-keys';
@@ -12,13 +12,22 @@ import { readCurrent } from './current-token-set';
 import { withLease, type HeldLease, type LeaseNeeds } from './lease';
 import { belongsToAnother } from '../connection/identities';
 import { prepareRefresh, revokeToken, type ClientNeeds } from './oauth';
+import { mayRemovePublished } from './published-secret';
 import { comparePositions, samePosition } from '../connection/position';
 import { readConnection } from '../connection/read';
 
 /** What revoking a grant and deleting its tokens needs. */
 export type RevokeNeeds = Pick<
   Ports,
-  'clock' | 'http' | 'journal' | 'log' | 'providers' | 'recentSecrets' | 'tables' | 'vault'
+  | 'clock'
+  | 'http'
+  | 'journal'
+  | 'log'
+  | 'providers'
+  | 'publishedTokens'
+  | 'recentSecrets'
+  | 'tables'
+  | 'vault'
 > &
   Pick<Settings, 'policy'>;
 
@@ -72,7 +81,7 @@ async function close(
     if (!(await changeWhileMine((before) => ({ ...before, revocation: noted }))))
       return failure('LEASE_HELD');
   }
-  const left = await deleteTokens(ports, id, record.value.consentReserved);
+  const left = await deleteTokens(ports, id, record.value.consentReserved, record.value.published);
   ports.log.info('connection.closed', { connection: id, outcome: revoked ? 'revoked' : 'not revoked' });
   if (left === 'being deleted') ports.log.info('connection.purge_waits', { connection: id });
   else if (left !== 'nothing')
@@ -134,30 +143,38 @@ export async function revokeGrant(
   return { revoked, again: !revoked && !spent };
 }
 
-/** Every consent there ever was, and what the journal holds. */
+/** Every consent there ever was, what the journal holds, and the access token that others read. */
 export async function deleteTokens(
-  ports: Pick<Ports, 'journal' | 'log' | 'vault'>,
+  ports: Pick<Ports, 'journal' | 'log' | 'publishedTokens' | 'vault'>,
   id: ConnectionId,
   consentReserved: number,
+  published?: PublishedAccess,
 ): Promise<Left> {
   const kept: number[] = [];
-  const deleted: number[] = [];
+  const toPurge: { readonly consent?: number; readonly purge: () => Promise<number | undefined> }[] = [];
+  if (published && (await mayRemovePublished(ports, id, published))) {
+    const { name } = published;
+    const goneAt = await ports.publishedTokens.remove(name);
+    if (goneAt === undefined) toPurge.push({ purge: () => ports.publishedTokens.purge(name) });
+    else kept.push(goneAt);
+  }
   for (let consent = 1; consent <= consentReserved; consent += 1) {
     const goneAt = await ports.vault.deleteTokenSets(id, consent);
-    if (goneAt === undefined) deleted.push(consent);
+    if (goneAt === undefined) toPurge.push({ consent, purge: () => ports.vault.purgeTokenSets(id, consent) });
     else kept.push(goneAt);
   }
   await ports.journal.remove(id);
   let isPurged = true;
-  for (const consent of deleted) {
+  for (const { consent, purge } of toPurge) {
     try {
-      const goneAt = await ports.vault.purgeTokenSets(id, consent);
+      const goneAt = await purge();
       if (goneAt !== undefined) kept.push(goneAt);
     } catch (error) {
       // The next repeat purges it. A failed purge does not make deleted tokens alive again.
       isPurged = false;
       if (hasCode(error, 'DELETION_RUNNING')) continue;
-      ports.log.warn('vault.purge_failed', { connection: id, consent, ...describeFailure(error) });
+      const which = consent === undefined ? {} : { consent };
+      ports.log.warn('vault.purge_failed', { connection: id, ...which, ...describeFailure(error) });
     }
   }
   if (!isPurged) return 'being deleted';
@@ -171,7 +188,7 @@ export async function revokeAndDelete(ports: RevokeNeeds, set: TokenSet): Promis
   if (again) return;
   const record = await readConnection(ports, set.connection);
   // The job of the disconnect, or housekeeping, purges what the vault is still deleting.
-  await deleteTokens(ports, set.connection, record?.consentReserved ?? set.consent);
+  await deleteTokens(ports, set.connection, record?.consentReserved ?? set.consent, record?.published);
 }
 
 /**

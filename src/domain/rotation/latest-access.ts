@@ -42,6 +42,7 @@ export function noteRefusedAccess(connection: Connection, set: AccessRank): Conn
   return { ...connection, refusedAccess: { consent, generation, issuedAt } };
 }
 
-function compareAccess(a: AccessRank, b: AccessRank): number {
+/** @returns above 0 if `a` is the later one */
+export function compareAccess(a: AccessRank, b: AccessRank): number {
   return comparePositions(a, b) || a.issuedAt - b.issuedAt;
 }

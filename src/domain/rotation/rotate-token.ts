@@ -28,6 +28,7 @@ export type RotationNeeds = Pick<
   | 'journal'
   | 'log'
   | 'providers'
+  | 'publishedTokens'
   | 'queues'
   | 'random'
   | 'recentSecrets'

@@ -42,13 +42,14 @@ export function openSharedAccess(ports: RotationNeeds, id: ConnectionId): Promis
 /** A program that asks again and again must not wear out the grant. */
 const pauseMs = 60_000;
 
-function sharedTokenSource(ports: RotationNeeds, id: ConnectionId): TokenSource {
+/** @param goodForMs for how long the access token has to be good; a minute when not given */
+export function sharedTokenSource(ports: RotationNeeds, id: ConnectionId, goodForMs?: number): TokenSource {
   // By then another worker's refresh has ended, or its lease has run out.
   const patienceMs = ports.policy.times.leaseMs;
   return async (failed) => {
     const obstacle = await obstacleTo(ports, id);
     if (obstacle) return obstacle;
-    const usable = await usableTokenSet(ports, id, { patienceMs, pauseMs, failed });
+    const usable = await usableTokenSet(ports, id, { patienceMs, pauseMs, failed, goodForMs });
     // The wearer may have ended it meanwhile.
     if (usable.ok) return (await obstacleTo(ports, id)) ?? usable;
     // Only the refresh is uncertain; the API call was never sent.

@@ -2,7 +2,7 @@
 import type { Connection, ConnectionId, Device, Message, Preferences, StoredReading } from '../../model';
 import type { exported } from '../../model/answers/export';
 import type { AnswerOf } from '../../model/answers/shape';
-import { AppError } from '../../errors';
+import { AppError, describeFailure } from '../../errors';
 import type { Ports } from '../../ports';
 import { change } from '../store/compare-and-swap';
 import { forecast, type Forecast } from '../battery/forecast';
@@ -14,6 +14,7 @@ import { consentsOf } from '../contact/consents';
 import { longestName, plainName } from '../messages/message-text';
 import { tellNow } from '../messages/outbox';
 import type { TextNeeds } from '../messages/record-message';
+import { withdrawAccess } from '../rotation/published-secret';
 
 /** Two weeks show more than one charge of any tracker, and still every day. */
 export const historyDays = 14;
@@ -139,12 +140,22 @@ export async function sendTest(
   }
 }
 
-/** From now on nobody else gets access; what they hold of it ends by itself within hours. */
-export async function endSharing(ports: Pick<Ports, 'log' | 'tables'>, id: ConnectionId): Promise<void> {
-  await change(ports.tables.connections, connectionKey(id), (before) =>
+/**
+ * From now on nobody else gets access; what they hold of it ends by itself within hours. A published token is removed at once, or
+ * by the next look when the vault does not answer.
+ */
+export async function endSharing(
+  ports: Pick<Ports, 'log' | 'publishedTokens' | 'tables'>,
+  id: ConnectionId,
+): Promise<void> {
+  const connection = await change(ports.tables.connections, connectionKey(id), (before) =>
     before.sharedWith === undefined ? undefined : { ...before, sharedWith: undefined },
   );
   ports.log.info('sharing.ended', { connection: id });
+  if (!connection) return;
+  await withdrawAccess(ports, connection).catch((error: unknown) =>
+    ports.log.warn('access_token.not_withdrawn', { connection: id, ...describeFailure(error) }),
+  );
 }
 
 type Exported = AnswerOf<typeof exported>;

@@ -1,0 +1,47 @@
+/**
+ * The secret in which another program reads a connection's access token: its name, whether it should be there, and its removal.
+ */
+import type { Connection, ConnectionId, Policy, PublishedAccess } from '../../model';
+import type { Ports } from '../../ports';
+import { change } from '../store/compare-and-swap';
+import { connectionKey } from '../store/row-keys';
+import { isShared } from '../connection/state';
+
+/** Only what the wearer was told of: the connection is shared, and the operator publishes tokens. */
+export function isPublished(connection: Connection, policy: Policy): boolean {
+  return policy.publishesTokens === true && connection.pointer !== undefined && isShared(connection, policy);
+}
+
+/**
+ * Key Vault takes letters, digits and dashes, and does not tell capitals from small letters: two labels must not meet in one name.
+ * A label that looks like an id could be that of another connection.
+ */
+const fittingLabel = /^(?![0-9a-f]{32}$)[a-z0-9-]+$/;
+
+/** By the label if it has small letters, digits and dashes only, else by the connection's id. */
+export function publishedName({ id, label }: Pick<Connection, 'id' | 'label'>): string {
+  return `access-token-${label !== undefined && fittingLabel.test(label) ? label : id}`;
+}
+
+/** By now the secret can belong to another connection, which has got the label. */
+export async function mayRemovePublished(
+  { publishedTokens }: Pick<Ports, 'publishedTokens'>,
+  id: ConnectionId,
+  { name }: PublishedAccess,
+): Promise<boolean> {
+  const standing = await publishedTokens.read(name);
+  return standing === undefined || standing.connection === id;
+}
+
+/** Removes what stands in the vault, then the note of it: a crash between the two is made good by the next look. */
+export async function withdrawAccess(
+  ports: Pick<Ports, 'log' | 'publishedTokens' | 'tables'>,
+  { id, published }: Connection,
+): Promise<void> {
+  if (!published) return;
+  if (await mayRemovePublished(ports, id, published)) await ports.publishedTokens.remove(published.name);
+  await change(ports.tables.connections, connectionKey(id), (before): Connection | undefined =>
+    before.published?.name === published.name ? { ...before, published: undefined } : undefined,
+  );
+  ports.log.info('access_token.withdrawn', { connection: id });
+}

@@ -1,0 +1,84 @@
+import { keepHouse } from '../../../src/domain/operation/housekeeping';
+import { dispatchPublication, runPublication } from '../../../src/domain/operation/publication';
+import { watch } from '../../../src/domain/operation/watchdog';
+import { AppError } from '../../../src/errors';
+import { connectWearer, createTestWorld, recordOf, type TestWorld } from '../../support/world';
+
+const sharedWith = 'a sleep study';
+const policy = { ...createTestWorld().ports.policy, sharedWith, publishesTokens: true };
+const minute = 60_000;
+
+let world: TestWorld;
+beforeEach(() => {
+  world = createTestWorld({ policy });
+});
+
+const alarms = () =>
+  world.tables.alarms.values().flatMap(({ name, endedAt }) => (endedAt === undefined ? [name] : []));
+const off = { ...policy, publishesTokens: false };
+
+test('the timer gives a job to every connection that publishes, or has to stop', async () => {
+  await connectWearer(world, 'fitbit', { sharedWith });
+  await connectWearer(world, 'fitbit', { id: 'not-shared' });
+  const published = { name: 'access-token-x', consent: 1, generation: 1, issuedAt: 0, expiresAt: 0 };
+  await connectWearer(world, 'fitbit', { id: 'shared-before', published });
+  await dispatchPublication({ ...world.ports, policy: off });
+  expect(world.queues.jobs).toEqual([]);
+  await dispatchPublication(world.ports);
+  expect(world.queues.jobs.map(({ job }) => job)).toEqual(
+    ['shared-before', 'wearer-1']
+      .map((connection) => ({
+        ...{
+          kind: 'rotate-token',
+          connection,
+          run: 'publication',
+          attempt: 0,
+          runStartedAt: 0,
+          publishes: true,
+        },
+      }))
+      .sort((a, b) => a.connection.localeCompare(b.connection)),
+  );
+});
+
+test('a vault that takes nothing fails no job, and the operator is told until it does', async () => {
+  await connectWearer(world, 'fitbit', { sharedWith, createdAt: 0 });
+  const refuses = () => Promise.reject(new AppError('VAULT_REFUSED', 'no'));
+  const publishedTokens = { ...world.publishedTokens, write: refuses };
+  await runPublication({ ...world.ports, publishedTokens }, 'wearer-1');
+  expect(alarms()).toContain('access tokens not published');
+  expect(world.log.entries).toContainEqual(
+    expect.objectContaining({
+      event: 'access_token.not_published',
+      fields: expect.objectContaining({ connection: 'wearer-1', code: 'VAULT_REFUSED' }) as object,
+    }),
+  );
+  await runPublication(world.ports, 'wearer-1');
+  await watch(world.ports);
+  expect(alarms()).not.toContain('access tokens not published');
+});
+
+test('the watchdog sees a token that is not good for half an hour any more', async () => {
+  await connectWearer(world, 'fitbit', {
+    sharedWith,
+    createdAt: world.clock.now() - 60 * minute,
+    set: { expiresAt: world.clock.now() + 60 * minute },
+  });
+  await watch(world.ports);
+  expect(alarms()).toContain('access tokens not published');
+  await runPublication(world.ports, 'wearer-1');
+  await watch(world.ports);
+  expect(alarms()).not.toContain('access tokens not published');
+  world.clock.advance(31 * minute);
+  await watch(world.ports);
+  expect(alarms()).toContain('access tokens not published');
+});
+
+test('without the setting housekeeping removes what was published', async () => {
+  await connectWearer(world, 'fitbit', { sharedWith });
+  await runPublication(world.ports, 'wearer-1');
+  await keepHouse(world.ports);
+  expect([...world.publishedTokens.versions.keys()]).toEqual(['access-token-wearer-1']);
+  await keepHouse({ ...world.ports, policy: off });
+  expect([world.publishedTokens.versions.size, recordOf(world).published]).toEqual([0, undefined]);
+});
