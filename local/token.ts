@@ -1,5 +1,5 @@
 /** `npm run token`: prints an access token that works, refreshed when needed under the lease of its connection. */
-import { usableTokenSet } from '../src/domain/rotation/call-provider';
+import { usableTokenSet } from '../src/domain/rotation/usable-access';
 import { findConnection } from './own-tokens/find';
 import {
   endWith,

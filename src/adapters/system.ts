@@ -15,5 +15,5 @@ export const systemClock: Clock = {
 
 export const systemRandom: Random = {
   id: () => randomBytes(16).toString('hex'),
-  token: () => randomBytes(32).toString('base64url'),
+  secret: () => randomBytes(32).toString('base64url'),
 };

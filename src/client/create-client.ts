@@ -42,8 +42,8 @@ export function createClient(options: ClientOptions): Client {
   const refresh = sharedRefresh(ports, provider);
 
   return {
-    authorizeUrl({ state = systemRandom.token(), prompt, scopes = options.scopes } = {}) {
-      const codeVerifier = systemRandom.token();
+    authorizeUrl({ state = systemRandom.secret(), prompt, scopes = options.scopes } = {}) {
+      const codeVerifier = systemRandom.secret();
       const url = oauth.authorizeUrl(provider, {
         redirectUri,
         state,

@@ -20,7 +20,7 @@ export interface Random {
   /** An opaque id: 128 random bits, lower-case hexadecimal. */
   id(): string;
   /** 256 random bits, base64url: a state, a code verifier, a ticket, a key. */
-  token(): string;
+  secret(): string;
 }
 
 export type LogFields = Partial<

@@ -8,7 +8,7 @@ describe('systemRandom', () => {
   });
 
   test('token is 256 bits as base64url, new every time, long enough for a code verifier', () => {
-    const tokens = Array.from({ length: 1_000 }, () => systemRandom.token());
+    const tokens = Array.from({ length: 1_000 }, () => systemRandom.secret());
     for (const token of tokens) expect(token).toMatch(/^[A-Za-z0-9_-]{43}$/);
     expect(new Set(tokens).size).toBe(1_000);
     expect(Buffer.from(tokens[0] ?? '', 'base64url')).toHaveLength(32);

@@ -116,7 +116,7 @@ export function portsOf(worker: Worker, stores: Stores): Ports & Settings {
     },
     random: {
       id: () => worker.random('id'),
-      token: () => worker.random('token').padEnd(43, 'x'),
+      secret: () => worker.random('token').padEnd(43, 'x'),
     },
     tables: Object.fromEntries(
       Object.entries(ports.tables).map(([name, table]) => [name, wrapTable(name, table as object)]),

@@ -4,7 +4,7 @@ import type { RotationBreakName } from '../../local/drill/orders';
 import { identityKey } from '../../src/domain/store/row-keys';
 import { keepHouse } from '../../src/domain/operation/housekeeping';
 import { dispatchRotation, runRotateJob } from '../../src/domain/operation/runs';
-import { usableTokenSet } from '../../src/domain/rotation/call-provider';
+import { usableTokenSet } from '../../src/domain/rotation/usable-access';
 import { rotateToken } from '../../src/domain/rotation/rotate-token';
 import { closeConnection, runCloseJob } from '../../src/domain/wearer/close-connection';
 import { completeSignUp } from '../../src/domain/wearer/complete-sign-up';

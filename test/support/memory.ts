@@ -66,7 +66,7 @@ export function createCountingRandom(): Random {
   return {
     id: () => `id-${(count += 1)}`,
     // As long as 256 bits in base64url, so that it is a key.
-    token: () => `token-${(count += 1)}-`.padEnd(43, 'x'),
+    secret: () => `token-${(count += 1)}-`.padEnd(43, 'x'),
   };
 }
 

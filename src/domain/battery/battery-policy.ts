@@ -92,7 +92,7 @@ export function judgeReading(
   if (ended === 'charged' && !seen.armed && mayTell && !isLow(believed(device, rules), rules)) {
     return { device, alerts: [{ kind: 'recovered', cycle: device.cycle }], isNew };
   }
-  return { ...decide(device, rules, now), isNew };
+  return { ...decideAlert(device, rules, now), isNew };
 }
 
 /** Marks a device that the provider does not list any more. It is unpaired, so it is neither low nor silent. */
@@ -125,7 +125,7 @@ export function stillHolds(
   }
 }
 
-function decide(device: Device, rules: BatteryRules, now: number): Omit<Judgement, 'isNew'> {
+function decideAlert(device: Device, rules: BatteryRules, now: number): Omit<Judgement, 'isNew'> {
   const told = findDue(device, rules, now);
   if (!told) return { device, alerts: [] };
   const { kind, ...state } = told;

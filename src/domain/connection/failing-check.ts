@@ -70,7 +70,7 @@ export function areMostFailing({ active, failing, ofWearers }: CheckCount): bool
 }
 
 /** @returns the record with the failure; `undefined` when the code says nothing about the check */
-export async function noteFailure(
+export async function noteFailedCheck(
   ports: Pick<Ports, 'clock' | 'tables'>,
   id: ConnectionId,
   code: ErrorCode,

@@ -40,7 +40,7 @@ export interface Situation {
   readonly isOutage: boolean;
 }
 
-export function decide(message: Message, situation: Situation): Decision {
+export function decideMessage(message: Message, situation: Situation): Decision {
   const { now, policy, recipient, isStopped } = situation;
   const { pausable, waitsForMorning, level, nobodyWaits } = kindRules[message.kind];
   if (isOver(message, situation)) return { act: 'drop' };

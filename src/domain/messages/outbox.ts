@@ -5,7 +5,7 @@ import { spend } from './budget';
 import { change } from '../store/compare-and-swap';
 import { holdsSilence } from '../battery/silence';
 import { alarmKey, deviceKey, messageKey } from '../store/row-keys';
-import { decide, type Decision, type Situation } from './decide';
+import { decideMessage, type Decision, type Situation } from './decide';
 import { isStopped } from '../contact/numbers';
 import { composeText, frameFor } from './message-text';
 import { isQuietNow, quietEndsAt } from './quiet-hours';
@@ -64,7 +64,7 @@ export async function sendWaiting(
     // One that is claimed was decided before: whoever repeats it repeats it as it was.
     let facts: Message['facts'] | undefined;
     if (message.state === 'pending') {
-      const decision = await judge(ports, recipient, message, { messages, isStopped: isNumberStopped });
+      const decision = await decideNow(ports, recipient, message, { messages, isStopped: isNumberStopped });
       isHeld ||= decision.act === 'hold';
       if (decision.act === 'drop') await dropMessage(ports, messageKey(recipient.id, message.id));
       if (decision.act === 'log') await logInstead(ports, recipient, { ...message, facts: decision.facts });
@@ -157,7 +157,7 @@ async function logInstead(
   ports.log.info('sms.dry_run', { connection: recipient.id, message: id, kind, body: said });
 }
 
-async function judge(
+async function decideNow(
   ports: Pick<Ports, 'clock' | 'providers' | 'tables'> & Pick<Settings, 'policy'>,
   recipient: Recipient,
   message: Message,
@@ -165,7 +165,7 @@ async function judge(
 ): Promise<Decision> {
   const { connection, device, kind } = message;
   const key = device === undefined ? undefined : deviceKey(connection, device);
-  return decide(message, {
+  return decideMessage(message, {
     now: ports.clock.now(),
     policy: ports.policy,
     recipient,

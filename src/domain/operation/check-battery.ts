@@ -23,8 +23,8 @@ import {
 } from '../battery/battery-policy';
 import { beginAnew } from '../battery/cycle';
 import { nameFacts, nameOf, numberAlike } from '../battery/device-name';
-import { noteFailure, noteSuccess } from '../connection/failing-check';
-import { openAccess } from '../rotation/call-provider';
+import { noteFailedCheck, noteSuccess } from '../connection/failing-check';
+import { openAccess } from '../rotation/usable-access';
 import { insertOnce } from '../store/compare-and-swap';
 import { forecast, forecastFromMs } from '../battery/forecast';
 import { recognise, type Recognised } from '../battery/identity';
@@ -34,7 +34,7 @@ import { readTextState } from '../contact/numbers';
 import { recordFailing, recordWorking } from '../messages/check-texts';
 import { isSilenceHeld, sendWaiting, type SentWaiting } from '../messages/outbox';
 import { noteBatteryEvent } from './battery-events';
-import { learnTimeZone, readDevices } from './read-devices';
+import { learnTimeZone, fetchReadings } from './fetch-readings';
 import { ageOf } from '../battery/silence';
 import { readOpenConnection } from '../connection/read';
 import { recheckOf, recordMessage, type TextNeeds } from '../messages/record-message';
@@ -55,11 +55,11 @@ export async function checkBattery(
 ): Promise<Result<Checked>> {
   const result = await readAndAlert(ports, id, job).catch(async (error: unknown) => {
     const code = error instanceof AppError ? error.code : 'UNEXPECTED';
-    await noteFailure(ports, id, code).catch(() => undefined);
+    await noteFailedCheck(ports, id, code).catch(() => undefined);
     throw error;
   });
   if (!result.ok) {
-    const failing = await noteFailure(ports, id, result.code);
+    const failing = await noteFailedCheck(ports, id, result.code);
     if (failing) await recordFailing(ports, failing);
   }
   if (result.ok) ports.log.info('battery.checked', { connection: id, count: result.value.devices });
@@ -76,7 +76,7 @@ async function readAndAlert(
   if (!access.ok) return access;
   // Before the readings: a worker that was held up must not judge an old one by a charge that was seen meanwhile.
   const known = await readKnown(ports, id);
-  const devices = await readDevices(access.value);
+  const devices = await fetchReadings(access.value);
   if (!devices.ok) return devices;
   await learnTimeZone(ports, access.value, id, { known, listed: devices.value });
   const connection = await readOpenConnection(ports, id);
@@ -150,7 +150,7 @@ async function judgeAndRecord(
 ): Promise<number> {
   const rules = rulesFor(ports.policy, connection.preferences, subject.reading, key.row);
   const before = known && subject.isCharged ? beginAnew(known.value) : known?.value;
-  const judged = await judge(ports, subject.reading, before, {
+  const judged = await judgeDevice(ports, subject.reading, before, {
     connection: connection.id,
     ...rules,
     watched: rules.watched && reachable,
@@ -180,7 +180,7 @@ async function judgeAndRecord(
   return judged.alerts.length;
 }
 
-async function judge(
+async function judgeDevice(
   ports: Pick<Ports, 'clock' | 'tables'> & Pick<Settings, 'policy'>,
   reading: Reading,
   known: Device | undefined,

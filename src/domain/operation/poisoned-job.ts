@@ -9,14 +9,14 @@ import type { AlarmNeeds } from '../messages/record-message';
 export async function notePoisonedJob(ports: AlarmNeeds, job: Job['kind'], id?: ConnectionId): Promise<void> {
   ports.log.error('job.poisoned', { job, ...(id === undefined ? {} : { connection: id }) });
   try {
-    if (job === 'rotate-token' || job === 'check-battery') await noteFailure(ports, id);
+    if (job === 'rotate-token' || job === 'check-battery') await noteOnRecord(ports, id);
   } finally {
     // A record that cannot be written, or read, is the trouble that the operator has to hear of.
     await raiseAlarm(ports, 'jobs poisoned', { job });
   }
 }
 
-async function noteFailure(ports: Pick<Ports, 'clock' | 'tables'>, id: ConnectionId = ''): Promise<void> {
+async function noteOnRecord(ports: Pick<Ports, 'clock' | 'tables'>, id: ConnectionId = ''): Promise<void> {
   const now = ports.clock.now();
   await change(ports.tables.connections, connectionKey(id), (before): Connection => ({
     ...before,

@@ -64,7 +64,7 @@ async function watchConnections(ports: AlarmNeeds & Pick<Ports, 'providers'>, tu
       // Their job has died with its worker, or could not be queued.
       if (connection.events) await queueEvents(ports, connection.id);
       if (connection.closedAt !== undefined || !connection.pointer) return;
-      for (const finding of judge(ports, connection)) count(finding);
+      for (const finding of findProblems(ports, connection)) count(finding);
     },
   });
   if (!walked.isDone) return walked;
@@ -170,7 +170,7 @@ type Finding =
   | 'older than that'
   | 'served by a predecessor';
 
-function judge(
+function findProblems(
   ports: Pick<Ports, 'clock' | 'providers'> & Pick<Settings, 'policy'>,
   connection: Connection,
 ): Finding[] {

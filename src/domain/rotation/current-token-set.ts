@@ -24,7 +24,7 @@ export interface CurrentSet {
  * @throws AppError `VAULT_BEHIND` if the vault holds less than the record points at (a restored backup, say), and the
  *   refresh token has been spent since
  */
-export async function readCurrent(
+export async function settleCurrent(
   ports: Pick<Ports, 'journal' | 'log' | 'providers' | 'vault'>,
   record: Held<Connection>,
 ): Promise<CurrentSet | undefined> {
@@ -35,14 +35,14 @@ export async function readCurrent(
     // A reconnect deletes the secret of the old consent: then the record in hand is too old, not the vault.
     const fresh = await record.reread();
     if (!fresh?.pointer) return undefined;
-    if (!samePosition(fresh.pointer, pointer)) return readCurrent(ports, record);
+    if (!samePosition(fresh.pointer, pointer)) return settleCurrent(ports, record);
     const restored = await readRestored(ports, fresh, fresh.pointer, greatest?.set);
     if (restored) return { set: restored, onlyInJournal: false };
     throw new AppError('VAULT_BEHIND', 'Key Vault holds an older token set than the connection points at.');
   }
   if (!samePosition(greatest.set, pointer)) {
     await commitTokenSet(ports, record, { set: greatest.set, version: greatest.version });
-    if (isBehind(greatest.set, record.value)) return readCurrent(ports, record);
+    if (isBehind(greatest.set, record.value)) return settleCurrent(ports, record);
   }
   return finishJournal(ports, record, greatest.set);
 }
@@ -106,7 +106,7 @@ async function finishJournal(
   }
   await commitTokenSet(ports, record, { set: next, version });
   await clearJournal(ports, next);
-  return isBehind(next, record.value) ? readCurrent(ports, record) : { set: next, onlyInJournal: false };
+  return isBehind(next, record.value) ? settleCurrent(ports, record) : { set: next, onlyInJournal: false };
 }
 
 /** The record says so before a set can get there: a refresh was begun, or a consent was reserved. */

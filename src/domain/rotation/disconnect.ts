@@ -8,7 +8,7 @@ import type { Connection, ConnectionId, PublishedAccess, Revocation, Settings, T
 import type { Ports } from '../../ports';
 import { change, type Held } from '../store/compare-and-swap';
 import { connectionKey } from '../store/row-keys';
-import { readCurrent } from './current-token-set';
+import { settleCurrent } from './current-token-set';
 import { withLease, type HeldLease, type LeaseNeeds } from './lease';
 import { belongsToAnother } from '../connection/identities';
 import { prepareRefresh, revokeToken, type ClientNeeds } from './oauth';
@@ -95,7 +95,7 @@ async function readForRevocation(
   record: Held<Connection>,
 ): Promise<TokenSet | undefined> {
   try {
-    return (await readCurrent(ports, record))?.set;
+    return (await settleCurrent(ports, record))?.set;
   } catch (error) {
     if (!hasCode(error, 'VAULT_BEHIND') && !hasCode(error, 'SECRET_DISABLED')) throw error;
     ports.log.warn('connection.not_revocable', { connection: record.value.id, ...describeFailure(error) });

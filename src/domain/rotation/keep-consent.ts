@@ -6,7 +6,7 @@ import { hold, type Held } from '../store/compare-and-swap';
 import { revokeAndDelete, revokeUnused, type RevokeNeeds } from './disconnect';
 import { connectionKey } from '../store/row-keys';
 import { withLease, withoutLeaseOf, type LeaseNeeds } from './lease';
-import { readCurrent } from './current-token-set';
+import { settleCurrent } from './current-token-set';
 import { samePosition } from '../connection/position';
 import { storeTokenSet, type HowToStore, type StoreNeeds } from './store-token-set';
 import { reserveConsent } from './new-token-set';
@@ -79,7 +79,7 @@ async function readSealingSet(
   record: Held<Connection>,
 ): Promise<TokenSet | undefined> {
   if (record.value.pointer === undefined) return undefined;
-  const current = await readCurrent(ports, record).catch(() => undefined);
+  const current = await settleCurrent(ports, record).catch(() => undefined);
   return current?.onlyInJournal ? undefined : current?.set;
 }
 

@@ -21,7 +21,7 @@ export function firstTokenSet(
     refreshToken: grant.refreshToken,
     consentedAt: requestedAt,
     ...lifeOf(grant, requestedAt),
-    journalKey: new Secret(ports.random.token()),
+    journalKey: new Secret(ports.random.secret()),
   };
 }
 
@@ -75,7 +75,7 @@ export function nextTokenSet(
     ...life,
     refreshExpiresAt: life.refreshExpiresAt ?? current.refreshExpiresAt,
     scopes: grant.scopes?.length ? grant.scopes : current.scopes,
-    journalKey: new Secret(ports.random.token()),
+    journalKey: new Secret(ports.random.secret()),
   };
 }
 

@@ -2,7 +2,7 @@
 import { failure, type Failure, type Result } from '../../errors';
 import type { Connection, Policy, Retirement, Settings, TokenSet } from '../../model';
 import type { Ports } from '../../ports';
-import { readCurrent } from './current-token-set';
+import { settleCurrent } from './current-token-set';
 import { withoutLeaseOf, type HeldLease } from './lease';
 import { samePosition } from '../connection/position';
 import { effectiveCode } from '../connection/state';
@@ -30,7 +30,7 @@ export async function recordFailure(
   { code, retryAt }: Failure,
 ): Promise<Result<TokenSet>> {
   await lease.record.reread();
-  const stored = await readCurrent(ports, lease.record);
+  const stored = await settleCurrent(ports, lease.record);
   // Losing a race is not "invalid": somebody else holds a later set, and that one counts.
   if (stored && !samePosition(stored.set, current)) {
     return { ok: true, value: stored.set };
@@ -40,13 +40,15 @@ export async function recordFailure(
     withoutLeaseOf(
       lease.owner,
       // A new consent meanwhile has nothing to do with what became of the old grant.
-      samePosition(before.pointer, current) ? noteFailure(ports, before, { code, retryAt }, now) : before,
+      samePosition(before.pointer, current)
+        ? noteRefreshFailure(ports, before, { code, retryAt }, now)
+        : before,
     ),
   );
   return updated ? failure(effectiveCode(updated, code), retryAt) : failure('LEASE_HELD');
 }
 
-function noteFailure(
+function noteRefreshFailure(
   { policy }: Pick<Settings, 'policy'>,
   before: Connection,
   { code, retryAt }: Pick<Failure, 'code' | 'retryAt'>,

@@ -6,7 +6,7 @@
 import { failure, hasCode, type Failure, type Result } from '../../errors';
 import type { ConnectionId, Settings, TokenSet } from '../../model';
 import type { Ports, Provider, TokenGrant } from '../../ports';
-import { readCurrent } from './current-token-set';
+import { settleCurrent } from './current-token-set';
 import { decideRefresh, type Asker, type KeepReason, type RefreshReason } from './decide-refresh';
 import { revokeAndDelete } from './disconnect';
 import { withLease, withoutLeaseOf, type HeldLease } from './lease';
@@ -76,7 +76,7 @@ async function rotateUnderLease(
   lease: HeldLease,
   asker: Asker,
 ): Promise<RotationResult> {
-  const found = await readCurrent(ports, lease.record);
+  const found = await settleCurrent(ports, lease.record);
   if (!found) return failure('CONNECTION_UNKNOWN');
   if (found.onlyInJournal) return done({ outcome: 'journalled' });
   const current = found.set;
@@ -182,7 +182,7 @@ async function readWinner(
   { record }: HeldLease,
   next: TokenSet,
 ): Promise<RotationResult> {
-  return keptBy((await readCurrent(ports, record))?.set ?? next);
+  return keptBy((await settleCurrent(ports, record))?.set ?? next);
 }
 
 function keptBy(winner: TokenSet): RotationResult {

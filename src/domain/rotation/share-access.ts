@@ -7,7 +7,7 @@ import type { ConnectionId, Settings, TokenSet } from '../../model';
 import type { Ports } from '../../ports';
 import type { Secret } from '../../secret';
 import { accessThrough, type Access, type TokenSource } from './api-call';
-import { usableTokenSet } from './call-provider';
+import { usableTokenSet } from './usable-access';
 import { readOpenConnection } from '../connection/read';
 import { isShared } from '../connection/state';
 import type { RotationNeeds } from './rotate-token';

@@ -40,7 +40,7 @@ export async function tellFormerNumber(ports: TextNeeds, before: Connection): Pr
     triesLeft: 0,
     isFormer: true,
   };
-  await insertOnce(ports.tables.confirmations, confirmationKey(ports.random.token()), notice);
+  await insertOnce(ports.tables.confirmations, confirmationKey(ports.random.secret()), notice);
   const facts = { provider: ports.providers.get(provider)!.name };
   await recordMessage(ports, notice.id, { kind: 'number removed', cause: [], facts });
   await sendToFormer(ports, notice).catch(noteUnsent(ports, connection, 'number removed'));

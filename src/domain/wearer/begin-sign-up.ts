@@ -31,8 +31,8 @@ export async function beginSignUp(
     reconnects?: Pick<Connection, 'id' | 'linkVersion'> | undefined;
   },
 ): Promise<BegunSignUp> {
-  const state = ports.random.token();
-  const codeVerifier = ports.random.token();
+  const state = ports.random.secret();
+  const codeVerifier = ports.random.secret();
   const login: PendingLogin = {
     provider: request.provider.id,
     codeChallenge: codeChallengeOf(codeVerifier),

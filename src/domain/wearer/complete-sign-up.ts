@@ -71,7 +71,7 @@ export async function completeSignUp(
 
 async function complete(ports: RevokeNeeds & TextNeeds, callback: Callback): Promise<SignUpResult> {
   const row = await ports.tables.logins.get(loginKey(callback.state));
-  const obstacle = judgeLogin(row?.value, callback, ports.clock.now());
+  const obstacle = checkLogin(row?.value, callback, ports.clock.now());
   if (obstacle !== undefined || row === undefined || callback.codeVerifier === undefined) {
     return { outcome: 'refused', why: obstacle ?? 'state unknown', language: row?.value.language };
   }
@@ -266,7 +266,7 @@ async function readIdentity(
   return answer.ok ? answer.value : { refusal: refusalOf(answer.code) };
 }
 
-export function judgeLogin(
+export function checkLogin(
   login: PendingLogin | undefined,
   { codeVerifier }: Callback,
   now: number,

@@ -38,7 +38,7 @@ export async function beginConfirmation(
   number: NumberToConfirm,
   client: string | undefined,
 ): Promise<{ readonly ticket: string; readonly sent: CodeSent }> {
-  const ticket = ports.random.token();
+  const ticket = ports.random.secret();
   const now = ports.clock.now();
   await insertOnce(ports.tables.confirmations, confirmationKey(ticket), {
     id: confirmationId(ticket),

@@ -29,7 +29,7 @@ export interface ManagedDevice {
 }
 
 /** Devices with what is known of them, the emptiest first. */
-export async function readDevices(
+export async function listDevices(
   ports: Pick<Ports, 'clock' | 'tables'>,
   id: ConnectionId,
 ): Promise<ManagedDevice[]> {

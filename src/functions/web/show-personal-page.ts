@@ -5,7 +5,7 @@ import { wearerHelpFor } from '../../domain/connection/failing-check';
 import { titleOf } from '../../domain/battery/device-name';
 import { isMissing, silentSince } from '../../domain/battery/silence';
 import { headlineOf, needsCharge, type Headline, type HeadlineFacts } from '../../domain/wearer/headline';
-import { historyDays, readDevices, type ManagedDevice } from '../../domain/wearer/personal-page';
+import { historyDays, listDevices, type ManagedDevice } from '../../domain/wearer/personal-page';
 import { returnToOf } from '../../domain/wearer/invites';
 import { readTextState } from '../../domain/contact/numbers';
 import { alarmOf } from '../../domain/messages/alarms';
@@ -41,7 +41,7 @@ export async function showManagePage(
 ): Promise<HttpResponseInit> {
   const { preferences = {}, phone, timeZone, failingCheck } = connection;
   const provider = services.providers.get(connection.provider)!;
-  const devices = (await readDevices(services, connection.id)).filter(
+  const devices = (await listDevices(services, connection.id)).filter(
     ({ device }) => device.reading.kind !== 'phone',
   );
   const providers = await availableProviders(services);

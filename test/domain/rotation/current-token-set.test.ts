@@ -1,5 +1,5 @@
 import { connectionKey } from '../../../src/domain/store/row-keys';
-import { readCurrent } from '../../../src/domain/rotation/current-token-set';
+import { settleCurrent } from '../../../src/domain/rotation/current-token-set';
 import { commitTokenSet } from '../../../src/domain/rotation/store-token-set';
 import { AppError } from '../../../src/errors';
 import type { TokenSet } from '../../../src/model';
@@ -14,10 +14,10 @@ async function reserve(world: TestWorld, consentReserved: number): Promise<void>
 }
 
 async function read(world: TestWorld): Promise<TokenSet | undefined> {
-  return (await readCurrent(world.ports, await holdRecord(world)))?.set;
+  return (await settleCurrent(world.ports, await holdRecord(world)))?.set;
 }
 
-describe('readCurrent', () => {
+describe('settleCurrent', () => {
   test('reads the set that the pointer names, with one look at the vault', async () => {
     const world = createTestWorld();
     const { set } = await connectWearer(world);
@@ -177,7 +177,7 @@ describe('the journal', () => {
   test('a set that the vault still refuses is current for calls, and says where it is', async () => {
     const { world, next } = await journalled();
     jest.spyOn(world.vault, 'saveTokenSet').mockImplementation(unavailable);
-    expect(await readCurrent(world.ports, await holdRecord(world))).toEqual({
+    expect(await settleCurrent(world.ports, await holdRecord(world))).toEqual({
       set: next,
       onlyInJournal: true,
     });
@@ -203,7 +203,7 @@ test('a record in hand that is older than a reconnect is read again instead of r
     set: consented,
     version: await world.vault.saveTokenSet(consented),
   });
-  expect((await readCurrent(world.ports, record))?.set).toEqual(consented);
+  expect((await settleCurrent(world.ports, record))?.set).toEqual(consented);
 });
 
 test('a set that was superseded while it was committed is not current: the later one is', async () => {
@@ -229,5 +229,5 @@ test('a connection that was erased while it was read has no token set, and raise
   const record = await holdRecord(world);
   await (await holdRecord(world)).change((before) => ({ ...before, pointer: undefined, closedAt: 1 }));
   world.vault.saved.splice(0);
-  expect(await readCurrent(world.ports, record)).toBeUndefined();
+  expect(await settleCurrent(world.ports, record)).toBeUndefined();
 });

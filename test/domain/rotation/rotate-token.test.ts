@@ -1,7 +1,7 @@
 import type { Asker } from '../../../src/domain/rotation/decide-refresh';
 import { connectionKey } from '../../../src/domain/store/row-keys';
 import { rotateToken } from '../../../src/domain/rotation/rotate-token';
-import { usableTokenSet } from '../../../src/domain/rotation/call-provider';
+import { usableTokenSet } from '../../../src/domain/rotation/usable-access';
 import { commitTokenSet } from '../../../src/domain/rotation/store-token-set';
 import { AppError } from '../../../src/errors';
 import type { Connection, Position, ProviderId, Settings } from '../../../src/model';

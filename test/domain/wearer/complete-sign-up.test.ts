@@ -4,7 +4,7 @@ import {
   type Callback,
   type SignUpResult,
 } from '../../../src/domain/wearer/complete-sign-up';
-import { usableTokenSet, openAccess } from '../../../src/domain/rotation/call-provider';
+import { usableTokenSet, openAccess } from '../../../src/domain/rotation/usable-access';
 import { rotateToken } from '../../../src/domain/rotation/rotate-token';
 import { commitTokenSet } from '../../../src/domain/rotation/store-token-set';
 import { deriveLink } from '../../../src/domain/contact/keyed-values';

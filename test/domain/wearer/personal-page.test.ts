@@ -4,7 +4,7 @@ import {
   exportEverything,
   nameDevice,
   readDeviceName,
-  readDevices,
+  listDevices,
   savePreferences,
   sendTest,
 } from '../../../src/domain/wearer/personal-page';
@@ -60,7 +60,7 @@ describe('readDevices', () => {
   test('gives the devices of the connection by name, each under its row', async () => {
     const rows = [await addDevice('Versa 4'), await addDevice('Aria Air'), await addDevice('Charge 6')];
     await addDevice('Sense 2', {}, 'wearer-2');
-    const found = await readDevices(world.ports, 'wearer-1');
+    const found = await listDevices(world.ports, 'wearer-1');
     expect(found.map(({ row, device }) => [row, device.reading.model])).toEqual([
       [rows[1], 'Aria Air'],
       [rows[2], 'Charge 6'],
@@ -72,7 +72,7 @@ describe('readDevices', () => {
     const [charge, versa] = [await addDevice('Charge 6'), await addDevice('Versa 4')];
     await addReadings(charge, [hour, 40], [15 * day, 99], [14 * day, 98], [2 * day, 60]);
     await addReadings(versa, [hour, 10]);
-    const found = await readDevices(world.ports, 'wearer-1');
+    const found = await listDevices(world.ports, 'wearer-1');
     expect(found.map(({ history }) => history.map(({ percent }) => percent))).toEqual([[98, 60, 40], [10]]);
     expect(found[0]?.history[2]).toEqual({ at: startedAt - hour, percent: 40 });
   });
@@ -83,7 +83,7 @@ describe('readDevices', () => {
       row,
       ...Array.from({ length: 48 }, (_, n): [number, number] => [(48 - n) * hour, 96 - n]),
     );
-    const [found] = await readDevices(world.ports, 'wearer-1');
+    const [found] = await listDevices(world.ports, 'wearer-1');
     expect(found?.hoursLeft?.from).toBeGreaterThan(24);
     expect(found?.hoursLeft?.to).toBeLessThan(72);
   });
@@ -91,12 +91,12 @@ describe('readDevices', () => {
   test('foresees nothing of a device that was seen once, or never', async () => {
     await addReadings(await addDevice('Charge 6'), [hour, 40]);
     await addDevice('Versa 4');
-    const found = await readDevices(world.ports, 'wearer-1');
+    const found = await listDevices(world.ports, 'wearer-1');
     expect(found.map(({ hoursLeft }) => hoursLeft)).toEqual([undefined, undefined]);
   });
 
   test('gives nothing where there is nothing', async () => {
-    await expect(readDevices(world.ports, 'wearer-1')).resolves.toEqual([]);
+    await expect(listDevices(world.ports, 'wearer-1')).resolves.toEqual([]);
   });
 });
 

@@ -20,7 +20,7 @@ interface Listed {
 }
 
 /** All pages of the list, each device once. */
-export async function readDevices({ provider, call }: Access): Promise<Result<Listed>> {
+export async function fetchReadings({ provider, call }: Access): Promise<Result<Listed>> {
   const readings: Reading[] = [];
   let timeZone: string | undefined;
   let pageToken: string | undefined;

@@ -8,7 +8,7 @@ import type { Ports } from '../../ports';
 import { change, hold } from '../store/compare-and-swap';
 import { connectionKey } from '../store/row-keys';
 import { accessThrough, type Access } from './api-call';
-import { readCurrent } from './current-token-set';
+import { settleCurrent } from './current-token-set';
 import { isExpiring, obstacles } from './decide-refresh';
 import { samePosition } from '../connection/position';
 import { rotateToken, type RotationNeeds } from './rotate-token';
@@ -63,7 +63,7 @@ async function findUsable(
 ): Promise<Result<TokenSet | undefined>> {
   const record = await hold(ports.tables.connections, connectionKey(id));
   if (record?.value.closedAt !== undefined) return failure('CONNECTION_UNKNOWN');
-  const current = record && (await readCurrent(ports, record));
+  const current = record && (await settleCurrent(ports, record));
   if (!current) return failure('CONNECTION_UNKNOWN');
   const connection = record.value;
   if (needsReconnect(connection, current.set)) return failure('RECONNECT_REQUIRED');

@@ -1,5 +1,5 @@
 import { callApi, readFromApi, type Access } from '../../../src/domain/rotation/api-call';
-import { openAccess } from '../../../src/domain/rotation/call-provider';
+import { openAccess } from '../../../src/domain/rotation/usable-access';
 import { connectionKey } from '../../../src/domain/store/row-keys';
 import { AppError } from '../../../src/errors';
 import { type Connection, type TokenSet, providerIds } from '../../../src/model';
