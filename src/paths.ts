@@ -12,7 +12,7 @@ export const paths = {
   link: '/link',
   privacy: '/privacy',
   /** The secret part of a personal link follows. */
-  manage: '/m/',
+  personalPage: '/m/',
   api: '/api',
   health: '/api/health',
   favicon: '/favicon.ico',

@@ -12,8 +12,8 @@ import { connections, label, oneConnection, reconnectLink } from './sharing/conn
 import { favicon } from './web/favicon';
 import { frontPage } from './web/front-page';
 import { health } from './operator/health';
-import { manage } from './web/manage';
-import { manageExport } from './web/manage-export';
+import { personalPage } from './web/serve-personal-page';
+import { personalExport } from './web/personal-export';
 import { oldAddress } from './web/old-address';
 import { oauthCallback } from './web/oauth-callback';
 import { openapi } from './operator/openapi';
@@ -123,17 +123,17 @@ export function register(to: App, services: Services): void {
     authLevel: 'anonymous',
     handler: confirm(services),
   });
-  app.http('manage', {
-    route: routeOf(`${paths.manage}{link}`),
+  app.http('personalPage', {
+    route: routeOf(`${paths.personalPage}{link}`),
     methods: ['GET', 'HEAD', 'POST'],
     authLevel: 'anonymous',
-    handler: manage(services),
+    handler: personalPage(services),
   });
-  app.http('manageExport', {
-    route: routeOf(`${paths.manage}{link}/export`),
+  app.http('personalExport', {
+    route: routeOf(`${paths.personalPage}{link}/export`),
     methods: ['GET', 'HEAD'],
     authLevel: 'anonymous',
-    handler: manageExport(services),
+    handler: personalExport(services),
   });
   app.http('sendLink', {
     route: routeOf(paths.link),
@@ -152,7 +152,7 @@ export function register(to: App, services: Services): void {
     ['oldConfirm', paths.confirm],
     ['oldSendLink', paths.link],
     ['oldPrivacy', paths.privacy],
-    ['oldManage', `${paths.manage}{*link}`],
+    ['oldPersonalPage', `${paths.personalPage}{*link}`],
   ] as const) {
     app.http(name, {
       route: routeOf(oldPrefix + path),

@@ -20,7 +20,7 @@ export interface DisconnectedPage {
 
 export function disconnectedPage(frame: Frame, page: DisconnectedPage): Html {
   const { provider, revoked, erased, revokeUrl } = page;
-  const says = frame.words.manage.goodbye;
+  const says = frame.words.personalPage.goodbye;
   const link = contactLink(revokeUrl);
   return layout(
     frame,
@@ -43,7 +43,7 @@ export function disconnectedPage(frame: Frame, page: DisconnectedPage): Html {
 }
 
 function sayWhatIsLeft(words: Words, { provider, erased, left }: DisconnectedPage): string {
-  const says = words.manage.goodbye;
+  const says = words.personalPage.goodbye;
   if (!erased) return says.beingDeleted;
   if (left === 'nothing') return says.deleted;
   if (left === 'being deleted') return says.deletedButKeys(provider);
@@ -51,7 +51,7 @@ function sayWhatIsLeft(words: Words, { provider, erased, left }: DisconnectedPag
 }
 
 export function linkUnknownPage(frame: Frame): Html {
-  const says = frame.words.manage.linkUnknown;
+  const says = frame.words.personalPage.linkUnknown;
   return problemPage(frame, {
     title: says.title,
     sentence: says.sentence,

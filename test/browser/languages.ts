@@ -54,7 +54,7 @@ export function describeLanguages(the: () => Stage): void {
       await person.checkBattery(stage, page.url());
       await page.reload();
       await expectIn(language, page);
-      expect(await read(page)).toContain(words.manage.devices.title);
+      expect(await read(page)).toContain(words.personalPage.devices.title);
     });
 
     test('the sign-up form that npm start shows ends on the first screen of a phone, and fingers find everything', async () => {

@@ -4,7 +4,7 @@ import { findChromium } from './chromium';
 import { describeConfirming } from './confirm';
 import { describeFaults } from './faults';
 import { describeLanguages } from './languages';
-import { describeManaging } from './manage';
+import { describePersonalPage } from './personal';
 import { describeSignUp } from './sign-up';
 import { startStage, type Stage } from './stage';
 
@@ -31,7 +31,7 @@ describe.each(['phone', 'desktop'] as const)('on a %s,', (size) => {
   beforeAll(() => stage.resize(size));
   describeSignUp(() => stage);
   describeConfirming(() => stage);
-  describeManaging(() => stage);
+  describePersonalPage(() => stage);
 });
 describeFaults(() => stage);
 describeLanguages(() => stage);

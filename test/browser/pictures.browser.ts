@@ -90,10 +90,10 @@ test('the personal page, and the text that leads there', async () => {
   for (const size of ['phone', 'desktop'] as const) {
     const page = await stage.open({ viewport: sizes[size] });
     await page.goto(link);
-    await take(page, `manage-${size}`);
+    await take(page, `personal-${size}`);
     const dark = await stage.open({ viewport: sizes[size], colorScheme: 'dark' });
     await dark.goto(link);
-    await take(dark, `manage-dark-${size}`);
+    await take(dark, `personal-dark-${size}`);
   }
   const phone = await stage.open({ viewport: phoneSize });
   await phone.goto(stage.world.phone.url);

@@ -98,7 +98,7 @@ export async function signUpWithoutTexts(
 }
 
 /** The personal page, by the link that was texted. */
-export async function openManagePage(stage: Stage, page: Page, { phone }: Person): Promise<void> {
+export async function openPersonalPage(stage: Stage, page: Page, { phone }: Person): Promise<void> {
   await page.goto(linkOnPhone(stage.world.phone, phone));
 }
 

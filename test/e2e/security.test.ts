@@ -202,10 +202,10 @@ describe('pages', () => {
     },
   );
 
-  test.each(['signup', 'confirm', 'link', 'manage'])(
+  test.each(['signup', 'confirm', 'link', 'm'])(
     'the forms of %s are refused from a foreign page',
     async (path) => {
-      const link = path === 'manage' ? `m/${await linkOfAda()}` : path;
+      const link = path === 'm' ? `m/${await linkOfAda()}` : path;
       for (const site of ['cross-site', 'same-site']) {
         const response = await fetch(
           `${service.url}/${link}`,

@@ -52,13 +52,13 @@ async function messages(kind: Message['kind']): Promise<Message[]> {
   return found.sort((a, b) => a.createdAt - b.createdAt);
 }
 
-function managePageUrl(): string {
+function personalPageUrl(): string {
   const bodies = world.phone.texts().map(({ body }) => body);
   return /https?:\/\/\S+\/m\/[\w-]{22}/.exec(bodies.join('\n'))![0];
 }
 
-async function managePage(): Promise<string> {
-  return (await createBrowser().open(managePageUrl())).text;
+async function personalPage(): Promise<string> {
+  return (await createBrowser().open(personalPageUrl())).text;
 }
 
 test('a text that has arrived is known to have arrived', async () => {
@@ -81,17 +81,17 @@ test('HELP is answered once', async () => {
 });
 
 test('after STOP no alert is sent, and the personal page says why', async () => {
-  expect(await managePage()).not.toContain('has answered STOP');
+  expect(await personalPage()).not.toContain('has answered STOP');
   await reply('STOP');
   await check(100);
   await check(12);
   expect(alerts()).toHaveLength(1);
-  expect(await managePage()).toContain('has answered STOP');
+  expect(await personalPage()).toContain('has answered STOP');
 });
 
 test('after START the next alert arrives', async () => {
   await reply('start');
-  expect(await managePage()).not.toContain('has answered STOP');
+  expect(await personalPage()).not.toContain('has answered STOP');
   await check(100);
   await check(11);
   expect(alerts().length).toBeGreaterThanOrEqual(2);
@@ -110,7 +110,7 @@ test('a number that only the carrier knows to be blocked is stopped by the repor
     failure: 'OPTED_OUT',
     carrierSaid: 'Sender blocked for given recipient.',
   });
-  expect(await managePage()).toContain('has answered STOP');
+  expect(await personalPage()).toContain('has answered STOP');
 });
 
 test('after three reports that the number does not exist texts stop, until it is confirmed again', async () => {
@@ -125,16 +125,16 @@ test('after three reports that the number does not exist texts stop, until it is
   expect((await messages('low')).slice(sentBefore)).toMatchObject(
     Array.from({ length: 3 }, () => ({ state: 'failed', failure: 'NO_SUCH_NUMBER' })),
   );
-  expect(await managePage()).toContain('phone companies say that it does not exist');
+  expect(await personalPage()).toContain('phone companies say that it does not exist');
 
   world.phone.failWith(ada.phone, undefined);
   const browser = createBrowser();
-  const page = await browser.open(managePageUrl());
+  const page = await browser.open(personalPageUrl());
   const form = await browser.submit(page, { action: 'number', phone: ada.phone, agree: 'yes' });
   await settle();
   const [, code = ''] = /code is (\d{6})/.exec(world.phone.texts().at(-1)!.body) ?? [];
   await browser.submit(form, { action: 'confirm', code });
-  expect(await managePage()).not.toContain('phone companies say that it does not exist');
+  expect(await personalPage()).not.toContain('phone companies say that it does not exist');
   const before = alerts().length;
   await check(14);
   expect(alerts()).toHaveLength(before + 1);

@@ -29,7 +29,7 @@ test('every page is looked for by the browser tests, in test/browser/audit.ts', 
   const missing: string[] = [];
   for (const { name, madeBy, full } of samples) {
     // These say what went wrong, each in words of its own, and look alike.
-    if (['problemPage', 'signUpRefusedPage', 'managePage'].includes(madeBy)) continue;
+    if (['problemPage', 'signUpRefusedPage', 'personalPage'].includes(madeBy)) continue;
     const [, title = ''] = /<title>(?:Error: |Fehler: |Erreur: )?(.*) · /.exec(await full()) ?? [];
     if (!allTitles.includes(title)) missing.push(`${name}: ${title}`);
   }

@@ -10,12 +10,12 @@ import type { Language } from '../../src/model';
 import type { Frame, Html } from '../../src/pages/layout';
 import { linkPage } from '../../src/pages/link-page';
 import { disconnectedPage, linkUnknownPage } from '../../src/pages/goodbye-page';
-import { managePage } from '../../src/pages/personal-page/page';
+import { personalPage } from '../../src/pages/personal-page/page';
 import { privacyPage } from '../../src/pages/privacy-page';
 import { problemPage } from '../../src/pages/problem-page';
 import { wordsIn } from '../../src/pages/words';
 import { notConfiguredPage, signUpPage, type SignUpPage } from '../../src/pages/sign-up-page';
-import type { ManagePage, PreferencesShown, Headline } from '../../src/pages/personal-page/view';
+import type { PersonalPage, PreferencesShown, Headline } from '../../src/pages/personal-page/view';
 
 export const frame: Frame = {
   words: wordsIn('en'),
@@ -84,7 +84,7 @@ const chosen: PreferencesShown = {
   language: 'de',
 };
 
-export const manage: ManagePage = {
+export const somePersonalPage: PersonalPage = {
   path: '/m/abc',
   provider: 'Google Health',
   headline: { kind: 'no devices' },
@@ -104,7 +104,7 @@ export const manage: ManagePage = {
   errors: {},
 };
 
-export const device: ManagePage['devices'][number] = {
+export const device: PersonalPage['devices'][number] = {
   row: 'row-1',
   name: 'Charge 6',
   model: 'Charge 6',
@@ -116,8 +116,8 @@ export const device: ManagePage['devices'][number] = {
   history: [],
 };
 
-export const fullManage: ManagePage = {
-  ...manage,
+export const fullPersonalPage: PersonalPage = {
+  ...somePersonalPage,
   headline: { kind: 'fine' },
   reconnectAt: providers,
   checkedAt: now - hourMs,
@@ -280,43 +280,53 @@ export const samples: readonly Sample[] = [
     ),
   ),
   ...headlines.map((headline) =>
-    sample(`manage: ${headline.kind}`, managePage, { ...fullManage, headline }, { ...manage, headline }),
+    sample(
+      `personal page: ${headline.kind}`,
+      personalPage,
+      { ...fullPersonalPage, headline },
+      { ...somePersonalPage, headline },
+    ),
   ),
   sample(
-    'manage: after the sign-up',
-    managePage,
-    { ...fullManage, welcome: 'connected' },
-    { ...manage, welcome: 'connected-again' },
+    'personal page: after the sign-up',
+    personalPage,
+    { ...fullPersonalPage, welcome: 'connected' },
+    { ...somePersonalPage, welcome: 'connected-again' },
   ),
   sample(
-    'manage: devices of before',
-    managePage,
+    'personal page: devices of before',
+    personalPage,
     {
-      ...fullManage,
+      ...fullPersonalPage,
       devices: [
         { ...device, percent: 40, silentSince: now - 60 * hourMs, syncedAt: now - 60 * hourMs },
         { ...device, row: 'row-2', percent: 40, goneAt: now - 24 * hourMs },
         { ...device, row: 'row-3', percent: 40, goneAt: now - 8 * 24 * hourMs },
       ],
     },
-    manage,
+    somePersonalPage,
   ),
   ...checkHelps.map((help) =>
     sample(
-      `manage: check failing, ${help}`,
-      managePage,
+      `personal page: check failing, ${help}`,
+      personalPage,
       {
-        ...fullManage,
+        ...fullPersonalPage,
         headline: { kind: 'cannot read' },
         check: { help, since: now - 30 * hourMs },
         revokeUrl: 'https://revoke.example',
         setUpUrl: 'https://set-up.example',
       },
-      { ...manage, headline: { kind: 'cannot read' } },
+      { ...somePersonalPage, headline: { kind: 'cannot read' } },
     ),
   ),
   ...textStates.map((texts) =>
-    sample(`manage: texts ${texts}`, managePage, { ...fullManage, texts }, { ...manage, texts }),
+    sample(
+      `personal page: texts ${texts}`,
+      personalPage,
+      { ...fullPersonalPage, texts },
+      { ...somePersonalPage, texts },
+    ),
   ),
   sample(
     'disconnected',

@@ -73,7 +73,7 @@ function wordsOf(
   const { percent, word, hoursLeft, silentDays, help = 'access' } = facts;
   const { provider = '', successor, alarm = '', count, linkVersion } = facts;
   if (kind === 'alarm' || kind === 'alarm over') return alarmTexts[kind](alarm, count);
-  const link = `${publicUrl}${paths.manage}${linkPlaceholder}`;
+  const link = `${publicUrl}${paths.personalPage}${linkPlaceholder}`;
   return catalogue.texts[kind]({
     ...about,
     battery: { level: levelOf(percent, word), hoursLeft },

@@ -20,7 +20,7 @@ import { withdrawAccess } from '../rotation/published-secret';
 export const historyDays = 14;
 const dayMs = 24 * 3_600_000;
 
-export interface ManagedDevice {
+export interface ShownDevice {
   /** Names the device on the page; not the provider's id. */
   readonly row: string;
   readonly device: Device;
@@ -32,9 +32,9 @@ export interface ManagedDevice {
 export async function listDevices(
   ports: Pick<Ports, 'clock' | 'tables'>,
   id: ConnectionId,
-): Promise<ManagedDevice[]> {
+): Promise<ShownDevice[]> {
   const now = ports.clock.now();
-  const found: ManagedDevice[] = [];
+  const found: ShownDevice[] = [];
   for await (const { key, value } of ports.tables.devices.list(id)) {
     const history = await readHistory(ports, id, key.row, now - historyDays * dayMs);
     found.push({ row: key.row, device: value, history, hoursLeft: forecast(history, now) });
@@ -43,10 +43,7 @@ export async function listDevices(
 }
 
 /** The emptiest first; what does not say, by name. */
-function byUrgency(
-  { device: { reading: a } }: ManagedDevice,
-  { device: { reading: b } }: ManagedDevice,
-): number {
+function byUrgency({ device: { reading: a } }: ShownDevice, { device: { reading: b } }: ShownDevice): number {
   return (a.percent ?? 101) - (b.percent ?? 101) || (a.model < b.model ? -1 : 1);
 }
 

@@ -149,7 +149,7 @@ export const pageFunctions: Descriptions = {
       }),
     },
   },
-  manage: {
+  personalPage: {
     tag,
     parts,
     methods: {
@@ -161,7 +161,7 @@ export const pageFunctions: Descriptions = {
       post: sent({
         summary: 'Change what the wearer can change',
         description: '`action` says what to do, and which of the other fields count.',
-        body: form(requests.manageForm),
+        body: form(requests.personalForm),
         answers: {
           200: html('The page again, with what has to be changed, or a goodbye.'),
           303: redirect('The page that comes next.'),
@@ -171,7 +171,7 @@ export const pageFunctions: Descriptions = {
       }),
     },
   },
-  manageExport: {
+  personalExport: {
     tag,
     parts,
     methods: {
@@ -216,7 +216,7 @@ export const pageFunctions: Descriptions = {
   oldConfirm: moved('/confirm'),
   oldSendLink: moved('/link'),
   oldPrivacy: moved('/privacy'),
-  oldManage: moved('/m/{link}', { parts: { link: 'What followed `/m/`.' } }),
+  oldPersonalPage: moved('/m/{link}', { parts: { link: 'What followed `/m/`.' } }),
   favicon: file('Give the icon of the pages', 'image/x-icon'),
   robots: file('Tell crawlers that they may look at every page', 'text/plain'),
 };

@@ -63,7 +63,7 @@ export const label = (services: Services) =>
 export const reconnectLink = (services: Services) =>
   onCall(services, 'platform', async (request) => {
     const connection = await connectionOf(services, request);
-    const link = services.publicUrl + paths.manage + (await linkOf(services, connection));
+    const link = services.publicUrl + paths.personalPage + (await linkOf(services, connection));
     services.log.info('link.handed_out', { connection: connection.id });
     return linkAnswer(200, { connection: connection.id, link });
   });

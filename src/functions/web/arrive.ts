@@ -6,7 +6,7 @@ import { noticeCookie } from './cookies';
 import { redirectAnswer } from '../http/answers';
 import type { Words } from '../../pages/words/catalogue';
 
-export type Arrival = keyof Words['manage']['welcome']['titles'] | 'number';
+export type Arrival = keyof Words['personalPage']['welcome']['titles'] | 'number';
 
 /** @param link the secret part of the personal link */
 export function arrive(
@@ -15,5 +15,5 @@ export function arrive(
   arrival: Arrival,
   cookies: readonly Cookie[] = [],
 ): HttpResponseInit {
-  return redirectAnswer(paths.manage + link, [noticeCookie.write(publicUrl, arrival), ...cookies]);
+  return redirectAnswer(paths.personalPage + link, [noticeCookie.write(publicUrl, arrival), ...cookies]);
 }

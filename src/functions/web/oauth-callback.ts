@@ -62,7 +62,7 @@ async function show(
   if (result.outcome === 'refused') {
     const { why, provider, account, mendAt, link, language } = result;
     viewer.chose(language);
-    const toPage = link === undefined || why === 'disconnected' ? undefined : paths.manage + link;
+    const toPage = link === undefined || why === 'disconnected' ? undefined : paths.personalPage + link;
     const toForm = invite === undefined || why === 'invite used' ? {} : { invite };
     const again = toPage ?? addressIn(viewer.frame, paths.signUp, toForm);
     return htmlAnswer(

@@ -2,7 +2,7 @@ import { choices, type Preferences } from '../../model';
 import { languageNamed } from './viewer';
 import { isTimeZone } from '../../domain/contact/time-zone';
 import { textOf } from '../http/read-request';
-import type { ManagePage } from '../../pages/personal-page/view';
+import type { PersonalPage } from '../../pages/personal-page/view';
 import type { Words } from '../../pages/words/catalogue';
 
 type Saved = Pick<
@@ -16,9 +16,9 @@ export function readPreferences(
 ): {
   /** Absent when something is wrong. */
   readonly preferences?: Saved;
-  readonly errors: ManagePage['errors'];
+  readonly errors: PersonalPage['errors'];
   /** To be shown again as it was typed. */
-  readonly typed: Omit<ManagePage['preferences'], 'language'>;
+  readonly typed: Omit<PersonalPage['preferences'], 'language'>;
 } {
   const text = (name: string) => textOf(form, name);
   const number = (name: 'threshold' | 'criticalAt'): number | undefined => {

@@ -42,7 +42,7 @@ const percent = ({ least, most }: { readonly least: number; readonly most: numbe
   z.string().optional().describe(`Percent, from ${least} to ${most}.`);
 const minute = z.string().optional().describe('A time such as `22:00`.');
 
-export const manageForm = z.object({
+export const personalForm = z.object({
   action: z.enum([
     'settings',
     'pause',

@@ -5,7 +5,7 @@ import { wearerHelpFor } from '../../domain/connection/failing-check';
 import { titleOf } from '../../domain/battery/device-name';
 import { isMissing, silentSince } from '../../domain/battery/silence';
 import { headlineOf, needsCharge, type Headline, type HeadlineFacts } from '../../domain/wearer/headline';
-import { historyDays, listDevices, type ManagedDevice } from '../../domain/wearer/personal-page';
+import { historyDays, listDevices, type ShownDevice } from '../../domain/wearer/personal-page';
 import { returnToOf } from '../../domain/wearer/invites';
 import { readTextState } from '../../domain/contact/numbers';
 import { alarmOf } from '../../domain/messages/alarms';
@@ -13,17 +13,17 @@ import { availableProviders } from '../../domain/operation/readiness';
 import type { ErrorCode } from '../../errors';
 import type { Connection, Language } from '../../model';
 import type { Frame } from '../../pages/layout';
-import { managePage } from '../../pages/personal-page/page';
+import { personalPage } from '../../pages/personal-page/page';
 import type { Services } from '../../services';
 import { htmlAnswer, senderOf } from '../http/answers';
 import { timeOf } from './preferences-form';
 import { zoneOf } from '../../domain/contact/time-zone';
 import { isShared, stateOf } from '../../domain/connection/state';
-import type { CheckHelp, ManagePage } from '../../pages/personal-page/view';
+import type { CheckHelp, PersonalPage } from '../../pages/personal-page/view';
 
 const usualQuietHours = { from: 22 * 60, to: 7 * 60 };
 
-export async function showManagePage(
+export async function showPersonalPage(
   services: Services,
   connection: Connection,
   path: string,
@@ -34,9 +34,9 @@ export async function showManagePage(
     errors = {},
     entered,
     typed,
-  }: { readonly frame: Frame } & Partial<Pick<ManagePage, 'notice' | 'welcome' | 'errors' | 'entered'>> & {
+  }: { readonly frame: Frame } & Partial<Pick<PersonalPage, 'notice' | 'welcome' | 'errors' | 'entered'>> & {
       /** Settings that could not be saved, to be mended. */
-      readonly typed?: ManagePage['preferences'] | undefined;
+      readonly typed?: PersonalPage['preferences'] | undefined;
     },
 ): Promise<HttpResponseInit> {
   const { preferences = {}, phone, timeZone, failingCheck } = connection;
@@ -60,7 +60,7 @@ export async function showManagePage(
     })),
     now,
   });
-  const page = managePage(frame, {
+  const page = personalPage(frame, {
     path,
     provider: provider.name,
     headline,
@@ -98,7 +98,7 @@ function shownPreferences(
   { policy }: Services,
   { preferences = {} }: Connection,
   language: Language,
-): ManagePage['saved'] {
+): PersonalPage['saved'] {
   return {
     threshold: preferences.threshold ?? policy.batteryThreshold,
     criticalAt: preferences.criticalAt ?? defaultChoices.criticalAt,
@@ -115,9 +115,9 @@ function shownPreferences(
 function cardOf(
   { policy }: Services,
   { preferences = {} }: Connection,
-  { row, device, hoursLeft, history }: ManagedDevice,
+  { row, device, hoursLeft, history }: ShownDevice,
   now: number,
-): ManagePage['devices'][number] {
+): PersonalPage['devices'][number] {
   const { reading } = device;
   const goneAt = isMissing(device, now) ? device.goneAt : undefined;
   const { model, kind, percent, word, syncedAt } = reading;
@@ -138,7 +138,7 @@ function cardOf(
 
 /** First what the headline is about, last what says nothing any more; in between the order stays. */
 function rankOf(
-  { row, silentSince: since, goneAt }: ManagePage['devices'][number],
+  { row, silentSince: since, goneAt }: PersonalPage['devices'][number],
   headline: Headline,
 ): number {
   if ('row' in headline && headline.row === row) return 0;
@@ -160,7 +160,7 @@ function reconnectAt(
   services: Services,
   { provider }: Connection,
   available: readonly { readonly id: string; readonly name: string }[],
-): ManagePage['reconnectAt'] {
+): PersonalPage['reconnectAt'] {
   const { successor } = services.providers.get(provider)!;
   const wanted = [successor, provider];
   return wanted

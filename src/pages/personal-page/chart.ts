@@ -46,7 +46,7 @@ export function historyChart(chart: HistoryChart): Html {
     .map(({ at, percent }) => ({ at, percent: Math.min(Math.max(percent, 0), 100) }))
     .sort((a, b) => a.at - b.at);
   const [first] = points;
-  if (!first) return html`<p class="quiet">${words.manage.chart.none}</p>`;
+  if (!first) return html`<p class="quiet">${words.personalPage.chart.none}</p>`;
   const from = Math.min(first.at, now - dayMs);
   const emptyAt = silentSince === undefined ? chart.emptyAt : undefined;
   const span: Span = { from, to: Math.max(now, Math.min(emptyAt ?? now, now + (now - from) * mostFuture)) };
@@ -77,7 +77,7 @@ function sayChart(
   charges: readonly Point[],
   emptyAt: number | undefined,
 ): string {
-  const says = words.manage.chart;
+  const says = words.personalPage.chart;
   const percent = (level: number) => sayPercent(words, level);
   const percents = points.map(({ percent }) => Math.floor(percent));
   const [lowest, highest] = [Math.min(...percents), Math.max(...percents)];

@@ -60,7 +60,7 @@ export function deviceCard(device: DeviceCard, index: number, context: CardConte
   const { now, words } = context;
   const isOld = silentSince !== undefined || goneAt !== undefined;
   const isLow = device.low && !isOld;
-  const label = device.ownName === undefined ? words.manage.devices.kinds[device.kind] : device.model;
+  const label = device.ownName === undefined ? words.personalPage.devices.kinds[device.kind] : device.model;
   return html`<article class="device ${isOld ? 'old' : isLow ? 'low' : ''}" aria-labelledby="device-${index}">
     <header>
       <h3 id="device-${index}">${name}</h3>
@@ -93,7 +93,7 @@ export function deviceCard(device: DeviceCard, index: number, context: CardConte
 const fills: Record<BatteryWord, number> = { high: 90, medium: 50, low: 15, empty: 0 };
 
 export function sayLevel(words: Words, { percent, word }: Pick<DeviceCard, 'percent' | 'word'>): string {
-  const { levels, levelUnknown } = words.manage.devices;
+  const { levels, levelUnknown } = words.personalPage.devices;
   if (percent !== undefined) return sayPercent(words, percent);
   return word === undefined ? levelUnknown : levels[word];
 }
@@ -103,7 +103,7 @@ function sayMark(
   { goneAt, silentSince, low, percent, hoursLeft }: DeviceCard,
   { now, timeZone, words }: CardContext,
 ): string {
-  const says = words.manage.devices;
+  const says = words.personalPage.devices;
   if (goneAt !== undefined) return says.goneSince(sayDay(goneAt, now, timeZone, words));
   if (silentSince !== undefined) return says.silentSince(sayDay(silentSince, now, timeZone, words));
   const left = hoursLeft && sayTimeLeft(words, hoursLeft);
@@ -116,7 +116,7 @@ function sayMark(
 const daysFromHours = 36;
 
 export function sayTimeLeft(words: Words, { hours }: HoursLeft): string {
-  const says = words.manage.devices;
+  const says = words.personalPage.devices;
   return hours < daysFromHours
     ? says.hoursLeft(Math.max(1, Math.round(hours)))
     : says.daysLeft(Math.round(hours / 24));
@@ -126,12 +126,12 @@ function sayRange(words: Words, { hours, from, to }: HoursLeft): string | undefi
   const inHours = hours < daysFromHours;
   const [least, most] = [from, to].map((each) => Math.round(inHours ? each : each / 24)) as [number, number];
   if (least === most) return undefined;
-  return words.manage.devices[inHours ? 'hoursBetween' : 'daysBetween'](least, most);
+  return words.personalPage.devices[inHours ? 'hoursBetween' : 'daysBetween'](least, most);
 }
 
 function sayFacts(device: DeviceCard, { now, timeZone, words }: CardContext): string[] {
   const { syncedAt, muted, watched, hoursLeft, silentSince, goneAt } = device;
-  const says = words.manage.devices;
+  const says = words.personalPage.devices;
   const isOld = silentSince !== undefined || goneAt !== undefined;
   const range = hoursLeft && !isOld ? sayRange(words, hoursLeft) : undefined;
   return [
@@ -146,7 +146,7 @@ function sayFacts(device: DeviceCard, { now, timeZone, words }: CardContext): st
 function options(device: DeviceCard, index: number, { path, naming, words }: CardContext): Html {
   const { row, ownName = '', model, watched } = device;
   const { typed = ownName, error } = naming;
-  const says = words.manage.devices;
+  const says = words.personalPage.devices;
   return html`<details ${error === undefined ? '' : html`open`}>
     <summary>${says.options}</summary>
     <form method="post" action="${path}">
@@ -162,7 +162,7 @@ function options(device: DeviceCard, index: number, { path, naming, words }: Car
 }
 
 function muteForm(words: Words, { row, name, muted }: DeviceCard, path: string): Html {
-  const { mute, unmute } = words.manage.devices;
+  const { mute, unmute } = words.personalPage.devices;
   return html`<form method="post" action="${path}">
     <input type="hidden" name="device" value="${row}" />
     <button class="second" name="action" value="${muted ? 'unmute' : 'mute'}">

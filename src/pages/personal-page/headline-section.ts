@@ -3,14 +3,14 @@ import { html } from 'hono/html';
 import { sayLevel, sayTimeLeft, type DeviceCard } from './device-card';
 import { contactLink, type Html } from '../layout';
 import { sayDay, sayTime } from '../when';
-import type { ManagePage, Headline } from './view';
+import type { PersonalPage, Headline } from './view';
 import type { Words } from '../words/catalogue';
 
 export function sayHeadline(
   words: Words,
-  { headline, provider, devices, now, timeZone }: ManagePage,
+  { headline, provider, devices, now, timeZone }: PersonalPage,
 ): string {
-  const says = words.manage.headline;
+  const says = words.personalPage.headline;
   switch (headline.kind) {
     case 'connect again':
     case 'provider retired':
@@ -64,7 +64,7 @@ export function toneOf({ kind }: Headline): 'good' | 'calm' | 'warn' | 'bad' {
 }
 
 /** Reconnecting is what helps. */
-export function asksToReconnect({ headline, check }: ManagePage): boolean {
+export function asksToReconnect({ headline, check }: PersonalPage): boolean {
   switch (headline.kind) {
     case 'connect again':
     case 'provider retired':
@@ -79,7 +79,7 @@ export function asksToReconnect({ headline, check }: ManagePage): boolean {
 /** `reconnect` is the form for it. */
 export function headlineSection(
   words: Words,
-  page: ManagePage,
+  page: PersonalPage,
   texts: Html | string,
   reconnect: Html | string,
 ): Html {
@@ -92,15 +92,15 @@ export function headlineSection(
       checkedAt === undefined
         ? ''
         : html`<p class="quiet">
-            ${words.manage.headline.checked(sayTime(checkedAt, now, timeZone, words))}
+            ${words.personalPage.headline.checked(sayTime(checkedAt, now, timeZone, words))}
           </p>`
     }
   </section>`;
 }
 
-function explain(words: Words, page: ManagePage, texts: Html | string): (Html | string)[] {
+function explain(words: Words, page: PersonalPage, texts: Html | string): (Html | string)[] {
   const { headline, provider, devices, check } = page;
-  const says = words.manage.headline;
+  const says = words.personalPage.headline;
   switch (headline.kind) {
     case 'connect again':
       return [says.ended(provider)];
@@ -136,21 +136,21 @@ function explain(words: Words, page: ManagePage, texts: Html | string): (Html | 
 
 function sayLow(words: Words, device: DeviceCard): string {
   const { name, hoursLeft } = device;
-  return words.manage.headline.isAt(
+  return words.personalPage.headline.isAt(
     name,
     sayLevel(words, device),
     hoursLeft && sayTimeLeft(words, hoursLeft),
   );
 }
 
-function sayCheck(words: Words, { check, provider, now, timeZone }: ManagePage): string {
-  const says = words.manage.check[check?.help ?? 'waiting'];
+function sayCheck(words: Words, { check, provider, now, timeZone }: PersonalPage): string {
+  const says = words.personalPage.check[check?.help ?? 'waiting'];
   const sentence = typeof says === 'string' ? says : says(provider);
   if (check === undefined) return sentence;
-  return `${sentence} ${words.manage.headline.since(sayTime(check.since, now, timeZone, words))}`;
+  return `${sentence} ${words.personalPage.headline.since(sayTime(check.since, now, timeZone, words))}`;
 }
 
-function helpLink({ headline, check, revokeUrl, setUpUrl }: ManagePage): Html | string {
+function helpLink({ headline, check, revokeUrl, setUpUrl }: PersonalPage): Html | string {
   if (headline.kind !== 'cannot read') return '';
   const help = check?.help;
   const link = help === 'access' ? revokeUrl : help === 'profile' || help === 'move' ? setUpUrl : undefined;
@@ -160,7 +160,7 @@ function helpLink({ headline, check, revokeUrl, setUpUrl }: ManagePage): Html | 
 function nameIn(words: Words, devices: readonly DeviceCard[], row: string): string {
   const device = devices.find((each) => each.row === row);
   if (!device) return '';
-  return device.ownName === undefined ? words.manage.headline.yours(device.name) : device.name;
+  return device.ownName === undefined ? words.personalPage.headline.yours(device.name) : device.name;
 }
 
 function capital(words: string): string {

@@ -6,10 +6,10 @@ import { asksToReconnect, headlineSection, sayHeadline } from './headline-sectio
 import { layout, type Errors, type Frame, type Html } from '../layout';
 import { sayTexts, textsSection } from './sms-section';
 import { sayDate, sayZone } from '../when';
-import type { ManagePage } from './view';
+import type { PersonalPage } from './view';
 import type { Words } from '../words/catalogue';
 
-export function managePage(frame: Frame, page: ManagePage): Html {
+export function personalPage(frame: Frame, page: PersonalPage): Html {
   const { words } = frame;
   const form = reconnectForm(frame, page);
   const gone = page.devices.filter((device) => isLongGone(device, page.now));
@@ -32,19 +32,19 @@ export function managePage(frame: Frame, page: ManagePage): Html {
   );
 }
 
-function inOrder(words: Words, { errors, texts, devices, entered }: ManagePage): Errors {
-  const { manage, signUp, fields } = words;
-  const { settings } = manage;
+function inOrder(words: Words, { errors, texts, devices, entered }: PersonalPage): Errors {
+  const { personalPage: says, signUp, fields } = words;
+  const { settings } = says;
   const known = texts !== 'none';
   const named = (label: string, error: string | undefined) =>
     error === undefined ? undefined : { label, error };
   const index = devices.findIndex(({ row, goneAt }) => row === entered?.device && goneAt === undefined);
   const device = devices[index];
   return {
-    provider: named(manage.connection.choose, errors.provider),
-    ...(device && { [`name-${index}`]: named(manage.devices.yourName(device.model), errors.deviceName) }),
+    provider: named(says.connection.choose, errors.provider),
+    ...(device && { [`name-${index}`]: named(says.devices.yourName(device.model), errors.deviceName) }),
     ...(texts !== 'not set up' && {
-      phone: named(known ? manage.texts.newNumber : manage.texts.number, errors.phone),
+      phone: named(known ? says.texts.newNumber : says.texts.number, errors.phone),
       agree: named(signUp.agreeShort, errors.agree),
     }),
     threshold: named(settings.threshold, errors.threshold),
@@ -54,16 +54,16 @@ function inOrder(words: Words, { errors, texts, devices, entered }: ManagePage):
     quietTo: named(settings.quietTo, errors.quietTo),
     timeZone: named(settings.timeZone, errors.timeZone),
     language: named(fields.language, errors.language),
-    sure: named(manage.end.sure, errors.sure),
+    sure: named(says.end.sure, errors.sure),
   };
 }
 
 function bannerOf(
   words: Words,
-  { notice, welcome, provider, texts, phone, returnTo }: ManagePage,
+  { notice, welcome, provider, texts, phone, returnTo }: PersonalPage,
 ): Html | string {
   if (welcome !== undefined) {
-    const says = words.manage.welcome;
+    const says = words.personalPage.welcome;
     return html`<section class="notice" role="status">
       <h2>${says.titles[welcome]}</h2>
       <p>
@@ -79,7 +79,7 @@ function bannerOf(
     </section>`;
   }
   if (notice === undefined) return '';
-  return html`<section class="notice" role="status"><p>${words.manage.notices[notice]}</p></section>`;
+  return html`<section class="notice" role="status"><p>${words.personalPage.notices[notice]}</p></section>`;
 }
 
 const weekMs = 7 * 24 * 3_600_000;
@@ -88,10 +88,10 @@ function isLongGone({ goneAt }: DeviceCard, now: number): boolean {
   return goneAt !== undefined && now - goneAt >= weekMs;
 }
 
-function devicesSection(words: Words, page: ManagePage, gone: readonly DeviceCard[]): Html | string {
+function devicesSection(words: Words, page: PersonalPage, gone: readonly DeviceCard[]): Html | string {
   const { devices, entered, errors, timeZone } = page;
   if (devices.length === 0) return '';
-  const says = words.manage.devices;
+  const says = words.personalPage.devices;
   const cards = (which: (device: DeviceCard) => boolean) =>
     devices.map((device, index) => {
       const isNamed = entered?.device === device.row;
@@ -113,10 +113,10 @@ function devicesSection(words: Words, page: ManagePage, gone: readonly DeviceCar
   </section>`;
 }
 
-function connectionSection(frame: Frame, page: ManagePage, form: Html | string): Html {
+function connectionSection(frame: Frame, page: PersonalPage, form: Html | string): Html {
   const { provider, connectedSince, timeZone, missingScopes, errors } = page;
   const { words } = frame;
-  const says = words.manage.connection;
+  const says = words.personalPage.connection;
   return html`<section aria-labelledby="connection">
     <h2 id="connection">${says.title}</h2>
     <p>${says.since(provider, sayDate(connectedSince, timeZone, words))}</p>
@@ -141,9 +141,9 @@ function connectionSection(frame: Frame, page: ManagePage, form: Html | string):
   </section>`;
 }
 
-function sharing({ words, sharedWith }: Frame, { path, shared }: ManagePage): Html | string {
+function sharing({ words, sharedWith }: Frame, { path, shared }: PersonalPage): Html | string {
   if (!shared) return '';
-  const says = words.manage.connection;
+  const says = words.personalPage.connection;
   return html`<p>${says.shared(html`<strong>${sharedWith}</strong>`)}</p>
     <form method="post" action="${path}" class="row">
       <button class="second" name="action" value="end-sharing">${says.endSharing}</button>
@@ -151,14 +151,14 @@ function sharing({ words, sharedWith }: Frame, { path, shared }: ManagePage): Ht
 }
 
 /** Empty where there is nothing to connect with and nothing to say about it. */
-function reconnectForm(frame: Frame, page: ManagePage): Html | string {
+function reconnectForm(frame: Frame, page: PersonalPage): Html | string {
   const { path, reconnectAt, errors, shared } = page;
   const { words } = frame;
-  const says = words.manage.connection;
+  const says = words.personalPage.connection;
   const [first] = reconnectAt;
   const urgent = asksToReconnect(page);
   if (!first) {
-    const sorry = urgent ? html`<p>${words.manage.headline.nobodyToConnect}</p>` : '';
+    const sorry = urgent ? html`<p>${words.personalPage.headline.nobodyToConnect}</p>` : '';
     return errors.provider === undefined ? sorry : html`${providerChoice([], '', errors.provider)}${sorry}`;
   }
   const choices = reconnectAt.map((choice) => ({ ...choice, chosen: choice === first }));
@@ -177,8 +177,8 @@ function reconnectForm(frame: Frame, page: ManagePage): Html | string {
   </form>`;
 }
 
-function dataSection(words: Words, { path }: ManagePage): Html {
-  const says = words.manage.data;
+function dataSection(words: Words, { path }: PersonalPage): Html {
+  const says = words.personalPage.data;
   return html`<section aria-labelledby="link">
     <h2 id="link">${says.title}</h2>
     <p>${says.export((label) => html`<a href="${path}/export">${label}</a>`)}</p>
@@ -189,8 +189,8 @@ function dataSection(words: Words, { path }: ManagePage): Html {
   </section>`;
 }
 
-function endSection(words: Words, { path, provider, errors }: ManagePage): Html {
-  const says = words.manage.end;
+function endSection(words: Words, { path, provider, errors }: PersonalPage): Html {
+  const says = words.personalPage.end;
   return html`<section aria-labelledby="end">
     <h2 id="end">${says.title}</h2>
     <details ${errors.sure === undefined ? '' : html`open`}>

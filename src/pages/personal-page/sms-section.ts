@@ -6,13 +6,13 @@ import type { Frame, Html } from '../layout';
 import { textConsentField } from '../sign-up-page';
 import { sayZone } from '../when';
 import { sayPercent } from '../say';
-import type { ManagePage } from './view';
+import type { PersonalPage } from './view';
 import type { Words } from '../words/catalogue';
 
-export function textsSection(frame: Frame, page: ManagePage): Html {
+export function textsSection(frame: Frame, page: PersonalPage): Html {
   const { path, texts } = page;
   const { words } = frame;
-  const says = words.manage.texts;
+  const says = words.personalPage.texts;
   return html`<section aria-labelledby="texts">
     <h2 id="texts">${says.title}</h2>
     <p>${sayTexts(words, page)}</p>
@@ -33,8 +33,8 @@ export function textsSection(frame: Frame, page: ManagePage): Html {
   </section>`;
 }
 
-export function sayTexts(words: Words, { texts, phone, sender }: ManagePage): Html | string {
-  const says = words.manage.texts;
+export function sayTexts(words: Words, { texts, phone, sender }: PersonalPage): Html | string {
+  const says = words.personalPage.texts;
   const number = phone === undefined ? html`${says.yourNumber}` : html`<strong>${phone}</strong>`;
   switch (texts) {
     case 'on':
@@ -52,8 +52,8 @@ export function sayTexts(words: Words, { texts, phone, sender }: ManagePage): Ht
   }
 }
 
-function numberForms(frame: Frame, { path, texts, phone, errors, entered }: ManagePage): Html | string {
-  const says = frame.words.manage.texts;
+function numberForms(frame: Frame, { path, texts, phone, errors, entered }: PersonalPage): Html | string {
+  const says = frame.words.personalPage.texts;
   const known = texts !== 'none' && (phone !== undefined || texts !== 'not set up');
   const wrong = errors.phone !== undefined || errors.agree !== undefined;
   const change = html`<form method="post" action="${path}">
@@ -78,8 +78,8 @@ function numberForms(frame: Frame, { path, texts, phone, errors, entered }: Mana
   </details>`;
 }
 
-function saySettings(words: Words, { saved, timeZone }: ManagePage): string {
-  const says = words.manage.settings;
+function saySettings(words: Words, { saved, timeZone }: PersonalPage): string {
+  const says = words.personalPage.settings;
   const { threshold, criticalAt, remindEveryHours, tellRecovered, quiet, quietFrom, quietTo } = saved;
   const percent = (level: number | string) => sayPercent(words, Number(level));
   const isCritical = Number(criticalAt) > 0 && Number(criticalAt) < Number(threshold);
@@ -102,9 +102,9 @@ export const settingNames = [
   'language',
 ] as const;
 
-function settings(words: Words, page: ManagePage): Html {
+function settings(words: Words, page: PersonalPage): Html {
   const { path, preferences, errors } = page;
-  const says = words.manage.settings;
+  const says = words.personalPage.settings;
   const { threshold, criticalAt } = choices;
   const { remindEveryHours, tellRecovered, quiet, quietFrom, quietTo } = preferences;
   const wrong = settingNames.some((name) => errors[name] !== undefined);
@@ -157,9 +157,9 @@ function settings(words: Words, page: ManagePage): Html {
 
 function timeZoneField(
   words: Words,
-  { provider, timeZone, timeZoneFrom, timeZones, preferences, errors }: ManagePage,
+  { provider, timeZone, timeZoneFrom, timeZones, preferences, errors }: PersonalPage,
 ): Html {
-  const says = words.manage.settings;
+  const says = words.personalPage.settings;
   const chosen = preferences.timeZone;
   // A name that was good when it was chosen stays selectable, or saving something else would change it.
   const names = chosen === '' || timeZones.includes(chosen) ? timeZones : [chosen, ...timeZones];

@@ -21,7 +21,7 @@ export interface PreferencesShown {
   readonly language: Language;
 }
 
-export interface ManagePage {
+export interface PersonalPage {
   /** `/m/<link>`; every form of the page is sent there. */
   readonly path: string;
   readonly provider: string;
@@ -55,11 +55,11 @@ export interface ManagePage {
   /** With whom every page names. */
   readonly shared: boolean;
   /** What has just been done. */
-  readonly notice?: keyof Words['manage']['notices'] | undefined;
+  readonly notice?: keyof Words['personalPage']['notices'] | undefined;
   /** The wearer comes from the provider: for the first time, or again. */
   /** Where the wearer came from; said once, with the welcome. */
   readonly returnTo?: string | undefined;
-  readonly welcome?: keyof Words['manage']['welcome']['titles'] | undefined;
+  readonly welcome?: keyof Words['personalPage']['welcome']['titles'] | undefined;
   readonly errors: Partial<
     Record<
       | 'threshold'

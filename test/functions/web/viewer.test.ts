@@ -2,7 +2,7 @@ import { HttpRequest, type HttpRequestInit, type InvocationContext } from '@azur
 import { linkOf } from '../../../src/domain/contact/personal-link';
 import { languageNamed, preferredLanguage } from '../../../src/functions/web/viewer';
 import { savePreferences } from '../../../src/domain/wearer/personal-page';
-import { manage } from '../../../src/functions/web/manage';
+import { personalPage } from '../../../src/functions/web/serve-personal-page';
 import { oauthCallback } from '../../../src/functions/web/oauth-callback';
 import { privacy } from '../../../src/functions/web/privacy';
 import { signUp } from '../../../src/functions/web/sign-up';
@@ -92,7 +92,7 @@ describe('the forms', () => {
     const { connection } = await connectWearer(world, 'fitbit');
     const link = await linkOf(world.ports, connection);
     const act = (fields: Record<string, string>) =>
-      manage(services)(post(paths.manage + link, fields, { link }), context);
+      personalPage(services)(post(paths.personalPage + link, fields, { link }), context);
     const settings = { action: 'settings', threshold: '20', criticalAt: '5', remindEveryHours: '0' };
     await expect(act({ ...settings, language: 'de' })).resolves.toMatchObject({ status: 303 });
     expect(recordOf(world).preferences).toMatchObject({ language: 'de' });
@@ -143,10 +143,10 @@ describe('the forms', () => {
       const link = await linkOf(world.ports, connection);
       const params = { link };
       const open = { ...inGerman, params, query: { language: 'fr' } };
-      const page = await manage(services)(request(paths.manage + link, open), context);
+      const page = await personalPage(services)(request(paths.personalPage + link, open), context);
       expect(read(page.body)).toEqual(['es', expect.arrayContaining(['/privacy?language=es'])]);
-      const refused = await manage(services)(
-        post(paths.manage + link, { action: 'nonsense' }, params),
+      const refused = await personalPage(services)(
+        post(paths.personalPage + link, { action: 'nonsense' }, params),
         context,
       );
       expect([refused.status, read(refused.body)[0]]).toEqual([400, 'es']);

@@ -1,10 +1,20 @@
-import { managePage } from '../../../src/pages/personal-page/page';
+import { personalPage } from '../../../src/pages/personal-page/page';
 import { elementWithId, elementsOf, formsOf, textOf } from '../read-page';
-import { device, frame, fullManage, hourMs, manage, now, providers, render, sharingFrame } from '../samples';
-import type { ManagePage, Headline } from '../../../src/pages/personal-page/view';
+import {
+  device,
+  frame,
+  fullPersonalPage,
+  hourMs,
+  somePersonalPage,
+  now,
+  providers,
+  render,
+  sharingFrame,
+} from '../samples';
+import type { PersonalPage, Headline } from '../../../src/pages/personal-page/view';
 
-const page = (change: Partial<ManagePage>) =>
-  render(managePage(frame, { ...fullManage, shared: false, errors: {}, ...change }));
+const page = (change: Partial<PersonalPage>) =>
+  render(personalPage(frame, { ...fullPersonalPage, shared: false, errors: {}, ...change }));
 const post = 'POST /m/abc';
 const settings = [
   `${post} threshold criticalAt remindEveryHours tellRecovered quiet quietFrom quietTo timeZone language action=settings`,
@@ -15,7 +25,7 @@ const mute = `${post} device action=mute`;
 const name = `${post} device name action=name`;
 const reconnect = `${post} provider action=reconnect`;
 
-test.each<[string, Partial<ManagePage>, string[]]>([
+test.each<[string, Partial<PersonalPage>, string[]]>([
   ['texts on', {}, [`${post} action=pause action=test`, ...number]],
   ['texts paused', { texts: 'paused' }, [`${post} action=resume action=test`, ...number]],
   ['a stopped number', { texts: 'stopped' }, number],
@@ -115,7 +125,7 @@ test('a device says its level, its last sync in local time, and how long it will
   expect(text).toContain('Aria Scale High Last sync not known. You get no texts about it.');
 });
 
-test.each<[Partial<ManagePage['devices'][number]>, string]>([
+test.each<[Partial<PersonalPage['devices'][number]>, string]>([
   [{ percent: 20.9 }, '20%'],
   [{ percent: 20, low: true }, '20% low'],
   [{ word: 'empty' }, 'Empty'],
@@ -176,7 +186,7 @@ test('settings are folded away under what they say, and unfolded when one of the
   const said =
     'You get a text at 20%, and again at 5%. It is repeated every 24 hours until you charge. You are told when it is charged again. Not between 22:00 and 07:00 (America/New York).';
   expect(textOf(await page({}))).toContain(said);
-  const { saved } = manage;
+  const { saved } = somePersonalPage;
   expect(textOf(await page({ saved }))).toContain('You get a text at 20%. Pause texts');
   const summary = '<summary>Change these settings</summary>';
   const stateOf = (text: string) => /<details ([a-z]*)>\s*<summary>Change these/.exec(text)?.[1];
@@ -186,7 +196,7 @@ test('settings are folded away under what they say, and unfolded when one of the
 });
 
 test('what was typed and cannot be saved is not said to hold', async () => {
-  const preferences = { ...fullManage.preferences, threshold: 'x' };
+  const preferences = { ...fullPersonalPage.preferences, threshold: 'x' };
   const text = await page({ preferences, errors: { threshold: 'No threshold.' } });
   expect(elementWithId(text, 'threshold').attributes['value']).toBe('x');
   expect(textOf(text)).toContain('You get a text at 20%');
@@ -194,7 +204,7 @@ test('what was typed and cannot be saved is not said to hold', async () => {
 
 test('the settings are those of the wearer', async () => {
   const text = await page({});
-  const { preferences } = fullManage;
+  const { preferences } = fullPersonalPage;
   expect(elementWithId(text, 'threshold').attributes).toMatchObject({ value: '20', min: '5', max: '50' });
   expect(elementWithId(text, 'criticalAt').attributes).toMatchObject({ value: '5', min: '0', max: '20' });
   expect(elementWithId(text, 'quietFrom').attributes).toMatchObject({ type: 'time', value: '22:00' });
@@ -206,14 +216,14 @@ test('the settings are those of the wearer', async () => {
 });
 
 test('a time zone that is not offered any more stays chosen', async () => {
-  const preferences = { ...fullManage.preferences, timeZone: 'Asia/Calcutta"' };
+  const preferences = { ...fullPersonalPage.preferences, timeZone: 'Asia/Calcutta"' };
   expect(await page({ preferences })).toContain(
     '<option value="Asia/Calcutta&quot;" selected>Asia/Calcutta&quot;',
   );
 });
 
 test('every error is listed in the order of the page, tied to its field, and not folded away', async () => {
-  const text = await page({ errors: fullManage.errors });
+  const text = await page({ errors: fullPersonalPage.errors });
   const links = elementsOf(text).flatMap(({ attributes: { href } }) => (href?.startsWith('#') ? [href] : []));
   expect(links).toEqual(
     [
@@ -247,7 +257,7 @@ test('what was done is announced, and the number that was entered stays', async 
 });
 
 test('the data can be exported', async () => {
-  expect(await render(managePage(frame, manage))).toContain('<a href="/m/abc/export">');
+  expect(await render(personalPage(frame, somePersonalPage))).toContain('<a href="/m/abc/export">');
 });
 
 test('after the sign-up a banner says that it worked, and to keep the page', async () => {
@@ -262,8 +272,8 @@ test('after the sign-up a banner says that it worked, and to keep the page', asy
 });
 
 describe('sharing', () => {
-  const sharing = (change: Partial<ManagePage>) =>
-    render(managePage(sharingFrame, { ...fullManage, errors: {}, ...change }));
+  const sharing = (change: Partial<PersonalPage>) =>
+    render(personalPage(sharingFrame, { ...fullPersonalPage, errors: {}, ...change }));
 
   test('that is on is said with its end at hand, and reconnecting changes nothing of it', async () => {
     const text = await sharing({ shared: true });

@@ -1,4 +1,4 @@
-import { manage } from './manage';
+import { personalPage } from './personal';
 import { privacy } from './privacy';
 import { refusals } from './refusals';
 import { signUp } from './sign-up';
@@ -14,7 +14,7 @@ export const german: Words = {
   problems,
   link,
   confirm,
-  manage,
+  personalPage,
   signUp,
   privacy,
   refusals,

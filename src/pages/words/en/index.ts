@@ -1,6 +1,6 @@
 /** English. The other languages say the same, and have the type of this catalogue. */
 import type { Language } from '../../../model';
-import { manage } from './manage';
+import { personalPage } from './personal';
 import { privacy } from './privacy';
 import { refusals } from './refusals';
 import { signUp } from './sign-up';
@@ -17,7 +17,7 @@ export const english = {
   problems,
   link,
   confirm,
-  manage,
+  personalPage,
   signUp,
   privacy,
   refusals,

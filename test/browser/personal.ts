@@ -8,7 +8,7 @@ import type { Stage } from './stage';
 import * as person from './steps';
 import { readConnection } from '../../src/domain/connection/read';
 
-export function describeManaging(the: () => Stage): void {
+export function describePersonalPage(the: () => Stage): void {
   const openAll = async (page: Page): Promise<void> => {
     const folded = page.locator('details:not([open]) > summary');
     while ((await folded.count()) > 0) await folded.first().click();
@@ -199,7 +199,7 @@ export function describeManaging(the: () => Stage): void {
         'Until the new number is confirmed, everything stays as it is.',
       );
       const tab = await page.context().newPage();
-      await person.openManagePage(stage, tab, who);
+      await person.openPersonalPage(stage, tab, who);
       expect(await person.textOf(tab)).toContain(`Texts go to ${person.masked(who.phone)}`);
       await person.enterCode(page, person.codeFor(stage, next.phone));
       expect(await person.textOf(page)).toContain(person.masked(next.phone));

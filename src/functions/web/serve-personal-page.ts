@@ -24,7 +24,7 @@ import { paths } from '../../paths';
 import { clientOf, refuseTooMany } from '../http/client-address';
 import { confirmationCookie, loginCookie, noticeCookie } from './cookies';
 import { htmlAnswer, redirectAnswer } from '../http/answers';
-import { showManagePage } from './show-personal-page';
+import { showPersonalPage } from './show-personal-page';
 import { readNumber } from './number-field';
 import { readPreferences } from './preferences-form';
 import { onPage } from './on-page';
@@ -32,10 +32,10 @@ import { PageError } from '../http/page-error';
 import { languageNamed } from './viewer';
 import { beginSignUp } from '../../domain/wearer/begin-sign-up';
 import { readForm, readSharing, textOf } from '../http/read-request';
-import type { ManagePage } from '../../pages/personal-page/view';
+import type { PersonalPage } from '../../pages/personal-page/view';
 import type { Words } from '../../pages/words/catalogue';
 
-export const manage = (services: Services) =>
+export const personalPage = (services: Services) =>
   onPage(services, async (request, viewer) => {
     const link = request.params.link ?? '';
     const connection = await findByLink(services, link);
@@ -43,7 +43,7 @@ export const manage = (services: Services) =>
     services.about({ connection: connection.id });
     viewer.chose(connection.preferences?.language);
     const { frame } = viewer;
-    const path = paths.manage + link;
+    const path = paths.personalPage + link;
     if (request.method !== 'POST') return showOnce(services, frame, connection, { path, request });
     const form = await readForm(request);
     const act = ownOf(actions, form.get('action'));
@@ -82,7 +82,11 @@ interface Action {
 }
 
 /** The page that follows says what was done, so that reloading it does nothing again. */
-function done(services: Services, path: string, notice: keyof Words['manage']['notices']): HttpResponseInit {
+function done(
+  services: Services,
+  path: string,
+  notice: keyof Words['personalPage']['notices'],
+): HttpResponseInit {
   return redirectAnswer(path, [noticeCookie.write(services.publicUrl, notice)]);
 }
 
@@ -94,8 +98,8 @@ async function showOnce(
   { path, request }: Pick<Action, 'path' | 'request'>,
 ): Promise<HttpResponseInit> {
   const name = noticeCookie.read(services.publicUrl, request);
-  const { notices, welcome } = frame.words.manage;
-  const answer = await showManagePage(services, connection, path, {
+  const { notices, welcome } = frame.words.personalPage;
+  const answer = await showPersonalPage(services, connection, path, {
     frame,
     notice: keyIn(notices, name),
     welcome: keyIn(welcome.titles, name),
@@ -110,7 +114,7 @@ const actions: Readonly<Record<string, ((action: Action) => Promise<HttpResponse
   async settings({ services, frame, connection, path, form }) {
     const { preferences, errors, typed } = readPreferences(form, frame.words);
     if (!preferences)
-      return showManagePage(services, connection, path, {
+      return showPersonalPage(services, connection, path, {
         frame,
         errors,
         typed: { ...typed, language: languageNamed(form.get('language')) ?? frame.words.language },
@@ -126,7 +130,7 @@ const actions: Readonly<Record<string, ((action: Action) => Promise<HttpResponse
     const [device, typed] = [textOf(form, 'device'), textOf(form, 'name')];
     const name = readDeviceName(typed);
     if (name === undefined && typed !== '') {
-      const errors = { deviceName: frame.words.manage.devices.nameUnsayable };
+      const errors = { deviceName: frame.words.personalPage.devices.nameUnsayable };
       return showProblems({ services, frame, connection, path }, errors, { device, deviceName: typed });
     }
     if (!(await nameDevice(services, connection.id, device, name))) throw noSuchDevice();
@@ -141,7 +145,7 @@ const actions: Readonly<Record<string, ((action: Action) => Promise<HttpResponse
     const { phone, errors } = readNumber(services, frame.words, entered, form.get('agree') === 'yes');
     if (!phone) {
       const missing =
-        Object.keys(errors).length === 0 ? { phone: frame.words.manage.texts.numberMissing } : errors;
+        Object.keys(errors).length === 0 ? { phone: frame.words.personalPage.texts.numberMissing } : errors;
       return showProblems({ services, frame, connection, path }, missing, { phone: entered });
     }
     if (connection.phone?.equals(phone) && hasLivingNumber(connection)) return done(services, path, 'number');
@@ -184,11 +188,11 @@ const actions: Readonly<Record<string, ((action: Action) => Promise<HttpResponse
   },
   async 'new-link'({ services, connection, request }) {
     await refuseTooMany(services, request, ({ problems }) => problems.tooOften);
-    return done(services, paths.manage + (await renewLink(services, connection)), 'new-link');
+    return done(services, paths.personalPage + (await renewLink(services, connection)), 'new-link');
   },
   async disconnect({ services, frame, connection, path, form }) {
     if (form.get('sure') !== 'yes') {
-      return showProblems({ services, frame, connection, path }, { sure: frame.words.manage.end.tick });
+      return showProblems({ services, frame, connection, path }, { sure: frame.words.personalPage.end.tick });
     }
     const provider = services.providers.get(connection.provider)!;
     const page = disconnectedPage(frame, {
@@ -202,10 +206,10 @@ const actions: Readonly<Record<string, ((action: Action) => Promise<HttpResponse
 
 function showProblems(
   { services, frame, connection, path }: Pick<Action, 'services' | 'frame' | 'connection' | 'path'>,
-  errors: ManagePage['errors'],
-  entered?: ManagePage['entered'],
+  errors: PersonalPage['errors'],
+  entered?: PersonalPage['entered'],
 ): Promise<HttpResponseInit> {
-  return showManagePage(services, connection, path, { frame, errors, entered });
+  return showPersonalPage(services, connection, path, { frame, errors, entered });
 }
 
 async function setPaused(

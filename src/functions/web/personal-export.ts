@@ -9,7 +9,7 @@ import { onPage } from './on-page';
 
 const exportAnswer = answering<typeof exportAnswers>();
 
-export const manageExport = (services: Services) =>
+export const personalExport = (services: Services) =>
   onPage(services, async (request, { frame }) => {
     const connection = await findByLink(services, request.params.link ?? '');
     if (!connection) return htmlAnswer(linkUnknownPage(frame), 404);

@@ -1,6 +1,6 @@
-import { managePage } from '../../src/pages/personal-page/page';
+import { personalPage } from '../../src/pages/personal-page/page';
 import { formsOf, textOf } from './read-page';
-import { frame, fullManage, hourMs, now, render } from './samples';
+import { frame, fullPersonalPage, hourMs, now, render } from './samples';
 import type { CheckHelp } from '../../src/pages/personal-page/view';
 
 test.each<[CheckHelp, string, string | undefined, boolean]>([
@@ -12,8 +12,8 @@ test.each<[CheckHelp, string, string | undefined, boolean]>([
   'a check that fails and is cured by "%s" is said in words, with what to do',
   async (help, words, link, urgent) => {
     const text = await render(
-      managePage(frame, {
-        ...fullManage,
+      personalPage(frame, {
+        ...fullPersonalPage,
         provider: 'Google Health',
         headline: { kind: 'cannot read' },
         check: { help, since: now - 30 * hourMs },
@@ -35,8 +35,8 @@ test.each<[CheckHelp, string]>([
   ['waiting', "We keep trying; you don't need to do anything."],
 ])('a check that fails and is nothing to the wearer, "%s", is said calmly', async (help, words) => {
   const text = await render(
-    managePage(frame, {
-      ...fullManage,
+    personalPage(frame, {
+      ...fullPersonalPage,
       headline: { kind: 'not answering' },
       check: { help, since: now - 30 * hourMs },
     }),

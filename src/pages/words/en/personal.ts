@@ -2,7 +2,7 @@
 import { html } from 'hono/html';
 import type { Html } from '../../html';
 
-export const manage = {
+export const personalPage = {
   /** The first words of the page: the worst of what is so. */
   headline: {
     connectAgain: 'Please connect again',
@@ -224,4 +224,4 @@ export const manage = {
   },
 };
 
-export type ManageWords = typeof manage;
+export type PersonalWords = typeof personalPage;

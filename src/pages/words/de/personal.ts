@@ -1,7 +1,7 @@
 import { html } from 'hono/html';
 import type { Words } from '../catalogue';
 
-export const manage: Words['manage'] = {
+export const personalPage: Words['personalPage'] = {
   headline: {
     connectAgain: 'Bitte verbinden Sie sich neu',
     ended: (provider) =>
