@@ -29,7 +29,9 @@ test('with a malformed setting nothing answers but health, by 503 and the names,
   expect(lines).toHaveLength(2);
   for (const line of lines) {
     expect(line).toMatch(/^error .*"event":"config\.invalid"/);
-    expect(line).toMatch(/"reason":"WATCHDOG_SCHEDULE has a field for the minute .*; SMS_FROM is neither/);
+    expect(line).toMatch(
+      /"reason":"WATCHDOG_SCHEDULE has a field for the minute .*; SMS_FROM must be a number/,
+    );
     expect(line).not.toContain('hunter2');
   }
 });
