@@ -107,7 +107,7 @@ param inviteCode string = ''
 param sharedWith string = ''
 
 @description('`true`: the access tokens of shared connections also stand in Key Vault, a secret each.')
-param publishAccessTokens string = ''
+param publishAccess string = ''
 
 @description('Where wearers may be sent back to after a sign-up with an invite: https addresses, with commas between.')
 param returnAddresses string = ''
@@ -214,7 +214,7 @@ var operatorSettings = {
   ENTRA_CLIENT_ID: entraClientId
   INVITE_CODE: inviteCode
   SHARED_WITH: sharedWith
-  PUBLISH_ACCESS_TOKENS: publishAccessTokens
+  PUBLISH_ACCESS_TOKENS: publishAccess
   RETURN_ADDRESSES: returnAddresses
   WEBHOOK_URLS: webhookUrls
   BATTERY_THRESHOLD: batteryThreshold
