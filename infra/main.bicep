@@ -81,6 +81,8 @@ param googleHealthClientId string = ''
 param googleHealthOptionalScopes string = ''
 param fitbitClientId string = ''
 param fitbitOptionalScopes string = ''
+param withingsClientId string = ''
+param withingsOptionalScopes string = ''
 
 @description('The number to text from. A toll-free number takes weeks; until then the service runs without one.')
 param smsFrom string = ''
@@ -205,6 +207,8 @@ var operatorSettings = {
   GOOGLE_HEALTH_OPTIONAL_SCOPES: googleHealthOptionalScopes
   FITBIT_CLIENT_ID: fitbitClientId
   FITBIT_OPTIONAL_SCOPES: fitbitOptionalScopes
+  WITHINGS_CLIENT_ID: withingsClientId
+  WITHINGS_OPTIONAL_SCOPES: withingsOptionalScopes
   SMS_FROM: smsFrom
   SMS_COUNTRIES: smsCountries
   SMS_MODE: smsMode
@@ -330,8 +334,10 @@ module app 'modules/app.bicep' = {
     deployAddresses: addressesIn(deployAddresses)
     instanceMemory: int(instanceMemory)
     maximumInstances: int(maximumInstances)
-    // Fitbit rotates refresh tokens, Google does not.
-    alwaysReady: rotationAlwaysReady == 'true' && !empty(fitbitClientId) ? ['function:rotateToken'] : []
+    // Fitbit and Withings rotate refresh tokens, Google does not.
+    alwaysReady: rotationAlwaysReady == 'true' && !empty('${fitbitClientId}${withingsClientId}')
+      ? ['function:rotateToken']
+      : []
     insightsConnectionString: logs.outputs.insightsConnectionString
     settings: union(operatorSettings, {
       KEY_VAULT_URI: vault.outputs.uri

@@ -45,7 +45,7 @@ const texts = [
     '٠١٢٣٤٥٦٧٨٩',
     '+1４２５５５５０１９９',
   ],
-  ...[...providerIds, 'withings', '__proto__', 'constructor', 'hasOwnProperty'],
+  ...[...providerIds, 'garmin', '__proto__', 'constructor', 'hasOwnProperty'],
   ...['confirm', 'resend', 'skip', 'toString', 'valueOf', '000000', '123456'],
   ...[
     '<script>alert(1)</script>',

@@ -6,6 +6,8 @@ import { fitbitFaults } from './fitbit-faults';
 import { startGoogleHealth } from './google-health-simulator';
 import { googleHealthFaults } from './google-health-faults';
 import type { Simulator, SimulatorOptions } from './simulator';
+import { startWithings } from './withings-simulator';
+import { withingsFaults } from './withings-faults';
 
 interface SimulatedProvider {
   start(options: SimulatorOptions): Promise<Simulator>;
@@ -15,4 +17,5 @@ interface SimulatedProvider {
 export const simulatedProviders = {
   'google-health': { start: startGoogleHealth, faults: googleHealthFaults },
   fitbit: { start: startFitbit, faults: fitbitFaults },
+  withings: { start: startWithings, faults: withingsFaults },
 } satisfies Record<ProviderId, SimulatedProvider>;

@@ -14,6 +14,11 @@ export function oauthError(
   return JSON.stringify({ error, error_description: description, ...extra });
 }
 
+/** Withings: under HTTP 200. */
+export function withingsError(status: number, error: string): string {
+  return JSON.stringify({ status, body: {}, error });
+}
+
 const googleStatus = {
   INVALID_ARGUMENT: 400,
   FAILED_PRECONDITION: 400,

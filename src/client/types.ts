@@ -1,6 +1,6 @@
 /** What a program sees of the client: plain data, tokens in clear, nothing of the service. */
 
-export type ProviderId = 'google-health' | 'fitbit';
+export type ProviderId = 'google-health' | 'fitbit' | 'withings';
 
 /** Plain data for the program to keep, as JSON for instance. Whoever has it can read the wearer's data. */
 export interface Tokens {

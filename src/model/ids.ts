@@ -2,7 +2,7 @@
 import * as z from 'zod';
 
 /** The id of a provider makes the names of its settings and of its secret: `fitbit` has `FITBIT_CLIENT_ID` and `fitbit-client-secret`. */
-export const providerIds = ['google-health', 'fitbit'] as const;
+export const providerIds = ['google-health', 'fitbit', 'withings'] as const;
 export const providerId = z.enum(providerIds);
 export type ProviderId = z.output<typeof providerId>;
 

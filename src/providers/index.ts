@@ -4,10 +4,12 @@ import type { Providers } from '../ports';
 import { fitbit } from './fitbit';
 import { googleHealth } from './google-health';
 import { describeProvider, type ProviderFile, type ProviderSettings } from './settings';
+import { withings } from './withings';
 
 const files: Record<ProviderId, ProviderFile> = {
   'google-health': googleHealth,
   fitbit,
+  withings,
 };
 
 export const optionalScopes = perProvider((id) => files[id].optionalScopes);

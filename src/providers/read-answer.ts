@@ -194,6 +194,12 @@ export function readTime(text: string): number | undefined {
   return at >= earliest && at < latest ? at : undefined;
 }
 
+/** Seconds since 1970, as far as they are a time. */
+export function readSeconds(seconds: number | undefined): number | undefined {
+  const at = (seconds ?? NaN) * 1000;
+  return at >= earliest && at < latest ? at : undefined;
+}
+
 const longestOffsetMs = 15 * 3_600_000;
 
 /** A distance from UTC as a zone that Intl knows, such as `+05:30`. */

@@ -165,6 +165,12 @@ export function tokens(generation: number, more: Record<string, unknown> = {}) {
   };
 }
 
+/** What a provider answers to a refresh. */
+export function tokensOf(provider: ProviderId, generation: number): unknown {
+  const { user_id: userid, ...body } = tokens(generation);
+  return provider === 'withings' ? { status: 0, body: { ...body, userid } } : tokens(generation);
+}
+
 /** The record in hand, as a worker has it. */
 export async function holdRecord(
   { tables }: Pick<TestWorld, 'tables'>,

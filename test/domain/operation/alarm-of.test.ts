@@ -4,7 +4,7 @@ import type { DocumentedFault } from '../../../local/simulators/fault-table';
 import { providerIds, type AlarmName } from '../../../src/model';
 import { faultRows } from '../../support/fault-rows';
 import { answer } from '../../support/scripted-http';
-import { connectWearer, createTestWorld, tokens } from '../../support/world';
+import { connectWearer, createTestWorld, tokensOf } from '../../support/world';
 
 const raised: Partial<Record<DocumentedFault['means'], AlarmName>> = {
   REQUEST_REFUSED: 'client refused',
@@ -21,7 +21,10 @@ describe.each(providerIds)('an answer of the API of %s', (provider) => {
       const world = createTestWorld();
       await connectWearer(world, provider);
       // What a new access token could cure is asked again with one.
-      world.http.script(fault, ...(fault.status === 401 ? [answer(200, tokens(2)), fault] : []));
+      world.http.script(
+        fault,
+        ...(means === 'ACCESS_TOKEN_REFUSED' ? [answer(200, tokensOf(provider, 2)), fault] : []),
+      );
       await runCheckJob(world.ports, { kind: 'check-battery', connection: 'wearer-1', run: 'run-1' });
       const alarm = raised[means];
       expect(world.tables.alarms.values().map((each) => each.name)).toEqual(

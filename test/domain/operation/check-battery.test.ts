@@ -835,6 +835,19 @@ describe("the provider's time zone", () => {
     expect([asked(), zoneOf()]).toEqual([2, 'America/New_York']);
   });
 
+  test('comes with the list of devices at Withings, without a call of its own', async () => {
+    await connectWearer(world, 'withings', { timeZone: undefined });
+    const watch = { deviceid: '1', type: 'Activity Tracker', model: 'ScanWatch 2', battery: 'low' };
+    const heard = { last_session_date: startedAt / 1000, timezone: 'Europe/Paris' };
+    world.http.script(answer(200, { status: 0, body: { devices: [{ ...watch, ...heard }] } }));
+    await expect(check()).resolves.toMatchObject({ devices: 1, alerts: 1 });
+    expect(zoneOf()).toBe('Europe/Paris');
+    expect(told()).toEqual([['low', 'ScanWatch 2', 'low']]);
+    expect(world.http.requests.map(({ method, form }) => [method, form])).toEqual([
+      ['POST', { action: 'getdevice' }],
+    ]);
+  });
+
   test('is not asked for when the wearer has chosen one', async () => {
     await connect({ preferences: { timeZone: 'Asia/Tokyo' } });
     world.http.script(page([device('1', 60)]));

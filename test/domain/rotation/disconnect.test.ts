@@ -51,6 +51,29 @@ describe('a wearer who disconnects', () => {
     ]);
   });
 
+  test('at Withings is revoked by user, with a signature and no token, also when the access token has expired', async () => {
+    const set = { expiresAt: startedAt - 1 };
+    await connectWearer(world, 'withings', { set });
+    world.http.script(
+      answer(200, { status: 0, body: { nonce: 'n-1' } }),
+      answer(200, { status: 0, body: {} }),
+    );
+    await expect(close()).resolves.toEqual({ revoked: true, left: 'nothing' });
+    const forms = world.http.requests.map(({ form }) => form);
+    expect(forms).toEqual([
+      expect.objectContaining({ action: 'getnonce' }),
+      expect.objectContaining({ action: 'revoke', nonce: 'n-1', userid: 'ABC123' }),
+    ]);
+    expect(JSON.stringify(revealed(forms))).not.toMatch(/access-1|refresh-1|withings-secret/);
+  });
+
+  test('at Withings who cannot be revoked now is revoked later', async () => {
+    await connectWearer(world, 'withings');
+    world.http.script(answer(200, { status: 601, body: {}, error: 'Too Many Requests' }));
+    await expect(close({ insist: true })).resolves.toMatchObject({ ok: false, code: 'NOT_REVOKED' });
+    expect(world.vault.saved).toHaveLength(1);
+  });
+
   test('is closed before anything is revoked or deleted', async () => {
     await connectWearer(world);
     let during: unknown;

@@ -14,6 +14,7 @@ import {
   holdRecord,
   recordOf,
   tokens,
+  tokensOf,
   type TestWorld,
 } from '../../support/world';
 import { settled } from '../../support/settled';
@@ -221,6 +222,22 @@ describe('a refresh whose outcome is unknown', () => {
       retryAt: undefined,
     });
     expect(world.queues.jobs).toHaveLength(3);
+  });
+
+  test('at Withings, which refuses the repeat as too soon, is found out by the first replay', async () => {
+    const world = await connected('withings');
+    const tooSoon = answer(200, { status: 601, body: {}, error: 'Same arguments in less than 10 seconds' });
+    world.http.script(answerLost, tooSoon);
+    expect(await rotate(world)).toMatchObject({ ok: false, code: 'OUTCOME_UNKNOWN' });
+    expect(world.queues.jobs.map(({ delayMs }) => delayMs)).toEqual([20_000, 45_000, 70_000]);
+    world.clock.advance(20_000);
+    world.http.script(answer(200, tokensOf('withings', 3)));
+    const { batch = '' } = recordOf(world).replaysFor!;
+    expect(await rotate(world, replayOf({ consent: 1, generation: 1 }, batch))).toMatchObject({
+      outcome: 'rotated',
+      set: { generation: 2 },
+    });
+    expect(world.vault.saved.at(-1)?.set.refreshToken.reveal()).toBe('refresh-3');
   });
 
   test('is a refusal when invalid_grant follows, and the replays go on', async () => {

@@ -2,7 +2,7 @@ import { callApi, readFromApi, type Access } from '../../../src/domain/rotation/
 import { openAccess } from '../../../src/domain/rotation/usable-access';
 import { connectionKey } from '../../../src/domain/store/row-keys';
 import { AppError } from '../../../src/errors';
-import { type Connection, type TokenSet, providerIds } from '../../../src/model';
+import { type Connection, type ProviderId, type TokenSet, providerIds } from '../../../src/model';
 import type { HttpRequest } from '../../../src/ports';
 import { Secret } from '../../../src/secret';
 import { expectDiscreet } from '../../support/discretion';
@@ -341,7 +341,7 @@ describe('a call that the API refuses with 401', () => {
 });
 
 describe('callApi', () => {
-  const calling = (id: 'fitbit' | 'google-health') =>
+  const calling = (id: ProviderId) =>
     callApi(world.ports, world.ports.providers.get(id)!, new Secret('access-1'), devices);
 
   describe.each(providerIds)('at %s', (id) => {

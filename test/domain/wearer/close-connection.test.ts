@@ -172,7 +172,14 @@ describe('a wearer who says goodbye', () => {
     world.http.script(answer(200));
     await close();
     expect([await leftOf('wearer-2'), revealed(recordOf(world, 'wearer-2'))]).toEqual(before);
-    const rows = { identities: 2, links: 1, numbers: 1, devices: 1, readings: 3, messages: 1 };
+    const rows = {
+      identities: providerIds.length,
+      links: 1,
+      numbers: 1,
+      devices: 1,
+      readings: 3,
+      messages: 1,
+    };
     expect(before[0]).toEqual({ ...rows, confirmations: 1 });
     expect(world.vault.saved.map(({ set }) => set.connection)).toEqual(['wearer-2']);
   });
