@@ -67,11 +67,11 @@ export function judgeRotation(
     const token = record.pointer && refreshTokenAt(record.pointer);
     if (token === undefined)
       return [...left, { kind: 'lost', why: 'the pointer names nothing in the vault' }];
-    if (accepted === undefined) return [...left, { kind: 'lost', why: 'the provider has ended the chain' }];
-    if (token !== accepted) {
+    if (accepted.length === 0) return [...left, { kind: 'lost', why: 'the provider has ended the chain' }];
+    if (!accepted.includes(token)) {
       return [
         ...left,
-        { kind: 'lost', why: `the pointer names ${token}, and the provider accepts ${accepted}` },
+        { kind: 'lost', why: `the pointer names ${token}, and the provider accepts ${accepted.join()}` },
       ];
     }
     if (needsConsent(record)) left.push({ kind: 'reconnect', why: 'told to reconnect without having to' });

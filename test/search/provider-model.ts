@@ -11,8 +11,8 @@ import { lineOf } from './fingerprint';
 
 export interface ProviderModel {
   readonly http: Http;
-  /** What it accepts now; `undefined` when the chain has ended. */
-  accepted(): string | undefined;
+  /** The refresh tokens that it accepts now; none when the chain has ended. */
+  accepted(): readonly string[];
   isSpent(refreshToken: string): boolean;
   /** Somebody used a spent token when its answer could not be repeated any more. */
   endedByReuse(): boolean;
@@ -121,7 +121,7 @@ export function createProviderModel(options: ProviderModelOptions): ProviderMode
 
   return {
     http: (request) => Promise.resolve(reply(request)),
-    accepted: () => current,
+    accepted: () => (current === undefined ? [] : [current]),
     isSpent: (token) => spent.has(token),
     endedByReuse: () => reused,
     consents: () => consents,

@@ -4,6 +4,7 @@ import type { RotationBreakName } from '../../local/drill/orders';
 import { identityKey } from '../../src/domain/store/row-keys';
 import { keepHouse } from '../../src/domain/operation/housekeeping';
 import { dispatchRotation, runRotateJob } from '../../src/domain/operation/runs';
+import { callApi, readOf } from '../../src/domain/rotation/api-call';
 import { usableTokenSet } from '../../src/domain/rotation/usable-access';
 import { rotateToken } from '../../src/domain/rotation/rotate-token';
 import { closeConnection, runCloseJob } from '../../src/domain/wearer/close-connection';
@@ -13,6 +14,7 @@ import type { Ports } from '../../src/ports';
 import { Secret } from '../../src/secret';
 import { connectWearer } from '../support/world';
 import { judgeRotation, type Deeds } from './judge-rotation';
+import { createPairsModel } from './pairs-model';
 import { createProviderModel, type ProviderModel } from './provider-model';
 import type { Scenario } from './scenario';
 import { createStage, providers, type Schedulable, type Stage } from './stage';
@@ -27,6 +29,8 @@ interface Beginning {
   readonly vaultRefusesMs?: number;
   /** The access token has run out. */
   readonly expired?: boolean;
+  /** Where a refresh token gives a pair each time: each new pair ends the one before. */
+  readonly onlyNewest?: boolean;
   readonly beside?: (stage: Stage, schedule: Schedulable, deeds: Deeds) => Promise<void> | void;
 }
 
@@ -41,17 +45,21 @@ function play({
   generation = 1,
   vaultRefusesMs = 0,
   expired = false,
+  onlyNewest = false,
   beside,
 }: Beginning): Scenario['play'] {
   return ({ broken, stopsOnly, tell }) =>
     async (choices) => {
-      const model: ProviderModel = createProviderModel({
+      const known = {
         provider: providers.get(providerId)!,
         now: () => stage.now(),
-        repeatWindowMs,
-        api: (path) => (path.includes('identity') ? { healthUserId: 'ABC123' } : []),
+        api: (path: string) => (path.includes('identity') ? { healthUserId: 'ABC123' } : []),
         first: { accessToken: 'access-1', refreshToken: 'refresh-1' },
-      });
+      };
+      const model: ProviderModel =
+        providerId === 'withings'
+          ? createPairsModel({ ...known, onlyNewest })
+          : createProviderModel({ ...known, repeatWindowMs });
       const stage = createStage(model);
       const { times } = stage.ports.policy;
       const startMs = stage.ports.clock.now();
@@ -146,6 +154,15 @@ const lateOperator: Beginning['beside'] = ({ ports }, schedule) =>
 const call: Beginning['beside'] = (_, schedule) =>
   schedule.request('somebody calls the API', 0, (ports) => usableTokenSet(ports, id, { patienceMs: 3_000 }));
 
+/** As an app does: the access token that it was given is used. */
+const use: Beginning['beside'] = (_, schedule) =>
+  schedule.request('somebody uses the tokens', 0, async (ports) => {
+    const usable = await usableTokenSet(ports, id, { patienceMs: 3_000 });
+    if (!usable.ok) return usable;
+    const provider = ports.providers.get(usable.value.provider)!;
+    return callApi(ports, provider, usable.value.accessToken, readOf(provider.devices));
+  });
+
 const scenario = (name: string, words: string, beginning: Beginning): Scenario => ({
   name,
   words,
@@ -192,6 +209,22 @@ export const rotationScenarios: readonly Scenario[] = [
   }),
   scenario('google disconnect', 'a run there, and the wearer disconnects', {
     provider: 'google-health',
+    beside: disconnect,
+  }),
+  scenario('pairs run', 'a run at a provider that gives a pair each time until one of them is used', {
+    provider: 'withings',
+  }),
+  scenario('pairs use', 'a run there, and an app whose access token has run out uses the next one', {
+    provider: 'withings',
+    expired: true,
+    beside: use,
+  }),
+  scenario('pairs consent', 'a run there, and the wearer consents again', {
+    provider: 'withings',
+    beside: consent,
+  }),
+  scenario('pairs disconnect', 'a run there, and the wearer disconnects', {
+    provider: 'withings',
     beside: disconnect,
   }),
 ];
