@@ -63,7 +63,7 @@ export interface Client {
   /** RFC 6749 §4.1.3. Check first that the `state` which came back is the one that was sent. */
   exchange(code: string, kept: { readonly codeVerifier: string }): Promise<Tokens>;
   /**
-   * RFC 6749 §6. Keep what it returns before anything is done with it: Fitbit's refresh tokens work once. Refreshes of one token
+   * RFC 6749 §6. Keep what it returns before anything is done with it: Fitbit's and Withings' refresh tokens are replaced. Refreshes of one token
    * that overlap are one request.
    */
   refresh(tokens: Tokens): Promise<Tokens>;
@@ -103,8 +103,10 @@ export interface Answer {
 }
 
 /**
- * A path begins with a slash and is the whole path of the API; it names the wearer as the API does (`-` or an id at Fitbit, `me` at Google).
- * A 2xx answer resolves. An access token that is about to expire, or that the API refuses, is refreshed once, and the call is made once more.
+ * A path begins with a slash and is the whole path of the API; it names the wearer as the API does (`-` or an id at Fitbit, `me` at Google,
+ * nobody at Withings, whose API is asked by POST with a form).
+ * A good answer resolves: a 2xx, and at Withings one whose `status` is 0. An access token that is about to expire, or that the API refuses, is
+ * refreshed once, and the call is made once more.
  */
 export interface User {
   /** The latest ones. */

@@ -101,7 +101,8 @@ export async function startStage(executablePath: string, frozenAt?: number): Pro
         // What the service has no sentence for is a mistake of ours, whatever the page says.
         if (level === 'error') complaints.push(message);
       },
-      settings,
+      // The pages offer what the pictures in docs/ show: a provider that is not configured is not offered.
+      settings: { WITHINGS_CLIENT_ID: '', ...settings },
       tap: serviceTap,
       adaptServices: (services) => ({ ...services, clock: { ...services.clock, now } }),
     });

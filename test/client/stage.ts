@@ -24,6 +24,7 @@ export interface Stage {
 export const scopesOf: Record<string, readonly string[]> = {
   fitbit: ['settings', 'profile'],
   'google-health': ['settings.readonly', 'profile.readonly'],
+  withings: ['user.info'],
 };
 export const devicesOf: Record<string, string> = {
   fitbit: '/1/user/-/devices.json',
