@@ -3,41 +3,25 @@
  * the same account at the provider, or at its successor, is a reconnect: the same connection gets the next consent number,
  * which no rotation of the old chain can overwrite.
  */
-import type { ConnectionId, PendingLogin, Settings } from '../../model';
-import type { Ports, Provider, ProviderIdentity, Row, TokenGrant } from '../../ports';
-import { Secret } from '../../secret';
-import { callApi, readFromApi } from '../rotation/api-call';
-import { change } from '../store/compare-and-swap';
+import type { Connection, ConnectionId, Invite, TokenSet } from '../../model';
+import type { Ports } from '../../ports';
 import { raiseAlarm } from '../messages/alarms';
 import { announceConsent } from './announce';
 import { type CodeSent } from './confirm-number';
-import { revokeUnused, type RevokeNeeds } from '../rotation/disconnect';
+import type { RevokeNeeds } from '../rotation/disconnect';
 import { findOrMakeConnection, findReconnected } from '../connection/identities';
-import { identityKey, loginKey } from '../store/row-keys';
-import { linkOf, linkVersionOf } from '../contact/personal-link';
-import { deriveLink } from '../contact/keyed-values';
-import { exchangeCode, codeChallengeOf } from '../rotation/oauth';
+import { identityKey } from '../store/row-keys';
+import { linkOf } from '../contact/personal-link';
 import { firstTokenSet, isGrantedForTesting } from '../rotation/new-token-set';
 import { freeInvite, namedBy, useInvite } from './invites';
-import { paths } from '../../paths';
-import { readConnection, readOpenConnection } from '../connection/read';
+import { readOpenConnection } from '../connection/read';
 import { keepConsent, whileNobodyRotates } from '../rotation/keep-consent';
-import { type SignUpRefused, type SignUpRefusal, accountRefusals, refusalOf } from './sign-up-refusal';
+import { acceptCallback, type Attempt, type Callback } from './accept-callback';
+import { giveUp, obtainGrant, refuseAccount, type Obtained } from './obtain-grant';
+import type { SignUpRefused } from './sign-up-refusal';
 import { takeUpLabel, isUnconfirmed, takeUpLanguage, takeUpNumber } from './take-up-form';
 import type { AlarmNeeds, TextNeeds } from '../messages/record-message';
 
-export interface Callback {
-  readonly state: string;
-  readonly code?: Secret | undefined;
-  /** RFC 6749 §4.1.2.1 */
-  readonly error?: string | undefined;
-  /** From the cookie; absent in another browser. */
-  readonly codeVerifier?: string | undefined;
-  /** RFC 9207: who says that it answers. */
-  readonly issuer?: string | undefined;
-  /** A keyed hash of the client; texts are limited by it. */
-  readonly client?: string | undefined;
-}
 export type SignUpResult =
   | {
       readonly outcome: 'connected';
@@ -70,90 +54,95 @@ export async function completeSignUp(
 }
 
 async function complete(ports: RevokeNeeds & TextNeeds, callback: Callback): Promise<SignUpResult> {
-  const row = await ports.tables.logins.get(loginKey(callback.state));
-  const obstacle = checkLogin(row?.value, callback, ports.clock.now());
-  if (obstacle !== undefined || row === undefined || callback.codeVerifier === undefined) {
-    return { outcome: 'refused', why: obstacle ?? 'state unknown', language: row?.value.language };
-  }
-  const login = row.value;
-  // The link that led there has been replaced: whoever still holds the old one learns nothing of the new.
-  if (await isLinkReplaced(ports, login)) {
-    return { outcome: 'refused', why: 'state expired', language: login.language };
-  }
-  const provider = ports.providers.get(login.provider)!;
-  const cameBy = await linkThatLed(ports, login);
-  const refuse = (
-    why: SignUpRefusal,
-    chosen: Pick<SignUpRefused, 'account' | 'mendAt'> = {},
-  ): SignUpRefused => ({
-    outcome: 'refused',
-    why,
+  const attempt = await acceptCallback(ports, callback);
+  if ('outcome' in attempt) return attempt;
+  const obtained = await obtainGrant(ports, attempt);
+  if ('outcome' in obtained) return obtained;
+  const stored = await storeConsent(ports, attempt, obtained);
+  if ('outcome' in stored) return stored;
+  const { connection, label } = stored;
+  const { login, provider, cameBy } = attempt;
+  if (stored.isForTesting) await tellTesting(ports, connection.id);
+  if (label !== undefined) await takeUpLabel(ports, connection.id, label);
+  const isReconnect = login.reconnects !== undefined;
+  const reconnected = connection.pointer !== undefined;
+  // Somebody who leaves the number out is told at that number that it is removed.
+  if (reconnected && (isReconnect || login.phone)) await announceConsent(ports, connection.id);
+  const confirmation = isReconnect ? undefined : await takeUpNumber(ports, connection.id, login, callback);
+  await enqueueFirstCheck(ports, connection.id);
+  return {
+    outcome: 'connected',
+    link: cameBy ?? (await linkOf(ports, connection)),
+    confirmation,
+    connection: connection.id,
     provider: provider.name,
-    language: login.language,
-    link: cameBy,
-    ...chosen,
-  });
-  if (!(await consumeState(ports, row))) return refuse('state used');
-  if (callback.issuer !== undefined && callback.issuer !== provider.issuer) return refuse('other provider');
-  if (callback.error === 'access_denied') return refuse('consent denied');
-  if (callback.error !== undefined || callback.code === undefined) return refuse('provider error');
-
-  const requestedAt = ports.clock.now();
-  const exchanged = await exchangeCode(ports, provider, {
-    code: callback.code,
-    codeVerifier: new Secret(callback.codeVerifier),
-    redirectUri: ports.publicUrl + paths.callback,
-  });
-  if (!exchanged.ok) return refuse(refusalOf(exchanged.code));
-  const grant = exchanged.value;
-  const giveUp = async (why: SignUpRefusal, userId = grant.providerUserId): Promise<SignUpRefused> => {
-    const { accessToken } = grant;
-    await revokeUnused(ports, { provider: provider.id, accessToken, providerUserId: userId });
-    return refuse(why);
+    reconnected,
+    missingScopes: obtained.missingScopes,
   };
-  const { refreshToken } = grant;
-  // RFC 6749 §5.1: no scope in the answer means that all of them were granted.
-  const granted = grant.scopes ?? [provider.scopes.device, ...provider.scopes.optional];
-  if (!granted.includes(provider.scopes.device)) return giveUp('device scope missing');
-  if (refreshToken === undefined) return giveUp('no refresh token');
-  const refuseAccount = (why: SignUpRefusal): SignUpRefused =>
-    refuse(why, {
-      account: { at: provider.accountAt, name: grant.account },
-      mendAt: why === 'account refused' ? provider.revokeByHandUrl : provider.setUpUrl,
-    });
-  const identity = await readIdentity(ports, provider, grant);
-  if ('refusal' in identity) {
-    return accountRefusals.includes(identity.refusal)
-      ? refuseAccount(identity.refusal)
-      : refuse(identity.refusal);
-  }
+}
 
-  // Before anything is stored: whoever comes too late leaves nothing behind.
+interface Stored {
+  /** As it was before this consent. */
+  readonly connection: Connection;
+  /** From the invite. */
+  readonly label: string | undefined;
+  readonly isForTesting: boolean;
+}
+
+/** Finds or makes the connection and stores its token set. The invite is used before anything is stored, and freed if nothing is. */
+async function storeConsent(
+  ports: RevokeNeeds & TextNeeds,
+  attempt: Attempt,
+  obtained: Obtained,
+): Promise<Stored | SignUpRefused> {
+  const { login, provider } = attempt;
+  const { grant, identity, scopes } = obtained;
+  const theirs = { ...grant, providerUserId: identity.userId };
   const account = identityKey(provider.id, identity.userId).row;
   const invite = login.invite === undefined ? undefined : await useInvite(ports, login.invite, account);
-  if (login.invite !== undefined && !invite) return giveUp('invite used', identity.userId);
-  const missingScopes = provider.scopes.optional.filter((scope) => !granted.includes(scope));
-  const { reconnects } = login;
+  if (login.invite !== undefined && !invite) return giveUp(ports, attempt, theirs, 'invite used');
   const free = () => freeInvite(ports, login.invite, [account]);
   const orFree = (error: unknown): Promise<never> => free().then(() => Promise.reject(error));
+  const { reconnects } = login;
   const connection = await (
     reconnects === undefined
       ? findOrMakeConnection(ports, provider, identity)
       : findReconnected(ports, provider, identity, reconnects)
   ).catch(orFree);
   if (!connection) {
-    const refused = await giveUp('disconnected', identity.userId);
-    return (await readOpenConnection(ports, reconnects!)) ? refuseAccount('other account') : refused;
+    const refused = await giveUp(ports, attempt, theirs, 'disconnected');
+    const isOpen = (await readOpenConnection(ports, reconnects!)) !== undefined;
+    return isOpen ? refuseAccount(attempt, grant, 'other account') : refused;
   }
-  const about = {
-    connection: connection.id,
-    provider: provider.id,
-    scopes: granted,
-    providerUserId: identity.userId,
-  };
-  const set = firstTokenSet(ports, { ...grant, refreshToken }, about, requestedAt);
+  const about = { connection: connection.id, provider: provider.id, scopes, providerUserId: identity.userId };
+  const set = firstTokenSet(ports, grant, about, obtained.requestedAt);
+  const kept = await keepTokenSet(ports, attempt, {
+    set,
+    invite,
+    missingScopes: obtained.missingScopes,
+  }).catch(orFree);
+  if (!kept) {
+    await free();
+    return attempt.refuse('not saved');
+  }
+  return { connection, label: invite?.label, isForTesting: isGrantedForTesting(provider, set) };
+}
+
+function keepTokenSet(
+  ports: RevokeNeeds & TextNeeds,
+  { login }: Attempt,
+  {
+    set,
+    invite,
+    missingScopes,
+  }: {
+    readonly set: Omit<TokenSet, 'consent'>;
+    readonly invite: Invite | undefined;
+    readonly missingScopes: readonly string[];
+  },
+) {
   const confirmBy = ports.clock.now() + ports.policy.times.confirmMs;
-  const kept = await whileNobodyRotates(ports, connection.id, (record, withoutLease) =>
+  return whileNobodyRotates(ports, set.connection, (record, withoutLease) =>
     keepConsent(ports, record, set, {
       withItsNumber: (before) => ({
         ...before,
@@ -169,28 +158,7 @@ async function complete(ports: RevokeNeeds & TextNeeds, callback: Callback): Pro
         ...(login.invite !== undefined && invite && namedBy(login.invite, invite)),
       }),
     }),
-  ).catch(orFree);
-  if (!kept) {
-    await free();
-    return refuse('not saved');
-  }
-  if (isGrantedForTesting(provider, set)) await tellTesting(ports, connection.id);
-  if (invite?.label !== undefined) await takeUpLabel(ports, connection.id, invite.label);
-  const reconnected = connection.pointer !== undefined;
-  // Somebody who leaves the number out is told at that number that it is removed.
-  if (reconnected && (reconnects !== undefined || login.phone)) await announceConsent(ports, connection.id);
-  const confirmation =
-    reconnects === undefined ? await takeUpNumber(ports, connection.id, login, callback) : undefined;
-  await enqueueFirstCheck(ports, connection.id);
-  return {
-    outcome: 'connected',
-    link: cameBy ?? (await linkOf(ports, connection)),
-    confirmation,
-    connection: connection.id,
-    provider: provider.name,
-    reconnected,
-    missingScopes,
-  };
+  );
 }
 
 /** The wearer looks at the personal page now, and the next run can be an hour away. */
@@ -216,66 +184,4 @@ async function tellTesting(ports: AlarmNeeds, connection: ConnectionId): Promise
     // The consent is safe, and that is what the page says. The watchdog raises it within the hour.
     ports.log.warn('alarm.not_noted', { alarm });
   }
-}
-
-/** The link that somebody came by who wants to reconnect: whatever becomes of it, they learn no other one. */
-async function linkThatLed(
-  ports: Pick<Ports, 'keyedHash'>,
-  { reconnects, linkVersion }: PendingLogin,
-): Promise<string | undefined> {
-  return reconnects === undefined ? undefined : deriveLink(ports, reconnects, linkVersionOf({ linkVersion }));
-}
-
-async function isLinkReplaced(
-  ports: Pick<Ports, 'tables'>,
-  { reconnects, linkVersion }: PendingLogin,
-): Promise<boolean> {
-  if (reconnects === undefined) return false;
-  return linkVersionOf(await readConnection(ports, reconnects)) !== linkVersionOf({ linkVersion });
-}
-
-/** Before the exchange, so that a doubled callback cannot use the code twice. */
-async function consumeState(
-  ports: Pick<Ports, 'random' | 'tables'>,
-  { key }: Row<PendingLogin>,
-): Promise<boolean> {
-  const me = ports.random.id();
-  const after = await change(ports.tables.logins, key, (login) =>
-    login.consumedBy === undefined
-      ? { ...login, consumedBy: me, phone: undefined, textConsent: undefined }
-      : undefined,
-  );
-  return after?.consumedBy === me;
-}
-
-/** Reads who consented: from the token answer, or by a call of its own where the answer does not say. */
-async function readIdentity(
-  ports: Pick<Ports, 'clock' | 'http'> & Pick<Settings, 'policy'>,
-  provider: Provider,
-  grant: TokenGrant,
-): Promise<ProviderIdentity | { readonly refusal: SignUpRefusal }> {
-  if (!provider.identity) {
-    return grant.providerUserId === undefined
-      ? { refusal: 'provider unavailable' }
-      : { userId: grant.providerUserId, previousIds: {} };
-  }
-  const answer = await readFromApi(
-    (call) => callApi(ports, provider, grant.accessToken, call),
-    provider.identity,
-  );
-  return answer.ok ? answer.value : { refusal: refusalOf(answer.code) };
-}
-
-export function checkLogin(
-  login: PendingLogin | undefined,
-  { codeVerifier }: Callback,
-  now: number,
-): SignUpRefusal | undefined {
-  if (!login) return 'state unknown';
-  // Comes first: the cookie of a finished sign-up is gone, and phones reload the page of a restored tab.
-  if (login.consumedBy !== undefined) return 'state used';
-  if (codeVerifier === undefined || codeChallengeOf(codeVerifier) !== login.codeChallenge) {
-    return 'other browser';
-  }
-  return login.expiresAt <= now ? 'state expired' : undefined;
 }

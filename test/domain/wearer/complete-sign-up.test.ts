@@ -1,9 +1,6 @@
 import { confirmNumber } from '../../../src/domain/wearer/confirm-number';
-import {
-  completeSignUp,
-  type Callback,
-  type SignUpResult,
-} from '../../../src/domain/wearer/complete-sign-up';
+import type { Callback } from '../../../src/domain/wearer/accept-callback';
+import { completeSignUp, type SignUpResult } from '../../../src/domain/wearer/complete-sign-up';
 import { usableTokenSet, openAccess } from '../../../src/domain/rotation/usable-access';
 import { rotateToken } from '../../../src/domain/rotation/rotate-token';
 import { commitTokenSet } from '../../../src/domain/rotation/store-token-set';

@@ -3,11 +3,8 @@ import { AppError } from '../../../src/errors';
 import { dispatchBatteryCheck, runCheckJob as run } from '../../../src/domain/operation/runs';
 import { confirmNumber } from '../../../src/domain/wearer/confirm-number';
 import { beginSignUp } from '../../../src/domain/wearer/begin-sign-up';
-import {
-  completeSignUp,
-  type Callback,
-  type SignUpResult,
-} from '../../../src/domain/wearer/complete-sign-up';
+import type { Callback } from '../../../src/domain/wearer/accept-callback';
+import { completeSignUp, type SignUpResult } from '../../../src/domain/wearer/complete-sign-up';
 import type { CheckJob } from '../../../src/model';
 import { Secret } from '../../../src/secret';
 import { expectDiscreet } from '../../support/discretion';
