@@ -11,13 +11,14 @@ beforeAll(async () => {
   await service.drainQueues();
 });
 
-test('all four timers have five retries, a minute apart', () => {
+test('every timer has five retries, a minute apart', () => {
   const policies = service.functions.flatMap(({ name, kind, options }) =>
     kind === 'timer' ? [[name, options.retry]] : [],
   );
   const policy = { strategy: 'fixedDelay', maxRetryCount: 5, delayInterval: { seconds: 60 } };
   expect(policies).toEqual([
     ['rotateTokens', policy],
+    ['publishTokens', policy],
     ['checkBatteries', policy],
     ['watchdog', policy],
     ['housekeeping', policy],

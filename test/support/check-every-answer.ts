@@ -12,7 +12,7 @@ type AnswerCheck = typeof answerCheck;
 const { testPath = '' } = expect.getState();
 
 if (testPath.includes(join(sep, 'test', 'e2e', sep))) {
-  const isStrange = testPath.endsWith('fuzz.test.ts');
+  const isStrange = testPath.endsWith('fuzz.drill.ts');
   const problems: string[] = [];
   const check = (answer: unknown): void => {
     // Loaded with the first answer: many files need neither the description nor the shapes.

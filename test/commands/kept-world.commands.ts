@@ -101,6 +101,7 @@ test('a folder of simulated providers is not used with a real one', async () => 
   expect(clients).toEqual([
     ['google-health', 'local-client', '127.0.0.1'],
     ['fitbit', 'MINE', 'api.fitbit.com'],
+    ['withings', 'local-client', '127.0.0.1'],
   ]);
   await expect(begin(chooseStartSettings({}, {}))).rejects.toThrow(
     /keeps connections of the real Fitbit, and this start is for the simulated one\. Name another folder/,
