@@ -73,7 +73,7 @@ export function describePersonalPage(the: () => Stage): void {
       await page.getByLabel('Quiet from').fill('');
       await person.press(page, 'Save');
       await page
-        .getByRole('spinbutton', { name: 'Nearly empty', description: /has to be below the level above/ })
+        .getByRole('spinbutton', { name: 'Nearly empty', description: /must be lower than the level above/ })
         .waitFor();
       const quietFrom = page.getByLabel('Quiet from');
       expect(await quietFrom.getAttribute('aria-describedby')).toBe('quietFrom-error');
