@@ -149,7 +149,7 @@ export function isWebPage(headers: HttpAnswer['headers']): boolean {
   return /^text\/html\b/i.test(headers['content-type'] ?? '');
 }
 
-/** RFC 7009 §2.2.1 wants 200 for it; both providers answer 400. */
+/** RFC 7009 §2.2.1 wants 200 for it; Google and Fitbit answer 400. */
 export function saysTokenIsDead(answer: HttpAnswer): boolean {
   return answer.status === 400 && readOAuthErrors(answer).includes('invalid_token');
 }
@@ -222,7 +222,7 @@ export function readBatteryWord(text: string | undefined): BatteryWord | undefin
   return batteryWords.find((word) => word === text?.toLowerCase());
 }
 
-/** A phone that counts steps by itself is listed as a tracker whose battery is always empty, at both providers. */
+/** A phone that counts steps by itself is listed as a tracker whose battery is always empty, at Google and at Fitbit. */
 export function readDeviceKind(type: string | undefined, model: string | undefined): DeviceKind {
   if (/^mobile ?track$/i.test(model?.trim() ?? '')) return 'phone';
   if (type === 'TRACKER') return 'tracker';
