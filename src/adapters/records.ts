@@ -74,6 +74,17 @@ const preferences = z.codec(loosePreferences, loosePreferences, {
   encode: (value) => value,
 });
 
+/** At rest the time of the critical alert has the name that an older release gives it. */
+const storedDevice = model.deviceShape
+  .omit({ toldCriticalAt: true })
+  .extend({ criticalAt: model.deviceShape.shape.toldCriticalAt });
+const device = z.codec(storedDevice, z.custom<z.output<typeof model.deviceShape>>(), {
+  decode: ({ criticalAt, ...others }) =>
+    criticalAt === undefined ? others : { ...others, toldCriticalAt: criticalAt },
+  encode: ({ toldCriticalAt, ...others }) =>
+    toldCriticalAt === undefined ? others : { ...others, criticalAt: toldCriticalAt },
+});
+
 /** Two releases write it side by side while one replaces the other: what the older one does not know is kept. */
 const connection = model.connectionShape
   .extend({ replaysFor: replaysFor.optional(), preferences: preferences.optional() })
@@ -99,7 +110,7 @@ export const campaignFormat: RecordFormat<model.Campaign> = format('campaign', m
 export const inviteFormat: RecordFormat<model.Invite> = format('invite', model.inviteShape);
 export const readingFormat: RecordFormat<model.StoredReading> = format('reading', model.storedReadingShape);
 export const keyFormat: RecordFormat<KeyChoice> = format('key', keyShape);
-export const deviceFormat: RecordFormat<model.Device> = format('device', model.deviceShape);
+export const deviceFormat: RecordFormat<model.Device> = format('device', device);
 export const messageFormat: RecordFormat<model.Message> = format('message', model.messageShape);
 export const runFormat: RecordFormat<model.Run> = format('run', model.runShape);
 export const passFormat: RecordFormat<model.Pass> = format('pass', model.passShape);

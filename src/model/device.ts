@@ -56,7 +56,7 @@ export const deviceShape = z.object({
   /** When this cycle's last low, critical or reminding alert was decided: the next reminder counts from it. */
   toldAt: time.optional(),
   /** When this cycle's critical alert was decided. */
-  criticalAt: time.optional(),
+  toldCriticalAt: time.optional(),
   /** How often this cycle's low alert has been repeated. */
   reminders: z.int().positive().optional(),
   /** Percent: the lowest level that a text has spoken of since the last charge, or its threshold if that was lower. */

@@ -272,7 +272,7 @@ export const devices: Samples<Device> = {
     cycle: 4,
     armed: false,
     toldAt: time('2026-11-21T06:00:01Z'),
-    criticalAt: time('2026-11-21T06:30:00Z'),
+    toldCriticalAt: time('2026-11-21T06:30:00Z'),
     reminders: 2,
     toldLevel: 19.5,
     lowest: 18,

@@ -139,7 +139,7 @@ type Told = { readonly kind: BatteryAlertKind } & Partial<Device>;
 
 /** The most urgent alert that is due, and how the device remembers it. */
 function findDue(device: Device, rules: BatteryRules, now: number): Told | undefined {
-  const { armed, criticalAt, toldAt, toldLevel = Infinity, reminders = 0 } = device;
+  const { armed, toldCriticalAt, toldAt, toldLevel = Infinity, reminders = 0 } = device;
   const reading = believed(device, rules);
   if (!rules.watched) return undefined;
   if (!isFresh(device, now)) {
@@ -149,8 +149,8 @@ function findDue(device: Device, rules: BatteryRules, now: number): Told | undef
     return undefined;
   }
   if (levelNow(device, rules, now) === undefined) return undefined;
-  if (criticalAt === undefined && isCritical(reading, rules)) {
-    return { kind: 'critical', armed: false, criticalAt: now };
+  if (toldCriticalAt === undefined && isCritical(reading, rules)) {
+    return { kind: 'critical', armed: false, toldCriticalAt: now };
   }
   // A text has named a level since the last charge. Another low text is due only if the wearer has chosen a threshold below that level.
   if (armed) return rules.threshold < toldLevel ? { kind: 'low', armed: false } : undefined;

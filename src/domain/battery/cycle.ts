@@ -55,7 +55,7 @@ export function beginNextCycle(
 export function beginAnew(device: Device): Device {
   const {
     toldAt,
-    criticalAt,
+    toldCriticalAt,
     reminders,
     silentAt,
     unseenAt,

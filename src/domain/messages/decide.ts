@@ -109,7 +109,7 @@ function factsNow(message: Message, situation: Situation): Message['facts'] | un
     case 'low':
     case 'critical':
     case 'reminder': {
-      const isUnwritten = kind === 'critical' ? device.criticalAt === undefined : device.armed;
+      const isUnwritten = kind === 'critical' ? device.toldCriticalAt === undefined : device.armed;
       if (isUnwritten) return facts;
       const rules = rulesFor(policy, recipient.preferences, device.reading, about.row);
       const level = levelNow(device, rules, now);

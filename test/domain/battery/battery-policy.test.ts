@@ -451,7 +451,7 @@ describe('a battery that is critical', () => {
   test('at its first reading alerts once, and that settles the low alert', () => {
     const { kinds, last } = follow(percents(4, 3, 6, 18), critical);
     expect(kinds).toBe('critical - - -');
-    expect(last).toMatchObject({ armed: false, toldAt: now, criticalAt: now });
+    expect(last).toMatchObject({ armed: false, toldAt: now, toldCriticalAt: now });
   });
 
   test('is not told about twice when it goes from high to critical', () => {

@@ -237,7 +237,7 @@ const histories: Readonly<Record<string, [play: () => Promise<void>, sent: unkno
     async () => {
       await prefer(quietUntil(8));
       await low(18);
-      await see(4, { criticalAt: world.clock.now() });
+      await see(4, { toldCriticalAt: world.clock.now() });
       await record('critical', 4);
       await pass(3);
       await pass(1);
@@ -248,7 +248,7 @@ const histories: Readonly<Record<string, [play: () => Promise<void>, sent: unkno
     async () => {
       await prefer(quietUntil(8));
       await low(18);
-      await see(4, { criticalAt: world.clock.now() });
+      await see(4, { toldCriticalAt: world.clock.now() });
       await record('critical', 4);
       await see(12);
       await pass(3);
