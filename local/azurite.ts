@@ -6,6 +6,8 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { get, type IncomingMessage } from 'node:http';
 import { get as getByTls } from 'node:https';
 import { createServer, type AddressInfo, type Server } from 'node:net';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PortTaken } from './serve';
 
@@ -45,9 +47,14 @@ const accountKey = 'Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6
 
 /**
  * Runs in the child and becomes Azurite. When the channel to the parent breaks, the child ends, after Azurite has written what it has
- * in memory: it does so every five seconds, and when it is asked to end.
+ * in memory: it does so every five seconds, and when it is asked to end. Until then it holds the lock of its folder.
  */
 const child = `
+  if (process.env.AZURITE_LOCK) {
+    const { DatabaseSync } = require('node:sqlite');
+    globalThis.lock = new DatabaseSync(process.env.AZURITE_LOCK);
+    globalThis.lock.exec('BEGIN EXCLUSIVE');
+  }
   process.on('disconnect', () => {
     if (process.argv.includes('--inMemoryPersistence')) process.exit();
     process.emit('SIGTERM');
@@ -55,7 +62,7 @@ const child = `
   process.on('SIGTERM', () => {
     // The channel would keep the child alive once Azurite has closed; so would a connection that hangs.
     if (process.connected) process.disconnect();
-    setTimeout(() => process.exit(), 5_000).unref();
+    setTimeout(() => process.exit(), 30_000).unref();
   });
   process.argv.splice(1, 0, process.env.AZURITE_MAIN);
   require(process.env.AZURITE_MAIN);
@@ -80,6 +87,8 @@ async function startOnce(
   wanted: AzuritePorts,
   { tls, folder }: Omit<AzuriteOptions, 'ports'>,
 ): Promise<Azurite> {
+  const lock = folder === undefined ? undefined : join(folder, 'azurite-lock.sqlite');
+  if (lock !== undefined) await untilFree(lock);
   const ports = await choosePorts(wanted);
   const options = [
     ...Object.entries(ports).flatMap(([service, port]) => [
@@ -96,7 +105,12 @@ async function startOnce(
   ];
   const azurite = spawn(process.execPath, ['-e', child, '--', ...options], {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    env: { ...process.env, AZURITE_MAIN: require.resolve('azurite/dist/src/azurite'), NODE_NO_WARNINGS: '1' },
+    env: {
+      ...process.env,
+      AZURITE_MAIN: require.resolve('azurite/dist/src/azurite'),
+      NODE_NO_WARNINGS: '1',
+      ...(lock !== undefined && { AZURITE_LOCK: lock }),
+    },
     // Ctrl-C reaches the whole group; the parent decides when its child ends.
     detached: true,
   });
@@ -130,6 +144,28 @@ async function startOnce(
     ports,
     close: () => end(azurite, folder === undefined ? 'SIGKILL' : 'SIGTERM'),
   };
+}
+
+/**
+ * After a kill of its parent, the last Azurite of the folder is still writing. One that read the folder now would begin without what is
+ * not written yet.
+ */
+async function untilFree(lock: string): Promise<void> {
+  const deadline = performance.now() + startMs;
+  const database = new DatabaseSync(lock);
+  try {
+    for (;;) {
+      try {
+        database.exec('BEGIN EXCLUSIVE; ROLLBACK');
+        return;
+      } catch (error) {
+        if (!/locked/.test(String(error)) || performance.now() > deadline) throw error;
+      }
+      await sleep(50);
+    }
+  } finally {
+    database.close();
+  }
 }
 
 /** Azurite says little about a taken port, so each is tried before; all at once, so that none is given twice. */

@@ -173,8 +173,10 @@ describe('npm start', () => {
   afterAll(() => interrupt(service));
 
   test('prints where to click, and every address answers', async () => {
-    const urls = [...service.output().matchAll(/http:\/\/127\.0\.0\.1:\d+\S*/g)].map(([url]) => url);
-    expect(urls).toHaveLength(5);
+    // Phone, sign-up, three providers, a platform's webhooks, health.
+    const lines = service.output().matchAll(/^ {2}[A-Z].* {2,}(http:\/\/127\.0\.0\.1:\d+\S*)/gm);
+    const urls = [...lines].map(([, url]) => url!);
+    expect(urls).toHaveLength(7);
     const statuses = await Promise.all(urls.map(async (url) => [url, (await fetch(url)).status]));
     expect(statuses).toEqual(urls.map((url) => [url, 200]));
   });

@@ -235,7 +235,7 @@ test.each([
   ['a label with a blank', () => readLabel('a b'), 'A label has 1 to 64 letters'],
   ['a label that looks like an option', () => readLabel('-x'), 'A label has 1 to 64 letters'],
   ['a label that is too long', () => readLabel('x'.repeat(65)), 'A label has 1 to 64 letters'],
-  ['an unknown provider', () => readProvider('nokia'), 'Choose one of: google-health, fitbit.'],
+  ['an unknown provider', () => readProvider('nokia'), 'Choose one of: google-health, fitbit, withings.'],
   ['tables without a vault', () => readPlace({ storage: 'account' }), 'needs --vault'],
   [
     'a vault that is no address',

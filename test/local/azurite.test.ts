@@ -84,6 +84,26 @@ describe('startAzurite', () => {
     expect(await Promise.all(Object.values(azurite.ports).map(answers))).toEqual([false, false, false]);
   });
 
+  it('begins on a folder once the one before it has written everything there', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'azurite-kept-'));
+    const open = ({ connectionString }: Azurite) =>
+      TableClient.fromConnectionString(connectionString, 'connections', { allowInsecureConnection: true });
+    const started: Azurite[] = [];
+    try {
+      const first = await startAzurite({ ports: anyPorts, folder });
+      started.push(first);
+      await open(first).createTable();
+      await open(first).createEntity({ partitionKey: 'p', rowKey: 'r', note: 'kept' });
+      const second = startAzurite({ ports: anyPorts, folder });
+      await first.close();
+      started.push(await second);
+      expect(await open(started[1]!).getEntity('p', 'r')).toMatchObject({ note: 'kept' });
+    } finally {
+      await Promise.all(started.map((azurite) => azurite.close()));
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+
   it('leaves no Azurite behind when its parent is killed', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'azurite-parent-'));
     const parent = await startInAnotherProcess(folder);

@@ -1,7 +1,7 @@
 /** Exchanges the code for a grant, and finds out whose it is. Nothing is stored yet. */
 import type { Settings } from '../../model';
 import type { Ports, Provider, ProviderIdentity, TokenGrant } from '../../ports';
-import { Secret } from '../../secret';
+import type { Secret } from '../../secret';
 import { paths } from '../../paths';
 import { callApi, readFromApi } from '../rotation/api-call';
 import { revokeUnused, type RevokeNeeds } from '../rotation/disconnect';
