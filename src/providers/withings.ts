@@ -88,6 +88,13 @@ function readEnvelope(body: unknown): Envelope | undefined {
   return parsed.success ? parsed.data : undefined;
 }
 
+/** A front end that has trouble answers in a like shape: it repeats the status of HTTP, and has no `body`, which Withings always has. */
+function readApiEnvelope(answer: HttpAnswer): Envelope | undefined {
+  const said = readEnvelope(answer.body);
+  const isOfFrontEnd = !read.isSuccess(answer) && said?.status === answer.status && said.body === undefined;
+  return isOfFrontEnd ? undefined : said;
+}
+
 function readBody(body: unknown): unknown {
   const said = readEnvelope(body);
   return said?.status === 0 ? said.body : undefined;
@@ -118,7 +125,7 @@ function familyOf(status: number): Family {
 
 /** An envelope decides before the status of HTTP, which is mostly 200. What answers 200 without one was not the API. */
 function readTokenFailure(answer: HttpAnswer): ProviderErrorCode | undefined {
-  const said = readEnvelope(answer.body);
+  const said = readApiEnvelope(answer);
   if (!said) return read.readTokenFailure(answer) ?? 'OUTCOME_UNKNOWN';
   if (said.status === 0) return undefined;
   switch (familyOf(said.status)) {
@@ -145,7 +152,7 @@ function readTokenRefusal({ status, error }: Envelope): ProviderErrorCode {
 }
 
 function readApiFailure(answer: HttpAnswer): ProviderErrorCode | undefined {
-  const said = readEnvelope(answer.body);
+  const said = readApiEnvelope(answer);
   if (!said) return readBareStatus(answer);
   if (said.status === 0) return undefined;
   switch (familyOf(said.status)) {
@@ -220,7 +227,15 @@ function readDevices(body: unknown) {
 }
 
 /** Used now and then, so its silence says nothing: a scale, as far as batteries go. */
-const usedNowAndThen = ['Scale', 'Blood Pressure Monitor', 'Smart Connected Thermometer'];
+const usedNowAndThen = [
+  'Scale',
+  'Blood Pressure Monitor',
+  'Smart Connected Thermometer',
+  'Sleep Monitor',
+  'Babyphone',
+  'Gateway',
+  'iGlucometer',
+];
 
 function readKind(type: string | undefined): DeviceKind {
   if (type === 'Activity Tracker') return 'tracker';

@@ -191,6 +191,15 @@ describe('a failure of Withings', () => {
     ['429 of a front end', 429, undefined, 'RATE_LIMITED', 'RATE_LIMITED'],
     ['500', 500, undefined, 'OUTCOME_UNKNOWN', 'PROVIDER_UNAVAILABLE'],
     ['500 with an envelope', 500, { status: 601, error: '' }, 'RATE_LIMITED', 'RATE_LIMITED'],
+    [
+      '503 of a front end in JSON',
+      503,
+      { status: 503, error: 'Down' },
+      'OUTCOME_UNKNOWN',
+      'PROVIDER_UNAVAILABLE',
+    ],
+    ['429 of a front end in JSON', 429, { status: 429, title: 'Slow down' }, 'RATE_LIMITED', 'RATE_LIMITED'],
+    ['401 with an envelope', 401, { status: 401, body: {} }, 'CLIENT_REFUSED', 'ACCESS_TOKEN_REFUSED'],
     ['400', 400, undefined, 'REQUEST_REFUSED', 'REQUEST_REFUSED'],
   ])('that is %s', (_, status, body, token, api) => {
     const said = answer(status, body);
@@ -283,7 +292,8 @@ describe('the devices of Withings', () => {
     ['HealthKit Apple', 'phone'],
     ['HealthKit Google', 'phone'],
     ['HealthKit Huawei', 'phone'],
-    ['Sleep Monitor', 'other'],
+    ['Sleep Monitor', 'scale'],
+    ['Gateway', 'scale'],
     ['Ring', 'other'],
     [undefined, 'other'],
   ])('of the type %s are of the kind %s', (type, kind) => {

@@ -5,7 +5,7 @@
  */
 import { describeFailure, failure, hasCode, type Result } from '../../errors';
 import type { Connection, ConnectionId, PublishedAccess, Revocation, Settings, TokenSet } from '../../model';
-import type { Ports } from '../../ports';
+import type { Ports, Provider } from '../../ports';
 import { change, type Held } from '../store/compare-and-swap';
 import { connectionKey } from '../store/row-keys';
 import { settleCurrent } from './current-token-set';
@@ -139,8 +139,23 @@ export async function revokeGrant(
     spent = provider.rotatesRefreshToken;
   }
   const answer = await revokeToken(ports, provider, { token: accessToken, userId: set.providerUserId });
-  const revoked = answer.ok || answer.code === 'PROVIDER_RETIRED';
+  const revoked =
+    answer.ok ||
+    answer.code === 'PROVIDER_RETIRED' ||
+    // A revocation by user is refused in the same words when there is nothing left to revoke. The refresh token tells.
+    (!needsToken && answer.code === 'REQUEST_REFUSED' && (await isGrantDead(ports, provider, set)));
   return { revoked, again: !revoked && !spent };
+}
+
+/** Spends the refresh token, which is about to be deleted anyway. */
+async function isGrantDead(
+  ports: ClientNeeds,
+  provider: Provider,
+  { refreshToken }: TokenSet,
+): Promise<boolean> {
+  const refresh = await prepareRefresh(ports, provider, refreshToken);
+  const refreshed = await refresh();
+  return !refreshed.ok && refreshed.code === 'GRANT_REFUSED';
 }
 
 /** Every consent there ever was, what the journal holds, and the access token that others read. */

@@ -67,6 +67,26 @@ describe('a wearer who disconnects', () => {
     expect(JSON.stringify(revealed(forms))).not.toMatch(/access-1|refresh-1|withings-secret/);
   });
 
+  test.each([
+    [
+      'dead, and counts as revoked',
+      answer(200, { status: 503, body: {}, error: 'Invalid Params: invalid refresh_token' }),
+      true,
+    ],
+    ['alive, and does not', answer(200, { status: 601, body: {}, error: 'Too Many Requests' }), false],
+  ])(
+    'at Withings a user that is refused is asked for by the refresh token: it is %s',
+    async (_, refreshed, revoked) => {
+      await connectWearer(world, 'withings');
+      world.http.script(
+        answer(200, { status: 0, body: { nonce: 'n-1' } }),
+        answer(200, { status: 247, body: {}, error: 'The userid provided is absent, or incorrect' }),
+        refreshed,
+      );
+      await expect(close()).resolves.toMatchObject({ revoked });
+    },
+  );
+
   test('at Withings who cannot be revoked now is revoked later', async () => {
     await connectWearer(world, 'withings');
     world.http.script(answer(200, { status: 601, body: {}, error: 'Too Many Requests' }));
