@@ -21,5 +21,8 @@ export function judgeEvent(device: Device, rules: BatteryRules, now: number): Ba
 
 /** How the device remembers it until its next charge. */
 export function markEvent(device: Device, type: BatteryEventType, now: number): Device {
-  return type === 'battery.low' ? { ...device, lowEventAt: now } : { ...device, silentEventAt: now };
+  if (type === 'battery.silent') return { ...device, silentEventAt: now };
+  // From here on a rise shows that it was charged, also of a device that no text speaks of.
+  const lowest = Math.min(device.lowest ?? Infinity, device.reading.percent ?? Infinity);
+  return { ...device, lowEventAt: now, ...(lowest !== Infinity && { lowest }) };
 }

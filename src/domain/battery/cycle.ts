@@ -17,6 +17,8 @@ const hourMs = 3_600_000;
 /** A short charge lifts the level by this. It ends the cycle if the level then stays above the threshold for as long as below. */
 const smallRise = 10;
 const riseLastsMs = 6 * hourMs;
+/** A word says no more than that the level has left the low range, and near its border it can change to and fro. */
+const wordRiseLastsMs = 24 * hourMs;
 
 export function whyCycleEnds(
   known: Device | undefined,
@@ -31,7 +33,8 @@ export function whyCycleEnds(
   // Records from before it was kept do not say what the lowest level was.
   const lowest = seen.lowest ?? (seen.armed ? undefined : known.reading.percent);
   if (isUp && hasRisen(reading, lowest, jitter)) return 'charged';
-  if (known.risenAt !== undefined && now - known.risenAt >= riseLastsMs) return 'charged';
+  const lastsMs = reading.percent === undefined ? wordRiseLastsMs : riseLastsMs;
+  if (known.risenAt !== undefined && now - known.risenAt >= lastsMs) return 'charged';
   if (seen.armed || !isFresh(seen, now) || isLow(reading, rules)) return undefined;
   if (isDoubtful(known.reading, rules)) return 'doubtful';
   return isUp || rules.threshold < (seen.toldLevel ?? 0) ? 'lowered' : undefined;
@@ -105,10 +108,13 @@ function wasChargedAway(known: Device, { reading: { percent } }: Device, now: nu
 }
 
 function noteRise(device: Device, rules: LevelRules, now: number): Device {
-  if (device.armed && device.lowest === undefined) return device;
+  if (device.armed && device.lowest === undefined && device.lowEventAt === undefined) return device;
   const reading = believed(device, rules);
   const lowest = least(device.lowest, reading.percent);
-  const isRise = reading.percent !== undefined && hasRisen(reading, lowest, smallRise - 1);
+  const isRise =
+    reading.percent === undefined
+      ? reading.word === 'medium' || reading.word === 'high'
+      : hasRisen(reading, lowest, smallRise - 1);
   const isUp = !isLow(reading, rules) && (device.risenAt !== undefined || isRise);
   return { ...device, lowest, risenAt: isUp ? (device.risenAt ?? now) : undefined };
 }

@@ -52,7 +52,8 @@ test('after a charge the next low level is told again, although nobody could be 
   let known: Device | undefined;
   const told: [number, number][] = [];
   const unreachable = { ...rules, watched: false };
-  [50, 20, 18, 25, 20, 90, 60, 19, 12].forEach((percent, index) => {
+  const short = Array.from({ length: 8 }, () => 31);
+  [50, 20, 18, 25, 20, 90, 60, 19, 12, ...short, 19].forEach((percent, index) => {
     const at = now + index * hour;
     const look = { connection: 'wearer-1', now: at, overdueMs: 2 * hour };
     const { device: seen } = judgeReading(known, reading(percent, at), unreachable, look);
@@ -63,5 +64,7 @@ test('after a charge the next low level is told again, although nobody could be 
   expect(told).toEqual([
     [1, 20],
     [2, 19],
+    // A charge that stays below the level of a full recovery ends the cycle too, after hours.
+    [3, 19],
   ]);
 });

@@ -236,6 +236,12 @@ describe('a device that reports words only', () => {
     ]);
   });
 
+  test('alerts again after a day of Medium, because a charge need not reach High', () => {
+    const day = Array.from({ length: 25 }, () => 'medium' as const);
+    const { alerts } = follow(words('low', ...day, 'low', 'medium', 'low'));
+    expect(alerts.flatMap((alert, index) => (alert ? [index] : []))).toEqual([0, 26]);
+  });
+
   test('alerts at Empty when the percent that proto3 leaves out at zero is missing', () => {
     expect(follow([{ percent: 12 }, { percent: undefined, word: 'empty' }], withThreshold(5)).alerts).toEqual(
       [false, true],
