@@ -81,10 +81,9 @@ export function readConfig(environment: Environment): Config {
       'TIME_FACTOR must be removed: it works only in the local world, because the providers and Azure keep their own time',
     );
   }
-  if (values) problems.push(...webhookProblems(values, storage?.kind));
-  if (values?.PUBLISH_ACCESS_TOKENS && values.SHARED_WITH === undefined) {
+  if (storage?.kind === 'azure' && values?.WEBHOOK_URLS.some(isLoopback)) {
     problems.push(
-      'PUBLISH_ACCESS_TOKENS needs SHARED_WITH: tokens are published only of wearers who were told who uses them',
+      'WEBHOOK_URLS must not contain a loopback address, because those are for the local world only',
     );
   }
   if (problems.length > 0 || !publicUrl || !storage) throw new ConfigInvalid(problems);
@@ -99,7 +98,8 @@ export function readConfig(environment: Environment): Config {
     },
     providers: values.providers,
     sms: { endpoint: values.ACS_ENDPOINT, from: values.SMS_FROM },
-    webhookUrls: values.WEBHOOK_URLS,
+    // Both end with the sharing: the operator can then stop all programs by one setting, and the service goes on.
+    webhookUrls: values.SHARED_WITH === undefined ? [] : values.WEBHOOK_URLS,
     operatorPhone: values.OPERATOR_PHONE,
     operatorContact: values.OPERATOR_CONTACT,
     callers: values.ENTRA_CLIENT_ID === undefined ? keyOrNone(storage) : 'entra',
@@ -109,7 +109,7 @@ export function readConfig(environment: Environment): Config {
       alertOnScales: values.ALERT_ON_SCALES,
       serviceName: values.SERVICE_NAME,
       sharedWith: values.SHARED_WITH,
-      publishesTokens: values.PUBLISH_ACCESS_TOKENS,
+      publishesTokens: values.PUBLISH_ACCESS_TOKENS && values.SHARED_WITH !== undefined,
       returnAddresses: values.RETURN_ADDRESSES,
       countries: values.SMS_COUNTRIES,
       limits: {
@@ -126,22 +126,6 @@ export function readConfig(environment: Environment): Config {
     },
     logLevel: values.LOG_LEVEL,
   };
-}
-
-function webhookProblems(
-  { WEBHOOK_URLS: urls, SHARED_WITH: sharedWith }: SettingValues,
-  storage: Config['storage']['kind'] | undefined,
-): string[] {
-  return [
-    ...(urls.length > 0 && sharedWith === undefined
-      ? [
-          'WEBHOOK_URLS must be removed, or SHARED_WITH must say who is told: events are only about wearers who know it',
-        ]
-      : []),
-    ...(storage === 'azure' && urls.some(isLoopback)
-      ? ['WEBHOOK_URLS must not contain a loopback address, because those are for the local world only']
-      : []),
-  ];
 }
 
 /** Locally nobody checks a key. */

@@ -47,7 +47,7 @@ export function createWebhooks({ urls, keys, timeoutMs, lookup }: WebhookOptions
       await keys.saveKey(secretName, new Secret(prefix + randomBytes(32).toString('base64')));
       found = await keys.readKeys(secretName, mostSecrets);
     }
-    const secrets = found.map(decode);
+    const secrets = decodeAll(found);
     remembered = { secrets, untilMs: performance.now() + rememberMs };
     return secrets;
   }
@@ -108,13 +108,19 @@ function isNotPublic(error: unknown): boolean {
   return error instanceof NotPublic || cause instanceof NotPublic;
 }
 
-/** 24 to 64 bytes, says the specification. */
-function decode(secret: Secret): Buffer {
-  const text = secret.reveal().trim();
-  const bytes = Buffer.from(text.startsWith(prefix) ? text.slice(prefix.length) : '', 'base64');
-  if (bytes.length >= 24 && bytes.length <= 64) return bytes;
+/** A secret with a slip of the pen in it must not keep the other one from signing. */
+function decodeAll(secrets: readonly Secret[]): Buffer[] {
+  const good = secrets.map(decode).filter((bytes) => bytes !== undefined);
+  if (good.length > 0) return good;
   throw new AppError(
     'NOT_CONFIGURED',
-    `The secret ${secretName} in Key Vault has to be ${prefix} and 24 to 64 bytes in base64.`,
+    `The secret ${secretName} in Key Vault must be ${prefix} and 24 to 64 bytes in base64.`,
   );
+}
+
+/** 24 to 64 bytes, says the specification. */
+function decode(secret: Secret): Buffer | undefined {
+  const text = secret.reveal().trim();
+  const bytes = Buffer.from(text.startsWith(prefix) ? text.slice(prefix.length) : '', 'base64');
+  return bytes.length >= 24 && bytes.length <= 64 ? bytes : undefined;
 }

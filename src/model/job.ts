@@ -1,6 +1,6 @@
 /** Jobs, as they travel through the queues: the shape of each is read on its way out of the queue, and is its type. */
 import * as z from 'zod';
-import { connectionEvent } from './event';
+import { connectionEvent, type EventType } from './event';
 import { count } from './fields';
 import { connectionId } from './ids';
 import { positionShape } from './token-set';
@@ -78,7 +78,10 @@ export const webhookJob = z.object({
   connection: connectionId,
   delivery: z
     .object({
-      event: connectionEvent,
+      /** Of a type that this release may not know: a newer one, which runs beside it, has noted it. */
+      event: connectionEvent.extend({
+        type: z.string().regex(/^[a-z]+\.[a-z_]+$/) as unknown as z.ZodType<EventType>,
+      }),
       /** The id of the address: the address itself may hold what is nobody else's business. */
       address: z.string().regex(/^[\w-]{1,64}$/),
       attempt: count,

@@ -119,13 +119,19 @@ describe('the secret', () => {
     expect(verify(second, request)).toEqual(verify(saved[0]!.reveal(), request));
   });
 
+  test('that is none does not keep the one before it from signing', async () => {
+    const server = await start(answerOk);
+    await sendTo(server.url, { keys: createKeys('a slip of the pen', first) });
+    verify(first, server.received[0]!);
+  });
+
   test.each(['a word', 'whsec_', `whsec_${Buffer.alloc(23).toString('base64')}`, first.slice(6)])(
     'that is none (%j) is NOT_CONFIGURED, and the error does not repeat it',
     async (bad) => {
       const error = await appErrorOf(sendTo('https://127.0.0.1', { keys: createKeys(bad) }));
       expect(error.code).toBe('NOT_CONFIGURED');
       expect(error.message).toBe(
-        'The secret webhook-secret in Key Vault has to be whsec_ and 24 to 64 bytes in base64.',
+        'The secret webhook-secret in Key Vault must be whsec_ and 24 to 64 bytes in base64.',
       );
     },
   );

@@ -104,8 +104,12 @@ async function goOnWith(ports: RevokeNeeds & TextNeeds, connection: Connection):
   }
   if (closedAt === undefined && !isPublished(connection, ports.policy))
     await withdrawAccess(ports, connection);
-  if (closedAt === undefined || now - closedAt > sweepClosedMs) return;
-  await deleteTokens(ports, id, consentReserved);
+  if (closedAt === undefined) return;
+  if (now - closedAt > sweepClosedMs) {
+    if (connection.published) await withdrawAccess(ports, connection);
+    return;
+  }
+  await deleteTokens(ports, id, consentReserved, connection.published);
   await eraseTraces(ports, id);
 }
 

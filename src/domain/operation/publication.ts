@@ -31,9 +31,19 @@ export async function dispatchPublication(
   if (failure) throw failure.error;
 }
 
+const pauseAfterFailureMs = 30 * 60_000;
+
 /** A token that only a consent can renew ends by itself. */
-function isToBeLookedAt({ policy }: Pick<Settings, 'policy'>, connection: Connection): boolean {
-  if (isPublished(connection, policy)) return !needsConsent(connection);
+function isToBeLookedAt(
+  { clock, policy }: Pick<Ports, 'clock'> & Pick<Settings, 'policy'>,
+  connection: Connection,
+): boolean {
+  if (isPublished(connection, policy)) {
+    const { failedAttempt } = connection;
+    // A refresh failed a moment ago, and the rotation repeats it: looks would only add to the provider's trouble.
+    const isFailing = failedAttempt !== undefined && clock.now() - failedAttempt.at < pauseAfterFailureMs;
+    return !needsConsent(connection) && !isFailing;
+  }
   return connection.closedAt === undefined && connection.published !== undefined;
 }
 

@@ -10,7 +10,7 @@ import { change } from '../store/compare-and-swap';
 import { connectionKey } from '../store/row-keys';
 import { readConnection, readOpenConnection } from '../connection/read';
 import { compareAccess } from './latest-access';
-import { isPublished, publishedName, withdrawAccess } from './published-secret';
+import { isPublished, publishedName, withdrawAccess, removeOwn } from './published-secret';
 import type { RotationNeeds } from './rotate-token';
 import { sharedTokenSource } from './share-access';
 
@@ -67,8 +67,13 @@ async function bringUpToDate(
   const after = await readConnection(ports, id);
   // The wearer may have left, or ended the sharing, while the secret was written.
   if (!after || !isPublished(after, ports.policy)) {
-    await (after?.published ? withdrawAccess(ports, after) : ports.publishedTokens.remove(name));
+    await (after?.published ? withdrawAccess(ports, after) : removeOwn(ports, id, name));
     return 'withdrawn';
+  }
+  // The label, and with it the name, may have gone to another connection.
+  if (publishedName(after) !== name) {
+    await removeOwn(ports, id, name);
+    return 'overtaken';
   }
   if (after.published && compareAccess(after.published, set) > 0) return 'overtaken';
   if (stands) return 'unchanged';

@@ -1,6 +1,7 @@
 /**
  * The secret in which another program reads a connection's access token: its name, whether it should be there, and its removal.
  */
+import { hasCode } from '../../errors';
 import type { Connection, ConnectionId, Policy, PublishedAccess } from '../../model';
 import type { Ports } from '../../ports';
 import { change } from '../store/compare-and-swap';
@@ -27,10 +28,24 @@ export function publishedName({ id, label }: Pick<Connection, 'id' | 'label'>): 
 export async function mayRemovePublished(
   { publishedTokens }: Pick<Ports, 'publishedTokens'>,
   id: ConnectionId,
-  { name }: PublishedAccess,
+  { name }: Pick<PublishedAccess, 'name'>,
 ): Promise<boolean> {
-  const standing = await publishedTokens.read(name);
-  return standing === undefined || standing.connection === id;
+  try {
+    const standing = await publishedTokens.read(name);
+    return standing === undefined || standing.connection === id;
+  } catch (error) {
+    // Nobody can read whose it is, and it must not keep a wearer from leaving. Another connection would write its own anew.
+    if (hasCode(error, 'SECRET_DISABLED')) return true;
+    throw error;
+  }
+}
+
+export async function removeOwn(
+  ports: Pick<Ports, 'publishedTokens'>,
+  id: ConnectionId,
+  name: string,
+): Promise<void> {
+  if (await mayRemovePublished(ports, id, { name })) await ports.publishedTokens.remove(name);
 }
 
 /** Removes what stands in the vault, then the note of it: a crash between the two is made good by the next look. */
@@ -39,7 +54,7 @@ export async function withdrawAccess(
   { id, published }: Connection,
 ): Promise<void> {
   if (!published) return;
-  if (await mayRemovePublished(ports, id, published)) await ports.publishedTokens.remove(published.name);
+  await removeOwn(ports, id, published.name);
   await change(ports.tables.connections, connectionKey(id), (before): Connection | undefined =>
     before.published?.name === published.name ? { ...before, published: undefined } : undefined,
   );

@@ -163,11 +163,14 @@ async function erase(
   await forgetLink(ports, record);
   await forgetIdentities(ports, record);
   await change(ports.tables.connections, connectionKey(id), (before): Connection | undefined => {
-    const { provider, createdAt, consentReserved, closedAt, linkVersion, lease, revocation } = before;
+    const { provider, createdAt, consentReserved, closedAt, linkVersion, lease, revocation, published } =
+      before;
     const erasedAt = before.erasedAt ?? ports.clock.now();
     const about = { id, provider, createdAt, consentReserved, linkVersion, lease, missingScopes: [] };
     // What the platform is still to be told: that the wearer has left.
-    return { ...about, closedAt, revocation, erasedAt, ...(before.events && { events: before.events }) };
+    // A worker that is late can write the published secret once more: housekeeping looks for it by its name for a week.
+    const left = { ...(before.events && { events: before.events }), ...(published && { published }) };
+    return { ...about, closedAt, revocation, erasedAt, ...left };
   });
   ports.log.info('connection.erased', { connection: id });
 }

@@ -82,3 +82,26 @@ test('without the setting housekeeping removes what was published', async () => 
   await keepHouse({ ...world.ports, policy: off });
   expect([world.publishedTokens.versions.size, recordOf(world).published]).toEqual([0, undefined]);
 });
+
+test('a connection whose refresh has just failed gets no job for half an hour, because the rotation repeats it', async () => {
+  const failedAttempt = { at: world.clock.now(), code: 'PROVIDER_UNAVAILABLE' as const };
+  await connectWearer(world, 'fitbit', { sharedWith, failedAttempt });
+  await dispatchPublication(world.ports);
+  expect(world.queues.jobs).toEqual([]);
+  world.clock.advance(30 * minute);
+  await dispatchPublication(world.ports);
+  expect(world.queues.jobs).toHaveLength(1);
+});
+
+test('what a late worker wrote after the goodbye is removed for a week, and then its name is forgotten', async () => {
+  const closedAt = world.clock.now();
+  const closed = { closedAt, erasedAt: closedAt, pointer: undefined, phone: undefined };
+  const published = { name: 'access-token-wearer-1', consent: 1, generation: 1, issuedAt: 0, expiresAt: 0 };
+  const { set } = await connectWearer(world, 'fitbit', { ...closed, published });
+  await world.publishedTokens.write(published.name, set);
+  await keepHouse(world.ports);
+  expect([world.publishedTokens.versions.size, recordOf(world).published]).toEqual([0, published]);
+  world.clock.advance(8 * 24 * 60 * minute);
+  await keepHouse(world.ports);
+  expect(recordOf(world).published).toBeUndefined();
+});

@@ -1,3 +1,4 @@
+import { AppError } from '../../../src/errors';
 import { disconnect } from '../../../src/domain/rotation/disconnect';
 import { publishAccess } from '../../../src/domain/rotation/publish-access';
 import { publishedName, withdrawAccess } from '../../../src/domain/rotation/published-secret';
@@ -145,6 +146,27 @@ describe('the secret is removed', () => {
     world.http.script(answer(200, ''));
     await disconnect(ports, 'wearer-1');
     expect([world.publishedTokens.versions.size, world.publishedTokens.deleted.size]).toEqual([0, 0]);
+  });
+
+  test('also when the operator has disabled it, because a wearer can always leave', async () => {
+    await connect('fitbit');
+    await publish();
+    world.publishedTokens.read = () => Promise.reject(new AppError('SECRET_DISABLED', 'It is disabled.'));
+    world.http.script(answer(200, ''));
+    await disconnect(ports, 'wearer-1');
+    expect([world.publishedTokens.versions.size, world.vault.saved.length]).toEqual([0, 0]);
+  });
+
+  test('by the worker itself that has written under a name that has gone to nobody or to another meanwhile', async () => {
+    await connect('fitbit');
+    const { write } = world.publishedTokens;
+    world.publishedTokens.write = async (...given) => {
+      world.publishedTokens.write = write;
+      await update((before) => ({ ...before, label: 'participant-18' }));
+      return write(...given);
+    };
+    await publish();
+    expect([...world.publishedTokens.versions.keys()]).toEqual(['access-token-participant-18']);
   });
 
   test('from the old name when the label changes, unless another connection has that name now', async () => {
