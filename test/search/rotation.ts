@@ -219,6 +219,16 @@ export const rotationScenarios: readonly Scenario[] = [
     expired: true,
     beside: use,
   }),
+  scenario(
+    'pairs journal',
+    'a run there while the vault takes no set for half a minute, and an app beside it',
+    {
+      provider: 'withings',
+      expired: true,
+      beside: use,
+      vaultRefusesMs: 30_000,
+    },
+  ),
   scenario('pairs consent', 'a run there, and the wearer consents again', {
     provider: 'withings',
     beside: consent,
