@@ -2,6 +2,7 @@
 import { isSupportedCountry } from 'libphonenumber-js/max';
 import * as z from 'zod';
 import { isLoopback } from './loopback';
+import { wholeNumber } from './whole-number';
 import { choices, perProvider, providerIds, type ProviderId } from './model';
 import { readSchedule } from './ncrontab';
 import { optionalScopes } from './providers';
@@ -63,10 +64,9 @@ const freeText = z
   })
   .regex(/^\P{Cc}*$/u, { error: 'must not contain a line break or another control character' });
 /** How many texts: per day, or per month for the monthly budget. */
-const limit = numberSuchAs(
-  'must be a whole number above 0',
-  (number) => Number.isInteger(number) && number > 0,
-);
+const aboveZero = { error: 'must be a whole number above 0' };
+const limit = z.coerce.number(aboveZero).int(aboveZero).positive(aboveZero);
+const factor = { error: 'must be a number above 0 and at most 1' };
 const clientId = z.guid({
   error: 'must be a client id: a GUID such as 00000000-0000-0000-0000-000000000000',
 });
@@ -74,10 +74,6 @@ const localStorage = z.string().refine(isLocalStorage, {
   error:
     'must point at Azurite on a loopback address. In Azure, remove it and set AzureWebJobsStorage__accountName, because keys are not used there',
 });
-
-function numberSuchAs(error: string, fits: (number: number) => boolean) {
-  return z.coerce.number({ error }).refine(fits, { error });
-}
 
 function providerSettings(id: ProviderId) {
   return z.object({
@@ -120,11 +116,7 @@ const settings = z.object({
     .string()
     .regex(/^\+[1-9]\d{6,14}$/, { error: 'must be a number such as +14255550123' })
     .optional(),
-  BATTERY_THRESHOLD: numberSuchAs(
-    `must be a whole number from ${choices.threshold.least} to ${choices.threshold.most} (percent)`,
-    (number) =>
-      Number.isInteger(number) && number >= choices.threshold.least && number <= choices.threshold.most,
-  ).default(20),
+  BATTERY_THRESHOLD: wholeNumber(choices.threshold, ' (percent)').default(20),
   ALERT_ON_SCALES: z.stringbool({ error: 'must be true or false' }).default(false),
   SERVICE_NAME: z
     .string()
@@ -157,10 +149,7 @@ const settings = z.object({
   SMS_BUDGET_PER_DAY: limit.default(1_000),
   SMS_BUDGET_PER_MONTH: limit.default(10_000),
   SMS_MODE: z.enum(['send', 'log'], { error: 'must be send or log' }).default('send'),
-  TIME_FACTOR: numberSuchAs(
-    'must be a number above 0 and at most 1',
-    (number) => number > 0 && number <= 1,
-  ).default(1),
+  TIME_FACTOR: z.coerce.number(factor).positive(factor).max(1, factor).default(1),
   LOG_LEVEL: z
     .enum(['debug', 'info', 'warn', 'error'], { error: 'must be debug, info, warn or error' })
     .default('info'),
@@ -212,18 +201,17 @@ function isLocalStorage(connectionString: string): boolean {
 }
 
 function isReturnAddress(text: string): boolean {
-  if (!URL.canParse(text)) return false;
-  const { protocol, search, hash, username, password } = new URL(text);
-  return (
-    (protocol === 'https:' || (protocol === 'http:' && isLoopback(text))) &&
-    search + hash + username + password === ''
-  );
+  return isAddress(text) && new URL(text).search === '';
 }
 
 function isWebhookUrl(text: string): boolean {
-  if (!URL.canParse(text) || /["\\]/.test(text)) return false;
+  return isAddress(text) && !/["\\]/.test(text);
+}
+
+/** https, or plain http on this machine, without a user and a fragment. */
+function isAddress(text: string): boolean {
+  if (!URL.canParse(text)) return false;
   const { protocol, hash, username, password } = new URL(text);
-  return (
-    (protocol === 'https:' || (protocol === 'http:' && isLoopback(text))) && hash + username + password === ''
-  );
+  const isSecure = protocol === 'https:' || (protocol === 'http:' && isLoopback(text));
+  return isSecure && hash + username + password === '';
 }

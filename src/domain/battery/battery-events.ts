@@ -4,7 +4,7 @@
  */
 import type { Device } from '../../model';
 import { levelNow, type BatteryRules } from './battery-policy';
-import { believed } from './cycle';
+import { believed, least } from './cycle';
 import { isLowish } from './level';
 import { judgeSilence } from './silence';
 
@@ -23,6 +23,5 @@ export function judgeEvent(device: Device, rules: BatteryRules, now: number): Ba
 export function markEvent(device: Device, type: BatteryEventType, now: number): Device {
   if (type === 'battery.silent') return { ...device, silentEventAt: now };
   // From here on a rise shows that it was charged, also of a device that no text speaks of.
-  const lowest = Math.min(device.lowest ?? Infinity, device.reading.percent ?? Infinity);
-  return { ...device, lowEventAt: now, ...(lowest !== Infinity && { lowest }) };
+  return { ...device, lowEventAt: now, lowest: least(device.lowest, device.reading.percent) };
 }

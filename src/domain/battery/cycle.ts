@@ -123,6 +123,6 @@ function hasRisen({ percent }: Reading, lowest: number | undefined, byMore: numb
   return percent === undefined || lowest === undefined || percent - lowest > byMore;
 }
 
-function least(a: number | undefined, b: number | undefined): number | undefined {
+export function least(a: number | undefined, b: number | undefined): number | undefined {
   return a === undefined || b === undefined ? (a ?? b) : Math.min(a, b);
 }

@@ -102,11 +102,12 @@ async function goOnWith(ports: RevokeNeeds & TextNeeds, connection: Connection):
     await goOnClosing(ports, id);
     return;
   }
-  if (closedAt === undefined && !isPublished(connection, ports.policy))
-    await withdrawAccess(ports, connection);
-  if (closedAt === undefined) return;
+  if (closedAt === undefined) {
+    if (!isPublished(connection, ports.policy)) await withdrawAccess(ports, connection);
+    return;
+  }
   if (now - closedAt > sweepClosedMs) {
-    if (connection.published) await withdrawAccess(ports, connection);
+    await withdrawAccess(ports, connection);
     return;
   }
   await deleteTokens(ports, id, consentReserved, connection.published);

@@ -1,3 +1,4 @@
+/** When the jobs that come from one walk begin, so that a vault bears them however many they are. */
 import type { Settings } from '../../model';
 import { lanes } from '../store/walk';
 

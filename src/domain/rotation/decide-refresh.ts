@@ -68,10 +68,10 @@ const mostUnused = 3 / 4;
 /** Whether an access token has to be refreshed before it is used, because it is not good for `goodForMs` any more. */
 export function isExpiring(
   { issuedAt, expiresAt }: Pick<TokenSet, 'issuedAt' | 'expiresAt'>,
-  goodForMs: number = 0,
+  goodForMs: number | undefined,
   { policy, now }: Circumstances,
 ): boolean {
-  const wantedMs = Math.min(goodForMs, mostUnused * (expiresAt - issuedAt));
+  const wantedMs = Math.min(goodForMs ?? 0, mostUnused * (expiresAt - issuedAt));
   return expiresAt - now <= Math.max(policy.times.expiryMarginMs, wantedMs);
 }
 

@@ -167,8 +167,8 @@ export async function deleteTokens(
 ): Promise<Left> {
   const kept: number[] = [];
   const toPurge: { readonly consent?: number; readonly purge: () => Promise<number | undefined> }[] = [];
-  if (published && (await mayRemovePublished(ports, id, published))) {
-    const { name } = published;
+  const name = published?.name;
+  if (name !== undefined && (await mayRemovePublished(ports, id, name))) {
     const goneAt = await ports.publishedTokens.remove(name);
     if (goneAt === undefined) toPurge.push({ purge: () => ports.publishedTokens.purge(name) });
     else kept.push(goneAt);

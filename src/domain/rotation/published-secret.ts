@@ -2,7 +2,7 @@
  * The secret in which another program reads a connection's access token: its name, whether it should be there, and its removal.
  */
 import { hasCode } from '../../errors';
-import type { Connection, ConnectionId, Policy, PublishedAccess } from '../../model';
+import type { Connection, ConnectionId, Policy } from '../../model';
 import type { Ports } from '../../ports';
 import { change } from '../store/compare-and-swap';
 import { connectionKey } from '../store/row-keys';
@@ -28,7 +28,7 @@ export function publishedName({ id, label }: Pick<Connection, 'id' | 'label'>): 
 export async function mayRemovePublished(
   { publishedTokens }: Pick<Ports, 'publishedTokens'>,
   id: ConnectionId,
-  { name }: Pick<PublishedAccess, 'name'>,
+  name: string,
 ): Promise<boolean> {
   try {
     const standing = await publishedTokens.read(name);
@@ -45,7 +45,7 @@ export async function removeOwn(
   id: ConnectionId,
   name: string,
 ): Promise<void> {
-  if (await mayRemovePublished(ports, id, { name })) await ports.publishedTokens.remove(name);
+  if (await mayRemovePublished(ports, id, name)) await ports.publishedTokens.remove(name);
 }
 
 /** Removes what stands in the vault, then the note of it: a crash between the two is made good by the next look. */

@@ -8,8 +8,8 @@ import type { ConnectionId, Settings, TokenSet } from '../../model';
 import type { Ports, Provider, TokenGrant } from '../../ports';
 import { settleCurrent } from './current-token-set';
 import { decideRefresh, type Asker, type KeepReason, type RefreshReason } from './decide-refresh';
-import { revokeAndDelete } from './disconnect';
-import { withLease, withoutLeaseOf, type HeldLease } from './lease';
+import { revokeAndDelete, type RevokeNeeds } from './disconnect';
+import { withLease, withoutLeaseOf, type HeldLease, type LeaseNeeds } from './lease';
 import { prepareRefresh, type ClientNeeds } from './oauth';
 import { samePosition } from '../connection/position';
 import { enqueueReplays, noReplays, type Replays } from './replays';
@@ -20,22 +20,7 @@ import { readOpenConnection } from '../connection/read';
 import { forgetFailure, recordFailure } from './note-failure';
 
 /** What a rotation needs, from taking the lease to the commit. */
-export type RotationNeeds = Pick<
-  Ports,
-  | 'accessSeal'
-  | 'clock'
-  | 'http'
-  | 'journal'
-  | 'log'
-  | 'providers'
-  | 'publishedTokens'
-  | 'queues'
-  | 'random'
-  | 'recentSecrets'
-  | 'tables'
-  | 'vault'
-> &
-  Pick<Settings, 'policy'>;
+export type RotationNeeds = LeaseNeeds & RevokeNeeds & Pick<Ports, 'accessSeal' | 'queues'>;
 
 export type Rotation =
   | {

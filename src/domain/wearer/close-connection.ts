@@ -163,14 +163,13 @@ async function erase(
   await forgetLink(ports, record);
   await forgetIdentities(ports, record);
   await change(ports.tables.connections, connectionKey(id), (before): Connection | undefined => {
-    const { provider, createdAt, consentReserved, closedAt, linkVersion, lease, revocation, published } =
-      before;
+    const { provider, createdAt, consentReserved, closedAt, linkVersion, lease, revocation } = before;
     const erasedAt = before.erasedAt ?? ports.clock.now();
     const about = { id, provider, createdAt, consentReserved, linkVersion, lease, missingScopes: [] };
-    // What the platform is still to be told: that the wearer has left.
-    // A worker that is late can write the published secret once more: housekeeping looks for it by its name for a week.
-    const left = { ...(before.events && { events: before.events }), ...(published && { published }) };
-    return { ...about, closedAt, revocation, erasedAt, ...left };
+    // The platform is still to be told that the wearer has left. A worker that is late can write the published secret once more, and
+    // housekeeping looks for it by its name for a week.
+    const { events, published } = before;
+    return { ...about, closedAt, revocation, erasedAt, events, published };
   });
   ports.log.info('connection.erased', { connection: id });
 }

@@ -46,6 +46,11 @@ export function jsonAnswer(body: unknown, status = 200): HttpResponseInit {
   return { status, headers: always, jsonBody: body };
 }
 
+/** JSON that is text already. */
+export function jsonTextAnswer(body: string): HttpResponseInit {
+  return { status: 200, headers: { ...always, 'content-type': 'application/json' }, body };
+}
+
 export function redirectAnswer(location: string, cookies: Cookie[] = []): HttpResponseInit {
   return { status: 303, headers: { ...always, location }, cookies };
 }

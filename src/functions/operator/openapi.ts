@@ -3,7 +3,7 @@
  * says what the source says. It is made when somebody asks for it first, so that a start does not read it.
  */
 import type { Services } from '../../services';
-import { jsonAnswer, jsonError } from '../http/answers';
+import { jsonError, jsonTextAnswer } from '../http/answers';
 import { onHttp } from '../invocation';
 import type { Route } from '../routes';
 
@@ -16,7 +16,6 @@ export function openapi(services: Services, routes: readonly Route[]) {
   };
   return onHttp(services, jsonError, async () => {
     made ??= await make();
-    const { headers } = jsonAnswer({});
-    return { status: 200, headers: { ...headers, 'content-type': 'application/json' }, body: made };
+    return jsonTextAnswer(made);
   });
 }

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { labelPattern } from '../../domain/connection/labels';
 import { connectionId, providerIds } from '../../model';
+import { wholeNumber } from '../../whole-number';
 
 /** One connection or all. */
 export const someConnections = z.union([
@@ -19,11 +20,6 @@ const optional = <T extends z.ZodType>(shape: T) =>
     shape.optional(),
   );
 
-const wholeNumber = (most: number) => {
-  const error = `must be a whole number from 1 to ${most}`;
-  return z.coerce.number({ error }).int({ error }).min(1, { error }).max(most, { error });
-};
-
 export const inviteOrder = z
   .strictObject({
     label: optional(
@@ -38,8 +34,12 @@ export const inviteOrder = z
     returnTo: optional(z.string().max(500, { error: 'must be at most 500 characters long' })).describe(
       'Where the wearer can go back to: an address of `RETURN_ADDRESSES` or below one.',
     ),
-    uses: optional(wholeNumber(500)).describe('How many people can sign up with it; 1 if it is absent.'),
-    days: optional(wholeNumber(365)).describe('For how long it works; 30 if it is absent.'),
+    uses: optional(wholeNumber({ least: 1, most: 500 })).describe(
+      'How many people can sign up with it; 1 if it is absent.',
+    ),
+    days: optional(wholeNumber({ least: 1, most: 365 })).describe(
+      'For how long it works; 30 if it is absent.',
+    ),
   })
   .refine(({ label, uses = 1 }) => label === undefined || uses === 1, {
     path: ['uses'],

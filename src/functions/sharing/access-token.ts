@@ -9,7 +9,7 @@ import type { Services } from '../../services';
 import { connectionIdOrLabel } from './connection-of';
 import { failureAnswer } from './failure-answer';
 import { refusedBody } from './requests';
-import { jsonAnswer } from '../http/answers';
+import { jsonTextAnswer } from '../http/answers';
 import { onCall } from '../caller';
 import { readJson } from '../http/read-request';
 
@@ -19,9 +19,7 @@ export const accessToken = (services: Services) =>
     const connection = await connectionIdOrLabel(services, request);
     const shared = await shareAccessToken(services, connection, refused);
     if (!shared.ok) return failureAnswer(services, shared);
-    const { headers } = jsonAnswer({});
-    const body = services.writeTokenAnswer(shared.value, services.clock.now());
-    return { status: 200, headers: { ...headers, 'content-type': 'application/json' }, body };
+    return jsonTextAnswer(services.writeTokenAnswer(shared.value, services.clock.now()));
   });
 
 function readRefused(body: unknown): Secret {

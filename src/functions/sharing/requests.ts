@@ -1,6 +1,7 @@
 /** What platforms send: bodies and queries. */
 import * as z from 'zod';
 import { labelPattern } from '../../domain/connection/labels';
+import { wholeNumber } from '../../whole-number';
 
 export const mostPerPage = 500;
 const usualPerPage = 100;
@@ -14,11 +15,7 @@ export const refusedBody = z.strictObject({
 });
 
 export const listQuery = z.object({
-  limit: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(mostPerPage)
+  limit: wholeNumber({ least: 1, most: mostPerPage })
     .default(usualPerPage)
     .describe('How many connections a page may have.'),
   after: z.string().optional().describe('`next` of the page before.'),
