@@ -4,7 +4,7 @@ import { inspect } from 'node:util';
 /**
  * A value that must not be seen: a token, a client secret, a phone number. It prints as `[secret]` in strings,
  * JSON and `util.inspect`. Only adapters call `reveal()`, `client/tokens.ts` for the program that owns the tokens, and
- * `model/fields.ts`, which says how a secret is stored; a lint rule keeps it that way.
+ * `model/stored-fields.ts`, which says how a secret is stored; a lint rule keeps it that way.
  */
 export class Secret {
   readonly #value: string;

@@ -16,7 +16,7 @@ import { writeTokenAnswer } from './adapters/token-answer';
 import { connectTable, connectTables } from './adapters/tables';
 import { createWebhooks } from './adapters/webhooks';
 import type { Config } from './config';
-import { notingEvents } from './domain/connection/events';
+import { notingEvents } from './domain/connection/connection-events';
 import type { Settings } from './model';
 import type { LogSink, Ports } from './ports';
 import { createProviders } from './providers';

@@ -5,7 +5,7 @@
 import * as z from 'zod';
 import { AppError } from '../errors';
 import * as model from '../model';
-import type { RecordOf } from '../model/fields';
+import type { RecordOf } from '../model/stored-fields';
 
 /** Which version of a key in the vault counts, for every instance. */
 export interface KeyChoice extends RecordOf<typeof keyShape> {}

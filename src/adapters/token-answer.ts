@@ -1,6 +1,6 @@
 /** The one place where an access token leaves the service other than to its provider. */
 import type { TokenSet } from '../model';
-import type { accessTokenAnswer } from '../model/answers/connection';
+import type { accessTokenAnswer } from '../model/answers/connection-answers';
 import type { AnswerOf } from '../model/answers/shape';
 
 /** RFC 6749 §5.1, without a refresh token; `expires_in` in seconds from `now`. */

@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import type { ErrorCode } from '../errors';
 import { connectionEvent, type EventType } from './event';
-import { count, secret, time, type RecordOf } from './fields';
+import { count, secret, time, type RecordOf } from './stored-fields';
 import { providerId } from './ids';
 import {
   accessRankShape,

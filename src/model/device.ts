@@ -1,6 +1,6 @@
 /** Devices and their batteries, as providers report them and as they are kept. */
 import * as z from 'zod';
-import { time, type RecordOf } from './fields';
+import { time, type RecordOf } from './stored-fields';
 
 /** One battery level as it was seen; kept for the history on the personal page and for the forecast. */
 export interface StoredReading extends RecordOf<typeof storedReadingShape> {}

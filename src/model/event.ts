@@ -1,7 +1,7 @@
 /** What happens to a connection and its batteries, as the platform that it is shared with is told by webhook. */
 import * as z from 'zod';
 import type { BatteryWord } from './device';
-import { count, time, type RecordOf } from './fields';
+import { count, time, type RecordOf } from './stored-fields';
 import { connectionId } from './ids';
 
 export const eventTypes = [

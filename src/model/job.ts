@@ -1,7 +1,7 @@
 /** Jobs, as they travel through the queues: the shape of each is read on its way out of the queue, and is its type. */
 import * as z from 'zod';
 import { connectionEvent, type EventType } from './event';
-import { count } from './fields';
+import { count } from './stored-fields';
 import { connectionId } from './ids';
 import { positionShape } from './token-set';
 

@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { wearerHelps } from './connection';
 import { batteryWords } from './device';
-import { count, time, type RecordOf } from './fields';
+import { count, time, type RecordOf } from './stored-fields';
 import { providerId } from './ids';
 
 /** Counts the wearers who are still at the provider. */

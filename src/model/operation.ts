@@ -1,6 +1,6 @@
 /** What the service knows about its own work. */
 import * as z from 'zod';
-import { count, time, type RecordOf } from './fields';
+import { count, time, type RecordOf } from './stored-fields';
 
 /** How often something was done on one day or in one month (UTC), `2026-11-21` or `2026-11`. */
 export interface Counter extends RecordOf<typeof counterShape> {}

@@ -1,6 +1,6 @@
 /** Token sets, and what names the one that is current. */
 import * as z from 'zod';
-import { secret, time, type RecordOf } from './fields';
+import { secret, time, type RecordOf } from './stored-fields';
 import { providerId } from './ids';
 
 /** The order of token sets: consent first, then generation. */

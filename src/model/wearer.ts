@@ -1,6 +1,6 @@
 /** What a wearer has agreed to, chosen and entered. */
 import * as z from 'zod';
-import { count, secret, time, type RecordOf } from './fields';
+import { count, secret, time, type RecordOf } from './stored-fields';
 
 /** The languages of texts and pages. For a wearer who has not chosen, texts are English and pages follow the browser. */
 export const languages = ['en', 'de', 'es', 'fr'] as const;

@@ -1,8 +1,10 @@
-// The picture of the floors in docs/architecture.md, drawn from the imports of src/domain. An arrow that follows from others is
-// left out.
-//   npm run check     compares it
+// No two files of the program have one name, so that a name leads to one place; only an index and the words of each language do. And
+// the picture of the floors in docs/architecture.md is drawn from the imports of src/domain. An arrow that follows from others is left out.
+//   npm run check     looks at the names and compares the picture
 //   npm run format    draws it anew
+import { globSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cruise } from 'dependency-cruiser';
 
@@ -10,6 +12,14 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 process.chdir(root);
 const document = 'docs/architecture.md';
 const roomOf = (path) => /^src\/domain\/([^/]+)\//.exec(path)?.[1];
+
+const isAlike = (path) => basename(path) === 'index.ts' || /^src\/pages\/words\/(en|de|es|fr)\//.test(path);
+const files = globSync('{src,local}/**/*.ts').filter((path) => !isAlike(path));
+for (const [name, paths] of Map.groupBy(files, (path) => basename(path))) {
+  if (paths.length === 1) continue;
+  console.error(`Two files have the name ${name}: ${paths.join(', ')}. Give one of them a name of its own.`);
+  process.exitCode = 1;
+}
 
 const { output } = await cruise(['src/domain'], {
   tsPreCompilationDeps: true,

@@ -1,6 +1,6 @@
 /** The other side of a webhook, as platforms have it: verified by the library of the specification. */
 import { createRequire } from 'node:module';
-import { notingEvents } from '../../src/domain/connection/events';
+import { notingEvents } from '../../src/domain/connection/connection-events';
 import type { Connection, Settings } from '../../src/model';
 import type { Ports, Table } from '../../src/ports';
 import type { ReceivedRequest } from './local-server';

@@ -1,7 +1,7 @@
 /** What state a connection is in, derived from its record. */
 import type { ErrorCode } from '../../errors';
 import type { Connection, Position, Policy } from '../../model';
-import type { state } from '../../model/answers/connection';
+import type { state } from '../../model/answers/connection-answers';
 import type { AnswerOf } from '../../model/answers/shape';
 import { samePosition } from './position';
 

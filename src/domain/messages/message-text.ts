@@ -8,7 +8,7 @@ import { isGsm7, septets, toGsm7 } from './gsm7';
 import { codeDigits, linkLength } from '../contact/keyed-values';
 import { paths } from '../../paths';
 import { withNumber } from '../battery/device-name';
-import type { Battery, Catalogue, TextFacts } from './texts/catalogue';
+import type { Battery, Catalogue, TextFacts } from './texts/text-catalogue';
 import { german } from './texts/de';
 import { alarmTexts, english } from './texts/en';
 import { spanish } from './texts/es';

@@ -33,7 +33,7 @@ import { eraseTraces } from '../wearer/close-connection';
 import { readTextState } from '../contact/numbers';
 import { recordFailing, recordWorking } from '../messages/check-texts';
 import { isSilenceHeld, sendWaiting, type SentWaiting } from '../messages/outbox';
-import { noteBatteryEvent } from './battery-events';
+import { noteBatteryEvent } from './note-battery-event';
 import { learnTimeZone, fetchReadings } from './fetch-readings';
 import { ageOf } from '../battery/silence';
 import { readOpenConnection } from '../connection/read';

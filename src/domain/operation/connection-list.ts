@@ -7,7 +7,7 @@ import type {
   connectionPage as connectionPageShape,
   listedConnection,
   listedDevice,
-} from '../../model/answers/connection';
+} from '../../model/answers/connection-answers';
 import type { AnswerOf } from '../../model/answers/shape';
 import type { Ports, Row } from '../../ports';
 import { connectionKey, connectionPartitions } from '../store/row-keys';

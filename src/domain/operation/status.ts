@@ -1,7 +1,7 @@
 /** What the operator wants to see: which connections work, which do not, and why. */
 import type { Connection, Policy, Settings } from '../../model';
-import type { connectionStatus } from '../../model/answers/connection';
-import type { campaignStatus, serviceStatus } from '../../model/answers/operator';
+import type { connectionStatus } from '../../model/answers/connection-answers';
+import type { campaignStatus, serviceStatus } from '../../model/answers/operator-answers';
 import type { AnswerOf } from '../../model/answers/shape';
 import type { Ports } from '../../ports';
 import { readCampaigns } from '../messages/campaign';

@@ -16,7 +16,7 @@ import { isGrantedForTesting, isPastTestingAge, isTestingAge } from '../rotation
 import { spreadJobs } from './pacing';
 import { isPublicationLate } from './publication';
 import { beginTurn, endTurn, walk, type Turn, type Walked } from '../store/walk';
-import { queueEvents } from '../connection/events';
+import { queueEvents } from '../connection/connection-events';
 import { isRetired, needsConsent, needsReconnect } from '../connection/state';
 import { recheckOf, type AlarmNeeds } from '../messages/record-message';
 import { repeatAlarms } from './tell-operator';

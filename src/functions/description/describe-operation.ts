@@ -13,7 +13,7 @@ import {
   type Described,
   type DescribedAnswer,
   type DescribedFunction,
-} from './operation';
+} from './plain-operation';
 import type { Schema, Schemas } from './schema';
 
 export interface Surroundings {

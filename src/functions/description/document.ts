@@ -6,12 +6,12 @@ import { version } from '../../../package.json';
 import type { CallerKind } from '../../model';
 import type { Route } from '../routes';
 import { describeOperation } from './describe-operation';
-import type { DescribedFunction, Descriptions, Method } from './operation';
-import { operatorFunctions } from './operator';
-import { pageFunctions } from './pages';
+import type { DescribedFunction, Descriptions, Method } from './plain-operation';
+import { operatorFunctions } from './operator-operations';
+import { pageFunctions } from './page-operations';
 import { createSchemas, type Schema } from './schema';
-import { describeWebhooks } from './webhooks';
-import { sharingFunctions } from './sharing';
+import { describeWebhooks } from './webhook-operations';
+import { sharingFunctions } from './platform-operations';
 
 export const descriptions: Descriptions = { ...operatorFunctions, ...sharingFunctions, ...pageFunctions };
 

@@ -8,7 +8,7 @@ import { answering } from '../http/answers';
 import { sinkOf } from '../invocation';
 import { healthOptions } from '../register';
 import type { App } from '../routes';
-import type { healthAnswers } from './answers';
+import type { healthAnswers } from '../description/answers-by-status';
 
 const answer = answering<typeof healthAnswers>();
 

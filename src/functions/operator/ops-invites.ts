@@ -6,15 +6,15 @@ import type { HttpRequest, HttpResponseInit } from '@azure/functions';
 import type * as z from 'zod';
 import { createInvite, mayReturnTo } from '../../domain/wearer/invites';
 import { AppError } from '../../errors';
-import type { inviteMade } from '../../model/answers/operator';
+import type { inviteMade } from '../../model/answers/operator-answers';
 import type { AnswerOf } from '../../model/answers/shape';
 import { paths } from '../../paths';
 import type { Services } from '../../services';
 import { onCall } from '../caller';
 import { answering, jsonAnswer } from '../http/answers';
 import { readJson, readText } from '../http/read-request';
-import type { invitesAnswers } from './answers';
-import { inviteColumns, inviteOrder, mostInvitesAtOnce } from './requests';
+import type { invitesAnswers } from '../description/answers-by-status';
+import { inviteColumns, inviteOrder, mostInvitesAtOnce } from './operator-requests';
 
 const answer = answering<typeof invitesAnswers>();
 

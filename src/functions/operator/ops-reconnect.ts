@@ -6,8 +6,8 @@ import type { Services } from '../../services';
 import { answering } from '../http/answers';
 import { onCall } from '../caller';
 import { readJson } from '../http/read-request';
-import type { reconnectAnswers } from './answers';
-import { campaignOrder } from './requests';
+import type { reconnectAnswers } from '../description/answers-by-status';
+import { campaignOrder } from './operator-requests';
 
 const answer = answering<typeof reconnectAnswers>();
 

@@ -3,7 +3,7 @@ import type { HttpRequest } from '@azure/functions';
 import { AppError } from '../../errors';
 import type { ConnectionId } from '../../model';
 import { readJson } from '../http/read-request';
-import { someConnections } from './requests';
+import { someConnections } from './operator-requests';
 
 /** A later job serves the connections that have no job by then: the platform waits 230 s for an answer, people less. */
 export const answerWithinMs = 20_000;

@@ -3,7 +3,7 @@ import { readStatus } from '../../domain/operation/status';
 import type { Services } from '../../services';
 import { answering } from '../http/answers';
 import { onCall } from '../caller';
-import type { statusAnswers } from './answers';
+import type { statusAnswers } from '../description/answers-by-status';
 
 const answer = answering<typeof statusAnswers>();
 

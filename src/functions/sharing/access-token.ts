@@ -8,7 +8,7 @@ import { Secret } from '../../secret';
 import type { Services } from '../../services';
 import { connectionIdOrLabel } from './connection-of';
 import { failureAnswer } from './failure-answer';
-import { refusedBody } from './requests';
+import { refusedBody } from './platform-requests';
 import { jsonTextAnswer } from '../http/answers';
 import { onCall } from '../caller';
 import { readJson } from '../http/read-request';

@@ -8,9 +8,14 @@ import { linkOf } from '../../domain/contact/personal-link';
 import { AppError } from '../../errors';
 import { paths } from '../../paths';
 import type { Services } from '../../services';
-import type { connectionAnswers, connectionsAnswers, labelAnswers, reconnectLinkAnswers } from './answers';
+import type {
+  connectionAnswers,
+  connectionsAnswers,
+  labelAnswers,
+  reconnectLinkAnswers,
+} from '../description/answers-by-status';
 import { connectionOf } from './connection-of';
-import { labelBody, listQuery, mostPerPage } from './requests';
+import { labelBody, listQuery, mostPerPage } from './platform-requests';
 import { answering, problemAnswer } from '../http/answers';
 import { onCall } from '../caller';
 import { noSuchConnection } from '../invocation';

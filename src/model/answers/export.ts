@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { batteryWords, deviceKinds } from '../device';
 import { messageKinds, messageStates } from '../message';
 import { languages } from '../wearer';
-import { connection, provider } from './connection';
+import { connection, provider } from './connection-answers';
 import { count, time } from './shape';
 
 const device = z.object({

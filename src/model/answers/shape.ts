@@ -3,7 +3,7 @@
  * loads them, and only the description of the HTTP API does, on first use.
  */
 import * as z from 'zod';
-import type { DeepReadonly } from '../fields';
+import type { DeepReadonly } from '../stored-fields';
 
 /** The answer of this shape, as the function that makes it sees it. */
 export type AnswerOf<S extends z.ZodType> = DeepReadonly<z.output<S>>;

@@ -1,7 +1,7 @@
 /** What a platform is told by webhook. */
 import * as z from 'zod';
 import { eventTypes } from '../event';
-import { connection, listedDevice, provider, state } from './connection';
+import { connection, listedDevice, provider, state } from './connection-answers';
 import { time } from './shape';
 
 export const webhook = z.object({

@@ -1,6 +1,6 @@
 /** German. No native speaker has reviewed these words yet. */
 import type { WearerHelp } from '../../../model';
-import { inOneLine, type Battery, type Catalogue } from './catalogue';
+import { inOneLine, type Battery, type Catalogue } from './text-catalogue';
 
 const stop = 'Ende: STOP';
 

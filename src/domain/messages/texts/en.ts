@@ -1,6 +1,6 @@
 /** English: the texts of wearers who have not chosen another language, and everything to the operator. */
 import type { WearerHelp } from '../../../model';
-import { inOneLine, type AlarmKind, type Battery, type Catalogue, type TextFacts } from './catalogue';
+import { inOneLine, type AlarmKind, type Battery, type Catalogue, type TextFacts } from './text-catalogue';
 
 const stop = 'STOP to end';
 

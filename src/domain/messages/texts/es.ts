@@ -1,6 +1,6 @@
 /** Spanish, in words that keep their accents in GSM-7, where there are any. No native speaker has reviewed them yet. */
 import type { WearerHelp } from '../../../model';
-import { inOneLine, type Battery, type Catalogue } from './catalogue';
+import { inOneLine, type Battery, type Catalogue } from './text-catalogue';
 
 const stop = 'Baja: STOP';
 

@@ -2,9 +2,9 @@
 import * as z from 'zod';
 import { providerErrorCodes } from '../../error-codes';
 import type { ErrorCode } from '../../errors';
-import * as answers from '../sharing/answers';
-import { labelBody, listQuery, refusedBody } from '../sharing/requests';
-import { badBody, badTokens, json, program, type Described, type Descriptions } from './operation';
+import * as answers from './answers-by-status';
+import { labelBody, listQuery, refusedBody } from '../sharing/platform-requests';
+import { badBody, badTokens, json, program, type Described, type Descriptions } from './plain-operation';
 
 const tag = 'Platform';
 const role = 'platform';

@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { eventTypes } from '../event';
 import { alarmNames, runKinds } from '../operation';
-import { connection, connectionStatus, provider } from './connection';
+import { connection, connectionStatus, provider } from './connection-answers';
 import { errorCode } from './problem';
 import { count, time } from './shape';
 

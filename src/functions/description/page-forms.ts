@@ -1,6 +1,6 @@
 /** The fields of forms and the parameters of addresses, for the description of the HTTP API. Pages read them one by one. */
 import * as z from 'zod';
-import { choices, languages, providerIds } from '../../model';
+import { choices, languages, providerIds } from '../../model/index';
 
 const language = z.enum(languages).optional().describe('The language of the page.');
 const yes = z.literal('yes').optional();

@@ -1,7 +1,7 @@
 import { commitTokenSet } from '../../../src/domain/rotation/store-token-set';
 import { hold } from '../../../src/domain/store/compare-and-swap';
 import { connectionKey } from '../../../src/domain/store/row-keys';
-import { noteEvent, notingEvents } from '../../../src/domain/connection/events';
+import { noteEvent, notingEvents } from '../../../src/domain/connection/connection-events';
 import { watch } from '../../../src/domain/operation/watchdog';
 import { closeConnection } from '../../../src/domain/wearer/close-connection';
 import { endSharing } from '../../../src/domain/wearer/personal-page';

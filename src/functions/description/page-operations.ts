@@ -1,14 +1,14 @@
 /** Describes the pages for people. They are HTML; the one answer for a program is the wearer's export. */
 import * as z from 'zod';
-import { exportAnswers } from '../web/answers';
-import * as requests from '../web/requests';
+import { exportAnswers } from './answers-by-status';
+import * as requests from './page-forms';
 import {
   jsonOf,
   type Described,
   type DescribedAnswer,
   type DescribedFunction,
   type Descriptions,
-} from './operation';
+} from './plain-operation';
 
 const tag = 'Pages';
 const parts = { link: 'The secret part of the personal link.' };

@@ -1,14 +1,22 @@
 /** Describes what the operator asks for. */
 import * as z from 'zod';
-import * as answers from '../operator/answers';
+import * as answers from './answers-by-status';
 import {
   campaignOrder,
   inviteColumns,
   inviteOrder,
   mostInvitesAtOnce,
   someConnections,
-} from '../operator/requests';
-import { badBody, badTokens, json, jsonOf, program, type Described, type Descriptions } from './operation';
+} from '../operator/operator-requests';
+import {
+  badBody,
+  badTokens,
+  json,
+  jsonOf,
+  program,
+  type Described,
+  type Descriptions,
+} from './plain-operation';
 
 const tag = 'Operator';
 const role = 'operator';
