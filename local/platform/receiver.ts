@@ -2,9 +2,9 @@
  * Stands for a platform: receives webhooks, verifies each and shows it on a page. The page also says what the platform answers, so
  * that one can watch the service try again. It reads the secret where an operator would read it for a platform.
  */
-import { createHmac } from 'node:crypto';
 import { Hono } from 'hono';
 import { html } from 'hono/html';
+import { Webhook } from 'standardwebhooks';
 import type { Secret } from '../../src/secret';
 import { serve, type Server } from '../serve';
 import { pageHeaders, renderPage } from '../simulators/simulator-page';
@@ -38,7 +38,6 @@ export interface Receiver extends Server {
 const path = '/webhooks';
 const mostShown = 50;
 const refreshSeconds = 3;
-const oldestSeconds = 300;
 const answers = { 204: 'taken', 503: 'not available', 410: 'gone for good' } as const;
 type Status = keyof typeof answers;
 
@@ -50,7 +49,8 @@ export async function startReceiver({ port, now, readSecret }: ReceiverOptions):
   const app = new Hono();
   app.post(path, async (c) => {
     const body = await c.req.text();
-    const { id, verified } = await verify(c.req.raw.headers, body, { now, readSecret });
+    const id = c.req.header('webhook-id') ?? '';
+    const verified = isVerified(await readSecret(), c.req.header(), body);
     const nth = (counts.get(id) ?? 0) + 1;
     counts.set(id, nth);
     const answered = verified ? status : 401;
@@ -68,20 +68,15 @@ export async function startReceiver({ port, now, readSecret }: ReceiverOptions):
   return { ...server, webhookUrl: server.url + path, received: () => received };
 }
 
-async function verify(
-  headers: Headers,
-  body: string,
-  { now, readSecret }: Pick<ReceiverOptions, 'now' | 'readSecret'>,
-): Promise<{ readonly id: string; readonly verified: boolean }> {
-  const [id = '', time = '', signatures = ''] = ['id', 'timestamp', 'signature'].map(
-    (name) => headers.get(`webhook-${name}`) ?? '',
-  );
-  const secret = (await readSecret())?.reveal() ?? '';
-  const mac = createHmac('sha256', Buffer.from(secret.replace(/^whsec_/, ''), 'base64'))
-    .update(`${id}.${time}.${body}`)
-    .digest('base64');
-  const isRecent = Math.abs(now() / 1000 - Number(time)) <= oldestSeconds;
-  return { id, verified: secret !== '' && isRecent && signatures.split(' ').includes(`v1,${mac}`) };
+/** Signed with this secret within the last five minutes. */
+function isVerified(secret: Secret | undefined, headers: Record<string, string>, body: string): boolean {
+  if (!secret) return false;
+  try {
+    new Webhook(secret.reveal()).verify(body, headers);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function page(received: readonly Received[], status: Status) {

@@ -42,6 +42,11 @@ export function pageFault(
   return fault(`A web page instead of an answer: ${words.toLowerCase()}`, means, status, page, web);
 }
 
+/** A web page of a proxy in front of the provider that cannot reach it. */
+export function proxyPage(means: FaultRow['means'], page = frontEndPage(502, 'Bad Gateway')): FaultRow {
+  return fault('A web page of a proxy: bad gateway', means, 502, page, web);
+}
+
 export interface DocumentedFault extends FaultRow {
   /** `provider.endpoint.what`. */
   readonly name: string;

@@ -1,5 +1,5 @@
 /** Every error that Fitbit's pages and users' reports name. */
-import { fault, json, web, type FaultTable, pageFault } from './fault-table';
+import { fault, json, web, type FaultTable, pageFault, proxyPage } from './fault-table';
 import { retired } from './faults';
 import { fitbitAdvice, fitbitError, oauthError } from './provider-errors';
 
@@ -87,12 +87,9 @@ export const fitbitFaults = {
     500,
     fitbitError('system', 'An unexpected error occurred.'),
   ),
-  'token.bad_gateway_html': fault(
-    'A web page of a proxy: bad gateway',
+  'token.bad_gateway_html': proxyPage(
     'OUTCOME_UNKNOWN',
-    502,
     '<html><body><h1>502 Bad Gateway</h1></body></html>',
-    web,
   ),
   'token.unavailable_empty': fault('Not available, said with an empty answer', 'OUTCOME_UNKNOWN', 503, ''),
   'revoke.invalid_client': fault(

@@ -4,31 +4,17 @@
  * byte-identical refresh is repeated.
  */
 import { randomBytes } from 'node:crypto';
-import { Hono } from 'hono';
-import { inMemory } from '../kept';
-import { serve } from '../serve';
 import type { AccessToken } from './access-tokens';
-import { createAuthorizationCodes } from './authorization-codes';
-import { clientByHeader, localClient } from './clients';
-import { addConsent } from './consent-page';
-import { addControlPage } from './control-page';
-import { answerWithFault, arrives, createFaults, realDelay, type Endpoint } from './faults';
+import { beginSimulator } from './begin-simulator';
+import { clientByHeader } from './clients';
+import { answerWithFault, arrives, type Endpoint } from './faults';
 import { faultsIn } from './fault-table';
 import { fitbitFaults } from './fitbit-faults';
 import { createFitbitGrants } from './fitbit-grants';
 import { localTime, utcOffsetMs } from './local-time';
 import { fitbitAdvice, fitbitError } from './provider-errors';
-import {
-  bearerToken,
-  datedBy,
-  jsonResponse,
-  readForm,
-  refuseSecretsInQuery,
-  type Simulator,
-  type SimulatorOptions,
-} from './simulator';
+import { bearerToken, jsonResponse, readForm, type Simulator, type SimulatorOptions } from './simulator';
 import type { Wearer } from './wearers';
-import { createSecretLedger } from './secret-ledger';
 import { createCallCounter } from './call-counter';
 
 export interface FitbitOptions extends SimulatorOptions {
@@ -44,56 +30,34 @@ const scopesOfFitbit = [
 ].flatMap((line) => line.split(' '));
 
 /** @throws PortTaken */
-export async function startFitbit({
-  port,
-  wearers,
-  now,
-  tap,
-  serviceView,
-  delay = realDelay,
-  clients = [localClient],
+export function startFitbit({
   accessTokenMs = 28_800_000,
   repeatWindowMs = 120_000,
   reuseRevokesChain = false,
   hourlyLimit = 150,
-  keep = inMemory,
+  ...options
 }: FitbitOptions): Promise<Simulator> {
-  const ledger = createSecretLedger();
-  const faults = createFaults();
-  const codes = createAuthorizationCodes({ now, newCode: () => randomBytes(20).toString('hex') });
-  const grants = createFitbitGrants({ now, repeatWindowMs, reuseRevokesChain, ledger, keep });
+  const { wearers, now } = options;
   const calls = createCallCounter(now, hourlyLimit);
-
-  const app = new Hono();
-  app.use(datedBy(now));
-  addControlPage(app, {
-    providerName: 'Fitbit',
-    documented: faultsIn('fitbit', fitbitFaults),
-    userIdOf: ({ legacyUserId }) => legacyUserId,
-    wearers,
-    faults,
-    insight: grants.insight,
-    serviceView,
+  const { app, clients, codes, delay, faults, grants, ledger, listen } = beginSimulator(options, {
+    codes: { newCode: () => randomBytes(20).toString('hex') },
+    createGrants: (basis) => createFitbitGrants({ ...basis, repeatWindowMs, reuseRevokesChain }),
+    control: {
+      providerName: 'Fitbit',
+      documented: faultsIn('fitbit', fitbitFaults),
+      userIdOf: ({ legacyUserId }) => legacyUserId,
+    },
+    consent: {
+      providerName: 'Fitbit',
+      path: '/oauth2/authorize',
+      wearers: () => wearers.all().filter(({ legacyUserId }) => legacyUserId !== ''),
+      isScope: (scope) => scopesOfFitbit.includes(scope),
+      refusal: { error_description: 'The user denied the request.' },
+      fragment: '#_=_',
+      redirectUriOptional: true,
+    },
+    refuseSecret: (name) => refuse(400, 'invalid_request', `${name} does not belong into the URL`),
   });
-  addConsent(app, {
-    providerName: 'Fitbit',
-    path: '/oauth2/authorize',
-    clients,
-    codes,
-    faults,
-    delay,
-    ledger,
-    wearers: () => wearers.all().filter(({ legacyUserId }) => legacyUserId !== ''),
-    isScope: (scope) => scopesOfFitbit.includes(scope),
-    refusal: { error_description: 'The user denied the request.' },
-    fragment: '#_=_',
-    redirectUriOptional: true,
-  });
-  app.use(
-    refuseSecretsInQuery(ledger, (name) =>
-      refuse(400, 'invalid_request', `${name} does not belong into the URL`),
-    ),
-  );
 
   app.post('/oauth2/token', async (c) => {
     const request = await c.req.raw.clone().text();
@@ -249,8 +213,7 @@ export async function startFitbit({
     }),
   );
 
-  const server = await serve({ name: 'Fitbit simulator', app, port, tap });
-  return { ...server, ...grants.insight, faults, issuedSecrets: ledger.all };
+  return listen();
 }
 
 function devicesOf(wearer: Wearer): object[] {

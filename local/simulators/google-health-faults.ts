@@ -1,6 +1,6 @@
 /** Every error that Google's pages and users' reports name. */
 import { googleOauthFaults } from './google-oauth-faults';
-import { fault, frontEndPage, json, web, type FaultTable, pageFault } from './fault-table';
+import { fault, json, type FaultTable, pageFault, proxyPage } from './fault-table';
 import {
   googleError,
   googleHttpStatus,
@@ -233,13 +233,7 @@ export const googleHealthFaults = {
     'INTERNAL',
     'Internal error encountered.',
   ),
-  'devices.bad_gateway_html': fault(
-    'A web page of a proxy: bad gateway',
-    'PROVIDER_UNAVAILABLE',
-    502,
-    frontEndPage(502, 'Bad Gateway'),
-    web,
-  ),
+  'devices.bad_gateway_html': proxyPage('PROVIDER_UNAVAILABLE'),
   'devices.unavailable': rpcFault(
     'Not available',
     'PROVIDER_UNAVAILABLE',

@@ -4,14 +4,9 @@
  * required and secrets in a URL are refused.
  */
 import { randomBytes } from 'node:crypto';
-import { Hono } from 'hono';
-import { inMemory } from '../kept';
-import { serve } from '../serve';
-import { createAuthorizationCodes } from './authorization-codes';
-import { clientByForm, clientByHeader, localClient } from './clients';
-import { addConsent } from './consent-page';
-import { addControlPage } from './control-page';
-import { answerWithFault, createFaults, realDelay, type Endpoint } from './faults';
+import { beginSimulator } from './begin-simulator';
+import { clientByForm, clientByHeader } from './clients';
+import { answerWithFault, type Endpoint } from './faults';
 import { faultsIn } from './fault-table';
 import { googleHealthFaults } from './google-health-faults';
 import { createGoogleGrants } from './google-health-grants';
@@ -23,17 +18,8 @@ import {
   oauthError,
   unauthenticated,
 } from './provider-errors';
-import {
-  bearerToken,
-  datedBy,
-  jsonResponse,
-  readForm,
-  refuseSecretsInQuery,
-  type Simulator,
-  type SimulatorOptions,
-} from './simulator';
+import { bearerToken, jsonResponse, readForm, type Simulator, type SimulatorOptions } from './simulator';
 import type { Wearer } from './wearers';
-import { createSecretLedger } from './secret-ledger';
 import { listDevices, pairedDevice, refuse } from './google-health-devices';
 
 export type GoogleHealthOptions = SimulatorOptions;
@@ -55,56 +41,31 @@ const isTolerated = (scope: string): boolean =>
 const testingLifeMs = 7 * 24 * 3_600_000;
 
 /** @throws PortTaken */
-export async function startGoogleHealth({
-  port,
-  wearers,
-  now,
-  tap,
-  serviceView,
-  delay = realDelay,
-  clients = [localClient],
+export function startGoogleHealth({
   accessTokenMs = 3_600_000,
-  keep = inMemory,
+  ...options
 }: GoogleHealthOptions): Promise<Simulator> {
-  const ledger = createSecretLedger();
-  const faults = createFaults();
-  const codes = createAuthorizationCodes({
-    now,
-    newCode: () => `4/0A${randomBytes(51).toString('base64url')}`,
-  });
+  const { wearers, now } = options;
   const publishing = { testing: false };
-  const grants = createGoogleGrants({ now, accessTokenMs, ledger, keep });
-
-  const app = new Hono();
-  app.use(datedBy(now));
-  addControlPage(app, {
-    providerName: 'Google Health',
-    documented: faultsIn('google-health', googleHealthFaults),
-    userIdOf: ({ healthUserId }) => healthUserId,
-    wearers,
-    faults,
-    insight: grants.insight,
-    serviceView,
-    publishing,
+  const { app, clients, codes, delay, faults, grants, ledger, listen } = beginSimulator(options, {
+    codes: { newCode: () => `4/0A${randomBytes(51).toString('base64url')}` },
+    createGrants: (basis) => createGoogleGrants({ ...basis, accessTokenMs }),
+    control: {
+      providerName: 'Google Health',
+      documented: faultsIn('google-health', googleHealthFaults),
+      userIdOf: ({ healthUserId }) => healthUserId,
+      publishing,
+    },
+    consent: {
+      providerName: 'Google',
+      path: '/o/oauth2/v2/auth',
+      wearers: wearers.all,
+      isScope: (scope) => scope.startsWith(scopePrefix) || identityScopes.includes(scope),
+      extras: (scopes) => ({ scope: scopes.join(' ') }),
+      refusal: {},
+    },
+    refuseSecret: (name) => refuse('INVALID_ARGUMENT', `${name} does not belong into the URL.`),
   });
-  addConsent(app, {
-    providerName: 'Google',
-    path: '/o/oauth2/v2/auth',
-    clients,
-    codes,
-    faults,
-    delay,
-    ledger,
-    wearers: wearers.all,
-    isScope: (scope) => scope.startsWith(scopePrefix) || identityScopes.includes(scope),
-    extras: (scopes) => ({ scope: scopes.join(' ') }),
-    refusal: {},
-  });
-  app.use(
-    refuseSecretsInQuery(ledger, (name) =>
-      refuse('INVALID_ARGUMENT', `${name} does not belong into the URL.`),
-    ),
-  );
 
   app.post('/token', async (c) => {
     const form = await readForm(c.req.raw, ledger);
@@ -276,8 +237,7 @@ export async function startGoogleHealth({
     }),
   );
 
-  const server = await serve({ name: 'Google Health simulator', app, port, tap });
-  return { ...server, ...grants.insight, faults, issuedSecrets: ledger.all };
+  return listen();
 }
 
 const refuseToken = (status: number, error: string, description: string): Response =>

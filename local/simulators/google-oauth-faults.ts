@@ -1,5 +1,5 @@
 /** Every error of Google's OAuth endpoints that its pages and users' reports name. */
-import { fault, json, web, type FaultTable, pageFault } from './fault-table';
+import { fault, json, type FaultTable, pageFault, proxyPage } from './fault-table';
 import { googleNotFoundPage, oauthError } from './provider-errors';
 
 const later = { ...json, 'retry-after': '30' };
@@ -66,12 +66,9 @@ export const googleOauthFaults = {
     500,
     oauthError('internal_failure', 'Internal error'),
   ),
-  'token.bad_gateway_html': fault(
-    'A web page of a proxy: bad gateway',
+  'token.bad_gateway_html': proxyPage(
     'OUTCOME_UNKNOWN',
-    502,
     '<!doctype html><title>Error 502 (Server Error)</title>',
-    web,
   ),
   'token.unavailable': fault(
     'Not available',

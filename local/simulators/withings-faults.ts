@@ -1,5 +1,5 @@
 /** The errors of Withings: the families of statuses that it publishes, with the words that others have received. */
-import { fault, frontEndPage, json, web, type FaultTable } from './fault-table';
+import { fault, frontEndPage, json, pageFault, proxyPage, web, type FaultTable } from './fault-table';
 import { withingsError } from './provider-errors';
 
 /** Nearly every error comes with HTTP 200. */
@@ -11,6 +11,10 @@ function said(
 ): ReturnType<typeof fault> {
   return fault(label, means, 200, withingsError(status, error), json);
 }
+
+/** What answers 200 without an envelope was not the API. */
+const maintenancePage = (means: Parameters<typeof fault>[1]) =>
+  fault('A web page with the status of a good answer', means, 200, frontEndPage(200, 'Maintenance'), web);
 
 export const withingsFaults = {
   'token.invalid_refresh_token': said(
@@ -66,30 +70,12 @@ export const withingsFaults = {
     77_777,
     'An error occurred',
   ),
-  'token.bad_gateway_html': fault(
-    'A web page of a proxy: bad gateway',
-    'OUTCOME_UNKNOWN',
-    502,
-    frontEndPage(502, 'Bad Gateway'),
-    web,
-  ),
-  'token.forbidden_html': fault(
-    'A web page instead of an answer: forbidden',
-    'PROVIDER_UNAVAILABLE',
-    403,
-    frontEndPage(403, 'Forbidden'),
-    web,
-  ),
+  'token.bad_gateway_html': proxyPage('OUTCOME_UNKNOWN'),
+  'token.forbidden_html': pageFault('PROVIDER_UNAVAILABLE', 403, 'Forbidden'),
   'token.redirect': fault('Sent to a web page', 'PROVIDER_UNAVAILABLE', 302, '', {
     location: 'https://developer.withings.com/',
   }),
-  'token.ok_html': fault(
-    'A web page with the status of a good answer',
-    'OUTCOME_UNKNOWN',
-    200,
-    frontEndPage(200, 'Maintenance'),
-    web,
-  ),
+  'token.ok_html': maintenancePage('OUTCOME_UNKNOWN'),
   'revoke.invalid_signature': said(
     'The signature is wrong',
     'CLIENT_REFUSED',
@@ -128,18 +114,6 @@ export const withingsFaults = {
   'devices.too_many_requests': said('Too many requests', 'RATE_LIMITED', 601, 'Too Many Requests'),
   'devices.timeout': said('Withings has waited for too long', 'PROVIDER_UNAVAILABLE', 522, 'Timeout'),
   'devices.error': said('An error of Withings', 'PROVIDER_UNAVAILABLE', 2556, 'An error occurred'),
-  'devices.bad_gateway_html': fault(
-    'A web page of a proxy: bad gateway',
-    'PROVIDER_UNAVAILABLE',
-    502,
-    frontEndPage(502, 'Bad Gateway'),
-    web,
-  ),
-  'devices.ok_html': fault(
-    'A web page with the status of a good answer',
-    'ANSWER_UNREADABLE',
-    200,
-    frontEndPage(200, 'Maintenance'),
-    web,
-  ),
+  'devices.bad_gateway_html': proxyPage('PROVIDER_UNAVAILABLE'),
+  'devices.ok_html': maintenancePage('ANSWER_UNREADABLE'),
 } satisfies FaultTable;

@@ -4,27 +4,13 @@
  * required, which Withings does not document, and secrets in a URL are refused.
  */
 import { createHmac, randomBytes } from 'node:crypto';
-import { Hono } from 'hono';
-import { inMemory } from '../kept';
-import { serve } from '../serve';
-import { createAuthorizationCodes } from './authorization-codes';
+import { beginSimulator } from './begin-simulator';
 import { createCallCounter } from './call-counter';
-import { clientByForm, localClient, type Client } from './clients';
-import { addConsent } from './consent-page';
-import { addControlPage } from './control-page';
-import { answerWithFault, arrives, createFaults, realDelay } from './faults';
+import { clientByForm, type Client } from './clients';
+import { answerWithFault, arrives } from './faults';
 import { faultsIn } from './fault-table';
 import { withingsError } from './provider-errors';
-import { createSecretLedger } from './secret-ledger';
-import {
-  bearerToken,
-  datedBy,
-  jsonResponse,
-  readForm,
-  refuseSecretsInQuery,
-  type Simulator,
-  type SimulatorOptions,
-} from './simulator';
+import { bearerToken, jsonResponse, readForm, type Simulator, type SimulatorOptions } from './simulator';
 import type { DeviceReport, Wearer } from './wearers';
 import { withingsFaults } from './withings-faults';
 import { createWithingsGrants, withingsUserId } from './withings-grants';
@@ -42,58 +28,36 @@ const scopesOfWithings = ['user.info', 'user.metrics', 'user.activity', 'user.sl
 const nonceMs = 30 * 60_000;
 
 /** @throws PortTaken */
-export async function startWithings({
-  port,
-  wearers,
-  now,
-  tap,
-  serviceView,
-  delay = realDelay,
-  clients = [localClient],
+export function startWithings({
   accessTokenMs = 10_800_000,
   oldRefreshTokenMs = 8 * 3_600_000,
   hourlyLimit = 7_200,
   minuteLimit = Math.ceil(hourlyLimit / 60),
   sameArgumentsMs = 0,
-  keep = inMemory,
+  ...options
 }: WithingsOptions): Promise<Simulator> {
-  const ledger = createSecretLedger();
-  const faults = createFaults();
-  const codes = createAuthorizationCodes({
-    now,
-    newCode: () => randomBytes(20).toString('hex'),
-    lifeMs: 30_000,
-  });
-  const grants = createWithingsGrants({ now, accessTokenMs, oldRefreshTokenMs, ledger, keep });
+  const { wearers, now } = options;
   const calls = createCallCounter(now, minuteLimit, 60_000);
   const asked = new Map<string, number>();
   const nonces = new Map<string, number>();
-
-  const app = new Hono();
-  app.use(datedBy(now));
-  addControlPage(app, {
-    providerName: 'Withings',
-    documented: faultsIn('withings', withingsFaults),
-    userIdOf: ({ id }) => `${withingsUserId(id)}`,
-    wearers,
-    faults,
-    insight: grants.insight,
-    serviceView,
+  const { app, clients, codes, delay, faults, grants, ledger, listen } = beginSimulator(options, {
+    codes: { newCode: () => randomBytes(20).toString('hex'), lifeMs: 30_000 },
+    createGrants: (basis) => createWithingsGrants({ ...basis, accessTokenMs, oldRefreshTokenMs }),
+    control: {
+      providerName: 'Withings',
+      documented: faultsIn('withings', withingsFaults),
+      userIdOf: ({ id }) => `${withingsUserId(id)}`,
+    },
+    consent: {
+      providerName: 'Withings',
+      path: '/oauth2_user/authorize2',
+      wearers: wearers.all,
+      isScope: (scope) => scopesOfWithings.includes(scope),
+      scopeSeparator: ',',
+      refusal: {},
+    },
+    refuseSecret: (name) => refuse(503, `Invalid Params: ${name} in the URL`),
   });
-  addConsent(app, {
-    providerName: 'Withings',
-    path: '/oauth2_user/authorize2',
-    clients,
-    codes,
-    faults,
-    delay,
-    ledger,
-    wearers: wearers.all,
-    isScope: (scope) => scopesOfWithings.includes(scope),
-    scopeSeparator: ',',
-    refusal: {},
-  });
-  app.use(refuseSecretsInQuery(ledger, (name) => refuse(503, `Invalid Params: ${name} in the URL`)));
 
   /** The same request so soon is taken for a mistake, whether its answer arrived or not. */
   const isTooSoon = (request: string): boolean => {
@@ -206,8 +170,7 @@ export async function startWithings({
     answerWithFault(faults.take(undefined), { delay, apply: () => refuse(2554, 'Not implemented') }),
   );
 
-  const server = await serve({ name: 'Withings simulator', app, port, tap });
-  return { ...server, ...grants.insight, faults, issuedSecrets: ledger.all };
+  return listen();
 }
 
 /** The client whose secret has signed the values of these parameters, which are in the order of their names. */
