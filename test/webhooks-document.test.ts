@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { createWebhooks } from '../src/adapters/webhooks';
 import { eventTypes } from '../src/model';
 import { Secret } from '../src/secret';
-import { Webhook } from './support/webhooks';
+import { Webhook } from 'standardwebhooks';
 
 const text = readFileSync('docs/webhooks.md', 'utf8');
 const block = (language: string): string =>

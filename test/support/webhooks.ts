@@ -1,18 +1,10 @@
 /** The other side of a webhook, as platforms have it: verified by the library of the specification. */
-import { createRequire } from 'node:module';
+import { Webhook } from 'standardwebhooks';
 import { notingEvents } from '../../src/domain/connection/connection-events';
 import type { Connection, Settings } from '../../src/model';
 import type { Ports, Table } from '../../src/ports';
 import type { ReceivedRequest } from './local-server';
 import { createTestWorld, type TestWorld } from './world';
-
-interface Library {
-  readonly Webhook: new (secret: string) => {
-    /** @throws Error if the signature is wrong or the time is too far from now */
-    verify(payload: string, headers: Record<string, string>): unknown;
-  };
-}
-export const { Webhook } = createRequire(__filename)('standardwebhooks') as Library;
 
 export interface ReceivedWebhook {
   readonly type: string;
