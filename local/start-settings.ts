@@ -36,6 +36,7 @@ const ofTheWorld = [
   'IDENTITY_ENDPOINT',
   'WEBSITE_INSTANCE_ID',
   'WEBSITE_HOSTNAME',
+  'WEBSITE_AUTH_ENABLED',
 ];
 
 /** Beside the sample's. */

@@ -6,7 +6,14 @@
 import type { IdentityOptions } from './adapters/azure-credential';
 import { AppError } from './errors';
 import { isLoopback } from './loopback';
-import { defaultTimes, type CallerKind, type Policy, type ProviderId, type Times } from './model';
+import {
+  defaultTimes,
+  type CallerKind,
+  type Policy,
+  type ProviderId,
+  type StaffSignIn,
+  type Times,
+} from './model';
 import { readGaps, readSchedule } from './ncrontab';
 import type { LogLevel } from './ports';
 import type { ProviderSettings } from './providers/settings';
@@ -26,6 +33,7 @@ export interface Config {
   readonly operatorPhone: string | undefined;
   readonly operatorContact: string | undefined;
   readonly callers: CallerKind;
+  readonly staffSignIn: StaffSignIn;
   /** Without it anyone may sign up. */
   readonly inviteCode: string | undefined;
   readonly policy: Policy;
@@ -103,6 +111,7 @@ export function readConfig(environment: Environment): Config {
     operatorPhone: values.OPERATOR_PHONE,
     operatorContact: values.OPERATOR_CONTACT,
     callers: values.ENTRA_CLIENT_ID === undefined ? keyOrNone(storage) : 'entra',
+    staffSignIn: staffSignIn(storage, values),
     inviteCode: values.INVITE_CODE,
     policy: {
       batteryThreshold: values.BATTERY_THRESHOLD,
@@ -131,6 +140,12 @@ export function readConfig(environment: Environment): Config {
 /** Locally nobody checks a key. */
 function keyOrNone({ kind }: Config['storage']): CallerKind {
   return kind === 'local' ? 'local' : 'key';
+}
+
+/** Entra sign-in can be tried out on a developer's machine too; without it a link opens the board there. */
+function staffSignIn({ kind }: Config['storage'], values: SettingValues): StaffSignIn {
+  if (values.ENTRA_CLIENT_ID === undefined) return kind === 'local' ? 'local link' : 'off';
+  return values.WEBSITE_AUTH_ENABLED ? 'platform' : 'off';
 }
 
 const mostGapMs = 24 * 3_600_000;

@@ -13,6 +13,8 @@ export const paths = {
   privacy: '/privacy',
   /** The secret part of a personal link follows. */
   personalPage: '/m/',
+  /** For staff. */
+  board: '/api/ops/board',
   api: '/api',
   health: '/api/health',
   favicon: '/favicon.ico',

@@ -2,6 +2,7 @@
 import { createCredentialFor } from './adapters/azure-credential';
 import { connectKeyVault } from './adapters/key-vault';
 import { createJournal } from './adapters/journal';
+import { createLocalLinks, type LocalLinks } from './adapters/local-links';
 import { createLog, type InvocationLog } from './adapters/log';
 import { createPhoneNumbers } from './adapters/phone-numbers';
 import { connectQueues } from './adapters/queues';
@@ -22,7 +23,12 @@ import type { LogSink, Ports } from './ports';
 import { createProviders } from './providers';
 import { Secret } from './secret';
 
-export type Services = Ports & Settings & Pick<InvocationLog, 'inInvocation' | 'about'>;
+export type Services = Ports &
+  Settings &
+  Pick<InvocationLog, 'inInvocation' | 'about'> & {
+    /** Only on a developer's machine. */
+    readonly localLinks?: LocalLinks;
+  };
 
 /** Opens nothing: every client connects on first use. `logSink` takes what is logged outside an invocation. */
 export function createServices(config: Config, logSink?: LogSink): Services {
@@ -67,6 +73,8 @@ export function createServices(config: Config, logSink?: LogSink): Services {
     providers: createProviders(config.providers),
     policy: config.policy,
     callers: config.callers,
+    staffSignIn: config.staffSignIn,
+    ...(config.staffSignIn === 'local link' && { localLinks: createLocalLinks(systemClock, systemRandom) }),
     publicUrl: config.publicUrl,
     operatorPhone: config.operatorPhone === undefined ? undefined : new Secret(config.operatorPhone),
     operatorContact: config.operatorContact,

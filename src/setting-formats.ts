@@ -99,6 +99,11 @@ const settings = z.object({
   IDENTITY_ENDPOINT: z.string().optional(),
   WEBSITE_INSTANCE_ID: z.string().optional(),
   WEBSITE_HOSTNAME: z.string().optional(),
+  // The platform writes True; whatever else it writes one day is not.
+  WEBSITE_AUTH_ENABLED: z
+    .string()
+    .transform((value) => value.toLowerCase() === 'true')
+    .default(false),
   ROTATION_SCHEDULE: ncrontab,
   BATTERY_SCHEDULE: ncrontab,
   WATCHDOG_SCHEDULE: ncrontab,

@@ -61,6 +61,7 @@ describe('settings that are good', () => {
       sms: {},
       webhookUrls: [],
       callers: 'local',
+      staffSignIn: 'local link',
       policy: {
         batteryThreshold: 20,
         alertOnScales: false,
@@ -110,6 +111,20 @@ describe('settings that are good', () => {
     ['on one machine too, for tests', { ...local, ENTRA_CLIENT_ID: clientId }, 'entra'],
   ])('know callers %s', (_, environment, callers) => {
     expect(readConfig(environment).callers).toBe(callers);
+  });
+
+  test.each<[string, Environment, string]>([
+    ['locally by a link', local, 'local link'],
+    ['in Azure not at all without an app registration', { ...azure, WEBSITE_AUTH_ENABLED: 'True' }, 'off'],
+    ['nor while the authentication is off', { ...azure, ENTRA_CLIENT_ID: clientId }, 'off'],
+    [
+      'nor while the platform says so',
+      { ...azure, ENTRA_CLIENT_ID: clientId, WEBSITE_AUTH_ENABLED: 'False' },
+      'off',
+    ],
+    ['by the platform', { ...azure, ENTRA_CLIENT_ID: clientId, WEBSITE_AUTH_ENABLED: 'True' }, 'platform'],
+  ])('let staff in %s', (_, environment, staffSignIn) => {
+    expect(readConfig(environment).staffSignIn).toBe(staffSignIn);
   });
 
   test('of every kind end up in their places', () => {
@@ -636,6 +651,7 @@ describe('local.settings.sample.json', () => {
     'IDENTITY_ENDPOINT',
     'WEBSITE_INSTANCE_ID',
     'WEBSITE_HOSTNAME',
+    'WEBSITE_AUTH_ENABLED',
   ];
   const readByTheHost = [
     'FUNCTIONS_WORKER_RUNTIME',

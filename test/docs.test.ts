@@ -55,7 +55,7 @@ describe.each(documents)('%s', (path) => {
 });
 
 test('reference.md names every setting', () => {
-  const platform = ['IDENTITY_ENDPOINT', 'WEBSITE_INSTANCE_ID', 'WEBSITE_HOSTNAME'];
+  const platform = ['IDENTITY_ENDPOINT', 'WEBSITE_INSTANCE_ID', 'WEBSITE_HOSTNAME', 'WEBSITE_AUTH_ENABLED'];
   const text = read('docs/reference.md').replaceAll('`…_', '`LIMIT_TEXTS_PER_');
   expect(settingNames.filter((name) => !platform.includes(name) && !text.includes(`\`${name}\``))).toEqual(
     [],

@@ -120,8 +120,9 @@ resource site 'Microsoft.Web/sites@2024-11-01' = {
 }
 
 // App Service authentication checks the tokens of callers, and drops a header about the caller that the caller has written. It refuses nobody
-// (`AllowAnonymous`), because wearers, providers and health checks use the same site; src/functions/caller.ts asks for the role. Nobody signs
-// in here with a browser, so there is no client secret and no token store.
+// (`AllowAnonymous`), because wearers, providers and health checks use the same site; src/functions/caller.ts asks for the role. Staff sign in
+// with a browser to see the board (src/functions/board/on-staff.ts). The service needs no more than their ID token, so there is no client
+// secret and no token store.
 resource entra 'Microsoft.Web/sites/config@2024-11-01' = if (!empty(entraClientId)) {
   parent: site
   name: 'authsettingsV2'
@@ -139,7 +140,14 @@ resource entra 'Microsoft.Web/sites/config@2024-11-01' = if (!empty(entraClientI
         validation: { allowedAudiences: [entraClientId] }
       }
     }
-    login: { tokenStore: { enabled: false } }
+    // The platform refuses a form from somebody who is signed in, unless the page that it is on is at one of these origins.
+    login: {
+      tokenStore: { enabled: false }
+      allowedExternalRedirectUrls: union(
+        ['https://${site.properties.defaultHostName}'],
+        empty(settings.PUBLIC_URL) ? [] : [settings.PUBLIC_URL]
+      )
+    }
     httpSettings: { requireHttps: true }
   }
 }

@@ -162,6 +162,7 @@ export async function play({ connections, instances, hours, provider, spreads }:
     },
     providers,
     callers: 'local',
+    staffSignIn: 'off',
     publicUrl: 'https://tokens.example.com',
   };
   const all = Array.from({ length: instances }, (): Ports & Settings => ({

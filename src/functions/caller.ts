@@ -18,6 +18,8 @@ import { onHttp, type ShowError } from './invocation';
 export interface Principal {
   /** The object id of a user, a program or a managed identity: opaque, no name and no address. */
   readonly id: string;
+  /** What people call a user; programs have none. */
+  readonly name?: string | undefined;
   readonly roles: readonly string[];
   readonly expiresAt: number;
 }
@@ -40,6 +42,10 @@ const toldHow = 'docs/deploying.md, "Microsoft Entra sign-in", says how to get o
 /** Clocks differ: the platform takes a token for as long after its end. */
 const lateMs = 5 * 60_000;
 
+export function hasEnded({ expiresAt }: Principal, now: number): boolean {
+  return expiresAt + lateMs < now;
+}
+
 /** @throws AppError `NOT_SIGNED_IN`, `ROLE_MISSING`; PageError `INPUT_INVALID` for what a page of another site makes a browser send */
 function admit({ about, clock }: Services, request: HttpRequest, role: AppRole): void {
   const principal = principalOf(request);
@@ -50,7 +56,7 @@ function admit({ about, clock }: Services, request: HttpRequest, role: AppRole):
       'Besides the function key, send a token of Microsoft Entra as "Authorization: Bearer <token>".';
     throw new AppError('NOT_SIGNED_IN', `${sentence} ${toldHow}`);
   }
-  if (principal.expiresAt + lateMs < clock.now()) {
+  if (hasEnded(principal, clock.now())) {
     throw new AppError('NOT_SIGNED_IN', `This token has expired. Send a new one: ${toldHow}`);
   }
   if (!principal.roles.includes(role)) {
@@ -79,7 +85,7 @@ const roleClaims = ['roles', 'http://schemas.microsoft.com/ws/2008/06/identity/c
 const objectId = z.guid();
 
 /** @returns nothing for a caller who has not signed in, and for what the platform does not write */
-function principalOf({ headers }: HttpRequest): Principal | undefined {
+export function principalOf({ headers }: HttpRequest): Principal | undefined {
   const parsed = shape.safeParse(readBase64Json(headers.get('x-ms-client-principal') ?? ''));
   if (!parsed.success) return undefined;
   const valuesOf = (names: readonly string[]): string[] =>
@@ -88,7 +94,8 @@ function principalOf({ headers }: HttpRequest): Principal | undefined {
   const [expires] = valuesOf(['exp']);
   const expiresAt = Number(expires) * 1000;
   if (!objectId.safeParse(id).success || id === undefined || Number.isNaN(expiresAt)) return undefined;
-  return { id: id.toLowerCase(), roles: valuesOf(roleClaims), expiresAt };
+  const [name] = valuesOf(['name']);
+  return { id: id.toLowerCase(), name, roles: valuesOf(roleClaims), expiresAt };
 }
 
 function readBase64Json(text: string): unknown {

@@ -15,9 +15,19 @@ export const choices = {
  */
 export type CallerKind = 'local' | 'key' | 'entra';
 
-/** App roles of Microsoft Entra: `operator` opens `ops/*`, `platform` opens `connections/*`. */
-export const appRoles = ['operator', 'platform'] as const;
+/**
+ * App roles of Microsoft Entra: `operator` opens `ops/*`, `platform` opens `connections/*`, `coordinator` reads the board and writes notes.
+ * A role that an organisation adds, `coordinator:<site>`, does the same for one site only.
+ */
+export const appRoles = ['operator', 'platform', 'coordinator'] as const;
 export type AppRole = (typeof appRoles)[number];
+export type StaffRole = Exclude<AppRole, 'platform'>;
+
+/**
+ * How staff get to the board: by a one-time link that the service prints on a developer's machine, by App Service authentication with
+ * Microsoft Entra, or not at all.
+ */
+export type StaffSignIn = 'local link' | 'platform' | 'off';
 
 /** What the operator has set. A function names the few that it uses, beside its ports. */
 export interface Settings {
@@ -28,6 +38,7 @@ export interface Settings {
   /** What a person has to know to sign up; absent when anyone may. */
   readonly inviteCode?: Secret | undefined;
   readonly callers: CallerKind;
+  readonly staffSignIn: StaffSignIn;
   /** Origin under which people reach the service, without a trailing slash. */
   readonly publicUrl: string;
 }

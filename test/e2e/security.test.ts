@@ -193,9 +193,10 @@ describe('pages', () => {
       expect(headers.get('cache-control')).toBe(isFile ? 'public, max-age=86400' : 'no-store');
       expect(headers.get('strict-transport-security')).toBe('max-age=31536000');
       expect(headers.get('x-robots-tag')).toBe('noindex');
-      expect(headers.get('referrer-policy')).toBe('no-referrer');
       expect(headers.get('x-content-type-options')).toBe('nosniff');
-      if (!headers.get('content-type')?.startsWith('text/html')) return;
+      const isPage = headers.get('content-type')?.startsWith('text/html') === true;
+      expect(headers.get('referrer-policy')).toBe(isPage ? 'same-origin' : 'no-referrer');
+      if (!isPage) return;
       const policy = headers.get('content-security-policy') ?? '';
       expect(policy).toMatch(/default-src 'none'.*frame-ancestors 'none'/);
       expect(policy).not.toMatch(/unsafe|script-src/);

@@ -102,7 +102,7 @@ describe('sign-up', () => {
   test('pages carry the headers that keep them private, and the style that their policy allows', async () => {
     const response = await fetch(`${service.url}/signup`);
     expect(response.headers.get('cache-control')).toBe('no-store');
-    expect(response.headers.get('referrer-policy')).toBe('no-referrer');
+    expect(response.headers.get('referrer-policy')).toBe('same-origin');
     expect(response.headers.get('x-content-type-options')).toBe('nosniff');
     const policy = response.headers.get('content-security-policy')!;
     expect(policy).toContain("default-src 'none'");

@@ -75,6 +75,7 @@ const notInAzure = {
   IDENTITY_ENDPOINT: 'set by the platform where there is an identity',
   WEBSITE_INSTANCE_ID: 'set by the platform',
   WEBSITE_HOSTNAME: 'set by the platform',
+  WEBSITE_AUTH_ENABLED: 'set by the platform',
   ...Object.fromEntries(providerIds.map((id) => [settingNamesOf(id).simulatorUrl, 'loopback only'])),
   TIME_FACTOR: 'refused in Azure',
 };
@@ -479,13 +480,19 @@ describe('Entra sign-in', () => {
 
   test('knows the app roles that the service asks for, and the Azure CLI may get tokens', () => {
     expect(registration.appRoles.map(({ value }) => value)).toEqual(appRoles);
-    for (const { allowedMemberTypes, isEnabled } of registration.appRoles) {
-      expect([allowedMemberTypes, isEnabled]).toEqual([['User', 'Application'], true]);
-    }
+    const allowed = registration.appRoles.map(({ value, allowedMemberTypes }) => [value, allowedMemberTypes]);
+    expect(allowed).toEqual([
+      ['operator', ['User', 'Application']],
+      ['platform', ['User', 'Application']],
+      ['coordinator', ['User']],
+    ]);
+    expect(registration.appRoles.every(({ isEnabled }) => isEnabled)).toBe(true);
+    // Without a client secret the platform asks Entra for an ID token straight away.
+    expect(registration.web.implicitGrantSettings.enableIdTokenIssuance).toBe(true);
     const { requestedAccessTokenVersion, oauth2PermissionScopes, preAuthorizedApplications } =
       registration.api;
     const ids = [...registration.appRoles, ...oauth2PermissionScopes].map(({ id }) => id);
-    expect(new Set(ids).size).toBe(3);
+    expect(new Set(ids).size).toBe(4);
     expect([requestedAccessTokenVersion, registration.signInAudience]).toEqual([2, 'AzureADMyOrg']);
     expect(preAuthorizedApplications).toEqual([
       {

@@ -91,6 +91,7 @@ export function createTestWorld(overrides: Partial<Ports & Settings> = {}): Test
       times: { ...defaultTimes },
     },
     callers: 'local',
+    staffSignIn: 'off',
     publicUrl: 'https://tokens.example.com',
     ...overrides,
   };

@@ -48,8 +48,7 @@ export async function readBytes(request: HttpRequest, most: number): Promise<Uin
 }
 
 /**
- * A foreign page must not send our forms with its own content. `Origin` says nothing here: our pages send no
- * referrer, and browsers then send `Origin: null`.
+ * A foreign page must not send our forms with its own content.
  *
  * @throws PageError `INPUT_INVALID`
  */

@@ -1,5 +1,5 @@
 /**
- * The two cookies of the sign-up, and the one that says what has just been done. All are Lax, because the provider's redirect back is a cross-site navigation, and
+ * The two cookies of the sign-up, the one that says what has just been done, and the one of a local session on the board. All are Lax, because the provider's redirect back is a cross-site navigation, and
  * `__Host-`: no other host of the domain can set or read them.
  */
 import type { Cookie, HttpRequest } from '@azure/functions';
@@ -44,6 +44,14 @@ export const noticeCookie = {
   write: (publicUrl: string, notice: string) => write(publicUrl, noticeName, notice, 60),
   clear: (publicUrl: string) => write(publicUrl, noticeName, '', 0),
 };
+
+/** A session on the board of a service on a developer's machine (adapters/local-links.ts). */
+export const boardCookie = {
+  read: (publicUrl: string, request: HttpRequest) => read(publicUrl, boardName, request),
+  write: (publicUrl: string, session: string) => write(publicUrl, boardName, session, 24 * 3600),
+};
+
+const boardName = 'board';
 
 const noticeName = 'notice';
 /** The name of a sentence. */
