@@ -92,6 +92,12 @@ param smsCountries string = ''
 @allowed(['', 'send', 'log'])
 param smsMode string = ''
 
+@description('`managed`: e-mails go out from a domain that Azure owns. Or the resource id of a verified domain of your own. If it is empty, none are sent.')
+param emailDomain string = ''
+
+@description('Address that e-mails come from. If it is empty, it is that of the managed domain.')
+param emailFrom string = ''
+
 @secure()
 @description('Number to which alarms are texted. It is secure, so that it stays out of the history of deployments.')
 param operatorPhone string = ''
@@ -274,6 +280,17 @@ module vault 'modules/vault.bicep' = {
   }
 }
 
+module mail 'modules/mail.bicep' = if (emailDomain == 'managed') {
+  name: 'mail'
+  scope: group
+  params: {
+    token: token
+    tags: tags
+    dataLocation: smsDataLocation
+    senderName: empty(serviceName) ? 'Fitbit Token Service' : serviceName
+  }
+}
+
 module texts 'modules/texts.bicep' = {
   name: 'texts'
   scope: group
@@ -281,6 +298,7 @@ module texts 'modules/texts.bicep' = {
     token: token
     tags: tags
     dataLocation: smsDataLocation
+    mailDomainIds: empty(emailDomain) ? [] : [emailDomain == 'managed' ? mail.?outputs.domainId ?? '' : emailDomain]
   }
 }
 
@@ -342,6 +360,7 @@ module app 'modules/app.bicep' = {
     settings: union(operatorSettings, {
       KEY_VAULT_URI: vault.outputs.uri
       ACS_ENDPOINT: texts.outputs.endpoint
+      EMAIL_FROM: empty(emailFrom) ? mail.?outputs.from ?? '' : emailFrom
       AzureWebJobsStorage__accountName: storage.outputs.name
       AZURE_CLIENT_ID: identities.outputs.appClientId
     })

@@ -10,6 +10,7 @@ void untilStopped(async () => {
 The emulators are running:
 
   Phone (texts arrive here)   ${world.phone.url}
+  Mailbox (e-mails)           ${world.phone.url}/mailbox
 ${simulatorLines(world)}
   Key Vault emulator          ${world.keyVault.url}
   Azurite                     ${world.azurite.blobUrl} (queues and tables on the next two ports)

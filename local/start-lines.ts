@@ -18,6 +18,7 @@ export function describeStart(
   const simulated = providerIds.filter(isSimulated(chosen));
   const lines = [
     line('Phone (texts arrive here)', world.phone.url),
+    line('Mailbox (e-mails)', `${world.phone.url}/mailbox`),
     line('Sign up', `${service.url}/signup`),
     ...providerIds.map((id) =>
       real.includes(id)

@@ -3,7 +3,7 @@
  * phone. The SDK clients that meet it are the real ones; only the addresses differ.
  */
 import sample from '../local.settings.sample.json';
-import { localAccessKey } from '../src/adapters/sms';
+import { localAccessKey } from '../src/adapters/communication';
 import { perProvider, providerIds, type ProviderId } from '../src/model';
 import { clientSecretNameOf, settingNamesOf } from '../src/providers/settings';
 import { startAzurite, type Azurite, type AzuritePorts } from './azurite';

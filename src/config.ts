@@ -28,6 +28,7 @@ export interface Config {
   readonly identity: IdentityOptions;
   readonly providers: Record<ProviderId, ProviderSettings>;
   readonly sms: { readonly endpoint?: string | undefined; readonly from?: string | undefined };
+  readonly email: { readonly endpoint?: string | undefined; readonly from?: string | undefined };
   /** Where events about shared connections are sent. */
   readonly webhookUrls: readonly string[];
   readonly operatorPhone: string | undefined;
@@ -106,6 +107,7 @@ export function readConfig(environment: Environment): Config {
     },
     providers: values.providers,
     sms: { endpoint: values.ACS_ENDPOINT, from: values.SMS_FROM },
+    email: { endpoint: values.ACS_ENDPOINT, from: values.EMAIL_FROM },
     // Both end with the sharing: the operator can then stop all programs by one setting, and the service goes on.
     webhookUrls: values.SHARED_WITH === undefined ? [] : values.WEBHOOK_URLS,
     operatorPhone: values.OPERATOR_PHONE,

@@ -2,6 +2,7 @@
 import { createCredentialFor } from './adapters/azure-credential';
 import { connectKeyVault } from './adapters/key-vault';
 import { createJournal } from './adapters/journal';
+import { connectEmail } from './adapters/email';
 import { createLocalLinks, type LocalLinks } from './adapters/local-links';
 import { createLog, type InvocationLog } from './adapters/log';
 import { createPhoneNumbers } from './adapters/phone-numbers';
@@ -70,6 +71,7 @@ export function createServices(config: Config, logSink?: LogSink): Services {
     publishedTokens: vault.publishedTokens,
     phoneNumbers: createPhoneNumbers(config.policy.countries),
     sms: connectSms({ ...config.sms, credentialFor, sendMs: smsSendMs }),
+    email: connectEmail({ ...config.email, credentialFor, sendMs: smsSendMs }),
     providers: createProviders(config.providers),
     policy: config.policy,
     callers: config.callers,

@@ -56,6 +56,7 @@ const webhookUrls = z
     error:
       'must be a list of https addresses without a user and a fragment, such as https://study.example.org/webhooks',
   });
+const notEmail = 'must be an e-mail address such as alerts@example.com';
 /** azd writes it into JSON as it is. */
 const freeText = z
   .string()
@@ -63,6 +64,10 @@ const freeText = z
     error: 'must not contain a quotation mark or a backslash, because azd cannot pass them on',
   })
   .regex(/^\P{Cc}*$/u, { error: 'must not contain a line break or another control character' });
+const emailAddress = z
+  .string()
+  .max(254, { error: notEmail })
+  .regex(/^[^\s@<>",;\\]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$/, { error: notEmail });
 /** How many texts: per day, or per month for the monthly budget. */
 const aboveZero = { error: 'must be a whole number above 0' };
 const limit = z.coerce.number(aboveZero).int(aboveZero).positive(aboveZero);
@@ -117,6 +122,7 @@ const settings = z.object({
         'must be a number such as +18005551234, a short code such as 12345, or a sender name of up to 11 letters and digits',
     })
     .optional(),
+  EMAIL_FROM: emailAddress.optional(),
   OPERATOR_PHONE: z
     .string()
     .regex(/^\+[1-9]\d{6,14}$/, { error: 'must be a number such as +14255550123' })

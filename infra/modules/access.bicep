@@ -83,7 +83,8 @@ resource appKeepsTokens 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
 }
 
 // Communication and Email Service Owner: others report that it is the smallest built-in role that lets an identity send texts, and that custom
-// roles do not work. Microsoft's pages name no role for texts. It is assigned on this one resource.
+// roles do not work. Microsoft's pages name no role for texts. It is assigned on this one resource, and lets the app send e-mails too from a
+// domain that is linked to the resource.
 resource appSendsTexts 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   name: guid(communication.id, appPrincipalId, roles.communicationOwner)
   scope: communication

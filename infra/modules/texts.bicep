@@ -1,7 +1,10 @@
-// The service that sends texts.
+// The service that sends texts and e-mails.
 param token string
 param tags object
 param dataLocation string
+
+@description('Ids of the domains to send e-mails from.')
+param mailDomainIds string[]
 
 // A number is bought by hand and belongs to this resource: deleting the resource gives the number up.
 resource communication 'Microsoft.Communication/communicationServices@2025-09-01' = {
@@ -9,11 +12,15 @@ resource communication 'Microsoft.Communication/communicationServices@2025-09-01
   // The resource has no region; `dataLocation` says where its data is kept.
   location: 'global'
   tags: tags
-  properties: {
-    dataLocation: dataLocation
-    // There are no keys here either; the app sends with its identity.
-    disableLocalAuth: true
-  }
+  properties: union(
+    {
+      dataLocation: dataLocation
+      // There are no keys here either; the app sends with its identity.
+      disableLocalAuth: true
+    },
+    // Without a domain nothing is said about domains, so that one that was linked by hand stays linked.
+    empty(mailDomainIds) ? {} : { linkedDomains: mailDomainIds }
+  )
 }
 
 output name string = communication.name

@@ -4,7 +4,7 @@
  */
 import sample from '../../local.settings.sample.json';
 import { completeSignUp } from '../../src/domain/wearer/complete-sign-up';
-import { localAccessKey } from '../../src/adapters/sms';
+import { localAccessKey } from '../../src/adapters/communication';
 import { readConfig } from '../../src/config';
 import { Secret } from '../../src/secret';
 import { createServices, type Services } from '../../src/services';

@@ -155,6 +155,7 @@ export async function play({ connections, instances, hours, provider, spreads }:
     keyedHash: { mac: () => Promise.resolve('m'.repeat(43)) },
     phoneNumbers: createPhoneNumbers(policy.countries),
     sms: { missing: [], send: () => Promise.reject(new Error('There is nobody to text to.')) },
+    email: { missing: [], send: () => Promise.reject(new Error('There is nobody to write to.')) },
     webhooks: {
       addresses: [],
       prepare: () => Promise.resolve(),

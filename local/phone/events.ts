@@ -1,8 +1,9 @@
 /**
- * The Event Grid events of a phone, as Communication Services raises them: what became of a text, and what somebody has
- * answered. Their numbers have no plus, like the documented ones.
+ * The Event Grid events of a phone and a mailbox, as Communication Services raises them: what became of a text or an e-mail, and
+ * what somebody has answered. Their numbers have no plus, like the documented ones.
  */
 import { randomUUID } from 'node:crypto';
+import type { Mail } from '../mailbox/mails';
 
 interface GridEvent<Type extends string, Data> {
   readonly id: string;
@@ -45,7 +46,22 @@ export type ReplyReceived = GridEvent<
   }
 >;
 
-export type PhoneEvent = DeliveryReport | ReplyReceived;
+export type MailStatus = 'Delivered' | 'Bounced' | 'Suppressed';
+
+export type MailReport = GridEvent<
+  'Microsoft.Communication.EmailDeliveryReportReceived',
+  {
+    readonly sender: string;
+    readonly recipient: string;
+    /** The id of the operation. */
+    readonly messageId: string;
+    readonly status: MailStatus;
+    readonly deliveryStatusDetails: { readonly statusMessage: string };
+    readonly deliveryAttemptTimeStamp: string;
+  }
+>;
+
+export type PhoneEvent = DeliveryReport | ReplyReceived | MailReport;
 
 /** `deliveryStatusDetails` as they have been seen or are documented. */
 export const carrierFailures = {
@@ -78,7 +94,7 @@ export function reportDelivery(
   const timestamp = new Date(at).toISOString();
   const failed = failure !== undefined;
   return {
-    ...frame(at, from),
+    ...frame(at, subjectOf(from)),
     eventType: 'Microsoft.Communication.SMSDeliveryReportReceived',
     data: {
       messageId,
@@ -97,7 +113,7 @@ export function reportDelivery(
 
 export function reportReply({ messageId, from, to, at, segments }: Sent, message: string): ReplyReceived {
   return {
-    ...frame(at, to),
+    ...frame(at, subjectOf(to)),
     eventType: 'Microsoft.Communication.SMSReceived',
     data: {
       messageId,
@@ -110,17 +126,43 @@ export function reportReply({ messageId, from, to, at, segments }: Sent, message
   };
 }
 
-/** @param number that of the service */
-function frame(at: number, number: string) {
+const mailStatusMessages: Readonly<Record<MailStatus, string>> = {
+  Delivered: '250 2.0.0 OK',
+  Bounced: '550 5.1.1 The address does not exist.',
+  Suppressed: 'The address is on the suppression list.',
+};
+
+export function reportMail({ id, from, to, receivedAt }: Mail, status: MailStatus): MailReport {
+  return {
+    ...frame(receivedAt, `sender/${from}/message/${id}`),
+    eventType: 'Microsoft.Communication.EmailDeliveryReportReceived',
+    data: {
+      sender: from,
+      recipient: to,
+      messageId: id,
+      status,
+      deliveryStatusDetails: { statusMessage: mailStatusMessages[status] },
+      deliveryAttemptTimeStamp: new Date(receivedAt).toISOString(),
+    },
+  };
+}
+
+/** What every event carries. */
+function frame(at: number, subject: string) {
   return {
     id: randomUUID(),
     topic:
       '/subscriptions/local/resourceGroups/local/providers/Microsoft.Communication/communicationServices/local',
-    subject: `/phonenumber/${withoutPlus(number)}`,
+    subject,
     eventTime: new Date(at).toISOString(),
     dataVersion: '1.0',
     metadataVersion: '1',
   } as const;
+}
+
+/** @param number that of the service */
+function subjectOf(number: string): string {
+  return `/phonenumber/${withoutPlus(number)}`;
 }
 
 function withoutPlus(number: string): string {

@@ -15,21 +15,23 @@ export interface PhonePage {
   /** Oldest first. */
   readonly texts: readonly Text[];
   readonly replies: readonly Reply[];
+  /** How many e-mails have arrived. */
+  readonly mails: number;
   readonly canReply: boolean;
   readonly now: number;
 }
 
-export interface ReplyPage extends Omit<PhonePage, 'canReply'> {
+export interface ReplyPage extends Omit<PhonePage, 'canReply' | 'mails'> {
   /** Whose phone it is. */
   readonly to: string;
   /** What becomes of further texts to it; absent when they arrive. */
   readonly failure?: CarrierFailure | undefined;
 }
 
-const refreshSeconds = 3;
+export const refreshSeconds = 3;
 const shownPerPhone = 60;
 
-export function phonePage({ texts, replies, canReply, now }: PhonePage): Html {
+export function phonePage({ texts, replies, mails, canReply, now }: PhonePage): Html {
   // The phone that rang last comes first.
   const numbers = new Set(texts.toReversed().map(({ to }) => to));
   const linkTo = (to: string) => html`<a class="foot" href="/reply?to=${encodeURIComponent(to)}">Reply</a>`;
@@ -39,7 +41,10 @@ export function phonePage({ texts, replies, canReply, now }: PhonePage): Html {
     html`<meta http-equiv="refresh" content="${refreshSeconds}" />`,
     html`<header class="top">
         <h1>Phone</h1>
-        <p>${texts.length > 0 ? html`${count(texts.length, 'text')} · ` : ''}local, nothing is sent</p>
+        <p>
+          ${texts.length > 0 ? html`${count(texts.length, 'text')} · ` : ''}local, nothing is
+          sent${mails > 0 ? html` · <a href="/mailbox">${count(mails, 'mail')}</a>` : ''}
+        </p>
       </header>
       <main>
         ${
@@ -94,7 +99,7 @@ export function replyPage({ texts, replies, to, failure, now }: ReplyPage): Html
   );
 }
 
-function page(title: string, meta: Html | string, body: Html): Html {
+export function page(title: string, meta: Html | string, body: Html): Html {
   return html`<!doctype html>
     <html lang="en">
       <head>
@@ -214,7 +219,7 @@ function device(now: number, foot: Html, screen: Html): Html {
   </article>`;
 }
 
-function linkAddresses(body: string): Html[] {
+export function linkAddresses(body: string): Html[] {
   // What ends a sentence does not belong to the address before it.
   return body
     .split(/(https?:\/\/[^\s<>"']*[^\s<>"'.,;:!?)\]])/i)
@@ -229,11 +234,11 @@ function formatNumber(number: string): string {
   return parsePhoneNumberFromString(number)?.formatInternational() ?? number;
 }
 
-function formatTime(time: number): string {
+export function formatTime(time: number): string {
   return new Date(time).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' });
 }
 
-function formatDay(time: number, now: number): string {
+export function formatDay(time: number, now: number): string {
   const day = (at: number) =>
     new Date(at).toLocaleDateString('en-GB', { weekday: 'long', day: 'numeric', month: 'long' });
   return day(time) === day(now) ? 'Today' : day(time);

@@ -1,22 +1,26 @@
 /**
- * Stands in for the SMS side of Azure Communication Services, as the real SmsClient sees it (api-version
+ * Stands in for Azure Communication Services: for texts here, for e-mails in ../mailbox. This is the SMS side, as the real SmsClient sees it (api-version
  * 2021-03-07): checks the signature or the bearer token, answers per recipient, and remembers a repeatability id only for a finite
  * time. After that the same request sends a second text, which is why the service must be careful.
  * What has arrived can be read on the phone page at `/` and at `/texts.json`, and answered at `/reply`; STOP and START
  * reach the carrier too, as with a toll-free number. Nothing is ever sent.
  */
 import { randomUUID } from 'node:crypto';
-import { Hono, type Context } from 'hono';
+import { Hono } from 'hono';
 import { z } from 'zod';
 import { inMemory, type Keep } from '../kept';
+import { createMailbox, type Mailbox } from '../mailbox/email-endpoint';
 import { serve, type Server, type Tap } from '../serve';
 import { carrierFailures, reportDelivery, reportReply, type CarrierFailure, type PhoneEvent } from './events';
+import { showPage } from './page-answer';
 import { phonePage, replyPage } from './phone-page';
 import { countSegments } from './segments';
 import type { Text, Reply } from './texts';
 import { findFault, isHttpDate } from './sms-signature';
 
 export interface Phone extends Server {
+  /** The e-mails of the same resource; its pages are at `/mailbox`. */
+  readonly mailbox: Omit<Mailbox, 'routes'>;
   /** Oldest first. */
   texts(): readonly Text[];
   /** Oldest first. */
@@ -26,7 +30,7 @@ export interface Phone extends Server {
    * @throws Error when no text has arrived there
    */
   reply(number: string, body: string): Promise<void>;
-  /** Empties the phone. The endpoint's memory of repeatability ids stays, as a carrier's would. */
+  /** Empties the phone and the mailbox. The endpoint's memory of repeatability ids stays, as a carrier's would. */
   clear(): void;
   /** From now on no text reaches this number, as after STOP: it is accepted, and reported as failed. */
   block(number: string): void;
@@ -47,7 +51,8 @@ export interface PhoneOptions {
   readonly repeatabilityMs?: number;
   readonly tap?: Tap | undefined;
   /**
-   * Called once per accepted text that asked for a delivery report, which may overtake the answer, and once per reply.
+   * Called once per accepted text that asked for a delivery report, which may overtake the answer, once per accepted mail, and
+   * once per reply.
    * Without it nobody can answer.
    */
   readonly deliver?: (event: PhoneEvent) => Promise<void> | void;
@@ -207,7 +212,16 @@ export async function startPhone({
     await raise(reportReply({ ...reply, at: reply.sentAt, segments }, body));
   };
 
+  const mailbox = createMailbox({
+    now,
+    accessKey,
+    repeatabilityMs,
+    keep,
+    raise: (report) => void raise(report),
+  });
+
   const app = new Hono();
+  app.route('/', mailbox.routes);
   app.post('/sms', async (c) => {
     const body = Buffer.from(await c.req.arrayBuffer());
     const denied = findFault(c, { body, key: Buffer.from(accessKey, 'base64'), now: now() });
@@ -228,13 +242,20 @@ export async function startPhone({
   });
   app.get('/texts.json', (c) => c.json(texts()));
   const canReply = deliver !== undefined;
+  const readPage = () => ({
+    texts: texts(),
+    replies: replies(),
+    mails: mailbox.mails().length,
+    canReply,
+    now: now(),
+  });
   const isPhone = (number: unknown): boolean => texts().some(({ to }) => to === number);
-  app.get('/', (c) => show(c, phonePage({ texts: texts(), replies: replies(), canReply, now: now() })));
+  app.get('/', (c) => showPage(c, phonePage(readPage())));
   app.get('/reply', (c) => {
     const to = c.req.query('to') ?? '';
     if (!canReply || !isPhone(to)) return c.notFound();
     const page = { texts: texts(), replies: replies(), to, failure: failing.get(to), now: now() };
-    return show(c, replyPage(page));
+    return showPage(c, replyPage(page));
   });
   app.post('/carrier', async (c) => {
     const { to, failure } = await c.req.parseBody();
@@ -258,12 +279,14 @@ export async function startPhone({
       await settle();
     },
     settle,
+    mailbox,
     texts,
     replies,
     reply: replyFrom,
     clear: () => {
       keptTexts.clear();
       keptReplies.clear();
+      mailbox.clear();
     },
     block: (number) => failWith(number, 'opted out'),
     unblock: (number) => failWith(number, undefined),
@@ -273,15 +296,6 @@ export async function startPhone({
 
 const longestReply = 1600;
 const carrierFailure = z.enum(Object.keys(carrierFailures) as CarrierFailure[]);
-
-function show(c: Context, page: ReturnType<typeof phonePage>): Response | Promise<Response> {
-  c.header('cache-control', 'no-store');
-  c.header(
-    'content-security-policy',
-    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-  );
-  return c.html(page);
-}
 
 function refuse(
   { to }: Recipient,

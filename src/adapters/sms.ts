@@ -3,10 +3,9 @@
  * after a crash would be a second text; a policy puts our own id and time in, before the request is signed.
  */
 import type { SmsClient, SmsClientOptions } from '@azure/communication-sms';
-import { isLoopback } from '../loopback';
-import type { Sms, SmsAnswer } from '../ports';
-import type { Secret } from '../secret';
+import type { Sms } from '../ports';
 import type { CredentialFor } from './azure-credential';
+import { fill, openClient, readRefusal, readyWithin, type Opened } from './communication';
 import { lazy } from './lazy';
 import { neverConnected } from './never-connected';
 
@@ -20,15 +19,12 @@ export interface SmsOptions {
   readonly sendMs: number;
 }
 
-/** The local phone's access key. Nothing in Azure accepts it. */
-export const localAccessKey = Buffer.from('local-phone-access-key').toString('base64');
-
 export function connectSms({ endpoint, from, credentialFor, sendMs }: SmsOptions): Sms {
   const missing = [
     ...(endpoint === undefined ? ['ACS_ENDPOINT'] : []),
     ...(from === undefined ? ['SMS_FROM'] : []),
   ];
-  const open = lazy(() => openClient(endpoint ?? '', credentialFor));
+  const open = lazy(() => openSmsClient(endpoint ?? '', credentialFor));
   return {
     missing,
     from,
@@ -39,19 +35,8 @@ export function connectSms({ endpoint, from, credentialFor, sendMs }: SmsOptions
         repeatabilityFirstSent: new Date(firstSentAt).toUTCString(),
       };
       const abortSignal = AbortSignal.timeout(sendMs);
-      let client: SmsClient;
-      try {
-        // Whatever fails before there is a token, nothing has been sent. The client asks for the same token again.
-        client = await before(
-          abortSignal,
-          open().then(async ({ client, authenticate }) => {
-            await authenticate();
-            return client;
-          }),
-        );
-      } catch {
-        return { kind: 'unavailable' };
-      }
+      const client = await readyWithin(abortSignal, open);
+      if (!client) return { kind: 'unavailable' };
       try {
         const [result] = await client.send(
           { from, to: [to.reveal()], message: fill(body, fillIn) },
@@ -72,62 +57,11 @@ export function connectSms({ endpoint, from, credentialFor, sendMs }: SmsOptions
   };
 }
 
-function fill(body: string, fillIn: Readonly<Record<string, Secret>>): string {
-  return Object.entries(fillIn).reduce(
-    (text, [placeholder, value]) => text.replace(placeholder, () => value.reveal()),
-    body,
-  );
-}
-
-/** A status of one recipient, or of the whole request. Only 4xx says for certain that nothing was accepted. */
-function readRefusal(status: number | undefined): SmsAnswer {
-  if (status === undefined || status < 400 || status >= 500 || status === 408) return { kind: 'unknown' };
-  const ours = status === 401 || status === 403 || status === 404 || status === 429;
-  return ours ? { kind: 'unavailable', status } : { kind: 'refused', status };
-}
-
-interface Opened {
-  readonly client: SmsClient;
-  /** Gets the token that the client will send, or fails as getting it fails. */
-  readonly authenticate: () => Promise<unknown>;
-}
-
-async function openClient(endpoint: string, credentialFor: CredentialFor): Promise<Opened> {
+async function openSmsClient(endpoint: string, credentialFor: CredentialFor): Promise<Opened<SmsClient>> {
   const { SmsClient } = await import('@azure/communication-sms');
-  const options = {
-    // A repeat inside the SDK would hide what became of the first attempt; the domain repeats by itself.
-    retryOptions: { maxRetries: 0 },
-    additionalPolicies: [{ policy: setRepeatability, position: 'perCall' as const }],
-  };
-  if (isLoopback(endpoint)) {
-    const client = new SmsClient(
-      endpoint,
-      { key: localAccessKey },
-      { ...options, allowInsecureConnection: true },
-    );
-    return { client, authenticate: () => Promise.resolve() };
-  }
-  const credential = await credentialFor(endpoint);
-  return {
-    client: new SmsClient(endpoint, credential, options),
-    authenticate: () => credential.getToken(scope),
-  };
-}
-
-/** With both slashes, as the client asks for it. */
-const scope = 'https://communication.azure.com//.default';
-
-async function before<T>(limit: AbortSignal, work: Promise<T>): Promise<T> {
-  let onAbort: () => void = () => undefined;
-  const aborted = new Promise<never>((_, reject) => {
-    onAbort = () => reject(limit.reason as Error);
-    limit.addEventListener('abort', onAbort);
-  });
-  try {
-    return await Promise.race([work, aborted]);
-  } finally {
-    limit.removeEventListener('abort', onAbort);
-  }
+  return openClient(SmsClient, endpoint, credentialFor, {
+    additionalPolicies: [{ policy: setRepeatability, position: 'perCall' }],
+  } satisfies SmsClientOptions);
 }
 
 interface Repeatability {

@@ -213,6 +213,22 @@ export interface Sms {
     readonly fillIn?: Readonly<Record<string, Secret>>;
   }): Promise<SmsAnswer>;
 }
+export interface Email {
+  /** What is still missing before a mail can be sent, by the name of its setting. */
+  readonly missing: readonly string[];
+  /** A repeat with the same id, `firstSentAt` and content is recognised by Communication Services. */
+  send(mail: {
+    /** A UUID. */
+    readonly id: string;
+    readonly firstSentAt: number;
+    readonly to: Secret;
+    readonly subject: string;
+    /** Plain text. */
+    readonly body: string;
+    /** What stands for a placeholder of the body. */
+    readonly fillIn?: Readonly<Record<string, Secret>>;
+  }): Promise<EmailAnswer>;
+}
 export interface Webhooks {
   /** Where events are sent, each to all of them; nobody is told anything if there is none. */
   readonly addresses: readonly WebhookAddress[];
@@ -236,9 +252,11 @@ export type WebhookAnswer =
   | { readonly kind: 'no answer' }
   /** Its name leads to an address that is not public, so nothing was sent. */
   | { readonly kind: 'not public' };
-export type SmsAnswer =
-  | { readonly kind: 'accepted'; readonly smsId: string }
+export type SmsAnswer = { readonly kind: 'accepted'; readonly smsId: string } | NotAccepted;
+export type EmailAnswer = { readonly kind: 'accepted' } | NotAccepted;
+export type NotAccepted =
   | { readonly kind: 'refused'; readonly status: number }
+  /** For certain nothing was accepted this time, and it is not the fault of what was sent. */
   | { readonly kind: 'unavailable'; readonly status?: number | undefined }
   | { readonly kind: 'unknown' };
 
@@ -263,6 +281,7 @@ export interface Ports {
   readonly phoneNumbers: PhoneNumbers;
   readonly queues: Queues;
   readonly sms: Sms;
+  readonly email: Email;
   readonly webhooks: Webhooks;
   readonly providers: Providers;
 }

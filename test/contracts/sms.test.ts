@@ -1,6 +1,7 @@
 import { startPhone, type Phone } from '../../local/phone/sms-endpoint';
 import { createCredentialFor } from '../../src/adapters/azure-credential';
-import { connectSms, localAccessKey } from '../../src/adapters/sms';
+import { localAccessKey } from '../../src/adapters/communication';
+import { connectSms } from '../../src/adapters/sms';
 import { createMemorySms } from '../support/memory';
 import { phoneContract, smsContract, type PhoneAtHand } from './sms.contract';
 

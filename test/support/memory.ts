@@ -4,6 +4,8 @@ import { AppError } from '../../src/errors';
 import type { Job, TokenSet } from '../../src/model';
 import type {
   Clock,
+  Email,
+  EmailAnswer,
   KeyedHash,
   Key,
   KeyRange,
@@ -299,15 +301,37 @@ export function createMemorySms(): MemorySms {
     sent,
     answers,
     send: (text) => {
-      const { fillIn = {}, ...plain } = text;
-      const body = Object.entries(fillIn).reduce(
-        (filled, [at, value]) => filled.replace(at, value.reveal()),
-        text.body,
-      );
-      sent.push({ ...plain, body });
+      const { fillIn, ...plain } = text;
+      sent.push({ ...plain, body: filled(text.body, fillIn) });
       return Promise.resolve(answers.shift() ?? { kind: 'accepted', smsId: `sms-${sent.length}` });
     },
   };
+}
+
+export interface MemoryEmail extends Email {
+  missing: string[];
+  readonly sent: Parameters<Email['send']>[0][];
+  /** What the next sends answer; accepted when empty. */
+  readonly answers: EmailAnswer[];
+}
+
+export function createMemoryEmail(): MemoryEmail {
+  const sent: MemoryEmail['sent'] = [];
+  const answers: EmailAnswer[] = [];
+  return {
+    missing: [],
+    sent,
+    answers,
+    send: (mail) => {
+      const { fillIn, ...plain } = mail;
+      sent.push({ ...plain, body: filled(mail.body, fillIn) });
+      return Promise.resolve(answers.shift() ?? { kind: 'accepted' });
+    },
+  };
+}
+
+function filled(body: string, fillIn: Readonly<Record<string, Secret>> = {}): string {
+  return Object.entries(fillIn).reduce((text, [at, value]) => text.replace(at, value.reveal()), body);
 }
 
 export interface MemoryWebhooks extends Webhooks {

@@ -34,6 +34,7 @@ export interface TestWorld {
   readonly journal: memory.MemoryTable<SealedTokenSet>;
   readonly queues: memory.MemoryQueues;
   readonly sms: memory.MemorySms;
+  readonly email: memory.MemoryEmail;
   readonly webhooks: memory.MemoryWebhooks;
   readonly log: memory.MemoryLog;
   readonly http: ScriptedHttp;
@@ -47,6 +48,7 @@ export function createTestWorld(overrides: Partial<Ports & Settings> = {}): Test
   const journal = memory.createMemoryTable<SealedTokenSet>();
   const queues = memory.createMemoryQueues();
   const sms = memory.createMemorySms();
+  const email = memory.createMemoryEmail();
   const webhooks = memory.createMemoryWebhooks();
   const log = memory.createMemoryLog();
   const http = createScriptedHttp();
@@ -67,6 +69,7 @@ export function createTestWorld(overrides: Partial<Ports & Settings> = {}): Test
     keyedHash: memory.createMemoryKeyedHash(),
     queues,
     sms,
+    email,
     webhooks,
     providers: createProviders({
       ...perProvider((id) => ({ clientId: `${id}-client`, optionalScopes: [] })),
@@ -95,7 +98,7 @@ export function createTestWorld(overrides: Partial<Ports & Settings> = {}): Test
     publicUrl: 'https://tokens.example.com',
     ...overrides,
   };
-  return { ports, clock, tables, vault, publishedTokens, journal, queues, sms, webhooks, log, http };
+  return { ports, clock, tables, vault, publishedTokens, journal, queues, sms, email, webhooks, log, http };
 }
 
 /** Delivers the jobs that text the operator about alarms. */
