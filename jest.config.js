@@ -13,6 +13,8 @@ module.exports = {
     './src/domain/': { lines: 95, branches: 95 },
     './src/providers/': { lines: 95, branches: 95 },
   },
+  globalSetup: '<rootDir>/test/support/begin-run.ts',
+  globalTeardown: '<rootDir>/test/support/end-run.ts',
   setupFilesAfterEnv: ['<rootDir>/test/support/check-every-answer.ts'],
   restoreMocks: true,
   testTimeout: 30_000,

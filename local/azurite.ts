@@ -24,6 +24,8 @@ export interface AzuriteOptions {
   readonly tls?: CertificateFiles;
   /** A folder that keeps everything between two starts; in memory when not given. */
   readonly folder?: string | undefined;
+  /** Names of accounts, each with storage of its own (`accountOf`); the well-known one alone when not given. */
+  readonly accounts?: readonly string[];
 }
 
 /** Paths of PEM files. */
@@ -32,12 +34,16 @@ export interface CertificateFiles {
   readonly cert: string;
 }
 
-export interface Azurite {
+/** Where one account is. */
+export interface StorageAccount {
   readonly connectionString: string;
   readonly blobUrl: string;
   readonly queueUrl: string;
   readonly tableUrl: string;
   readonly ports: AzuritePorts;
+}
+
+export interface Azurite extends StorageAccount {
   close(): Promise<void>;
 }
 
@@ -85,7 +91,7 @@ export async function startAzurite({ ports: wanted, ...options }: AzuriteOptions
 
 async function startOnce(
   wanted: AzuritePorts,
-  { tls, folder }: Omit<AzuriteOptions, 'ports'>,
+  { tls, folder, accounts = [account] }: Omit<AzuriteOptions, 'ports'>,
 ): Promise<Azurite> {
   const lock = folder === undefined ? undefined : join(folder, 'azurite-lock.sqlite');
   if (lock !== undefined) await untilFree(lock);
@@ -108,6 +114,7 @@ async function startOnce(
     env: {
       ...process.env,
       AZURITE_MAIN: require.resolve('azurite/dist/src/azurite'),
+      AZURITE_ACCOUNTS: accounts.map((name) => `${name}:${accountKey}`).join(';'),
       NODE_NO_WARNINGS: '1',
       ...(lock !== undefined && { AZURITE_LOCK: lock }),
     },
@@ -126,13 +133,22 @@ async function startOnce(
     azurite.kill('SIGKILL');
     throw new Error(`Azurite did not start.\n${output}`);
   }
+  return {
+    ...accountOf(ports, accounts[0] ?? account, tls !== undefined),
+    close: () => end(azurite, folder === undefined ? 'SIGKILL' : 'SIGTERM'),
+  };
+}
+
+/** An account of the Azurite that listens on these ports. They all have the same key. */
+export function accountOf(ports: AzuritePorts, name: string, isTls = false): StorageAccount {
+  const protocol = isTls ? 'https' : 'http';
   const [blobUrl, queueUrl, tableUrl] = [ports.blob, ports.queue, ports.table].map(
-    (port) => `${tls ? 'https' : 'http'}://127.0.0.1:${port}/${account}`,
+    (port) => `${protocol}://127.0.0.1:${port}/${name}`,
   ) as [string, string, string];
   return {
     connectionString: [
-      `DefaultEndpointsProtocol=${tls ? 'https' : 'http'}`,
-      `AccountName=${account}`,
+      `DefaultEndpointsProtocol=${protocol}`,
+      `AccountName=${name}`,
       `AccountKey=${accountKey}`,
       `BlobEndpoint=${blobUrl}`,
       `QueueEndpoint=${queueUrl}`,
@@ -142,7 +158,6 @@ async function startOnce(
     queueUrl,
     tableUrl,
     ports,
-    close: () => end(azurite, folder === undefined ? 'SIGKILL' : 'SIGTERM'),
   };
 }
 

@@ -1,10 +1,11 @@
 /** What is special to Azure Storage queues; the rest is in test/contracts. */
 import { QueueClient } from '@azure/storage-queue';
-import { startAzurite, type Azurite } from '../../local/azurite';
+import type { Azurite } from '../../local/azurite';
 import { connectQueues } from '../../src/adapters/queues';
 import type { CheckJob } from '../../src/model';
 import { appErrorOf } from '../support/error-of';
 import { startLocalServer, type LocalServer } from '../support/local-server';
+import { borrowAzurite } from '../support/shared-azurite';
 
 const job: CheckJob = { kind: 'check-battery', connection: 'wearer', run: 'run-1' };
 const dayMs = 24 * 60 * 60 * 1_000;
@@ -12,9 +13,8 @@ const dayMs = 24 * 60 * 60 * 1_000;
 describe('with Azurite', () => {
   let azurite: Azurite;
   beforeAll(async () => {
-    azurite = await startAzurite({ ports: { blob: 0, queue: 0, table: 0 } });
-  }, 60_000);
-  afterAll(() => azurite.close());
+    azurite = await borrowAzurite();
+  });
 
   test('a message is the job’s JSON as it is, not base64, as host.json says', async () => {
     await connectQueues({

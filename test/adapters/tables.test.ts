@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { inspect } from 'node:util';
 import { TableClient } from '@azure/data-tables';
-import { startAzurite, type Azurite } from '../../local/azurite';
+import type { Azurite } from '../../local/azurite';
 import { identityFormat } from '../../src/adapters/records';
 import { connectTable, connectTables } from '../../src/adapters/tables';
 import type { Identity } from '../../src/model';
@@ -16,6 +16,7 @@ import {
   type ReceivedRequest,
 } from '../support/local-server';
 import * as samples from '../support/sample-records';
+import { borrowAzurite } from '../support/shared-azurite';
 import { withoutPauses } from '../support/without-pauses';
 
 let azurite: Azurite;
@@ -25,13 +26,12 @@ const leftOut: string[] = [];
 const onUnreadable = (kind: string) => void leftOut.push(kind);
 
 beforeAll(async () => {
-  azurite = await startAzurite({ ports: { blob: 0, queue: 0, table: 0 } });
+  azurite = await borrowAzurite();
   tables = connectTables(
     { kind: 'local', connectionString: azurite.connectionString, attemptMs: 5_000 },
     onUnreadable,
   );
 }, 60_000);
-afterAll(() => azurite.close());
 beforeEach(() => {
   leftOut.length = 0;
 });
@@ -171,7 +171,7 @@ describe('a table service that does not do its work', () => {
     ['list', ({ identities }) => listOf(identities.list())],
   ];
   const tablesAt = (url: string) => {
-    const connectionString = azurite.connectionString.replace(azurite.tableUrl, `${url}/devstoreaccount1`);
+    const connectionString = azurite.connectionString.replace(new URL(azurite.tableUrl).origin, url);
     return connectTables({ kind: 'local', connectionString, attemptMs: 5_000 }, onUnreadable);
   };
 
@@ -327,10 +327,7 @@ describe('a write whose answer is lost', () => {
         .end(body);
     };
     server = await startLocalServer((response, request) => void forward(request, response));
-    const connectionString = azurite.connectionString.replace(
-      azurite.tableUrl,
-      `${server.url}/devstoreaccount1`,
-    );
+    const connectionString = azurite.connectionString.replace(new URL(azurite.tableUrl).origin, server.url);
     const { identities } = connectTables({ kind: 'local', connectionString, attemptMs: 5_000 }, onUnreadable);
     return { identities, seen };
   }

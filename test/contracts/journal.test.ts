@@ -1,15 +1,15 @@
-import { startAzurite, type Azurite } from '../../local/azurite';
+import type { Azurite } from '../../local/azurite';
 import { createJournal } from '../../src/adapters/journal';
 import { sealedFormat } from '../../src/adapters/records';
 import { connectTable } from '../../src/adapters/tables';
 import { createMemoryTable } from '../support/memory';
 import { journalContract } from './journal.contract';
+import { borrowAzurite } from '../support/shared-azurite';
 
 let azurite: Azurite;
 beforeAll(async () => {
-  azurite = await startAzurite({ ports: { blob: 0, queue: 0, table: 0 } });
-}, 60_000);
-afterAll(() => azurite.close());
+  azurite = await borrowAzurite();
+});
 
 journalContract('in memory', async () => createJournal(createMemoryTable()));
 journalContract('in Azure Tables', async () => {

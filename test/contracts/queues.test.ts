@@ -1,14 +1,14 @@
 import { QueueServiceClient } from '@azure/storage-queue';
-import { startAzurite, type Azurite } from '../../local/azurite';
+import type { Azurite } from '../../local/azurite';
 import { connectQueues } from '../../src/adapters/queues';
 import { createMemoryQueues } from '../support/memory';
 import { queuesContract } from './queues.contract';
+import { borrowAzurite } from '../support/shared-azurite';
 
 let azurite: Azurite;
 beforeAll(async () => {
-  azurite = await startAzurite({ ports: { blob: 0, queue: 0, table: 0 } });
-}, 60_000);
-afterAll(() => azurite.close());
+  azurite = await borrowAzurite();
+});
 
 queuesContract('in memory', async () => {
   const queues = createMemoryQueues();

@@ -1,17 +1,17 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startAzurite, type Azurite } from '../../local/azurite';
+import type { Azurite } from '../../local/azurite';
 import { connectTables, createTables } from '../../src/adapters/tables';
 import { openTokenFile } from '../../local/own-tokens/token-file';
 import { createMemoryTables } from '../support/memory';
 import { tableContract } from './table.contract';
+import { borrowAzurite } from '../support/shared-azurite';
 
 let azurite: Azurite;
 beforeAll(async () => {
-  azurite = await startAzurite({ ports: { blob: 0, queue: 0, table: 0 } });
-}, 60_000);
-afterAll(() => azurite.close());
+  azurite = await borrowAzurite();
+});
 
 tableContract('in memory', createMemoryTables);
 tableContract('in a token file', () => {

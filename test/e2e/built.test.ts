@@ -6,6 +6,7 @@ import { asAda, signUpAs } from '../../local/connect-wearer';
 import { ada } from '../../local/people';
 import { startService } from '../../local/service';
 import { startWorld, type World } from '../../local/world';
+import { borrowAzurite } from '../support/shared-azurite';
 import { startWorkerHost, type WorkerHost } from '../support/worker-host';
 
 const main = resolve(__dirname, '../../dist/main.mjs');
@@ -25,7 +26,7 @@ describe('dist/main.mjs under the worker', () => {
   let world: World;
   let worker: WorkerHost;
   beforeAll(async () => {
-    world = await startWorld();
+    world = await startWorld({ startStorage: borrowAzurite });
     worker = startWorkerHost(main, { ...world.settings, PUBLIC_URL: 'http://127.0.0.1:7071' });
   }, 60_000);
   afterAll(async () => {
@@ -178,7 +179,7 @@ async function firstConnection({
 }
 
 test('a store that does not answer fails the invocation by its code, without a message of a library', async () => {
-  const world = closed(await startWorld());
+  const world = closed(await startWorld({ startStorage: borrowAzurite }));
   const worker = closed(startWorkerHost(main, { ...world.settings, PUBLIC_URL: 'http://127.0.0.1:7071' }));
   await world.keyVault.close();
   expect(JSON.parse((await worker.http('health')).response!.body)).toMatchObject({

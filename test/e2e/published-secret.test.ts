@@ -8,6 +8,7 @@ import { startWorld, type World } from '../../local/world';
 import { endSharing } from '../../src/domain/wearer/personal-page';
 import { createCredentialFor } from '../../src/adapters/azure-credential';
 import { setLabel } from '../../src/domain/connection/labels';
+import { borrowAzurite } from '../support/shared-azurite';
 
 let world: World;
 let service: Service;
@@ -18,7 +19,7 @@ const now = (): number => Date.now() + aheadMs;
 const name = 'access-token-participant-17';
 
 beforeAll(async () => {
-  world = await startWorld({ now });
+  world = await startWorld({ now, startStorage: borrowAzurite });
   service = await startService({
     world,
     port: 0,

@@ -4,11 +4,12 @@ import { ada } from '../../local/people';
 import { startService, type Service } from '../../local/service';
 import { startWorld, type World } from '../../local/world';
 import type { Connection, ProviderId } from '../../src/model';
+import { borrowAzurite } from '../support/shared-azurite';
 
 let world: World;
 let service: Service;
 beforeEach(async () => {
-  world = await startWorld();
+  world = await startWorld({ startStorage: borrowAzurite });
   service = await startService({ world, port: 0, unattended: false, onLog: () => undefined });
 }, 60_000);
 afterEach(async () => {

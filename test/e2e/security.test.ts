@@ -7,6 +7,7 @@ import { startService, type Service } from '../../local/service';
 import { giveConsent } from '../../local/simulators/give-consent';
 import { startWorld } from '../../local/world';
 import { service, startBeside, useLocalService, world } from '../support/local-service';
+import { borrowAzurite } from '../support/shared-azurite';
 
 /** Every path that answers a GET, with nothing real in it. */
 const readable = registeredHttp()
@@ -270,7 +271,7 @@ describe('SMS pumping', () => {
 
   test('an attacker with an account at the provider gets as many texts as the limits say, and no more', async () => {
     // A day of its own: limits count across all services that share their tables.
-    const attacked = await startWorld();
+    const attacked = await startWorld({ startStorage: borrowAzurite });
     const target = await startService({
       world: attacked,
       port: 0,

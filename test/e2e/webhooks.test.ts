@@ -6,6 +6,7 @@ import type { LogEntry } from '../../local/runner/run-invocation';
 import { startService, type Service } from '../../local/service';
 import { startWorld, type World } from '../../local/world';
 import { startLocalServer, type LocalServer } from '../support/local-server';
+import { borrowAzurite } from '../support/shared-azurite';
 import { verify, type ReceivedWebhook } from '../support/webhooks';
 
 let world: World;
@@ -15,7 +16,7 @@ let status = 204;
 const logs: LogEntry[] = [];
 
 beforeAll(async () => {
-  world = await startWorld();
+  world = await startWorld({ startStorage: borrowAzurite });
   platform = await startLocalServer((response) => response.writeHead(status).end());
   service = await startService({
     world,

@@ -7,6 +7,7 @@ import { faultThatMeans } from '../../local/simulators/documented-faults';
 import { withingsUserId } from '../../local/simulators/withings-grants';
 import { startWorld, type World } from '../../local/world';
 import { languages, type Connection } from '../../src/model';
+import { borrowAzurite } from '../support/shared-azurite';
 
 let world: World;
 let service: Service;
@@ -14,7 +15,7 @@ let written: string[];
 
 beforeEach(async () => {
   written = [];
-  world = await startWorld();
+  world = await startWorld({ startStorage: borrowAzurite });
   world.wearers.setBattery('2233445566', { percent: 60 });
   service = await startService({
     world,

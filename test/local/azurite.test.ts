@@ -4,11 +4,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { TableClient } from '@azure/data-tables';
-import { QueueClient } from '@azure/storage-queue';
+import { TableClient, TableServiceClient } from '@azure/data-tables';
+import { QueueClient, QueueServiceClient } from '@azure/storage-queue';
 import { build } from 'esbuild';
 import { startAzurite, type Azurite } from '../../local/azurite';
 import { PortTaken } from '../../local/serve';
+import { borrowAzurite } from '../support/shared-azurite';
 
 jest.setTimeout(60_000);
 
@@ -55,6 +56,18 @@ describe('Azurite', () => {
 
   it('answers on all three ports as soon as it has started', async () => {
     expect(await Promise.all(Object.values(azurite.ports).map(answers))).toEqual([true, true, true]);
+  });
+});
+
+describe('an Azurite that all test files share', () => {
+  it('gives each that asks an account without a table and without a queue', async () => {
+    const [mine, theirs] = [await borrowAzurite(), await borrowAzurite()];
+    expect(mine.ports).toEqual(theirs.ports);
+    await TableClient.fromConnectionString(mine.connectionString, 'connections', {
+      allowInsecureConnection: true,
+    }).createTable();
+    await new QueueClient(mine.connectionString, 'jobs').create();
+    expect([await contentOf(mine), await contentOf(theirs)]).toEqual([['connections', 'jobs'], []]);
   });
 });
 
@@ -123,6 +136,16 @@ describe('startAzurite', () => {
     }
   });
 });
+
+/** Names of tables and queues. */
+async function contentOf({ connectionString }: Azurite): Promise<string[]> {
+  const names: (string | undefined)[] = [];
+  const tables = TableServiceClient.fromConnectionString(connectionString, { allowInsecureConnection: true });
+  for await (const { name } of tables.listTables()) names.push(name);
+  const queues = QueueServiceClient.fromConnectionString(connectionString);
+  for await (const { name } of queues.listQueues()) names.push(name);
+  return names.map(String);
+}
 
 function answers(port: number): Promise<boolean> {
   return new Promise((resolve) => {

@@ -5,12 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { HttpResponse, output, type InvocationContext, type Timer } from '@azure/functions';
 import { QueueServiceClient, type QueueClient } from '@azure/storage-queue';
-import { startAzurite } from '../../local/azurite';
+import type { Azurite } from '../../local/azurite';
 import { readHostSettings } from '../../local/runner/host-settings';
 import type { LogEntry } from '../../local/runner/run-invocation';
 import { createRecordingApp, type FunctionApp } from '../../local/runner/recording-app';
 import { runTimers, type TimerRunner } from '../../local/runner/run-timers';
 import { startRunner, type Runner, type RunnerOptions } from '../../local/runner/runner';
+import { borrowAzurite } from '../support/shared-azurite';
 
 const folder = mkdtempSync(join(tmpdir(), 'runner-test-'));
 const logs: LogEntry[] = [];
@@ -725,17 +726,15 @@ describe('timers', () => {
 });
 
 describe('queues', () => {
-  let azurite: Awaited<ReturnType<typeof startAzurite>>;
+  let azurite: Azurite;
   let service: QueueServiceClient;
   let queue: QueueClient;
   let poison: QueueClient;
 
   beforeAll(async () => {
-    azurite = await startAzurite({ ports: { blob: 0, queue: 0, table: 0 } });
+    azurite = await borrowAzurite();
     service = QueueServiceClient.fromConnectionString(azurite.connectionString);
   }, 30_000);
-
-  afterAll(() => azurite.close());
 
   beforeEach(() => {
     const name = `q-${randomUUID()}`;

@@ -3,6 +3,7 @@ import type { LogEntry } from '../../local/runner/run-invocation';
 import type { Tap } from '../../local/serve';
 import { startService, type Service, type ServiceOptions } from '../../local/service';
 import { startWorld, type World } from '../../local/world';
+import { borrowAzurite } from './shared-azurite';
 
 /** There from the first test, and the first `beforeAll`, after `useLocalService` on. */
 export let world: World;
@@ -20,7 +21,7 @@ interface Options extends Pick<ServiceOptions, 'settings' | 'adaptServices'> {
 /** To be called once, before the tests of a file. */
 export function useLocalService({ tap, ...options }: Options = {}): void {
   beforeAll(async () => {
-    world = await startWorld(tap ? { tap } : {});
+    world = await startWorld({ startStorage: borrowAzurite, ...(tap && { tap }) });
     all.unshift(world);
     service = await startBeside(options);
   }, 60_000);

@@ -1,0 +1,11 @@
+/** Jest's `globalSetup`. */
+import { lendAzurite, type AzuriteLender } from './shared-azurite';
+
+declare global {
+  var azuriteLender: AzuriteLender | undefined;
+}
+
+export default async function beginRun(): Promise<void> {
+  globalThis.azuriteLender = await lendAzurite();
+  process.env.AZURITE_LENDER = globalThis.azuriteLender.url;
+}
