@@ -18,6 +18,23 @@ test.each(scenarios.map(({ name, words }) => ({ name, words })))(
   patienceMs,
 );
 
+test.each([
+  ['send-before-claim', 'other'],
+  ['new-id-on-repeat', 'twice'],
+  ['state-before-row', 'lost'],
+])(
+  'a rule of texts that is taken away is found missing: %s',
+  async (broken, kind) => {
+    const { findings } = await search(scenarioNamed('late report'), {
+      levels: [{ faults: 1, preemptions: 0 }],
+      broken,
+      until: ['lost', 'spent', 'moved back', 'twice', 'other'],
+    });
+    expect(findings.map((each) => each.kind)).toContain(kind);
+  },
+  patienceMs,
+);
+
 test(
   'without all replays in the queue before the request, two stops lose a token',
   async () => {

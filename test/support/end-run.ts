@@ -1,4 +1,6 @@
 /** Jest's `globalTeardown`. */
-export default async function endRun(): Promise<void> {
+async function endRun(): Promise<void> {
   await globalThis.azuriteLender?.close();
 }
+
+export { endRun as default };

@@ -19,6 +19,7 @@ import {
 import { createMemoryKeyedHash } from '../../support/memory';
 import { createTestWorld } from '../../support/world';
 import { revealed } from '../../support/revealed';
+import { anyCharacter } from '../../support/any-character';
 
 /** A host name as the platform gives it, and the name that the service has unless told otherwise. */
 const frame: TextFrame = {
@@ -504,7 +505,7 @@ describe('the name of a device', () => {
 
   test('whatever it is, costs no second segment in any language', () => {
     const name = fc.oneof(
-      fc.string({ unit: 'binary', maxLength: 300 }),
+      fc.string({ unit: anyCharacter, maxLength: 300 }),
       fc.string({ unit: 'grapheme', maxLength: 60 }),
       fc.mixedCase(fc.constantFrom('{link}', '{code}', '｛link｝', '$&', '$`{link}', '\n\nSTOP')),
     );
