@@ -18,6 +18,7 @@ import { writeTokenAnswer } from './adapters/token-answer';
 import { connectTable, connectTables } from './adapters/tables';
 import { createWebhooks } from './adapters/webhooks';
 import type { Config } from './config';
+import { keepingBoard } from './domain/board/keep-board';
 import { notingEvents } from './domain/connection/connection-events';
 import type { Settings } from './model';
 import type { LogSink, Ports } from './ports';
@@ -51,16 +52,19 @@ export function createServices(config: Config, logSink?: LogSink): Services {
   });
   const { policy } = config;
   const noting = { log: logging.log, clock: systemClock, random: systemRandom, queues, policy };
+  const keyedHash = createKeyedHash(vault, connectTable(storage, 'keys', keyFormat, onUnreadable));
+  const sms = connectSms({ ...config.sms, credentialFor, sendMs: smsSendMs });
+  const connections = keepingBoard(
+    { clock: systemClock, log: logging.log, tables, keyedHash, sms },
+    webhooks.addresses.length === 0 ? tables.connections : notingEvents(noting, tables.connections),
+  );
   return {
     ...logging,
     clock: systemClock,
     random: systemRandom,
     // Loaded with the first request, because a start that makes none need not wait for it.
     http: async (request) => (await import('./adapters/http')).sendHttp(request),
-    tables:
-      webhooks.addresses.length === 0
-        ? tables
-        : { ...tables, connections: notingEvents(noting, tables.connections) },
+    tables: { ...tables, connections },
     journal: createJournal(connectTable(storage, 'journal', sealedFormat, onUnreadable)),
     recentSecrets: createRecentSecrets(),
     accessSeal,
@@ -70,7 +74,7 @@ export function createServices(config: Config, logSink?: LogSink): Services {
     vault,
     publishedTokens: vault.publishedTokens,
     phoneNumbers: createPhoneNumbers(config.policy.countries),
-    sms: connectSms({ ...config.sms, credentialFor, sendMs: smsSendMs }),
+    sms,
     email: connectEmail({ ...config.email, credentialFor, sendMs: smsSendMs }),
     providers: createProviders(config.providers),
     policy: config.policy,
@@ -81,6 +85,6 @@ export function createServices(config: Config, logSink?: LogSink): Services {
     operatorPhone: config.operatorPhone === undefined ? undefined : new Secret(config.operatorPhone),
     operatorContact: config.operatorContact,
     inviteCode: config.inviteCode === undefined ? undefined : new Secret(config.inviteCode),
-    keyedHash: createKeyedHash(vault, connectTable(storage, 'keys', keyFormat, onUnreadable)),
+    keyedHash,
   };
 }

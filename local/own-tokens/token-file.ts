@@ -10,12 +10,12 @@ import { DatabaseSync } from 'node:sqlite';
 import type { KeyStore } from '../../src/adapters/key-vault';
 import { tokenSetFormat, type RecordFormat } from '../../src/adapters/records';
 import { AppError } from '../../src/errors';
-import type { Key, KeyRange, Row, Table, Vault } from '../../src/ports';
+import type { Key, KeyRange, Row, GroupChange, GroupTable, Vault } from '../../src/ports';
 import { Secret } from '../../src/secret';
 
 export interface TokenFile {
   readonly path: string;
-  table<T>(name: string, format: RecordFormat<T>): Table<T>;
+  table<T>(name: string, format: RecordFormat<T>): GroupTable<T>;
   readonly vault: Vault & KeyStore;
   /** Keeps a client secret, in place of the one before. */
   keepSecret(name: string, value: Secret): void;
@@ -65,7 +65,7 @@ interface StoredRow {
   readonly value: string;
 }
 
-function createTable<T>(database: DatabaseSync, name: string, format: RecordFormat<T>): Table<T> {
+function createTable<T>(database: DatabaseSync, name: string, format: RecordFormat<T>): GroupTable<T> {
   const find = database.prepare('SELECT * FROM records WHERE name = ? AND partition = ? AND row = ?');
   const insert = database.prepare('INSERT OR IGNORE INTO records VALUES (?, ?, ?, ?, ?)');
   const replace = database.prepare(
@@ -87,6 +87,17 @@ function createTable<T>(database: DatabaseSync, name: string, format: RecordForm
   const written = (changes: number | bigint): void => {
     if (Number(changes) === 0) throw new AppError('CONFLICT', 'The record was changed by somebody else.');
   };
+  const put = database.prepare('INSERT OR REPLACE INTO records VALUES (?, ?, ?, ?, ?)');
+  const removeAny = database.prepare('DELETE FROM records WHERE name = ? AND partition = ? AND row = ?');
+  const apply = (change: GroupChange<T>): number | bigint => {
+    const { partition, row } = change.kind === 'replace' ? change.row.key : change.key;
+    if (change.kind === 'remove') return removeAny.run(name, partition, row).changes;
+    const [etag, value] = [randomUUID(), format.encode(change.value)];
+    if (change.kind === 'replace') {
+      return replace.run(etag, value, name, partition, row, change.row.etag).changes;
+    }
+    return (change.kind === 'put' ? put : insert).run(name, partition, row, etag, value).changes;
+  };
   return {
     get: attempt(({ partition, row }: Key) => {
       const found = find.get(name, partition, row) as StoredRow | undefined;
@@ -105,6 +116,16 @@ function createTable<T>(database: DatabaseSync, name: string, format: RecordForm
     remove: attempt(({ key, etag }: Row<T>) =>
       written(remove.run(name, key.partition, key.row, etag).changes),
     ),
+    writeTogether: attempt((changes: readonly GroupChange<T>[]) => {
+      database.exec('BEGIN IMMEDIATE');
+      try {
+        for (const change of changes) written(apply(change));
+        database.exec('COMMIT');
+      } catch (error) {
+        database.exec('ROLLBACK');
+        throw error;
+      }
+    }),
     async *list(partition, rows) {
       const partitions = typeof partition === 'string' ? only(partition) : (partition ?? all);
       const { from, before } = rows ?? all;

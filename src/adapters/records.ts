@@ -119,4 +119,5 @@ export const undeliveredFormat: RecordFormat<model.UndeliveredEvent> = format(
   'undelivered event',
   model.undeliveredEventShape,
 );
+export const boardFormat: RecordFormat<model.BoardRow> = format('row of the board', model.boardRowShape);
 export const sealedFormat: RecordFormat<SealedTokenSet> = format('journal row', sealedShape);

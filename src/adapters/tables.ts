@@ -4,9 +4,9 @@
  * Beside it stands the name of the write: one that was sent again after a lost answer knows its own work by it.
  */
 import { randomUUID } from 'node:crypto';
-import type { TableClient, TableEntityResult } from '@azure/data-tables';
+import type { TableClient, TableEntityResult, TransactionAction } from '@azure/data-tables';
 import { AppError } from '../errors';
-import type { Key, Row, Table, Tables } from '../ports';
+import type { GroupTable, Key, Row, Tables } from '../ports';
 import { readAzureError } from './azure-error';
 import { lazy } from './lazy';
 import { limitAttempt, limitCall, limitRetryAfter } from './limit-attempt';
@@ -22,7 +22,9 @@ export function connectTables(storage: StorageOptions, onUnreadable: OnUnreadabl
 }
 
 /** Every table by its name, wherever `open` finds it. */
-export function createTables(open: <T>(name: string, format: records.RecordFormat<T>) => Table<T>): Tables {
+export function createTables(
+  open: <T>(name: string, format: records.RecordFormat<T>) => GroupTable<T>,
+): Tables {
   return {
     connections: open('connections', records.connectionFormat),
     identities: open('identities', records.identityFormat),
@@ -42,6 +44,7 @@ export function createTables(open: <T>(name: string, format: records.RecordForma
     passes: open('passes', records.passFormat),
     alarms: open('alarms', records.alarmFormat),
     undelivered: open('undelivered', records.undeliveredFormat),
+    board: open('board', records.boardFormat),
   };
 }
 
@@ -50,7 +53,7 @@ export function connectTable<T>(
   name: string,
   format: records.RecordFormat<T>,
   onUnreadable: OnUnreadable,
-): Table<T> {
+): GroupTable<T> {
   const lost = noteLostAnswers();
   return createTable(
     lazy(() => openTable(storage, name, lost)),
@@ -94,7 +97,7 @@ function createTable<T>(
   lost: LostAnswers,
   format: records.RecordFormat<T>,
   onUnreadable: OnUnreadable,
-): Table<T> {
+): GroupTable<T> {
   const toEntity = ({ partition, row }: Key, value: T) => ({
     partitionKey: partition,
     rowKey: row,
@@ -155,7 +158,24 @@ function createTable<T>(
         if (!isGone(error) || !lost.wereBefore(error)) translate(error);
       });
     },
-    async *list(partition, rows) {
+    async writeTogether(changes) {
+      const client = await open();
+      const actions = changes.map((change): TransactionAction => {
+        switch (change.kind) {
+          case 'insert':
+            return ['create', toEntity(change.key, change.value)];
+          case 'put':
+            return ['upsert', toEntity(change.key, change.value), 'Replace'];
+          case 'replace':
+            return ['update', toEntity(change.row.key, change.value), 'Replace', { etag: change.row.etag }];
+          case 'remove':
+            return ['delete', { partitionKey: change.key.partition, rowKey: change.key.row }];
+        }
+      });
+      const [, first] = actions[0] as [string, ReturnType<typeof toEntity>];
+      await client.submitTransaction(actions).catch((error: unknown) => ownOrThrow(client, first, error));
+    },
+    async *list(partition, rows, atOnce) {
       const client = await open();
       const { odata } = await import('@azure/data-tables');
       const filters = [
@@ -169,9 +189,11 @@ function createTable<T>(
         filters.length === 0 ? {} : { queryOptions: { filter: filters.join(' and ') } },
       );
       try {
-        for await (const entity of entities) {
-          const row = readable(entity);
-          if (row) yield row;
+        for await (const page of entities.byPage(atOnce === undefined ? {} : { maxPageSize: atOnce })) {
+          for (const entity of page) {
+            const row = readable(entity);
+            if (row) yield row;
+          }
         }
       } catch (error) {
         translate(error);
@@ -191,8 +213,8 @@ function isGone(error: unknown): boolean {
 
 /** A table that somebody deleted is no answer about a row: 404 TableNotFound, 409 TableBeingDeleted. */
 function isTableMissing(error: unknown): boolean {
-  const { details } = error as { details?: { odataError?: { code?: string } } };
-  return /^Table/.test(details?.odataError?.code ?? '');
+  const { details, code } = error as { details?: { odataError?: { code?: string } }; code?: string };
+  return /^Table/.test(details?.odataError?.code ?? code ?? '');
 }
 
 /** 409: the row exists already. 412: it has changed. 404: it is gone. */

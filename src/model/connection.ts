@@ -70,6 +70,32 @@ export const replaysForShape = positionShape.extend({ batch: z.string() });
 /** A type that a later release knows must not make the record unreadable. */
 const notedEvent = connectionEvent.extend({ at: time, type: z.string() as z.ZodType<EventType, string> });
 
+/** What answers and pages say about a connection; derived from its record in domain/connection/state.ts. */
+export const connectionStates = [
+  'connected',
+  'failing',
+  'check failing',
+  'reconnect required',
+  'provider retired',
+  'never connected',
+  'closed',
+] as const;
+
+export type ConnectionState = (typeof connectionStates)[number];
+
+/** What a member of staff has written about a connection. */
+export interface StaffNote extends RecordOf<typeof staffNoteShape> {}
+export const staffNoteShape = z.object({
+  text: z.string(),
+  at: time,
+  /** Who wrote it, as the sign-in names them. */
+  by: z.string(),
+});
+
+/** Somebody of the staff has been in touch with the wearer. */
+export interface StaffContact extends RecordOf<typeof staffContactShape> {}
+export const staffContactShape = staffNoteShape.omit({ text: true });
+
 /** One account at one provider. */
 export interface Connection extends RecordOf<typeof connectionShape> {}
 export const connectionShape = z.object({
@@ -80,6 +106,10 @@ export const connectionShape = z.object({
   label: z.string().optional(),
   /** What another system calls whoever it is about; came with an invite. */
   outsideId: z.string().optional(),
+  /** Where the wearer takes part, such as a clinic; came with an invite, or an operator has set it. */
+  site: z.string().optional(),
+  note: staffNoteShape.optional(),
+  contacted: staffContactShape.optional(),
   /** The row of the invite that the wearer came with. */
   invite: z.string().optional(),
   /** Where the wearer came from and wants to go back to; came with the invite. */

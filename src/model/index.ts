@@ -2,6 +2,7 @@
  * The words of the project as types (docs/architecture.md, "Words"). The type of what is stored or queued is taken from its shape. Plain
  * data: times are milliseconds since 1970 (UTC), durations end in `Ms`, what must not be seen is a `Secret`.
  */
+export * from './board';
 export * from './connection';
 export * from './device';
 export * from './event';

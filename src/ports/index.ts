@@ -51,9 +51,28 @@ export interface Table<T> {
   insert(key: Key, value: T): Promise<Row<T>>;
   replace(row: Row<T>, value: T): Promise<Row<T>>;
   remove(row: Row<T>): Promise<void>;
-  /** All of it, one partition or a range of them, or a range of the rows of a partition; in order. */
-  list(partition?: string | KeyRange, rows?: KeyRange): AsyncIterable<Row<T>>;
+  /**
+   * All of it, one partition or a range of them, or a range of the rows of a partition; in order.
+   *
+   * @param atOnce how many rows one answer brings, for whoever may need few of them; 1,000 at most
+   */
+  list(partition?: string | KeyRange, rows?: KeyRange, atOnce?: number): AsyncIterable<Row<T>>;
 }
+/** A table in which several rows of one partition change together: all of them or none. */
+export interface GroupTable<T> extends Table<T> {
+  /**
+   * Writes all changes or none. The first one must be an insert or a replace: a write that was sent again after a lost answer knows its
+   * own work by it. A `put` and a `remove` look at no ETag, so they are for rows that only change together with the first.
+   *
+   * @param changes 1 to 100, of different rows of one partition
+   * @throws AppError `CONFLICT` if a row to be inserted exists already, one to be replaced has changed, or one to be removed is not there
+   */
+  writeTogether(changes: readonly GroupChange<T>[]): Promise<void>;
+}
+export type GroupChange<T> =
+  | { readonly kind: 'insert' | 'put'; readonly key: Key; readonly value: T }
+  | { readonly kind: 'replace'; readonly row: Row<T>; readonly value: T }
+  | { readonly kind: 'remove'; readonly key: Key };
 export interface KeyRange {
   readonly from: string;
   readonly before: string;
@@ -77,6 +96,7 @@ export interface Tables {
   readonly passes: Table<model.Pass>;
   readonly alarms: Table<model.Alarm>;
   readonly undelivered: Table<model.UndeliveredEvent>;
+  readonly board: GroupTable<model.BoardRow>;
 }
 
 export interface SavedTokenSet {

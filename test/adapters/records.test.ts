@@ -42,6 +42,7 @@ const kinds: Kind[] = [
   kind('pass', records.passFormat, samples.passes),
   kind('alarm', records.alarmFormat, samples.alarms),
   kind('undelivered event', records.undeliveredFormat, samples.undelivered),
+  kind('row of the board', records.boardFormat, samples.board),
   kind('journal row', records.sealedFormat, samples.sealedTokenSets),
 ];
 

@@ -6,7 +6,7 @@ import { TableClient } from '@azure/data-tables';
 import type { Azurite } from '../../local/azurite';
 import { identityFormat } from '../../src/adapters/records';
 import { connectTable, connectTables } from '../../src/adapters/tables';
-import type { Identity } from '../../src/model';
+import type { BoardRow, Identity } from '../../src/model';
 import type { Key, Row, Table, Tables } from '../../src/ports';
 import { appErrorOf } from '../support/error-of';
 import {
@@ -322,14 +322,16 @@ describe('a write whose answer is lost', () => {
         return lose(response);
       }
       const etag = answer.headers.get('etag');
-      response
-        .writeHead(answer.status, { 'content-type': 'application/json', ...(etag && { etag }) })
-        .end(body);
+      const type = answer.headers.get('content-type') ?? 'application/json';
+      response.writeHead(answer.status, { 'content-type': type, ...(etag && { etag }) }).end(body);
     };
     server = await startLocalServer((response, request) => void forward(request, response));
     const connectionString = azurite.connectionString.replace(new URL(azurite.tableUrl).origin, server.url);
-    const { identities } = connectTables({ kind: 'local', connectionString, attemptMs: 5_000 }, onUnreadable);
-    return { identities, seen };
+    const { identities, board } = connectTables(
+      { kind: 'local', connectionString, attemptMs: 5_000 },
+      onUnreadable,
+    );
+    return { identities, board, seen };
   }
   const newKey = (): Key => ({ partition: 'lost', row: randomUUID() });
   const [mine, theirs] = [{ connection: 'mine' }, { connection: 'theirs' }];
@@ -356,6 +358,27 @@ describe('a write whose answer is lost', () => {
     await identities.remove(row);
     expect(seen).toEqual(['DELETE 204', 'DELETE 404']);
     expect(await tables.identities.get(row.key)).toBeUndefined();
+  });
+
+  test.each(losses)('because %s: a group of changes is no conflict with itself', async (_, lose) => {
+    const [first, second] = [newKey(), newKey()];
+    const [one, two]: BoardRow[] = [{ counts: { low: 1 } }, { counts: { low: 2 } }];
+    const inserting = await tablesLosing('POST', lose);
+    await inserting.board.writeTogether([
+      { kind: 'insert', key: first, value: one! },
+      { kind: 'insert', key: second, value: one! },
+    ]);
+    expect(inserting.seen).toEqual(['POST 202', 'POST 202', 'GET 200']);
+    expect((await tables.board.get(second))?.value).toEqual(one);
+    await server?.close();
+    const before = (await tables.board.get(first))!;
+    const removing = await tablesLosing('POST', lose);
+    await removing.board.writeTogether([
+      { kind: 'replace', row: before, value: two! },
+      { kind: 'remove', key: second },
+    ]);
+    expect((await tables.board.get(first))?.value).toEqual(two);
+    expect(await tables.board.get(second)).toBeUndefined();
   });
 
   test('is a conflict when somebody else has changed the row meanwhile, even to the same', async () => {

@@ -1,8 +1,8 @@
 /** What every `Table` promises (src/ports). Everything goes through the port itself. */
 import { randomUUID } from 'node:crypto';
 import { change } from '../../src/domain/store/compare-and-swap';
-import type { Device, Identity } from '../../src/model';
-import type { Key, Row, Table, Tables } from '../../src/ports';
+import type { BoardRow, Device, Identity } from '../../src/model';
+import type { GroupChange, Key, Row, Table, Tables } from '../../src/ports';
 import { appErrorOf } from '../support/error-of';
 import { revealed } from '../support/revealed';
 import * as samples from '../support/sample-records';
@@ -229,6 +229,97 @@ export function tableContract(name: string, openTables: () => Tables): void {
       expect(counts).toEqual(Array.from({ length: 20 }, (_, i) => i + 2));
     }, 60_000);
 
+    test.each([1, 3, 1_000])('list gives the same rows when it reads %d at once', async (atOnce) => {
+      const key = newPartition();
+      for (const row of ['c', 'a', 'd', 'b']) await table.insert(key(row), value(row));
+      const found = await listOf(table.list(key('').partition, { from: 'a', before: 'd' }, atOnce));
+      expect(found.map((row) => row.value.connection)).toEqual(['a', 'b', 'c']);
+    });
+
+    describe('a group of changes', () => {
+      const counting = (count: number): BoardRow => ({ counts: { low: count } });
+      const rowsIn = async (partition: string) =>
+        (await listOf(tables.board.list(partition))).map(
+          ({ key, value: { counts } }) => `${key.row} ${counts?.low}`,
+        );
+
+      test('is written together: inserts, replacements, rows put there and removals', async () => {
+        const key = newPartition();
+        const { board } = tables;
+        const kept = await board.insert(key('kept'), counting(1));
+        await board.insert(key('over'), counting(2));
+        await board.insert(key('gone'), counting(3));
+        await board.writeTogether([
+          { kind: 'replace', row: kept, value: counting(10) },
+          { kind: 'insert', key: key('new'), value: counting(4) },
+          { kind: 'put', key: key('over'), value: counting(20) },
+          { kind: 'put', key: key('put'), value: counting(5) },
+          { kind: 'remove', key: key('gone') },
+        ]);
+        expect(await rowsIn(kept.key.partition)).toEqual(['kept 10', 'new 4', 'over 20', 'put 5']);
+        const row = (await board.get(kept.key))!;
+        expect(row.etag).not.toBe(kept.etag);
+        await board.replace(row, counting(11));
+      });
+
+      test.each<[string, (key: (row: string) => Key, stale: Row<BoardRow>) => GroupChange<BoardRow>[]]>([
+        ['a row to be inserted is there', (key) => [{ kind: 'insert', key: key('b'), value: counting(9) }]],
+        [
+          'a row to be replaced has changed',
+          (_, stale) => [{ kind: 'replace', row: stale, value: counting(9) }],
+        ],
+        [
+          'the first is good and a later row to be replaced has changed',
+          (key, stale) => [
+            { kind: 'insert', key: key('c'), value: counting(9) },
+            { kind: 'replace', row: stale, value: counting(9) },
+          ],
+        ],
+        [
+          'a row to be removed is not there',
+          (key) => [
+            { kind: 'insert', key: key('c'), value: counting(9) },
+            { kind: 'remove', key: key('missing') },
+          ],
+        ],
+      ])('is a CONFLICT and changes nothing when %s', async (_, changes) => {
+        const key = newPartition();
+        const { board } = tables;
+        const stale = await board.insert(key('a'), counting(1));
+        await board.replace(stale, counting(2));
+        await board.insert(key('b'), counting(3));
+        const put: GroupChange<BoardRow> = { kind: 'put', key: key('z'), value: counting(9) };
+        expect(await conflictOf(board.writeTogether([...changes(key, stale), put]))).toBe('CONFLICT');
+        expect(await rowsIn(stale.key.partition)).toEqual(['a 2', 'b 3']);
+      });
+
+      test('of twenty at once that change one row one succeeds, with all of its changes', async () => {
+        const key = newPartition();
+        const { board } = tables;
+        const first = await board.insert(key('first'), counting(0));
+        const writes = await Promise.allSettled(
+          Array.from({ length: 20 }, (_, i) =>
+            board.writeTogether([
+              { kind: 'replace', row: first, value: counting(i + 1) },
+              { kind: 'put', key: key('second'), value: counting(i + 1) },
+            ]),
+          ),
+        );
+        expect(writes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+        const [one, two] = await rowsIn(first.key.partition);
+        expect(two?.split(' ')[1]).toBe(one?.split(' ')[1]);
+      });
+
+      test('can be a hundred', async () => {
+        const key = newPartition();
+        const changes = Array.from({ length: 100 }, (_, i): GroupChange<BoardRow> => {
+          return { kind: 'insert', key: key(String(i).padStart(3, '0')), value: counting(i) };
+        });
+        await tables.board.writeTogether(changes);
+        expect(await rowsIn(key('').partition)).toHaveLength(100);
+      });
+    });
+
     const kinds: readonly (keyof Tables)[] = [
       'connections',
       'identities',
@@ -247,6 +338,7 @@ export function tableContract(name: string, openTables: () => Tables): void {
       'runs',
       'passes',
       'alarms',
+      'board',
     ];
 
     describe.each(kinds)('%s', (kind) => {

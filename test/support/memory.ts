@@ -6,6 +6,7 @@ import type {
   Clock,
   Email,
   EmailAnswer,
+  GroupTable,
   KeyedHash,
   Key,
   KeyRange,
@@ -72,7 +73,7 @@ export function createCountingRandom(): Random {
   };
 }
 
-export interface MemoryTable<T> extends Table<T> {
+export interface MemoryTable<T> extends GroupTable<T> {
   values(): T[];
   rows(): Row<T>[];
 }
@@ -101,6 +102,26 @@ export function createMemoryTable<T>(): MemoryTable<T> {
     remove: ({ key, etag }) => {
       if (rows.get(idOf(key))?.etag !== etag) return Promise.reject(conflict());
       rows.delete(idOf(key));
+      return Promise.resolve();
+    },
+    writeTogether: (changes) => {
+      const isStale = changes.some((change) => {
+        switch (change.kind) {
+          case 'insert':
+            return rows.has(idOf(change.key));
+          case 'replace':
+            return rows.get(idOf(change.row.key))?.etag !== change.row.etag;
+          case 'remove':
+            return !rows.has(idOf(change.key));
+          case 'put':
+            return false;
+        }
+      });
+      if (isStale) return Promise.reject(conflict());
+      for (const change of changes) {
+        if (change.kind === 'remove') rows.delete(idOf(change.key));
+        else put(change.kind === 'replace' ? change.row.key : change.key, change.value);
+      }
       return Promise.resolve();
     },
     async *list(partition, range) {
@@ -143,6 +164,7 @@ export function createMemoryTables(): MemoryTables {
     passes: createMemoryTable(),
     alarms: createMemoryTable(),
     undelivered: createMemoryTable(),
+    board: createMemoryTable(),
   };
 }
 

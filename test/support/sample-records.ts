@@ -2,6 +2,7 @@
 import type { KeyChoice, SealedTokenSet } from '../../src/adapters/records';
 import type {
   Alarm,
+  BoardRow,
   Campaign,
   Confirmation,
   Connection,
@@ -42,6 +43,9 @@ export const connections: Samples<Connection> = {
     createdAt: time('2026-10-01T06:00:00.001Z'),
     label: 'participant-17',
     outsideId: '4711/B',
+    site: 'Leeds',
+    note: { text: 'On holiday until Monday.', at: time('2026-11-20T09:00:00Z'), by: 'Ada' },
+    contacted: { at: time('2026-11-20T09:01:00Z'), by: 'Ada' },
     invite: '0f'.repeat(32),
     returnTo: 'https://study.example.org/done',
     consentReserved: 3,
@@ -401,6 +405,47 @@ export const undelivered: Samples<UndeliveredEvent> = {
     outcome: 'no answer',
     givenUpAt: 0,
   },
+};
+
+export const board: Samples<BoardRow> = {
+  full: {
+    entry: {
+      connection: 'c0ffee00c0ffee00c0ffee00c0ffee00',
+      provider: 'google-health',
+      label: 'participant-17',
+      outsideId: '4711/B',
+      site: 'Leeds',
+      rank: 'low',
+      since: time('2026-11-21T05:00:00Z'),
+      connectedAt: time('2026-10-01T06:00:00Z'),
+      state: 'connected',
+      consentNeededSince: time('2026-11-20T06:00:00Z'),
+      failingCheck: { code: 'SCOPE_MISSING', since: time('2026-11-20T06:00:00Z'), onlyWearerCanHelp: true },
+      battery: {
+        row: '0123456789abcdef0123456789abcdef',
+        name: 'Charge 6',
+        percent: 17,
+        word: 'low',
+        at: time('2026-11-21T05:00:00Z'),
+        levels: [80, null, 17],
+        lastHalfDay: 41_560,
+        flatAt: time('2026-11-22T06:00:00Z'),
+      },
+      lowSince: time('2026-11-21T05:00:00Z'),
+      silentSince: time('2026-11-18T05:00:00Z'),
+      syncedAt: time('2026-11-21T05:00:00Z'),
+      checkedAt: time('2026-11-21T06:00:00Z'),
+      texts: 'on',
+      numberDeadSince: time('2026-11-19T06:00:00Z'),
+      lastText: { id: 'm1', kind: 'low', at: time('2026-11-21T06:00:00Z'), state: 'delivered' },
+      rotatedAt: time('2026-11-21T06:00:00Z'),
+      expiresAt: time('2026-11-21T14:00:00Z'),
+      note: { text: 'On holiday until Monday.', at: time('2026-11-20T09:00:00Z'), by: 'Ada' },
+      contacted: { at: time('2026-11-20T09:01:00Z'), by: 'Ada' },
+    },
+    counts: { low: 3, 'low Leeds': 1 },
+  },
+  minimal: {},
 };
 
 export const sealedTokenSets: Samples<SealedTokenSet> = {

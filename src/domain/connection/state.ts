@@ -1,8 +1,6 @@
 /** What state a connection is in, derived from its record. */
 import type { ErrorCode } from '../../errors';
-import type { Connection, Position, Policy } from '../../model';
-import type { state } from '../../model/answers/connection-answers';
-import type { AnswerOf } from '../../model/answers/shape';
+import type { Connection, ConnectionState, Position, Policy } from '../../model';
 import { samePosition } from './position';
 
 /** Derived, not stored: a new consent moves the position and thereby heals it. */
@@ -33,8 +31,6 @@ export function effectiveCode(connection: Connection, code: ErrorCode): ErrorCod
 export function isShared({ sharedWith, closedAt }: Connection, policy: Policy): boolean {
   return closedAt === undefined && sharedWith !== undefined && sharedWith === policy.sharedWith;
 }
-
-export type ConnectionState = AnswerOf<typeof state>;
 
 export function stateOf(connection: Connection): ConnectionState {
   if (connection.closedAt !== undefined) return 'closed';

@@ -2,7 +2,7 @@
  * Mobile numbers: which connections one belongs to, and whether it has said STOP. A number never becomes a key in
  * clear; what stands for it is a hash with a key from the vault.
  */
-import type { Connection, ConnectionId, TextConsent } from '../../model';
+import type { Connection, ConnectionId, TextConsent, TextState } from '../../model';
 import type { Ports } from '../../ports';
 import type { Secret } from '../../secret';
 import { hasCode } from '../../errors';
@@ -127,8 +127,6 @@ export async function setStopped(
     return heard.at > since || (heard.at === since && heard.stopped) ? heard : undefined;
   });
 }
-
-export type TextState = 'on' | 'paused' | 'none' | 'stopped' | 'dead' | 'not set up';
 
 /** Whether texts reach the wearer, and if not, why. */
 export async function readTextState(

@@ -1,6 +1,7 @@
 /** Messages on their way: recorded once by their cause, sent by whoever comes by next. */
-import type { CheckJob, ConnectionId, Message, Settings } from '../../model';
+import type { CheckJob, ConnectionId, LastText, Message, Settings } from '../../model';
 import type { Ports } from '../../ports';
+import { lastTextOf } from '../board/board-facts';
 import { spend } from './budget';
 import { change } from '../store/compare-and-swap';
 import { holdsSilence } from '../battery/silence';
@@ -35,6 +36,8 @@ export interface SentWaiting {
   readonly sent: number;
   /** Texts whose outcome is unknown; they can be repeated safely for some minutes. */
   readonly unsettled: number;
+  /** The latest text that has left, or should have; absent where nobody looked. */
+  readonly lastText?: LastText | undefined;
 }
 
 /**
@@ -58,7 +61,8 @@ export async function sendWaiting(
   const waiting = messages
     .filter(({ state }) => state === 'pending' || state === 'claimed')
     .sort((a, b) => a.createdAt - b.createdAt);
-  if (waiting.length === 0) return { sent, unsettled };
+  if (waiting.length === 0) return { sent, unsettled, lastText: lastTextOf(messages) };
+  const states = new Map<string, Message>();
   const isNumberStopped = await isStopped(ports, recipient.phone);
   for (const message of waiting) {
     // One that is claimed was decided before: whoever repeats it repeats it as it was.
@@ -84,6 +88,9 @@ export async function sendWaiting(
       await refund().catch(() => undefined);
       throw error;
     }
+    if (state !== 'not now') {
+      states.set(message.id, { ...message, state, firstSentAt: message.firstSentAt ?? ports.clock.now() });
+    }
     // The delivery report can be faster than the answer to the send.
     if (state === 'sent' || state === 'delivered') sent += 1;
     if (state === 'claimed') unsettled += 1;
@@ -92,7 +99,7 @@ export async function sendWaiting(
   }
   if (unsettled === 0) await cancel?.(isTurnedAway ? 1 : 0);
   if (isHeld && recheck) await comeBackInTheMorning(ports, recipient, recheck);
-  return { sent, unsettled };
+  return { sent, unsettled, lastText: lastTextOf(messages.map((each) => states.get(each.id) ?? each)) };
 }
 
 /** A dead worker's own job comes back when it is too late to repeat a text. */

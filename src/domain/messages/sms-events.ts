@@ -12,7 +12,8 @@ import { macOfNumber } from '../contact/keyed-values';
 import { readReply } from './keywords';
 import { messageId, messageKey, readMessageTag } from '../store/row-keys';
 import { linkVersionOf } from '../contact/personal-link';
-import { connectionsOf, setStopped } from '../contact/numbers';
+import { noteText, noteTextState } from '../board/keep-board';
+import { connectionsOf, readTextState, setStopped } from '../contact/numbers';
 import { judgeNumber } from './dead-numbers';
 import { tellNow } from './outbox';
 import { recordAgain } from './repeats';
@@ -104,6 +105,7 @@ async function noteReport(
   await noteReportCame(ports);
   const key = readMessageTag(report.tag ?? '');
   const message = key && (await settleByReport(ports, key, report));
+  if (message) await noteText(ports, message);
   if (message?.state === 'delivered' || message?.failure === 'NO_SUCH_NUMBER')
     await judgeNumber(ports, message);
   if (report.delivered) await endAlarm(ports, 'sender not verified');
@@ -204,6 +206,9 @@ async function obeyReply(ports: TextNeeds, { from, to, text, at }: Reply): Promi
   if (keyword !== 'help') await setStopped(ports, from, { at, stopped: keyword === 'stop' });
   const connections = await connectionsOf(ports, await macOfNumber(ports, from));
   ports.log.info('sms.reply', { kind: keyword, count: connections.length });
+  if (keyword !== 'help') {
+    for (const each of connections) await noteTextState(ports, each.id, await readTextState(ports, each));
+  }
   if (keyword === 'help') await answerHelp(ports, connections, at);
 }
 

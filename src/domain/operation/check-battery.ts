@@ -23,6 +23,7 @@ import {
 } from '../battery/battery-policy';
 import { beginAnew } from '../battery/cycle';
 import { nameFacts, nameOf, numberAlike } from '../battery/device-name';
+import { noteChecked } from '../board/keep-board';
 import { noteFailedCheck, noteSuccess } from '../connection/failing-check';
 import { openAccess } from '../rotation/usable-access';
 import { insertOnce } from '../store/compare-and-swap';
@@ -40,7 +41,7 @@ import { readOpenConnection } from '../connection/read';
 import { recheckOf, recordMessage, type TextNeeds } from '../messages/record-message';
 import type { RotationNeeds } from '../rotation/rotate-token';
 
-export interface Checked extends SentWaiting {
+export interface Checked extends Pick<SentWaiting, 'sent' | 'unsettled'> {
   readonly devices: number;
   readonly alerts: number;
 }
@@ -86,14 +87,19 @@ async function readAndAlert(
     await noteSuccess(ports, id);
   }
   // Without a way to tell anyone an alert stays due: it is decided when there is one.
-  const reachable = ['on', 'paused'].includes(await readTextState(ports, connection));
+  const texts = await readTextState(ports, connection);
+  const reachable = ['on', 'paused'].includes(texts);
   let alerts = 0;
+  const seen = new Map<string, Device>();
   const { readings } = devices.value;
   const subjects = findSubjects(ports, connection, readings, known);
-  for (const subject of subjects) alerts += await judgeAndRecord(ports, connection, reachable, subject);
-  const listed = new Set(subjects.map(({ key }) => key.row));
+  for (const subject of subjects) {
+    const judged = await judgeAndRecord(ports, connection, reachable, subject);
+    alerts += judged.alerts;
+    seen.set(subject.key.row, judged.device);
+  }
   for (const row of known.values()) {
-    if (!listed.has(row.key.row)) await recordGone(ports, row);
+    if (!seen.has(row.key.row)) seen.set(row.key.row, await recordGone(ports, row));
   }
   // The wearer may have left meanwhile.
   const recipient = await readOpenConnection(ports, id);
@@ -102,7 +108,9 @@ async function readAndAlert(
     return failure('CONNECTION_UNKNOWN');
   }
   const count = readings.filter(({ kind }) => kind !== 'phone').length;
-  return { ok: true, value: { devices: count, alerts, ...(await sendWaiting(ports, recipient, job)) } };
+  const { lastText, ...sent } = await sendWaiting(ports, recipient, job);
+  await noteChecked(ports, recipient, { devices: seen, texts, lastText });
+  return { ok: true, value: { devices: count, alerts, ...sent } };
 }
 
 /** By row. */
@@ -141,13 +149,13 @@ function findSubjects(
   return found.map((each) => ({ ...each, number: numbers.get(each.key.row) }));
 }
 
-/** @returns how many alerts there are */
+/** @returns the device as it is now, and how many alerts there are */
 async function judgeAndRecord(
   ports: Pick<Ports, 'clock' | 'log' | 'queues' | 'tables' | 'webhooks'> & Pick<Settings, 'policy'>,
   connection: Connection,
   reachable: boolean,
   { key, known, ...subject }: Subject,
-): Promise<number> {
+): Promise<{ readonly device: Device; readonly alerts: number }> {
   const rules = rulesFor(ports.policy, connection.preferences, subject.reading, key.row);
   const before = known && subject.isCharged ? beginAnew(known.value) : known?.value;
   const judged = await judgeDevice(ports, subject.reading, before, {
@@ -173,11 +181,12 @@ async function judgeAndRecord(
       },
     });
   }
-  await save(ports, key, known, await noteBatteryEvent(ports, connection, key.row, device));
+  const noted = await noteBatteryEvent(ports, connection, key.row, device);
+  await save(ports, key, known, noted);
   if (judged.isNew && level) {
     await insertOnce(ports.tables.readings, readingKey(connection.id, key.row, level.at), level);
   }
-  return judged.alerts.length;
+  return { device: noted, alerts: judged.alerts.length };
 }
 
 async function judgeDevice(
@@ -237,9 +246,11 @@ async function forecastHours(
   return left && Math.max(1, Math.round(left.hours));
 }
 
-async function recordGone(ports: Pick<Ports, 'clock' | 'tables'>, row: Row<Device>): Promise<void> {
+/** @returns the device as it is now */
+async function recordGone(ports: Pick<Ports, 'clock' | 'tables'>, row: Row<Device>): Promise<Device> {
   const gone = markGone(row.value, ports.clock.now());
   if (gone) await save(ports, row.key, row, gone);
+  return gone ?? row.value;
 }
 
 async function save(

@@ -1,6 +1,6 @@
 /**
  * Removes what is not needed any more: sign-ups that nobody finished, numbers that nobody confirmed with the connection they were
- * for, expired invites and journal rows, and what is left of closed connections. Also carries on campaigns.
+ * for, expired invites and journal rows, and what is left of closed connections. Also carries on campaigns and mends the board.
  */
 import { removeOnce } from '../store/compare-and-swap';
 import type { Connection, Settings } from '../../model';
@@ -19,6 +19,7 @@ import { windowAt } from '../store/counters';
 import { deleteTokens, type RevokeNeeds } from '../rotation/disconnect';
 import { isPublished, withdrawAccess } from '../rotation/published-secret';
 import { sweepJournal } from '../rotation/sweep-journal';
+import { mendBoard } from '../board/mend-board';
 import { removeOld } from './retention';
 import { beginTurn, endTurn, walk, type Turn, type Visit, type Walked } from '../store/walk';
 import { readConnection } from '../connection/read';
@@ -43,6 +44,7 @@ export async function keepHouse(
     ...(await runCampaigns(ports, turn)),
     await removeStrayIdentities(ports, turn),
     ...(await removeOld(ports, turn)),
+    ...(await mendBoard(ports, turn)),
   ];
   const removed = walked.reduce((sum, { counts }) => sum + (counts.removed ?? 0), 0);
   ports.log.info('housekeeping.done', { count: removed });

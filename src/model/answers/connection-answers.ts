@@ -1,5 +1,6 @@
 /** What answers say about a connection, to the operator and to platforms alike. */
 import * as z from 'zod';
+import { connectionStates } from '../connection';
 import { batteryWords, deviceKinds } from '../device';
 import { connectionId, providerIds } from '../ids';
 import { errorCode } from './problem';
@@ -11,28 +12,18 @@ export const provider = z
 
 export const connection = connectionId.describe('The id of the connection.');
 
-export const state = z
-  .enum([
-    'connected',
-    'failing',
-    'check failing',
-    'reconnect required',
-    'provider retired',
-    'never connected',
-    'closed',
-  ])
-  .meta({
-    id: 'ConnectionState',
-    description: [
-      '- `connected`: tokens are refreshed and batteries are read.',
-      '- `failing`: the last refresh failed, and is tried again.',
-      '- `check failing`: the batteries cannot be read.',
-      '- `reconnect required`: the wearer has to consent again.',
-      '- `provider retired`: the provider is switched off; the wearer has to consent at its successor.',
-      '- `never connected`: a sign-up that was not completed.',
-      '- `closed`: the wearer has disconnected.',
-    ].join('\n'),
-  });
+export const state = z.enum(connectionStates).meta({
+  id: 'ConnectionState',
+  description: [
+    '- `connected`: tokens are refreshed and batteries are read.',
+    '- `failing`: the last refresh failed, and is tried again.',
+    '- `check failing`: the batteries cannot be read.',
+    '- `reconnect required`: the wearer has to consent again.',
+    '- `provider retired`: the provider is switched off; the wearer has to consent at its successor.',
+    '- `never connected`: a sign-up that was not completed.',
+    '- `closed`: the wearer has disconnected.',
+  ].join('\n'),
+});
 
 /** A connection as platforms see it: whose it is and whether it works. No number, no token. */
 export const listedConnection = z

@@ -190,7 +190,7 @@ describe('a delivery report', () => {
       await report({ smsId: 'Outgoing_1' });
       return send(text);
     };
-    await expect(sendWaiting(world.ports, { id: 'wearer-1', phone })).resolves.toEqual({
+    await expect(sendWaiting(world.ports, { id: 'wearer-1', phone })).resolves.toMatchObject({
       sent: 1,
       unsettled: 0,
     });

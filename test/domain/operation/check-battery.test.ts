@@ -678,13 +678,13 @@ describe('the history of a device', () => {
     expect(messages().map(({ facts }) => facts.hoursLeft)).toEqual([20]);
   });
 
-  test('is read for a text only', async () => {
+  test('is read once for a level that is new, and once more for a text', async () => {
     await connect();
     const list = jest.spyOn(world.tables.readings, 'list');
-    for (const level of [40, 30, 21]) await checkAnHourLater(device('1', level));
-    expect(list).not.toHaveBeenCalled();
+    for (const level of [40, 30, 30, 30]) await checkAnHourLater(device('1', level));
+    expect(list).toHaveBeenCalledTimes(2);
     await checkAnHourLater(device('1', 20));
-    expect(list).toHaveBeenCalledTimes(1);
+    expect(list).toHaveBeenCalledTimes(4);
   });
 });
 

@@ -1,4 +1,5 @@
 /** How many remote calls a rotation and a check make: each costs money, time and a share of the vault's limits. */
+import { keepingBoard } from '../../../src/domain/board/keep-board';
 import { checkBattery } from '../../../src/domain/operation/check-battery';
 import { rotateToken } from '../../../src/domain/rotation/rotate-token';
 import type { ProviderId, Settings } from '../../../src/model';
@@ -21,12 +22,15 @@ function counting(world: TestWorld): { readonly ports: Ports & Settings; readonl
       },
     });
   const { ports } = world;
-  const tables = Object.entries(ports.tables).map(([name, table]) => [name, counted(name, table as object)]);
+  const tables = Object.fromEntries(
+    Object.entries(ports.tables).map(([name, table]) => [name, counted(name, table as object)]),
+  ) as unknown as Ports['tables'];
+  const connections = keepingBoard({ ...ports, tables }, tables.connections);
   return {
     calls,
     ports: {
       ...ports,
-      tables: Object.fromEntries(tables) as Ports['tables'],
+      tables: { ...tables, connections },
       vault: counted('vault', ports.vault),
       journal: counted('journal', ports.journal),
       queues: {
@@ -93,23 +97,25 @@ test('a rotation at a provider that rotates refresh tokens makes thirteen remote
   ]);
 });
 
-const devices = answer(200, {
-  pairedDevices: [
-    {
-      name: 'users/me/pairedDevices/1',
-      deviceType: 'TRACKER',
-      batteryLevel: 80,
-      lastSyncTime: '2026-11-21T05:55:00Z',
-      deviceVersion: 'Charge 6',
-    },
-  ],
-});
+const devicesAt = (batteryLevel: number, lastSyncTime: string) =>
+  answer(200, {
+    pairedDevices: [
+      {
+        name: 'users/me/pairedDevices/1',
+        deviceType: 'TRACKER',
+        batteryLevel,
+        lastSyncTime,
+        deviceVersion: 'Charge 6',
+      },
+    ],
+  });
+const devices = devicesAt(80, '2026-11-21T05:55:00Z');
 
 test('a check with a good access token reads the vault once and calls the API once', async () => {
   const { world, ports, calls } = await connected('google-health', {
     preferences: { timeZone: 'Europe/London' },
   });
-  world.http.script(devices, answer(200, {}));
+  world.http.script(devices);
   expect(await checkBattery(ports, 'wearer-1')).toMatchObject({ ok: true });
   calls.length = 0;
   world.clock.advance(60_000);
@@ -120,7 +126,22 @@ test('a check with a good access token reads the vault once and calls the API on
     'http GET /v4/users/me/pairedDevices',
   ]);
   expect(calls.filter((call) => call === 'connections.get').length).toBeLessThanOrEqual(3);
-  expect(calls.length).toBeLessThanOrEqual(10);
+  expect(calls.length).toBeLessThanOrEqual(11);
+  expect(calls.filter((call) => call.startsWith('board'))).toEqual(['board.get']);
+});
+
+test('a check that has read another level writes the board at once, with the history that it draws', async () => {
+  const { world, ports, calls } = await connected('google-health', {
+    preferences: { timeZone: 'Europe/London' },
+  });
+  world.http.script(devices);
+  await checkBattery(ports, 'wearer-1');
+  calls.length = 0;
+  world.clock.advance(3_600_000);
+  world.http.script(devicesAt(79, '2026-11-21T06:55:00Z'));
+  expect(await checkBattery(ports, 'wearer-1')).toMatchObject({ ok: true });
+  const first = calls.indexOf('board.get');
+  expect(calls.slice(first)).toEqual(['board.get', 'readings.list', 'board.writeTogether']);
 });
 
 test('a check whose access token has run out refreshes it without a write to the vault', async () => {

@@ -1,0 +1,169 @@
+/** Reads the board, in the order of attention or by name: no more rows than a page needs, of all partitions side by side. */
+import { boardRanks, type BoardEntry, type BoardRank, type BoardRow, type ConnectionId } from '../../model';
+import type { Ports, Row } from '../../ports';
+import { connectionPartitions } from '../store/row-keys';
+import {
+  beginsWith,
+  countsRow,
+  entryKey,
+  everybody,
+  findPrefix,
+  ofSite,
+  rankPrefix,
+  readCountName,
+} from './board-rows';
+
+export interface BoardFilter {
+  readonly ranks?: readonly BoardRank[] | undefined;
+  readonly site?: string | undefined;
+  /** A label or an outside id begins so. */
+  readonly search?: string | undefined;
+  /** The only sites that whoever looks may see; all if it is absent. */
+  readonly sites?: readonly string[] | undefined;
+}
+
+export interface BoardPage {
+  readonly entries: readonly BoardEntry[];
+  /** Where the next page begins; `undefined` after the last one. */
+  readonly next: string | undefined;
+}
+
+/** @param after as a page before gave it: opaque to whoever sends it. One that is none begins at the first row. */
+export async function readBoardPage(
+  ports: Pick<Ports, 'tables'>,
+  filter: BoardFilter,
+  { limit, after }: { readonly limit: number; readonly after?: string | undefined },
+): Promise<BoardPage> {
+  const entries: BoardEntry[] = [];
+  let next: string | undefined;
+  for await (const { entry, place } of listBoard(ports, filter, { after, atOnce: atOnceFor(limit) })) {
+    if (entries.length === limit) return { entries, next };
+    entries.push(entry);
+    next = Buffer.from(place).toString('base64url');
+  }
+  return { entries, next: undefined };
+}
+
+/** Of 16 partitions, one seldom holds twice its share of a page. */
+function atOnceFor(limit: number): number {
+  return Math.min(1_000, Math.ceil((2 * limit) / connectionPartitions.length) + 2);
+}
+
+export interface Listed {
+  readonly entry: BoardEntry;
+  /** Orders the rows of all partitions. */
+  readonly place: string;
+}
+
+/** Everything that fits, in order. */
+export async function* listBoard(
+  { tables }: Pick<Ports, 'tables'>,
+  filter: BoardFilter,
+  { after, atOnce = 1_000 }: { readonly after?: string | undefined; readonly atOnce?: number } = {},
+): AsyncGenerator<Listed> {
+  const place = after === undefined ? '' : Buffer.from(after, 'base64url').toString();
+  const lists = listsFor(filter).flatMap(({ prefix, within }) =>
+    connectionPartitions.map((partition) => {
+      const start = place > within ? `${prefix}${place}!` : prefix + within;
+      // What begins with the prefix sorts before it and the last character that a key may begin with.
+      const rows = tables.board.list(partition, { from: start, before: `${prefix}${within}~` }, atOnce);
+      return { prefix, rows };
+    }),
+  );
+  for await (const { place: at, value } of merge(lists)) {
+    if (value.entry && fits(value.entry, filter, at)) yield { entry: value.entry, place: at };
+  }
+}
+
+interface List {
+  /** What the keys of a list have in common; the rest of them orders the rows. */
+  readonly prefix: string;
+  readonly within: string;
+}
+
+function listsFor({ ranks, site, search, sites }: BoardFilter): readonly List[] {
+  if (search !== undefined)
+    return [{ prefix: findPrefix(''), within: findPrefix(search).slice(findPrefix('').length) }];
+  const allowed = site === undefined ? sites : sites && !sites.includes(site) ? [] : [site];
+  const prefixes = allowed === undefined ? [everybody] : allowed.map(ofSite);
+  const withins = ranks === undefined ? [''] : ranks.map(rankPrefix);
+  return prefixes.flatMap((prefix) => withins.map((within) => ({ prefix, within })));
+}
+
+function fits(entry: BoardEntry, { ranks, site, search, sites }: BoardFilter, place: string): boolean {
+  if (ranks && !ranks.includes(entry.rank)) return false;
+  if (site !== undefined && entry.site !== site) return false;
+  if (!maySee(entry, sites)) return false;
+  if (search === undefined) return true;
+  // Who is found by both names is listed once, by the one that comes first.
+  const names = [entry.label, entry.outsideId].filter((name) => beginsWith(name, search));
+  const places = names.map((name) => `${findPrefix(name!).slice(findPrefix('').length)}:${entry.connection}`);
+  return places.sort()[0] === place;
+}
+
+/** Whether somebody who is limited to sites may see it. */
+export function maySee({ site }: Pick<BoardEntry, 'site'>, sites: readonly string[] | undefined): boolean {
+  return sites === undefined || (site !== undefined && sites.includes(site));
+}
+
+async function* merge(
+  lists: readonly { readonly prefix: string; readonly rows: AsyncIterable<Row<BoardRow>> }[],
+): AsyncGenerator<{ readonly place: string; readonly value: BoardRow }> {
+  const open = lists.map(({ prefix, rows }) => ({ prefix, rows: rows[Symbol.asyncIterator]() }));
+  const read = async (list: (typeof open)[number]) => {
+    const { done, value } = await list.rows.next();
+    return done === true
+      ? undefined
+      : { list, place: value.key.row.slice(list.prefix.length), value: value.value };
+  };
+  const heads = (await Promise.all(open.map(read))).filter((head) => head !== undefined);
+  while (heads.length > 0) {
+    const first = heads.reduce((least, head) => (head.place < least.place ? head : least));
+    const at = heads.indexOf(first);
+    yield { place: first.place, value: first.value };
+    const following = await read(first.list);
+    heads.splice(at, 1, ...(following ? [following] : []));
+  }
+}
+
+export interface BoardCounts {
+  readonly ranks: Readonly<Record<BoardRank, number>>;
+  /** Every site that has a connection, in order, with how many of its connections need attention. */
+  readonly sites: readonly { readonly name: string; readonly all: number; readonly needing: number }[];
+}
+
+/** @param site counts only that one @param sites the only ones that whoever looks may see */
+export async function readBoardCounts(
+  { tables }: Pick<Ports, 'tables'>,
+  { site, sites }: Pick<BoardFilter, 'site' | 'sites'> = {},
+): Promise<BoardCounts> {
+  const rows = await Promise.all(
+    connectionPartitions.map((partition) => tables.board.get({ partition, row: countsRow })),
+  );
+  const ranks = Object.fromEntries(boardRanks.map((rank) => [rank, 0])) as Record<BoardRank, number>;
+  const bySite = new Map<string, { all: number; needing: number }>();
+  for (const [name, count] of rows.flatMap((row) => Object.entries(row?.value.counts ?? {}))) {
+    const counted = readCountName(name);
+    if (!counted) continue;
+    const isLimited = site !== undefined || sites !== undefined;
+    const isMeant = site === undefined || counted.site === site;
+    if (counted.site === undefined) {
+      if (!isLimited) ranks[counted.rank] += count;
+      continue;
+    }
+    if (!maySee(counted, sites)) continue;
+    if (isLimited && isMeant) ranks[counted.rank] += count;
+    const of = bySite.get(counted.site) ?? { all: 0, needing: 0 };
+    const needing = of.needing + (counted.rank === 'fine' ? 0 : count);
+    bySite.set(counted.site, { all: of.all + count, needing });
+  }
+  const inOrder = [...bySite].sort(([a], [b]) => (a < b ? -1 : 1));
+  return { ranks, sites: inOrder.map(([name, of]) => ({ name, ...of })) };
+}
+
+export async function readEntry(
+  { tables }: Pick<Ports, 'tables'>,
+  id: ConnectionId,
+): Promise<BoardEntry | undefined> {
+  return (await tables.board.get(entryKey(id)))?.value.entry;
+}
