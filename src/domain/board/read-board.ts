@@ -167,3 +167,21 @@ export async function readEntry(
 ): Promise<BoardEntry | undefined> {
   return (await tables.board.get(entryKey(id)))?.value.entry;
 }
+
+/** Of connections in the order of their table. */
+export async function readEntries(
+  { tables }: Pick<Ports, 'tables'>,
+  ids: readonly ConnectionId[],
+): Promise<ReadonlyMap<ConnectionId, BoardEntry>> {
+  const found = new Map<ConnectionId, BoardEntry>();
+  const byPartition = Map.groupBy(ids.map(entryKey), ({ partition }) => partition);
+  await Promise.all(
+    [...byPartition].map(async ([partition, keys]) => {
+      const rows = { from: keys[0]!.row, before: `${keys.at(-1)!.row}!` };
+      for await (const { value } of tables.board.list(partition, rows, Math.min(1_000, keys.length + 1))) {
+        if (value.entry) found.set(value.entry.connection, value.entry);
+      }
+    }),
+  );
+  return found;
+}

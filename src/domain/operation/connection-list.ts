@@ -9,8 +9,8 @@ import type {
   listedDevice,
 } from '../../model/answers/connection-answers';
 import type { AnswerOf } from '../../model/answers/shape';
-import type { Ports, Row } from '../../ports';
-import { connectionKey, connectionPartitions } from '../store/row-keys';
+import type { Ports } from '../../ports';
+import { connectionsAfter } from '../store/connections-after';
 import { iso } from './status';
 import { isShared, stateOf } from '../connection/state';
 
@@ -35,7 +35,7 @@ export async function connectionPage(
   },
 ): Promise<ConnectionPage> {
   const found: ListedConnection[] = [];
-  for await (const { value } of rowsAfter(ports, after)) {
+  for await (const { value } of connectionsAfter(ports, after)) {
     if (!isShared(value, ports.policy)) continue;
     if ((label ?? value.label) !== value.label || (outsideId ?? value.outsideId) !== value.outsideId)
       continue;
@@ -43,18 +43,6 @@ export async function connectionPage(
     found.push(describeConnection(ports, value));
   }
   return { connections: found, next: null };
-}
-
-async function* rowsAfter(
-  ports: Pick<Ports, 'tables'>,
-  after: string | undefined,
-): AsyncIterable<Row<Connection>> {
-  const { connections } = ports.tables;
-  if (after === undefined) return yield* connections.list();
-  const { partition, row } = connectionKey(after);
-  // Letters, digits, dashes and underscores make an id; both characters stand outside of them.
-  yield* connections.list(partition, { from: `${row}!`, before: '~' });
-  for (const later of connectionPartitions.filter((each) => each > partition)) yield* connections.list(later);
 }
 
 export function describeConnection(

@@ -7,6 +7,7 @@ import {
   inviteOrder,
   mostInvitesAtOnce,
   someConnections,
+  statusQuery,
 } from '../operator/operator-requests';
 import {
   badBody,
@@ -100,9 +101,12 @@ export const operatorFunctions: Descriptions = {
     methods: {
       get: program({
         summary: 'Show every connection, alarm, run and campaign',
-        description: 'It reads every connection. No token and no number is in the answer.',
+        description:
+          'Connections come in pages, in the order of their ids or with `attention=1` in that of the board. No token and no number is in the answer.',
+        query: statusQuery,
         shapes: answers.statusAnswers,
         says: { 200: 'The state of the service.' },
+        refuses: ['INPUT_INVALID'],
       }),
     },
   },

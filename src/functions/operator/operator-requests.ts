@@ -1,6 +1,7 @@
 /** The bodies that the operator sends. */
 import * as z from 'zod';
 import { labelPattern } from '../../domain/connection/labels';
+import { mostPerStatus } from '../../domain/operation/status';
 import { connectionId, providerIds } from '../../model';
 import { wholeNumber } from '../../whole-number';
 
@@ -12,6 +13,17 @@ export const someConnections = z.union([
 
 export const campaignOrder = z.strictObject({
   provider: z.enum(providerIds).describe('The provider that goes away.'),
+});
+
+export const statusQuery = z.object({
+  limit: wholeNumber({ least: 1, most: mostPerStatus })
+    .default(mostPerStatus)
+    .describe('How many connections a page may have.'),
+  after: z.string().optional().describe('`next` of the page before, which was asked for in the same order.'),
+  attention: z
+    .literal('1')
+    .optional()
+    .describe('Only connections that need attention, the most urgent first.'),
 });
 
 const optional = <T extends z.ZodType>(shape: T) =>

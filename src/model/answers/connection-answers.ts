@@ -1,8 +1,10 @@
 /** What answers say about a connection, to the operator and to platforms alike. */
 import * as z from 'zod';
 import { connectionStates } from '../connection';
+import { boardRanks, textStates } from '../board';
 import { batteryWords, deviceKinds } from '../device';
 import { connectionId, providerIds } from '../ids';
+import { messageKinds, messageStates } from '../message';
 import { errorCode } from './problem';
 import { count, time } from './shape';
 
@@ -84,6 +86,35 @@ export const accessTokenAnswer = z.object({
 });
 
 /** What the operator sees of a connection. */
+/** What the board says of a connection. */
+export const boardStatus = z
+  .object({
+    rank: z
+      .enum(boardRanks)
+      .describe('Why it needs attention, the most urgent first; `fine` if it does not.'),
+    since: time,
+    battery: z
+      .object({
+        device: z.string().describe('What the wearer calls it, or its model.'),
+        percent: z.number().optional(),
+        word: z.enum(batteryWords).optional(),
+        measuredAt: time,
+        flatAt: time.optional().describe('By the forecast.'),
+      })
+      .optional()
+      .describe('The emptiest battery.'),
+    lastSyncAt: time.optional(),
+    lastCheckAt: time.optional().describe('When devices were last read with success, to three hours.'),
+    texts: z.enum(textStates).optional().describe('Whether texts reach the wearer, and if not, why.'),
+    lastText: z.object({ kind: z.enum(messageKinds), at: time, state: z.enum(messageStates) }).optional(),
+    note: z.string().optional().describe('What the staff has written.'),
+    contactedAt: time.optional().describe('When somebody of the staff was last in touch with the wearer.'),
+  })
+  .meta({
+    id: 'BoardStatus',
+    description: 'Who needs attention. Checks and changes keep it; it is absent before the first check.',
+  });
+
 export const connectionStatus = z
   .object({
     connection,
@@ -108,5 +139,7 @@ export const connectionStatus = z
       .describe("Texts to it have stopped: the carriers say that the wearer's number does not exist."),
     missingScopes: z.array(z.string()).describe('What the settings ask for and the wearer did not grant.'),
     shared: z.boolean().describe('Whether a platform can use its access.'),
+    site: z.string().optional().describe('Where the wearer takes part.'),
+    board: boardStatus.optional(),
   })
   .meta({ id: 'ConnectionStatus', description: 'A connection as the operator sees it.' });

@@ -23,7 +23,8 @@ export const campaignStatus = z
   });
 
 export const serviceStatus = z.object({
-  connections: z.array(connectionStatus),
+  connections: z.array(connectionStatus).describe('A page of them.'),
+  next: z.string().nullable().describe('`after` of the next page; `null` on the last one.'),
   alarms: z.array(
     z.object({
       name: z.enum(alarmNames),

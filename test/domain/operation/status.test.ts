@@ -2,7 +2,8 @@ import { raiseAlarm, endAlarm } from '../../../src/domain/messages/alarms';
 import { dispatchRotation } from '../../../src/domain/operation/runs';
 import { readStatus } from '../../../src/domain/operation/status';
 import { undeliveredKey } from '../../../src/domain/store/row-keys';
-import { connectWearer, createTestWorld } from '../../support/world';
+import { noteConnection } from '../../../src/domain/board/keep-board';
+import { connectWearer, createTestWorld, recordOf } from '../../support/world';
 
 test('the status names every connection with its state and the alarms that are on', async () => {
   const world = createTestWorld();
@@ -82,4 +83,42 @@ test('the status lists the events that were given up, the last one first and no 
     givenUpAt: time(1_101),
   });
   expect(undelivered.at(-1)!.event).toBe('event-2');
+});
+
+describe('a page of the status', () => {
+  const world = createTestWorld();
+  const ids = Array.from({ length: 30 }, (_, i) => `wearer-${i + 1}`);
+  beforeAll(async () => {
+    for (const id of ids) {
+      const dead = id.endsWith('5') && { numberDeadSince: world.clock.now() - Number(id.slice(7)) };
+      await connectWearer(world, 'fitbit', { id, ...dead });
+      await noteConnection(world.ports, recordOf(world, id));
+    }
+  });
+  const pages = async (attention: boolean) => {
+    const found: string[] = [];
+    let after: string | undefined;
+    do {
+      const status = await readStatus(world.ports, { limit: 4, after, attention });
+      expect(status.connections.length).toBeLessThanOrEqual(4);
+      for (const { connection, board } of status.connections) found.push(`${connection} ${board?.rank}`);
+      after = status.next ?? undefined;
+    } while (after !== undefined);
+    return found;
+  };
+
+  test('says of each connection what the board says, and where the next page begins', async () => {
+    const found = await pages(false);
+    expect([...found].sort()).toEqual(
+      ids.map((id) => `${id} ${id.endsWith('5') ? 'unreachable' : 'fine'}`).sort(),
+    );
+  });
+
+  test('has only those that need attention if it was asked so, the most urgent first', async () => {
+    expect(await pages(true)).toEqual([
+      'wearer-25 unreachable',
+      'wearer-15 unreachable',
+      'wearer-5 unreachable',
+    ]);
+  });
 });
