@@ -142,7 +142,7 @@ param logLevel string = 'info'
 @minLength(1)
 param smsDataLocation string = 'United States'
 
-@description('E-mail address to which Azure writes when an alert rule fires. If it is empty, the rules fire and tell nobody.')
+@description('E-mail address to which Azure writes when an alert rule fires, and the service about its alarms if it can send e-mails. If it is empty, the rules fire and tell nobody.')
 param operatorEmail string = ''
 
 @description('If true, nobody can purge deleted secrets or a deleted vault while they are kept. It cannot be undone.')
@@ -219,6 +219,7 @@ var operatorSettings = {
   SMS_COUNTRIES: smsCountries
   SMS_MODE: smsMode
   OPERATOR_PHONE: operatorPhone
+  OPERATOR_EMAIL: operatorEmail
   OPERATOR_CONTACT: operatorContact
   SERVICE_NAME: serviceName
   ENTRA_CLIENT_ID: entraClientId

@@ -5,7 +5,7 @@ import type { WearerSpec } from './simulators/wearers';
 export const ada = { id: 'ada', phone: '+14255550123' } as const;
 
 /** Where alarms arrive on the phone page. */
-export const operator = { phone: '+14255550100' } as const;
+export const operator = { phone: '+14255550100', email: 'operator@example.com' } as const;
 
 /** A tracker loses a percent every five seconds, so that a day passes while you look. */
 export const drainWhileYouLook = 720;

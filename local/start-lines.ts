@@ -34,12 +34,13 @@ export function describeStart(
     line('Kept in', folder === undefined ? 'memory only; npm start -- --keep keeps everything' : folder),
   ];
   const phone = settings['OPERATOR_PHONE'] ?? operator.phone;
+  const address = settings['OPERATOR_EMAIL'] ?? operator.email;
   const paragraphs = [
     lines.join('\n'),
     ...(notes.length > 0 ? [notes.join('\n')] : []),
     ...(real.length > 0 ? [describeReal(chosen, settings['PUBLIC_URL'] ?? service.url)] : []),
     ...(simulated.length > 0 ? [describeSimulated(chosen)] : []),
-    `Alarms arrive on the phone ${phone}. Ctrl-C ends everything.`,
+    `Alarms arrive on the phone ${phone} and in the mailbox of ${address}. Ctrl-C ends everything.`,
   ];
   return `\n${paragraphs.join('\n\n')}\n`;
 }

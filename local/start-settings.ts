@@ -40,7 +40,11 @@ const ofTheWorld = [
 ];
 
 /** Beside the sample's. */
-const usual = { SHARED_WITH: 'Example Platform', OPERATOR_PHONE: operator.phone };
+const usual = {
+  SHARED_WITH: 'Example Platform',
+  OPERATOR_PHONE: operator.phone,
+  OPERATOR_EMAIL: operator.email,
+};
 
 /** Those of Azure: a real provider must not be asked every five seconds. */
 export const azureSchedules = {

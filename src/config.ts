@@ -32,6 +32,8 @@ export interface Config {
   /** Where events about shared connections are sent. */
   readonly webhookUrls: readonly string[];
   readonly operatorPhone: string | undefined;
+  /** Absent as long as no e-mail can be sent: in Azure the same address is where alert rules write to. */
+  readonly operatorEmail: string | undefined;
   readonly operatorContact: string | undefined;
   readonly callers: CallerKind;
   readonly staffSignIn: StaffSignIn;
@@ -111,6 +113,7 @@ export function readConfig(environment: Environment): Config {
     // Both end with the sharing: the operator can then stop all programs by one setting, and the service goes on.
     webhookUrls: values.SHARED_WITH === undefined ? [] : values.WEBHOOK_URLS,
     operatorPhone: values.OPERATOR_PHONE,
+    operatorEmail: values.EMAIL_FROM === undefined ? undefined : values.OPERATOR_EMAIL,
     operatorContact: values.OPERATOR_CONTACT,
     callers: values.ENTRA_CLIENT_ID === undefined ? keyOrNone(storage) : 'entra',
     staffSignIn: staffSignIn(storage, values),

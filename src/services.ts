@@ -83,6 +83,7 @@ export function createServices(config: Config, logSink?: LogSink): Services {
     ...(config.staffSignIn === 'local link' && { localLinks: createLocalLinks(systemClock, systemRandom) }),
     publicUrl: config.publicUrl,
     operatorPhone: config.operatorPhone === undefined ? undefined : new Secret(config.operatorPhone),
+    operatorEmail: config.operatorEmail === undefined ? undefined : new Secret(config.operatorEmail),
     operatorContact: config.operatorContact,
     inviteCode: config.inviteCode === undefined ? undefined : new Secret(config.inviteCode),
     keyedHash,

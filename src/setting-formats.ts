@@ -123,6 +123,7 @@ const settings = z.object({
     })
     .optional(),
   EMAIL_FROM: emailAddress.optional(),
+  OPERATOR_EMAIL: emailAddress.optional(),
   OPERATOR_PHONE: z
     .string()
     .regex(/^\+[1-9]\d{6,14}$/, { error: 'must be a number such as +14255550123' })

@@ -141,6 +141,7 @@ describe('settings that are good', () => {
       SMS_FROM: '+18005551234',
       EMAIL_FROM: 'alerts@example.com',
       OPERATOR_PHONE: '+14255550123',
+      OPERATOR_EMAIL: 'operator@example.com',
       BATTERY_THRESHOLD: '25',
       ALERT_ON_SCALES: 'true',
       SERVICE_NAME: 'Ada & Co. (Trackers)',
@@ -175,10 +176,19 @@ describe('settings that are good', () => {
         limits: { perNumber: 1, perClient: 2, perPrefix: 3, perDay: 4 },
       },
       operatorPhone: '+14255550123',
+      operatorEmail: 'operator@example.com',
       operatorContact: 'help@example.com',
       inviteCode: 'open sesame',
       logLevel: 'debug',
     });
+  });
+
+  test('send nobody an e-mail about alarms as long as there is no address to send it from', () => {
+    const address = { OPERATOR_EMAIL: 'operator@example.com' };
+    expect(readConfig({ ...azure, ...address }).operatorEmail).toBeUndefined();
+    expect(readConfig({ ...azure, ...address, EMAIL_FROM: 'alerts@example.com' }).operatorEmail).toBe(
+      'operator@example.com',
+    );
   });
 
   test('locally name simulators', () => {

@@ -105,12 +105,17 @@ export const messageFactsShape = z.object({
   linkVersion: z.int().optional(),
 });
 
-/** One SMS and its life. Its id is made from its cause, so the same cause can never make two. */
+/** How a message is sent where it is not a text. */
+const messageWays = ['email'] as const;
+
+/** One SMS or e-mail and its life. Its id is made from its cause, so the same cause can never make two. */
 export interface Message extends RecordOf<typeof messageShape> {}
 export const messageShape = z.object({
   id: z.string(),
   connection: z.string(),
   kind: z.enum(messageKinds),
+  /** Absent: as an SMS. */
+  way: z.enum(messageWays).optional(),
   /** The device that a text about a battery or about silence is for. */
   device: z.string().optional(),
   cycle: z.int().positive().optional(),
@@ -120,6 +125,8 @@ export const messageShape = z.object({
   state: z.enum(messageStates),
   /** Fixed at the first claim: a repeat with another body would be another message. */
   body: z.string().optional(),
+  /** The subject of an e-mail, fixed in the same way. */
+  subject: z.string().optional(),
   /** The facts that the text is made of. */
   facts: messageFactsShape,
   firstSentAt: time.optional(),

@@ -70,6 +70,7 @@ export const alarmNames = [
   'sms budget used up',
   'limit on texts nearly reached',
   'texts refused',
+  'e-mails refused',
   'nobody readable',
   'provider switched off',
   'reply in doubt',

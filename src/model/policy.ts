@@ -34,6 +34,8 @@ export interface Settings {
   readonly policy: Policy;
   /** Where the operator is told of alarms; E.164. */
   readonly operatorPhone?: Secret | undefined;
+  /** Where the operator is told of alarms by e-mail. */
+  readonly operatorEmail?: Secret | undefined;
   readonly operatorContact?: string | undefined;
   /** What a person has to know to sign up; absent when anyone may. */
   readonly inviteCode?: Secret | undefined;

@@ -14,7 +14,11 @@ const ofNobody = chooseStartSettings({}, {});
 describe('the settings of npm start', () => {
   test('are the usual ones without a file, and with a copy of the sample', () => {
     expect(ofNobody).toMatchObject({
-      settings: { SHARED_WITH: 'Example Platform', OPERATOR_PHONE: '+14255550100' },
+      settings: {
+        SHARED_WITH: 'Example Platform',
+        OPERATOR_PHONE: '+14255550100',
+        OPERATOR_EMAIL: 'operator@example.com',
+      },
       real: [],
       clientSecrets: {},
       notes: [],
@@ -33,6 +37,7 @@ describe('the settings of npm start', () => {
       SMS_COUNTRIES: 'FR',
       BATTERY_THRESHOLD: '30',
       OPERATOR_PHONE: '+491711234567',
+      OPERATOR_EMAIL: 'operator@example.com',
       RETURN_ADDRESSES: 'https://study.example.org/join',
     });
   });

@@ -330,6 +330,8 @@ export const messages: Samples<Message> = {
     firstSentAt: time('2026-11-21T06:00:01Z'),
     claimedUntil: time('2026-11-21T06:01:01Z'),
     claimedBy: 'sender-1',
+    way: 'email',
+    subject: 'ALARM: jobs poisoned (12)',
     smsId: 'Outgoing_1',
     failure: 'HTTP 400',
     reportedAt: time('2026-11-21T06:00:03Z'),

@@ -1,5 +1,5 @@
 /**
- * Alarms for the operator: an error log with a stable event name, and one text per episode and one when it is over. Fifty
+ * Alarms for the operator: an error log with a stable event name, and one text and one e-mail per episode and when it is over. Fifty
  * connections with the same trouble are one alarm, which says how many they are; ten times as many are a new message.
  */
 import { describeFailure, type ErrorCode } from '../../errors';
@@ -7,7 +7,7 @@ import { operatorId, type Alarm, type AlarmName, type Settings } from '../../mod
 import type { LogFields, Ports } from '../../ports';
 import { change, insertOnce } from '../store/compare-and-swap';
 import { alarmKey } from '../store/row-keys';
-import { recheckOf, recordMessage, type AlarmNeeds } from './record-message';
+import { recheckOf, recordMessage, type AlarmNeeds, type OperatorAddresses } from './record-message';
 
 /** Seen again and again, an alarm is not written again and again. */
 const writeEveryMs = 10 * 60_000;
@@ -15,7 +15,7 @@ const writeEveryMs = 10 * 60_000;
 /** Told again when it concerns so many times as many as when it was last told. */
 const muchMore = 10;
 
-/** Records the operator's text and enqueues the job that sends it (operation/tell-operator.ts). */
+/** Records what the operator is told and enqueues the job that sends it (operation/tell-operator.ts). */
 export async function raiseAlarm(ports: AlarmNeeds, name: AlarmName, fields: LogFields = {}): Promise<void> {
   const now = ports.clock.now();
   const { count } = fields;
@@ -92,24 +92,26 @@ async function reopenAlarm(ports: Pick<Ports, 'tables'>, fresh: Alarm): Promise<
 }
 
 async function tellOperator(ports: AlarmNeeds, kind: 'alarm' | 'alarm over', alarm: Alarm): Promise<void> {
-  if (!ports.operatorPhone) return;
+  if (!ports.operatorPhone && !ports.operatorEmail) return;
   await recordAlarm(ports, kind, alarm);
   try {
     await ports.queues.enqueue(recheckOf(operatorId));
   } catch (error) {
-    // The alarm is noted, and the watchdog sees to its text. Whoever raised it goes on with their own work.
+    // The alarm is noted, and the watchdog sees to its text and e-mail. Whoever raised it goes on with their own work.
     ports.log.warn('text.not_sent', { connection: operatorId, kind, ...describeFailure(error) });
   }
 }
 
 export async function recordAlarm(
-  ports: Pick<Ports, 'clock' | 'tables'> & Pick<Settings, 'operatorPhone' | 'policy'>,
+  ports: Pick<Ports, 'clock' | 'tables'> & OperatorAddresses & Pick<Settings, 'policy'>,
   kind: 'alarm' | 'alarm over',
   { name, since, count, toldAt }: Alarm,
 ): Promise<void> {
-  if (!ports.operatorPhone) return;
   const isGrown = kind === 'alarm' && toldAt !== undefined;
   const cause = [name, String(since), ...(isGrown ? [String(toldAt)] : [])];
   const facts = { alarm: name, ...(kind === 'alarm' && count !== undefined && { count }) };
-  await recordMessage(ports, operatorId, { kind, cause, facts });
+  if (ports.operatorPhone) await recordMessage(ports, operatorId, { kind, cause, facts });
+  if (ports.operatorEmail) {
+    await recordMessage(ports, operatorId, { kind, way: 'email', cause: [...cause, 'email'], facts });
+  }
 }

@@ -55,7 +55,7 @@ export async function sendWaiting(
   let isTurnedAway = false;
   let isHeld = false;
   let cancel: Cancel | undefined;
-  if (!recipient.phone) return { sent, unsettled };
+  if (!recipient.phone && !recipient.email) return { sent, unsettled };
   const messages: Message[] = [];
   for await (const { value } of ports.tables.messages.list(recipient.id)) messages.push(value);
   const waiting = messages
@@ -63,26 +63,29 @@ export async function sendWaiting(
     .sort((a, b) => a.createdAt - b.createdAt);
   if (waiting.length === 0) return { sent, unsettled, lastText: lastTextOf(messages) };
   const states = new Map<string, Message>();
-  const isNumberStopped = await isStopped(ports, recipient.phone);
+  const isNumberStopped = recipient.phone !== undefined && (await isStopped(ports, recipient.phone));
   for (const message of waiting) {
     // One that is claimed was decided before: whoever repeats it repeats it as it was.
     let facts: Message['facts'] | undefined;
     if (message.state === 'pending') {
-      const decision = await decideNow(ports, recipient, message, { messages, isStopped: isNumberStopped });
+      const isStoppedHere = isNumberStopped && message.way === undefined;
+      const decision = await decideNow(ports, recipient, message, { messages, isStopped: isStoppedHere });
       isHeld ||= decision.act === 'hold';
       if (decision.act === 'drop') await dropMessage(ports, messageKey(recipient.id, message.id));
       if (decision.act === 'log') await logInstead(ports, recipient, { ...message, facts: decision.facts });
       if (decision.act !== 'send') continue;
       ({ facts } = decision);
     }
-    const refund = message.state === 'pending' ? await spend(ports, recipient, message) : nothingToRefund;
+    // The budgets are for texts: an e-mail costs next to nothing.
+    const isCounted = message.state === 'pending' && message.way === undefined;
+    const refund = isCounted ? await spend(ports, recipient, message) : nothingToRefund;
     if (refund === 'drop') await dropMessage(ports, messageKey(recipient.id, message.id));
     if (refund === 'drop' || refund === 'wait') continue;
     let state: Awaited<ReturnType<typeof sendMessage>>;
     try {
       // Before the claim: whoever dies after it leaves others who repeat it in time.
       if (recheck && message.state === 'pending') cancel ??= await enqueueRechecks(ports, recheck);
-      state = await sendMessage(ports, recipient, message.id, facts);
+      state = await sendMessage(ports, recipient, message, facts);
     } catch (error) {
       // Best effort: a refund that fails costs one text today, and the first error says more.
       await refund().catch(() => undefined);
@@ -138,8 +141,12 @@ const soonAgainMs = 3_600_000;
  * Communication Services accepted nothing (too many requests, no token, a missing role). One recheck stays, so that the text
  * is tried every minute for an hour. After that the hourly check tries it.
  */
-function isSoonAgain({ clock, sms }: Pick<Ports, 'clock' | 'sms'>, { createdAt }: Message): boolean {
-  return sms.missing.length === 0 && clock.now() - createdAt < soonAgainMs;
+function isSoonAgain(
+  { clock, email, sms }: Pick<Ports, 'clock' | 'email' | 'sms'>,
+  { createdAt, way }: Message,
+): boolean {
+  const { missing } = way === 'email' ? email : sms;
+  return missing.length === 0 && clock.now() - createdAt < soonAgainMs;
 }
 
 const nothingToRefund = (): Promise<void> => Promise.resolve();

@@ -5,13 +5,17 @@ import type { Secret } from '../../secret';
 import { change, insertOnce } from '../store/compare-and-swap';
 import { messageId, messageKey } from '../store/row-keys';
 
-/** What an alarm needs: its record, and a job that texts the operator. */
-export type AlarmNeeds = Pick<Ports, 'clock' | 'log' | 'queues' | 'random' | 'tables'> &
-  Pick<Settings, 'operatorPhone' | 'policy'>;
+/** Where the operator is told of alarms: by text, by e-mail, or both. */
+export type OperatorAddresses = Pick<Settings, 'operatorEmail' | 'operatorPhone'>;
 
-/** What a text needs on its way from its cause to the phone. */
+/** What an alarm needs: its record, and a job that tells the operator. */
+export type AlarmNeeds = Pick<Ports, 'clock' | 'log' | 'queues' | 'random' | 'tables'> &
+  OperatorAddresses &
+  Pick<Settings, 'policy'>;
+
+/** What a message needs on its way from its cause to the phone or the mailbox. */
 export type TextNeeds = AlarmNeeds &
-  Pick<Ports, 'keyedHash' | 'providers' | 'sms'> &
+  Pick<Ports, 'email' | 'keyedHash' | 'providers' | 'sms'> &
   Pick<Settings, 'operatorContact' | 'publicUrl'>;
 
 /** A connection, a number that is being confirmed, or the operator. */
@@ -20,9 +24,11 @@ export interface Recipient extends Partial<
 > {
   readonly id: ConnectionId;
   readonly phone?: Secret | undefined;
+  /** So far the operator alone has one. */
+  readonly email?: Secret | undefined;
 }
 
-export interface NewMessage extends Pick<Message, 'kind' | 'device' | 'cycle' | 'facts' | 'repeats'> {
+export interface NewMessage extends Pick<Message, 'kind' | 'way' | 'device' | 'cycle' | 'facts' | 'repeats'> {
   readonly cause: readonly string[];
 }
 

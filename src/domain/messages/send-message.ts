@@ -1,15 +1,16 @@
 /**
- * Sends one message at most once: claimed by ETag before the send, repeated only with the same id, time and body
+ * Sends one message, by SMS or e-mail, at most once: claimed by ETag before the send, repeated only with the same id, time and body
  * and only while Communication Services still recognises the repeat. Rather one text too few than two.
  */
 import type { Message, MessageState, Times } from '../../model';
-import type { Key, Ports, SmsAnswer } from '../../ports';
+import type { EmailAnswer, Key, Ports, SmsAnswer } from '../../ports';
 import { change } from '../store/compare-and-swap';
 import { messageKey, messageTag } from '../store/row-keys';
 import { endAlarm, raiseAlarm } from './alarms';
 import { deriveCode } from '../contact/keyed-values';
 import { linkOf, linkVersionOf } from '../contact/personal-link';
 import { kindRules } from './kinds';
+import { composeMail } from './mail-text';
 import { codePlaceholder, composeText, linkPlaceholder, type TextFrame, frameFor } from './message-text';
 import { isStopped } from '../contact/numbers';
 import { noteTextLeft } from './report-watch';
@@ -19,17 +20,18 @@ import type { Recipient, TextNeeds, AlarmNeeds } from './record-message';
 export async function sendMessage(
   ports: TextNeeds,
   recipient: Recipient,
-  id: string,
+  { id, way }: Pick<Message, 'id' | 'way'>,
   /** The facts of now, where they differ from those that were recorded. */
   facts?: Message['facts'],
 ): Promise<MessageState | 'not now'> {
-  if (!recipient.phone) return 'not now';
+  const to = way === 'email' ? recipient.email : recipient.phone;
+  if (!to) return 'not now';
   const key = messageKey(recipient.id, id);
   const { policy } = ports;
   // Begins before the look at the opt-outs, because a worker that froze after it does not know of a later STOP.
   const startedMs = ports.clock.monotonicMs();
   // Carriers block it too, and would count it against the sender.
-  if (await isStopped(ports, recipient.phone)) return dropStopped(ports, key);
+  if (way === undefined && (await isStopped(ports, to))) return dropStopped(ports, key);
   const claim: Claim = {
     by: ports.random.id(),
     at: ports.clock.now(),
@@ -44,11 +46,13 @@ export async function sendMessage(
     isRepeat = message.state === 'claimed';
     return claimMessage(message, claim);
   });
-  if (claimed?.state === 'unknown') ports.log.warn('sms.unknown', { connection: recipient.id, message: id });
+  if (claimed?.state === 'unknown') {
+    ports.log.warn(eventsOf(way).unknown, { connection: recipient.id, message: id });
+  }
   const won = claimed?.state === 'claimed' && claimed.claimedBy === claim.by;
   if (!won || claimed.body === undefined || claimed.firstSentAt === undefined)
     return claimed?.state ?? 'not now';
-  const settle = (answer: SmsAnswer): Promise<Message | undefined> =>
+  const settle = (answer: SmsAnswer | EmailAnswer): Promise<Message | undefined> =>
     change(ports.tables.messages, key, (message) =>
       message.state === 'claimed' && message.claimedBy === claim.by
         ? settleMessage(message, answer, isRepeat, claim.at)
@@ -67,16 +71,13 @@ export async function sendMessage(
   const { smsClaimMs, smsSendMs } = claim.times;
   if (ports.clock.monotonicMs() - startedMs >= smsClaimMs - smsSendMs) return 'claimed';
 
-  const { body, firstSentAt, kind } = claimed;
-  const answer = await ports.sms.send({
-    id,
-    firstSentAt,
-    to: recipient.phone,
-    body,
-    tag: messageTag(recipient.id, id),
-    fillIn: filledIn,
-  });
-  ports.log[answer.kind === 'accepted' ? 'info' : 'warn']('sms.send', {
+  const { body, subject = '', firstSentAt, kind } = claimed;
+  const content = { id, firstSentAt, to, body, fillIn: filledIn };
+  const answer =
+    way === 'email'
+      ? await ports.email.send({ ...content, subject })
+      : await ports.sms.send({ ...content, tag: messageTag(recipient.id, id) });
+  ports.log[answer.kind === 'accepted' ? 'info' : 'warn'](eventsOf(way).send, {
     connection: recipient.id,
     message: id,
     kind,
@@ -84,7 +85,7 @@ export async function sendMessage(
     ...statusOf(answer),
   });
   const settled = await settle(answer);
-  await noteAccess(ports, answer);
+  await noteAccess(ports, way, answer);
   return settled?.state ?? 'not now';
 }
 
@@ -98,22 +99,31 @@ interface Claim {
 }
 
 /** Communication Services refuses this service, whoever the text is for: a role is missing, or a key is wrong. */
-async function noteAccess(ports: AlarmNeeds, answer: SmsAnswer): Promise<void> {
-  if (answer.kind === 'accepted') await noteTextLeft(ports).catch(() => undefined);
+async function noteAccess(
+  ports: AlarmNeeds,
+  way: Message['way'],
+  answer: SmsAnswer | EmailAnswer,
+): Promise<void> {
+  if (answer.kind === 'accepted' && way === undefined) await noteTextLeft(ports).catch(() => undefined);
+  const alarm = way === 'email' ? 'e-mails refused' : 'texts refused';
   const { status } = statusOf(answer);
   const isRefused = answer.kind === 'unavailable' && status !== undefined && status !== 429;
   if (!isRefused && answer.kind !== 'accepted') return;
   try {
-    await (isRefused
-      ? raiseAlarm(ports, 'texts refused', statusOf(answer))
-      : endAlarm(ports, 'texts refused'));
+    await (isRefused ? raiseAlarm(ports, alarm, statusOf(answer)) : endAlarm(ports, alarm));
   } catch {
     // The text itself is settled and must not look as if it had failed. The next text raises or ends the alarm.
-    ports.log.warn('alarm.not_noted', { alarm: 'texts refused' });
+    ports.log.warn('alarm.not_noted', { alarm });
   }
 }
 
-function statusOf(answer: SmsAnswer): { readonly status?: number } {
+function eventsOf(way: Message['way']) {
+  return way === 'email'
+    ? { send: 'email.send', unknown: 'email.unknown' }
+    : { send: 'sms.send', unknown: 'sms.unknown' };
+}
+
+function statusOf(answer: SmsAnswer | EmailAnswer): { readonly status?: number } {
   return 'status' in answer && answer.status !== undefined ? { status: answer.status } : {};
 }
 
@@ -160,9 +170,13 @@ function claimMessage(
     const { hoursLeft, ...said } = now ?? message.facts;
     // Hours that were left when it was decided.
     const isOld = hoursLeft === undefined || at - message.createdAt > forecastGoodForMs;
-    const body = composeText({ ...message, facts: isOld ? said : { ...said, hoursLeft } }, frame);
+    const content = { ...message, facts: isOld ? said : { ...said, hoursLeft } };
+    const mail = message.way === 'email' ? composeMail(content, frame) : undefined;
     const facts = { ...(now ?? message.facts), linkVersion };
-    return { ...message, ...claim, facts, firstSentAt: at, body };
+    return {
+      ...{ ...message, ...claim, facts, firstSentAt: at },
+      ...(mail ?? { body: composeText(content, frame) }),
+    };
   }
   if (message.state !== 'claimed' || (message.claimedUntil ?? 0) > at) return undefined;
   return at - (message.firstSentAt ?? 0) < times.smsResendMs
@@ -170,11 +184,16 @@ function claimMessage(
     : { ...message, state: 'unknown', claimedUntil: undefined };
 }
 
-function settleMessage(message: Message, answer: SmsAnswer, isRepeat: boolean, now: number): Message {
+function settleMessage(
+  message: Message,
+  answer: SmsAnswer | EmailAnswer,
+  isRepeat: boolean,
+  now: number,
+): Message {
   const open = { ...message, claimedUntil: undefined };
   switch (answer.kind) {
     case 'accepted':
-      return { ...open, state: 'sent', smsId: answer.smsId };
+      return { ...open, state: 'sent', ...('smsId' in answer && { smsId: answer.smsId }) };
     case 'refused':
       return { ...open, state: 'refused', failure: `HTTP ${answer.status}` };
     case 'unavailable':

@@ -54,6 +54,26 @@ export const alarmTexts: Readonly<Record<AlarmKind, (alarm: string, count?: numb
   'alarm over': (alarm) => `the alarm "${alarm}" is over.`,
 };
 
+/** The same as e-mails: a subject, and what to do. */
+export const alarmMails: Readonly<
+  Record<AlarmKind, (alarm: string, count?: number) => { readonly subject: string; readonly body: string }>
+> = {
+  alarm: (alarm, count) => {
+    const named = `${alarm}${count === undefined ? '' : ` (${count})`}`;
+    return {
+      subject: `ALARM: ${named}`,
+      body:
+        `The service has raised an alarm: ${named}.\n\n` +
+        'What it means and what to do: docs/operations.md, "Alarms". GET /api/ops/status shows which alarms are on.\n' +
+        'Another mail follows when it is over.',
+    };
+  },
+  'alarm over': (alarm) => ({
+    subject: `over: ${alarm}`,
+    body: `The alarm "${alarm}" is over.`,
+  }),
+};
+
 function say({ level, hoursLeft }: Battery): string {
   const left = hoursLeft === undefined ? '' : `, about ${sayHours(hoursLeft)} left`;
   if (level === 'empty') return 'empty';
