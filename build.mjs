@@ -71,6 +71,7 @@ if (!process.argv.includes('--only-check-node') && !isBuilt) {
           'smoke',
           'connect',
           'token',
+          'doctor',
           'bench',
         ],
         'identity/service-process',

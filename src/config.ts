@@ -136,7 +136,7 @@ export function readConfig(environment: Environment): Config {
         budgetPerMonth: values.SMS_BUDGET_PER_MONTH,
       },
       dryRun: values.SMS_MODE === 'log',
-      times: timesOf(values.TIME_FACTOR, values.BATTERY_SCHEDULE),
+      times: timesOf(values.TIME_FACTOR, values),
     },
     logLevel: values.LOG_LEVEL,
   };
@@ -158,12 +158,17 @@ const mostGapMs = 24 * 3_600_000;
 const lateMs = 3_600_000;
 
 /** A check of batteries is overdue by its own schedule, and its jobs have begun before the next one drops them. */
-function timesOf(factor: number, batterySchedule: string): Times {
+function timesOf(
+  factor: number,
+  schedules: Pick<SettingValues, 'ROTATION_SCHEDULE' | 'BATTERY_SCHEDULE'>,
+): Times {
   const scaled = scaleTimes(factor);
-  const { shortestMs, longestMs } = readGaps(readSchedule(batterySchedule));
+  const { shortestMs, longestMs } = readGaps(readSchedule(schedules.BATTERY_SCHEDULE));
   return {
     ...scaled,
     batteryOverdueMs: Math.min(longestMs, mostGapMs) + lateMs * factor,
+    rotationGapMs: readGaps(readSchedule(schedules.ROTATION_SCHEDULE)).longestMs,
+    checkGapMs: longestMs,
     checkSpreadMs: Math.min(scaled.checkSpreadMs, 0.75 * shortestMs),
   };
 }

@@ -140,5 +140,6 @@ export function createVault(time: VirtualTime, secrets: ReadonlyMap<string, Secr
     deleteTokenSets: () => read(vaultWriteMs, others, () => undefined),
     purgeTokenSets: () => read(vaultWriteMs, others, () => undefined),
     readSecret: (name) => read(vaultReadMs, others, () => secrets.get(name)),
+    tryWriting: () => read(vaultWriteMs, creates, () => undefined),
   };
 }

@@ -154,7 +154,11 @@ export async function play({ connections, instances, hours, provider, spreads }:
     journal: createJournal(createTable(time)),
     keyedHash: { mac: () => Promise.resolve('m'.repeat(43)) },
     phoneNumbers: createPhoneNumbers(policy.countries),
-    sms: { missing: [], send: () => Promise.reject(new Error('There is nobody to text to.')) },
+    sms: {
+      missing: [],
+      send: () => Promise.reject(new Error('There is nobody to text to.')),
+      reach: () => Promise.resolve(undefined),
+    },
     email: { missing: [], send: () => Promise.reject(new Error('There is nobody to write to.')) },
     webhooks: {
       addresses: [],

@@ -28,6 +28,16 @@ export function connectSms({ endpoint, from, credentialFor, sendMs }: SmsOptions
   return {
     missing,
     from,
+    async reach() {
+      if (from === undefined || endpoint === undefined) return undefined;
+      try {
+        const { client } = await open();
+        await client.send({ from, to: [], message: 'Test' }, { abortSignal: AbortSignal.timeout(sendMs) });
+        return 202;
+      } catch (error) {
+        return (error as { statusCode?: number }).statusCode;
+      }
+    },
     async send({ id, firstSentAt, to, body, tag, fillIn = {} }) {
       if (from === undefined || endpoint === undefined) return { kind: 'unavailable' };
       const repeatability: Repeatability = {

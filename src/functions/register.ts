@@ -18,6 +18,7 @@ import { oldAddress } from './web/old-address';
 import { oauthCallback } from './web/oauth-callback';
 import { openapi } from './operator/openapi';
 import { opsCheck } from './operator/ops-check';
+import { opsDoctor } from './operator/ops-doctor';
 import { opsInvites } from './operator/ops-invites';
 import { opsReconnect } from './operator/ops-reconnect';
 import { opsRotate } from './operator/ops-rotate';
@@ -203,6 +204,12 @@ export function register(to: App, services: Services): void {
     methods: ['GET', 'HEAD'],
     authLevel: 'function',
     handler: opsStatus(services),
+  });
+  app.http('opsDoctor', {
+    route: 'api/ops/doctor',
+    methods: ['GET', 'HEAD'],
+    authLevel: 'function',
+    handler: opsDoctor(services),
   });
   app.http('connections', {
     route: 'api/connections',

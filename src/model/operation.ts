@@ -79,6 +79,25 @@ export const alarmNames = [
 
 export type AlarmName = (typeof alarmNames)[number];
 
+/** What the doctor looks at, each by a code that stays the same. The settings are looked at before there is a service to ask. */
+export const findingCodes = [
+  'SETTINGS',
+  'VAULT_READ',
+  'VAULT_WRITE',
+  'TABLES',
+  'QUEUES',
+  'TEXTS',
+  'PROVIDER',
+  'CLIENT',
+  'REDIRECT',
+  'SCHEDULES',
+  'CLOCK',
+  'SIGN_IN',
+  'ADDRESS',
+  'ALARMS',
+] as const;
+export type FindingCode = (typeof findingCodes)[number];
+
 /** One alarm and its present or last episode, from when it began until it is over. */
 export interface Alarm extends RecordOf<typeof alarmShape> {}
 export const alarmShape = z.object({

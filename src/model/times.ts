@@ -42,6 +42,9 @@ export const defaultTimes = {
   /** How old the last completed run, or a connection's last rotation, may be. */
   rotationOverdueMs: 7 * 3_600_000,
   batteryOverdueMs: 2 * 3_600_000,
+  /** The longest time between two runs that follow one another, by their schedules. */
+  rotationGapMs: 6 * 3_600_000,
+  checkGapMs: 3_600_000,
   /** How long checks fail for the same reason before the wearer is told, where only the wearer can help. */
   checkToldMs: 6 * 3_600_000,
   /** How long texts may leave without any delivery report. */

@@ -134,6 +134,8 @@ export interface Vault {
   purgeTokenSets(connection: model.ConnectionId, consent: number): Promise<number | undefined>;
   /** A secret that the operator keeps there, such as a provider's client secret. */
   readSecret(name: string): Promise<Secret | undefined>;
+  /** Writes a secret that nothing reads, to see whether the vault takes one. @throws AppError what any write throws */
+  tryWriting(): Promise<void>;
 }
 
 /** What another program may read in Key Vault: an access token, without the refresh token. */
@@ -232,6 +234,12 @@ export interface Sms {
     /** What stands for a placeholder of the body. */
     readonly fillIn?: Readonly<Record<string, Secret>>;
   }): Promise<SmsAnswer>;
+  /**
+   * Asks Communication Services to send a text to nobody. It answers 400 to whoever may send, and 401 or 403 to anybody else.
+   *
+   * @returns the status of the answer; nothing if there was none
+   */
+  reach(): Promise<number | undefined>;
 }
 export interface Email {
   /** What is still missing before a mail can be sent, by the name of its setting. */

@@ -231,6 +231,27 @@ describe('an answer', () => {
   }, 15_000);
 });
 
+describe('reaching Communication Services', () => {
+  const reach = (options: Partial<SmsOptions> = {}) =>
+    connectSms({ endpoint: phone.url, from, credentialFor, sendMs, ...options }).reach();
+
+  test('names no recipient, so that whoever may send is refused with 400, and no text arrives', async () => {
+    expect(await reach()).toBe(400);
+    expect(wire).toMatchObject([{ body: { from, smsRecipients: [] } }]);
+    expect(phone.texts()).toEqual([]);
+  });
+
+  test('gives the status of whoever may not', async () => {
+    tap = { before: () => refuse(403) };
+    expect(await reach()).toBe(403);
+  });
+
+  test('gives nothing where nobody answers, or nothing is set', async () => {
+    expect(await reach({ endpoint: await closedAddress() })).toBeUndefined();
+    expect(await reach({ from: undefined })).toBeUndefined();
+  });
+});
+
 describe('in Azure', () => {
   const scope = 'https://communication.azure.com//.default';
   // Not a loopback name, and nobody there: what is asked of it is never answered.

@@ -218,6 +218,12 @@ export function vaultContract(name: string, open: OpenVault): void {
       expect(await vault.readTokenSet('wearer', 1)).toBeUndefined();
     });
 
+    test('tryWriting can be done again and again, and changes nothing that is read', async () => {
+      await vault.tryWriting();
+      await vault.tryWriting();
+      expect(await vault.readTokenSet('c1', 1)).toBeUndefined();
+    });
+
     test('readSecret gives what the operator put there, and nothing where there is nothing', async () => {
       at.setSecret('fitbit-client-secret', 'a "client" secret');
       const secret = await vault.readSecret('fitbit-client-secret');

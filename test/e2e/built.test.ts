@@ -85,6 +85,7 @@ describe('dist/main.mjs under the worker', () => {
       ['opsReconnect', 'httpTrigger', 'api/ops/reconnect', ['POST'], 'function'],
       ['opsInvites', 'httpTrigger', 'api/ops/invites', ['POST'], 'function'],
       ['opsStatus', 'httpTrigger', 'api/ops/status', ['GET', 'HEAD'], 'function'],
+      ['opsDoctor', 'httpTrigger', 'api/ops/doctor', ['GET', 'HEAD'], 'function'],
       ['connections', 'httpTrigger', 'api/connections', ['GET', 'HEAD'], 'function'],
       ['connection', 'httpTrigger', 'api/connections/{id}', ['GET', 'HEAD'], 'function'],
       ['connectionLabel', 'httpTrigger', 'api/connections/{id}/label', ['PUT'], 'function'],

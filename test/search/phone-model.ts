@@ -43,7 +43,12 @@ export function createPhoneModel({ now, memoryMs, onText }: PhoneModelOptions): 
   };
 
   return {
-    sms: { missing: [], from: '+18005550100', send: (text) => Promise.resolve(send(text)) },
+    sms: {
+      missing: [],
+      from: '+18005550100',
+      send: (text) => Promise.resolve(send(text)),
+      reach: () => Promise.resolve(400),
+    },
     received: () => texts,
     contradicted: () => contradicted,
     line: () =>

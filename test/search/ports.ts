@@ -129,6 +129,7 @@ export function portsOf(worker: Worker, stores: Stores): Ports & Settings {
       missing: ports.sms.missing,
       from: ports.sms.from,
       send: ((text) => call('sms', 'send', [text], smsKind, () => ports.sms.send(text))) as Sms['send'],
+      reach: () => ports.sms.reach(),
     },
     queues: {
       peek: () => ports.queues.peek(),

@@ -275,6 +275,7 @@ export function createMemoryVault(clock: Pick<Clock, 'now'>): MemoryVault {
       return Promise.resolve(undefined);
     },
     readSecret: (name) => Promise.resolve(secrets.get(name)),
+    tryWriting: () => Promise.resolve(),
   };
   return vault;
 }
@@ -327,6 +328,7 @@ export function createMemorySms(): MemorySms {
       sent.push({ ...plain, body: filled(text.body, fillIn) });
       return Promise.resolve(answers.shift() ?? { kind: 'accepted', smsId: `sms-${sent.length}` });
     },
+    reach: () => Promise.resolve(400),
   };
 }
 

@@ -22,6 +22,7 @@ export const rotateAnswers = {
 export const invitesAnswers = { 201: toOperator.inviteMade };
 export const reconnectAnswers = { 202: toOperator.campaignsBegun };
 export const statusAnswers = { 200: toOperator.serviceStatus };
+export const doctorAnswers = { 200: toOperator.doctorReport };
 export const healthAnswers = {
   200: toOperator.health,
   503: z.union([toOperator.health, toOperator.misconfigured]),

@@ -1,7 +1,7 @@
 /** What the operator is answered. */
 import * as z from 'zod';
 import { eventTypes } from '../event';
-import { alarmNames, runKinds } from '../operation';
+import { alarmNames, findingCodes, runKinds } from '../operation';
 import { connection, connectionStatus, provider } from './connection-answers';
 import { errorCode } from './problem';
 import { count, time } from './shape';
@@ -72,6 +72,21 @@ export const health = z.object({
   failing: z
     .array(z.string())
     .describe('Which of vault, tables, queues and texts do not work, each with what it answered.'),
+});
+
+export const finding = z
+  .object({
+    code: z.enum(findingCodes),
+    about: provider.optional().describe('Which provider, where there can be several.'),
+    state: z.enum(['good', 'bad', 'unknown']).describe('`unknown`: it could not be seen from here.'),
+    what: z.string().describe('What was found, in one sentence.'),
+    todo: z.string().optional().describe('What to do, in one sentence; absent where all is good.'),
+  })
+  .meta({ id: 'Finding', description: 'What the doctor found about one thing that the service depends on.' });
+
+export const doctorReport = z.object({
+  status: z.enum(['well', 'unwell']).describe('`unwell` as soon as one finding is bad.'),
+  findings: z.array(finding),
 });
 
 export const misconfigured = z.object({
