@@ -112,7 +112,13 @@ describe('dist/main.mjs under the worker', () => {
   test('answers HTTP', async () => {
     const { response } = await worker.http('health');
     expect(response?.status).toBe(200);
-    expect(JSON.parse(response!.body)).toEqual({ status: 'up', configured: true, missing: [], failing: [] });
+    expect(JSON.parse(response!.body)).toEqual({
+      status: 'up',
+      configured: true,
+      ready: { tokens: true, texts: true, emails: true },
+      missing: [],
+      failing: [],
+    });
   });
 
   test('describes its HTTP API, from a file beside it that is read on first use', async () => {

@@ -359,7 +359,13 @@ test('the status shows every connection with its state, and nothing of its weare
 describe('health', () => {
   test('says that everything is configured', async () => {
     const response = await fetch(`${service.url}/api/health`);
-    expect(await response.json()).toEqual({ status: 'up', configured: true, missing: [], failing: [] });
+    expect(await response.json()).toEqual({
+      status: 'up',
+      configured: true,
+      ready: { tokens: true, texts: true, emails: true },
+      missing: [],
+      failing: [],
+    });
   });
 
   test('a service without credentials starts, and says by name what is missing', async () => {
@@ -374,6 +380,7 @@ describe('health', () => {
     expect(await health.json()).toEqual({
       status: 'up',
       configured: false,
+      ready: { tokens: false, texts: false, emails: false },
       missing: ['GOOGLE_HEALTH_CLIENT_ID', 'ACS_ENDPOINT', 'SMS_FROM'],
       failing: [],
     });

@@ -1,5 +1,6 @@
 /** What is not configured yet, and what does not work now. Both are states, not errors: the service starts, and says so. */
 import { describeFailure, hasCode } from '../../errors';
+import type { AlarmName } from '../../model';
 import type { Ports, Provider } from '../../ports';
 import { alarmKey } from '../store/row-keys';
 
@@ -25,32 +26,48 @@ export async function readReadiness(
 }
 
 export interface Health extends Readiness {
+  /** What would work now. A service without a number has tokens all the same. */
+  readonly ready: { readonly tokens: boolean; readonly texts: boolean; readonly emails: boolean };
   /** Which of vault, tables, queues and texts do not work, each with what it answered. */
   readonly failing: readonly string[];
 }
 
-/** Looks at each once a minute: one secret, one row, one queue; at what failed again after ten seconds. */
+/** Looks at each once a minute: one secret, one row or two, one queue; at what failed again after ten seconds. */
 export async function readHealth(
-  ports: Pick<Ports, 'clock' | 'log' | 'providers' | 'queues' | 'sms' | 'tables' | 'vault'>,
+  ports: Pick<Ports, 'clock' | 'email' | 'log' | 'providers' | 'queues' | 'sms' | 'tables' | 'vault'>,
 ): Promise<Health> {
   const unknown: Readiness = { configured: false, missing: [] };
+  const canMail = ports.email.missing.length === 0;
   const [
     { found: readiness = unknown, failure: vault },
-    { found: alarm, failure: tables },
+    { found: areTextsRefused, failure: tables },
+    { found: areMailsRefused },
     { failure: queues },
   ] = await Promise.all([
     look(() => readReadiness(ports)),
-    look(() => remembered(ports, 'tables', () => ports.tables.alarms.get(alarmKey('texts refused')))),
+    look(() => remembered(ports, 'tables', () => isOn(ports, 'texts refused'))),
+    look(async () => canMail && remembered(ports, 'e-mails', () => isOn(ports, 'e-mails refused'))),
     look(() => remembered(ports, 'queues', () => ports.queues.peek())),
   ]);
-  const areTextsRefused = alarm && alarm.value.endedAt === undefined;
   const failing = [
     ...(vault === undefined ? [] : [`vault: ${vault}`]),
     ...(tables === undefined ? [] : [`tables: ${tables}`]),
     ...(queues === undefined ? [] : [`queues: ${queues}`]),
     ...(areTextsRefused ? ['texts: refused'] : []),
   ];
-  return { ...readiness, failing };
+  const areStoresThere = vault === undefined && tables === undefined && queues === undefined;
+  const { missing: missingForTexts } = ports.sms;
+  const ready = {
+    tokens: areStoresThere && readiness.missing.every((name) => missingForTexts.includes(name)),
+    texts: areStoresThere && missingForTexts.length === 0 && areTextsRefused === false,
+    emails: areStoresThere && canMail && areMailsRefused === false,
+  };
+  return { ...readiness, ready, failing };
+}
+
+async function isOn({ tables }: Pick<Ports, 'tables'>, name: AlarmName): Promise<boolean> {
+  const alarm = await tables.alarms.get(alarmKey(name));
+  return alarm !== undefined && alarm.value.endedAt === undefined;
 }
 
 interface Look<T> {
@@ -101,9 +118,8 @@ export async function availableProviders(
 
 /** The watchdog has found it out. A page that cannot know offers what there is: the provider says so itself then. */
 async function isSwitchedOff(ports: Pick<Ports, 'clock' | 'tables' | 'vault'>): Promise<boolean> {
-  const look = () => ports.tables.alarms.get(alarmKey('provider switched off'));
-  const alarm = await remembered(ports, 'provider switched off', look).catch(() => undefined);
-  return alarm !== undefined && alarm.value.endedAt === undefined;
+  const name = 'provider switched off';
+  return remembered(ports, name, () => isOn(ports, name)).catch(() => false);
 }
 
 /**

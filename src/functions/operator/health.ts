@@ -12,6 +12,6 @@ const answer = answering<typeof healthAnswers>();
 
 export const health = (services: Services) =>
   onHttp(services, jsonError, async () => {
-    const { configured, missing, failing } = await readHealth(services);
-    return answer(failing.length > 0 ? 503 : 200, { status: 'up', configured, missing, failing });
+    const { configured, ready, missing, failing } = await readHealth(services);
+    return answer(failing.length > 0 ? 503 : 200, { status: 'up', configured, ready, missing, failing });
   });

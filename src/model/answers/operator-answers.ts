@@ -68,6 +68,11 @@ export const campaignsBegun = z.object({ campaigns: z.array(campaignStatus) });
 export const health = z.object({
   status: z.literal('up'),
   configured: z.boolean().describe('Tokens can be rotated and texts be sent.'),
+  ready: z
+    .object({ tokens: z.boolean(), texts: z.boolean(), emails: z.boolean() })
+    .describe(
+      'What would work now: refreshing tokens, which needs no number, and sending texts and e-mails. Nothing that it needs is missing, fails or is refused.',
+    ),
   missing: z.array(z.string()).describe('Names of settings and of secrets in Key Vault; never a value.'),
   failing: z
     .array(z.string())

@@ -153,7 +153,59 @@ describe('readHealth', () => {
 
   test('finds nothing wrong where nothing is', async () => {
     const { ports } = serviceWith(['google-health'], google);
-    await expect(readHealth(ports)).resolves.toEqual({ configured: true, missing: [], failing: [] });
+    await expect(readHealth(ports)).resolves.toEqual({
+      configured: true,
+      ready: { tokens: true, texts: true, emails: true },
+      missing: [],
+      failing: [],
+    });
+  });
+
+  type Ready = { tokens: boolean; texts: boolean; emails: boolean };
+  test.each<[string, (world: TestWorld) => unknown, Ready]>([
+    [
+      'without a number and an address to send from is ready for tokens',
+      ({ sms, email }) =>
+        sms.missing.push('ACS_ENDPOINT', 'SMS_FROM') + email.missing.push('ACS_ENDPOINT', 'EMAIL_FROM'),
+      { tokens: true, texts: false, emails: false },
+    ],
+    [
+      'without a provider is ready for texts',
+      ({ vault }) => vault.secrets.clear(),
+      { tokens: false, texts: true, emails: true },
+    ],
+    [
+      'whose texts are refused',
+      ({ ports }) => raiseAlarm(ports, 'texts refused'),
+      { tokens: true, texts: false, emails: true },
+    ],
+    [
+      'whose e-mails are refused',
+      ({ ports }) => raiseAlarm(ports, 'e-mails refused'),
+      { tokens: true, texts: true, emails: false },
+    ],
+    [
+      'whose refusals are over',
+      async ({ ports }) => {
+        await raiseAlarm(ports, 'texts refused');
+        await endAlarm(ports, 'texts refused');
+      },
+      { tokens: true, texts: true, emails: true },
+    ],
+    [
+      'whose queues fail is ready for nothing',
+      ({ queues }) => (queues.peek = refuse('QUEUE_UNAVAILABLE')),
+      { tokens: false, texts: false, emails: false },
+    ],
+    [
+      'whose vault refuses it is not ready for tokens',
+      ({ vault }) => (vault.readSecret = refuse('VAULT_REFUSED')),
+      { tokens: false, texts: true, emails: true },
+    ],
+  ])('a service %s', async (_, prepare, ready) => {
+    const world = serviceWith(['google-health'], google);
+    await prepare(world);
+    await expect(readHealth(world.ports)).resolves.toMatchObject({ ready });
   });
 
   test('says which of them refuse the identity, and with what answer', async () => {
@@ -189,6 +241,7 @@ describe('readHealth', () => {
     world.vault.readSecret = () => Promise.reject(new AppError('VAULT_UNAVAILABLE', 'No.'));
     await expect(readHealth(world.ports)).resolves.toEqual({
       configured: false,
+      ready: { tokens: false, texts: false, emails: false },
       missing: [],
       failing: ['vault: no answer'],
     });
@@ -202,16 +255,16 @@ describe('readHealth', () => {
     const calls = () => [readSecret, get, peek].map(({ mock }) => mock.calls.length);
     const ask = () => Promise.all(Array.from({ length: 20 }, () => readHealth(world.ports)));
     await ask();
-    expect(calls()).toEqual([1, 1, 1]);
+    expect(calls()).toEqual([1, 2, 1]);
     world.clock.advance(9_999);
     await ask();
-    expect(calls()).toEqual([1, 1, 1]);
+    expect(calls()).toEqual([1, 2, 1]);
     world.clock.advance(1);
     await ask();
-    expect(calls()).toEqual([1, 1, 2]);
+    expect(calls()).toEqual([1, 2, 2]);
     world.clock.advance(50_000);
     await ask();
-    expect(calls()).toEqual([2, 2, 3]);
+    expect(calls()).toEqual([2, 4, 3]);
   });
 
   test('costs a stranger no call to the vault for a secret that is missing or refused, either', async () => {
