@@ -2,9 +2,9 @@
  * `npm run doctor`: whether everything that the service depends on works, and what to do where it does not. With `--url` it asks a service
  * that runs; without it examines what the settings here describe, from this machine.
  */
+import * as z from 'zod';
 import { ConfigInvalid, readConfig, type Environment } from '../src/config';
-import { examine, type Finding } from '../src/domain/operation/examine';
-import { doctorReport } from '../src/model/answers/operator-answers';
+import { examine } from '../src/domain/operation/examine';
 import { createServices } from '../src/services';
 import { endWith, read, Told } from './own-tokens/options';
 import { readSettingsFile } from './start-settings';
@@ -13,6 +13,20 @@ const usage = `npm run doctor -- [--url https://<app>.azurewebsites.net/api]
 
 Without --url it examines the settings of local.settings.json and of the environment. With --url it asks the service there; the function key
 comes from the environment variable OPS_KEY, a token of Microsoft Entra from OPS_TOKEN.`;
+
+/** A service of a later release may know more codes than this program. */
+const report = z.object({
+  findings: z.array(
+    z.object({
+      code: z.string(),
+      about: z.string().optional(),
+      state: z.enum(['good', 'bad', 'unknown']),
+      what: z.string(),
+      todo: z.string().optional(),
+    }),
+  ),
+});
+type Finding = z.output<typeof report>['findings'][number];
 
 async function main(): Promise<void> {
   const { values } = read({
@@ -71,9 +85,9 @@ async function ask(url: string): Promise<Finding[]> {
       `The service refuses the caller (${response.status}). Set OPS_KEY to the key of the function opsDoctor; with Entra sign-in, OPS_TOKEN too.`,
     );
   }
-  const report = doctorReport.safeParse(await response.json().catch(() => undefined));
-  if (!report.success) throw new Told(`The answer of ${address} is no report (${response.status}).`);
-  return report.data.findings;
+  const read = report.safeParse(await response.json().catch(() => undefined));
+  if (!read.success) throw new Told(`The answer of ${address} is no report (${response.status}).`);
+  return read.data.findings;
 }
 
 const marks: Readonly<Record<Finding['state'], string>> = { good: 'ok ', bad: 'BAD', unknown: '?  ' };

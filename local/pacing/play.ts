@@ -159,7 +159,11 @@ export async function play({ connections, instances, hours, provider, spreads }:
       send: () => Promise.reject(new Error('There is nobody to text to.')),
       reach: () => Promise.resolve(undefined),
     },
-    email: { missing: [], send: () => Promise.reject(new Error('There is nobody to write to.')) },
+    email: {
+      missing: [],
+      send: () => Promise.reject(new Error('There is nobody to write to.')),
+      reach: () => Promise.resolve(undefined),
+    },
     webhooks: {
       addresses: [],
       prepare: () => Promise.resolve(),

@@ -32,6 +32,19 @@ export function connectEmail({ endpoint, from, credentialFor, sendMs }: EmailOpt
   });
   return {
     missing,
+    async reach() {
+      if (from === undefined || endpoint === undefined) return undefined;
+      const abortSignal = AbortSignal.timeout(sendMs);
+      const client = await readyWithin(abortSignal, open);
+      let status: number | undefined;
+      await client
+        ?.beginSend(
+          { senderAddress: from, recipients: { to: [] }, content: { subject: 'Test', plainText: 'Test' } },
+          { abortSignal, onResponse: (response) => void (status ??= response.status) },
+        )
+        .catch(() => undefined);
+      return status;
+    },
     async send({ id, firstSentAt, to, subject, body, fillIn = {} }) {
       if (from === undefined || endpoint === undefined) return { kind: 'unavailable' };
       const abortSignal = AbortSignal.timeout(sendMs);

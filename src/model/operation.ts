@@ -87,6 +87,7 @@ export const findingCodes = [
   'TABLES',
   'QUEUES',
   'TEXTS',
+  'MAILS',
   'PROVIDER',
   'CLIENT',
   'REDIRECT',

@@ -256,6 +256,8 @@ export interface Email {
     /** What stands for a placeholder of the body. */
     readonly fillIn?: Readonly<Record<string, Secret>>;
   }): Promise<EmailAnswer>;
+  /** The same for a mail as `Sms.reach` for a text. */
+  reach(): Promise<number | undefined>;
 }
 export interface Webhooks {
   /** Where events are sent, each to all of them; nobody is told anything if there is none. */

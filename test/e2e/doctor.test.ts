@@ -132,12 +132,25 @@ describe('texts', () => {
   });
 
   test.each([
-    [403, 'Communication Services does not let the service send texts (403).'],
+    [403, 'Communication Services does not let the service send a text (403).'],
     [503, 'Communication Services answers with 503.'],
   ])('that Communication Services answers with %i', async (status, what) => {
     onCall = ({ request }) =>
       new URL(request.url).pathname === '/sms' ? new Response('', { status }) : undefined;
     expect(await problems()).toEqual([['TEXTS', 'bad', what]]);
+  });
+});
+
+describe('mails', () => {
+  test('that Communication Services refuses', async () => {
+    onCall = ({ request }) =>
+      new URL(request.url).pathname === '/emails:send' ? new Response('', { status: 403 }) : undefined;
+    const what = 'Communication Services does not let the service send a mail (403).';
+    expect(await problems()).toEqual([['MAILS', 'bad', what]]);
+  });
+
+  test('that nobody has set up are no problem', async () => {
+    expect(await problems(servicesWith({ EMAIL_FROM: '' }))).toEqual([]);
   });
 });
 

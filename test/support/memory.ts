@@ -346,6 +346,7 @@ export function createMemoryEmail(): MemoryEmail {
     missing: [],
     sent,
     answers,
+    reach: () => Promise.resolve(400),
     send: (mail) => {
       const { fillIn, ...plain } = mail;
       sent.push({ ...plain, body: filled(mail.body, fillIn) });

@@ -15,7 +15,7 @@ import { loginKey } from '../store/row-keys';
 export type Finding = AnswerOf<typeof finding>;
 
 type Needs = ClientNeeds &
-  Pick<Ports, 'clock' | 'providers' | 'queues' | 'random' | 'sms' | 'tables' | 'vault'> &
+  Pick<Ports, 'clock' | 'email' | 'providers' | 'queues' | 'random' | 'sms' | 'tables' | 'vault'> &
   Pick<Settings, 'callers' | 'policy' | 'publicUrl' | 'staffSignIn'>;
 
 /** In the order of `findingCodes`; never throws: what cannot be looked at is a finding too. */
@@ -28,6 +28,7 @@ export async function examine(ports: Needs): Promise<Finding[]> {
     useTables(ports),
     useQueues(ports),
     reachTexts(ports),
+    reachMails(ports),
     Promise.resolve(haveProvider(ports, begun.length)),
     ...begun.map((provider) => tryClient(ports, provider)),
     ...begun.map((provider) => openConsentPage(ports, provider)),
@@ -147,38 +148,37 @@ async function reachTexts({ sms, policy }: Pick<Ports, 'sms'> & Pick<Settings, '
       unknown('SMS_MODE is "log": texts are written to the log.', 'To send texts, set SMS_MODE to "send".'),
     );
   }
-  const status = await sms.reach();
+  return say('TEXTS', readReach(await sms.reach(), 'text'));
+}
+
+async function reachMails({ email }: Pick<Ports, 'email'>): Promise<Finding> {
+  if (email.missing.length > 0) {
+    return say('MAILS', good('No e-mail is set up. Nothing needs one.'));
+  }
+  return say('MAILS', readReach(await email.reach(), 'mail'));
+}
+
+/** What Communication Services answers to whoever asks it to send to nobody. */
+function readReach(status: number | undefined, what: 'text' | 'mail'): Said {
   if (status === undefined) {
-    return say(
-      'TEXTS',
-      bad(
-        'Communication Services does not answer.',
-        'Look at ACS_ENDPOINT and at the identity of the service.',
-      ),
+    return bad(
+      'Communication Services does not answer.',
+      'Look at ACS_ENDPOINT and at the identity of the service.',
     );
   }
   if (status === 401 || status === 403) {
-    return say(
-      'TEXTS',
-      bad(
-        `Communication Services does not let the service send texts (${status}).`,
-        `Give the identity of the service the role that "azd provision" assigns at the Communication Services resource. ${waitForRoles}`,
-      ),
+    return bad(
+      `Communication Services does not let the service send a ${what} (${status}).`,
+      `Give the identity of the service the role that "azd provision" assigns at the Communication Services resource. ${waitForRoles}`,
     );
   }
   if (status >= 500 || status === 404 || status === 429) {
-    return say(
-      'TEXTS',
-      bad(
-        `Communication Services answers with ${status}.`,
-        'Look at ACS_ENDPOINT, and try again in a few minutes.',
-      ),
+    return bad(
+      `Communication Services answers with ${status}.`,
+      'Look at ACS_ENDPOINT, and try again in a few minutes.',
     );
   }
-  return say(
-    'TEXTS',
-    good('Communication Services would take a text. Whether carriers deliver it, delivery reports say.'),
-  );
+  return good(`Communication Services would take a ${what}. Delivery reports say whether one arrives.`);
 }
 
 function haveProvider({ providers }: Pick<Ports, 'providers'>, begun: number): Finding {
