@@ -1,22 +1,27 @@
 /**
  * `npm run pacing -- --connections 100000`: hours of a service with many connections in virtual time. The code that hands
  * out jobs and carries them out is the real one; the stores are simulated, and the vault keeps to the limits of Key Vault.
+ * With `--dispatch` a run is handed out and not carried out, to a thousand connections and to as many as are given.
  */
 import { parseArgs } from 'node:util';
 import { readProviderId } from './provider-names';
 import { play } from './pacing/play';
+import { playDispatch } from './pacing/play-dispatch';
 import { vaultLimits, type Load } from './pacing/late-stores';
 
+const { values } = parseArgs({
+  options: {
+    connections: { type: 'string', default: '10000' },
+    instances: { type: 'string', default: '40' },
+    hours: { type: 'string', default: '7' },
+    provider: { type: 'string', default: 'fitbit' },
+    break: { type: 'string' },
+    dispatch: { type: 'boolean', default: false },
+    'call-ms': { type: 'string', default: '10' },
+  },
+});
+
 async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      connections: { type: 'string', default: '10000' },
-      instances: { type: 'string', default: '40' },
-      hours: { type: 'string', default: '7' },
-      provider: { type: 'string', default: 'fitbit' },
-      break: { type: 'string' },
-    },
-  });
   const played = await play({
     connections: Number(values.connections),
     instances: Number(values.instances),
@@ -41,4 +46,27 @@ async function main(): Promise<void> {
   if (played.poisoned > 0 || played.creates.refused > 0 || played.others.refused > 0) process.exitCode = 1;
 }
 
-void main();
+/** "How long" is about the stores alone: what the processor of an instance takes for a job is not in it. */
+async function mainDispatch(): Promise<void> {
+  const [callMs, many] = [Number(values['call-ms']), Number(values.connections)];
+  for (const connections of [1_000, many]) {
+    const whole = await playDispatch({ connections, callMs });
+    const { jobs, isComplete, tookMs, mostTaken, mostBegun, memoryMb } = whole;
+    const again = await playDispatch({ connections, callMs, againAfterMs: 1_000 });
+    const died = await playDispatch({ connections, callMs, dies: true });
+    console.log(
+      [
+        `${connections} connections, ${callMs} ms a call`,
+        `jobs: ${jobs}, connections without one: ${whole.without}, with two: ${whole.twice}; the run is ${isComplete ? '' : 'not '}complete`,
+        `handing them out took ${(tookMs / 1_000).toFixed(1)} s; the queue took at most ${mostTaken} in a second, of which at most ${mostBegun} begin in the same second`,
+        `memory: ${memoryMb.toFixed(1)} MB above what it was before`,
+        `every shard delivered twice: connections without a job ${again.without}, with two ${again.twice}`,
+        `a worker that died after 700 jobs: connections without a job ${died.without}, with two ${died.twice}; it took ${(died.tookMs / 1_000).toFixed(1)} s`,
+      ].join('\n'),
+    );
+    const isWrong = [whole, again, died].some((each) => each.without > 0 || !each.isComplete);
+    if (isWrong || whole.twice + again.twice > 0) process.exitCode = 1;
+  }
+}
+
+void (values.dispatch ? mainDispatch() : main());

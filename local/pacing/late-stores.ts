@@ -6,6 +6,8 @@ import type { Secret } from '../../src/secret';
 import type { VirtualTime } from './virtual-time';
 
 const tableMs = 8;
+/** A page of a listing: Azure Tables gives a thousand rows at once. */
+export const pageRows = 1_000;
 const vaultReadMs = 20;
 const vaultWriteMs = 40;
 
@@ -53,7 +55,7 @@ export function createTable<T>(time: VirtualTime): Table<T> & { put(key: Key, va
         const inPartition = partitions.get(name)!;
         for (const row of [...inPartition.keys()].sort()) {
           if (rows && (row < rows.from || row >= rows.before)) continue;
-          if (read % 1_000 === 0) await time.sleep(10 * tableMs);
+          if (read % pageRows === 0) await time.sleep(10 * tableMs);
           read += 1;
           const found = inPartition.get(row);
           if (found) yield found;

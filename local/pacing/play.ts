@@ -1,13 +1,11 @@
 /** A service with many connections and instances: timers, queues, workers, and what they did. */
 import { extensions } from '../../host.json';
-import sample from '../../local.settings.sample.json';
 import { createPhoneNumbers } from '../../src/adapters/phone-numbers';
 import { createJournal } from '../../src/adapters/journal';
 import { createRecentSecrets } from '../../src/adapters/recent-secrets';
 import { accessSeal } from '../../src/adapters/seal';
 import { systemRandom } from '../../src/adapters/system';
 import { writeTokenAnswer } from '../../src/adapters/token-answer';
-import { readConfig } from '../../src/config';
 import { connectionKey } from '../../src/domain/store/row-keys';
 import { notePoisonedJob } from '../../src/domain/operation/poisoned-job';
 import { runOperateJob } from '../../src/domain/operation/operate';
@@ -21,6 +19,7 @@ import { perProvider, type Job, type ProviderId, type TokenSet, type Settings } 
 import type { Http, Log, Ports, Tables } from '../../src/ports';
 import { createProviders } from '../../src/providers';
 import { Secret } from '../../src/secret';
+import { deployedPolicy } from './deployed-policy';
 import { createTable, createVault, type Load } from './late-stores';
 import { createVirtualTime } from './virtual-time';
 
@@ -66,7 +65,7 @@ export async function play({ connections, instances, hours, provider, spreads }:
   const tables = new Proxy({} as Record<string, unknown>, {
     get: (known, name: string) => (known[name] ??= name === 'connections' ? records : createTable(time)),
   }) as unknown as Tables;
-  const policy = readConfig(sample.Values).policy;
+  const policy = deployedPolicy();
   const config = { clientId: 'client', optionalScopes: [] };
 
   const played: Played = {

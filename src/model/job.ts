@@ -99,6 +99,8 @@ export const operateJob = z.object({
   work: z.enum(works),
   /** Goes on with what is unfinished and begins nothing. */
   goesOn: z.boolean(),
+  /** Which of the ranges of partitions; absent for all of them. */
+  shard: z.number().int().min(0).max(15).optional(),
 });
 export type OperateJob = Readonly<z.output<typeof operateJob>>;
 

@@ -48,6 +48,10 @@ export const passShape = z.object({
   /** By the first partition of each range: the last row that was visited, or that the range is finished. */
   positions: z.record(z.string(), z.union([z.literal('done'), rowPositionShape])),
   counts: z.record(z.string(), count),
+  /** What is behind the first rows is left to shards, each of which has a row of its own, named `<name>:<shard>`. */
+  isSharded: z.boolean().optional(),
+  /** In the row of a shard: until when it belongs to the worker that wrote this. */
+  heldUntil: time.optional(),
 });
 
 export const alarmNames = [

@@ -1,5 +1,6 @@
 /** What a vault has to bear, in virtual time: see `npm run pacing` for more connections. */
 import { play, type Setting } from '../../local/pacing/play';
+import { playDispatch } from '../../local/pacing/play-dispatch';
 import { vaultLimits } from '../../local/pacing/late-stores';
 
 jest.setTimeout(60_000);
@@ -24,4 +25,31 @@ test('all at once they would not: the vault refuses new secrets', async () => {
   const played = await play({ ...setting, spreads: false });
   expect(played.creates.most).toBeGreaterThan(vaultLimits.creates);
   expect(played.creates.refused).toBeGreaterThan(0);
+});
+
+describe('a run over 20,000 connections', () => {
+  const run = { connections: 20_000, callMs: 10 };
+
+  test('is handed out by shards: everybody gets one job, and memory is not in proportion', async () => {
+    const [few, many] = [await playDispatch({ ...run, connections: 1_000 }), await playDispatch(run)];
+    expect(many).toMatchObject({ jobs: 20_000, without: 0, twice: 0, isComplete: true });
+    // Sixteen shards with four calls at once: 1,188 rows in each behind the first thousand, and their notes.
+    expect(many.tookMs).toBeLessThan(4_000);
+    expect(many.mostBegun).toBeLessThanOrEqual(17);
+    expect(many.memoryMb - few.memoryMb).toBeLessThan(50);
+  });
+
+  test('gives nobody two jobs when every shard is delivered twice', async () => {
+    await expect(playDispatch({ ...run, againAfterMs: 1_000 })).resolves.toMatchObject({
+      ...{ jobs: 20_000, without: 0, twice: 0, isComplete: true },
+    });
+  });
+
+  test('leaves nobody out when a worker dies, and begins no more than a thousand jobs twice', async () => {
+    const died = await playDispatch({ ...run, dies: true });
+    expect(died).toMatchObject({ without: 0, twice: 700, isComplete: true });
+    // The shard belongs to the dead worker for a minute.
+    expect(died.tookMs).toBeGreaterThan(60_000);
+    expect(died.tookMs).toBeLessThan(120_000);
+  });
 });

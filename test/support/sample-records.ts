@@ -368,6 +368,8 @@ export const passes: Samples<Pass> = {
     completedAt: time('2026-11-21T06:16:00Z'),
     positions: { '0': 'done', a: { partition: 'a', row: 'c0ffee00c0ffee00c0ffee00c0ffee00' } },
     counts: { 'connections overdue': 2 },
+    isSharded: true,
+    heldUntil: time('2026-11-21T06:17:00Z'),
   },
   minimal: { name: 'watchdog', id: 'pass-1', startedAt: 0, positions: {}, counts: {} },
 };

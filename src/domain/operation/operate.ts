@@ -12,15 +12,15 @@ import type { TextNeeds } from '../messages/record-message';
 /** @throws the first failure; the queue then delivers the job again */
 export async function runOperateJob(
   ports: RevokeNeeds & TextNeeds & Pick<Ports, 'webhooks'>,
-  { work, goesOn }: OperateJob,
+  { work, goesOn, shard }: OperateJob,
 ): Promise<void> {
   const turn = beginTurn(ports, { goesOn });
   switch (work) {
     case 'rotate-tokens':
-      await (goesOn ? goOnDispatching(ports, 'rotate-token') : dispatchRotation(ports));
+      await (goesOn ? goOnDispatching(ports, 'rotate-token', shard) : dispatchRotation(ports));
       return;
     case 'check-batteries':
-      await (goesOn ? goOnDispatching(ports, 'check-battery') : dispatchBatteryCheck(ports));
+      await (goesOn ? goOnDispatching(ports, 'check-battery', shard) : dispatchBatteryCheck(ports));
       return;
     case 'watchdog':
       return watch(ports, turn);

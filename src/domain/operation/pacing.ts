@@ -1,6 +1,5 @@
 /** When the jobs that come from one walk begin, so that a vault bears them however many they are. */
 import type { Settings } from '../../model';
-import { lanes } from '../store/walk';
 
 /**
  * A vault takes 300 new secrets in ten seconds, so jobs come one after the other: a tenth of a second apart, or closer when
@@ -8,20 +7,14 @@ import { lanes } from '../store/walk';
  * delay. A connection keeps its place from run to run, because a walk goes through its rows in their order.
  *
  * @param expected how many jobs there were the last time
- * @returns the delay of the next job from this lane of the walk
+ * @returns the delay of a job by its place in the walk, from 0
  */
 export function spreadJobs(
   { policy }: Pick<Settings, 'policy'>,
   spreadMs: number,
   expected = 0,
-): (lane: number | undefined) => number {
+): (place: number) => number {
   const stepMs = Math.min(policy.times.jobStepMs, spreadMs / Math.max(1, expected));
-  let first = 0;
-  const inLane = Array.from({ length: lanes }, () => 0);
-  const placeOf = (lane: number | undefined): number => {
-    if (lane === undefined) return first++;
-    return first + lanes * inLane[lane]!++ + lane;
-  };
   // More than expected begin once more at the front.
-  return (lane) => Math.floor(((placeOf(lane) * stepMs) % spreadMs) / 1_000) * 1_000;
+  return (place) => Math.floor(((place * stepMs) % spreadMs) / 1_000) * 1_000;
 }

@@ -16,16 +16,16 @@ export async function dispatchPublication(
   ports: Pick<Ports, 'clock' | 'queues' | 'random' | 'tables'> & Pick<Settings, 'policy'>,
 ): Promise<void> {
   if (ports.policy.publishesTokens !== true) return;
-  const delayOfNext = spreadJobs(ports, ports.policy.times.publishSpreadMs);
+  const delayAt = spreadJobs(ports, ports.policy.times.publishSpreadMs);
   const { failure } = await walk(ports, beginTurn(ports), {
     name: 'publications',
     table: ports.tables.connections,
-    async visit({ value: connection }, { lane }) {
+    async visit({ value: connection }, { count }) {
       if (!isToBeLookedAt(ports, connection)) return;
       const { id } = connection;
       const job = { kind: 'rotate-token', connection: id, run: 'publication', attempt: 0 } as const;
       // A worker of an older release, which does not know `publishes`, finds the set newer than this and keeps it.
-      await ports.queues.enqueue({ ...job, runStartedAt: 0, publishes: true }, delayOfNext(lane));
+      await ports.queues.enqueue({ ...job, runStartedAt: 0, publishes: true }, delayAt(count('jobs')));
     },
   });
   if (failure) throw failure.error;

@@ -42,18 +42,18 @@ export interface Dispatched {
 
 /** @param workMs how long it may take here; a job goes on after that */
 export async function dispatchRotation(ports: DispatchNeeds, workMs?: number): Promise<Dispatched> {
-  return dispatch(ports, rotations, await beginRun(ports, rotations), workMs);
+  return dispatch(ports, rotations, await beginRun(ports, rotations), { workMs });
 }
 
 export async function dispatchBatteryCheck(ports: DispatchNeeds, workMs?: number): Promise<Dispatched> {
-  return dispatch(ports, checks, await beginRun(ports, checks), workMs);
+  return dispatch(ports, checks, await beginRun(ports, checks), { workMs });
 }
 
 /** Nothing happens when everybody has a job. */
-export async function goOnDispatching(ports: DispatchNeeds, kind: RunKind): Promise<void> {
+export async function goOnDispatching(ports: DispatchNeeds, kind: RunKind, shard?: number): Promise<void> {
   const jobs = kind === rotations.kind ? rotations : checks;
   const run = await findUnfinished(ports, jobs);
-  if (run) await dispatch(ports, jobs, run);
+  if (run) await dispatch(ports, jobs, run, { shard });
 }
 
 interface Jobs {
@@ -85,20 +85,26 @@ const checks: Jobs = {
  *
  * @throws what the stores throw, after everybody who could get a job has got one
  */
-async function dispatch(ports: DispatchNeeds, jobs: Jobs, begun: Run, workMs?: number): Promise<Dispatched> {
+async function dispatch(
+  ports: DispatchNeeds,
+  jobs: Jobs,
+  begun: Run,
+  part: { readonly workMs?: number | undefined; readonly shard?: number | undefined },
+): Promise<Dispatched> {
   const { id: run, startedAt } = begun;
-  const turn = beginTurn(ports, { workMs });
-  const delayOfNext = spreadJobs(ports, jobs.spreadMs(ports.policy.times), begun.previousCount);
+  const turn = beginTurn(ports, part);
+  const delayAt = spreadJobs(ports, jobs.spreadMs(ports.policy.times), begun.previousCount);
   const walked = await walk(ports, turn, {
     name: jobs.kind,
     id: run,
     table: ports.tables.connections,
     repeatsFailed: true,
-    async visit({ value: connection }, { lane, count }) {
+    hasShards: true,
+    async visit({ value: connection }, { count }) {
       const state = stateOf(ports, connection);
-      count(state);
+      const place = count(state);
       if (state !== 'active') return;
-      await ports.queues.enqueue(jobs.make(connection.id, run, startedAt), delayOfNext(lane));
+      await ports.queues.enqueue(jobs.make(connection.id, run, startedAt), delayAt(place));
       count('jobs');
     },
   });

@@ -125,13 +125,13 @@ async function tellToReconnect(
   ports: Pick<Ports, 'clock' | 'queues' | 'random' | 'tables'> & Pick<Settings, 'policy'>,
   turn: Turn,
 ): Promise<Walked> {
-  const delayOfNext = spreadJobs(ports, ports.policy.times.checkSpreadMs);
+  const delayAt = spreadJobs(ports, ports.policy.times.checkSpreadMs);
   return walk(ports, turn, {
     name: 'texts to reconnect',
     table: ports.tables.connections,
-    async visit({ value: connection }, { lane }) {
+    async visit({ value: connection }, { count }) {
       if (!needsConsent(connection) || !(await isToBeTold(ports, connection))) return;
-      await ports.queues.enqueue(recheckOf(connection.id), delayOfNext(lane));
+      await ports.queues.enqueue(recheckOf(connection.id), delayAt(count('jobs')));
     },
   });
 }

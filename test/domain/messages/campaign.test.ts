@@ -94,7 +94,7 @@ test('the progress says how many were told, reminded, wait, and cannot be reache
 });
 
 test('a campaign that concerns many is told in several turns, each text once', async () => {
-  for (let n = 0; n < 40; n += 1) {
+  for (let n = 0; n < 90; n += 1) {
     await connectWearer(world, 'fitbit', { id: `wearer-${n}`, phone: new Secret(`+142555501${10 + n}`) });
   }
   await startCampaign(world.ports, 'fitbit');
@@ -111,8 +111,8 @@ test('a campaign that concerns many is told in several turns, each text once', a
     await runOperateJob({ ...world.ports, policy: hasty() }, { ...turn, goesOn: true });
   }
   expect(turns).toBeGreaterThan(0);
-  expect(sentTo()).toEqual(Array.from({ length: 40 }, (_, n) => `+142555501${10 + n}`).sort());
-  expect(await progress()).toMatchObject({ told: 40, waiting: 0 });
+  expect(sentTo()).toEqual(Array.from({ length: 90 }, (_, n) => `+142555501${10 + n}`).sort());
+  expect(await progress()).toMatchObject({ told: 90, waiting: 0 });
 });
 
 test('nobody is woken for it: in quiet hours the text waits', async () => {

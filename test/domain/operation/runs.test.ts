@@ -118,8 +118,8 @@ describe('dispatchRotation', () => {
     expect(world.queues.jobs.map(({ job }) => connectionOf(job)).sort()).toEqual(ids.sort());
   });
 
-  test('puts no more than 16 jobs into the queue side by side', async () => {
-    for (let index = 0; index < 40; index += 1) await connect(`wearer-${index}`);
+  test('puts no more than 64 jobs into the queue side by side', async () => {
+    for (let index = 0; index < 100; index += 1) await connect(`wearer-${index}`);
     const { enqueue } = world.queues;
     let open = 0;
     let most = 0;
@@ -130,7 +130,7 @@ describe('dispatchRotation', () => {
       return enqueue(job);
     };
     await runs.dispatchRotation(world.ports);
-    expect({ most, open, jobs: world.queues.jobs.length }).toEqual({ most: 16, open: 0, jobs: 40 });
+    expect({ most, open, jobs: world.queues.jobs.length }).toEqual({ most: 64, open: 0, jobs: 100 });
   });
 
   test('of whose jobs one cannot be enqueued gives all others theirs, and fails then', async () => {
@@ -255,6 +255,14 @@ describe('a run that cannot give everybody a job', () => {
 
 describe('the jobs of a run', () => {
   const delays = () => world.queues.jobs.map(({ delayMs }) => delayMs / second).sort((a, b) => a - b);
+  /** Lets the jobs of shards be done. @returns how many there were */
+  const runShards = async (): Promise<number> => {
+    const { jobs } = world.queues;
+    const shards = jobs.filter(({ job }) => job.kind === 'operate');
+    jobs.splice(0, jobs.length, ...jobs.filter((each) => !shards.includes(each)));
+    for (const { job } of shards) await runOperateJob(world.ports, job as OperateJob);
+    return shards.length;
+  };
   /** Without a token set: they are dispatched, not run. */
   const fill = async (many: number): Promise<void> => {
     for (let index = 0; index < many; index += 1) {
@@ -287,6 +295,7 @@ describe('the jobs of a run', () => {
   test('begin ten in a second, in proportion to their number', async () => {
     await fill(1_500);
     await runs.dispatchRotation(world.ports);
+    expect(await runShards()).toBe(6);
     expect(delays().slice(0, 1_000)).toEqual(Array.from({ length: 1_000 }, (_, n) => Math.floor(n / 10)));
     expect(delays().at(-1)).toBeLessThan(300);
     const inOneSecond = Map.groupBy(delays(), (delay) => delay);
@@ -314,13 +323,30 @@ describe('the jobs of a run', () => {
   test('stand in the same order in every run, so that nobody is rotated much later than six hours after the last time', async () => {
     await fill(1_300);
     await runs.dispatchRotation(world.ports);
+    await runShards();
     const at = () => new Map(world.queues.jobs.map(({ job, delayMs }) => [connectionOf(job), delayMs]));
     const before = at();
     await fill(0);
     world.queues.jobs.length = 0;
     world.clock.advance(6 * 60 * minute);
     await runs.dispatchRotation(world.ports);
+    await runShards();
     expect(at()).toEqual(before);
+    expect(before.size).toBe(1_300);
+  });
+
+  test('of more than a thousand connections are handed out by shards, and the last one notes that the run is complete', async () => {
+    await fill(1_500);
+    await expect(runs.dispatchRotation(world.ports)).resolves.toMatchObject({
+      count: 1_000,
+      complete: false,
+    });
+    const run = () => world.tables.runs.values()[0]!;
+    expect([run().count, run().completedAt]).toEqual([0, undefined]);
+    await runShards();
+    expect(run()).toMatchObject({ count: 1_500, completedAt: startedAt, somebodyAt: startedAt });
+    expect(new Set(world.queues.jobs.map(({ job }) => connectionOf(job))).size).toBe(1_500);
+    expect(world.queues.jobs).toHaveLength(1_500);
   });
 });
 

@@ -1,4 +1,12 @@
-import { beginTurn, endTurn, firstRows, walk, type Walk, type Walked } from '../../../src/domain/store/walk';
+import {
+  beginTurn,
+  endTurn,
+  firstRows,
+  sideBySide,
+  walk,
+  type Walk,
+  type Walked,
+} from '../../../src/domain/store/walk';
 import { connectionPartitions, passKey } from '../../../src/domain/store/row-keys';
 import { AppError } from '../../../src/errors';
 import type { Identity } from '../../../src/model';
@@ -26,10 +34,14 @@ async function fill(each: number): Promise<void> {
 
 /** A visit takes a second of the invocation's time, as if there was one lane. */
 async function go(
-  { workMs = 3_600 * second, goesOn = false }: { workMs?: number; goesOn?: boolean } = {},
+  {
+    workMs = 3_600 * second,
+    goesOn = false,
+    shard,
+  }: { workMs?: number; goesOn?: boolean; shard?: number } = {},
   more: Partial<Walk<Identity>> = {},
 ): Promise<Walked> {
-  const walked = await walk(world.ports, beginTurn(world.ports, { workMs, goesOn }), {
+  const walked = await walk(world.ports, beginTurn(world.ports, { workMs, goesOn, shard }), {
     name: 'identities',
     table: world.tables.identities,
     visit: ({ value }, { count }) => {
@@ -155,7 +167,7 @@ test.each([1, 70])(
   },
 );
 
-test('no more than 16 rows are visited at the same time', async () => {
+test('no more than 64 rows are visited at the same time', async () => {
   await fill(70);
   let open = 0;
   let most = 0;
@@ -165,7 +177,7 @@ test('no more than 16 rows are visited at the same time', async () => {
     open -= 1;
   };
   await go({}, { visit });
-  expect({ most, open }).toEqual({ most: 16, open: 0 });
+  expect({ most, open, sideBySide }).toEqual({ most: 64, open: 0, sideBySide: 64 });
 });
 
 test('a worker that dies leaves at most what it did in twenty seconds', async () => {
@@ -227,4 +239,167 @@ test('a pass for something else is not gone on with', async () => {
   visited.length = 0;
   await expect(go({}, { id: 'run-2' })).resolves.toMatchObject({ isDone: true, counts: { rows: 32 } });
   expect((await world.tables.passes.get(passKey('identities')))?.value).toMatchObject({ id: 'run-2' });
+});
+
+describe('a walk with shards', () => {
+  const minute = 60 * second;
+  const options = { id: 'run-1', hasShards: true } as const;
+  const shardOf = ({ job }: { job: object }): number | undefined =>
+    'shard' in job ? (job.shard as number) : -1;
+  /** Takes the jobs that are due, each in an invocation of its own. */
+  async function deliver(
+    of: { workMs?: number } = {},
+    more: Partial<Walk<Identity>> = {},
+  ): Promise<Walked[]> {
+    const due = world.queues.jobs.splice(0);
+    const walked: Walked[] = [];
+    for (const job of due) {
+      walked.push(await go({ ...of, goesOn: true, shard: shardOf(job) as number }, { ...options, ...more }));
+    }
+    return walked;
+  }
+
+  test('of up to a thousand rows is done at once', async () => {
+    await fill(62);
+    await expect(go({}, options)).resolves.toMatchObject({ isDone: true, counts: { rows: 992 } });
+    expect(jobs()).toEqual([]);
+  });
+
+  test('leaves what is behind the first thousand to one job for each range, and the last one completes it', async () => {
+    await fill(100);
+    await expect(go({}, options)).resolves.toMatchObject({ isDone: false, counts: { rows: 1_000 } });
+    expect(visited).toHaveLength(1_000);
+    expect(jobs()).toEqual([9, 10, 11, 12, 13, 14, 15].map((shard) => ({ ...goOn, shard })));
+    const walked = await deliver();
+    expect(walked.map(({ isDone }) => isDone)).toEqual([...Array<boolean>(6).fill(false), true]);
+    expect(walked.at(-1)!.counts).toEqual({ rows: 1_600 });
+    expect(visited.sort()).toEqual(allNames(100));
+    expect((await world.tables.passes.get(passKey('identities')))!.value).toMatchObject({
+      ...{ id: 'run-1', counts: { rows: 1_600 }, positions: {}, completedAt: world.clock.now() },
+    });
+    expect(jobs()).toEqual([]);
+  });
+
+  test('of which all shards come to their end at the same moment is completed by one of them', async () => {
+    await fill(100);
+    await go({}, options);
+    const due = world.queues.jobs.splice(0);
+    const walked = await Promise.all(
+      due.map((job) => go({ goesOn: true, shard: shardOf(job) as number }, options)),
+    );
+    expect(walked.filter(({ isDone }) => isDone)).toHaveLength(1);
+    expect(visited.sort()).toEqual(allNames(100));
+  });
+
+  test('does nothing again when the job of a shard is delivered once more, nor when its timer comes again', async () => {
+    await fill(100);
+    await go({}, options);
+    const twice = [...world.queues.jobs];
+    await go({}, options);
+    expect(world.queues.jobs).toHaveLength(14);
+    await deliver();
+    world.queues.jobs.push(...twice);
+    const walked = await deliver();
+    expect(walked.map(({ isDone, counts }) => [isDone, counts['rows']])).toEqual(
+      Array.from({ length: 7 }, () => [true, 1_600]),
+    );
+    expect(visited.sort()).toEqual(allNames(100));
+  });
+
+  test('lets one worker have a shard: another one puts its job back for as long as the first may take to say that it lives', async () => {
+    await fill(100);
+    await go({}, options);
+    world.queues.jobs.length = 0;
+    let others: Promise<Walked>[] = [];
+    await go(
+      { goesOn: true, shard: 12 },
+      {
+        ...options,
+        visit: ({ value }) => {
+          visited.push(value.connection);
+          if (others.length === 0) others = [go({ goesOn: true, shard: 12 }, options)];
+        },
+      },
+    );
+    await Promise.all(others);
+    expect(visited.sort()).toEqual([...allNames(100).slice(0, 1_000), ...allNames(100).slice(1_200, 1_300)]);
+    expect(world.queues.jobs).toEqual([{ job: { ...goOn, shard: 12 }, delayMs: minute }]);
+    world.queues.jobs.length = 0;
+    await expect(go({ goesOn: true, shard: 12 }, options)).resolves.toMatchObject({ isDone: false });
+    expect(visited).toHaveLength(1_100);
+    expect(jobs()).toEqual([]);
+  });
+
+  test('goes on with a shard whose worker died, a minute after its last sign of life', async () => {
+    await fill(100);
+    await go({}, options);
+    world.queues.jobs.length = 0;
+    const dies = new Error('killed');
+    const { replace } = world.tables.passes;
+    const visit: Walk<Identity>['visit'] = ({ value }) => {
+      visited.push(value.connection);
+      if (value.connection === nameOf('c', 49)) world.tables.passes.replace = () => Promise.reject(dies);
+    };
+    await expect(go({ goesOn: true, shard: 12 }, { ...options, visit })).rejects.toBe(dies);
+    world.tables.passes.replace = replace;
+    visited.length = 0;
+    await go({ goesOn: true, shard: 12 }, options);
+    expect(visited).toEqual([]);
+    const delayMs = world.queues.jobs.splice(0)[0]?.delayMs ?? 0;
+    expect(delayMs).toBe(minute);
+    world.clock.advance(delayMs);
+    await go({ goesOn: true, shard: 12 }, options);
+    expect(visited).toEqual(allNames(100).slice(1_200, 1_300));
+  });
+
+  test('goes on with a shard for which there was no time, in as many jobs as it takes', async () => {
+    await fill(100);
+    await go({}, options);
+    let rounds = 0;
+    for (; world.queues.jobs.length > 0; rounds += 1) await deliver({ workMs: 10 * second });
+    expect(rounds).toBeGreaterThan(5);
+    expect(visited.sort()).toEqual(allNames(100));
+    expect((await world.tables.passes.get(passKey('identities')))!.value.counts).toEqual({ rows: 1_600 });
+  });
+
+  test('stops where a row failed, throws, and visits it again with the next delivery', async () => {
+    await fill(100);
+    await go({}, options);
+    world.queues.jobs.length = 0;
+    const down = new AppError('QUEUE_UNAVAILABLE', 'No answer.');
+    let isDown = true;
+    const visit: Walk<Identity>['visit'] = ({ value }) => {
+      if (isDown && value.connection === nameOf('c', 49)) throw down;
+      visited.push(value.connection);
+    };
+    const again = { ...options, visit, repeatsFailed: true };
+    await expect(go({ goesOn: true, shard: 12 }, again)).rejects.toBe(down);
+    isDown = false;
+    await go({ goesOn: true, shard: 12 }, again);
+    expect(new Set(visited).size).toBe(1_100);
+    expect(visited).not.toHaveLength(1_100);
+  });
+
+  test('leaves the shards of an earlier run alone', async () => {
+    await fill(100);
+    await go({}, options);
+    visited.length = 0;
+    await go({}, { ...options, id: 'run-2' });
+    await expect(go({ goesOn: true, shard: 12 }, options)).resolves.toMatchObject({
+      isDone: false,
+      counts: {},
+    });
+    expect(visited).toHaveLength(1_000);
+  });
+
+  test('counts as if its shards took turns, so that what they hand out is spread evenly', async () => {
+    await fill(100);
+    const places: number[] = [];
+    const visit: Walk<Identity>['visit'] = (_, { count }) => void places.push(count('rows'));
+    await go({}, { ...options, visit });
+    await deliver({}, { visit });
+    expect(places.slice(0, 1_000)).toEqual(Array.from({ length: 1_000 }, (_, n) => n));
+    expect(places.slice(1_000, 1_004)).toEqual([1_010, 1_026, 1_042, 1_058]);
+    expect(new Set(places).size).toBe(1_600);
+  });
 });

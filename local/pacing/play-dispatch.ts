@@ -1,0 +1,193 @@
+/**
+ * One run that is handed out to very many connections, in virtual time: the timer, the shards and the queues. Connections are made up
+ * as they are read and jobs are only counted, so that the memory that is used is that of the service and not that of the model.
+ */
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { extensions } from '../../host.json';
+import { systemRandom } from '../../src/adapters/system';
+import { goOnDispatching, dispatchBatteryCheck } from '../../src/domain/operation/runs';
+import { connectionPartitions, runKey } from '../../src/domain/store/row-keys';
+import type { Connection, OperateJob } from '../../src/model';
+import type { Log, Queues, Row, Table, Tables } from '../../src/ports';
+import { deployedPolicy } from './deployed-policy';
+import { createTable, pageRows } from './late-stores';
+import { createVirtualTime, type VirtualTime } from './virtual-time';
+
+export interface DispatchSetting {
+  readonly connections: number;
+  /** What one call of Tables or of a queue takes; a page of a listing takes ten times as long. */
+  readonly callMs: number;
+  /** The job of every shard is delivered a second time, so much later. */
+  readonly againAfterMs?: number;
+  /** The worker of shard 1 ends in the middle of its work, and its message comes back. */
+  readonly dies?: boolean;
+}
+
+export interface PlayedDispatch {
+  readonly jobs: number;
+  /** Connections that got no job, and more than one. */
+  readonly without: number;
+  readonly twice: number;
+  readonly isComplete: boolean;
+  readonly tookMs: number;
+  /** The most in one second: jobs that the queue took, and jobs that begin. */
+  readonly mostTaken: number;
+  readonly mostBegun: number;
+  /** What was in use, above what was in use before, when it was most. */
+  readonly memoryMb: number;
+}
+
+/** As long as a message is hidden whose worker says nothing. */
+const hiddenMs = 30_000;
+const diesAfterJobs = 700;
+/** The platform starts one for every `batchSize` messages that wait. */
+const instances = Math.ceil(connectionPartitions.length / extensions.queues.batchSize);
+const lookEvery = 50_000;
+
+export async function playDispatch(setting: DispatchSetting): Promise<PlayedDispatch> {
+  const { connections, callMs, againAfterMs } = setting;
+  const startMs = Date.parse('2026-11-21T06:00:00Z');
+  const time = createVirtualTime(startMs);
+  const memory = watchMemory();
+  const got = new Uint8Array(connections);
+  const taken = new Map<number, number>();
+  const begun = new Map<number, number>();
+  let jobs = 0;
+  let lastAt = startMs;
+  let mortals = setting.dies === true ? 1 : 0;
+
+  const known: Record<string, unknown> = { connections: madeUpConnections(time, connections, callMs) };
+  const tables = new Proxy(known, {
+    get: (_, name: string) => (known[name] ??= createTable(time)),
+  }) as unknown as Tables;
+  const quiet: Log['info'] = () => undefined;
+  const queues: Queues = {
+    peek: () => time.sleep(callMs),
+    async enqueue(job, delayMs = 0) {
+      await time.sleep(callMs);
+      if (job.kind === 'operate') {
+        time.at(time.now() + delayMs, () => deliver(job));
+        if (againAfterMs !== undefined && delayMs === 0)
+          time.at(time.now() + againAfterMs, () => deliver(job));
+      } else if ('connection' in job) {
+        const place = Number(job.connection);
+        got[place] = Math.min(2, got[place]! + 1);
+        jobs += 1;
+        lastAt = time.now();
+        for (const [seconds, ms] of [[taken, lastAt] as const, [begun, lastAt + delayMs] as const]) {
+          const second = Math.floor(ms / 1_000);
+          seconds.set(second, (seconds.get(second) ?? 0) + 1);
+        }
+        if (jobs % lookEvery === 0) memory.look();
+      }
+      return () => Promise.resolve();
+    },
+  };
+  const ports = {
+    ...{ clock: time, random: systemRandom, tables, queues, policy: deployedPolicy() },
+    log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
+  };
+
+  const waiting: OperateJob[] = [];
+  let free = instances * (extensions.queues.batchSize + extensions.queues.newBatchThreshold);
+  const deliver = (job: OperateJob): void => {
+    waiting.push(job);
+    takeNext();
+  };
+  const takeNext = (): void => {
+    for (let job = free > 0 && waiting.shift(); job; job = free > 0 && waiting.shift()) {
+      free -= 1;
+      void work(job).finally(() => {
+        free += 1;
+        takeNext();
+      });
+    }
+  };
+  async function work(job: OperateJob): Promise<void> {
+    const dies = job.shard === 1 && mortals-- > 0;
+    const redeliver = (): void => void time.at(time.now() + hiddenMs, () => deliver(job));
+    if (dies) redeliver();
+    const own = dies ? { ...ports, queues: untilDeath(queues) } : ports;
+    await goOnDispatching(own, 'check-battery', job.shard).catch(redeliver);
+  }
+
+  void dispatchBatteryCheck(ports);
+  await time.runUntil(startMs + 3_600_000);
+  const run = tables.runs.get(runKey('check-battery'));
+  await time.runUntil(startMs + 3_700_000);
+  return {
+    jobs,
+    without: got.filter((times) => times === 0).length,
+    twice: got.filter((times) => times === 2).length,
+    isComplete: (await run)?.value.completedAt !== undefined,
+    tookMs: lastAt - startMs,
+    mostTaken: Math.max(0, ...taken.values()),
+    mostBegun: Math.max(0, ...begun.values()),
+    memoryMb: memory.mostMb(),
+  };
+}
+
+/** The worker hears nothing any more and does nothing more. */
+function untilDeath(queues: Queues): Queues {
+  let left = diesAfterJobs;
+  return {
+    ...queues,
+    enqueue: (job, delayMs) => (left-- > 0 ? queues.enqueue(job, delayMs) : new Promise(() => undefined)),
+  };
+}
+
+/** Rows in even partitions, that exist only while they are read. */
+function madeUpConnections(time: VirtualTime, connections: number, callMs: number): Table<Connection> {
+  const rowOf = (partition: string, place: number): Row<Connection> => {
+    const id = String(place).padStart(8, '0');
+    const pointer = {
+      ...{ consent: 1, generation: 1, secretVersion: '0123456789abcdef0123456789abcdef' },
+      ...{ expiresAt: time.now() + 3_600_000, rotatedAt: time.now() },
+    };
+    const value: Connection = {
+      ...{ id, provider: 'google-health' as const, createdAt: 0, consentReserved: 1, missingScopes: [] },
+      pointer,
+    };
+    return { key: { partition, row: id }, etag: '1', value };
+  };
+  const refuse = (): Promise<never> => Promise.reject(new Error('A run only lists connections.'));
+  return {
+    ...{ get: refuse, insert: refuse, replace: refuse, remove: refuse },
+    async *list(where, rows) {
+      await time.sleep(callMs);
+      let read = 0;
+      for (const [lane, partition] of connectionPartitions.entries()) {
+        const isMeant =
+          where === undefined ||
+          (typeof where === 'string'
+            ? partition === where
+            : partition >= where.from && partition < where.before);
+        if (!isMeant) continue;
+        const [first, end] = [lane, lane + 1].map((at) =>
+          Math.floor((at * connections) / connectionPartitions.length),
+        );
+        for (let place = first!; place < end!; place += 1) {
+          const row = rowOf(partition, place);
+          if (rows && (row.key.row < rows.from || row.key.row >= rows.before)) continue;
+          if (read % pageRows === 0) await time.sleep(9 * callMs);
+          read += 1;
+          yield row;
+        }
+      }
+    },
+  };
+}
+
+function watchMemory(): { look(): void; mostMb(): number } {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  const used = (): number => {
+    collect();
+    return process.memoryUsage().heapUsed;
+  };
+  const before = used();
+  let most = before;
+  const look = (): void => void (most = Math.max(most, used()));
+  return { look, mostMb: () => (look(), (most - before) / 2 ** 20) };
+}
