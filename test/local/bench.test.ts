@@ -1,9 +1,5 @@
 /** That the figures are figures of what they say; how large they are is for nobody to assert. */
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
-import { compare, quantile, type Result } from '../../local/bench/compare';
-
-const run = promisify(execFile);
+import { compare, quantile } from '../../local/bench/compare';
 
 test.each([
   [[3, 1, 2], 0.5, 2],
@@ -26,26 +22,4 @@ test('contenders take turns, each as often as the others, and nobody always come
   expect(new Set(rounds.map(([first]) => first)).size).toBe(3);
   expect(results.map(({ name }) => name)).toEqual(['a', 'b', 'c']);
   expect(results[0]!.ratio).toBe(1);
-});
-
-test('npm run bench -- client measures all of them in one run', async () => {
-  const { stdout } = await run(process.execPath, ['build/local/bench.js', 'client', '--rounds', '2']);
-  const { results } = JSON.parse(stdout.trim().split('\n').at(-1)!) as { results: Result[] };
-  expect(results.map(({ name }) => name)).toEqual([
-    'axios',
-    'client',
-    'simple-oauth2 + axios',
-    'fitbit-node',
-  ]);
-  for (const { ms, spread, cpuMs } of results) {
-    expect([ms > 0, cpuMs > 0, spread[0] <= ms, ms <= spread[1]]).toEqual(Array(4).fill(true));
-  }
-  expect(results[0]).toMatchObject({ ratio: 1, cpuRatio: 1 });
-});
-
-test('npm run bench without a name says which there are', async () => {
-  const failed = await run(process.execPath, ['build/local/bench.js', 'speed']).catch(
-    (error: object) => error,
-  );
-  expect(failed).toMatchObject({ code: 1, stderr: expect.stringMatching(/^Usage: .*<client/) as string });
 });

@@ -5,15 +5,15 @@ import { vaultLimits } from '../../local/pacing/late-stores';
 
 jest.setTimeout(60_000);
 
-const setting: Setting = { connections: 1_500, instances: 40, hours: 1, provider: 'fitbit', spreads: true };
+const setting: Setting = { connections: 600, instances: 40, hours: 1, provider: 'fitbit', spreads: true };
 
-test('the jobs of 1,500 connections stay far below the limits of a vault, and every one is done', async () => {
+test('the jobs of 600 connections stay far below the limits of a vault, and every one is done', async () => {
   const played = await play(setting);
   expect(played.creates.most).toBeLessThanOrEqual(vaultLimits.creates / 2);
   expect(played.others.most).toBeLessThanOrEqual(vaultLimits.others / 2);
   expect(played).toMatchObject({
-    rotated: 1_500,
-    checked: 1_500,
+    rotated: 600,
+    checked: 600,
     dropped: 0,
     failed: 0,
     thrown: 0,
