@@ -7,6 +7,7 @@ import type { Email, EmailAnswer } from '../ports';
 import { fill, openClient, readRefusal, readyWithin } from './communication';
 import type { CredentialFor } from './azure-credential';
 import { lazy } from './lazy';
+import { loadInTurn } from './load-in-turn';
 import { neverConnected } from './never-connected';
 
 export interface EmailOptions {
@@ -25,7 +26,7 @@ export function connectEmail({ endpoint, from, credentialFor, sendMs }: EmailOpt
     ...(from === undefined ? ['EMAIL_FROM'] : []),
   ];
   const open = lazy(async () => {
-    const { EmailClient } = await import('@azure/communication-email');
+    const { EmailClient } = await loadInTurn(() => import('@azure/communication-email'));
     return openClient(EmailClient, endpoint ?? '', credentialFor, {
       additionalPolicies: [{ policy: askNoFurther, position: 'perCall' }],
     } satisfies EmailClientOptions);

@@ -5,6 +5,7 @@ import type { Job } from '../model';
 import type { Queues } from '../ports';
 import { readAzureError } from './azure-error';
 import { lazy } from './lazy';
+import { loadInTurn } from './load-in-turn';
 import type { StorageOptions } from './storage';
 
 /** The platform hides a message for seven days at the most. */
@@ -63,7 +64,7 @@ function limitEnqueue({ attemptMs }: StorageOptions): () => AbortSignal {
 }
 
 async function openQueue(storage: StorageOptions, name: string): Promise<QueueClient> {
-  const { QueueClient } = await import('@azure/storage-queue');
+  const { QueueClient } = await loadInTurn(() => import('@azure/storage-queue'));
   const queue =
     storage.kind === 'local'
       ? new QueueClient(storage.connectionString, name)

@@ -7,6 +7,7 @@ import type { Sms } from '../ports';
 import type { CredentialFor } from './azure-credential';
 import { fill, openClient, readRefusal, readyWithin, type Opened } from './communication';
 import { lazy } from './lazy';
+import { loadInTurn } from './load-in-turn';
 import { neverConnected } from './never-connected';
 
 export interface SmsOptions {
@@ -68,7 +69,7 @@ export function connectSms({ endpoint, from, credentialFor, sendMs }: SmsOptions
 }
 
 async function openSmsClient(endpoint: string, credentialFor: CredentialFor): Promise<Opened<SmsClient>> {
-  const { SmsClient } = await import('@azure/communication-sms');
+  const { SmsClient } = await loadInTurn(() => import('@azure/communication-sms'));
   return openClient(SmsClient, endpoint, credentialFor, {
     additionalPolicies: [{ policy: setRepeatability, position: 'perCall' }],
   } satisfies SmsClientOptions);

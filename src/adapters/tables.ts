@@ -9,6 +9,7 @@ import { AppError } from '../errors';
 import type { GroupTable, Key, Row, Tables } from '../ports';
 import { readAzureError } from './azure-error';
 import { lazy } from './lazy';
+import { loadInTurn } from './load-in-turn';
 import { limitAttempt, limitCall, limitRetryAfter } from './limit-attempt';
 import { noteLostAnswers, type LostAnswers } from './lost-answers';
 import * as records from './records';
@@ -66,7 +67,7 @@ export function connectTable<T>(
 const longestPauseMs = 1_000;
 
 async function openTable(storage: StorageOptions, name: string, lost: LostAnswers): Promise<TableClient> {
-  const { TableClient } = await import('@azure/data-tables');
+  const { TableClient } = await loadInTurn(() => import('@azure/data-tables'));
   const perRetry = [limitAttempt(storage.attemptMs), limitRetryAfter(longestPauseMs), lost.policy];
   const options = {
     retryOptions: { maxRetries: 2, retryDelayInMs: 200, maxRetryDelayInMs: longestPauseMs },
@@ -177,7 +178,7 @@ function createTable<T>(
     },
     async *list(partition, rows, atOnce) {
       const client = await open();
-      const { odata } = await import('@azure/data-tables');
+      const { odata } = await loadInTurn(() => import('@azure/data-tables'));
       const filters = [
         ...(typeof partition === 'string' ? [odata`PartitionKey eq ${partition}`] : []),
         ...(typeof partition === 'object'

@@ -40,13 +40,15 @@ test('asks a service that runs, and ends well where everything is good', async (
 });
 
 test('examines what the settings describe, with what to do below what is bad', async () => {
-  const settings = { ...service.settings, SMS_FROM: '' };
+  const settings = { ...service.settings, BATTERY_SCHEDULE: '0 0 6 * * *' };
   writeFileSync(join(folder, 'local.settings.json'), JSON.stringify({ Values: settings }));
   const { code, output } = await doctor([]);
   expect(output).toContain('ok  SETTINGS                 Every setting can be read.');
+  expect(output).toMatch(/^ok {2}TEXTS +Communication Services would take a text/m);
   expect(output).toMatch(
-    /^BAD TEXTS +No text can be sent, because SMS_FROM is not set\.\n {29}Get a number and set it/m,
+    /^BAD SCHEDULES +Batteries are read only every 24 hours\. .*\n {29}Set BATTERY_SCHEDULE to at least twice a day/m,
   );
+  expect(output.match(/^BAD/gm)).toHaveLength(1);
   expect(code).toBe(1);
 });
 

@@ -193,7 +193,7 @@ describe('providers', () => {
 });
 
 test.each([
-  [{ ROTATION_SCHEDULE: '0 0 0 * * 1' }, 'Tokens are rotated only every 168 hours.'],
+  [{ ROTATION_SCHEDULE: '0 0 0 * * 1' }, 'Tokens are rotated only every 7 days.'],
   [{ BATTERY_SCHEDULE: '0 0 6 * * *' }, 'Batteries are read only every 24 hours.'],
 ])('schedules that are too sparse: %j', async (given, sentence) => {
   const found = await problems(servicesWith(given));

@@ -297,12 +297,11 @@ const dayMs = 24 * 3_600_000;
 
 function compareSchedules({ policy }: Pick<Settings, 'policy'>): Finding {
   const { rotationGapMs, checkGapMs } = policy.times;
-  const hours = (ms: number): string => `${Math.round(ms / 360_000) / 10} hours`;
   if (rotationGapMs > dayMs) {
     return say(
       'SCHEDULES',
       bad(
-        `Tokens are rotated only every ${hours(rotationGapMs)}. A failed rotation would be tried again too late to keep an access token or a grant alive.`,
+        `Tokens are rotated only every ${inWords(rotationGapMs)}. A failed rotation would be tried again too late to keep an access token or a grant alive.`,
         'Set ROTATION_SCHEDULE to at least once a day; every six hours is usual: 0 0 */6 * * *.',
       ),
     );
@@ -311,7 +310,7 @@ function compareSchedules({ policy }: Pick<Settings, 'policy'>): Finding {
     return say(
       'SCHEDULES',
       bad(
-        `Batteries are read only every ${hours(checkGapMs)}. A tracker can run flat between two readings.`,
+        `Batteries are read only every ${inWords(checkGapMs)}. A tracker can run flat between two readings.`,
         'Set BATTERY_SCHEDULE to at least twice a day; every hour is usual: 0 0 * * * *.',
       ),
     );
@@ -319,9 +318,22 @@ function compareSchedules({ policy }: Pick<Settings, 'policy'>): Finding {
   return say(
     'SCHEDULES',
     good(
-      `Tokens are rotated at least every ${hours(rotationGapMs)}, batteries are read at least every ${hours(checkGapMs)}.`,
+      `Tokens are rotated at least every ${inWords(rotationGapMs)}, batteries are read at least every ${inWords(checkGapMs)}.`,
     ),
   );
+}
+
+const units = [
+  ['days', dayMs],
+  ['hours', 3_600_000],
+  ['minutes', 60_000],
+  ['seconds', 1_000],
+] as const;
+
+/** In the largest unit of which there are two. */
+function inWords(ms: number): string {
+  const [name, unitMs] = units.find(([, each]) => ms >= 2 * each) ?? units[3];
+  return `${Math.round(ms / unitMs)} ${name}`;
 }
 
 const mostSkewMs = 60_000;
