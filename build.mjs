@@ -63,6 +63,7 @@ if (!process.argv.includes('--only-check-node') && !isBuilt) {
         ...[
           'start',
           'demo',
+          'demo-study',
           'emulators',
           'drill',
           'fuzz',

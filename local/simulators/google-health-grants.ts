@@ -113,19 +113,21 @@ export function createGoogleGrants({ now, accessTokenMs, ledger, keep }: GoogleG
     accessTokens.revokeAll(wearerId, clientId);
   };
 
+  const issue = (consent: GoogleConsent): string => {
+    const { offline, refreshTokenLifeMs, email } = consent;
+    return JSON.stringify({
+      ...accessAnswer(consent),
+      ...(email !== undefined && consent.scopes.some(asksForEmail) && { id_token: idToken({ email }) }),
+      ...(offline && { refresh_token: addRefreshToken(consent) }),
+      ...(offline &&
+        refreshTokenLifeMs !== undefined && {
+          refresh_token_expires_in: Math.floor(refreshTokenLifeMs / 1000),
+        }),
+    });
+  };
+
   return {
-    issue(consent) {
-      const { offline, refreshTokenLifeMs, email } = consent;
-      return JSON.stringify({
-        ...accessAnswer(consent),
-        ...(email !== undefined && consent.scopes.some(asksForEmail) && { id_token: idToken({ email }) }),
-        ...(offline && { refresh_token: addRefreshToken(consent) }),
-        ...(offline &&
-          refreshTokenLifeMs !== undefined && {
-            refresh_token_expires_in: Math.floor(refreshTokenLifeMs / 1000),
-          }),
-      });
-    },
+    issue,
     refresh(refreshToken, clientId) {
       const token = refreshTokens.get(refreshToken ?? '');
       if (!token || token.clientId !== clientId || !isAlive(token)) return undefined;
@@ -155,6 +157,8 @@ export function createGoogleGrants({ now, accessTokenMs, ledger, keep }: GoogleG
       liveAccessTokens: accessTokens.liveOf,
       refreshCount: (wearerId) => refreshCounts.get(wearerId) ?? 0,
       revokeGrant: (wearerId) => endGrant(wearerId),
+      giveConsent: (wearerId, clientId, scopes) =>
+        issue({ wearerId, clientId, scopes, offline: true, refreshTokenLifeMs: undefined }),
     },
   };
 }

@@ -40,6 +40,8 @@ export interface Insight {
   refreshCount(wearerId: string): number;
   /** The wearer takes the app's access away in the provider's own settings. */
   revokeGrant(wearerId: string): void;
+  /** What the token endpoint would answer after a consent of the wearer; only where somebody needs it. */
+  giveConsent?(wearerId: string, clientId: string, scopes: readonly string[]): string;
 }
 
 export interface Simulator extends Server, Insight {

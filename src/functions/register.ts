@@ -6,6 +6,8 @@ import { httpMethods } from '../ports';
 import type { Services } from '../services';
 import * as jobs from './jobs';
 import * as timers from './timers';
+import { boardConnection } from './board/board-connection';
+import { board } from './board/show-board';
 import { accessToken } from './sharing/access-token';
 import { confirm } from './web/confirm';
 import { connections, label, oneConnection, reconnectLink } from './sharing/connections';
@@ -210,6 +212,19 @@ export function register(to: App, services: Services): void {
     methods: ['GET', 'HEAD'],
     authLevel: 'function',
     handler: opsDoctor(services),
+  });
+  // For staff.
+  app.http('board', {
+    route: routeOf(paths.board),
+    methods: ['GET', 'HEAD'],
+    authLevel: 'anonymous',
+    handler: board(services),
+  });
+  app.http('boardConnection', {
+    route: routeOf(`${paths.board}/{id}`),
+    methods: ['GET', 'HEAD', 'POST'],
+    authLevel: 'anonymous',
+    handler: boardConnection(services),
   });
   app.http('connections', {
     route: 'api/connections',

@@ -108,6 +108,7 @@ export const inviteShape = z.object({
   /** The label of the connection that is made with it. */
   label: z.string().optional(),
   outsideId: z.string().optional(),
+  site: z.string().optional(),
   returnTo: z.string().optional(),
   /** How many connections can be made with it. */
   uses: z.int().positive(),

@@ -131,13 +131,22 @@ figcaption { margin: .5rem 0 0; color: var(--quiet); font-size: .875rem; }
 `;
 
 const styleElement = raw(`<style>${stylesheet}</style>`);
-const stylesheetHash = createHash('sha256').update(stylesheet).digest('base64');
+const stylesheetHash = hashOf(stylesheet);
 
-/** A form's answer may redirect to the provider, and `form-action` covers that redirect too. */
-export function contentSecurityPolicy(formTargets: readonly string[]): string {
+function hashOf(text: string): string {
+  return createHash('sha256').update(text).digest('base64');
+}
+
+/**
+ * A form's answer may redirect to the provider, and `form-action` covers that redirect too.
+ *
+ * @param more the stylesheet that the page has beside the one of every page
+ */
+export function contentSecurityPolicy(formTargets: readonly string[], more?: string): string {
+  const hashes = [stylesheetHash, ...(more === undefined ? [] : [hashOf(more)])];
   return [
     "default-src 'none'",
-    `style-src 'sha256-${stylesheetHash}'`,
+    `style-src ${hashes.map((hash) => `'sha256-${hash}'`).join(' ')}`,
     "img-src 'self'",
     ['form-action', "'self'", ...new Set(formTargets)].join(' '),
     "base-uri 'none'",
@@ -153,13 +162,15 @@ export interface LayoutOptions {
   readonly heading?: Html;
   /** For what has two columns where there is room. */
   readonly isWide?: boolean;
+  /** A further stylesheet, which the policy has to name, and the class of the body that it is for. */
+  readonly more?: { readonly className: string; readonly stylesheet: string };
 }
 
 export function layout(
   frame: Frame,
   title: string,
   content: Html,
-  { errors = {}, linkAgain = true, heading, isWide = false }: LayoutOptions = {},
+  { errors = {}, linkAgain = true, heading, isWide = false, more }: LayoutOptions = {},
 ): Html {
   const { serviceName, contact, words } = frame;
   const says = words.layout;
@@ -173,9 +184,9 @@ export function layout(
         <meta name="theme-color" content="#0e1311" media="(prefers-color-scheme: dark)" />
         <link rel="icon" href="${paths.favicon}" />
         <title>${entriesOf(errors).length === 0 ? '' : `${says.error}: `}${title} · ${serviceName}</title>
-        ${styleElement}
+        ${styleElement}${more ? raw(`<style>${more.stylesheet}</style>`) : ''}
       </head>
-      <body class="${isWide ? 'wide' : ''}">
+      <body class="${more?.className ?? (isWide ? 'wide' : '')}">
         <header>${mark} ${serviceName}</header>
         <main>${errorSummary(words, errors)} ${heading ?? html`<h1>${title}</h1>`} ${content}</main>
         <footer>

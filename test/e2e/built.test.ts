@@ -86,6 +86,8 @@ describe('dist/main.mjs under the worker', () => {
       ['opsInvites', 'httpTrigger', 'api/ops/invites', ['POST'], 'function'],
       ['opsStatus', 'httpTrigger', 'api/ops/status', ['GET', 'HEAD'], 'function'],
       ['opsDoctor', 'httpTrigger', 'api/ops/doctor', ['GET', 'HEAD'], 'function'],
+      ['board', 'httpTrigger', 'api/ops/board', ['GET', 'HEAD'], 'anonymous'],
+      ['boardConnection', 'httpTrigger', 'api/ops/board/{id}', ['GET', 'HEAD', 'POST'], 'anonymous'],
       ['connections', 'httpTrigger', 'api/connections', ['GET', 'HEAD'], 'function'],
       ['connection', 'httpTrigger', 'api/connections/{id}', ['GET', 'HEAD'], 'function'],
       ['connectionLabel', 'httpTrigger', 'api/connections/{id}/label', ['PUT'], 'function'],

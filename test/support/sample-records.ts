@@ -238,6 +238,7 @@ export const invites: Samples<Invite> = {
     expiresAt: time('2026-12-21T06:00:00.001Z'),
     label: 'participant-17',
     outsideId: '4711/B',
+    site: 'Leeds',
     returnTo: 'https://study.example.org/done',
     uses: 1,
     usedBy: ['aGFzaCBvZiBhbiBhY2NvdW50'],

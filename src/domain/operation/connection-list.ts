@@ -49,12 +49,13 @@ export function describeConnection(
   { providers }: Pick<Ports, 'providers'>,
   connection: Connection,
 ): ListedConnection {
-  const { id, label, outsideId, provider, pointer, createdAt, missingScopes } = connection;
+  const { id, label, outsideId, site, provider, pointer, createdAt, missingScopes } = connection;
   const { device, optional } = providers.get(provider)!.scopes;
   return {
     connection: id,
     label: label ?? null,
     outsideId: outsideId ?? null,
+    site: site ?? null,
     provider,
     state: stateOf(connection),
     connectedAt: iso(pointer?.consentedAt ?? createdAt),

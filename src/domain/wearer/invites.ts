@@ -19,7 +19,7 @@ type Needed = Pick<Ports, 'clock' | 'keyedHash' | 'random' | 'tables'>;
 /** @returns the secret part of the link */
 export async function createInvite(
   ports: Needed,
-  invite: Pick<Invite, 'label' | 'outsideId' | 'returnTo' | 'uses'> & { readonly lifeMs: number },
+  invite: Pick<Invite, 'label' | 'outsideId' | 'site' | 'returnTo' | 'uses'> & { readonly lifeMs: number },
 ): Promise<{ readonly code: string; readonly expiresAt: number }> {
   const { lifeMs, ...named } = invite;
   const id = ports.random.id();
@@ -96,10 +96,11 @@ async function freeOf(
 }
 
 /** What an invite says about a connection; what it leaves out stays as it was. */
-export function namedBy(row: string, { outsideId, returnTo }: Invite): Partial<Connection> {
+export function namedBy(row: string, { outsideId, site, returnTo }: Invite): Partial<Connection> {
   return {
     invite: row,
     ...(outsideId !== undefined && { outsideId }),
+    ...(site !== undefined && { site }),
     ...(returnTo !== undefined && { returnTo }),
   };
 }

@@ -70,6 +70,7 @@ const info = {
 
 const tags = [
   { name: 'Pages', description: 'Pages for people.' },
+  { name: 'Staff', description: 'Pages for those who look after wearers.' },
   { name: 'Operator', description: 'Calls of the person who runs the service.' },
   { name: 'Platform', description: 'Calls of programs with whom wearers share their access.' },
 ];

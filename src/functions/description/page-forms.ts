@@ -74,3 +74,10 @@ export const personalForm = z.object({
   timeZone: z.string().optional().describe('An IANA name; empty for that of the provider.'),
   language: z.enum(languages).or(z.literal('')).optional(),
 });
+
+export const boardForm = z.object({
+  action: z.enum(['note', 'contacted', 'check', 'rotate', 'link', 'pause', 'resume', 'site', 'end']),
+  note: z.string().optional().describe('Up to 500 characters; without any the note goes.'),
+  site: z.string().optional().describe('Where the wearer takes part; nowhere if it is empty.'),
+  sure: yes.describe('The connection is to be ended.'),
+});

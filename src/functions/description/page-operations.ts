@@ -1,6 +1,7 @@
 /** Describes the pages for people. They are HTML; the one answer for a program is the wearer's export. */
 import * as z from 'zod';
 import { exportAnswers } from './answers-by-status';
+import { boardQuery } from '../board/show-board';
 import * as requests from './page-forms';
 import {
   jsonOf,
@@ -36,6 +37,17 @@ const badForm = {
 };
 const tooOften = { 429: html('This was asked for too often; the page says so.') };
 const unknownLink = { 404: html('There is no such personal link, or it has been replaced.') };
+
+const staffTag = 'Staff';
+const staffOnly =
+  'Only staff who have signed in see it, and a coordinator of a site only the connections of that site.';
+const noConnection = { 404: html('There is no such connection, or it is not for whoever asks.') };
+const staffAnswers = {
+  303: redirect('The sign-in, or the same page without the one-time link.'),
+  401: html('Nobody has signed in, or the sign-in is not set up; the page says what to do.'),
+  403: html('The app role for this is missing.'),
+  ...broken,
+};
 
 type Page = Omit<Described, 'answers' | 'query'> & Partial<Described>;
 
@@ -210,6 +222,48 @@ export const pageFunctions: Descriptions = {
         description: 'It also says with whom access is shared.',
         answers: { 200: html('The page.') },
       }),
+    },
+  },
+  board: {
+    tag: staffTag,
+    methods: {
+      get: {
+        summary: 'Show who needs attention',
+        description: `Whoever needs attention comes first. ${staffOnly}`,
+        query: boardQuery,
+        answers: {
+          200: {
+            description: 'The page, or the whole list for a spreadsheet.',
+            content: { 'text/html': z.string(), 'text/csv': z.string() },
+          },
+          ...staffAnswers,
+        },
+      },
+    },
+  },
+  boardConnection: {
+    tag: staffTag,
+    parts: { id: 'The id of the connection.' },
+    methods: {
+      get: {
+        summary: 'Show one connection to staff',
+        description: `Batteries, texts, checks, tokens and notes. ${staffOnly}`,
+        answers: { 200: html('The page.'), ...noConnection, ...staffAnswers },
+      },
+      post: {
+        summary: 'Note something about a connection, or act on it',
+        description:
+          '`action` says what to do, and which of the other fields count. A coordinator can note and mark; the rest needs an operator.',
+        body: form(requests.boardForm),
+        answers: {
+          303: redirect('The page that follows, or the sign-in.'),
+          ...badForm,
+          ...noConnection,
+          401: html('The sign-in has ended; nothing was changed.'),
+          403: html('The app role for this is missing.'),
+          ...broken,
+        },
+      },
     },
   },
   oldSignUp: moved('/signup'),

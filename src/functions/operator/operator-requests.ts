@@ -15,6 +15,15 @@ export const campaignOrder = z.strictObject({
   provider: z.enum(providerIds).describe('The provider that goes away.'),
 });
 
+/** Sites are also in the names of app roles, `coordinator:<site>`. */
+export const siteName = z
+  .string()
+  .trim()
+  .regex(/^[\p{L}\p{N}][\p{L}\p{N} ._-]{0,59}$/u, {
+    error:
+      'must have 1 to 60 letters, digits, spaces, dots, dashes or underscores, and begin with a letter or digit',
+  });
+
 export const statusQuery = z.object({
   limit: wholeNumber({ least: 1, most: mostPerStatus })
     .default(mostPerStatus)
@@ -43,6 +52,7 @@ export const inviteOrder = z
     outsideId: optional(
       z.string().trim().max(100, { error: 'must be at most 100 characters long' }),
     ).describe('The id of the wearer in another system.'),
+    site: optional(siteName).describe('Where the wearer takes part, such as a clinic.'),
     returnTo: optional(z.string().max(500, { error: 'must be at most 500 characters long' })).describe(
       'Where the wearer can go back to: an address of `RETURN_ADDRESSES` or below one.',
     ),
@@ -59,5 +69,5 @@ export const inviteOrder = z
   });
 
 /** The columns of a CSV of invites. */
-export const inviteColumns = 'label,outsideId,returnTo,uses,days';
+export const inviteColumns = 'label,outsideId,returnTo,uses,days,site';
 export const mostInvitesAtOnce = 500;

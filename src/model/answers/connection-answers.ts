@@ -33,6 +33,10 @@ export const listedConnection = z
     connection,
     label: z.string().nullable().describe('What the operator or a platform calls it.'),
     outsideId: z.string().nullable().describe('The id of the wearer in another system; came with an invite.'),
+    site: z
+      .string()
+      .nullable()
+      .describe('Where the wearer takes part; came with an invite, or an operator has set it.'),
     provider,
     state,
     connectedAt: time.describe('When the wearer last consented.'),
