@@ -1,12 +1,14 @@
 /**
  * `npm run pacing -- --connections 100000`: hours of a service with many connections in virtual time. The code that hands
  * out jobs and carries them out is the real one; the stores are simulated, and the vault keeps to the limits of Key Vault.
+ * With `--housekeeping` it plays one day of housekeeping, by the age of the connections.
  * With `--dispatch` a run is handed out and not carried out, to a thousand connections and to as many as are given.
  */
 import { parseArgs } from 'node:util';
 import { readProviderId } from './provider-names';
 import { play } from './pacing/play';
 import { playDispatch } from './pacing/play-dispatch';
+import { playHousekeeping } from './pacing/play-housekeeping';
 import { vaultLimits, type Load } from './pacing/late-stores';
 
 const { values } = parseArgs({
@@ -17,6 +19,7 @@ const { values } = parseArgs({
     provider: { type: 'string', default: 'fitbit' },
     break: { type: 'string' },
     dispatch: { type: 'boolean', default: false },
+    housekeeping: { type: 'boolean', default: false },
     'call-ms': { type: 'string', default: '10' },
   },
 });
@@ -69,4 +72,18 @@ async function mainDispatch(): Promise<void> {
   }
 }
 
-void (values.dispatch ? mainDispatch() : main());
+async function mainHousekeeping(): Promise<void> {
+  const connections = Number(values.connections);
+  for (const ageDays of [30, 200, 400]) {
+    const { calls, tookMs } = await playHousekeeping(connections, ageDays);
+    const alone = await playHousekeeping(connections, ageDays, true);
+    console.log(
+      [
+        `${connections} connections that are ${ageDays} days old, 10 ms a call: ${(calls / connections).toFixed(2)} calls a connection`,
+        `${(tookMs / connections).toFixed(2)} ms a connection, one call after the other ${(alone.tookMs / connections).toFixed(2)} ms: ${(alone.tookMs / tookMs).toFixed(1)} times faster`,
+      ].join('\n'),
+    );
+  }
+}
+
+void (values.dispatch ? mainDispatch() : values.housekeeping ? mainHousekeeping() : main());

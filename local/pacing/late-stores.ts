@@ -11,7 +11,10 @@ export const pageRows = 1_000;
 const vaultReadMs = 20;
 const vaultWriteMs = 40;
 
-export function createTable<T>(time: VirtualTime): Table<T> & { put(key: Key, value: T): void } {
+export function createTable<T>(
+  time: VirtualTime,
+  callMs = tableMs,
+): Table<T> & { put(key: Key, value: T): void } {
   const partitions = new Map<string, Map<string, Row<T>>>();
   let version = 0;
   const rowAt = ({ partition, row }: Key): Row<T> | undefined => partitions.get(partition)?.get(row);
@@ -26,21 +29,21 @@ export function createTable<T>(time: VirtualTime): Table<T> & { put(key: Key, va
   return {
     put: (key, value) => void put(key, value),
     async get(key) {
-      await time.sleep(tableMs);
+      await time.sleep(callMs);
       return rowAt(key);
     },
     async insert(key, value) {
-      await time.sleep(tableMs);
+      await time.sleep(callMs);
       if (rowAt(key)) throw conflict();
       return put(key, value);
     },
     async replace({ key, etag }, value) {
-      await time.sleep(tableMs);
+      await time.sleep(callMs);
       if (rowAt(key)?.etag !== etag) throw conflict();
       return put(key, value);
     },
     async remove({ key, etag }) {
-      await time.sleep(tableMs);
+      await time.sleep(callMs);
       if (rowAt(key)?.etag !== etag) throw conflict();
       partitions.get(key.partition)?.delete(key.row);
     },
@@ -55,13 +58,13 @@ export function createTable<T>(time: VirtualTime): Table<T> & { put(key: Key, va
         const inPartition = partitions.get(name)!;
         for (const row of [...inPartition.keys()].sort()) {
           if (rows && (row < rows.from || row >= rows.before)) continue;
-          if (read % pageRows === 0) await time.sleep(10 * tableMs);
+          if (read % pageRows === 0) await time.sleep(typeof partition === 'string' ? callMs : 10 * callMs);
           read += 1;
           const found = inPartition.get(row);
           if (found) yield found;
         }
       }
-      if (read === 0) await time.sleep(tableMs);
+      if (read === 0) await time.sleep(callMs);
     },
   };
 }

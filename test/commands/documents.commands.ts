@@ -52,6 +52,7 @@ const elsewhere: Readonly<Record<string, string>> = {
   'npm run bench -- client': 'test/local/bench.test.ts',
   'npm run pacing': 'test/local/pacing.test.ts',
   'npm run pacing -- --connections 100000': 'test/local/pacing.test.ts',
+  'npm run pacing -- --housekeeping': 'test/local/pacing.test.ts',
   'npm run pacing -- --dispatch --connections 1000000': 'test/local/pacing.test.ts',
 };
 

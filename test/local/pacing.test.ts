@@ -1,6 +1,7 @@
 /** What a vault has to bear, in virtual time: see `npm run pacing` for more connections. */
 import { play, type Setting } from '../../local/pacing/play';
 import { playDispatch } from '../../local/pacing/play-dispatch';
+import { playHousekeeping } from '../../local/pacing/play-housekeeping';
 import { vaultLimits } from '../../local/pacing/late-stores';
 
 jest.setTimeout(60_000);
@@ -52,4 +53,15 @@ describe('a run over 20,000 connections', () => {
     expect(died.tookMs).toBeGreaterThan(60_000);
     expect(died.tookMs).toBeLessThan(120_000);
   });
+});
+
+test('housekeeping looks at connections side by side, and a young one costs it fewer calls than an old one', async () => {
+  const [young, old, oneByOne] = [
+    await playHousekeeping(1_200, 30),
+    await playHousekeeping(1_200, 400),
+    await playHousekeeping(1_200, 30, true),
+  ];
+  // The link, devices, readings and messages are not read.
+  expect(old.calls - young.calls).toBe(4 * 1_200);
+  expect(oneByOne.tookMs / young.tookMs).toBeGreaterThan(9.5);
 });

@@ -92,6 +92,8 @@ export async function expireLink(
   ports: Pick<Ports, 'clock' | 'keyedHash' | 'log' | 'tables'>,
   record: Connection,
 ): Promise<void> {
+  // Its links are younger still.
+  if (ports.clock.now() - record.createdAt < idleMs) return;
   const linkVersion = linkVersionOf(record);
   const row = await ports.tables.links.get(personalLinkKey(await deriveLink(ports, record.id, linkVersion)));
   if (!row) return;

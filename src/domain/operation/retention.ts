@@ -1,7 +1,7 @@
 /**
  * Removes what is old: readings after 90 days, messages and what is left of closed connections after a year. Every
  * connection is visited once a day, and what will be old before the next visit goes: so nothing is kept for longer, however
- * many connections there are.
+ * many connections there are. Nothing is older than its connection, so that of a young one nothing is read.
  */
 import { operatorId, type Connection, type MessageState, type Settings } from '../../model';
 import type { Ports, Row } from '../../ports';
@@ -60,12 +60,13 @@ async function removeOldOf(
   row: Row<Connection>,
 ): Promise<number> {
   const { tables } = ports;
-  const { id, closedAt } = row.value;
+  const { id, closedAt, createdAt } = row.value;
   if (closedAt !== undefined) {
     if (!isOld(ports, closedAt, 'messagesMs')) return 0;
     for await (const message of tables.messages.list(id)) await removeOnce(tables.messages, message);
     return Number(await removeOnce(tables.connections, row));
   }
+  if (!isOld(ports, createdAt, 'readingsMs')) return 0;
   let removed = 0;
   for await (const device of tables.devices.list(id)) {
     const old = readingRows(device.key.row, 0, keptSince(ports, 'readingsMs'));
@@ -78,7 +79,7 @@ async function removeOldOf(
       if (await removeOnce(tables.devices, device)) removed += 1;
     }
   }
-  return removed + (await removeOldMessages(ports, id));
+  return isOld(ports, createdAt, 'messagesMs') ? removed + (await removeOldMessages(ports, id)) : removed;
 }
 
 async function removeOldMessages(

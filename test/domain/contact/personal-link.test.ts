@@ -220,6 +220,11 @@ describe('a link that is replaced', () => {
 });
 
 describe('a link that nobody uses', () => {
+  // A younger connection has no link that is older.
+  beforeEach(async () => {
+    const row = (await world.tables.connections.get(connectionKey('wearer-1')))!;
+    await world.tables.connections.replace(row, { ...row.value, createdAt: 0 });
+  });
   const day = 24 * 3_600_000;
   const visitDaily = async (days: number) => {
     for (let n = 0; n < days; n += 1) {

@@ -47,7 +47,7 @@ async function addMessage(connection: string, ageMs: number, state: Message['sta
 
 test('readings go after 90 days, and not before', async () => {
   for (const id of ['a', 'b', 'c', 'd', 'e']) {
-    await connectWearer(world, 'fitbit', { id });
+    await connectWearer(world, 'fitbit', { createdAt: 0, id });
     const device = await addDevice(id);
     for (const days of [1, 88, 91, 200]) await addReading(id, device, days * dayMs);
   }
@@ -59,7 +59,7 @@ test('readings go after 90 days, and not before', async () => {
 });
 
 test('messages go after a year, but not one that is still on its way', async () => {
-  await connectWearer(world, 'fitbit', { id: 'a' });
+  await connectWearer(world, 'fitbit', { createdAt: 0, id: 'a' });
   await addMessage('a', 364 * dayMs - hourMs, 'sent');
   await addMessage('a', 366 * dayMs, 'delivered');
   await addMessage('a', 366 * dayMs, 'pending');
@@ -69,17 +69,17 @@ test('messages go after a year, but not one that is still on its way', async () 
 
 test('what is left of a closed connection goes after a year', async () => {
   const now = world.clock.now();
-  await connectWearer(world, 'fitbit', { id: 'old', closedAt: now - 366 * dayMs });
-  await connectWearer(world, 'fitbit', { id: 'young', closedAt: now - 300 * dayMs });
+  await connectWearer(world, 'fitbit', { createdAt: 0, id: 'old', closedAt: now - 366 * dayMs });
+  await connectWearer(world, 'fitbit', { createdAt: 0, id: 'young', closedAt: now - 300 * dayMs });
   await runForAll();
   expect(await world.tables.connections.get(connectionKey('old'))).toBeUndefined();
   expect(await world.tables.connections.get(connectionKey('young'))).toBeDefined();
 });
 
 test('a device that was unpaired long ago is forgotten', async () => {
-  await connectWearer(world, 'fitbit', { id: 'a' });
+  await connectWearer(world, 'fitbit', { createdAt: 0, id: 'a' });
   await addDevice('a', world.clock.now() - 366 * dayMs);
-  await connectWearer(world, 'fitbit', { id: 'b' });
+  await connectWearer(world, 'fitbit', { createdAt: 0, id: 'b' });
   await addDevice('b', world.clock.now() - 91 * dayMs);
   await runForAll();
   // Not before its messages: they know it by the cycles that it counts.
@@ -87,7 +87,7 @@ test('a device that was unpaired long ago is forgotten', async () => {
 });
 
 test('one run removes all that is old, however much that is', async () => {
-  await connectWearer(world, 'fitbit', { id: 'a' });
+  await connectWearer(world, 'fitbit', { createdAt: 0, id: 'a' });
   const device = await addDevice('a');
   for (let each = 0; each < 2_500; each += 1) await addReading('a', device, 100 * dayMs + each * 1_000);
   expect(await runForAll()).toBe(2_500);
@@ -95,7 +95,7 @@ test('one run removes all that is old, however much that is', async () => {
 });
 
 test('every connection is visited once a day, and no reading ever gets older than 90 days', async () => {
-  await connectWearer(world, 'fitbit', { id: 'a' });
+  await connectWearer(world, 'fitbit', { createdAt: 0, id: 'a' });
   const device = await addDevice('a');
   const list = jest.spyOn(world.tables.devices, 'list');
   let oldest = 0;
@@ -112,7 +112,7 @@ test('every connection is visited once a day, and no reading ever gets older tha
 });
 
 test('what told a wearer to reconnect or to move stays, or they would be told again', async () => {
-  await connectWearer(world, 'fitbit', { id: 'a' });
+  await connectWearer(world, 'fitbit', { createdAt: 0, id: 'a' });
   for (const kind of ['reconnect', 'move', 'low'] as const) {
     const createdAt = world.clock.now() - 400 * dayMs;
     const message = { id: kind, connection: 'a', kind, createdAt, state: 'delivered', facts: {} } as const;
@@ -139,4 +139,30 @@ test('events that were given up are forgotten after 30 days, and not before', as
   }
   expect(await runForAll()).toBe(1);
   expect(world.tables.undelivered.values().map(({ event }) => event)).toEqual(['event-1', 'event-28']);
+});
+
+test('of a connection nothing is read that cannot be old yet: nothing for 90 days, and no message and no link for a year', async () => {
+  const reads: string[] = [];
+  for (const [days, expected] of [
+    [80, []],
+    [100, ['devices', 'readings']],
+    [366, ['links', 'devices', 'readings', 'messages']],
+  ] as const) {
+    world = createTestWorld();
+    const createdAt = world.clock.now() - days * dayMs;
+    await connectWearer(world, 'fitbit', { id: 'a', createdAt });
+    await addDevice('a');
+    reads.length = 0;
+    for (const name of ['links', 'devices', 'readings', 'messages'] as const) {
+      const { get, list } = world.tables[name];
+      const table = world.tables[name] as { get: unknown; list: unknown };
+      table.get = (...key: Parameters<typeof get>) => (reads.push(name), get(...key));
+      table.list = (...of: Parameters<typeof list>) => {
+        if (of[0] === 'a') reads.push(name);
+        return list(...of);
+      };
+    }
+    await removeOld(world.ports);
+    expect(reads).toEqual(expected);
+  }
 });
