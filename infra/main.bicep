@@ -107,6 +107,14 @@ param serviceName string = ''
 @description('Client id of the app registration for operators and programs; see docs/deploying.md, "Microsoft Entra sign-in". If it is empty, function keys are enough.')
 param entraClientId string = ''
 
+@description('When coordinators get the morning digest; NCRONTAB, UTC.')
+@minLength(1)
+param digestSchedule string = '0 0 7 * * *'
+
+@secure()
+@description('Who gets the morning digest: e-mail addresses with commas between; `Leeds=anna@example.org` limits one to a site.')
+param digestEmail string = ''
+
 @secure()
 @description('When set, nobody signs up without it.')
 param inviteCode string = ''
@@ -209,6 +217,8 @@ var operatorSettings = {
   BATTERY_SCHEDULE: batterySchedule
   WATCHDOG_SCHEDULE: watchdogSchedule
   HOUSEKEEPING_SCHEDULE: housekeepingSchedule
+  DIGEST_SCHEDULE: digestSchedule
+  DIGEST_EMAIL: digestEmail
   GOOGLE_HEALTH_CLIENT_ID: googleHealthClientId
   GOOGLE_HEALTH_OPTIONAL_SCOPES: googleHealthOptionalScopes
   FITBIT_CLIENT_ID: fitbitClientId

@@ -5,6 +5,9 @@ import type { WearerSpec } from './simulators/wearers';
 export const ada = { id: 'ada', phone: '+14255550123' } as const;
 
 /** Where alarms arrive on the phone page. */
+/** Who gets the morning digest. */
+export const coordinator = { email: 'coordinator@example.com' } as const;
+
 export const operator = { phone: '+14255550100', email: 'operator@example.com' } as const;
 
 /** A tracker loses a percent every five seconds, so that a day passes while you look. */

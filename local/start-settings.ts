@@ -10,7 +10,7 @@ import { perProvider, providerIds, type ProviderId, type Times } from '../src/mo
 import { settingNamesOf } from '../src/providers/settings';
 import { settingNames } from '../src/setting-formats';
 import { nameOf } from './provider-names';
-import { operator } from './people';
+import { coordinator, operator } from './people';
 
 type Values = Readonly<Record<string, string | undefined>>;
 
@@ -44,6 +44,7 @@ const usual = {
   SHARED_WITH: 'Example Platform',
   OPERATOR_PHONE: operator.phone,
   OPERATOR_EMAIL: operator.email,
+  DIGEST_EMAIL: coordinator.email,
 };
 
 /** Those of Azure: a real provider must not be asked every five seconds. */
@@ -52,6 +53,7 @@ export const azureSchedules = {
   BATTERY_SCHEDULE: '0 0 * * * *',
   WATCHDOG_SCHEDULE: '0 15 * * * *',
   HOUSEKEEPING_SCHEDULE: '0 30 * * * *',
+  DIGEST_SCHEDULE: '0 0 7 * * *',
 };
 
 const sampleValues: Values = sample.Values;

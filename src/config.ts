@@ -34,6 +34,9 @@ export interface Config {
   readonly operatorPhone: string | undefined;
   /** Absent as long as no e-mail can be sent: in Azure the same address is where alert rules write to. */
   readonly operatorEmail: string | undefined;
+  /** Who gets a digest, and the only sites that it is about. Nobody as long as no e-mail can be sent. */
+  readonly digestTo: readonly { readonly address: string; readonly sites: readonly string[] | undefined }[];
+  readonly digestSchedule: string;
   readonly operatorContact: string | undefined;
   readonly callers: CallerKind;
   readonly staffSignIn: StaffSignIn;
@@ -114,6 +117,8 @@ export function readConfig(environment: Environment): Config {
     webhookUrls: values.SHARED_WITH === undefined ? [] : values.WEBHOOK_URLS,
     operatorPhone: values.OPERATOR_PHONE,
     operatorEmail: values.EMAIL_FROM === undefined ? undefined : values.OPERATOR_EMAIL,
+    digestTo: values.EMAIL_FROM === undefined ? [] : perAddress(values.DIGEST_EMAIL),
+    digestSchedule: values.DIGEST_SCHEDULE,
     operatorContact: values.OPERATOR_CONTACT,
     callers: values.ENTRA_CLIENT_ID === undefined ? keyOrNone(storage) : 'entra',
     staffSignIn: staffSignIn(storage, values),
@@ -140,6 +145,14 @@ export function readConfig(environment: Environment): Config {
     },
     logLevel: values.LOG_LEVEL,
   };
+}
+
+/** An address without a site gets everything, whatever else is said of it. */
+function perAddress(entries: SettingValues['DIGEST_EMAIL']): Config['digestTo'] {
+  return [...Map.groupBy(entries, ({ address }) => address)].map(([address, of]) => {
+    const sites = of.map(({ site }) => site).filter((site) => site !== undefined);
+    return { address, sites: sites.length === of.length ? sites : undefined };
+  });
 }
 
 /** Locally nobody checks a key. */

@@ -84,6 +84,8 @@ export function createServices(config: Config, logSink?: LogSink): Services {
     publicUrl: config.publicUrl,
     operatorPhone: config.operatorPhone === undefined ? undefined : new Secret(config.operatorPhone),
     operatorEmail: config.operatorEmail === undefined ? undefined : new Secret(config.operatorEmail),
+    digestTo: config.digestTo.map(({ address, sites }) => ({ address: new Secret(address), sites })),
+    digestSchedule: config.digestSchedule,
     operatorContact: config.operatorContact,
     inviteCode: config.inviteCode === undefined ? undefined : new Secret(config.inviteCode),
     keyedHash,

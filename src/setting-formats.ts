@@ -68,6 +68,22 @@ const emailAddress = z
   .string()
   .max(254, { error: notEmail })
   .regex(/^[^\s@<>",;\\]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$/, { error: notEmail });
+/** `lead@example.org,Leeds=anna@example.org`: the name of a site before an address limits it to that site. */
+const digestAddresses = z
+  .string()
+  .transform((text) =>
+    text
+      .split(',')
+      .filter((entry) => entry.trim() !== '')
+      .map((entry) => {
+        const at = entry.lastIndexOf('=');
+        return { site: at < 0 ? undefined : entry.slice(0, at).trim(), address: entry.slice(at + 1).trim() };
+      }),
+  )
+  .refine((all) => all.every(({ site, address }) => site !== '' && emailAddress.safeParse(address).success), {
+    error:
+      'must be a list of e-mail addresses such as lead@example.org,Leeds=anna@example.org, where a site before an address limits it to that site',
+  });
 /** How many texts: per day, or per month for the monthly budget. */
 const aboveZero = { error: 'must be a whole number above 0' };
 const limit = z.coerce.number(aboveZero).int(aboveZero).positive(aboveZero);
@@ -113,6 +129,8 @@ const settings = z.object({
   BATTERY_SCHEDULE: ncrontab,
   WATCHDOG_SCHEDULE: ncrontab,
   HOUSEKEEPING_SCHEDULE: ncrontab,
+  DIGEST_SCHEDULE: ncrontab.default('0 0 7 * * *'),
+  DIGEST_EMAIL: digestAddresses.default([]),
   providers: z.object(perProvider(providerSettings)),
   ACS_ENDPOINT: secureUrl.optional(),
   SMS_FROM: z

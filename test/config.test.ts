@@ -60,6 +60,8 @@ describe('settings that are good', () => {
       providers: perProvider(() => ({ optionalScopes: [] })),
       sms: {},
       email: {},
+      digestTo: [],
+      digestSchedule: '0 0 7 * * *',
       webhookUrls: [],
       callers: 'local',
       staffSignIn: 'local link',
@@ -189,6 +191,19 @@ describe('settings that are good', () => {
     expect(readConfig({ ...azure, ...address, EMAIL_FROM: 'alerts@example.com' }).operatorEmail).toBe(
       'operator@example.com',
     );
+  });
+
+  test('give each address of a digest its sites, and everything where it stands without one', () => {
+    const digest = (DIGEST_EMAIL: string) =>
+      readConfig({ ...azure, EMAIL_FROM: 'alerts@example.com', DIGEST_EMAIL }).digestTo;
+    expect(digest('lead@example.org, Leeds = anna@example.org,York=anna@example.org,')).toEqual([
+      { address: 'lead@example.org', sites: undefined },
+      { address: 'anna@example.org', sites: ['Leeds', 'York'] },
+    ]);
+    expect(digest('Leeds=anna@example.org,anna@example.org')).toEqual([
+      { address: 'anna@example.org', sites: undefined },
+    ]);
+    expect(readConfig({ ...azure, DIGEST_EMAIL: 'lead@example.org' }).digestTo).toEqual([]);
   });
 
   test('locally name simulators', () => {
@@ -462,6 +477,11 @@ describe('a setting that is wrong', () => {
     ['BATTERY_SCHEDULE', '%BATTERY%', `BATTERY_SCHEDULE ${notCron}`],
     ['SMS_FROM', secret, notSender],
     ['SMS_FROM', '+0123456', notSender],
+    ...['lead', '=lead@example.org', `Leeds=${secret}`].map((value): [string, string, string] => [
+      'DIGEST_EMAIL',
+      value,
+      'DIGEST_EMAIL must be a list of e-mail addresses such as lead@example.org,Leeds=anna@example.org, where a site before an address limits it to that site',
+    ]),
     ['EMAIL_FROM', secret, 'EMAIL_FROM must be an e-mail address such as alerts@example.com'],
     ['EMAIL_FROM', 'alerts@localhost', 'EMAIL_FROM must be an e-mail address such as alerts@example.com'],
     ['SMS_FROM', '+1 425 555 0123', notSender],

@@ -73,7 +73,7 @@ function card({ from, to, subject, body, headers, receivedAt }: Mail, now: numbe
 }
 
 const style = `
-  .mails { display: grid; max-width: 720px; margin: 0 auto; gap: 14px; }
+  .mails { display: grid; grid-template-columns: minmax(0, 1fr); justify-content: stretch; max-width: 720px; margin: 0 auto; gap: 14px; }
   .fault { flex-wrap: wrap; margin: 0; font-size: 14px; }
   .fault select { flex: 1; min-width: 0; max-width: 100%; padding: 7px; border: 1px solid var(--line); border-radius: 10px; font: inherit; color: var(--ink); background: var(--screen); }
   .none { padding: 30px; text-align: center; color: var(--soft); }

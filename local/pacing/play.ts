@@ -169,6 +169,8 @@ export async function play({ connections, instances, hours, provider, spreads }:
       send: () => Promise.reject(new Error('There is no platform to tell.')),
     },
     providers,
+    digestTo: [],
+    digestSchedule: '0 0 7 * * *',
     callers: 'local',
     staffSignIn: 'off',
     publicUrl: 'https://tokens.example.com',

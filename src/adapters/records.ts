@@ -119,5 +119,6 @@ export const undeliveredFormat: RecordFormat<model.UndeliveredEvent> = format(
   'undelivered event',
   model.undeliveredEventShape,
 );
+export const digestFormat: RecordFormat<model.DigestMark> = format('mark of a digest', model.digestMarkShape);
 export const boardFormat: RecordFormat<model.BoardRow> = format('row of the board', model.boardRowShape);
 export const sealedFormat: RecordFormat<SealedTokenSet> = format('journal row', sealedShape);

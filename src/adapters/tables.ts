@@ -45,6 +45,7 @@ export function createTables(
     passes: open('passes', records.passFormat),
     alarms: open('alarms', records.alarmFormat),
     undelivered: open('undelivered', records.undeliveredFormat),
+    digests: open('digests', records.digestFormat),
     board: open('board', records.boardFormat),
   };
 }

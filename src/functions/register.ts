@@ -90,6 +90,12 @@ export function register(to: App, services: Services): void {
     connection,
     handler: poisonedSmsEvents(services),
   });
+  // Not by its name: an app that was deployed before the setting existed could not start without it.
+  app.timer('morningDigest', {
+    schedule: services.digestSchedule,
+    retry,
+    handler: timers.morningDigest(services),
+  });
   app.timer('watchdog', { schedule: '%WATCHDOG_SCHEDULE%', retry, handler: timers.watchdog(services) });
   app.timer('housekeeping', {
     schedule: '%HOUSEKEEPING_SCHEDULE%',

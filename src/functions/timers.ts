@@ -1,4 +1,5 @@
 /** The timers. Each finishes in time: it dispatches jobs, or stops with a note of how far it has come, and a job goes on. */
+import { beginDigest } from '../domain/operation/morning-digest';
 import { keepHouse } from '../domain/operation/housekeeping';
 import { dispatchBatteryCheck, dispatchRotation } from '../domain/operation/runs';
 import { dispatchPublication } from '../domain/operation/publication';
@@ -14,6 +15,9 @@ export const checkBatteries = (services: Services) => onTimer(services, () => di
 
 /** Every five minutes: one look per connection at its published access token, where tokens are published. */
 export const publishTokens = (services: Services) => onTimer(services, () => dispatchPublication(services));
+
+/** Every morning: who is new on the list, by e-mail to coordinators. */
+export const morningDigest = (services: Services) => onTimer(services, () => beginDigest(services));
 
 /** Hourly: alarms on the absence of success. */
 export const watchdog = (services: Services) => onTimer(services, () => watch(services));

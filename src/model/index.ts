@@ -5,6 +5,7 @@
 export * from './board';
 export * from './connection';
 export * from './device';
+export * from './digest';
 export * from './event';
 export * from './ids';
 export * from './job';

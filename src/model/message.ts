@@ -48,6 +48,7 @@ export const messageKinds = [
   'connected again',
   'alarm',
   'alarm over',
+  'digest',
 ] as const;
 
 export type MessageKind = (typeof messageKinds)[number];
@@ -99,6 +100,8 @@ export const messageFactsShape = z.object({
   alarm: z.string().optional(),
   /** How many connections an alarm concerns. */
   count: count.optional(),
+  /** All of a digest, written when it was recorded: the board is another one by the time it leaves. */
+  letter: z.object({ subject: z.string(), body: z.string() }).optional(),
   /** Names a code. The code itself is derived when the text is sent. */
   codeNumber: z.int().optional(),
   /** Names a personal link, which is derived in the same way. */

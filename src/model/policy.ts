@@ -29,6 +29,12 @@ export type StaffRole = Exclude<AppRole, 'platform'>;
  */
 export type StaffSignIn = 'local link' | 'platform' | 'off';
 
+/** A coordinator's address, and the only sites that its digests are about; all of them if that is absent. */
+export interface DigestAddress {
+  readonly address: Secret;
+  readonly sites?: readonly string[] | undefined;
+}
+
 /** What the operator has set. A function names the few that it uses, beside its ports. */
 export interface Settings {
   readonly policy: Policy;
@@ -36,6 +42,10 @@ export interface Settings {
   readonly operatorPhone?: Secret | undefined;
   /** Where the operator is told of alarms by e-mail. */
   readonly operatorEmail?: Secret | undefined;
+  /** Who gets a digest every morning. */
+  readonly digestTo: readonly DigestAddress[];
+  /** NCRONTAB, UTC. */
+  readonly digestSchedule: string;
   readonly operatorContact?: string | undefined;
   /** What a person has to know to sign up; absent when anyone may. */
   readonly inviteCode?: Secret | undefined;

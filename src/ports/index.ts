@@ -96,6 +96,7 @@ export interface Tables {
   readonly passes: Table<model.Pass>;
   readonly alarms: Table<model.Alarm>;
   readonly undelivered: Table<model.UndeliveredEvent>;
+  readonly digests: Table<model.DigestMark>;
   readonly board: GroupTable<model.BoardRow>;
 }
 

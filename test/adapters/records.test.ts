@@ -41,6 +41,7 @@ const kinds: Kind[] = [
   kind('run', records.runFormat, samples.runs),
   kind('pass', records.passFormat, samples.passes),
   kind('alarm', records.alarmFormat, samples.alarms),
+  kind('mark of a digest', records.digestFormat, samples.digests),
   kind('undelivered event', records.undeliveredFormat, samples.undelivered),
   kind('row of the board', records.boardFormat, samples.board),
   kind('journal row', records.sealedFormat, samples.sealedTokenSets),

@@ -62,6 +62,7 @@ describe('dist/main.mjs under the worker', () => {
       ['operatePoison', 'queueTrigger', 'operate-poison', storage, undefined],
       ['smsEvents', 'queueTrigger', 'sms-events', storage, undefined],
       ['smsEventsPoison', 'queueTrigger', 'sms-events-poison', storage, undefined],
+      ['morningDigest', 'timerTrigger', '0 * * * * *', undefined, undefined],
       ['watchdog', 'timerTrigger', '%WATCHDOG_SCHEDULE%', undefined, undefined],
       ['housekeeping', 'timerTrigger', '%HOUSEKEEPING_SCHEDULE%', undefined, undefined],
       ['frontPage', 'httpTrigger', '{ignored:maxlength(0)?}', ['GET', 'HEAD'], 'anonymous'],

@@ -217,7 +217,12 @@ describe('the settings', () => {
       [],
     );
     const secure = Object.entries(main.parameters).filter(([, { type }]) => type === 'securestring');
-    expect(secure.map(([name]) => name)).toEqual(['operatorPhone', 'inviteCode', 'webhookUrls']);
+    expect(secure.map(([name]) => name)).toEqual([
+      'operatorPhone',
+      'digestEmail',
+      'inviteCode',
+      'webhookUrls',
+    ]);
     expect(app().template.parameters['settings']!.type).toBe('secureObject');
   });
 });

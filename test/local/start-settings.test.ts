@@ -18,6 +18,7 @@ describe('the settings of npm start', () => {
         SHARED_WITH: 'Example Platform',
         OPERATOR_PHONE: '+14255550100',
         OPERATOR_EMAIL: 'operator@example.com',
+        DIGEST_EMAIL: 'coordinator@example.com',
       },
       real: [],
       clientSecrets: {},
@@ -38,6 +39,7 @@ describe('the settings of npm start', () => {
       BATTERY_THRESHOLD: '30',
       OPERATOR_PHONE: '+491711234567',
       OPERATOR_EMAIL: 'operator@example.com',
+      DIGEST_EMAIL: 'coordinator@example.com',
       RETURN_ADDRESSES: 'https://study.example.org/join',
     });
   });

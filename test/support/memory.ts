@@ -163,6 +163,7 @@ export function createMemoryTables(): MemoryTables {
     runs: createMemoryTable(),
     passes: createMemoryTable(),
     alarms: createMemoryTable(),
+    digests: createMemoryTable(),
     undelivered: createMemoryTable(),
     board: createMemoryTable(),
   };

@@ -8,6 +8,7 @@ import type {
   Connection,
   Counter,
   Device,
+  DigestMark,
   Identity,
   Invite,
   PersonalLink,
@@ -327,6 +328,7 @@ export const messages: Samples<Message> = {
       successor: 'Google Health',
       alarm: 'jobs poisoned',
       count: 12,
+      letter: { subject: 'News', body: 'Nobody is new.' },
     },
     firstSentAt: time('2026-11-21T06:00:01Z'),
     claimedUntil: time('2026-11-21T06:01:01Z'),
@@ -386,6 +388,11 @@ export const alarms: Samples<Alarm> = {
     endedAt: time('2026-11-21T07:00:00Z'),
   },
   minimal: { name: 'jobs poisoned', since: 0, lastSeenAt: 0 },
+};
+
+export const digests: Samples<DigestMark> = {
+  full: { day: '2026-11-29', rank: 'silent' },
+  minimal: { day: '2026-11-29' },
 };
 
 export const undelivered: Samples<UndeliveredEvent> = {

@@ -93,6 +93,8 @@ export function createTestWorld(overrides: Partial<Ports & Settings> = {}): Test
       dryRun: false,
       times: { ...defaultTimes },
     },
+    digestTo: [],
+    digestSchedule: '0 0 7 * * *',
     callers: 'local',
     staffSignIn: 'off',
     publicUrl: 'https://tokens.example.com',

@@ -59,6 +59,9 @@ export function decideMessage(message: Message, situation: Situation): Decision 
 /** The person who asked for a text at a page has left the page by then. */
 const pageLeftMs = 3_600_000;
 
+/** A digest that could not leave for so long is no news any more, and another one follows. */
+const morningMs = 12 * 3_600_000;
+
 function isOver(message: Message, situation: Situation): boolean {
   const { now, policy, recipient, messages, about, isNeeded, checks } = situation;
   const { kind, createdAt, cycle = 0, facts } = message;
@@ -79,6 +82,8 @@ function isOver(message: Message, situation: Situation): boolean {
       );
       return isOvertaken || now - createdAt >= policy.times.codeMs;
     }
+    case 'digest':
+      return now - createdAt >= morningMs;
     case 'low':
       return wasTold(messages, message, cycle);
     case 'reminder':

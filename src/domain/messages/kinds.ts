@@ -64,4 +64,6 @@ export const kindRules: Readonly<Record<MessageKind, KindRules>> = {
   // They go to the operator.
   alarm: plain,
   'alarm over': plain,
+  // It goes to coordinators.
+  digest: plain,
 };

@@ -14,6 +14,7 @@ export function composeMail(
   { kind, facts }: Pick<Message, 'kind' | 'facts'>,
   { publicUrl, policy }: Pick<TextFrame, 'publicUrl' | 'policy'>,
 ): MailText | undefined {
+  if (kind === 'digest') return facts.letter;
   if (kind !== 'alarm' && kind !== 'alarm over') return undefined;
   const { subject, body } = alarmMails[kind](facts.alarm ?? '', facts.count);
   return {

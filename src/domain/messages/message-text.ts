@@ -73,6 +73,8 @@ function wordsOf(
   const { percent, word, hoursLeft, silentDays, help = 'access' } = facts;
   const { provider = '', successor, alarm = '', count, linkVersion } = facts;
   if (kind === 'alarm' || kind === 'alarm over') return alarmTexts[kind](alarm, count);
+  // It has no text: it is always an e-mail.
+  if (kind === 'digest') return '';
   const link = `${publicUrl}${paths.personalPage}${linkPlaceholder}`;
   return catalogue.texts[kind]({
     ...about,

@@ -82,7 +82,8 @@ async function removeOldOf(
   return isOld(ports, createdAt, 'messagesMs') ? removed + (await removeOldMessages(ports, id)) : removed;
 }
 
-async function removeOldMessages(
+/** Of a connection, of the operator, or of whoever gets a digest. */
+export async function removeOldMessages(
   ports: Pick<Ports, 'clock' | 'tables'> & Pick<Settings, 'policy'>,
   id: string,
 ): Promise<number> {

@@ -26,6 +26,7 @@ import { spreadJobs } from './pacing';
 import { beginTurn, endTurn, walk } from '../store/walk';
 import { readOpenConnection } from '../connection/read';
 import { effectiveCode, isRetired } from '../connection/state';
+import { isDigestRecipient, sendDigest, type DigestNeeds } from './morning-digest';
 import { sendToOperator } from './tell-operator';
 import { nextRetirement } from '../rotation/note-failure';
 import type { TextNeeds } from '../messages/record-message';
@@ -246,13 +247,16 @@ async function putBack(ports: TextNeeds, job: RotateJob, result: RotationResult)
 }
 
 export async function runCheckJob(
-  ports: RotationNeeds & TextNeeds & Pick<Ports, 'webhooks'>,
+  ports: RotationNeeds & DigestNeeds & Pick<Ports, 'webhooks'>,
   job: CheckJob,
 ): Promise<Result<Checked>> {
   const nothing = { devices: 0, alerts: 0, sent: 0, unsettled: 0 };
   // A recheck of the operator's texts reads no batteries.
   if (job.connection === operatorId) {
     return { ok: true, value: { ...nothing, ...(await sendToOperator(ports)) } };
+  }
+  if (isDigestRecipient(job.connection)) {
+    return { ok: true, value: { ...nothing, ...(await sendDigest(ports, job.connection)) } };
   }
   if (await isOvertaken(ports, job)) return { ok: true, value: nothing };
   // A recheck for a text belongs to no run and to no consent, so it must not drop itself.

@@ -31,6 +31,7 @@ const aboutOthers: readonly MessageKind[] = [
   'goodbye',
   'alarm',
   'alarm over',
+  'digest',
 ];
 
 function record(

@@ -6,7 +6,7 @@ import type { MessageKind, WearerHelp } from '../../../model';
 
 /** For the operator, and in English only. */
 export type AlarmKind = 'alarm' | 'alarm over';
-export type WearerKind = Exclude<MessageKind, AlarmKind>;
+export type WearerKind = Exclude<MessageKind, AlarmKind | 'digest'>;
 
 /** The facts of a message, ready to be put into words. */
 export interface TextFacts {
