@@ -57,10 +57,16 @@ export type MessageKind = (typeof messageKinds)[number];
 export const operatorId = 'operator';
 
 /**
- * `pending`: waits to be sent. `claimed`: a worker is sending it. `refused`: Communication Services did not take it. `sent`: accepted by Communication Services, as far as we know. `delivered` and `failed`: what became of it, by the
- * carrier's report. `unknown`: perhaps received, never sent again. `dropped`: no longer true before it could
- * be sent, or after STOP, or beyond a limit.
- * `logged`: written to the log instead, in a dry run.
+ * In the order of a message's life:
+ *
+ * - `pending`: it waits to be sent.
+ * - `claimed`: a worker is sending it.
+ * - `sent`: Communication Services accepted it, as far as we know.
+ * - `delivered`, `failed`: what became of it, by the carrier's report.
+ * - `refused`: Communication Services did not take it.
+ * - `unknown`: it was perhaps received, and is never sent again.
+ * - `dropped`: it was no longer true before it could be sent, came after STOP, or was beyond a limit.
+ * - `logged`: it was written to the log instead, in a dry run.
  */
 export const messageStates = [
   'pending',

@@ -2,7 +2,8 @@
 import { readConfig } from '../../src/config';
 import { alarmKey } from '../../src/domain/store/row-keys';
 import { examine, type Finding } from '../../src/domain/operation/examine';
-import { findingCodes, type FindingCode } from '../../src/model';
+import { findingCodes, providerIds, type FindingCode } from '../../src/model';
+import { settingNamesOf } from '../../src/providers/settings';
 import { createServices, type Services } from '../../src/services';
 import { service, useLocalService, world } from '../support/local-service';
 import type { Call } from '../../local/serve';
@@ -51,11 +52,7 @@ test('where everything works, nothing is bad, and each finding says what was see
   const seen = new Set(findings.map(({ code }) => code));
   const here: FindingCode[] = findingCodes.filter((code) => code !== 'SETTINGS');
   expect([...seen]).toEqual(here);
-  expect(findings.filter(({ code }) => code === 'REDIRECT').map(({ about }) => about)).toEqual([
-    'google-health',
-    'fitbit',
-    'withings',
-  ]);
+  expect(findings.filter(({ code }) => code === 'REDIRECT').map(({ about }) => about)).toEqual(providerIds);
 });
 
 test('it leaves no row and no job behind, and sends nothing', async () => {
@@ -155,7 +152,7 @@ describe('mails', () => {
 });
 
 describe('providers', () => {
-  const ids = { GOOGLE_HEALTH_CLIENT_ID: '', FITBIT_CLIENT_ID: '', WITHINGS_CLIENT_ID: '' };
+  const ids = Object.fromEntries(providerIds.map((id) => [settingNamesOf(id).clientId, '']));
 
   test('none is set up', async () => {
     expect(await problems(servicesWith(ids))).toEqual([

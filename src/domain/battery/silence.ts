@@ -77,8 +77,8 @@ function canFallSilent(reading: Reading): boolean {
 }
 
 /**
- * What the silence of a device means now; `lowish` is what its last reading was. One that was old when it came was
- * held up somewhere, perhaps by us, and the next can be close behind.
+ * What the silence of a device means now. `lowish` says that its last reading was low enough for the device to have run flat since. A reading
+ * that was old when it came was held up somewhere, perhaps by us, and a newer one may follow soon.
  */
 export function judgeSilence(device: Device, lowish: boolean, now: number): 'silent' | 'unseen' | undefined {
   const age = ageOf(device, now);

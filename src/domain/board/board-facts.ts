@@ -73,7 +73,7 @@ export function deviceFacts(
   now: number,
 ): DeviceFacts {
   const ruled = [...devices].map(([row, device]) => {
-    // A pause is of texts.
+    // A pause stops texts only: the board judges the battery all the same.
     const rules = rulesFor(policy, { ...preferences, paused: undefined }, device.reading, row);
     return { row, device, rules, name: titleOf(preferences, row, device) };
   });

@@ -1,6 +1,6 @@
 /**
- * Reads a connection's devices and decides who should be told. Order: message row, then device state, then the level
- * for the history, then send.
+ * Reads a connection's devices and decides who should be told. Order: message row, event for the platform, device state, level for the
+ * history, then send.
  */
 import { AppError, failure, hasCode, type Result } from '../../errors';
 import type {

@@ -47,8 +47,9 @@ function newestOfEach(readings: readonly Reading[]): Reading[] {
 }
 
 /**
- * Quiet hours follow the wearer's clock, also on a journey: learned with the first check of a day (UTC) of everybody who has
- * not chosen a zone, by a call of its own unless the list of devices has said it. Not every wearer grants it. Whatever goes wrong is left to the next day; batteries are more important.
+ * Quiet hours follow the wearer's clock, also on a journey. The first check of a UTC day reads the time zone of a wearer who has not chosen
+ * one, by a call of its own unless the list of devices has said it. Some wearers do not grant that call. An error waits until the next day,
+ * because batteries are more important.
  */
 export async function learnTimeZone(
   ports: Pick<Ports, 'clock' | 'tables'>,

@@ -52,8 +52,8 @@ function isBehind(set: TokenSet, { pointer }: Connection): boolean {
 }
 
 /**
- * A refresh token that does not rotate is as good from a restored backup: the next set follows the pointer. The backup can
- * be from before a rollover, and then holds the set that the rollover followed.
+ * A refresh token that does not rotate still works when it comes from a restored backup, so the next set follows the pointer. If the backup is
+ * from before a rollover, it holds the set that the rollover followed.
  */
 async function readRestored(
   ports: Pick<Ports, 'log' | 'providers' | 'vault'>,

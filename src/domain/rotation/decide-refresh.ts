@@ -62,7 +62,7 @@ export function isWorthRefreshing(connection: Connection, { times }: Policy, now
 /** A little less than a day, so that a run of the same hour on the next day is not too early. */
 const dailyMs = 23 * 3_600_000;
 
-/** The most of its life for which a token is kept unused: one that lives for minutes must not be refreshed at every look. */
+/** A token is refreshed early only in the last quarter of its life, because one that lives for minutes must not be refreshed at every look. */
 const mostUnused = 3 / 4;
 
 /** Whether an access token has to be refreshed before it is used, because it is not good for `goodForMs` any more. */

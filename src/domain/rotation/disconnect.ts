@@ -111,9 +111,9 @@ interface RevocationAnswer {
 const nothingToRevoke: RevocationAnswer = { revoked: false, again: false };
 
 /**
- * Revokes by access token, which every provider takes that revokes tokens, and refreshes it first when it has expired. `refreshBegun`: a
- * worker began to refresh this set and left no successor. Its access token may be dead then while the grant lives on. Asking for the same
- * refresh again gives a token that works. A revocation that names the user needs no token that works.
+ * Revokes with the access token. The token is refreshed first if it has expired, or if an unfinished refresh may have ended it
+ * (`refreshBegun`: a worker began to refresh this set and left no successor); asking for the same refresh again gives a token that works.
+ * A revocation that names the user needs no token that works.
  */
 export async function revokeGrant(
   ports: ClientNeeds & Pick<Ports, 'providers' | 'tables'>,

@@ -1,6 +1,6 @@
 /**
- * Rotation: one refresh and the safe storage of its result. The promise: no refresh token is lost, because the
- * new set is saved before anything else happens and used only after the pointer names it. Every caller (the
+ * Rotation: one refresh and the safe storage of its result. The promise: no refresh token is lost, because the new set is stored, in the
+ * vault or encrypted in the journal, before anything else happens. It is used once the pointer or the journal names it. Every caller (the
  * six-hourly run, a replay, the operator, a call whose access token is about to expire or was refused) comes through here.
  */
 import { failure, hasCode, type Failure, type Result } from '../../errors';

@@ -101,7 +101,7 @@ export async function storeTokenSet(
   set: TokenSet,
   { previous, saveMs, patch }: HowToStore,
 ): Promise<'committed' | 'superseded' | 'closed' | 'journalled'> {
-  const kept = await keepTokenSet(ports, set, { previous, saveMs });
+  const kept = await saveOrJournal(ports, set, { previous, saveMs });
   if (kept === 'journalled') return kept;
   const outcome = await commitTokenSet(ports, record, { set, version: kept.version }, patch);
   if (kept.attempts > 1 && outcome !== 'closed') await clearJournal(ports, set);
@@ -112,7 +112,7 @@ const firstPauseMs = 250;
 const longestPauseMs = 10_000;
 
 /** Offers the set to the vault, and as long as that refuses, to the journal, which only the previous set can open. */
-async function keepTokenSet(
+async function saveOrJournal(
   ports: StoreNeeds,
   set: TokenSet,
   { previous, saveMs }: Omit<HowToStore, 'patch'>,

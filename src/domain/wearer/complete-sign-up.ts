@@ -116,7 +116,7 @@ async function storeConsent(
   }
   const about = { connection: connection.id, provider: provider.id, scopes, providerUserId: identity.userId };
   const set = firstTokenSet(ports, grant, about, obtained.requestedAt);
-  const kept = await keepTokenSet(ports, attempt, {
+  const kept = await storeConsentedSet(ports, attempt, {
     set,
     invite,
     missingScopes: obtained.missingScopes,
@@ -128,7 +128,7 @@ async function storeConsent(
   return { connection, label: invite?.label, isForTesting: isGrantedForTesting(provider, set) };
 }
 
-function keepTokenSet(
+function storeConsentedSet(
   ports: RevokeNeeds & TextNeeds,
   { login }: Attempt,
   {
