@@ -67,7 +67,7 @@ test('the passes have few faults first, and fewer preemptions beside more faults
   ]);
 });
 
-/** `npm run test:drill` visits every one of them, and `npm run search` goes further. */
+/** `npm run test:search` visits every one of them, and `npm run search` goes further. */
 const most = 50;
 
 test.each(scenarios.map(({ name, words }) => ({ name, words })))(
