@@ -91,6 +91,7 @@ resource delivery 'Microsoft.EventGrid/systemTopics/eventSubscriptions@2025-02-1
     filter: {
       includedEventTypes: [
         'Microsoft.Communication.SMSDeliveryReportReceived'
+        'Microsoft.Communication.EmailDeliveryReportReceived'
         'Microsoft.Communication.SMSReceived'
       ]
     }

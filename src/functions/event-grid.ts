@@ -1,8 +1,9 @@
 /**
- * Queue `sms-events`: what Event Grid tells about texts. It writes base64 where our own jobs are plain text (host.json:
+ * Queue `sms-events`: what Event Grid tells about texts and e-mails. It writes base64 where our own jobs are plain text (host.json:
  * `messageEncoding` none), and both have been seen; one event or several, in its own schema or that of CloudEvents.
  */
 import * as z from 'zod';
+import type { MailFailure } from '../domain/messages/mail-reports';
 import { handleSmsEvent, notePoisonedEvent, type SmsEvent } from '../domain/messages/sms-events';
 import { Secret } from '../secret';
 import type { Services } from '../services';
@@ -79,6 +80,15 @@ const report = data.pipe(
   }),
 );
 
+/** The id of the operation, which is ours. */
+const mailReport = data.pipe(
+  z.object({
+    messageId: z.guid().transform((id) => id.toLowerCase()),
+    status: z.string(),
+    deliveryAttemptTimeStamp: text,
+  }),
+);
+
 const received = data.pipe(
   z.object({ from: z.string(), to: anyNumber, message: z.string(), receivedTimestamp: text }),
 );
@@ -92,6 +102,8 @@ function readEvent(stored: unknown, now: number): SmsEvent | 'ignored' | 'unread
   switch (eventType ?? type) {
     case 'Microsoft.Communication.SMSDeliveryReportReceived':
       return readReport(event.data.data, timeOf);
+    case 'Microsoft.Communication.EmailDeliveryReportReceived':
+      return readMailReport(event.data.data, timeOf);
     case 'Microsoft.Communication.SMSReceived':
       return readReply(event.data.data, timeOf);
     default:
@@ -117,6 +129,25 @@ function readReport(stored: unknown, timeOf: TimeOf): SmsEvent | 'ignored' | 'un
     details: deliveryStatusDetails ?? '',
     at: timeOf(receivedTimestamp),
   };
+}
+
+function readMailReport(stored: unknown, timeOf: TimeOf): SmsEvent | 'ignored' | 'unreadable' {
+  const parsed = mailReport.safeParse(stored);
+  if (!parsed.success) return 'unreadable';
+  const { messageId: id, status, deliveryAttemptTimeStamp } = parsed.data;
+  const failures: Readonly<Record<string, MailFailure | 'none'>> = {
+    delivered: 'none',
+    bounced: 'BOUNCED',
+    suppressed: 'SUPPRESSED',
+    quarantined: 'TAKEN_FOR_SPAM',
+    filteredspam: 'TAKEN_FOR_SPAM',
+    failed: 'OTHER',
+  };
+  const failure = failures[status.toLowerCase()];
+  // Anything else is not the end of it.
+  if (failure === undefined) return 'ignored';
+  const at = timeOf(deliveryAttemptTimeStamp);
+  return { kind: 'mail report', id, at, failure: failure === 'none' ? undefined : failure };
 }
 
 function readReply(stored: unknown, timeOf: TimeOf): SmsEvent | 'ignored' | 'unreadable' {

@@ -75,6 +75,7 @@ export const alarmNames = [
   'limit on texts nearly reached',
   'texts refused',
   'e-mails refused',
+  'e-mails not delivered',
   'nobody readable',
   'provider switched off',
   'reply in doubt',

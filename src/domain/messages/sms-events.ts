@@ -1,5 +1,5 @@
 /**
- * What Communication Services tells about texts: what became of one of ours, and what somebody has answered. Events come
+ * What Communication Services tells about texts and e-mails: what became of one of ours, and what somebody has answered. Events come
  * late, twice and in any order; whatever is done here can be done again and comes to the same.
  */
 import type { Connection, Message, DeliveryFailure } from '../../model';
@@ -15,6 +15,7 @@ import { linkVersionOf } from '../contact/personal-link';
 import { noteText, noteTextState } from '../board/keep-board';
 import { connectionsOf, readTextState, setStopped } from '../contact/numbers';
 import { judgeNumber } from './dead-numbers';
+import { noteMailReport, type MailReport, type MailReportNeeds } from './mail-reports';
 import { tellNow } from './outbox';
 import { recordAgain } from './repeats';
 import { noteReportCame } from './report-watch';
@@ -40,11 +41,18 @@ export interface Reply {
   readonly at: number;
 }
 
-export type SmsEvent = DeliveryReport | Reply;
+export type SmsEvent = DeliveryReport | Reply | MailReport;
 
 /** @throws what the stores throw; the queue then delivers the event again */
-export function handleSmsEvent(ports: TextNeeds, event: SmsEvent): Promise<void> {
-  return event.kind === 'report' ? noteReport(ports, event) : obeyReply(ports, event);
+export function handleSmsEvent(ports: TextNeeds & MailReportNeeds, event: SmsEvent): Promise<void> {
+  switch (event.kind) {
+    case 'report':
+      return noteReport(ports, event);
+    case 'reply':
+      return obeyReply(ports, event);
+    case 'mail report':
+      return noteMailReport(ports, event);
+  }
 }
 
 /** Events that failed as often as the queue allows: a STOP may be among them. */

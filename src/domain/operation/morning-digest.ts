@@ -16,6 +16,7 @@ import {
 import { hasCode } from '../../errors';
 import type { Key, Ports, Row } from '../../ports';
 import { listBoard } from '../board/read-board';
+import { digestRecipientId } from '../messages/digest-recipient';
 import { writeDigest, type DigestItem } from '../messages/digest-text';
 import { sendWaiting, type SentWaiting } from '../messages/outbox';
 import { recheckOf, recordMessage, type TextNeeds } from '../messages/record-message';
@@ -38,7 +39,7 @@ export async function beginDigest(ports: DigestNeeds): Promise<void> {
   if (before >= day) return;
   const items = await noteList(ports, { day, before });
   for (const to of ports.digestTo) {
-    const id = await recipientId(ports, to);
+    const id = await digestRecipientId(ports, to);
     const letter = writeDigest(
       items.filter(({ entry }) => isFor(to, entry)),
       ports,
@@ -95,24 +96,10 @@ function isFor({ sites }: DigestAddress, { site }: BoardEntry): boolean {
   return sites === undefined || (site !== undefined && sites.includes(site));
 }
 
-/** Begins what stands for an address in the records, so that none is in them. */
-const prefix = 'digest-';
-
-export function isDigestRecipient(id: ConnectionId): boolean {
-  return id.startsWith(prefix);
-}
-
-async function recipientId(
-  { keyedHash }: Pick<Ports, 'keyedHash'>,
-  { address }: DigestAddress,
-): Promise<ConnectionId> {
-  return prefix + (await keyedHash.mac('digest', address));
-}
-
 /** Sends what waits for an address; nothing when it is not in the setting any more. */
 export async function sendDigest(ports: DigestNeeds, id: ConnectionId): Promise<SentWaiting> {
   for (const to of ports.digestTo) {
-    if ((await recipientId(ports, to)) === id)
+    if ((await digestRecipientId(ports, to)) === id)
       return sendWaiting(ports, { id, email: to.address }, recheckOf(id));
   }
   return { sent: 0, unsettled: 0 };

@@ -13,6 +13,7 @@ import {
 } from '../../model';
 import type { Ports } from '../../ports';
 import { hasCode, type ErrorCode, type Result } from '../../errors';
+import { isDigestRecipient } from '../messages/digest-recipient';
 import { alarmOf, raiseAlarm } from '../messages/alarms';
 import { checkBattery, type Checked } from './check-battery';
 import { isWorthRefreshing, type Asker } from '../rotation/decide-refresh';
@@ -26,7 +27,7 @@ import { spreadJobs } from './pacing';
 import { beginTurn, endTurn, walk } from '../store/walk';
 import { readOpenConnection } from '../connection/read';
 import { effectiveCode, isRetired } from '../connection/state';
-import { isDigestRecipient, sendDigest, type DigestNeeds } from './morning-digest';
+import { sendDigest, type DigestNeeds } from './morning-digest';
 import { sendToOperator } from './tell-operator';
 import { nextRetirement } from '../rotation/note-failure';
 import type { TextNeeds } from '../messages/record-message';
