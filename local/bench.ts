@@ -1,18 +1,24 @@
 /** `npm run bench -- <name>`: measures one thing on this machine, and says what it is beside something well known. */
 import { parseArgs } from 'node:util';
 import { benchClient } from './bench/client';
+import { benchCold } from './bench/cold';
 
-const benches: Readonly<Record<string, (rounds?: number) => Promise<void>>> = { client: benchClient };
+const benches: Readonly<Record<string, (rounds?: number, beside?: string) => Promise<void>>> = {
+  client: benchClient,
+  cold: benchCold,
+};
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
-  options: { rounds: { type: 'string' } },
+  options: { rounds: { type: 'string' }, beside: { type: 'string' } },
 });
 const [name = ''] = positionals;
 const bench = Object.hasOwn(benches, name) ? benches[name] : undefined;
 if (!bench) {
-  console.error(`Usage: npm run bench -- <${Object.keys(benches).join('|')}> [--rounds N]`);
+  console.error(
+    `Usage: npm run bench -- <${Object.keys(benches).join('|')}> [--rounds N] [--beside <dist of another build>]`,
+  );
   process.exitCode = 1;
 } else {
-  void bench(values.rounds === undefined ? undefined : Number(values.rounds));
+  void bench(values.rounds === undefined ? undefined : Number(values.rounds), values.beside);
 }

@@ -3,7 +3,12 @@ import sample from '../../local.settings.sample.json';
 import { readConfig } from '../../src/config';
 import type { Policy } from '../../src/model';
 
+export const deployedSettings = {
+  ...sample.Values,
+  ...{ ROTATION_SCHEDULE: '0 0 */6 * * *', BATTERY_SCHEDULE: '0 0 * * * *' },
+  ...{ WATCHDOG_SCHEDULE: '0 15 * * * *', HOUSEKEEPING_SCHEDULE: '0 30 * * * *' },
+};
+
 export function deployedPolicy(): Policy {
-  const schedules = { ROTATION_SCHEDULE: '0 0 */6 * * *', BATTERY_SCHEDULE: '0 0 * * * *' };
-  return readConfig({ ...sample.Values, ...schedules }).policy;
+  return readConfig(deployedSettings).policy;
 }

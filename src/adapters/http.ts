@@ -7,14 +7,17 @@ import { Agent } from 'node:http';
 import { Agent as TlsAgent } from 'node:https';
 import { promisify } from 'node:util';
 import { brotliDecompress, gunzip } from 'node:zlib';
-import axios, { type AxiosRequestConfig } from 'axios';
+import type { AxiosRequestConfig } from 'axios';
 import type { Http, HttpAnswer, HttpRequest, NoAnswer } from '../ports';
 import { Secret } from '../secret';
+import { loadAxios } from './load-axios';
 import { neverConnected } from './never-connected';
 
 const largestAnswer = 4 * 1024 * 1024;
 
 export const sendHttp: Http = async (request) => {
+  // Before the request's time begins.
+  await loadAxios();
   const signal = AbortSignal.timeout(request.timeoutMs);
   const config = { ...toAxios(request), signal };
   try {
@@ -26,6 +29,7 @@ export const sendHttp: Http = async (request) => {
 };
 
 async function send(config: AxiosRequestConfig): Promise<HttpAnswer> {
+  const axios = await loadAxios();
   const { status, headers, data } = await axios.request<unknown>({
     ...config,
     validateStatus: () => true,

@@ -8,8 +8,8 @@ import { Agent } from 'node:http';
 import { Agent as TlsAgent } from 'node:https';
 import type { LookupFunction } from 'node:net';
 import type { Readable } from 'node:stream';
-import axios from 'axios';
 import { AppError } from '../errors';
+import { loadAxios } from './load-axios';
 import { isLoopback } from '../loopback';
 import type { WebhookAddress, WebhookAnswer, Webhooks } from '../ports';
 import { Secret } from '../secret';
@@ -54,6 +54,7 @@ export function createWebhooks({ urls, keys, timeoutMs, lookup }: WebhookOptions
 
   async function post(url: string, headers: Record<string, string>, body: string): Promise<WebhookAnswer> {
     if (!isLoopback(url) && isPrivateHost(new URL(url))) return { kind: 'not public' };
+    const axios = await loadAxios();
     try {
       const { status, data } = await axios.request<Readable>({
         method: 'POST',

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import type { ColdResult } from '../../local/bench/cold';
 import type { Result } from '../../local/bench/compare';
 
 const run = promisify(execFile);
@@ -17,6 +18,25 @@ test('npm run bench -- client measures all of them in one run', async () => {
     expect([ms > 0, cpuMs > 0, spread[0] <= ms, ms <= spread[1]]).toEqual(Array(4).fill(true));
   }
   expect(results[0]).toMatchObject({ ratio: 1, cpuRatio: 1 });
+});
+
+test('npm run bench -- cold starts the built app beside an empty one and an empty bundle', async () => {
+  const { stdout } = await run(process.execPath, ['build/local/bench.js', 'cold', '--rounds', '1']);
+  const { results, packages, zipKb } = JSON.parse(stdout.trim().split('\n').at(-1)!) as {
+    results: ColdResult[];
+    packages: [string, number][];
+    zipKb: number;
+  };
+  expect(results.map(({ name }) => name)).toEqual(['empty bundle', 'empty app', 'dist']);
+  for (const { spawnMs, loadMs } of results) expect(spawnMs).toBeGreaterThan(loadMs);
+  expect([results[0]!.aboveEmptyBundleMs, results[1]!.ofEmptyApp]).toEqual([0, 1]);
+  expect(zipKb).toBeGreaterThan(100);
+  const names = packages.map(([name]) => name);
+  expect(names).toEqual(expect.arrayContaining(['the service', 'zod', '@azure/functions']));
+  // Read at their first use.
+  expect(names.filter((name) => /^axios$|^@azure\/(identity|data-tables|storage-queue)$/.test(name))).toEqual(
+    [],
+  );
 });
 
 test('npm run bench without a name says which there are', async () => {
