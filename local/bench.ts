@@ -1,11 +1,13 @@
 /** `npm run bench -- <name>`: measures one thing on this machine, and says what it is beside something well known. */
 import { parseArgs } from 'node:util';
+import { benchBoard } from './bench/many-connections';
 import { benchClient } from './bench/client';
 import { benchCold } from './bench/cold';
 
 const benches: Readonly<Record<string, (rounds?: number, beside?: string) => Promise<void>>> = {
   client: benchClient,
   cold: benchCold,
+  board: benchBoard,
 };
 
 const { positionals, values } = parseArgs({

@@ -14,6 +14,8 @@ export interface Participant {
   readonly phone: string | undefined;
   readonly spec: WearerSpec;
   readonly lastSyncAt: number;
+  /** How long ago the provider began to refuse the tokens; 0 where it does not. */
+  readonly refusedForMs: number;
   /** Percent at any time of the past, as far as it was synced. */
   levelAt(at: number): number;
 }
@@ -67,7 +69,9 @@ function participant(nth: number, now: number): Participant {
   const story = storyOf(nth);
   const number = String(nth).padStart(5, '0');
   const silentForMs = (49 + Math.floor(chance(nth, 1) * 200)) * hourMs;
-  const syncAgoMs = story === 'silent' ? silentForMs : Math.floor(chance(nth, 2) * 50) * 60_000;
+  const refusedForMs = story === 'revoked' ? ((nth % 40) + 1) * hourMs : 0;
+  const syncAgoMs =
+    story === 'silent' ? silentForMs : refusedForMs + Math.floor(chance(nth, 2) * 50) * 60_000;
   // Whole seconds, as providers write them.
   const lastSyncAt = Math.floor((now - syncAgoMs) / 1_000) * 1_000;
   const percent = story === 'low' ? 3 + (nth % 16) : 38 + Math.floor(chance(nth, 3) * 60);
@@ -85,6 +89,7 @@ function participant(nth: number, now: number): Participant {
     story,
     phone: story === 'no number' ? undefined : phone,
     lastSyncAt,
+    refusedForMs,
     levelAt(at) {
       const sinceFull = at >= fullAt ? at - fullAt : cycleMs - ((fullAt - at) % cycleMs);
       return Math.max(0, Math.min(100, Math.floor(100 - (sinceFull / hourMs) * drainPerHour + 1e-6)));

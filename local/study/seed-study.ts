@@ -57,16 +57,20 @@ interface Written {
   readonly key: Key;
 }
 
-/** @returns them in the order of their numbers */
+/**
+ * @param complete only so many have records, tokens and a wearer at the simulator; the others stand on the board alone
+ * @returns them in the order of their numbers
+ */
 export async function seedStudy(
   { wearers, simulators, azurite }: Pick<World, 'wearers' | 'simulators' | 'azurite'>,
   { services }: Pick<Service, 'services'>,
   count: number,
+  complete = count,
 ): Promise<Participant[]> {
   const now = services.clock.now();
   const participants = participantsAt(now, count);
   const scopes = [services.providers.get(provider)!.scopes.device];
-  const made = await inTurns(participants, async (participant) => {
+  const made = await inTurns(participants.slice(0, complete), async (participant) => {
     const wearer = wearers.add(participant.spec);
     const answer = simulators[provider].giveConsent!(participant.id, localClient.clientId, scopes);
     const set = tokenSetOf(participant, wearer, JSON.parse(answer) as TokenAnswer, { now, scopes });
@@ -99,11 +103,18 @@ export async function seedStudy(
   await insertAll(open('devices', formats.deviceFormat), devices);
   await insertAll(open('messages', formats.messageFormat), messages);
   await insertAll(open('readings', formats.readingFormat), readings);
-  if (count <= withReadings) await noteNumbers(services, made);
-  const entries = made.map((each) => entryOf(services, each, now));
-  await insertAll(open('board', formats.boardFormat), boardRows(entries));
+  if (complete <= withReadings) await noteNumbers(services, made);
+  const others = participants.slice(complete).map((participant) => {
+    const wearer = { healthUserId: participant.outsideId };
+    const set = tokenSetOf(participant, wearer, noTokens, { now, scopes });
+    return recordsOf(participant, wearer, { set, secretVersion: '', now });
+  });
+  const entries = [...made, ...others].map((each) => entryOf(services, each, now));
+  await writeBoard(open('board', formats.boardFormat), entries);
   return participants;
 }
+
+const noTokens: TokenAnswer = { access_token: '', refresh_token: '', expires_in: 3_599 };
 
 interface TokenAnswer {
   readonly access_token: string;
@@ -113,7 +124,7 @@ interface TokenAnswer {
 
 function tokenSetOf(
   { id, nth }: Participant,
-  { healthUserId }: Wearer,
+  { healthUserId }: Pick<Wearer, 'healthUserId'>,
   answer: TokenAnswer,
   { now, scopes }: { readonly now: number; readonly scopes: readonly string[] },
 ): TokenSet {
@@ -144,7 +155,7 @@ interface Made {
 
 function recordsOf(
   participant: Participant,
-  { healthUserId }: Wearer,
+  { healthUserId }: Pick<Wearer, 'healthUserId'>,
   {
     set,
     secretVersion,
@@ -163,6 +174,7 @@ function recordsOf(
   }
   const percent = participant.levelAt(lastSyncAt);
   const isLow = story === 'low';
+  const refusedAt = now - participant.refusedForMs;
   return {
     story,
     deviceRow,
@@ -180,7 +192,7 @@ function recordsOf(
         ...position,
         secretVersion,
         expiresAt: set.expiresAt,
-        rotatedAt: now - (nth % 360) * 60_000,
+        rotatedAt: story === 'revoked' ? refusedAt - 5 * hourMs : now - (nth % 360) * 60_000,
         consentedAt,
       },
       missingScopes: [],
@@ -192,8 +204,8 @@ function recordsOf(
       ...(story === 'revoked' && {
         refusal: {
           ...position,
-          firstAt: now - (nth % 60) * hourMs - hourMs,
-          confirmedAt: now - (nth % 60) * hourMs,
+          firstAt: refusedAt,
+          confirmedAt: refusedAt + hourMs / 4,
         },
       }),
       timeZone: spec.timeZone,
@@ -211,7 +223,7 @@ function recordsOf(
         syncedAt: lastSyncAt,
       },
       firstSeenAt: lastSyncAt,
-      checkedAt: now - (nth % 15) * 60_000,
+      checkedAt: now - participant.refusedForMs - (nth % 15) * 60_000,
       cycle: 3,
       armed: !isLow,
       ...(isLow && { toldAt: lastSyncAt, toldLevel: 20 }),
@@ -299,20 +311,21 @@ function entryOf({ policy }: Service['services'], made: Made, now: number): Boar
   );
 }
 
-function boardRows(entries: readonly BoardEntry[]): { key: Key; value: BoardRow }[] {
-  const counts = new Map<string, Record<string, number>>();
+/** Others may be on the board already, so their counts stay. */
+async function writeBoard(board: GroupTable<BoardRow>, entries: readonly BoardEntry[]): Promise<void> {
   const rows = entries.flatMap((entry) => {
     const key = entryKey(entry.connection);
-    const ofPartition = counts.get(key.partition) ?? {};
-    for (const name of countNames(entry)) ofPartition[name] = (ofPartition[name] ?? 0) + 1;
-    counts.set(key.partition, ofPartition);
     return [key.row, ...listRows(entry)].map((row) => ({ key: { ...key, row }, value: { entry } }));
   });
-  const counted = [...counts].map(([partition, of]) => ({
-    key: { partition, row: countsRow },
-    value: { counts: of },
-  }));
-  return [...rows, ...counted];
+  await insertAll(board, rows);
+  const byPartition = Map.groupBy(entries, ({ connection }) => entryKey(connection).partition);
+  await inTurns([...byPartition], async ([partition, all]) => {
+    const key = { partition, row: countsRow };
+    const before = await board.get(key);
+    const counts: Record<string, number> = { ...before?.value.counts };
+    for (const name of all.flatMap(countNames)) counts[name] = (counts[name] ?? 0) + 1;
+    await (before ? board.replace(before, { counts }) : board.insert(key, { counts }));
+  });
 }
 
 /** In transactions of a hundred rows. */

@@ -9,7 +9,7 @@ import type { SeenPage, Stage } from './stage';
 
 const narrow = { width: 320, height: 640 };
 /** In the dark only colours differ, so only the rules about colours have something new to see. */
-const rulesIn = {
+export const rulesIn = {
   light: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
   dark: ['color-contrast', 'link-in-text-block'],
 };
@@ -60,14 +60,8 @@ export function describeAudit(the: () => Stage): void {
       'has nothing that axe-core objects to, and fits 320 px, in %s',
       async (colorScheme) => {
         const stage = the();
-        const axe = await readFile(createRequire(__filename).resolve('axe-core/axe.min.js'), 'utf8');
-        // A page of its own for each: its policy does not bind here, so that axe can run.
-        const page = await stage.open({
-          viewport: narrow,
-          colorScheme,
-          reducedMotion: 'reduce',
-          javaScriptEnabled: true,
-        });
+        const axe = await readAxe();
+        const page = await openForAudit(stage, colorScheme);
         const objections: string[] = [];
         for (const seen of stage.seen()) {
           objections.push(...(await audit(page, { axe, rules: rulesIn[colorScheme] }, seen)));
@@ -79,7 +73,17 @@ export function describeAudit(the: () => Stage): void {
   });
 }
 
-async function audit(
+/** A page of its own: the policy of what is looked at does not bind here, so that axe can run. */
+export function openForAudit(stage: Stage, colorScheme: 'light' | 'dark'): Promise<Page> {
+  return stage.open({ viewport: narrow, colorScheme, reducedMotion: 'reduce', javaScriptEnabled: true });
+}
+
+export function readAxe(): Promise<string> {
+  return readFile(createRequire(__filename).resolve('axe-core/axe.min.js'), 'utf8');
+}
+
+/** @returns what is wrong with it */
+export async function audit(
   page: Page,
   { axe, rules }: { axe: string; rules: readonly string[] },
   { title, from, html }: SeenPage,

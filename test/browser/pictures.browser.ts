@@ -3,6 +3,9 @@
  * `SCREENSHOTS=1 npm run test:browser -- pictures` writes them anew.
  */
 import type { BrowserContextOptions, Page } from 'playwright-core';
+import type { Participant } from '../../local/study/participants';
+import { seedStudy } from '../../local/study/seed-study';
+import { paths } from '../../src/paths';
 import { linkOnPhone } from '../../local/connect-wearer';
 import { change, insertOnce } from '../../src/domain/store/compare-and-swap';
 import { connectionKey, readingKey } from '../../src/domain/store/row-keys';
@@ -69,7 +72,7 @@ afterEach(async () => {
   expect(stage.takeComplaints()).toEqual([]);
 });
 
-const take = (page: Page, name: string) => album.take(page, `screenshots/${name}.png`);
+const take = (page: Page, name: string, whole = true) => album.take(page, `screenshots/${name}.png`, whole);
 
 test('the browser draws with the font of the pictures', async () => {
   const page = await stage.open();
@@ -111,6 +114,27 @@ test.each(['phone', 'desktop'] as const)('the end, on a %s', async (size) => {
   await page.getByRole('checkbox', { name: 'Yes, disconnect and delete' }).check();
   await person.press(page, 'Disconnect');
   await take(page, `disconnected-${size}`);
+});
+
+describe('the board, in a world where nobody else is connected,', () => {
+  let own: Stage;
+  let study: Participant[];
+  beforeAll(async () => {
+    own = await startStage(chromium, takenAt);
+    study = await seedStudy(own.world, own.service, 200);
+  }, 180_000);
+  afterAll(() => own.close(), 60_000);
+
+  test.each(['phone', 'desktop'] as const)('and one connection, on a %s', async (size) => {
+    const { services, url } = own.service;
+    const page = await own.open({ viewport: sizes[size] });
+    await page.goto(`${url}${paths.board}?link=${services.localLinks!.create()}`);
+    await take(page, `board-${size}`, false);
+    await page.goto(`${url}${paths.board}/${study.find(({ story }) => story === 'low')!.id}`);
+    await take(page, `board-connection-${size}`);
+    await own.closeBrowsers();
+    expect(own.takeComplaints()).toEqual([]);
+  });
 });
 
 test('every picture in docs shows a page as it is', async () => {

@@ -62,32 +62,49 @@ export async function* listBoard(
   { after, atOnce = 1_000 }: { readonly after?: string | undefined; readonly atOnce?: number } = {},
 ): AsyncGenerator<Listed> {
   const place = after === undefined ? '' : Buffer.from(after, 'base64url').toString();
-  const lists = listsFor(filter).flatMap(({ prefix, within }) =>
-    connectionPartitions.map((partition) => {
-      const start = place > within ? `${prefix}${place}!` : prefix + within;
-      // What begins with the prefix sorts before it and the last character that a key may begin with.
-      const rows = tables.board.list(partition, { from: start, before: `${prefix}${within}~` }, atOnce);
-      return { prefix, rows };
-    }),
-  );
-  for await (const { place: at, value } of merge(lists)) {
-    if (value.entry && fits(value.entry, filter, at)) yield { entry: value.entry, place: at };
+  for (const { from, before } of stretchesFor(filter)) {
+    if (place >= before) continue;
+    const start = place > from ? `${place}!` : from;
+    const lists = prefixesFor(filter).flatMap((prefix) =>
+      connectionPartitions.map((partition) => {
+        const rows = { from: prefix + start, before: prefix + before };
+        return { prefix, rows: tables.board.list(partition, rows, atOnce) };
+      }),
+    );
+    for await (const { place: at, value } of merge(lists)) {
+      if (value.entry && fits(value.entry, filter, at)) yield { entry: value.entry, place: at };
+    }
   }
 }
 
-interface List {
-  /** What the keys of a list have in common; the rest of them orders the rows. */
-  readonly prefix: string;
-  readonly within: string;
+/** What the keys of each list have in common; the rest of a key orders the rows. */
+function prefixesFor({ site, search, sites }: BoardFilter): readonly string[] {
+  if (search !== undefined) return [findPrefix('')];
+  const allowed = site === undefined ? sites : sites && !sites.includes(site) ? [] : [site];
+  return allowed === undefined ? [everybody] : allowed.map(ofSite);
 }
 
-function listsFor({ ranks, site, search, sites }: BoardFilter): readonly List[] {
-  if (search !== undefined)
-    return [{ prefix: findPrefix(''), within: findPrefix(search).slice(findPrefix('').length) }];
-  const allowed = site === undefined ? sites : sites && !sites.includes(site) ? [] : [site];
-  const prefixes = allowed === undefined ? [everybody] : allowed.map(ofSite);
-  const withins = ranks === undefined ? [''] : ranks.map(rankPrefix);
-  return prefixes.flatMap((prefix) => withins.map((within) => ({ prefix, within })));
+interface Stretch {
+  readonly from: string;
+  readonly before: string;
+}
+
+/** Parts of the lists, in order: who is fine is read only when a page has room after all who need attention. */
+function stretchesFor({ ranks, search }: BoardFilter): readonly Stretch[] {
+  if (search !== undefined) {
+    const from = findPrefix(search).slice(findPrefix('').length);
+    // Sorts behind everything that a key holds.
+    return [{ from, before: `${from}~` }];
+  }
+  const stretches: Stretch[] = [];
+  for (const rank of boardRanks.filter((each) => ranks?.includes(each) ?? true)) {
+    const from = rankPrefix(rank);
+    const last = stretches.at(-1);
+    const before = `${from}~`;
+    if (last && rank !== 'fine') stretches.splice(-1, 1, { ...last, before });
+    else stretches.push({ from, before });
+  }
+  return stretches;
 }
 
 function fits(entry: BoardEntry, { ranks, site, search, sites }: BoardFilter, place: string): boolean {

@@ -94,7 +94,7 @@ function counts({ counts: byRank, filter }: BoardPage): Html {
         (rank) =>
           html`<li>
             <a
-              class="${rank}"
+              class="rank-${rank}"
               href="${boardAddress({ ...others, rank })}"
               title="${rankMeanings[rank]}"
               ${current(chosen === rank)}
@@ -113,7 +113,7 @@ function finder({ filter, sites }: BoardPage): Html {
   return html`<form class="finder" method="get" action="${paths.board}">
     ${filter.rank === undefined ? '' : html`<input type="hidden" name="rank" value="${filter.rank}" />`}
     ${field(
-      { id: 'search', label: 'Label or outside id begins with' },
+      { id: 'search', label: 'Label or outside id' },
       (attributes) =>
         html`<input type="search" ${attributes} value="${filter.search ?? ''}" maxlength="100" />`,
     )}

@@ -7,11 +7,11 @@ body.board { max-width: 96rem; padding: 1rem 1.5rem; } .board main section { pad
   border-radius: .75rem; text-decoration: none; border-top: 4px solid var(--edge); }
 .counts a[aria-current=page] { border-color: var(--strong); background: var(--tint); }
 .counts strong { display: block; font-size: 1.75rem; line-height: 1.2; font-variant-numeric: tabular-nums; }
-.counts .disconnected, .counts .silent { border-top-color: var(--bad); } .counts .low, .counts .unreachable { border-top-color: var(--warn); }
-.counts .fine { border-top-color: var(--strong); }
+.counts .rank-disconnected, .counts .rank-silent { border-top-color: var(--bad); } .counts .rank-low, .counts .rank-unreachable { border-top-color: var(--warn); }
+.counts .rank-fine { border-top-color: var(--strong); }
 .finder { display: flex; flex-wrap: wrap; gap: .75rem 1rem; align-items: end; margin: 0 0 1rem; }
-.finder .field { flex: 0 1 16rem; margin: 0; } .finder .row { margin: 0; }
-.tableau { overflow-x: auto; padding: 0; }
+.finder .field { flex: 1 1 12rem; max-width: 20rem; margin: 0; } .finder .row { margin: 0; } .finder input, .finder select { height: 3rem; }
+.board main section.tableau { padding: 0; } .tableau { overflow-x: auto; }
 .board table { width: 100%; border-collapse: collapse; font-size: .9375rem; line-height: 1.35; }
 .board caption { padding: .75rem 1rem; text-align: left; color: var(--quiet); }
 .board th, .board td { padding: .625rem .75rem; text-align: left; vertical-align: top; border-top: 1px solid var(--line); }
@@ -20,14 +20,14 @@ body.board { max-width: 96rem; padding: 1rem 1.5rem; } .board main section { pad
 .board tbody th { font-weight: 600; min-width: 8rem; } .board td time { white-space: nowrap; }
 .badge { display: inline-block; padding: .0625rem .5rem; border-radius: 1rem; font-size: .8125rem; font-weight: 600; white-space: nowrap;
   border: 1px solid currentColor; color: var(--quiet); }
-.badge.disconnected, .badge.silent { color: var(--bad); background: var(--bad-tint); }
-.badge.low, .badge.unreachable { color: var(--warn); background: var(--warn-tint); } .badge.fine { color: var(--strong); background: var(--tint); }
+.badge.rank-disconnected, .badge.rank-silent { color: var(--bad); background: var(--bad-tint); }
+.badge.rank-low, .badge.rank-unreachable { color: var(--warn); background: var(--warn-tint); } .badge.rank-fine { color: var(--strong); background: var(--tint); }
 .gauge { display: flex; align-items: center; gap: .5rem; } .gauge strong { min-width: 2.75rem; font-variant-numeric: tabular-nums; }
 .spark { width: 6rem; height: 1.75rem; flex: none; overflow: visible; } .spark path { fill: none; stroke: var(--strong); stroke-width: 1.5;
   stroke-linejoin: round; stroke-linecap: round; } .spark .base { stroke: var(--line); stroke-width: 1; } .spark .end { stroke-width: 4; }
 .worse { color: var(--bad); }
 .pages { display: flex; flex-wrap: wrap; gap: .75rem; align-items: center; margin: 0 0 1rem; }
-.facts { display: grid; grid-template-columns: repeat(auto-fill, minmax(13rem, 1fr)); gap: .75rem 1.5rem; margin: 0; } .facts dd { margin: 0; }
+.facts { display: grid; grid-template-columns: repeat(auto-fill, minmax(8.5rem, 1fr)); gap: .75rem 1rem; margin: 0; } .facts dd { margin: 0; }
 .acts { display: flex; flex-wrap: wrap; gap: .75rem; align-items: start; } .acts form { margin: 0; }
 textarea { width: 100%; min-height: 6rem; padding: .625rem .75rem; font: inherit; color: inherit; background: var(--card);
   border: 1px solid var(--edge); border-radius: .5rem; }

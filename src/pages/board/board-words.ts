@@ -38,7 +38,7 @@ export function nameOfEntry({
 }
 
 export function badge(rank: BoardRank): Html {
-  return html`<span class="badge ${rank}">${rankNames[rank]}</span>`;
+  return html`<span class="badge rank-${rank}">${rankNames[rank]}</span>`;
 }
 
 /** Why it has its rank. */

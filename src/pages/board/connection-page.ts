@@ -85,8 +85,8 @@ export function connectionPage(frame: Frame, page: ConnectionPage): Html {
         ${facts(page)}
       </section>
       <div class="split">
-        <div>${batteries(frame, page)} ${texts(page)}</div>
-        <div>${staffNotes(page)} ${page.mayAct ? actions(page) : ''} ${checks(page)} ${tokens(page)}</div>
+        <div>${batteries(frame, page)} ${texts(page)} ${checks(page)} ${tokens(page)}</div>
+        <div>${staffNotes(page)} ${page.mayAct ? actions(page) : ''}</div>
       </div>`,
     {
       errors,
@@ -212,7 +212,12 @@ function tokens({ entry, tokens: of, now }: ConnectionPage): Html {
     <h2>Tokens</h2>
     <dl class="facts">
       ${fact('Last rotation', rotatedAt === undefined ? '–' : when(rotatedAt, now))}
-      ${fact('Access token', expiresAt === undefined ? '–' : html`${expiresAt > now ? 'expires' : 'expired'} ${when(expiresAt, now)}`)}
+      ${fact(
+        'Access token',
+        expiresAt === undefined || entry.consentNeededSince !== undefined
+          ? '–'
+          : html`${expiresAt > now ? 'expires' : 'expired'} ${when(expiresAt, now)}`,
+      )}
       ${fact('Last consent', of.consentedAt === undefined ? '–' : when(of.consentedAt, now))}
       ${fact('Rotations since then', String(Math.max(0, of.generation - 1)))}
       ${of.failure ? fact('Refreshes fail', html`<span class="worse">${of.failure.code}, ${since(of.failure.since, now)}</span>`) : ''}

@@ -83,7 +83,7 @@ export const privacy: Words['privacy'] = {
     nobody: 'Niemand kauft es, und es wird nicht weitergegeben.',
     nobodyElse: 'Niemand kauft es, und es wird nicht anderweitig weitergegeben.',
     handledBy:
-      'Damit umgehen nur die, ohne die es nicht geht: Microsoft Azure, wo es liegt und von wo die SMS gesendet werden, und die Telefongesellschaften, die sie zustellen. Niemand liest es, außer dem Betreiber, wenn Sie um Hilfe bitten oder wenn die Sicherheit oder das Gesetz es verlangt. Es dient weder der Werbung noch Kredit- oder Versicherungsfragen noch dem Training künstlicher Intelligenz.',
+      'Damit umgehen nur die, ohne die es nicht geht: Microsoft Azure, wo es liegt und von wo die SMS gesendet werden, und die Telefongesellschaften, die sie zustellen. Wer Sie im Auftrag des Betreibers betreut, etwa das Team einer Studie, sieht, ob Ihre Verbindung funktioniert, wie voll Ihre Akkus sind, wann Ihnen SMS gesendet wurden, und die eigenen Notizen dazu, aber weder Ihre Nummer noch Ihre Tokens. Sonst liest es niemand, außer dem Betreiber, wenn Sie um Hilfe bitten oder wenn die Sicherheit oder das Gesetz es verlangt. Es dient weder der Werbung noch Kredit- oder Versicherungsfragen noch dem Training künstlicher Intelligenz.',
     google: (service, userData, health) =>
       html`Für die Nutzung der von Google-APIs erhaltenen Informationen durch ${service} und für ihre
       Weitergabe an andere Apps gelten die ${userData('Google API Services User Data Policy')} einschließlich

@@ -82,7 +82,7 @@ export const privacy = {
     nobody: 'It is never sold, and it is not shared.',
     nobodyElse: 'It is never sold, and it is not shared with anybody else.',
     handledBy:
-      'Only companies without which the service cannot work handle it: Microsoft Azure, where it is stored and from where texts are sent, and the phone companies that deliver them. Nobody reads it, except the operator when you ask for help, or when security or the law requires it. It is not used for advertising, credit or insurance, nor to train artificial intelligence.',
+      'Only companies without which the service cannot work handle it: Microsoft Azure, where it is stored and from where texts are sent, and the phone companies that deliver them. The people who look after you on the operator’s behalf, such as the staff of a study, see whether your connection works, how full your batteries are, when texts were sent to you, and the notes that they write about it; they see neither your number nor your tokens. Nobody else reads it, except the operator when you ask for help, or when security or the law requires it. It is not used for advertising, credit or insurance, nor to train artificial intelligence.',
     google: (service: string, userData: (label: string) => Html, health: (label: string) => Html) =>
       html`${service}'s use and transfer to any other app of information received from Google APIs will adhere
       to the ${userData('Google API Services User Data Policy')}, including the Limited Use requirements, and

@@ -81,7 +81,7 @@ export const privacy: Words['privacy'] = {
     nobody: 'Nadie lo compra, y no se comparte.',
     nobodyElse: 'Nadie lo compra, y no se comparte de ninguna otra forma.',
     handledBy:
-      'Solo lo tratan aquellos sin quienes no puede funcionar: Microsoft Azure, donde se guarda y desde donde se envían los SMS, y las compañías telefónicas que los entregan. Nadie lo lee, salvo el operador cuando pides ayuda, o cuando la seguridad o la ley lo exigen. No se usa para publicidad, crédito ni seguros, ni para entrenar inteligencia artificial.',
+      'Solo lo tratan aquellos sin quienes no puede funcionar: Microsoft Azure, donde se guarda y desde donde se envían los SMS, y las compañías telefónicas que los entregan. Las personas que te atienden por encargo del operador, como el equipo de un estudio, ven si tu conexión funciona, cuánta carga tienen tus baterías, cuándo se te enviaron SMS y las notas que ellas mismas escriben; no ven ni tu número ni tus tokens. Nadie más lo lee, salvo el operador cuando pides ayuda, o cuando la seguridad o la ley lo exigen. No se usa para publicidad, crédito ni seguros, ni para entrenar inteligencia artificial.',
     google: (service, userData, health) =>
       html`El uso por parte de ${service} de la información recibida de las API de Google, y su transferencia
       a cualquier otra aplicación, cumplirán la ${userData('Google API Services User Data Policy')}, incluidos

@@ -83,7 +83,7 @@ export const privacy: Words['privacy'] = {
     nobody: 'Personne ne l’achète, et rien n’est partagé.',
     nobodyElse: 'Personne ne l’achète, et rien n’est partagé autrement.',
     handledBy:
-      'Seuls y touchent ceux sans qui cela ne peut fonctionner : Microsoft Azure, où tout est stocké et d’où partent les SMS, et les opérateurs téléphoniques qui les remettent. Personne ne le lit, sauf l’exploitant lorsque vous demandez de l’aide, ou lorsque la sécurité ou la loi l’exige. Ce n’est utilisé ni pour la publicité, ni pour le crédit ou l’assurance, ni pour entraîner une intelligence artificielle.',
+      'Seuls y touchent ceux sans qui cela ne peut fonctionner : Microsoft Azure, où tout est stocké et d’où partent les SMS, et les opérateurs téléphoniques qui les remettent. Les personnes qui vous suivent pour le compte de l’exploitant, comme l’équipe d’une étude, voient si votre connexion fonctionne, le niveau de vos batteries, quand des SMS vous ont été envoyés et les notes qu’elles écrivent à ce sujet ; elles ne voient ni votre numéro ni vos jetons. Personne d’autre ne le lit, sauf l’exploitant lorsque vous demandez de l’aide, ou lorsque la sécurité ou la loi l’exige. Ce n’est utilisé ni pour la publicité, ni pour le crédit ou l’assurance, ni pour entraîner une intelligence artificielle.',
     google: (service, userData, health) =>
       html`L’utilisation par ${service} des informations reçues des API Google, et leur transfert à toute
       autre application, respecteront la ${userData('Google API Services User Data Policy')}, y compris les
