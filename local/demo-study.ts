@@ -48,9 +48,12 @@ async function main(): Promise<void> {
     const { close } = await startTogether(async ({ start, close }) => {
       const began = Date.now();
       const world = await start(startWorld({ ports: usualPorts, people: [] }));
-      const options = { world, port: usualServicePort, unattended: true, onLog: () => undefined };
-      const service = await start(startService(options));
-      await seedStudy(world, service, count);
+      const options = { world, port: usualServicePort, onLog: () => undefined };
+      // Nothing runs by itself before everybody is there.
+      const quiet = await startService({ ...options, port: 0, unattended: false });
+      await seedStudy(world, quiet, count);
+      await quiet.close();
+      const service = await start(startService({ ...options, unattended: true }));
       console.log(describe(world, service, ((Date.now() - began) / 1_000).toFixed(1), count));
       return { close };
     });
