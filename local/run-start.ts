@@ -14,6 +14,7 @@ import type { LogEntry } from './runner/run-invocation';
 import { startReceiver } from './platform/receiver';
 import { startTogether, type Closeable } from './running';
 import { providerIds } from '../src/model';
+import { paths } from '../src/paths';
 import { nameOf } from './provider-names';
 import { startService, type Service } from './service';
 import type { ShownService } from './simulators/service-view';
@@ -75,7 +76,11 @@ export async function runStart({
     );
     const status = (): Promise<Status> => readStatus(service.services);
     world.serviceView.show(async () => showStatus(await status()));
-    const more = { 'Webhooks of a platform': platform.url };
+    const link = service.services.localLinks?.create();
+    const more = {
+      ...(link !== undefined && { 'Board (opens once)': `${service.url}${paths.board}?link=${link}` }),
+      'Webhooks of a platform': platform.url,
+    };
     return { world, service, more, readStatus: status, close };
   });
 }

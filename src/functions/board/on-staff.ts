@@ -2,7 +2,7 @@
  * Who may see the board: staff, never wearers and never a program. In Azure, App Service authentication signs them in with Microsoft Entra
  * and says in a header who they are; an app role says what they may do. There is no function key in a browser, so the header alone
  * decides, and only that authentication keeps a caller from writing it. The platform says in a setting of its own whether the authentication
- * is on (`WEBSITE_AUTH_ENABLED`); when it is off, nobody gets in. On a developer's machine a one-time link that the service prints opens the board.
+ * is on (`WEBSITE_AUTH_ENABLED`); when it is off, nobody gets in. On a developer's machine a one-time link that `npm start` prints opens the board.
  */
 import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
 import { AppError, hasCode } from '../../errors';
@@ -131,7 +131,7 @@ function signIn({ staffSignIn, callers }: Services, request: HttpRequest): HttpR
     case 'local link':
       throw new AppError(
         'NOT_SIGNED_IN',
-        'The board opens with the one-time link that the service printed when it started. Start the service again for a new one.',
+        'The board opens with a one-time link, which "npm start" and "npm run demo:study" print. Start again for a new one.',
       );
     case 'off':
       throw new AppError(

@@ -127,7 +127,7 @@ test('the header opens nothing on a machine where a link signs in', async () => 
     localLinks,
   });
   expect([seen, status]).toEqual([undefined, 401]);
-  expect(body).toContain('The board opens with the one-time link');
+  expect(body).toContain('The board opens with a one-time link');
 });
 
 describe('a local link', () => {
