@@ -41,7 +41,8 @@ const routes = registeredHttp().flatMap(({ name, options: { methods = [], route 
   methods.map((method) => ({ name, method, authLevel, path: `/${route}` })),
 );
 const guarded = routes.filter(({ authLevel }) => authLevel === 'function');
-const open = routes.filter(({ authLevel }) => authLevel !== 'function');
+const ofStaff = routes.filter(({ path }) => path.startsWith('/api/ops/board'));
+const open = routes.filter((route) => route.authLevel !== 'function' && !ofStaff.includes(route));
 
 function send(path: string, method = 'GET', headers: Record<string, string> = {}, body?: string) {
   const filled = path
@@ -65,6 +66,14 @@ test('every function with a key asks for it, and no other one', async () => {
   for (const { method, path } of open) {
     const { status } = await send(path, method);
     expect([method, path, status === 401 || status === 403]).toEqual([method, path, false]);
+  }
+});
+
+test('the board is closed while the authentication of the platform is off, whoever asks', async () => {
+  expect(ofStaff.length).toBeGreaterThan(3);
+  for (const { method, path } of ofStaff) {
+    const answers = [await send(path, method), await send(path, method, signedIn('operator'))];
+    expect([method, path, ...answers.map(({ status }) => status)]).toEqual([method, path, 401, 401]);
   }
 });
 

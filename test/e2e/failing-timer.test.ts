@@ -20,6 +20,7 @@ test('every timer has five retries, a minute apart', () => {
     ['rotateTokens', policy],
     ['publishTokens', policy],
     ['checkBatteries', policy],
+    ['morningDigest', policy],
     ['watchdog', policy],
     ['housekeeping', policy],
   ]);
