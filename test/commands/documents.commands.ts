@@ -8,6 +8,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createBrowser } from '../../local/browser';
 import { documents } from '../support/documents';
 
 /** In shell blocks a line each, with its continuations and without its comment; in a sentence between backticks. */
@@ -46,6 +47,10 @@ const elsewhere: Readonly<Record<string, string>> = {
   'npm run token': 'test/commands/own-tokens.commands.ts',
   'npm run -s token -- me': 'test/commands/own-tokens.commands.ts',
   [callWithOwnToken]: 'test/commands/own-tokens.commands.ts',
+  'npm run test:search': '.ci/run',
+  'npm run doctor': 'test/commands/doctor.commands.ts',
+  'npm run doctor --   --url https://<app>/api': 'test/commands/doctor.commands.ts',
+  'OPS_KEY=$(key opsDoctor) npm run doctor -- --url "$APP"': 'test/commands/doctor.commands.ts',
   'npm run fuzz': 'test/drill/fuzz.drill.ts',
   'npm run fuzz -- --callers entra': 'test/drill/fuzz.drill.ts',
   'npm run search': 'test/search/search.test.ts',
@@ -69,6 +74,7 @@ const programs = [
   'npm start -- --identity',
   'npm start -- --keep',
   'npm run emulators',
+  'npm run demo:study',
   'npm run smoke -- --url http://127.0.0.1:7071',
 ];
 const quick = [
@@ -106,6 +112,8 @@ test.each(Object.entries(elsewhere))('%s is run by %s', (command, file) => {
     .replace('npm ci && ', '')
     .replace(/^npm run (?:-s )?(connect|token)$/, "'$1'")
     .replace(callWithOwnToken.split(' -- ')[0] ?? '', 'authorization: `Bearer ${token.out.trim()}`')
+    .replace('OPS_KEY=$(key opsDoctor) ', '')
+    .replace('npm run doctor', 'build/local/doctor.js')
     .replace('npm run drill', 'build/local/drill.js')
     .replace('npm run bench', 'build/local/bench.js')
     .replace('npm run fuzz', 'local/fuzz/run-fuzz')
@@ -165,6 +173,20 @@ test.each(quick)(
   120_000,
 );
 
+test('npm run demo:study prints a link that opens the board once, with 200 wearers', async () => {
+  const study = run('npm run demo:study');
+  try {
+    await study.until(/link=[\w-]{43}[\s\S]*link=/);
+    const [link = ''] = /http\S+\?link=\S+/.exec(study.output()) ?? [];
+    const board = await createBrowser().open(link);
+    expect(board.status).toBe(200);
+    expect(board.text.includes('<strong>200</strong> All')).toBe(true);
+    expect((await createBrowser().open(link)).status).toBe(401);
+  } finally {
+    await interrupt(study);
+  }
+}, 120_000);
+
 describe('npm start', () => {
   let service: Shell;
   let connection = '';
@@ -177,11 +199,13 @@ describe('npm start', () => {
   afterAll(() => interrupt(service));
 
   test('prints where to click, and every address answers', async () => {
-    // Phone, sign-up, three providers, a platform's webhooks, health.
+    // Phone, mailbox, sign-up, three providers, the board, a platform's webhooks, health.
     const lines = service.output().matchAll(/^ {2}[A-Z].* {2,}(http:\/\/127\.0\.0\.1:\d+\S*)/gm);
     const urls = [...lines].map(([, url]) => url!);
-    expect(urls).toHaveLength(7);
-    const statuses = await Promise.all(urls.map(async (url) => [url, (await fetch(url)).status]));
+    expect(urls).toHaveLength(9);
+    const statuses = await Promise.all(
+      urls.map(async (url) => [url, (await createBrowser().open(url)).status]),
+    );
     expect(statuses).toEqual(urls.map((url) => [url, 200]));
   });
 
