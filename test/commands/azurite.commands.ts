@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { TableClient } from '@azure/data-tables';
 import { build } from 'esbuild';
 import { startAzurite, type Azurite } from '../../local/azurite';
+import { isListening } from '../support/local-server';
 
 jest.setTimeout(60_000);
 
@@ -17,7 +18,7 @@ test('Azurite gives its ports back when it is closed, and can be closed twice', 
   const azurite = await startAzurite({ ports: anyPorts });
   await azurite.close();
   await azurite.close();
-  expect(await Promise.all(Object.values(azurite.ports).map(answers))).toEqual([false, false, false]);
+  expect(await Promise.all(Object.values(azurite.ports).map(isListening))).toEqual([false, false, false]);
 });
 
 test('Azurite begins on a folder once the one before it has written everything there', async () => {
@@ -44,7 +45,7 @@ test('Azurite leaves no Azurite behind when its parent is killed', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'azurite-parent-'));
   const parent = await startInAnotherProcess(folder);
   try {
-    expect(await answers(parent.tablePort)).toBe(true);
+    expect(await isListening(parent.tablePort)).toBe(true);
     // The end of the child cuts an open connection: no need to ask again and again.
     const socket = connect(parent.tablePort, '127.0.0.1').resume();
     await once(socket, 'connect');
@@ -52,23 +53,12 @@ test('Azurite leaves no Azurite behind when its parent is killed', async () => {
     parent.kill();
     await cut;
     // Its listening socket can outlive the connection for a moment.
-    while (await answers(parent.tablePort)) await new Promise(setImmediate);
+    while (await isListening(parent.tablePort)) await new Promise(setImmediate);
   } finally {
     parent.kill();
     await rm(folder, { recursive: true, force: true });
   }
 });
-
-function answers(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1');
-    socket.once('connect', () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once('error', () => resolve(false));
-  });
-}
 
 /** Bundled as the local world is, because a plain Node cannot load the sources. */
 async function startInAnotherProcess(folder: string): Promise<{ tablePort: number; kill(): void }> {

@@ -1,10 +1,11 @@
 import { once } from 'node:events';
-import { connect, createServer, type AddressInfo } from 'node:net';
+import { createServer, type AddressInfo } from 'node:net';
 import { TableClient, TableServiceClient } from '@azure/data-tables';
 import { QueueClient, QueueServiceClient } from '@azure/storage-queue';
 import { startAzurite, type Azurite } from '../../local/azurite';
 import { PortTaken } from '../../local/serve';
 import { borrowAzurite } from '../support/shared-azurite';
+import { isListening } from '../support/local-server';
 
 jest.setTimeout(60_000);
 
@@ -50,7 +51,7 @@ describe('Azurite', () => {
   });
 
   it('answers on all three ports as soon as it has started', async () => {
-    expect(await Promise.all(Object.values(azurite.ports).map(answers))).toEqual([true, true, true]);
+    expect(await Promise.all(Object.values(azurite.ports).map(isListening))).toEqual([true, true, true]);
   });
 });
 
@@ -94,15 +95,4 @@ async function contentOf({ connectionString }: Azurite): Promise<string[]> {
   const queues = QueueServiceClient.fromConnectionString(connectionString);
   for await (const { name } of queues.listQueues()) names.push(name);
   return names.map(String);
-}
-
-function answers(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1');
-    socket.once('connect', () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once('error', () => resolve(false));
-  });
 }

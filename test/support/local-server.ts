@@ -1,7 +1,7 @@
 /** A real server on a loopback port that remembers what it was sent, for what an emulator would never do. */
 import { createServer, type IncomingHttpHeaders, type RequestListener, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import { connect, type AddressInfo } from 'node:net';
 
 export interface ReceivedRequest {
   readonly method: string | undefined;
@@ -50,4 +50,16 @@ export async function closedAddress(): Promise<string> {
   const server = await startLocalServer(() => undefined);
   await server.close();
   return server.url;
+}
+
+/** Whether somebody takes connections at this port. */
+export function isListening(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
 }
