@@ -232,7 +232,9 @@ async function stateOf({ world, service: { services } }: Place): Promise<State> 
     for await (const { key, etag } of table.list()) rows.push(`${key.partition}/${key.row} ${etag}`);
     state.set(`table ${name}`, rows.sort().join('\n'));
   }
-  state.set('vault', JSON.stringify(world.keyVault.snapshot()));
+  // The doctor writes a secret that nothing reads, to see whether it can.
+  const secrets = world.keyVault.snapshot().secrets.filter(({ name }) => name !== 'doctor');
+  state.set('vault', JSON.stringify(secrets));
   state.set('phone', String(world.phone.texts().length));
   return state;
 }
