@@ -5,6 +5,21 @@ import type { NotAccepted } from '../ports';
 import type { Secret } from '../secret';
 import type { CredentialFor } from './azure-credential';
 
+export interface SenderOptions {
+  /** Absent as long as the operator has no Communication Services resource. */
+  readonly endpoint?: string | undefined;
+  /** The sender: a number in E.164, which takes weeks to get, or an address of a domain that is linked to the resource. */
+  readonly from?: string | undefined;
+  readonly credentialFor: CredentialFor;
+  /** How long the answer to one send is waited for. */
+  readonly sendMs: number;
+}
+
+/** What is still missing before anything can be sent. @param fromSetting the setting that holds the sender */
+export function missingFor({ endpoint, from }: SenderOptions, fromSetting: string): readonly string[] {
+  return [...(endpoint === undefined ? ['ACS_ENDPOINT'] : []), ...(from === undefined ? [fromSetting] : [])];
+}
+
 /** The access key of the local phone and mailbox. Nothing in Azure accepts it. */
 export const localAccessKey = Buffer.from('local-phone-access-key').toString('base64');
 

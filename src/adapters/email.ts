@@ -4,27 +4,13 @@
  */
 import type { EmailClientOptions } from '@azure/communication-email';
 import type { Email, EmailAnswer } from '../ports';
-import { fill, openClient, readRefusal, readyWithin } from './communication';
-import type { CredentialFor } from './azure-credential';
+import { fill, missingFor, openClient, readRefusal, readyWithin, type SenderOptions } from './communication';
 import { lazy } from './lazy';
 import { loadInTurn } from './load-in-turn';
 import { neverConnected } from './never-connected';
 
-export interface EmailOptions {
-  /** Absent as long as the operator has no Communication Services resource. */
-  readonly endpoint?: string | undefined;
-  /** An address of a domain that is linked to the resource. */
-  readonly from?: string | undefined;
-  readonly credentialFor: CredentialFor;
-  /** How long the answer to one send is waited for. */
-  readonly sendMs: number;
-}
-
-export function connectEmail({ endpoint, from, credentialFor, sendMs }: EmailOptions): Email {
-  const missing = [
-    ...(endpoint === undefined ? ['ACS_ENDPOINT'] : []),
-    ...(from === undefined ? ['EMAIL_FROM'] : []),
-  ];
+export function connectEmail(options: SenderOptions): Email {
+  const { endpoint, from, credentialFor, sendMs } = options;
   const open = lazy(async () => {
     const { EmailClient } = await loadInTurn(() => import('@azure/communication-email'));
     return openClient(EmailClient, endpoint ?? '', credentialFor, {
@@ -32,7 +18,7 @@ export function connectEmail({ endpoint, from, credentialFor, sendMs }: EmailOpt
     } satisfies EmailClientOptions);
   });
   return {
-    missing,
+    missing: missingFor(options, 'EMAIL_FROM'),
     async reach() {
       if (from === undefined || endpoint === undefined) return undefined;
       const abortSignal = AbortSignal.timeout(sendMs);

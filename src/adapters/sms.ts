@@ -5,35 +5,32 @@
 import type { SmsClient, SmsClientOptions } from '@azure/communication-sms';
 import type { Sms } from '../ports';
 import type { CredentialFor } from './azure-credential';
-import { fill, openClient, readRefusal, readyWithin, type Opened } from './communication';
+import {
+  fill,
+  missingFor,
+  openClient,
+  readRefusal,
+  readyWithin,
+  type Opened,
+  type SenderOptions,
+} from './communication';
 import { lazy } from './lazy';
 import { loadInTurn } from './load-in-turn';
 import { neverConnected } from './never-connected';
 
-export interface SmsOptions {
-  /** Absent as long as the operator has no Communication Services resource. */
-  readonly endpoint?: string | undefined;
-  /** The sender's number, E.164; getting one takes weeks. */
-  readonly from?: string | undefined;
-  readonly credentialFor: CredentialFor;
-  /** How long the answer to one send is waited for. */
-  readonly sendMs: number;
-}
-
-export function connectSms({ endpoint, from, credentialFor, sendMs }: SmsOptions): Sms {
-  const missing = [
-    ...(endpoint === undefined ? ['ACS_ENDPOINT'] : []),
-    ...(from === undefined ? ['SMS_FROM'] : []),
-  ];
+export function connectSms(options: SenderOptions): Sms {
+  const { endpoint, from, credentialFor, sendMs } = options;
   const open = lazy(() => openSmsClient(endpoint ?? '', credentialFor));
   return {
-    missing,
+    missing: missingFor(options, 'SMS_FROM'),
     from,
     async reach() {
       if (from === undefined || endpoint === undefined) return undefined;
+      const abortSignal = AbortSignal.timeout(sendMs);
+      const client = await readyWithin(abortSignal, open);
+      if (!client) return undefined;
       try {
-        const { client } = await open();
-        await client.send({ from, to: [], message: 'Test' }, { abortSignal: AbortSignal.timeout(sendMs) });
+        await client.send({ from, to: [], message: 'Test' }, { abortSignal });
         return 202;
       } catch (error) {
         return (error as { statusCode?: number }).statusCode;

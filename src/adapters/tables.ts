@@ -67,8 +67,10 @@ export function connectTable<T>(
 
 const longestPauseMs = 1_000;
 
+const loadSdk = lazy(() => loadInTurn(() => import('@azure/data-tables')));
+
 async function openTable(storage: StorageOptions, name: string, lost: LostAnswers): Promise<TableClient> {
-  const { TableClient } = await loadInTurn(() => import('@azure/data-tables'));
+  const { TableClient } = await loadSdk();
   const perRetry = [limitAttempt(storage.attemptMs), limitRetryAfter(longestPauseMs), lost.policy];
   const options = {
     retryOptions: { maxRetries: 2, retryDelayInMs: 200, maxRetryDelayInMs: longestPauseMs },
@@ -179,7 +181,7 @@ function createTable<T>(
     },
     async *list(partition, rows, atOnce) {
       const client = await open();
-      const { odata } = await loadInTurn(() => import('@azure/data-tables'));
+      const { odata } = await loadSdk();
       const filters = [
         ...(typeof partition === 'string' ? [odata`PartitionKey eq ${partition}`] : []),
         ...(typeof partition === 'object'

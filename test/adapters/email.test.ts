@@ -2,8 +2,8 @@
 import { startPhone, type Phone } from '../../local/phone/sms-endpoint';
 import type { Tap } from '../../local/serve';
 import { createCredentialFor } from '../../src/adapters/azure-credential';
-import { localAccessKey } from '../../src/adapters/communication';
-import { connectEmail, type EmailOptions } from '../../src/adapters/email';
+import { localAccessKey, type SenderOptions } from '../../src/adapters/communication';
+import { connectEmail } from '../../src/adapters/email';
 import type { EmailAnswer } from '../../src/ports';
 import { Secret } from '../../src/secret';
 import { closedAddress } from '../support/local-server';
@@ -54,7 +54,7 @@ beforeEach(async () => {
 });
 afterEach(() => phone.close());
 
-function send(options: Partial<EmailOptions> = {}): Promise<EmailAnswer> {
+function send(options: Partial<SenderOptions> = {}): Promise<EmailAnswer> {
   return connectEmail({ endpoint: phone.url, from, credentialFor, sendMs, ...options }).send(mail);
 }
 
@@ -176,7 +176,7 @@ describe('in Azure', () => {
 });
 
 describe('a sender that is not configured', () => {
-  test.each<[string[], Partial<EmailOptions>]>([
+  test.each<[string[], Partial<SenderOptions>]>([
     [['ACS_ENDPOINT', 'EMAIL_FROM'], { endpoint: undefined, from: undefined }],
     [['ACS_ENDPOINT'], { endpoint: undefined }],
     [['EMAIL_FROM'], { from: undefined }],

@@ -4,8 +4,8 @@ import { startKeyVault } from '../../local/key-vault/emulator';
 import { startPhone, type Phone } from '../../local/phone/sms-endpoint';
 import type { Tap } from '../../local/serve';
 import { createCredentialFor } from '../../src/adapters/azure-credential';
-import { localAccessKey } from '../../src/adapters/communication';
-import { connectSms, type SmsOptions } from '../../src/adapters/sms';
+import { localAccessKey, type SenderOptions } from '../../src/adapters/communication';
+import { connectSms } from '../../src/adapters/sms';
 import type { SmsAnswer } from '../../src/ports';
 import { Secret } from '../../src/secret';
 import { closedAddress } from '../support/local-server';
@@ -50,7 +50,7 @@ beforeEach(async () => {
 });
 afterEach(() => phone.close());
 
-function send(options: Partial<SmsOptions> = {}): Promise<SmsAnswer> {
+function send(options: Partial<SenderOptions> = {}): Promise<SmsAnswer> {
   return connectSms({ endpoint: phone.url, from, credentialFor, sendMs, ...options }).send(text);
 }
 
@@ -232,7 +232,7 @@ describe('an answer', () => {
 });
 
 describe('reaching Communication Services', () => {
-  const reach = (options: Partial<SmsOptions> = {}) =>
+  const reach = (options: Partial<SenderOptions> = {}) =>
     connectSms({ endpoint: phone.url, from, credentialFor, sendMs, ...options }).reach();
 
   test('names no recipient, so that whoever may send is refused with 400, and no text arrives', async () => {
@@ -256,7 +256,7 @@ describe('in Azure', () => {
   const scope = 'https://communication.azure.com//.default';
   // Not a loopback name, and nobody there: what is asked of it is never answered.
   const azure = 'https://acs.invalid';
-  const withToken = (getToken: TokenCredential['getToken'], more: Partial<SmsOptions> = {}) =>
+  const withToken = (getToken: TokenCredential['getToken'], more: Partial<SenderOptions> = {}) =>
     connectSms({
       endpoint: azure,
       from,
@@ -307,7 +307,7 @@ describe('in Azure', () => {
 });
 
 describe('a sender that is not configured', () => {
-  test.each<[string[], Partial<SmsOptions>]>([
+  test.each<[string[], Partial<SenderOptions>]>([
     [['ACS_ENDPOINT', 'SMS_FROM'], { endpoint: undefined, from: undefined }],
     [['ACS_ENDPOINT'], { endpoint: undefined }],
     [['SMS_FROM'], { from: undefined }],

@@ -3,6 +3,7 @@ import type {
   BoardBattery,
   BoardEntry,
   Connection,
+  Device,
   LastText,
   Message,
   Policy,
@@ -14,7 +15,6 @@ import { ageOf, isPutAway } from '../battery/silence';
 import { findSilent, needsCharge, presentDevices, type RuledDevice } from '../battery/worst';
 import { wearerHelpFor } from '../connection/failing-check';
 import { needsConsent, stateOf } from '../connection/state';
-import type { Device } from '../../model';
 
 export type ConnectionFacts = Pick<
   BoardEntry,
@@ -120,20 +120,10 @@ export function thinLevels(
   return { levels: first < 0 ? [] : levels.slice(first), lastHalfDay };
 }
 
-/** States of a text that has left, or should have. */
-const told: readonly Message['state'][] = [
-  'claimed',
-  'sent',
-  'delivered',
-  'failed',
-  'refused',
-  'unknown',
-  'logged',
-];
-
+/** The latest that has left, or should have. */
 export function lastTextOf(messages: readonly Message[]): LastText | undefined {
   return messages
-    .filter(({ state }) => told.includes(state))
+    .filter(({ state }) => state !== 'pending' && state !== 'dropped')
     .map(({ id, kind, state, createdAt, firstSentAt }) => ({ id, kind, state, at: firstSentAt ?? createdAt }))
     .sort((a, b) => b.at - a.at)[0];
 }

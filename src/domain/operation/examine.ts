@@ -2,7 +2,7 @@
  * Looks at everything that the service depends on, once, and says of each whether it works, and if not what to do. Nothing is sent to
  * anybody, no connection is touched, and every request is one that the real work makes too, or that the other side refuses.
  */
-import { AppError, describeFailure } from '../../errors';
+import { AppError } from '../../errors';
 import type { FindingCode, ProviderId, Settings } from '../../model';
 import type { finding } from '../../model/answers/operator-answers';
 import type { AnswerOf } from '../../model/answers/shape';
@@ -11,6 +11,7 @@ import type { HttpAnswer, Ports, Provider } from '../../ports';
 import { Secret } from '../../secret';
 import { authorizeUrl, codeChallengeOf, exchangeCode, type ClientNeeds } from '../rotation/oauth';
 import { loginKey } from '../store/row-keys';
+import { answerGiven } from './readiness';
 
 export type Finding = AnswerOf<typeof finding>;
 
@@ -22,7 +23,8 @@ type Needs = ClientNeeds &
 export async function examine(ports: Needs): Promise<Finding[]> {
   const { providers } = ports;
   const begun = [...providers.values()].filter(({ clientId }) => clientId !== undefined);
-  const found = await Promise.all([
+  const pages = begun.map((provider) => openConsentPage(ports, provider));
+  return Promise.all([
     readVault(ports),
     writeVault(ports),
     useTables(ports),
@@ -31,14 +33,13 @@ export async function examine(ports: Needs): Promise<Finding[]> {
     reachMails(ports),
     Promise.resolve(haveProvider(ports, begun.length)),
     ...begun.map((provider) => tryClient(ports, provider)),
-    ...begun.map((provider) => openConsentPage(ports, provider)),
+    ...pages.map(lookAtConsentPage),
     Promise.resolve(compareSchedules(ports)),
-    compareClocks(ports, begun[0]),
+    compareClocks(ports, pages[0]),
     Promise.resolve(lookAtSignIn(ports)),
     openOwnAddress(ports),
     listAlarms(ports),
   ]);
-  return found;
 }
 
 type Said = Omit<Finding, 'code' | 'about'>;
@@ -53,13 +54,6 @@ function say(code: FindingCode, said: Said, about?: ProviderId): Finding {
 
 const waitForRoles = 'Roles that were just assigned need up to ten minutes.';
 
-/** The answer of a store: `403 ForbiddenByRbac`, or `no answer`. */
-function answerOf(error: unknown): { readonly text: string; readonly isRefused: boolean } {
-  const { status, answer } = describeFailure(error);
-  const text = [status, answer].filter((each) => each !== undefined).join(' ');
-  return { text: text === '' ? 'no answer' : text, isRefused: status === 401 || status === 403 };
-}
-
 async function tryStore(
   code: FindingCode,
   { works, fails, role }: { readonly works: string; readonly fails: string; readonly role: string },
@@ -69,11 +63,11 @@ async function tryStore(
     await use();
     return say(code, good(works));
   } catch (error) {
-    const { text, isRefused } = answerOf(error);
+    const { said, isRefused } = answerGiven(error);
     const todo = isRefused
       ? `Give the identity of the service the role "${role}"; "azd provision" does. ${waitForRoles}`
       : 'Look at its setting and its firewall, and whether it exists.';
-    return say(code, bad(`${fails} (${text}).`, todo));
+    return say(code, bad(`${fails} (${said || 'no answer'}).`, todo));
   }
 }
 
@@ -256,18 +250,26 @@ async function tryClient(
 }
 
 /** Nobody consents: it is the page that a wearer would see first. */
-async function openConsentPage(
-  ports: Pick<Ports, 'http'> & Pick<Settings, 'policy' | 'publicUrl'>,
+function openConsentPage(
+  { http, policy, publicUrl }: Pick<Ports, 'http'> & Pick<Settings, 'policy' | 'publicUrl'>,
   provider: Provider,
-): Promise<Finding> {
+): ConsentPage {
+  const redirectUri = publicUrl + paths.callback;
+  const codeChallenge = codeChallengeOf('doctor');
+  const url = authorizeUrl(provider, { redirectUri, state: 'doctor', codeChallenge });
+  const { providerTimeoutMs: timeoutMs } = policy.times;
+  return { provider, redirectUri, answering: http({ method: 'GET', url, timeoutMs }) };
+}
+
+interface ConsentPage {
+  readonly provider: Provider;
+  readonly redirectUri: string;
+  readonly answering: ReturnType<Ports['http']>;
+}
+
+async function lookAtConsentPage({ provider, redirectUri, answering }: ConsentPage): Promise<Finding> {
   const { id, name } = provider;
-  const redirectUri = ports.publicUrl + paths.callback;
-  const url = authorizeUrl(provider, {
-    redirectUri,
-    state: 'doctor',
-    codeChallenge: codeChallengeOf('doctor'),
-  });
-  const answer = await ports.http({ method: 'GET', url, timeoutMs: ports.policy.times.providerTimeoutMs });
+  const answer = await answering;
   if (!answer.answered || answer.status >= 500 || answer.status === 429) {
     return say(
       'REDIRECT',
@@ -340,17 +342,13 @@ const mostSkewMs = 60_000;
 
 /** By the clock of a provider: signatures, leases and expiries depend on it. */
 async function compareClocks(
-  { http, clock, policy }: Pick<Ports, 'clock' | 'http'> & Pick<Settings, 'policy'>,
-  provider: Provider | undefined,
+  { clock }: Pick<Ports, 'clock'>,
+  page: ConsentPage | undefined,
 ): Promise<Finding> {
   const noClock = unknown('There was no clock to compare with.', 'Try again in a few minutes.');
-  if (!provider) return say('CLOCK', noClock);
-  const { urls, name } = provider;
-  const answer = await http({
-    method: 'GET',
-    url: urls.authorize,
-    timeoutMs: policy.times.providerTimeoutMs,
-  });
+  if (!page) return say('CLOCK', noClock);
+  const { name } = page.provider;
+  const answer = await page.answering;
   const date = answer.answered ? Date.parse(answer.headers['date'] ?? '') : NaN;
   if (Number.isNaN(date)) return say('CLOCK', noClock);
   const skewMs = clock.now() - date;
@@ -431,7 +429,10 @@ async function listAlarms({ tables }: Pick<Ports, 'tables'>): Promise<Finding> {
       if (value.endedAt === undefined) names.push(value.name);
     }
   } catch (error) {
-    return say('ALARMS', unknown(`The alarms cannot be read (${answerOf(error).text}).`, 'See TABLES.'));
+    return say(
+      'ALARMS',
+      unknown(`The alarms cannot be read (${answerGiven(error).said || 'no answer'}).`, 'See TABLES.'),
+    );
   }
   if (names.length === 0) return say('ALARMS', good('No alarm is on.'));
   return say(

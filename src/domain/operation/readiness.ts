@@ -80,11 +80,21 @@ async function look<T>(at: () => Promise<T>): Promise<Look<T>> {
   try {
     return { found: await at() };
   } catch (error) {
-    const { status, answer } = describeFailure(error);
-    const said = [status, answer].filter((each) => each !== undefined).join(' ');
+    const { status, said, isRefused } = answerGiven(error);
     if (status === undefined) return { failure: said === '' ? 'no answer' : `no answer (${said})` };
-    return { failure: `${status === 401 || status === 403 ? 'refused' : 'failed'} (${said})` };
+    return { failure: `${isRefused ? 'refused' : 'failed'} (${said})` };
   }
+}
+
+/** What a store answered: `403 ForbiddenByRbac`; nothing is said if it did not answer. */
+export function answerGiven(error: unknown): {
+  readonly status: number | undefined;
+  readonly said: string;
+  readonly isRefused: boolean;
+} {
+  const { status, answer } = describeFailure(error);
+  const said = [status, answer].filter((each) => each !== undefined).join(' ');
+  return { status, said, isRefused: status === 401 || status === 403 };
 }
 
 async function missingForProvider(

@@ -27,8 +27,10 @@ import { connectionPage, type BoardDevice, type ConnectionPage } from '../../pag
 import { paths } from '../../paths';
 import type { Services } from '../../services';
 import { redirectAnswer } from '../http/answers';
+import { ownOf } from '../http/own-property';
 import { PageError } from '../http/page-error';
 import { readForm } from '../http/read-request';
+import { connectionIdOf, noSuchConnection } from '../invocation';
 import { siteName } from '../operator/operator-requests';
 import { noticeCookie } from '../web/cookies';
 import { boardAnswer } from './board-answer';
@@ -37,7 +39,7 @@ import { mayAct, onStaff, staffFrame, type Staff } from './on-staff';
 
 export const boardConnection = (services: Services) =>
   onStaff(services, 'coordinator', async (request, staff) => {
-    const connection = await readOpenConnection(services, request.params.id ?? '');
+    const connection = await readOpenConnection(services, connectionIdOf(request));
     if (!connection?.pointer || !maySee(connection, staff.sites)) throw noSuchConnection();
     services.about({ connection: connection.id });
     if (request.method !== 'POST') {
@@ -46,7 +48,7 @@ export const boardConnection = (services: Services) =>
     }
     const form = await readForm(request);
     const name = form.get('action') ?? '';
-    const action = Object.hasOwn(actions, name) ? actions[name] : undefined;
+    const action = ownOf(actions, name);
     if (!action) throw new PageError('INPUT_INVALID', ({ problems }) => problems.otherForm);
     if (!mayAct(staff, action.role)) {
       throw new AppError('ROLE_MISSING', `This needs the app role "${action.role}", which you do not have.`);
@@ -54,13 +56,6 @@ export const boardConnection = (services: Services) =>
     services.log.info('staff.acted', { connection: connection.id, kind: name });
     return action.act({ services, request, staff, connection, form });
   });
-
-function noSuchConnection(): AppError {
-  return new AppError(
-    'CONNECTION_UNKNOWN',
-    'There is no such connection, it was ended, or it belongs to a site that you may not see.',
-  );
-}
 
 interface Act {
   readonly services: Services;

@@ -1,4 +1,6 @@
 /** What the page after an action says was done, by the name that the notice cookie carries. */
+import { ownOf } from '../http/own-property';
+
 export const boardNotices = {
   checked: 'The batteries were read.',
   'check-failed': 'The batteries could not be read. What the page says of the checks has the reason.',
@@ -18,7 +20,5 @@ export const boardNotices = {
 export type BoardNotice = keyof typeof boardNotices;
 
 export function sayNotice(name: string | undefined): string | undefined {
-  return name !== undefined && Object.hasOwn(boardNotices, name)
-    ? boardNotices[name as BoardNotice]
-    : undefined;
+  return ownOf(boardNotices, name);
 }

@@ -28,6 +28,7 @@ import { showPersonalPage } from './show-personal-page';
 import { readNumber } from './number-field';
 import { readPreferences } from './preferences-form';
 import { onPage } from './on-page';
+import { keyIn, ownOf } from '../http/own-property';
 import { PageError } from '../http/page-error';
 import { languageNamed } from './viewer';
 import { beginSignUp } from '../../domain/wearer/begin-sign-up';
@@ -62,15 +63,6 @@ export const personalPage = (services: Services) =>
       return htmlAnswer(linkUnknownPage(frame), 404);
     }
   });
-
-/** A stranger can send the name of a property that every object has. */
-function ownOf<T>(named: Readonly<Record<string, T | undefined>>, name: string | null): T | undefined {
-  return name !== null && Object.hasOwn(named, name) ? named[name] : undefined;
-}
-
-function keyIn<T extends object>(named: T, name: string | undefined): keyof T | undefined {
-  return name !== undefined && Object.hasOwn(named, name) ? (name as keyof T) : undefined;
-}
 
 interface Action {
   readonly services: Services;
