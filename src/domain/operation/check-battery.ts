@@ -2,7 +2,7 @@
  * Reads a connection's devices and decides who should be told. Order: message row, event for the platform, device state, level for the
  * history, then send.
  */
-import { AppError, failure, hasCode, type Result } from '../../errors';
+import { AppError, failure, type Result } from '../../errors';
 import type {
   CheckJob,
   Connection,
@@ -26,7 +26,7 @@ import { nameFacts, nameOf, numberAlike } from '../battery/device-name';
 import { noteChecked } from '../board/keep-board';
 import { noteFailedCheck, noteSuccess } from '../connection/failing-check';
 import { openAccess } from '../rotation/usable-access';
-import { insertOnce } from '../store/compare-and-swap';
+import { insertOnce, replaceOnce } from '../store/compare-and-swap';
 import { forecast, forecastFromMs } from '../battery/forecast';
 import { recognise, type Recognised } from '../battery/identity';
 import { deviceKey, readingKey, readingRows } from '../store/row-keys';
@@ -259,10 +259,7 @@ async function save(
   known: Row<Device> | undefined,
   device: Device,
 ): Promise<void> {
-  try {
-    await (known ? ports.tables.devices.replace(known, device) : ports.tables.devices.insert(key, device));
-  } catch (error) {
-    // Another check of the same connection was faster; the message's id makes both decide the same alert.
-    if (!hasCode(error, 'CONFLICT')) throw error;
-  }
+  const { devices } = ports.tables;
+  // Should another check of the same connection be faster, the message's id makes both decide the same alert.
+  await (known ? replaceOnce(devices, known, device) : insertOnce(devices, key, device));
 }

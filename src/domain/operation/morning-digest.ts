@@ -13,14 +13,14 @@ import {
   type DigestMark,
   type Settings,
 } from '../../model';
-import { hasCode } from '../../errors';
 import type { Key, Ports, Row } from '../../ports';
 import { listBoard } from '../board/read-board';
 import { digestRecipientId } from '../messages/digest-recipient';
 import { writeDigest, type DigestItem } from '../messages/digest-text';
 import { sendWaiting, type SentWaiting } from '../messages/outbox';
 import { recheckOf, recordMessage, type TextNeeds } from '../messages/record-message';
-import { insertOnce } from '../store/compare-and-swap';
+import { insertOnce, removeOnce, replaceOnce } from '../store/compare-and-swap';
+import { windowAt } from '../store/counters';
 import { connectionKey } from '../store/row-keys';
 import { removeOldMessages } from './retention';
 
@@ -33,7 +33,7 @@ const lastDay: Key = { partition: 'digest', row: 'last' };
 export async function beginDigest(ports: DigestNeeds): Promise<void> {
   if (ports.digestTo.length === 0) return;
   const { digests } = ports.tables;
-  const day = new Date(ports.clock.now()).toISOString().slice(0, 10);
+  const day = windowAt(ports.clock.now(), 'day');
   const last = await digests.get(lastDay);
   const before = last?.value.day ?? '';
   if (before >= day) return;
@@ -69,7 +69,7 @@ async function noteList(
     if (!isSame) await writeMark(ports, mark, connection, { day, rank });
     items.push({ entry, isNew: !isSame || mark.value.day > before });
   }
-  for (const row of known.values()) await unlessChanged(digests.remove(row));
+  for (const row of known.values()) await removeOnce(digests, row);
   return items;
 }
 
@@ -80,16 +80,8 @@ async function writeMark(
   value: DigestMark,
 ): Promise<void> {
   const key = { partition: connectionKey(id).partition, row: id };
-  await (mark ? unlessChanged(digests.replace(mark, value)) : insertOnce(digests, key, value));
-}
-
-/** Somebody else notes the same list at this moment. */
-async function unlessChanged(write: Promise<unknown>): Promise<void> {
-  try {
-    await write;
-  } catch (error) {
-    if (!hasCode(error, 'CONFLICT')) throw error;
-  }
+  // Should somebody else note the same list at this moment, theirs is as good.
+  await (mark ? replaceOnce(digests, mark, value) : insertOnce(digests, key, value));
 }
 
 function isFor({ sites }: DigestAddress, { site }: BoardEntry): boolean {

@@ -69,6 +69,17 @@ export async function insertOnce<T>(table: Table<T>, key: Key, value: T): Promis
   }
 }
 
+/** @returns false when somebody else has changed or removed it meanwhile: what they wrote stays */
+export async function replaceOnce<T>(table: Table<T>, row: Row<T>, value: T): Promise<boolean> {
+  try {
+    await table.replace(row, value);
+    return true;
+  } catch (error) {
+    if (!hasCode(error, 'CONFLICT')) throw error;
+    return false;
+  }
+}
+
 /** @returns false when somebody else has changed or removed it meanwhile: then it is not ours to remove */
 export async function removeOnce<T>(table: Table<T>, row: Row<T>): Promise<boolean> {
   try {

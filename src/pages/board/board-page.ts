@@ -18,6 +18,7 @@ import {
   sentence,
   since,
   when,
+  sayUtc,
 } from './board-words';
 import { sparkline } from './sparkline';
 
@@ -148,7 +149,7 @@ function table({ entries, now, isLater }: BoardPage): Html {
     <table class="people" role="table">
       <caption>
         ${isLater ? 'Further connections' : 'Connections'}, whoever needs attention first. Times are as of
-        ${new Date(now).toISOString().slice(0, 16).replace('T', ' ')} UTC.
+        ${sayUtc(now)}.
       </caption>
       <thead role="rowgroup">
         <tr role="row">
