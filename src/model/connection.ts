@@ -83,6 +83,9 @@ export const connectionStates = [
 
 export type ConnectionState = (typeof connectionStates)[number];
 
+/** In characters. */
+export const longestNote = 500;
+
 /** What a member of staff has written about a connection. */
 export interface StaffNote extends RecordOf<typeof staffNoteShape> {}
 export const staffNoteShape = z.object({

@@ -103,7 +103,7 @@ export function levelAt(device: Device): number {
 
 const halfDayMs = 12 * 3_600_000;
 /** Two weeks. */
-export const mostHalfDays = 28;
+const mostHalfDays = 28;
 
 /** The last level of each half day. */
 export function thinLevels(

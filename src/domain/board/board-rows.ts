@@ -10,7 +10,7 @@ export function entryKey(id: ConnectionId): Key {
   return { partition: connectionKey(id).partition, row: `${entryPrefix}${id}` };
 }
 
-export const entryPrefix = 'id:';
+const entryPrefix = 'id:';
 export const countsRow = 'counts';
 
 /** Lists everybody by attention. */
@@ -49,7 +49,7 @@ export function countNames({ rank, site }: Pick<BoardEntry, 'rank' | 'site'>): r
   return site === undefined ? [rank] : [rank, countOfSite(rank, site)];
 }
 
-export function countOfSite(rank: BoardRank, site: string): string {
+function countOfSite(rank: BoardRank, site: string): string {
   return `${rank} ${site}`;
 }
 

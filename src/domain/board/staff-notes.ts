@@ -1,10 +1,8 @@
 /** What staff write about a connection: a note, that they were in touch, and where its wearer takes part. The board follows the record. */
-import type { Connection, ConnectionId } from '../../model';
+import { longestNote, type Connection, type ConnectionId } from '../../model';
 import type { Ports } from '../../ports';
 import { change } from '../store/compare-and-swap';
 import { connectionKey } from '../store/row-keys';
-
-export const longestNote = 500;
 
 /** @param text without one the note goes */
 export function writeNote(

@@ -7,6 +7,7 @@ import { hasCode } from '../../errors';
 import type { Pass, RowPosition, Settings, Work } from '../../model';
 import type { KeyRange, Ports, Row, Table } from '../../ports';
 import { connectionPartitions, passKey } from './row-keys';
+import { replaceOnce } from './compare-and-swap';
 
 /** The share of one invocation. */
 export interface Turn {
@@ -183,13 +184,9 @@ async function completeIfLast(
     for (const [what, by] of Object.entries(part.counts)) counts[what] = (counts[what] ?? 0) + by;
   }
   if (missing.size > 0) return nothing;
-  try {
-    await passes.replace(whole, { ...whole.value, positions: {}, counts, completedAt: clock.now() });
-  } catch (error) {
-    // Another shard came to its end at the same moment.
-    if (hasCode(error, 'CONFLICT')) return nothing;
-    throw error;
-  }
+  const completed = { ...whole.value, positions: {}, counts, completedAt: clock.now() };
+  // Another shard can come to its end at the same moment.
+  if (!(await replaceOnce(passes, whole, completed))) return nothing;
   return { ...nothing, isDone: true, counts };
 }
 

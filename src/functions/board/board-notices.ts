@@ -1,7 +1,7 @@
 /** What the page after an action says was done, by the name that the notice cookie carries. */
 import { ownOf } from '../http/own-property';
 
-export const boardNotices = {
+const boardNotices = {
   checked: 'The batteries were read.',
   'check-failed': 'The batteries could not be read. What the page says of the checks has the reason.',
   rotated: 'The tokens are good.',

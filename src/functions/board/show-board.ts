@@ -12,7 +12,7 @@ import { boardAnswer } from './board-answer';
 import { sayNotice } from './board-notices';
 import { onStaff, staffFrame, type Staff } from './on-staff';
 
-export const perBoardPage = 50;
+const perBoardPage = 50;
 
 const optional = z
   .string()

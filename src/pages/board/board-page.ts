@@ -45,7 +45,7 @@ export interface BoardQuery {
 }
 
 /** The address of a list. */
-export function boardAddress(
+function boardAddress(
   query: BoardQuery & { readonly after?: string; readonly format?: string } = {},
 ): string {
   const given = Object.entries(query).filter(([, value]) => value !== undefined) as [string, string][];

@@ -74,7 +74,7 @@ const hourMs = 60 * minuteMs;
 const dayMs = 24 * hourMs;
 
 /** "5 min", "3 h", "2 days" */
-export function saySpan(ms: number): string {
+function saySpan(ms: number): string {
   if (ms < minuteMs) return 'under a minute';
   if (ms < 100 * minuteMs) return `${Math.floor(ms / minuteMs)} min`;
   if (ms < 2 * dayMs) return `${Math.floor(ms / hourMs)} h`;

@@ -1,6 +1,6 @@
 /** One connection on the board: its batteries, texts, checks and tokens, and what staff can do. */
 import { html } from 'hono/html';
-import type { BoardEntry, Message } from '../../model';
+import { longestNote, type BoardEntry, type Message } from '../../model';
 import { paths } from '../../paths';
 import { field } from '../fields';
 import { layout, type Errors, type Frame, type Html } from '../layout';
@@ -66,8 +66,6 @@ export interface BoardDevice {
   readonly threshold: number;
   readonly history: readonly Point[];
 }
-
-export const longestNoteTyped = 500;
 
 export function connectionPage(frame: Frame, page: ConnectionPage): Html {
   const { entry, notice, now, errors } = page;
@@ -246,7 +244,7 @@ function staffNotes({ entry, now }: ConnectionPage): Html {
               hint: 'The wearer can read it in their export.',
             },
             (attributes) =>
-              html`<textarea ${attributes} maxlength="${longestNoteTyped}">${note?.text ?? ''}</textarea>`,
+              html`<textarea ${attributes} maxlength="${longestNote}">${note?.text ?? ''}</textarea>`,
           )} <button>Save note</button>`,
       )}
     </div>
