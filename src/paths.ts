@@ -8,6 +8,10 @@ export const paths = {
   /** Registered at the providers by people, so it stays where it is. */
   callback: '/api/oauth/callback',
   confirm: '/confirm',
+  /** A secret follows that was mailed to the address that it confirms. */
+  confirmEmail: '/confirm-email/',
+  /** A secret follows that stands for the address that gets no more e-mails. */
+  unsubscribe: '/u/',
   /** "Get my link again". */
   link: '/link',
   privacy: '/privacy',

@@ -1,44 +1,22 @@
 /**
- * Puts a text together from the catalogue of its language (texts/). GSM-7, whatever a device is called: a curly quote
+ * Puts a text together from the words of its language (texts/). GSM-7, whatever a device is called: a curly quote
  * would double the price. What must not be at rest in clear (a code, a personal link) is a placeholder here and is
  * filled in when the text leaves.
  */
-import type { Language, Message, MessageFacts, Policy, Settings } from '../../model';
+import type { Message, MessageFacts, Settings } from '../../model';
 import { isGsm7, septets, toGsm7 } from './gsm7';
 import { codeDigits, linkLength } from '../contact/keyed-values';
-import { paths } from '../../paths';
 import { withNumber } from '../battery/device-name';
-import type { Battery, Catalogue, TextFacts } from './texts/text-catalogue';
-import { german } from './texts/de';
-import { alarmTexts, english } from './texts/en';
-import { spanish } from './texts/es';
-import { french } from './texts/fr';
+import { alarmTexts } from './texts/en';
+import { forms, inOneLine } from './texts/text-catalogue';
+import { catalogueOf, codePlaceholder, linkFor, linkPlaceholder, sayWords, type TextFrame } from './words-of';
 import type { Recipient } from './record-message';
-
-export const linkPlaceholder = '{link}';
-export const codePlaceholder = '{code}';
 
 export const longestName = 30;
 /** Shorter than that nobody would know which device is meant. */
-const shortestName = 10;
+export const shortestName = 10;
 /** In septets; one more would cost a second text. */
 const segmentLength = 160;
-
-const catalogues: Readonly<Record<Language, Catalogue>> = {
-  en: english,
-  de: german,
-  es: spanish,
-  fr: french,
-};
-
-export interface TextFrame {
-  readonly publicUrl: string;
-  readonly policy: Pick<Policy, 'serviceName'>;
-  /** Where the operator can be reached. */
-  readonly contact?: string | undefined;
-  /** Absent where the recipient has not chosen one: English. */
-  readonly language?: Language | undefined;
-}
 
 /**
  * One segment, as long as the names of the service and its host are of ordinary length. For that the words that are not
@@ -46,11 +24,11 @@ export interface TextFrame {
  * second segment is the smaller evil.
  */
 export function composeText({ kind, facts }: Pick<Message, 'kind' | 'facts'>, frame: TextFrame): string {
-  const catalogue = catalogues[frame.language ?? 'en'];
-  const name = plainName(facts.model ?? '') || catalogue.unnamed;
+  const { unnamed } = catalogueOf(frame);
+  const name = plainName(facts.model ?? '') || unnamed;
   const write = (said: MessageFacts, cutName: string, brief = true): string => {
-    const about = { device: withNumber(cutName, facts.number), isNamed: facts.isNamed ?? false, brief };
-    return toGsm7(`${frame.policy.serviceName}: ${wordsOf(catalogue, { kind, facts: said }, about, frame)}`);
+    const device = withNumber(cutName, facts.number);
+    return toGsm7(`${frame.policy.serviceName}: ${wordsOf({ kind, facts: said }, { device, brief }, frame)}`);
   };
   const full = write(facts, name, false);
   if (excessOf(full) === 0) return full;
@@ -65,37 +43,18 @@ export function composeText({ kind, facts }: Pick<Message, 'kind' | 'facts'>, fr
 }
 
 function wordsOf(
-  catalogue: Catalogue,
   { kind, facts }: Pick<Message, 'kind' | 'facts'>,
-  about: Pick<TextFacts, 'device' | 'isNamed' | 'brief'>,
-  { publicUrl, contact }: TextFrame,
+  about: { readonly device: string; readonly brief: boolean },
+  frame: TextFrame,
 ): string {
-  const { percent, word, hoursLeft, silentDays, help = 'access' } = facts;
-  const { provider = '', successor, alarm = '', count, linkVersion } = facts;
-  if (kind === 'alarm' || kind === 'alarm over') return alarmTexts[kind](alarm, count);
+  if (kind === 'alarm' || kind === 'alarm over') return alarmTexts[kind](facts.alarm ?? '', facts.count);
   // It has no text: it is always an e-mail.
   if (kind === 'digest') return '';
-  const link = `${publicUrl}${paths.personalPage}${linkPlaceholder}`;
-  return catalogue.texts[kind]({
-    ...about,
-    battery: { level: levelOf(percent, word), hoursLeft },
-    silentDays,
-    help,
-    provider,
-    successor,
-    code: codePlaceholder,
-    link,
-    signUp: publicUrl + paths.signUp,
-    helpLink: linkVersion === undefined ? undefined : link,
-    // Transliterated, an address would be another one.
-    contact: contact !== undefined && isGsm7(contact) ? contact : undefined,
-  });
-}
-
-/** Empty is believed whatever the percent says, as in battery-policy.ts. */
-function levelOf(percent: number | undefined, word: MessageFacts['word']): Battery['level'] {
-  if (word === 'empty') return 'empty';
-  return percent === undefined ? 'low' : Math.floor(percent);
+  // Transliterated, an address would be another one.
+  const contact = frame.contact !== undefined && isGsm7(frame.contact) ? frame.contact : undefined;
+  const { sentence, after } = sayWords({ kind, facts }, { ...about, isMail: false, contact }, frame);
+  const stop = forms[kind].canBeEnded ? catalogueOf(frame).stop : undefined;
+  return inOneLine(sentence, linkFor({ kind, facts }, forms[kind].link, frame), after, stop);
 }
 
 /** By how much a text, as it will arrive, is too long for one segment. */

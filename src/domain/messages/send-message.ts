@@ -11,7 +11,8 @@ import { deriveCode } from '../contact/keyed-values';
 import { linkOf, linkVersionOf } from '../contact/personal-link';
 import { kindRules } from './kinds';
 import { composeMail } from './mail-text';
-import { codePlaceholder, composeText, linkPlaceholder, type TextFrame, frameFor } from './message-text';
+import { composeText, frameFor } from './message-text';
+import { codePlaceholder, linkPlaceholder, type TextFrame } from './words-of';
 import { isStopped } from '../contact/numbers';
 import { noteTextLeft } from './report-watch';
 import { Secret } from '../../secret';
@@ -171,11 +172,10 @@ function claimMessage(
     // Hours that were left when it was decided.
     const isOld = hoursLeft === undefined || at - message.createdAt > forecastGoodForMs;
     const content = { ...message, facts: isOld ? said : { ...said, hoursLeft } };
-    const mail = message.way === 'email' ? composeMail(content, frame) : undefined;
     const facts = { ...(now ?? message.facts), linkVersion };
     return {
       ...{ ...message, ...claim, facts, firstSentAt: at },
-      ...(mail ?? { body: composeText(content, frame) }),
+      ...(message.way === 'email' ? composeMail(content, frame) : { body: composeText(content, frame) }),
     };
   }
   if (message.state !== 'claimed' || (message.claimedUntil ?? 0) > at) return undefined;

@@ -1,12 +1,8 @@
 import * as fc from 'fast-check';
 import { countSegments } from '../../../local/phone/segments';
 import { deriveCode, deriveLink } from '../../../src/domain/contact/keyed-values';
-import {
-  codePlaceholder,
-  composeText,
-  linkPlaceholder,
-  type TextFrame,
-} from '../../../src/domain/messages/message-text';
+import { composeText } from '../../../src/domain/messages/message-text';
+import { codePlaceholder, linkPlaceholder, type TextFrame } from '../../../src/domain/messages/words-of';
 import {
   alarmNames,
   languages,

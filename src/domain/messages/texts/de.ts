@@ -2,39 +2,98 @@
 import type { WearerHelp } from '../../../model';
 import { inOneLine, type Battery, type Catalogue } from './text-catalogue';
 
-const stop = 'Ende: STOP';
-
 export const german: Catalogue = {
   unnamed: 'Tracker',
-  texts: {
-    low: ({ device, battery, link }) => `${device}: Akku ${say(battery)}. Bitte laden. ${link} ${stop}`,
-    critical: ({ device, battery, link }) => `${device}: Akku ${say(battery)}. Jetzt laden! ${link} ${stop}`,
-    reminder: ({ device, battery, link }) => `${device}: Akku ${sayAgain(battery)}. ${link} ${stop}`,
-    recovered: ({ device, battery: { level }, link }) =>
-      `${device} ist wieder geladen${typeof level === 'number' ? ` (${level} %)` : ''}. ${link} ${stop}`,
-    silent: ({ device, battery, link }) =>
-      `${device}: Akku war ${sayLevel(battery)}, seither keine Daten. ${link} ${stop}`,
-    unseen: ({ device, silentDays, link }) =>
-      `${device} hat seit ${silentDays === undefined ? '' : `${silentDays} `}Tagen nicht synchronisiert. ${link} ${stop}`,
-    reconnect: ({ provider, link }) => `Verbindung zu ${provider} getrennt. Erneuern: ${link} ${stop}`,
-    'check failing': ({ help, provider, link }) =>
-      `Akku nicht lesbar${sayHelp(help, provider)} ${link} ${stop}`,
-    'works again': ({ link }) => `Der Akku wird wieder gelesen. ${link} ${stop}`,
-    move: ({ provider, successor, link }) =>
-      `${provider} wird eingestellt. ${successor === undefined ? 'Neu verbinden:' : `Weiter mit ${successor}:`} ${link} ${stop}`,
-    code: ({ code }) =>
-      `Der Code ist ${code}. Er gilt 10 Minuten. Nicht angefordert? Dann diese SMS bitte ignorieren.`,
-    welcome: ({ link }) => `Akku-Hinweise aktiv: ${link} SMS-Kosten möglich. Hilfe: HELP, ${stop}`,
-    link: ({ link }) => `Link zur persönlichen Seite: ${link} Bitte nicht weitergeben.`,
-    test: ({ link }) => `Dies ist die angeforderte Test-SMS. ${link}`,
-    help: ({ contact, helpLink }) =>
-      inOneLine('Akku-Hinweise.', contact && `Kontakt: ${contact}`, helpLink, stop),
-    goodbye: ({ provider }) =>
-      `Das Konto bei ${provider} wird nicht mehr genutzt, alle Daten werden gelöscht. Dies ist die letzte SMS.`,
-    'number removed': ({ provider, signUp }) =>
-      `Diese Nummer bekommt keine Alarme von ${provider} mehr. Ungewollt? Neu anmelden: ${signUp}`,
-    'new link': ({ link }) => `Neuer Link: ${link} Der alte ist ungültig. Ungewollt? Ersetzen. ${stop}`,
-    'connected again': ({ provider, link }) => `${provider} wurde neu verbunden. Ungewollt? ${link} ${stop}`,
+  stop: 'Ende: STOP',
+  mail: { page: 'Zur persönlichen Seite:', stop: 'Keine E-Mails mehr bekommen:' },
+  words: {
+    low: ({ device, battery }) => ({
+      subject: `${device}: Akku ${sayLevel(battery)}`,
+      sentence: `${device}: Akku ${say(battery)}. Bitte laden.`,
+    }),
+    critical: ({ device, battery }) => ({
+      subject: `${device}: Akku ${sayLevel(battery)}, jetzt laden`,
+      sentence: `${device}: Akku ${say(battery)}. Jetzt laden!`,
+    }),
+    reminder: ({ device, battery }) => ({
+      subject: `${device}: Akku ${sayLevelAgain(battery)}`,
+      sentence: `${device}: Akku ${sayAgain(battery)}.`,
+    }),
+    recovered: ({ device, battery: { level } }) => ({
+      subject: `${device} ist wieder geladen`,
+      sentence: `${device} ist wieder geladen${typeof level === 'number' ? ` (${level} %)` : ''}.`,
+    }),
+    silent: ({ device, battery }) => ({
+      subject: `${device}: keine Daten`,
+      sentence: `${device}: Akku war ${sayLevel(battery)}, seither keine Daten.`,
+    }),
+    unseen: ({ device, silentDays }) => ({
+      subject: `${device} hat nicht synchronisiert`,
+      sentence: `${device} hat seit ${silentDays === undefined ? '' : `${silentDays} `}Tagen nicht synchronisiert.`,
+    }),
+    reconnect: ({ provider }) => ({
+      subject: `Verbindung zu ${provider} getrennt`,
+      sentence: `Verbindung zu ${provider} getrennt. Erneuern:`,
+    }),
+    'check failing': ({ help, provider }) => ({
+      subject: 'Akku nicht lesbar',
+      sentence: `Akku nicht lesbar${sayHelp(help, provider)}`,
+    }),
+    'works again': () => ({
+      subject: 'Der Akku wird wieder gelesen',
+      sentence: 'Der Akku wird wieder gelesen.',
+    }),
+    move: ({ provider, successor }) => ({
+      subject: `${provider} wird eingestellt`,
+      sentence: `${provider} wird eingestellt. ${successor === undefined ? 'Neu verbinden:' : `Weiter mit ${successor}:`}`,
+    }),
+    code: ({ code, isMail }) => ({
+      subject: 'Adresse bestätigen',
+      ...(isMail
+        ? {
+            sentence: 'Bitte diese Adresse bestätigen:',
+            after: 'Nicht angefordert? Dann diese E-Mail bitte ignorieren.',
+          }
+        : {
+            sentence: `Der Code ist ${code}. Er gilt 10 Minuten. Nicht angefordert? Dann diese SMS bitte ignorieren.`,
+          }),
+    }),
+    welcome: ({ isMail }) => ({
+      subject: 'Akku-Hinweise aktiv',
+      ...(isMail
+        ? { sentence: 'Die Akku-Hinweise kommen ab jetzt an diese Adresse.' }
+        : { sentence: 'Akku-Hinweise aktiv:', after: 'SMS-Kosten möglich. Hilfe: HELP,' }),
+    }),
+    link: () => ({
+      subject: 'Link zur persönlichen Seite',
+      sentence: 'Link zur persönlichen Seite:',
+      after: 'Bitte nicht weitergeben.',
+    }),
+    test: ({ isMail }) => ({
+      subject: 'Test',
+      sentence: `Dies ist die angeforderte Test-${isMail ? 'E-Mail' : 'SMS'}.`,
+    }),
+    help: ({ contact }) => ({
+      subject: 'Hilfe',
+      sentence: inOneLine('Akku-Hinweise.', contact && `Kontakt: ${contact}`),
+    }),
+    goodbye: ({ provider, isMail }) => ({
+      subject: 'Abschied',
+      sentence: `Das Konto bei ${provider} wird nicht mehr genutzt, alle Daten werden gelöscht. Dies ist die letzte ${isMail ? 'E-Mail' : 'SMS'}.`,
+    }),
+    'number removed': ({ provider, isMail }) => ({
+      subject: `keine Alarme von ${provider} mehr`,
+      sentence: `Diese ${isMail ? 'Adresse' : 'Nummer'} bekommt keine Alarme von ${provider} mehr. Ungewollt? Neu anmelden:`,
+    }),
+    'new link': () => ({
+      subject: 'neuer Link',
+      sentence: 'Neuer Link:',
+      after: 'Der alte ist ungültig. Ungewollt? Ersetzen.',
+    }),
+    'connected again': ({ provider }) => ({
+      subject: `${provider} wurde neu verbunden`,
+      sentence: `${provider} wurde neu verbunden. Ungewollt?`,
+    }),
   },
 };
 
@@ -45,8 +104,11 @@ function say(battery: Battery): string {
 
 function sayAgain(battery: Battery): string {
   const left = sayLeft(battery);
-  const still = typeof battery.level === 'number' ? 'nur noch' : 'immer noch';
-  return `${still} ${sayLevel(battery)}${left === undefined ? '' : `, ${left}`}`;
+  return `${sayLevelAgain(battery)}${left === undefined ? '' : `, ${left}`}`;
+}
+
+function sayLevelAgain(battery: Battery): string {
+  return `${typeof battery.level === 'number' ? 'nur noch' : 'immer noch'} ${sayLevel(battery)}`;
 }
 
 function sayLevel({ level }: Pick<Battery, 'level'>): string {

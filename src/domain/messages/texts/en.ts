@@ -2,43 +2,98 @@
 import type { WearerHelp } from '../../../model';
 import { inOneLine, type AlarmKind, type Battery, type Catalogue, type TextFacts } from './text-catalogue';
 
-const stop = 'STOP to end';
-
 export const english: Catalogue = {
   unnamed: 'tracker',
-  texts: {
-    low: ({ battery, link, ...about }) =>
-      `${your(about)} is ${say(battery)}. ${about.brief ? 'Charge it.' : 'Time to charge.'} ${link} ${stop}`,
-    critical: ({ battery, link, ...about }) =>
-      `${your(about)} is ${say(battery)}. ${about.brief ? 'Charge it!' : 'Charge it now!'} ${link} ${stop}`,
-    reminder: ({ battery, link, ...about }) =>
-      `${your(about)} is still ${say(battery)}.${about.brief ? '' : ' Time to charge.'} ${link} ${stop}`,
-    recovered: ({ battery: { level }, link, ...about }) =>
-      `${your(about)} is charged again${typeof level === 'number' ? ` (${level}%)` : ''}. ${link} ${stop}`,
-    silent: ({ battery: { level }, link, ...about }) =>
-      `${your(about)} (${typeof level === 'number' ? `${level}%` : level}) has gone silent. Is it flat? ${link} ${stop}`,
-    unseen: ({ silentDays, link, ...about }) =>
-      `${your(about)} has not synced for ${silentDays ?? 'some'} days. ${link} ${stop}`,
-    reconnect: ({ provider, link }) => `${provider} has disconnected. Reconnect: ${link} ${stop}`,
-    'check failing': ({ help, provider, link }) =>
-      `can't read your battery${sayHelp(help, provider)} ${link} ${stop}`,
-    'works again': ({ link }) => `your battery is watched again. ${link} ${stop}`,
-    move: ({ provider, successor, link }) =>
-      `${provider} is going away. ${successor === undefined ? 'Reconnect:' : `Move to ${successor}:`} ${link} ${stop}`,
-    code: ({ code }) =>
-      `your code is ${code}. It is good for 10 minutes. If you did not ask for it, ignore this text.`,
-    welcome: ({ link }) => `alerts on: ${link} Msg&data rates may apply. HELP for help, ${stop}`,
-    link: ({ link }) => `your personal page: ${link} Keep it to yourself.`,
-    test: ({ link }) => `this is the test text you asked for. ${link}`,
-    help: ({ contact, helpLink }) =>
-      inOneLine('battery alerts.', contact && `Contact: ${contact}`, helpLink, stop),
-    goodbye: ({ provider }) =>
-      `we do not use your ${provider} account any more and are deleting your data. This is the last text.`,
-    'number removed': ({ provider, signUp }) =>
-      `this number gets no more ${provider} alerts. Not your doing? Sign up again: ${signUp}`,
-    'new link': ({ link }) => `your new link: ${link} The old one is off. Not you? Replace it. ${stop}`,
-    'connected again': ({ provider, link }) =>
-      `${provider} was connected again. Not your doing? ${link} ${stop}`,
+  stop: 'STOP to end',
+  mail: { page: 'Your personal page:', stop: 'To get no more e-mails:' },
+  words: {
+    low: ({ battery, ...about }) => ({
+      subject: `${about.device} is ${sayLevel(battery)}`,
+      sentence: `${your(about)} is ${say(battery)}. ${about.brief ? 'Charge it.' : 'Time to charge.'}`,
+    }),
+    critical: ({ battery, ...about }) => ({
+      subject: `${about.device} is ${sayLevel(battery)}, charge it now`,
+      sentence: `${your(about)} is ${say(battery)}. ${about.brief ? 'Charge it!' : 'Charge it now!'}`,
+    }),
+    reminder: ({ battery, ...about }) => ({
+      subject: `${about.device} is still ${sayLevel(battery)}`,
+      sentence: `${your(about)} is still ${say(battery)}.${about.brief ? '' : ' Time to charge.'}`,
+    }),
+    recovered: ({ battery: { level }, ...about }) => ({
+      subject: `${about.device} is charged again`,
+      sentence: `${your(about)} is charged again${typeof level === 'number' ? ` (${level}%)` : ''}.`,
+    }),
+    silent: ({ battery: { level }, ...about }) => ({
+      subject: `${about.device} has gone silent`,
+      sentence: `${your(about)} (${typeof level === 'number' ? `${level}%` : level}) has gone silent. Is it flat?`,
+    }),
+    unseen: ({ silentDays, ...about }) => ({
+      subject: `${about.device} has not synced`,
+      sentence: `${your(about)} has not synced for ${silentDays ?? 'some'} days.`,
+    }),
+    reconnect: ({ provider }) => ({
+      subject: `${provider} has disconnected`,
+      sentence: `${provider} has disconnected. Reconnect:`,
+    }),
+    'check failing': ({ help, provider }) => ({
+      subject: "can't read your battery",
+      sentence: `can't read your battery${sayHelp(help, provider)}`,
+    }),
+    'works again': () => ({
+      subject: 'your battery is watched again',
+      sentence: 'your battery is watched again.',
+    }),
+    move: ({ provider, successor }) => ({
+      subject: `${provider} is going away`,
+      sentence: `${provider} is going away. ${successor === undefined ? 'Reconnect:' : `Move to ${successor}:`}`,
+    }),
+    code: ({ code, isMail }) => ({
+      subject: 'confirm your address',
+      ...(isMail
+        ? {
+            sentence: 'confirm that this is your address:',
+            after: 'If you did not ask for it, ignore this e-mail.',
+          }
+        : {
+            sentence: `your code is ${code}. It is good for 10 minutes. If you did not ask for it, ignore this text.`,
+          }),
+    }),
+    welcome: ({ isMail }) => ({
+      subject: 'your alerts are on',
+      ...(isMail
+        ? { sentence: 'your battery alerts are on. They come to this address.' }
+        : { sentence: 'alerts on:', after: 'Msg&data rates may apply. HELP for help,' }),
+    }),
+    link: () => ({
+      subject: 'your personal page',
+      sentence: 'your personal page:',
+      after: 'Keep it to yourself.',
+    }),
+    test: ({ isMail }) => ({
+      subject: 'a test',
+      sentence: `this is the test ${isMail ? 'e-mail' : 'text'} you asked for.`,
+    }),
+    help: ({ contact }) => ({
+      subject: 'help',
+      sentence: inOneLine('battery alerts.', contact && `Contact: ${contact}`),
+    }),
+    goodbye: ({ provider, isMail }) => ({
+      subject: 'goodbye',
+      sentence: `we do not use your ${provider} account any more and are deleting your data. This is the last ${isMail ? 'e-mail' : 'text'}.`,
+    }),
+    'number removed': ({ provider, isMail }) => ({
+      subject: `no more ${provider} alerts`,
+      sentence: `this ${isMail ? 'address' : 'number'} gets no more ${provider} alerts. Not your doing? Sign up again:`,
+    }),
+    'new link': () => ({
+      subject: 'your new link',
+      sentence: 'your new link:',
+      after: 'The old one is off. Not you? Replace it.',
+    }),
+    'connected again': ({ provider }) => ({
+      subject: `${provider} was connected again`,
+      sentence: `${provider} was connected again. Not your doing?`,
+    }),
   },
 };
 
@@ -74,10 +129,15 @@ export const alarmMails: Readonly<
   }),
 };
 
-function say({ level, hoursLeft }: Battery): string {
-  const left = hoursLeft === undefined ? '' : `, about ${sayHours(hoursLeft)} left`;
+function say(battery: Battery): string {
+  const { level, hoursLeft } = battery;
+  const left = hoursLeft === undefined || level === 'empty' ? '' : `, about ${sayHours(hoursLeft)} left`;
+  return `${sayLevel(battery)}${left}`;
+}
+
+function sayLevel({ level }: Battery): string {
   if (level === 'empty') return 'empty';
-  return `${level === 'low' ? 'low on battery' : `at ${level}%`}${left}`;
+  return level === 'low' ? 'low on battery' : `at ${level}%`;
 }
 
 function sayHours(hours: number): string {

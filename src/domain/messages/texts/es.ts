@@ -1,40 +1,99 @@
 /** Spanish, in words that keep their accents in GSM-7, where there are any. No native speaker has reviewed them yet. */
 import type { WearerHelp } from '../../../model';
-import { inOneLine, type Battery, type Catalogue } from './text-catalogue';
-
-const stop = 'Baja: STOP';
+import { inOneLine, withoutForecast, type Battery, type Catalogue } from './text-catalogue';
 
 export const spanish: Catalogue = {
   unnamed: 'dispositivo',
-  texts: {
-    low: ({ device, battery, link }) => `${device}: ${say(battery)}. Ponlo a cargar. ${link} ${stop}`,
-    critical: ({ device, battery, link }) => `${device}: ${say(battery)}. ¡A cargar ya! ${link} ${stop}`,
-    reminder: ({ device, battery, link }) => `${device} sigue ${sayAgain(battery)}. ${link} ${stop}`,
-    recovered: ({ device, battery: { level }, link }) =>
-      `${device} vuelve a estar cargado${typeof level === 'number' ? ` (${level} %)` : ''}. ${link} ${stop}`,
-    silent: ({ device, battery: { level }, link }) =>
-      `${device} ${sayWas(level)} y ya no da datos. ${link} ${stop}`,
-    unseen: ({ device, silentDays, link }) =>
-      `${device} lleva ${silentDays === undefined ? '' : `${silentDays} `}días sin sincronizar. ${link} ${stop}`,
-    reconnect: ({ provider, link }) => `${provider} se ha desconectado. Reconectar: ${link} ${stop}`,
-    'check failing': ({ help, provider, link }) =>
-      `no se lee la carga${sayHelp(help, provider)} ${link} ${stop}`,
-    'works again': ({ link }) => `se vuelve a leer la carga. ${link} ${stop}`,
-    move: ({ provider, successor, link }) =>
-      `${provider} deja de funcionar. ${successor === undefined ? 'Reconectar:' : `Pasa a ${successor}:`} ${link} ${stop}`,
-    code: ({ code }) => `tu clave es ${code}. Vale 10 minutos. Si no lo pediste, ignora este SMS.`,
-    welcome: ({ link }) => `avisos activados: ${link} Puede haber cargos. Ayuda: HELP. ${stop}`,
-    link: ({ link }) => `tu enlace personal: ${link} No lo compartas.`,
-    test: ({ link }) => `este es el SMS de prueba que pediste. ${link}`,
-    help: ({ contact, helpLink }) =>
-      inOneLine('avisos de carga.', contact && `Contacto: ${contact}`, helpLink, stop),
-    goodbye: ({ provider }) =>
-      `ya no usamos tu cuenta de ${provider} y estamos borrando tus datos. Con este SMS terminamos.`,
-    'number removed': ({ provider, signUp }) =>
-      `este SMS es el final de los avisos de ${provider}. ¿No lo pediste? Date de alta: ${signUp}`,
-    'new link': ({ link }) => `nuevo enlace: ${link} ¿No lo pediste? Cambia el enlace. ${stop}`,
-    'connected again': ({ provider, link }) =>
-      `${provider} se ha conectado otra vez. ¿No lo pediste? ${link} ${stop}`,
+  stop: 'Baja: STOP',
+  mail: { page: 'Tu página personal:', stop: 'Para no recibir más correos:' },
+  words: {
+    low: ({ device, battery }) => ({
+      subject: `${device}: ${say(withoutForecast(battery))}`,
+      sentence: `${device}: ${say(battery)}. Ponlo a cargar.`,
+    }),
+    critical: ({ device, battery }) => ({
+      subject: `${device}: ${say(withoutForecast(battery))}, ¡a cargar ya!`,
+      sentence: `${device}: ${say(battery)}. ¡A cargar ya!`,
+    }),
+    reminder: ({ device, battery }) => ({
+      subject: `${device} sigue ${sayAgain(withoutForecast(battery))}`,
+      sentence: `${device} sigue ${sayAgain(battery)}.`,
+    }),
+    recovered: ({ device, battery: { level } }) => ({
+      subject: `${device} vuelve a estar cargado`,
+      sentence: `${device} vuelve a estar cargado${typeof level === 'number' ? ` (${level} %)` : ''}.`,
+    }),
+    silent: ({ device, battery: { level } }) => ({
+      subject: `${device} ya no da datos`,
+      sentence: `${device} ${sayWas(level)} y ya no da datos.`,
+    }),
+    unseen: ({ device, silentDays }) => ({
+      subject: `${device} no se ha sincronizado`,
+      sentence: `${device} lleva ${silentDays === undefined ? '' : `${silentDays} `}días sin sincronizar.`,
+    }),
+    reconnect: ({ provider }) => ({
+      subject: `${provider} se ha desconectado`,
+      sentence: `${provider} se ha desconectado. Reconectar:`,
+    }),
+    'check failing': ({ help, provider }) => ({
+      subject: 'no se lee la carga',
+      sentence: `no se lee la carga${sayHelp(help, provider)}`,
+    }),
+    'works again': () => ({
+      subject: 'se vuelve a leer la carga',
+      sentence: 'se vuelve a leer la carga.',
+    }),
+    move: ({ provider, successor }) => ({
+      subject: `${provider} deja de funcionar`,
+      sentence: `${provider} deja de funcionar. ${successor === undefined ? 'Reconectar:' : `Pasa a ${successor}:`}`,
+    }),
+    code: ({ code, isMail }) => ({
+      subject: 'confirma tu dirección',
+      ...(isMail
+        ? {
+            sentence: 'confirma que esta es tu dirección:',
+            after: 'Si no lo pediste, ignora este correo.',
+          }
+        : {
+            sentence: `tu clave es ${code}. Vale 10 minutos. Si no lo pediste, ignora este SMS.`,
+          }),
+    }),
+    welcome: ({ isMail }) => ({
+      subject: 'avisos activados',
+      ...(isMail
+        ? { sentence: 'los avisos de carga llegarán a esta dirección.' }
+        : { sentence: 'avisos activados:', after: 'Puede haber cargos. Ayuda: HELP.' }),
+    }),
+    link: () => ({
+      subject: 'tu enlace personal',
+      sentence: 'tu enlace personal:',
+      after: 'No lo compartas.',
+    }),
+    test: ({ isMail }) => ({
+      subject: 'prueba',
+      sentence: `este es el ${isMail ? 'correo' : 'SMS'} de prueba que pediste.`,
+    }),
+    help: ({ contact }) => ({
+      subject: 'ayuda',
+      sentence: inOneLine('avisos de carga.', contact && `Contacto: ${contact}`),
+    }),
+    goodbye: ({ provider, isMail }) => ({
+      subject: 'despedida',
+      sentence: `ya no usamos tu cuenta de ${provider} y estamos borrando tus datos. Con este ${isMail ? 'correo' : 'SMS'} terminamos.`,
+    }),
+    'number removed': ({ provider, isMail }) => ({
+      subject: `final de los avisos de ${provider}`,
+      sentence: `este ${isMail ? 'correo' : 'SMS'} es el final de los avisos de ${provider}. ¿No lo pediste? Date de alta:`,
+    }),
+    'new link': () => ({
+      subject: 'nuevo enlace',
+      sentence: 'nuevo enlace:',
+      after: '¿No lo pediste? Cambia el enlace.',
+    }),
+    'connected again': ({ provider }) => ({
+      subject: `${provider} se ha conectado otra vez`,
+      sentence: `${provider} se ha conectado otra vez. ¿No lo pediste?`,
+    }),
   },
 };
 

@@ -1,41 +1,99 @@
 /** French. No native speaker has reviewed these words yet. */
 import type { WearerHelp } from '../../../model';
-import { inOneLine, type Battery, type Catalogue } from './text-catalogue';
-
-const stop = 'Arrêt : STOP';
+import { inOneLine, withoutForecast, type Battery, type Catalogue } from './text-catalogue';
 
 export const french: Catalogue = {
   unnamed: 'appareil',
-  texts: {
-    low: ({ device, battery, link }) => `${say(device, battery)}. Rechargez-le. ${link} ${stop}`,
-    critical: ({ device, battery, brief, link }) =>
-      `${say(device, battery)}. ${brief ? 'Chargez-le !' : 'Rechargez-le vite !'} ${link} ${stop}`,
-    reminder: ({ device, battery, link }) => `${sayAgain(device, battery)}. ${link} ${stop}`,
-    recovered: ({ device, battery: { level }, link }) =>
-      `${device} est rechargé${typeof level === 'number' ? ` (${level} %)` : ''}. ${link} ${stop}`,
-    silent: ({ device, battery: { level }, link }) =>
-      `${device} : batterie ${sayWas(level)}, puis plus de données. ${link} ${stop}`,
-    unseen: ({ device, silentDays, link }) =>
-      `${device} ne s'est pas synchronisé depuis ${silentDays ?? 'des'} jours. ${link} ${stop}`,
-    reconnect: ({ provider, link }) => `${provider} est déconnecté. Reconnectez-vous : ${link} ${stop}`,
-    'check failing': ({ help, provider, link }) =>
-      `batterie illisible${sayHelp(help, provider)} ${link} ${stop}`,
-    'works again': ({ link }) => `batterie à nouveau surveillée. ${link} ${stop}`,
-    move: ({ provider, successor, link }) =>
-      `${provider} va fermer. ${successor === undefined ? 'Reconnectez-vous :' : `Passez à ${successor} :`} ${link} ${stop}`,
-    code: ({ code }) =>
-      `votre code est ${code}. Il est valable 10 minutes. Si vous ne l'avez pas demandé, ignorez ce SMS.`,
-    welcome: ({ link }) => `alertes activées : ${link} Frais SMS possibles. Aide : HELP. ${stop}`,
-    link: ({ link }) => `votre page personnelle : ${link} Ne la partagez pas.`,
-    test: ({ link }) => `voici le SMS de test demandé. ${link}`,
-    help: ({ contact, helpLink }) =>
-      inOneLine('alertes de batterie.', contact && `Contact : ${contact}`, helpLink, stop),
-    goodbye: ({ provider }) =>
-      `nous n'utilisons plus votre compte ${provider} et supprimons vos données. C'est le dernier SMS.`,
-    'number removed': ({ provider, signUp }) =>
-      `ce numéro ne reçoit plus d'alertes de ${provider}. Pas vous ? Réinscription : ${signUp}`,
-    'new link': ({ link }) => `nouveau lien : ${link} Pas demandé ? Changez-le. ${stop}`,
-    'connected again': ({ provider, link }) => `${provider} est reconnecté. Pas vous ? ${link} ${stop}`,
+  stop: 'Arrêt : STOP',
+  mail: { page: 'Votre page personnelle :', stop: "Pour ne plus recevoir d'e-mails :" },
+  words: {
+    low: ({ device, battery }) => ({
+      subject: say(device, withoutForecast(battery)),
+      sentence: `${say(device, battery)}. Rechargez-le.`,
+    }),
+    critical: ({ device, battery, brief }) => ({
+      subject: `${say(device, withoutForecast(battery))}, à charger vite`,
+      sentence: `${say(device, battery)}. ${brief ? 'Chargez-le !' : 'Rechargez-le vite !'}`,
+    }),
+    reminder: ({ device, battery }) => ({
+      subject: sayAgain(device, withoutForecast(battery)),
+      sentence: `${sayAgain(device, battery)}.`,
+    }),
+    recovered: ({ device, battery: { level } }) => ({
+      subject: `${device} est rechargé`,
+      sentence: `${device} est rechargé${typeof level === 'number' ? ` (${level} %)` : ''}.`,
+    }),
+    silent: ({ device, battery: { level } }) => ({
+      subject: `${device} ne donne plus de données`,
+      sentence: `${device} : batterie ${sayWas(level)}, puis plus de données.`,
+    }),
+    unseen: ({ device, silentDays }) => ({
+      subject: `${device} ne s'est pas synchronisé`,
+      sentence: `${device} ne s'est pas synchronisé depuis ${silentDays ?? 'des'} jours.`,
+    }),
+    reconnect: ({ provider }) => ({
+      subject: `${provider} est déconnecté`,
+      sentence: `${provider} est déconnecté. Reconnectez-vous :`,
+    }),
+    'check failing': ({ help, provider }) => ({
+      subject: 'batterie illisible',
+      sentence: `batterie illisible${sayHelp(help, provider)}`,
+    }),
+    'works again': () => ({
+      subject: 'batterie à nouveau surveillée',
+      sentence: 'batterie à nouveau surveillée.',
+    }),
+    move: ({ provider, successor }) => ({
+      subject: `${provider} va fermer`,
+      sentence: `${provider} va fermer. ${successor === undefined ? 'Reconnectez-vous :' : `Passez à ${successor} :`}`,
+    }),
+    code: ({ code, isMail }) => ({
+      subject: 'confirmez votre adresse',
+      ...(isMail
+        ? {
+            sentence: 'confirmez que cette adresse est la vôtre :',
+            after: "Si vous n'avez rien demandé, ignorez cet e-mail.",
+          }
+        : {
+            sentence: `votre code est ${code}. Il est valable 10 minutes. Si vous ne l'avez pas demandé, ignorez ce SMS.`,
+          }),
+    }),
+    welcome: ({ isMail }) => ({
+      subject: 'alertes activées',
+      ...(isMail
+        ? { sentence: 'vos alertes de batterie arriveront à cette adresse.' }
+        : { sentence: 'alertes activées :', after: 'Frais SMS possibles. Aide : HELP.' }),
+    }),
+    link: () => ({
+      subject: 'votre page personnelle',
+      sentence: 'votre page personnelle :',
+      after: 'Ne la partagez pas.',
+    }),
+    test: ({ isMail }) => ({
+      subject: 'test',
+      sentence: isMail ? "voici l'e-mail de test demandé." : 'voici le SMS de test demandé.',
+    }),
+    help: ({ contact }) => ({
+      subject: 'aide',
+      sentence: inOneLine('alertes de batterie.', contact && `Contact : ${contact}`),
+    }),
+    goodbye: ({ provider, isMail }) => ({
+      subject: 'au revoir',
+      sentence: `nous n'utilisons plus votre compte ${provider} et supprimons vos données. C'est le dernier ${isMail ? 'e-mail' : 'SMS'}.`,
+    }),
+    'number removed': ({ provider, isMail }) => ({
+      subject: `fin des alertes de ${provider}`,
+      sentence: `${isMail ? 'cette adresse' : 'ce numéro'} ne reçoit plus d'alertes de ${provider}. Pas vous ? Réinscription :`,
+    }),
+    'new link': () => ({
+      subject: 'nouveau lien',
+      sentence: 'nouveau lien :',
+      after: 'Pas demandé ? Changez-le.',
+    }),
+    'connected again': ({ provider }) => ({
+      subject: `${provider} est reconnecté`,
+      sentence: `${provider} est reconnecté. Pas vous ?`,
+    }),
   },
 };
 

@@ -1,6 +1,7 @@
 /**
- * What the words of every language are made of. Catalogues are written with all their accents; the composer
- * (message-text.ts) transliterates what GSM-7 lacks. The length of a text is tested in every language.
+ * What the words of every language are made of. Catalogues are written with all their accents; the composer of texts
+ * (message-text.ts) transliterates what GSM-7 lacks, and that of e-mails (mail-text.ts) nothing. The length of a text is tested in
+ * every language.
  */
 import type { MessageKind, WearerHelp } from '../../../model';
 
@@ -15,6 +16,8 @@ export interface TextFacts {
   readonly isNamed: boolean;
   /** With all its words the text would cost a second segment: what is not needed is left out. */
   readonly brief: boolean;
+  /** An e-mail, which has no number and costs nothing. */
+  readonly isMail: boolean;
   readonly battery: Battery;
   /** For how many days a device has not been heard of, when that is known. */
   readonly silentDays: number | undefined;
@@ -24,12 +27,6 @@ export interface TextFacts {
   /** The provider that follows it. */
   readonly successor: string | undefined;
   readonly code: string;
-  /** To the personal page. */
-  readonly link: string;
-  /** Where somebody signs up, and takes back what others took over. */
-  readonly signUp: string;
-  /** Who has several accounts gets no link with an answer to HELP: nobody could say to which of them. */
-  readonly helpLink: string | undefined;
   /** Of the operator. */
   readonly contact: string | undefined;
 }
@@ -40,11 +37,71 @@ export interface Battery {
   readonly hoursLeft: number | undefined;
 }
 
-/** A kind that a language lacks does not compile. Every text begins behind the sender's name and a colon. */
+/** What one message says. A text has no subject; sentence, link, `after` and the way to end texts follow one another in it. */
+export interface Words {
+  /** Of an e-mail: what it is about, in a few words that follow the name of the service and a colon. */
+  readonly subject: string;
+  /** Follows the name of the service and a colon in a text. With a colon at its end, it says what the link opens. */
+  readonly sentence: string;
+  /** What stands behind the link. */
+  readonly after?: string | undefined;
+}
+
+/** A kind that a language lacks does not compile, nor one without its subject. */
 export interface Catalogue {
   /** What a device is called that has no name. */
   readonly unnamed: string;
-  readonly texts: Readonly<Record<WearerKind, (facts: TextFacts) => string>>;
+  /** How texts are ended, at the end of a text. */
+  readonly stop: string;
+  readonly mail: {
+    /** Stands above a link to the personal page that no sentence has said anything of. */
+    readonly page: string;
+    /** Stands before the link that ends the e-mails. */
+    readonly stop: string;
+  };
+  readonly words: Readonly<Record<WearerKind, (facts: TextFacts) => Words>>;
+}
+
+/** Where the link of a message leads. At the sign-up page people take back what others took over. */
+export type LinkTarget = 'none' | 'personal page' | 'sign-up' | 'confirmation';
+
+export interface Form {
+  readonly link: LinkTarget;
+  /** Of an e-mail, where it is another one. */
+  readonly mailLink?: LinkTarget;
+  /** It says how to end texts: it was not asked for at a page, and is not the last one. */
+  readonly canBeEnded: boolean;
+}
+
+const alert: Form = { link: 'personal page', canBeEnded: true };
+const askedFor: Form = { link: 'personal page', canBeEnded: false };
+
+/** The same in every language. */
+export const forms: Readonly<Record<WearerKind, Form>> = {
+  low: alert,
+  critical: alert,
+  reminder: alert,
+  recovered: alert,
+  silent: alert,
+  unseen: alert,
+  reconnect: alert,
+  'check failing': alert,
+  'works again': alert,
+  move: alert,
+  code: { link: 'none', mailLink: 'confirmation', canBeEnded: false },
+  welcome: alert,
+  link: askedFor,
+  test: askedFor,
+  help: alert,
+  goodbye: { link: 'none', canBeEnded: false },
+  'number removed': { link: 'sign-up', canBeEnded: false },
+  'new link': alert,
+  'connected again': alert,
+};
+
+/** A subject gives the level alone. */
+export function withoutForecast({ level }: Battery): Battery {
+  return { level, hoursLeft: undefined };
 }
 
 /** What is there, with a space between. */
