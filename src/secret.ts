@@ -2,7 +2,7 @@ import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { inspect } from 'node:util';
 
 /**
- * A value that must not be seen: a token, a client secret, a phone number. It prints as `[secret]` in strings,
+ * A value that must not be seen: a token, a client secret, a phone number, an e-mail address. It prints as `[secret]` in strings,
  * JSON and `util.inspect`. Only adapters call `reveal()`, `client/tokens.ts` for the program that owns the tokens, and
  * `model/stored-fields.ts`, which says how a secret is stored; a lint rule keeps it that way.
  */
@@ -35,6 +35,16 @@ export class Secret {
   /** The part that many have in common, such as the numbers of one range. */
   withoutLast(characters: number): Secret {
     return new Secret(this.#value.slice(0, -characters));
+  }
+
+  /** The part behind the last of these marks, such as the domain of an e-mail address; all of it where there is none. */
+  behind(mark: string): Secret {
+    return new Secret(this.#value.slice(this.#value.lastIndexOf(mark) + 1));
+  }
+
+  /** For addresses, which nobody means differently in capital letters. */
+  inSmallLetters(): Secret {
+    return new Secret(this.#value.toLowerCase());
   }
 
   toString(): string {

@@ -3,6 +3,7 @@ import { createCredentialFor } from './adapters/azure-credential';
 import { connectKeyVault } from './adapters/key-vault';
 import { createJournal } from './adapters/journal';
 import { connectEmail } from './adapters/email';
+import { emailAddresses } from './adapters/email-addresses';
 import { createLocalLinks, type LocalLinks } from './adapters/local-links';
 import { createLog, type InvocationLog } from './adapters/log';
 import { createPhoneNumbers } from './adapters/phone-numbers';
@@ -54,8 +55,9 @@ export function createServices(config: Config, logSink?: LogSink): Services {
   const noting = { log: logging.log, clock: systemClock, random: systemRandom, queues, policy };
   const keyedHash = createKeyedHash(vault, connectTable(storage, 'keys', keyFormat, onUnreadable));
   const sms = connectSms({ ...config.sms, credentialFor, sendMs: smsSendMs });
+  const email = connectEmail({ ...config.email, credentialFor, sendMs: smsSendMs });
   const connections = keepingBoard(
-    { clock: systemClock, log: logging.log, tables, keyedHash, sms },
+    { clock: systemClock, log: logging.log, tables, keyedHash, sms, email },
     webhooks.addresses.length === 0 ? tables.connections : notingEvents(noting, tables.connections),
   );
   return {
@@ -74,8 +76,9 @@ export function createServices(config: Config, logSink?: LogSink): Services {
     vault,
     publishedTokens: vault.publishedTokens,
     phoneNumbers: createPhoneNumbers(config.policy.countries),
+    emailAddresses,
     sms,
-    email: connectEmail({ ...config.email, credentialFor, sendMs: smsSendMs }),
+    email,
     providers: createProviders(config.providers),
     policy: config.policy,
     callers: config.callers,

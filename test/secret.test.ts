@@ -41,6 +41,13 @@ describe('a Secret', () => {
     );
   });
 
+  test('in small letters, or behind a mark, is a secret still', () => {
+    const address = new Secret('Ada@Home@Example.ORG');
+    expect(address.inSmallLetters().reveal()).toBe('ada@home@example.org');
+    expect(address.behind('@').reveal()).toBe('Example.ORG');
+    expect(secret.behind('@').reveal()).toBe('hunter2');
+  });
+
   test.each([
     [1, 'hunter'],
     [4, 'hun'],

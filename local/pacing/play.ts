@@ -1,5 +1,6 @@
 /** A service with many connections and instances: timers, queues, workers, and what they did. */
 import { extensions } from '../../host.json';
+import { emailAddresses } from '../../src/adapters/email-addresses';
 import { createPhoneNumbers } from '../../src/adapters/phone-numbers';
 import { createJournal } from '../../src/adapters/journal';
 import { createRecentSecrets } from '../../src/adapters/recent-secrets';
@@ -153,6 +154,7 @@ export async function play({ connections, instances, hours, provider, spreads }:
     journal: createJournal(createTable(time)),
     keyedHash: { mac: () => Promise.resolve('m'.repeat(43)) },
     phoneNumbers: createPhoneNumbers(policy.countries),
+    emailAddresses,
     sms: {
       missing: [],
       send: () => Promise.reject(new Error('There is nobody to text to.')),

@@ -26,8 +26,8 @@ import {
   numberKey,
   readingKey,
 } from '../../src/domain/store/row-keys';
-import { macOfNumber } from '../../src/domain/contact/keyed-values';
-import { setStopped } from '../../src/domain/contact/numbers';
+import { macOfAddress } from '../../src/domain/contact/keyed-values';
+import { setStopped } from '../../src/domain/contact/addresses';
 import type {
   BoardEntry,
   BoardRow,
@@ -266,10 +266,14 @@ function textsOf(
 async function noteNumbers(services: Service['services'], made: readonly Made[]): Promise<void> {
   await inTurns(made, async ({ story, connection: { id, phone } }) => {
     if (!phone) return;
-    const key = numberKey(await macOfNumber(services, phone), id);
+    const key = numberKey(await macOfAddress(services, { way: 'sms', to: phone }), id);
     await services.tables.numbers.insert(key, { connection: id });
     if (story === 'stopped')
-      await setStopped(services, phone, { at: services.clock.now() - dayMs, stopped: true });
+      await setStopped(
+        services,
+        { way: 'sms', to: phone },
+        { at: services.clock.now() - dayMs, stopped: true },
+      );
   });
 }
 

@@ -1,6 +1,6 @@
 /**
  * The board: what a coordinator sees of each connection. A copy that checks and changes keep; the records it is made of decide. It holds no
- * number and no token.
+ * number, no address and no token.
  */
 import * as z from 'zod';
 import { connectionStates, staffContactShape, staffNoteShape } from './connection';
@@ -70,6 +70,7 @@ export const boardEntryShape = z.object({
   checkedAt: time.optional(),
   texts: z.enum(textStates).optional(),
   numberDeadSince: time.optional(),
+  emailDeadSince: time.optional(),
   lastText: lastTextShape.optional(),
   rotatedAt: time.optional(),
   /** Of the access token. */

@@ -141,11 +141,15 @@ export const connectionShape = z.object({
   sharedWith: z.string().optional(),
   /** Where the wearer wants texts; E.164. Confirmed: nobody else's number ever stands here. */
   phone: secret.optional(),
+  /** Where the wearer wants them who chose e-mail, and then there is no number. Confirmed like a number. */
+  email: secret.optional(),
   /** Since when the carriers say that there is no such number; one that is confirmed anew ends it. */
   numberDeadSince: time.optional(),
-  /** The consent to texts that came with the number. */
+  /** Since when mails to the address come back; one that is confirmed anew ends it. */
+  emailDeadSince: time.optional(),
+  /** The consent to texts that came with the number or the address. */
   textConsent: textConsentShape.optional(),
-  /** The time by which the number of the first sign-up has to be confirmed; otherwise everything is deleted. */
+  /** The time by which the address of the first sign-up has to be confirmed; otherwise everything is deleted. */
   confirmBy: time.optional(),
   /** IANA name, from the provider. */
   timeZone: z.string().optional(),
@@ -158,7 +162,7 @@ export const connectionShape = z.object({
   identities: z.array(z.string()).optional(),
   /** What the platform is still to be told. Written together with what has happened, and removed once jobs carry it on. */
   events: z.array(notedEvent).optional(),
-  /** The wearer has disconnected, or nobody confirmed the number. Nothing is refreshed, and a late commit revokes and deletes what it holds. */
+  /** The wearer has disconnected, or nobody confirmed the address. Nothing is refreshed, and a late commit revokes and deletes what it holds. */
   closedAt: time.optional(),
   revocation: revocationShape.optional(),
   /** Nothing personal is left in the tables. What the vault still holds can take longer. */
@@ -177,7 +181,9 @@ export const pendingLoginShape = z.object({
   provider: providerId,
   /** RFC 7636 S256 challenge. Its verifier lives only in the browser's cookie, which thereby binds both. */
   codeChallenge: z.string(),
+  /** One of the two, or none. */
   phone: secret.optional(),
+  email: secret.optional(),
   textConsent: textConsentShape.optional(),
   /** The language of texts and pages, as chosen in the form. */
   language: language.optional(),

@@ -11,7 +11,7 @@ export const campaignProgressShape = z.object({
   at: time,
   told: count,
   reminded: count,
-  /** No text reaches them: no number, or STOP. */
+  /** No text reaches them: no address, or STOP. */
   unreachable: count,
   /** Not told yet: it is night there, or the budget is used up. */
   waiting: count,

@@ -15,7 +15,7 @@ export const time = z.codec(z.iso.datetime(), z.number(), {
   decode: (text) => Date.parse(text),
   encode: (ms) => new Date(ms).toISOString(),
 });
-/** Token sets are stored in Key Vault, and phone numbers in Tables. */
+/** Token sets are stored in Key Vault, and phone numbers and e-mail addresses in Tables. */
 export const secret = z.codec(z.string(), z.instanceof(Secret), {
   decode: (text) => new Secret(text),
   encode: (value) => value.reveal(),

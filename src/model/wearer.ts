@@ -1,5 +1,6 @@
 /** What a wearer has agreed to, chosen and entered. */
 import * as z from 'zod';
+import type { Secret } from '../secret';
 import { count, secret, time, type RecordOf } from './stored-fields';
 
 /** The languages of texts and pages. For a wearer who has not chosen, texts are English and pages follow the browser. */
@@ -8,7 +9,22 @@ export const languages = ['en', 'de', 'es', 'fr'] as const;
 export const language = z.enum(languages);
 export type Language = z.output<typeof language>;
 
-/** What the wearer agreed to, and when: what a carrier asks for. */
+/** How a wearer's texts arrive. */
+export type Way = 'sms' | 'email';
+
+/** A mobile number (E.164), or an e-mail address as `EmailAddresses.read` gives it. */
+export interface Address {
+  readonly way: Way;
+  readonly to: Secret;
+}
+
+/** How records hold an address: a connection has one of the two, or none. */
+export interface Contact {
+  readonly phone?: Secret | undefined;
+  readonly email?: Secret | undefined;
+}
+
+/** What the wearer agreed to, and when: what a carrier asks for. It is about the one address that stands beside it. */
 export interface TextConsent extends RecordOf<typeof textConsentShape> {}
 export const textConsentShape = z.object({
   at: time,
@@ -16,11 +32,11 @@ export const textConsentShape = z.object({
   wording: z.string(),
 });
 
-/** Stays when the number or the connection goes. The key holds a keyed hash of the number. */
+/** Stays when the address or the connection goes. The key holds a keyed hash of the address. */
 export interface TextConsentProof extends RecordOf<typeof textConsentProofShape> {}
 export const textConsentProofShape = textConsentShape.extend({
   connection: z.string(),
-  /** The number was replaced or removed, or the wearer disconnected. */
+  /** The address was replaced or removed, or the wearer disconnected. */
   endedAt: time.optional(),
 });
 
@@ -55,7 +71,7 @@ export const preferencesShape = z.object({
   deviceNames: z.record(z.string(), z.string()).optional(),
 });
 
-/** A number that somebody entered and the code that was texted to it. The key is a hash of a browser's cookie. */
+/** An address that somebody entered, and the code or link that was sent to it. The key is a hash of a browser's cookie. */
 export interface Confirmation extends RecordOf<typeof confirmationShape> {}
 export const confirmationShape = z.object({
   /** Names it in the messages; not the cookie's value. */
@@ -63,7 +79,9 @@ export const confirmationShape = z.object({
   connection: z.string(),
   /** The version of the personal link at that time. Replacing the link ends the confirmation. */
   linkVersion: z.int().positive().optional(),
-  phone: secret,
+  /** One of the two. */
+  phone: secret.optional(),
+  email: secret.optional(),
   textConsent: textConsentShape,
   /** The language of the text with the code. */
   language: language.optional(),
@@ -74,7 +92,7 @@ export const confirmationShape = z.object({
   codeExpiresAt: time,
   triesLeft: count,
   confirmedAt: time.optional(),
-  /** No code belongs to it: the connection had this number, which is told that it has it no more. */
+  /** No code belongs to it: the connection had this address, which is told that it has it no more. */
   isFormer: z.boolean().optional(),
 });
 
@@ -87,13 +105,13 @@ export const personalLinkShape = z.object({
   usedAt: time.optional(),
 });
 
-/** Says that a number belongs to a connection; one row for each connection. The key is a keyed hash of the number. */
+/** Says that an address belongs to a connection; one row for each connection. The key is a keyed hash of the address. */
 export interface NumberUse extends RecordOf<typeof numberUseShape> {}
 export const numberUseShape = z.object({
   connection: z.string(),
 });
 
-/** STOP and START act on the number, whoever it belongs to. The key is a keyed hash of the number. */
+/** STOP and START act on the address, whoever it belongs to, and so does unsubscribing. The key is a keyed hash of the address. */
 export interface OptOut extends RecordOf<typeof optOutShape> {}
 export const optOutShape = z.object({
   at: time,

@@ -212,6 +212,15 @@ export interface PhoneNumbers {
   mask(phone: Secret): string;
 }
 
+export interface EmailAddresses {
+  /** What a person typed; `undefined` when it is no address. The domain is in small letters. */
+  read(text: string): Secret | undefined;
+  /** For the eyes of its owner. */
+  show(email: Secret): string;
+  /** Enough to recognise one's own: its first letter and its domain. */
+  mask(email: Secret): string;
+}
+
 export interface Queues {
   /** Looks at one queue, and takes nothing. @throws AppError `QUEUE_UNAVAILABLE` */
   peek(): Promise<void>;
@@ -310,6 +319,7 @@ export interface Ports {
   readonly writeTokenAnswer: (set: model.TokenSet, now: number) => string;
   readonly keyedHash: KeyedHash;
   readonly phoneNumbers: PhoneNumbers;
+  readonly emailAddresses: EmailAddresses;
   readonly queues: Queues;
   readonly sms: Sms;
   readonly email: Email;

@@ -108,13 +108,14 @@ describe.each(kinds)('a $name', ({ name, format, full, minimal }) => {
 });
 
 describe('at rest', () => {
-  test('a confirmation reveals the number that it is about, and no code', () => {
+  test('a confirmation reveals the address that it is about, and no code', () => {
     expect(JSON.parse(records.confirmationFormat.encode(samples.confirmations.full))).toEqual({
       version: 1,
       id: '0123456789abcdef0123456789abcdef',
       connection: 'c0ffee00c0ffee00c0ffee00c0ffee00',
       linkVersion: 3,
       phone: '+14255550123',
+      email: 'ada@example.org',
       language: 'es',
       textConsent: { at: '2026-11-21T05:59:00.000Z', wording: '2026-11' },
       expiresAt: '2026-11-22T06:00:00.000Z',

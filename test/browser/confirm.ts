@@ -1,6 +1,6 @@
 /** The code that is texted to a number, and everything that can go wrong with it. */
 import type { Page } from 'playwright-core';
-import { setStopped } from '../../src/domain/contact/numbers';
+import { setStopped } from '../../src/domain/contact/addresses';
 import type { Person, Stage } from './stage';
 import * as person from './steps';
 
@@ -17,7 +17,7 @@ export function describeConfirming(the: () => Stage): void {
     const { phoneNumbers, clock } = stage.service.services;
     const read = phoneNumbers.read(who.phone);
     if (!read.ok) throw new Error(read.why);
-    await setStopped(stage.service.services, read.phone, { at: clock.now(), stopped });
+    await setStopped(stage.service.services, { way: 'sms', to: read.phone }, { at: clock.now(), stopped });
   }
 
   describe('the code', () => {

@@ -1,7 +1,7 @@
 /** What Event Grid may write into the queue, and what becomes of everything else. */
 import type { InvocationContext } from '@azure/functions';
 import { messageId, messageKey } from '../../src/domain/store/row-keys';
-import { isStopped } from '../../src/domain/contact/numbers';
+import { isStopped } from '../../src/domain/contact/addresses';
 import { poisonedSmsEvents, smsEvents } from '../../src/functions/event-grid';
 import type { MessageState } from '../../src/model';
 import { Secret } from '../../src/secret';
@@ -33,7 +33,7 @@ beforeEach(async () => {
 const context = { functionName: 'smsEvents' } as unknown as InvocationContext;
 const handle = (message: unknown) => smsEvents(services)(message, context);
 const state = (): MessageState | undefined => world.tables.messages.values()[0]?.state;
-const stopped = () => isStopped(world.ports, phone);
+const stopped = () => isStopped(world.ports, { way: 'sms', to: phone });
 const events = () => world.log.events();
 const base64 = (content: unknown) => Buffer.from(JSON.stringify(content)).toString('base64');
 

@@ -1,7 +1,7 @@
 /** What a queue may hold, and what becomes of everything else. */
 import type { InvocationContext } from '@azure/functions';
-import { macOfNumber } from '../../src/domain/contact/keyed-values';
-import { setNumber } from '../../src/domain/contact/numbers';
+import { macOfAddress } from '../../src/domain/contact/keyed-values';
+import { setAddress } from '../../src/domain/contact/addresses';
 import { createLog } from '../../src/adapters/log';
 import * as jobs from '../../src/functions/jobs';
 import type { Services } from '../../src/services';
@@ -171,8 +171,8 @@ describe('the queue send-links', () => {
 
   test('texts the links of its number', async () => {
     await connectWearer(world, 'fitbit', { phone: undefined });
-    await setNumber(world.ports, 'wearer-1', { phone, textConsent: { at: 1, wording: '2026-11' } });
-    await send({ ...linkJob, number: await macOfNumber(world.ports, phone) });
+    await setAddress(world.ports, 'wearer-1', { phone, textConsent: { at: 1, wording: '2026-11' } });
+    await send({ ...linkJob, number: await macOfAddress(world.ports, { way: 'sms', to: phone }) });
     expect(world.sms.sent.map(({ to }) => to.reveal())).toEqual(['+14255550123']);
   });
 

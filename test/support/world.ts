@@ -1,5 +1,6 @@
 /** A whole domain in memory: the ports, and a wearer who is already connected. */
 import { createJournal } from '../../src/adapters/journal';
+import { emailAddresses } from '../../src/adapters/email-addresses';
 import { createPhoneNumbers } from '../../src/adapters/phone-numbers';
 import { createRecentSecrets } from '../../src/adapters/recent-secrets';
 import type { SealedTokenSet } from '../../src/adapters/records';
@@ -66,6 +67,7 @@ export function createTestWorld(overrides: Partial<Ports & Settings> = {}): Test
     accessSeal,
     writeTokenAnswer,
     phoneNumbers: createPhoneNumbers(['US', 'CA']),
+    emailAddresses,
     keyedHash: memory.createMemoryKeyedHash(),
     queues,
     sms,

@@ -1,6 +1,6 @@
 /** Everything one message drill stands on: emulators behind the tap, worker processes, and what is known of each wearer. */
 import { settingNames } from '../../../src/setting-formats';
-import { setNumber } from '../../../src/domain/contact/numbers';
+import { setAddress } from '../../../src/domain/contact/addresses';
 import type { Job } from '../../../src/model';
 import { Secret } from '../../../src/secret';
 import type { MessageBreakName } from '../orders';
@@ -48,7 +48,7 @@ export async function connect({ world, saboteur }: MessageStage, nth: number): P
   world.addWearer(wearer, [{ id: device, kind: 'TRACKER', model: 'Charge 6', battery }]);
   const connection = await world.consent(wearer);
   const textConsent = { at: Date.now(), wording: 'drill' };
-  await setNumber(world.services, connection, { phone: new Secret(phone), textConsent });
+  await setAddress(world.services, connection, { phone: new Secret(phone), textConsent });
   return saboteur.add({ connection, wearer, device, phone });
 }
 

@@ -28,6 +28,7 @@ export type ConnectionFacts = Pick<
   | 'consentNeededSince'
   | 'failingCheck'
   | 'numberDeadSince'
+  | 'emailDeadSince'
   | 'rotatedAt'
   | 'expiresAt'
   | 'note'
@@ -38,11 +39,11 @@ export type ConnectionFacts = Pick<
 export function connectionFacts(connection: Connection): ConnectionFacts | undefined {
   const { id, provider, label, outsideId, site, pointer, failingCheck, note, contacted } = connection;
   if (connection.closedAt !== undefined || !pointer) return undefined;
-  const { refusal, retirement, numberDeadSince } = connection;
+  const { refusal, retirement, numberDeadSince, emailDeadSince } = connection;
   const isNeeded = needsConsent(connection);
   return {
     connection: id,
-    ...{ provider, label, outsideId, site, note, contacted, numberDeadSince },
+    ...{ provider, label, outsideId, site, note, contacted, numberDeadSince, emailDeadSince },
     connectedAt: pointer.consentedAt ?? connection.createdAt,
     state: stateOf(connection),
     consentNeededSince: isNeeded ? (refusal?.firstAt ?? retirement?.firstAt) : undefined,

@@ -25,7 +25,8 @@ function rankOf(
   if (failingCheck && now - failingCheck.since > freshForMs)
     return { rank: 'silent', since: failingCheck.since };
   if (lowSince !== undefined) return { rank: 'low', since: lowSince };
-  if (facts.texts === 'dead') return { rank: 'unreachable', since: facts.numberDeadSince };
+  if (facts.texts === 'dead')
+    return { rank: 'unreachable', since: facts.numberDeadSince ?? facts.emailDeadSince };
   if (facts.texts === 'none' || facts.texts === 'stopped') return { rank: 'unreachable' };
   if (lastText?.state === 'failed' || lastText?.state === 'refused')
     return { rank: 'unreachable', since: lastText.at };

@@ -16,7 +16,8 @@ import type {
 import type { GroupChange, Key, Ports, Row, Table } from '../../ports';
 import { forecast, forecastFromMs } from '../battery/forecast';
 import { freshForMs } from '../battery/silence';
-import { readTextState } from '../contact/numbers';
+import { addressOf } from '../contact/address-of';
+import { readTextState } from '../contact/addresses';
 import { readingRows } from '../store/row-keys';
 import {
   connectionFacts,
@@ -62,7 +63,7 @@ export function noteChecked(
 
 /** After a change of the record. What its devices and texts say stays as it is. */
 export async function noteConnection(
-  ports: BoardNeeds & Pick<Ports, 'keyedHash' | 'sms'>,
+  ports: BoardNeeds & Pick<Ports, 'email' | 'keyedHash' | 'sms'>,
   connection: Connection,
 ): Promise<void> {
   const facts = connectionFacts(connection);
@@ -94,7 +95,7 @@ export function noteTextState(
 
 /** The table of connections, as the service uses it: what changes in a record stands on the board. */
 export function keepingBoard(
-  ports: BoardNeeds & Pick<Ports, 'keyedHash' | 'sms'>,
+  ports: BoardNeeds & Pick<Ports, 'email' | 'keyedHash' | 'sms'>,
   table: Table<Connection>,
 ): Table<Connection> {
   return {
@@ -111,14 +112,14 @@ export function keepingBoard(
 function shownOf(connection: Connection): unknown {
   const facts = connectionFacts(connection);
   if (!facts) return undefined;
-  const { failingCheck, phone, preferences } = connection;
+  const { failingCheck, preferences } = connection;
   const isUnreadLong = failingCheck && failingCheck.lastAt - failingCheck.since > freshForMs;
   return {
     ...facts,
     rotatedAt: 0,
     expiresAt: 0,
     isUnreadLong,
-    hasPhone: phone !== undefined,
+    way: addressOf(connection)?.way,
     paused: preferences?.paused,
   };
 }

@@ -5,14 +5,16 @@
 import type { BoardRow, Connection, Settings } from '../../model';
 import type { Ports, Row } from '../../ports';
 import { readOpenConnection } from '../connection/read';
-import { readTextState } from '../contact/numbers';
+import { readTextState } from '../contact/addresses';
 import { removeOnce } from '../store/compare-and-swap';
 import { walk, type Turn, type Walked } from '../store/walk';
 import { lastTextOf } from './board-facts';
 import { countsRow, entryKey, listRows } from './board-rows';
 import { noteChecked, removeFromBoard, type BoardNeeds } from './keep-board';
 
-type MendNeeds = BoardNeeds & Pick<Ports, 'keyedHash' | 'random' | 'sms'> & Pick<Settings, 'policy'>;
+type MendNeeds = BoardNeeds &
+  Pick<Ports, 'email' | 'keyedHash' | 'random' | 'sms'> &
+  Pick<Settings, 'policy'>;
 
 export async function mendBoard(ports: MendNeeds, turn: Turn): Promise<Walked[]> {
   const { connections, board } = ports.tables;

@@ -1,31 +1,32 @@
 /**
- * Proof that a number agreed to texts: when, to which wording, and when that ended. It holds a keyed hash of the number and outlives
- * the number and the connection, because claims about texts come years later.
+ * Proof that the owner of an address agreed to texts: when, to which wording, and when that ended. It holds a keyed hash of the address
+ * and outlives the address and the connection, because claims about texts come years later.
  */
-import type { Connection, OptOut, TextConsentProof } from '../../model';
+import type { Address, Connection, OptOut, TextConsentProof } from '../../model';
 import type { Ports, Row } from '../../ports';
-import type { Secret } from '../../secret';
 import { change, insertOnce, removeOnce } from '../store/compare-and-swap';
 import { consentKey } from '../store/row-keys';
-import { macOfNumber } from './keyed-values';
+import { addressOf } from './address-of';
+import { macOfAddress } from './keyed-values';
 import { readOpenConnection } from '../connection/read';
 
 /** Claims about texts can be made for four years in the United States: SECURITY.md, "How long", says by which law. */
 export const proofYears = 4;
 const yearMs = 365 * 24 * 3_600_000;
-/** Telemarketers in the United States keep stop lists for five years (the same place); here also while anybody has the number. */
+/** Telemarketers in the United States keep stop lists for five years (the same place); here also while anybody has the address. */
 export const stopYears = 5;
 const startMs = yearMs;
 
-type Agreement = Pick<Connection, 'id' | 'phone' | 'textConsent'>;
+type Agreement = Pick<Connection, 'id' | 'phone' | 'email' | 'textConsent'>;
 
-/** Call it before the number becomes the connection's, because no text goes to a number without a proof. */
+/** Call it before the address becomes the connection's, because no text goes to an address without a proof. */
 export async function noteConsent(
   ports: Pick<Ports, 'keyedHash' | 'tables'>,
-  { id, phone, textConsent }: Agreement,
+  { id, textConsent, ...contact }: Agreement,
 ): Promise<void> {
-  if (!phone || !textConsent) return;
-  const key = await keyOf(ports, { id, phone, at: textConsent.at });
+  const address = addressOf(contact);
+  if (!address || !textConsent) return;
+  const key = await keyOf(ports, { id, address, at: textConsent.at });
   await insertOnce(ports.tables.consents, key, { connection: id, ...textConsent });
 }
 
@@ -34,24 +35,26 @@ export async function endConsent(
   ports: Pick<Ports, 'clock' | 'keyedHash' | 'tables'>,
   agreed: Agreement,
 ): Promise<void> {
-  const { id, phone, textConsent } = agreed;
-  if (!phone || !textConsent) return;
+  const { id, textConsent } = agreed;
+  const address = addressOf(agreed);
+  if (!address || !textConsent) return;
   await noteConsent(ports, agreed);
   const endedAt = ports.clock.now();
-  const key = await keyOf(ports, { id, phone, at: textConsent.at });
+  const key = await keyOf(ports, { id, address, at: textConsent.at });
   await change(ports.tables.consents, key, (before): TextConsentProof | undefined =>
     before.endedAt === undefined ? { ...before, endedAt } : undefined,
   );
 }
 
-/** The proofs of one number, oldest first. */
+/** The proofs of one address, oldest first. */
 export async function consentsOf(
   ports: Pick<Ports, 'keyedHash' | 'tables'>,
-  { id, phone }: Agreement,
+  { id, ...contact }: Agreement,
 ): Promise<TextConsentProof[]> {
   const found: TextConsentProof[] = [];
-  if (!phone) return found;
-  for await (const { value } of ports.tables.consents.list(await macOfNumber(ports, phone))) {
+  const address = addressOf(contact);
+  if (!address) return found;
+  for await (const { value } of ports.tables.consents.list(await macOfAddress(ports, address))) {
     if (value.connection === id) found.push(value);
   }
   return found;
@@ -74,7 +77,7 @@ export async function visitConsent(
   return false;
 }
 
-/** A STOP stays while anybody has the number. @returns whether it was removed */
+/** A STOP stays while anybody has the address. @returns whether it was removed */
 export async function visitOptOut(
   ports: Pick<Ports, 'clock' | 'tables'>,
   row: Row<OptOut>,
@@ -87,7 +90,7 @@ export async function visitOptOut(
 
 async function keyOf(
   ports: Pick<Ports, 'keyedHash'>,
-  { id, phone, at }: { id: string; phone: Secret; at: number },
+  { id, address, at }: { id: string; address: Address; at: number },
 ) {
-  return consentKey(await macOfNumber(ports, phone), id, at);
+  return consentKey(await macOfAddress(ports, address), id, at);
 }

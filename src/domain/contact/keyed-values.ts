@@ -1,18 +1,20 @@
 /** Values that are derived with the key in the vault: nothing at rest reveals any of them. */
-import type { ConnectionId } from '../../model';
+import type { Address, ConnectionId } from '../../model';
 import type { Ports } from '../../ports';
 import { Secret } from '../../secret';
 
 type Keyed = Pick<Ports, 'keyedHash'>;
 
-/** Stands for a number where one is looked up. */
-export function macOfNumber({ keyedHash }: Keyed, phone: Secret): Promise<string> {
-  return keyedHash.mac('number', phone);
+/** Stands for an address where one is looked up. */
+export function macOfAddress({ keyedHash }: Keyed, { way, to }: Address): Promise<string> {
+  return way === 'email' ? keyedHash.mac('email', to.inSmallLetters()) : keyedHash.mac('number', to);
 }
 
-/** Pumping goes through a range of numbers: they have all but the last four digits in common. */
-export function macOfPrefix({ keyedHash }: Keyed, phone: Secret): Promise<string> {
-  return keyedHash.mac('prefix', phone.withoutLast(4));
+/** Pumping goes through a range of numbers, which have all but the last four digits in common. Mails to one domain go to one server. */
+export function macOfRange({ keyedHash }: Keyed, { way, to }: Address): Promise<string> {
+  return way === 'email'
+    ? keyedHash.mac('domain', to.behind('@'))
+    : keyedHash.mac('prefix', to.withoutLast(4));
 }
 
 /** Stands for who asked, by the address of their connection. */

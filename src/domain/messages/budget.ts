@@ -3,13 +3,13 @@
  * What strangers can provoke and what wearers ask for has a part of each budget and no more, so that most of it is left
  * for alerts. A twentieth is for the operator, who has to be told that a budget is used up.
  */
-import { operatorId, type Message, type Settings } from '../../model';
+import { operatorId, type Address, type Message, type Settings } from '../../model';
 import type { Ports } from '../../ports';
-import type { Secret } from '../../secret';
 import { refundOne, type Window } from '../store/counters';
 import { raiseAlarm } from './alarms';
 import { limitsOfStrangers, takeFrom, type Limit } from './limits';
-import { macOfNumber } from '../contact/keyed-values';
+import { addressOf } from '../contact/address-of';
+import { macOfAddress } from '../contact/keyed-values';
 import { kindRules, type KindRules } from './kinds';
 import type { AlarmNeeds, Recipient } from './record-message';
 
@@ -30,20 +30,21 @@ async function sharesOf(
 ): Promise<Share[]> {
   const { perWearer, perNumber, budgetPerDay, budgetPerMonth } = ports.policy.limits;
   const { pool, countedLate } = kindRules[kind];
-  const limits = countedLate && recipient.phone ? await limitsOfStrangers(ports, recipient.phone) : [];
+  const address = addressOf(recipient);
+  const limits = countedLate && address ? await limitsOfStrangers(ports, address) : [];
   const daily = { window: 'day', usedUp: 'wait' } as const;
   return [
     ...(device === undefined ? [] : [{ ...daily, scope: 'wearer', subject: recipient.id, most: perWearer }]),
     ...limits.map((limit): Share => ({ ...daily, ...limit, usedUp: 'drop' })),
-    ...(pool === 'notices' && recipient.phone ? [await noticesTo(ports, recipient.phone, perNumber)] : []),
+    ...(pool === 'notices' && address ? [await noticesTo(ports, address, perNumber)] : []),
     ...budgetShares('day', budgetPerDay, recipient, pool),
     ...budgetShares('month', budgetPerMonth, recipient, pool),
   ];
 }
 
 /** A person who was told so often in a day knows that something is wrong. */
-async function noticesTo(ports: Pick<Ports, 'keyedHash'>, phone: Secret, most: number): Promise<Share> {
-  const subject = await macOfNumber(ports, phone);
+async function noticesTo(ports: Pick<Ports, 'keyedHash'>, address: Address, most: number): Promise<Share> {
+  const subject = await macOfAddress(ports, address);
   return { scope: 'notice number', subject, most, window: 'day', usedUp: 'drop' };
 }
 

@@ -8,7 +8,8 @@ import { change, insertOnce } from '../store/compare-and-swap';
 import { campaignKey, messageId, messageKey } from '../store/row-keys';
 import { beginTurn, endTurn, walk, type Turn, type Walked } from '../store/walk';
 import { linkVersionOf } from '../contact/personal-link';
-import { hasLivingNumber, isStopped } from '../contact/numbers';
+import { addressOf, hasLivingAddress } from '../contact/address-of';
+import { isStopped } from '../contact/addresses';
 import { sendWaiting } from './outbox';
 import { recheckOf, recordMessage, type TextNeeds } from './record-message';
 
@@ -84,7 +85,8 @@ async function isReachable(
   ports: Pick<Ports, 'keyedHash' | 'tables'>,
   connection: Connection,
 ): Promise<boolean> {
-  return hasLivingNumber(connection) && !(await isStopped(ports, connection.phone!));
+  const address = addressOf(connection);
+  return address !== undefined && hasLivingAddress(connection) && !(await isStopped(ports, address));
 }
 
 async function tellToMove(ports: TextNeeds, campaign: Campaign, connection: Connection): Promise<void> {

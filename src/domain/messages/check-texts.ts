@@ -6,7 +6,7 @@ import type { Connection, Settings } from '../../model';
 import type { Ports } from '../../ports';
 import { wearerHelpFor } from '../connection/failing-check';
 import { messageId, messageKey } from '../store/row-keys';
-import { hasLivingNumber } from '../contact/numbers';
+import { hasLivingAddress } from '../contact/address-of';
 import { recordMessage } from './record-message';
 
 /** Can be called after every check that failed: the episode makes the message's id, so nobody is told twice. */
@@ -16,7 +16,7 @@ export async function recordFailing(
 ): Promise<void> {
   const { id, provider, failingCheck, closedAt } = connection;
   const help = failingCheck && wearerHelpFor(failingCheck.code);
-  if (!help || closedAt !== undefined || !hasLivingNumber(connection)) return;
+  if (!help || closedAt !== undefined || !hasLivingAddress(connection)) return;
   const { since, codeSince } = failingCheck;
   if (ports.clock.now() - codeSince < ports.policy.times.checkToldMs) return;
   const { name } = ports.providers.get(provider)!;

@@ -7,6 +7,7 @@ import { levelNow, rulesFor, stillHolds } from '../battery/battery-policy';
 import { wearerHelpFor } from '../connection/failing-check';
 import { nameFacts } from '../battery/device-name';
 import { ageOf, isGapRecent, isMissing } from '../battery/silence';
+import { deadSinceOf } from '../contact/address-of';
 import { kindRules } from './kinds';
 import { isQuietNow } from './quiet-hours';
 import type { Recipient } from './record-message';
@@ -22,7 +23,7 @@ export interface Situation {
   readonly now: number;
   readonly policy: Pick<Policy, 'batteryThreshold' | 'alertOnScales' | 'dryRun' | 'times'>;
   readonly recipient: Recipient;
-  /** The number has answered STOP. */
+  /** The number has answered STOP, or somebody has unsubscribed the address. */
   readonly isStopped: boolean;
   /** All that is recorded for the recipient. */
   readonly messages: readonly Message[];
@@ -44,8 +45,8 @@ export function decideMessage(message: Message, situation: Situation): Decision 
   const { now, policy, recipient, isStopped } = situation;
   const { pausable, waitsForMorning, level, nobodyWaits } = kindRules[message.kind];
   if (isOver(message, situation)) return { act: 'drop' };
-  // A text that nobody waits for stays due until another number is confirmed.
-  if (recipient.numberDeadSince !== undefined) return { act: nobodyWaits ? 'hold' : 'drop' };
+  // A text that nobody waits for stays due until another address is confirmed.
+  if (deadSinceOf(recipient) !== undefined) return { act: nobodyWaits ? 'hold' : 'drop' };
   const facts = factsNow(message, situation);
   const isHeld =
     (pausable && recipient.preferences?.paused === true) ||

@@ -4,13 +4,13 @@
  * keeps nobody from the other.
  */
 import { AppError } from '../../errors';
-import type { ConnectionId, Limits, Settings } from '../../model';
+import type { Address, Confirmation, ConnectionId, Limits, Settings } from '../../model';
 import type { Ports } from '../../ports';
-import type { Secret } from '../../secret';
 import { takeOne, type Window } from '../store/counters';
 import { identityKey } from '../store/row-keys';
 import { raiseAlarm } from './alarms';
-import { macOfNumber, macOfPrefix } from '../contact/keyed-values';
+import { addressOf } from '../contact/address-of';
+import { macOfAddress, macOfRange } from '../contact/keyed-values';
 import { readConnection } from '../connection/read';
 import type { AlarmNeeds } from './record-message';
 
@@ -51,30 +51,34 @@ function ofClient(scope: string, client: string | undefined, { perClient }: Limi
 /** The limits that every text counts against that a stranger can provoke. */
 export async function limitsOfStrangers(
   ports: Pick<Ports, 'keyedHash'> & Pick<Settings, 'policy'>,
-  phone: Secret,
+  address: Address,
 ): Promise<Limit[]> {
   const { perPrefix, perNumber, perDay } = ports.policy.limits;
-  return [
-    { scope: 'number', subject: await macOfNumber(ports, phone), most: perNumber },
-    { scope: 'prefix', subject: await macOfPrefix(ports, phone), most: perPrefix },
-    { scope: 'strangers', subject: 'all', most: perDay, shared: true },
-  ];
+  const number: Limit = { scope: 'number', subject: await macOfAddress(ports, address), most: perNumber };
+  // Many have their mailbox at one domain, and nobody earns by mails to it.
+  const range: Limit[] =
+    address.way === 'email'
+      ? []
+      : [{ scope: 'prefix', subject: await macOfRange(ports, address), most: perPrefix }];
+  return [number, ...range, { scope: 'strangers', subject: 'all', most: perDay, shared: true }];
 }
 
-/** A code to a number that somebody has entered for a connection. */
+/** A code to an address that somebody has entered for a connection. */
 export async function mayTextCode(
   ports: AlarmNeeds & Pick<Ports, 'keyedHash' | 'vault'>,
-  { connection, phone }: { readonly connection: ConnectionId; readonly phone: Secret },
+  { connection, ...contact }: Pick<Confirmation, 'connection' | 'phone' | 'email'>,
   client: string | undefined,
 ): Promise<boolean> {
   const { limits } = ports.policy;
+  const address = addressOf(contact);
+  if (!address) return false;
   const own: Limit[] = [{ scope: 'connection', subject: connection, most: limits.perNumber }];
   if (!(await takeAll(ports, [...ofClient('client', client, limits), ...own]))) return false;
   // Read only now: so many times a day at the most for each connection.
   const account = await accountOf(ports, connection);
   return takeAll(ports, [
     ...(account === undefined ? [] : [{ scope: 'account', subject: account, most: limits.perNumber }]),
-    ...(await limitsOfStrangers(ports, phone)),
+    ...(await limitsOfStrangers(ports, address)),
   ]);
 }
 
@@ -97,15 +101,15 @@ async function accountOf(
   }
 }
 
-/** A text that a wearer asks for, to the number that is confirmed. Each purpose has counters of its own. */
+/** A text that a wearer asks for, to the address that is confirmed. Each purpose has counters of its own. */
 export async function mayTextWearer(
   ports: AlarmNeeds & Pick<Ports, 'keyedHash'>,
   purpose: 'link' | 'test',
-  phone: Secret,
+  address: Address,
   client?: string,
 ): Promise<boolean> {
   const { limits } = ports.policy;
-  const subject = await macOfNumber(ports, phone);
+  const subject = await macOfAddress(ports, address);
   return takeAll(ports, [
     ...ofClient(`${purpose} client`, client, limits),
     { scope: `${purpose} number`, subject, most: limits.perNumber },
@@ -113,7 +117,7 @@ export async function mayTextWearer(
   ]);
 }
 
-/** Asking for a link, before anybody knows whether the number has one: counted apart from the texts, which nobody may tell from it. */
+/** Asking for a link, before anybody knows whether the address has one: counted apart from the texts, which nobody may tell from it. */
 export function mayAskForLink(ports: AlarmNeeds, client: string | undefined): Promise<boolean> {
   return takeAll(ports, ofClient('link request', client, ports.policy.limits));
 }

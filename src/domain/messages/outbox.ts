@@ -7,7 +7,8 @@ import { change } from '../store/compare-and-swap';
 import { holdsSilence } from '../battery/silence';
 import { alarmKey, deviceKey, messageKey } from '../store/row-keys';
 import { decideMessage, type Decision, type Situation } from './decide';
-import { isStopped } from '../contact/numbers';
+import { addressOf } from '../contact/address-of';
+import { isStopped } from '../contact/addresses';
 import { composeText, frameFor } from './message-text';
 import { isQuietNow, quietEndsAt } from './quiet-hours';
 import { sendMessage } from './send-message';
@@ -55,7 +56,8 @@ export async function sendWaiting(
   let isTurnedAway = false;
   let isHeld = false;
   let cancel: Cancel | undefined;
-  if (!recipient.phone && !recipient.email) return { sent, unsettled };
+  const address = addressOf(recipient);
+  if (!address) return { sent, unsettled };
   const messages: Message[] = [];
   for await (const { value } of ports.tables.messages.list(recipient.id)) messages.push(value);
   const waiting = messages
@@ -63,12 +65,12 @@ export async function sendWaiting(
     .sort((a, b) => a.createdAt - b.createdAt);
   if (waiting.length === 0) return { sent, unsettled, lastText: lastTextOf(messages) };
   const states = new Map<string, Message>();
-  const isNumberStopped = recipient.phone !== undefined && (await isStopped(ports, recipient.phone));
+  const isAddressStopped = await isStopped(ports, address);
   for (const message of waiting) {
     // One that is claimed was decided before: whoever repeats it repeats it as it was.
     let facts: Message['facts'] | undefined;
     if (message.state === 'pending') {
-      const isStoppedHere = isNumberStopped && message.way === undefined;
+      const isStoppedHere = isAddressStopped && message.way === undefined;
       const decision = await decideNow(ports, recipient, message, { messages, isStopped: isStoppedHere });
       isHeld ||= decision.act === 'hold';
       if (decision.act === 'drop') await dropMessage(ports, messageKey(recipient.id, message.id));

@@ -2,7 +2,7 @@
 import type { Connection, ConnectionId, Settings } from '../../model';
 import type { Ports } from '../../ports';
 import { messageId } from '../store/row-keys';
-import { hasLivingNumber } from '../contact/numbers';
+import { hasLivingAddress } from '../contact/address-of';
 import { tellNow } from './outbox';
 import { readLastState } from './repeats';
 import { readOpenConnection } from '../connection/read';
@@ -39,6 +39,6 @@ export async function isToBeTold(
 function causeOf(connection: Connection): readonly string[] | undefined {
   const { closedAt, pointer } = connection;
   if (closedAt !== undefined || !pointer || !needsConsent(connection)) return undefined;
-  if (!hasLivingNumber(connection)) return undefined;
+  if (!hasLivingAddress(connection)) return undefined;
   return [String(pointer.consent), String(pointer.generation)];
 }

@@ -18,13 +18,13 @@ export type TextNeeds = AlarmNeeds &
   Pick<Ports, 'email' | 'keyedHash' | 'providers' | 'sms'> &
   Pick<Settings, 'operatorContact' | 'publicUrl'>;
 
-/** A connection, a number that is being confirmed, or the operator. */
+/** A connection, an address that is being confirmed, or the operator. */
 export interface Recipient extends Partial<
-  Pick<Connection, 'preferences' | 'timeZone' | 'linkVersion' | 'numberDeadSince'>
+  Pick<Connection, 'preferences' | 'timeZone' | 'linkVersion' | 'numberDeadSince' | 'emailDeadSince'>
 > {
   readonly id: ConnectionId;
   readonly phone?: Secret | undefined;
-  /** So far the operator alone has one. */
+  /** Only the operator has one beside a number. */
   readonly email?: Secret | undefined;
 }
 

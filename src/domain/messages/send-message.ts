@@ -13,7 +13,7 @@ import { kindRules } from './kinds';
 import { composeMail } from './mail-text';
 import { composeText, frameFor } from './message-text';
 import { codePlaceholder, linkPlaceholder, type TextFrame } from './words-of';
-import { isStopped } from '../contact/numbers';
+import { isStopped } from '../contact/addresses';
 import { noteTextLeft } from './report-watch';
 import { Secret } from '../../secret';
 import type { Recipient, TextNeeds, AlarmNeeds } from './record-message';
@@ -32,7 +32,7 @@ export async function sendMessage(
   // Begins before the look at the opt-outs, because a worker that froze after it does not know of a later STOP.
   const startedMs = ports.clock.monotonicMs();
   // Carriers block it too, and would count it against the sender.
-  if (way === undefined && (await isStopped(ports, to))) return dropStopped(ports, key);
+  if (way === undefined && (await isStopped(ports, { way: 'sms', to }))) return dropStopped(ports, key);
   const claim: Claim = {
     by: ports.random.id(),
     at: ports.clock.now(),

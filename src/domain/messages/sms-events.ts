@@ -8,12 +8,12 @@ import { Secret } from '../../secret';
 import { endAlarm, raiseAlarm } from './alarms';
 import { change } from '../store/compare-and-swap';
 import { takeOne } from '../store/counters';
-import { macOfNumber } from '../contact/keyed-values';
+import { macOfAddress } from '../contact/keyed-values';
 import { readReply } from './keywords';
 import { messageId, messageKey, readMessageTag } from '../store/row-keys';
 import { linkVersionOf } from '../contact/personal-link';
 import { noteText, noteTextState } from '../board/keep-board';
-import { connectionsOf, readTextState, setStopped } from '../contact/numbers';
+import { connectionsOf, readTextState, setStopped } from '../contact/addresses';
 import { judgeNumber } from './dead-numbers';
 import { noteMailReport, type MailReport, type MailReportNeeds } from './mail-reports';
 import { tellNow } from './outbox';
@@ -123,7 +123,11 @@ async function noteReport(
   if (failure === 'SENDER_NOT_VERIFIED') await raiseAlarm(ports, 'sender not verified');
   if (failure !== 'OPTED_OUT' || !report.to) return;
   // The carrier blocked it no earlier than when it was sent: a START after that is not undone by a late report.
-  await setStopped(ports, report.to, { at: message?.firstSentAt ?? report.at, stopped: true });
+  await setStopped(
+    ports,
+    { way: 'sms', to: report.to },
+    { at: message?.firstSentAt ?? report.at, stopped: true },
+  );
 }
 
 /** Not reachable, too many, or an error of the system: later it can work. Words alone do not say so for certain. */
@@ -211,8 +215,9 @@ async function obeyReply(ports: TextNeeds, { from, to, text, at }: Reply): Promi
   // A resource can have several numbers. Whoever says STOP to any of them means it; the rest is between two.
   if (keyword === undefined || (keyword !== 'stop' && !isOurs(ports, to))) return;
   if (keyword === 'in doubt') return showDoubt(ports, from);
-  if (keyword !== 'help') await setStopped(ports, from, { at, stopped: keyword === 'stop' });
-  const connections = await connectionsOf(ports, await macOfNumber(ports, from));
+  if (keyword !== 'help')
+    await setStopped(ports, { way: 'sms', to: from }, { at, stopped: keyword === 'stop' });
+  const connections = await connectionsOf(ports, await macOfAddress(ports, { way: 'sms', to: from }));
   ports.log.info('sms.reply', { kind: keyword, count: connections.length });
   if (keyword !== 'help') {
     for (const each of connections) await noteTextState(ports, each.id, await readTextState(ports, each));
@@ -226,7 +231,7 @@ function isOurs({ sms }: Pick<Ports, 'sms'>, to: Secret | undefined): boolean {
 
 /** It may mean STOP, and may not: a person has to look. What was written stays between the wearer and their phone. */
 async function showDoubt(ports: AlarmNeeds & Pick<Ports, 'keyedHash'>, from: Secret): Promise<void> {
-  const [connection] = await connectionsOf(ports, await macOfNumber(ports, from));
+  const [connection] = await connectionsOf(ports, await macOfAddress(ports, { way: 'sms', to: from }));
   if (!connection) return;
   ports.log.warn('sms.reply', { kind: 'in doubt', connection: connection.id });
   await raiseAlarm(ports, 'reply in doubt', { connection: connection.id });

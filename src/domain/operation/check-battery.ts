@@ -31,7 +31,7 @@ import { forecast, forecastFromMs } from '../battery/forecast';
 import { recognise, type Recognised } from '../battery/identity';
 import { deviceKey, readingKey, readingRows } from '../store/row-keys';
 import { eraseTraces } from '../wearer/close-connection';
-import { readTextState } from '../contact/numbers';
+import { readTextState } from '../contact/addresses';
 import { recordFailing, recordWorking } from '../messages/check-texts';
 import { isSilenceHeld, sendWaiting, type SentWaiting } from '../messages/outbox';
 import { noteBatteryEvent } from './note-battery-event';

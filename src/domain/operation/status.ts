@@ -110,7 +110,7 @@ export async function readCampaignStatus(ports: Pick<Ports, 'tables'>): Promise<
 
 function describe(connection: Connection, policy: Policy, entry: BoardEntry | undefined): ConnectionStatus {
   const { id, label, outsideId, provider, pointer, failedAttempt, failingCheck, failingSince } = connection;
-  const { missingScopes, numberDeadSince } = connection;
+  const { missingScopes, numberDeadSince, emailDeadSince } = connection;
   return {
     connection: id,
     ...(label !== undefined && { label }),
@@ -134,6 +134,7 @@ function describe(connection: Connection, policy: Policy, entry: BoardEntry | un
       },
     }),
     ...(numberDeadSince !== undefined && { numberDeadSince: iso(numberDeadSince) }),
+    ...(emailDeadSince !== undefined && { emailDeadSince: iso(emailDeadSince) }),
     missingScopes,
     shared: isShared(connection, policy),
     ...(connection.site !== undefined && { site: connection.site }),

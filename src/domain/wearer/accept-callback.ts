@@ -108,7 +108,7 @@ async function consumeState(
   const me = ports.random.id();
   const after = await change(ports.tables.logins, key, (login) =>
     login.consumedBy === undefined
-      ? { ...login, consumedBy: me, phone: undefined, textConsent: undefined }
+      ? { ...login, consumedBy: me, phone: undefined, email: undefined, textConsent: undefined }
       : undefined,
   );
   return after?.consumedBy === me;

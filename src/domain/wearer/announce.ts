@@ -1,5 +1,5 @@
 /**
- * What changes who can act on a connection is told to who could act before, so that nobody takes it over unseen: a number that is
+ * What changes who can act on a connection is told to who could act before, so that nobody takes it over unseen: an address that is
  * replaced or removed, a new personal link, a new consent. Such a text has limits of its own: whoever provokes many floods nobody.
  */
 import { AppError } from '../../errors';
@@ -9,29 +9,31 @@ import { insertOnce } from '../store/compare-and-swap';
 import { confirmationKey } from '../store/row-keys';
 import { sendWaiting, tellNow } from '../messages/outbox';
 import { linkVersionOf, replaceLink, type LinkHolder } from '../contact/personal-link';
-import { setNumber } from '../contact/numbers';
+import { addressOf, contactOf } from '../contact/address-of';
+import { setAddress } from '../contact/addresses';
 import { readConnection, readOpenConnection } from '../connection/read';
-import { recordMessage, type TextNeeds } from '../messages/record-message';
+import { recordMessage, type Recipient, type TextNeeds } from '../messages/record-message';
 
 /** @throws AppError `LINK_REPLACED` */
-export async function removeNumber(ports: TextNeeds, id: ConnectionId): Promise<void> {
+export async function removeAddress(ports: TextNeeds, id: ConnectionId): Promise<void> {
   const before = await readConnection(ports, id);
-  await setNumber(ports, id, undefined);
-  if (before) await tellFormerNumber(ports, before);
+  await setAddress(ports, id, undefined);
+  if (before) await tellFormerAddress(ports, before);
 }
 
 /**
- * One last text to a number that gets no more of this connection's. It is kept like a number that is being confirmed, for as
+ * One last text to an address that gets no more of this connection's. It is kept like one that is being confirmed, for as
  * long: nothing of the connection may lead to it any more.
  */
-export async function tellFormerNumber(ports: TextNeeds, before: Connection): Promise<void> {
-  const { id: connection, phone, preferences, provider } = before;
-  if (!phone || before.closedAt !== undefined) return;
+export async function tellFormerAddress(ports: TextNeeds, before: Connection): Promise<void> {
+  const { id: connection, preferences, provider } = before;
+  const address = addressOf(before);
+  if (!address || before.closedAt !== undefined) return;
   const now = ports.clock.now();
   const notice: Confirmation = {
     id: ports.random.id(),
     connection,
-    phone,
+    ...contactOf(address),
     textConsent: before.textConsent ?? { at: before.createdAt, wording: 'unknown' },
     language: preferences?.language,
     expiresAt: now + ports.policy.times.confirmMs,
@@ -47,8 +49,13 @@ export async function tellFormerNumber(ports: TextNeeds, before: Connection): Pr
 }
 
 /** Sends it again if it was not sent at once. */
-export async function sendToFormer(ports: TextNeeds, { id, phone, language }: Confirmation): Promise<void> {
-  await sendWaiting(ports, { id, phone, preferences: { language } });
+export async function sendToFormer(ports: TextNeeds, former: Confirmation): Promise<void> {
+  await sendWaiting(ports, recipientOf(former));
+}
+
+/** The address alone, as long as nobody has confirmed it: nothing of the connection goes there. */
+export function recipientOf({ id, phone, email, language }: Confirmation): Recipient {
+  return { id, phone, email, preferences: { language } };
 }
 
 /** @returns the secret part of the new link @throws AppError `LINK_REPLACED` */
@@ -70,7 +77,7 @@ async function announce(
   causeOf: (record: Connection) => string,
 ): Promise<void> {
   const record = await readOpenConnection(ports, id);
-  if (!record?.phone) return;
+  if (!record || !addressOf(record)) return;
   const facts = {
     provider: ports.providers.get(record.provider)!.name,
     linkVersion: linkVersionOf(record),

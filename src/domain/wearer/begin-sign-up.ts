@@ -1,7 +1,6 @@
 /** A sign-up begins: a one-time state, a code verifier for the browser, and the address of the provider. */
-import type { Connection, Language, PendingLogin, Settings, TextConsent } from '../../model';
+import type { Connection, Contact, Language, PendingLogin, Settings, TextConsent } from '../../model';
 import type { Ports, Provider } from '../../ports';
-import type { Secret } from '../../secret';
 import { loginKey } from '../store/row-keys';
 import { linkVersionOf } from '../contact/personal-link';
 import { authorizeUrl, codeChallengeOf } from '../rotation/oauth';
@@ -20,7 +19,7 @@ export async function beginSignUp(
   request: {
     provider: Provider;
     /** Where texts shall go; to be confirmed afterwards. */
-    number?: { readonly phone: Secret; readonly textConsent: TextConsent } | undefined;
+    contact?: (Contact & { readonly textConsent: TextConsent }) | undefined;
     /** The language of texts and pages, if the wearer has chosen one. */
     language?: Language | undefined;
     /** The party that also gets access, as the page has said. */
@@ -36,7 +35,7 @@ export async function beginSignUp(
   const login: PendingLogin = {
     provider: request.provider.id,
     codeChallenge: codeChallengeOf(codeVerifier),
-    ...request.number,
+    ...request.contact,
     language: request.language,
     sharedWith: request.sharedWith,
     invite: request.invite,

@@ -12,7 +12,8 @@ import { forgetConfirmations } from './confirm-number';
 import { freeInvite } from './invites';
 import { forgetIdentities } from '../connection/identities';
 import { forgetLink } from '../contact/personal-link';
-import { setNumber } from '../contact/numbers';
+import { addressOf } from '../contact/address-of';
+import { setAddress } from '../contact/addresses';
 import { sendWaiting } from '../messages/outbox';
 import { readConnection } from '../connection/read';
 import { dropMessage, recordMessage, type TextNeeds } from '../messages/record-message';
@@ -64,7 +65,7 @@ export function isNeverConfirmed({ closedAt, confirmBy }: Connection, now: numbe
   return closedAt === undefined && confirmBy !== undefined && confirmBy <= now;
 }
 
-/** Closes it unless the wearer has confirmed a number, or chosen none, since the list was read. */
+/** Closes it unless the wearer has confirmed an address, or chosen none, since the list was read. */
 export async function closeUnconfirmed(ports: RevokeNeeds & TextNeeds, id: ConnectionId): Promise<void> {
   const closedAt = ports.clock.now();
   const record = await change(
@@ -125,7 +126,7 @@ async function sayGoodbyeAndErase(
 ): Promise<boolean> {
   const record = await readConnection(ports, id);
   if (!record || !isClosing(record)) return true;
-  const isSettled = record.phone === undefined || (await sayGoodbye(ports, record));
+  const isSettled = addressOf(record) === undefined || (await sayGoodbye(ports, record));
   if (!isSettled && !lastAttempt) return false;
   await erase(ports, record);
   return true;
@@ -151,13 +152,13 @@ async function dropOthers(ports: Pick<Ports, 'tables'>, id: ConnectionId): Promi
   }
 }
 
-/** The number goes first: without it no repeat of this can text anybody. What remains says nothing about a person. */
+/** The address goes first: without it no repeat of this can text anybody. What remains says nothing about a person. */
 async function erase(
   ports: Pick<Ports, 'clock' | 'keyedHash' | 'log' | 'tables'>,
   record: Connection,
 ): Promise<void> {
   const { id } = record;
-  await setNumber(ports, id, undefined);
+  await setAddress(ports, id, undefined);
   await eraseTraces(ports, id);
   await forgetConfirmations(ports, id, { erase: true });
   await forgetLink(ports, record);

@@ -11,6 +11,7 @@ import { type CodeSent } from './confirm-number';
 import type { RevokeNeeds } from '../rotation/disconnect';
 import { findOrMakeConnection, findReconnected } from '../connection/identities';
 import { identityKey } from '../store/row-keys';
+import { addressOf } from '../contact/address-of';
 import { linkOf } from '../contact/personal-link';
 import { firstTokenSet, isGrantedForTesting } from '../rotation/new-token-set';
 import { freeInvite, namedBy, useInvite } from './invites';
@@ -19,7 +20,7 @@ import { keepConsent, whileNobodyRotates } from '../rotation/keep-consent';
 import { acceptCallback, type Attempt, type Callback } from './accept-callback';
 import { giveUp, obtainGrant, refuseAccount, type Obtained } from './obtain-grant';
 import type { SignUpRefused } from './sign-up-refusal';
-import { takeUpLabel, isUnconfirmed, takeUpLanguage, takeUpNumber } from './take-up-form';
+import { takeUpLabel, isUnconfirmed, takeUpLanguage, takeUpAddress } from './take-up-form';
 import type { AlarmNeeds, TextNeeds } from '../messages/record-message';
 
 export type SignUpResult =
@@ -31,7 +32,7 @@ export type SignUpResult =
       readonly missingScopes: readonly string[];
       /** The secret part of the wearer's link to the personal page; of somebody who reconnects, the one they came by. */
       readonly link: string;
-      /** A number was entered that is not known to be theirs: the ticket of its confirmation. */
+      /** An address was entered that is not known to be theirs: the ticket of its confirmation. */
       readonly confirmation?: { readonly ticket: string; readonly sent: CodeSent } | undefined;
     }
   | SignUpRefused;
@@ -66,9 +67,9 @@ async function complete(ports: RevokeNeeds & TextNeeds, callback: Callback): Pro
   if (label !== undefined) await takeUpLabel(ports, connection.id, label);
   const isReconnect = login.reconnects !== undefined;
   const reconnected = connection.pointer !== undefined;
-  // Somebody who leaves the number out is told at that number that it is removed.
-  if (reconnected && (isReconnect || login.phone)) await announceConsent(ports, connection.id);
-  const confirmation = isReconnect ? undefined : await takeUpNumber(ports, connection.id, login, callback);
+  // Somebody who leaves the address out is told at that address that it is removed.
+  if (reconnected && (isReconnect || addressOf(login))) await announceConsent(ports, connection.id);
+  const confirmation = isReconnect ? undefined : await takeUpAddress(ports, connection.id, login, callback);
   await enqueueFirstCheck(ports, connection.id);
   return {
     outcome: 'connected',
@@ -149,7 +150,7 @@ function storeConsentedSet(
         missingScopes,
         // Sharing that this page did not name ends now, whatever becomes of the consent.
         sharedWith: before.sharedWith === login.sharedWith ? before.sharedWith : undefined,
-        ...(login.phone && isUnconfirmed(before) ? { confirmBy } : {}),
+        ...(addressOf(login) && isUnconfirmed(before) ? { confirmBy } : {}),
         ...takeUpLanguage(before, login),
       }),
       withItsSet: (before) => ({

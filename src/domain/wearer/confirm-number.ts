@@ -1,9 +1,16 @@
 /**
- * Confirms that a number belongs to the person who entered it: six digits are texted, and typed into the same browser. The
+ * Confirms that an address belongs to the person who entered it: six digits are sent there, and typed into the same browser. The
  * code is derived with a key from the vault and kept nowhere; ten minutes, five tries, and a new one only within the
- * limits on texts. Until then no text about anything goes to the number.
+ * limits on texts. Until then no text about anything goes to the address.
  */
-import type { Confirmation, ConnectionId, Language, TextConsent, DeliveryFailure } from '../../model';
+import type {
+  Confirmation,
+  ConnectionId,
+  Contact,
+  Language,
+  TextConsent,
+  DeliveryFailure,
+} from '../../model';
 import type { Ports, Row } from '../../ports';
 import type { Secret } from '../../secret';
 import { change, insertOnce, removeOnce } from '../store/compare-and-swap';
@@ -12,17 +19,17 @@ import { deriveCode } from '../contact/keyed-values';
 import { confirmationId, confirmationKey, messageId, messageKey } from '../store/row-keys';
 import { mayTextCode } from '../messages/limits';
 import { heldByLink, linkVersionOf } from '../contact/personal-link';
-import { isStopped, setNumber } from '../contact/numbers';
+import { addressOf, isSameAddress } from '../contact/address-of';
+import { isStopped, setAddress } from '../contact/addresses';
 import { sendWaiting, tellNow } from '../messages/outbox';
-import { tellFormerNumber } from './announce';
+import { recipientOf, tellFormerAddress } from './announce';
 import { readConnection, readOpenConnection } from '../connection/read';
 import { recordMessage, type TextNeeds } from '../messages/record-message';
 
 const triesPerCode = 5;
 
-export interface NumberToConfirm {
+export interface AddressToConfirm extends Contact {
   readonly connection: ConnectionId;
-  readonly phone: Secret;
   readonly textConsent: TextConsent;
   /** The language of the text with the code. */
   readonly language?: Language | undefined;
@@ -35,15 +42,15 @@ export type CodeSent = 'sent' | 'limited' | 'not sent' | 'unknown';
 /** @returns the ticket that the browser keeps in a cookie: whoever has it may type in the code */
 export async function beginConfirmation(
   ports: TextNeeds & Pick<Ports, 'vault'>,
-  number: NumberToConfirm,
+  entered: AddressToConfirm,
   client: string | undefined,
 ): Promise<{ readonly ticket: string; readonly sent: CodeSent }> {
   const ticket = ports.random.secret();
   const now = ports.clock.now();
   await insertOnce(ports.tables.confirmations, confirmationKey(ticket), {
     id: confirmationId(ticket),
-    ...number,
-    linkVersion: number.linkVersion ?? linkVersionOf(await readConnection(ports, number.connection)),
+    ...entered,
+    linkVersion: entered.linkVersion ?? linkVersionOf(await readConnection(ports, entered.connection)),
     expiresAt: now + ports.policy.times.confirmMs,
     codeNumber: 0,
     codeExpiresAt: now,
@@ -60,7 +67,9 @@ export async function sendCode(
 ): Promise<CodeSent> {
   const known = await readConfirmation(ports, ticket);
   if (!known || known.confirmedAt !== undefined) return 'unknown';
-  if (ports.sms.missing.length > 0) return 'not sent';
+  const address = addressOf(known);
+  const { missing } = address?.way === 'email' ? ports.email : ports.sms;
+  if (!address || missing.length > 0) return 'not sent';
   if (!(await mayTextCode(ports, known, client))) return 'limited';
   const codeNumber = known.codeNumber + 1;
   const codeExpiresAt = ports.clock.now() + ports.policy.times.codeMs;
@@ -71,10 +80,9 @@ export async function sendCode(
   );
   if (after?.codeNumber !== codeNumber) return 'unknown';
   await recordMessage(ports, known.id, { kind: 'code', cause: [String(codeNumber)], facts: { codeNumber } });
-  const { id, phone, language } = known;
-  const { sent, unsettled } = await sendWaiting(ports, { id, phone, preferences: { language } });
-  // Whether a number has answered STOP is nothing for whoever enters it: it is said to be on its way all the same.
-  return sent + unsettled > 0 || (await isStopped(ports, phone)) ? 'sent' : 'not sent';
+  const { sent, unsettled } = await sendWaiting(ports, recipientOf(known));
+  // Whether an address has said STOP is nothing for whoever enters it: it is said to be on its way all the same.
+  return sent + unsettled > 0 || (await isStopped(ports, address)) ? 'sent' : 'not sent';
 }
 
 /** @returns `undefined` when there is none any more, or the wearer has replaced the personal link since */
@@ -115,7 +123,7 @@ export async function whereIsCode(
 export type Confirmed = 'confirmed' | 'wrong' | 'code expired' | 'no tries left' | 'unknown';
 
 /** Every try is written down before it is judged, so that guessing side by side gains nothing. */
-export async function confirmNumber(ports: TextNeeds, ticket: string, typed: Secret): Promise<Confirmed> {
+export async function confirmAddress(ports: TextNeeds, ticket: string, typed: Secret): Promise<Confirmed> {
   const key = confirmationKey(ticket);
   const known = await readConfirmation(ports, ticket);
   if (!known) return 'unknown';
@@ -136,7 +144,7 @@ export async function confirmNumber(ports: TextNeeds, ticket: string, typed: Sec
     return triesLeft === 0 ? 'no tries left' : 'wrong';
   }
   try {
-    await takeNumber(ports, ticket, known);
+    await takeAddress(ports, ticket, known);
   } catch (error) {
     if (!hasCode(error, 'LINK_REPLACED')) throw error;
     return 'unknown';
@@ -145,11 +153,12 @@ export async function confirmNumber(ports: TextNeeds, ticket: string, typed: Sec
 }
 
 /** @throws AppError `LINK_REPLACED` */
-async function takeNumber(ports: TextNeeds, ticket: string, known: Confirmation): Promise<void> {
-  const { id, connection, linkVersion, phone, textConsent } = known;
+async function takeAddress(ports: TextNeeds, ticket: string, known: Confirmation): Promise<void> {
+  const { id, connection, linkVersion, phone, email, textConsent } = known;
   const before = await readConnection(ports, connection);
-  await setNumber(heldByLink(ports, { id: connection, linkVersion }), connection, { phone, textConsent });
-  if (before?.phone && !before.phone.equals(phone)) await tellFormerNumber(ports, before);
+  const holder = heldByLink(ports, { id: connection, linkVersion });
+  await setAddress(holder, connection, { phone, email, textConsent });
+  if (before && !isSameAddress(addressOf(before), addressOf(known))) await tellFormerAddress(ports, before);
   const confirmedAt = ports.clock.now();
   await change(ports.tables.confirmations, confirmationKey(ticket), (before) =>
     before.confirmedAt === undefined ? { ...before, confirmedAt } : undefined,
@@ -167,14 +176,14 @@ async function takeNumber(ports: TextNeeds, ticket: string, known: Confirmation)
       },
     });
   } catch (error) {
-    // The number is confirmed. Once the text is recorded, the next check sends it.
+    // The address is confirmed. Once the text is recorded, the next check sends it.
     if (!(error instanceof AppError)) throw error;
     ports.log.warn('text.not_sent', { connection, kind: 'welcome', code: error.code });
   }
 }
 
 /**
- * Numbers that were entered for a connection and that nobody needs any more, confirmed or not. `erase`: those too that are still to be
+ * Addresses that were entered for a connection and that nobody needs any more, confirmed or not. `erase`: those too that are still to be
  * told that the connection has them no more.
  */
 export async function forgetConfirmations(

@@ -9,7 +9,8 @@ import { forecast, type Forecast } from '../battery/forecast';
 import { connectionKey, deviceRowKey, readingRows } from '../store/row-keys';
 import { mayTextWearer } from '../messages/limits';
 import { linkVersionOf } from '../contact/personal-link';
-import { isStopped, readTextState } from '../contact/numbers';
+import { addressOf } from '../contact/address-of';
+import { isStopped, readTextState } from '../contact/addresses';
 import { consentsOf } from '../contact/consents';
 import { longestName, plainName } from '../messages/message-text';
 import { tellNow } from '../messages/outbox';
@@ -121,9 +122,11 @@ export async function sendTest(
   connection: Connection,
   client: string | undefined,
 ): Promise<'sent' | 'limited' | 'not sent'> {
-  const { phone, numberDeadSince } = connection;
-  if (!phone || (await readTextState(ports, { phone, numberDeadSince })) !== 'on') return 'not sent';
-  if (!(await mayTextWearer(ports, 'test', phone, client))) return 'limited';
+  const address = addressOf(connection);
+  // A pause is for texts about batteries.
+  const state = await readTextState(ports, { ...connection, preferences: undefined });
+  if (!address || state !== 'on') return 'not sent';
+  if (!(await mayTextWearer(ports, 'test', address, client))) return 'limited';
   const cause = [String(ports.clock.now())];
   const facts = { linkVersion: linkVersionOf(connection) };
   try {
@@ -159,10 +162,11 @@ type Exported = AnswerOf<typeof exported>;
 
 /** Everything that is stored about the wearer, but the tokens, which are the key to the account and not data about it. */
 export async function exportEverything(
-  ports: Pick<Ports, 'clock' | 'keyedHash' | 'phoneNumbers' | 'tables' | 'vault'>,
+  ports: Pick<Ports, 'clock' | 'emailAddresses' | 'keyedHash' | 'phoneNumbers' | 'tables' | 'vault'>,
   connection: Connection,
 ): Promise<Exported> {
-  const { id, phone, preferences, pointer, textConsent } = connection;
+  const { id, phone, email, preferences, pointer, textConsent } = connection;
+  const address = addressOf(connection);
   const devices = [];
   for await (const { key, value } of ports.tables.devices.list(id)) {
     const readings = await readHistory(ports, id, key.row, 0);
@@ -205,7 +209,9 @@ export async function exportEverything(
     account: await readAccount(ports, connection),
     number: phone && ports.phoneNumbers.show(phone),
     numberDoesNotExistSince: iso(connection.numberDeadSince),
-    saidStop: phone && (await isStopped(ports, phone)),
+    email: email && ports.emailAddresses.show(email),
+    emailDoesNotExistSince: iso(connection.emailDeadSince),
+    saidStop: address && (await isStopped(ports, address)),
     consentToTexts: textConsent && { at: iso(textConsent.at), wording: textConsent.wording },
     proofsOfConsent: (await consentsOf(ports, connection)).map(({ at, wording, endedAt }) => {
       return { at: iso(at), wording, endedAt: iso(endedAt) };
@@ -241,15 +247,22 @@ async function readAccount(
 
 /** In the last day, confirmed or not. */
 async function readEntered(
-  ports: Pick<Ports, 'phoneNumbers' | 'tables'>,
+  ports: Pick<Ports, 'emailAddresses' | 'phoneNumbers' | 'tables'>,
   id: ConnectionId,
 ): Promise<Exported['numbersEntered']> {
   const entered = [];
   for await (const { value } of ports.tables.confirmations.list()) {
     if (value.connection !== id) continue;
-    const { phone, confirmedAt, expiresAt, isFormer } = value;
-    const number = ports.phoneNumbers.show(phone);
-    entered.push({ number, confirmedAt: iso(confirmedAt), forgottenAt: iso(expiresAt), isFormer });
+    const { phone, email, confirmedAt, expiresAt, isFormer } = value;
+    const number = phone && ports.phoneNumbers.show(phone);
+    const address = email && ports.emailAddresses.show(email);
+    entered.push({
+      number,
+      email: address,
+      confirmedAt: iso(confirmedAt),
+      forgottenAt: iso(expiresAt),
+      isFormer,
+    });
   }
   return entered;
 }

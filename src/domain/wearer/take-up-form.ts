@@ -1,9 +1,10 @@
-/** Takes up what a wearer has entered in the form of a sign-up: the number, the language, and the label of an invite. */
+/** Takes up what a wearer has entered in the form of a sign-up: the address, the language, and the label of an invite. */
 import type { Connection, ConnectionId, PendingLogin } from '../../model';
 import type { Ports } from '../../ports';
-import { removeNumber } from './announce';
+import { removeAddress } from './announce';
 import { beginConfirmation } from './confirm-number';
-import { hasLivingNumber, setNumber } from '../contact/numbers';
+import { addressOf, hasLivingAddress, isSameAddress } from '../contact/address-of';
+import { setAddress } from '../contact/addresses';
 import { AppError } from '../../errors';
 import { setLabel } from '../connection/labels';
 import { readConnection } from '../connection/read';
@@ -23,9 +24,9 @@ export async function takeUpLabel(
   ports.log.warn('label.not_set', { connection });
 }
 
-/** Nobody has said yet that they want the connection without texts, and no number has been confirmed. */
-export function isUnconfirmed({ pointer, phone, confirmBy }: Connection): boolean {
-  return phone === undefined && (pointer === undefined || confirmBy !== undefined);
+/** Nobody has said yet that they want the connection without texts, and no address has been confirmed. */
+export function isUnconfirmed({ pointer, confirmBy, ...contact }: Connection): boolean {
+  return addressOf(contact) === undefined && (pointer === undefined || confirmBy !== undefined);
 }
 
 /** An earlier choice counts more, because the form of a sign-up suggests what the browser prefers. */
@@ -38,21 +39,22 @@ export function takeUpLanguage(
 }
 
 /** An empty field means that no texts are wanted, also by somebody who wanted them before. */
-export async function takeUpNumber(
+export async function takeUpAddress(
   ports: TextNeeds & Pick<Ports, 'vault'>,
   connection: ConnectionId,
-  { phone, textConsent }: PendingLogin,
+  { phone, email, textConsent }: PendingLogin,
   { client }: { readonly client?: string | undefined },
 ) {
-  if (!phone || !textConsent) {
-    await removeNumber(ports, connection);
+  const address = addressOf({ phone, email });
+  if (!address || !textConsent) {
+    await removeAddress(ports, connection);
     return undefined;
   }
   const record = await readConnection(ports, connection);
-  if (record?.phone?.equals(phone) && hasLivingNumber(record)) {
-    await setNumber(ports, connection, { phone, textConsent });
+  if (record && isSameAddress(addressOf(record), address) && hasLivingAddress(record)) {
+    await setAddress(ports, connection, { phone, email, textConsent });
     return undefined;
   }
   const language = record?.preferences?.language;
-  return beginConfirmation(ports, { connection, phone, textConsent, language }, client);
+  return beginConfirmation(ports, { connection, phone, email, textConsent, language }, client);
 }

@@ -13,7 +13,8 @@ import { isMissing, silentSince } from '../../domain/battery/silence';
 import { readOpenConnection } from '../../domain/connection/read';
 import { needsConsent } from '../../domain/connection/state';
 import { linkVersionOf } from '../../domain/contact/personal-link';
-import { readTextState } from '../../domain/contact/numbers';
+import { addressOf, hasLivingAddress } from '../../domain/contact/address-of';
+import { readTextState } from '../../domain/contact/addresses';
 import { zoneOf } from '../../domain/contact/time-zone';
 import { mayTextWearer } from '../../domain/messages/limits';
 import { tellNow } from '../../domain/messages/outbox';
@@ -157,9 +158,11 @@ async function setPaused(act: Act, paused: true | undefined): Promise<HttpRespon
 
 /** The link to the wearer's own page, where they connect again. */
 async function sendLink(services: Services, connection: Connection): Promise<boolean> {
-  const { phone, numberDeadSince } = connection;
-  if (!phone || (await readTextState(services, { phone, numberDeadSince })) !== 'on') return false;
-  if (!(await mayTextWearer(services, 'link', phone, undefined))) return false;
+  const address = addressOf(connection);
+  // A pause is for texts about batteries.
+  const state = await readTextState(services, { ...connection, preferences: undefined });
+  if (!address || state !== 'on') return false;
+  if (!(await mayTextWearer(services, 'link', address, undefined))) return false;
   const cause = ['staff', String(services.clock.now())];
   const facts = { linkVersion: linkVersionOf(connection) };
   const { sent, unsettled } = await tellNow(services, connection, { kind: 'link', cause, facts });
@@ -203,7 +206,7 @@ async function show(
     },
     failedChecks: failingCheck?.count ?? 0,
     mayAct: mayAct(staff, 'operator'),
-    mayReceiveLink: phone !== undefined && connection.numberDeadSince === undefined,
+    mayReceiveLink: hasLivingAddress(connection),
     staff: staff.name,
     now,
     notice: sayNotice(notice),

@@ -1,13 +1,14 @@
 /** `GET/POST confirm`: the six digits that were texted, typed in by the browser that entered the number. */
 import type { HttpRequest, HttpResponseInit } from '@azure/functions';
 import {
-  confirmNumber,
+  confirmAddress,
   forgetConfirmations,
   readConfirmation,
   sendCode,
   whereIsCode,
 } from '../../domain/wearer/confirm-number';
-import { setNumber } from '../../domain/contact/numbers';
+import { addressOf } from '../../domain/contact/address-of';
+import { setAddress } from '../../domain/contact/addresses';
 import { deriveLink } from '../../domain/contact/keyed-values';
 import { heldByLink, linkVersionOf } from '../../domain/contact/personal-link';
 import type { Confirmation } from '../../model';
@@ -46,7 +47,7 @@ export const confirm = (services: Services) =>
         if (isSignUp) await goOnWithout(services, known);
         await forgetConfirmations(services, known.connection);
         // A wearer whose number is confirmed already finds the link in a text, because the ticket alone opens nothing.
-        return connection.phone === undefined
+        return addressOf(connection) === undefined
           ? finish(services, known, 'connected')
           : htmlAnswer(confirmedPage(viewer.frame));
       default:
@@ -64,7 +65,7 @@ async function tryCode(
 ): Promise<HttpResponseInit> {
   // As people write it, with a space or a hyphen in the middle.
   const code = new Secret(typed.slice(0, 20).replace(/[\s-]/g, ''));
-  const result = await confirmNumber(services, ticket, code);
+  const result = await confirmAddress(services, ticket, code);
   if (result === 'confirmed') return finish(services, known, isSignUp ? 'connected' : 'number');
   return sayNext(services, result === 'wrong' ? 'wrong-code' : undefined);
 }
@@ -134,7 +135,7 @@ async function showPage(
   const connection = await readConnection(services, known.connection);
   const isSignUp = connection?.confirmBy !== undefined;
   const page = confirmPage(frame, {
-    phone: services.phoneNumbers.show(known.phone),
+    phone: known.phone ? services.phoneNumbers.show(known.phone) : '',
     state,
     error,
     renewed,
@@ -154,7 +155,7 @@ function linkOfTicket(services: Services, known: Confirmation): Promise<string> 
 
 /** @throws AppError `LINK_REPLACED` */
 async function goOnWithout(services: Services, { connection, linkVersion }: Confirmation): Promise<void> {
-  await setNumber(heldByLink(services, { id: connection, linkVersion }), connection, undefined);
+  await setAddress(heldByLink(services, { id: connection, linkVersion }), connection, undefined);
 }
 
 async function finish(services: Services, known: Confirmation, arrival: Arrival): Promise<HttpResponseInit> {

@@ -19,7 +19,11 @@ export const sendLink = (services: Services) =>
       const error = explain(services, frame.words, read.why);
       return htmlAnswer(linkPage(frame, { phone, error, done: false }), 400);
     }
-    const asked = await requestLinks(services, read.phone, await clientOf(services, request));
+    const asked = await requestLinks(
+      services,
+      { way: 'sms', to: read.phone },
+      await clientOf(services, request),
+    );
     if (asked === 'limited') {
       throw new PageError('LIMIT_REACHED', ({ problems }) => problems.tooManyRequests);
     }

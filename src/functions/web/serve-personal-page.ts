@@ -11,8 +11,8 @@ import {
   savePreferences,
   sendTest,
 } from '../../domain/wearer/personal-page';
-import { hasLivingNumber } from '../../domain/contact/numbers';
-import { removeNumber, renewLink } from '../../domain/wearer/announce';
+import { addressOf, hasLivingAddress, isSameAddress } from '../../domain/contact/address-of';
+import { removeAddress, renewLink } from '../../domain/wearer/announce';
 import { availableProviders } from '../../domain/operation/readiness';
 import { hasCode } from '../../errors';
 import type { Connection } from '../../model';
@@ -140,7 +140,8 @@ const actions: Readonly<Record<string, ((action: Action) => Promise<HttpResponse
         Object.keys(errors).length === 0 ? { phone: frame.words.personalPage.texts.numberMissing } : errors;
       return showProblems({ services, frame, connection, path }, missing, { phone: entered });
     }
-    if (connection.phone?.equals(phone) && hasLivingNumber(connection)) return done(services, path, 'number');
+    const isKnown = isSameAddress(addressOf(connection), { way: 'sms', to: phone });
+    if (isKnown && hasLivingAddress(connection)) return done(services, path, 'number');
     await refuseTooMany(services, request, ({ problems }) => problems.tooOften);
     const textConsent = { at: services.clock.now(), wording: textConsentWording };
     const { id, preferences } = connection;
@@ -156,7 +157,7 @@ const actions: Readonly<Record<string, ((action: Action) => Promise<HttpResponse
   },
   async 'no-texts'({ services, connection, path }) {
     await forgetConfirmations(services, connection.id);
-    await removeNumber(services, connection.id);
+    await removeAddress(services, connection.id);
     return done(services, path, 'no-texts');
   },
   async reconnect({ services, frame, connection, path, form, request }) {

@@ -8,7 +8,7 @@ import { needsCharge } from '../../domain/battery/worst';
 import { headlineOf, type Headline, type HeadlineFacts } from '../../domain/wearer/headline';
 import { historyDays, listDevices, type ShownDevice } from '../../domain/wearer/personal-page';
 import { returnToOf } from '../../domain/wearer/invites';
-import { readTextState } from '../../domain/contact/numbers';
+import { readTextState } from '../../domain/contact/addresses';
 import { alarmOf } from '../../domain/messages/alarms';
 import { availableProviders } from '../../domain/operation/readiness';
 import type { ErrorCode } from '../../errors';

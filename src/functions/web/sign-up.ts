@@ -103,7 +103,7 @@ async function startSignUp(
   }
   const { authorizeUrl, state, codeVerifier } = await beginSignUp(services, {
     provider,
-    number: number.phone && {
+    contact: number.phone && {
       phone: number.phone,
       textConsent: { at: services.clock.now(), wording: textConsentWording },
     },

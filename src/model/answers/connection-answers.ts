@@ -141,6 +141,9 @@ export const connectionStatus = z
     numberDeadSince: time
       .optional()
       .describe("Texts to it have stopped: the carriers say that the wearer's number does not exist."),
+    emailDeadSince: time
+      .optional()
+      .describe("Mails to it have stopped: they came back from the wearer's address."),
     missingScopes: z.array(z.string()).describe('What the settings ask for and the wearer did not grant.'),
     shared: z.boolean().describe('Whether a platform can use its access.'),
     site: z.string().optional().describe('Where the wearer takes part.'),

@@ -71,13 +71,16 @@ export const exported = z.object({
   account: account.optional(),
   number: z.string().optional(),
   numberDoesNotExistSince: time.optional(),
+  email: z.string().optional(),
+  emailDoesNotExistSince: time.optional(),
   saidStop: z.boolean().optional(),
   consentToTexts: z.object({ at: time, wording: z.string() }).optional(),
   proofsOfConsent: z.array(z.object({ at: time, wording: z.string(), endedAt: time.optional() })),
   numbersEntered: z
     .array(
       z.object({
-        number: z.string(),
+        number: z.string().optional(),
+        email: z.string().optional(),
         confirmedAt: time.optional(),
         forgottenAt: time,
         isFormer: z.boolean().optional(),

@@ -1,8 +1,8 @@
 import { closeConnection } from '../../../src/domain/wearer/close-connection';
 import { consentsOf, endConsent } from '../../../src/domain/contact/consents';
-import { macOfNumber } from '../../../src/domain/contact/keyed-values';
+import { macOfAddress } from '../../../src/domain/contact/keyed-values';
 import { connectionKey, optOutKey } from '../../../src/domain/store/row-keys';
-import { setNumber, setStopped } from '../../../src/domain/contact/numbers';
+import { setAddress, setStopped } from '../../../src/domain/contact/addresses';
 import { removeOld } from '../../../src/domain/operation/retention';
 import { Secret } from '../../../src/secret';
 import { expectDiscreet } from '../../support/discretion';
@@ -27,21 +27,21 @@ beforeEach(async () => {
   world = createTestWorld();
   startedAt = world.clock.now();
   await connectWearer(world, 'fitbit', { phone: undefined });
-  await setNumber(world.ports, 'wearer-1', { phone, textConsent: agreed });
+  await setAddress(world.ports, 'wearer-1', { phone, textConsent: agreed });
 });
 afterEach(() => expectDiscreet(world));
 
 describe('the proof that a number agreed to texts', () => {
   test('is kept under a keyed hash of the number, and says nothing else about it', async () => {
     expect(proofs()).toEqual([{ connection: 'wearer-1', ...agreed }]);
-    const number = await macOfNumber(world.ports, phone);
+    const number = await macOfAddress(world.ports, { way: 'sms', to: phone });
     const keys = [];
     for await (const { key } of world.tables.consents.list()) keys.push(key);
     expect(keys).toEqual([{ partition: number, row: `wearer-1-${agreed.at}` }]);
   });
 
   test('stays when the number is replaced, with its end', async () => {
-    await setNumber(world.ports, 'wearer-1', { phone: next, textConsent: later });
+    await setAddress(world.ports, 'wearer-1', { phone: next, textConsent: later });
     expect(await consentsOf(world.ports, { id: 'wearer-1', phone })).toEqual([
       { connection: 'wearer-1', ...agreed, endedAt: startedAt },
     ]);
@@ -51,12 +51,12 @@ describe('the proof that a number agreed to texts', () => {
   });
 
   test('of the same number to a newer wording is another one', async () => {
-    await setNumber(world.ports, 'wearer-1', { phone, textConsent: later });
+    await setAddress(world.ports, 'wearer-1', { phone, textConsent: later });
     expect(proofs()).toEqual([
       { connection: 'wearer-1', ...agreed, endedAt: startedAt },
       { connection: 'wearer-1', ...later },
     ]);
-    await setNumber(world.ports, 'wearer-1', { phone, textConsent: later });
+    await setAddress(world.ports, 'wearer-1', { phone, textConsent: later });
     expect(proofs()).toHaveLength(2);
   });
 
@@ -94,10 +94,11 @@ describe('the proof that a number agreed to texts', () => {
 
 describe('a STOP', () => {
   const said = async (stopped: boolean) => {
-    await setStopped(world.ports, next, { at: startedAt, stopped });
+    await setStopped(world.ports, { way: 'sms', to: next }, { at: startedAt, stopped });
   };
   const isKnown = async () =>
-    (await world.tables.optOuts.get(optOutKey(await macOfNumber(world.ports, next)))) !== undefined;
+    (await world.tables.optOuts.get(optOutKey(await macOfAddress(world.ports, { way: 'sms', to: next })))) !==
+    undefined;
 
   test('of a number that nobody has is kept for five years', async () => {
     await said(true);
@@ -108,7 +109,7 @@ describe('a STOP', () => {
   });
 
   test('stays while somebody has the number', async () => {
-    await setNumber(world.ports, 'wearer-1', { phone: next, textConsent: later });
+    await setAddress(world.ports, 'wearer-1', { phone: next, textConsent: later });
     await said(true);
     await after(9 * year);
     expect(await isKnown()).toBe(true);

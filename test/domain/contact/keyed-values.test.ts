@@ -1,4 +1,5 @@
 import * as derived from '../../../src/domain/contact/keyed-values';
+import type { Address } from '../../../src/model';
 import { Secret } from '../../../src/secret';
 import { createMemoryKeyedHash } from '../../support/memory';
 
@@ -7,8 +8,8 @@ const phone = new Secret('+14255550123');
 
 test('nothing that is derived shows what it is derived from, and no two uses of it are the same', async () => {
   const values = [
-    await derived.macOfNumber(ports, phone),
-    await derived.macOfPrefix(ports, new Secret('+142555501239999')),
+    await derived.macOfAddress(ports, { way: 'sms', to: phone }),
+    await derived.macOfRange(ports, { way: 'sms', to: new Secret('+142555501239999') }),
     await derived.macOfClient(ports, '+14255550123'),
     await derived.deriveLink(ports, '+14255550123', 1),
   ];
@@ -24,12 +25,42 @@ test.each([
   ['of a number of another country', '+4425555012', false, false],
 ])('%s: number and range', async (_, other, sameNumber, sameRange) => {
   const another = new Secret(other);
-  expect((await derived.macOfNumber(ports, phone)) === (await derived.macOfNumber(ports, another))).toBe(
-    sameNumber,
+  expect(
+    (await derived.macOfAddress(ports, { way: 'sms', to: phone })) ===
+      (await derived.macOfAddress(ports, { way: 'sms', to: another })),
+  ).toBe(sameNumber);
+  expect(
+    (await derived.macOfRange(ports, { way: 'sms', to: phone })) ===
+      (await derived.macOfRange(ports, { way: 'sms', to: another })),
+  ).toBe(sameRange);
+});
+
+test.each([
+  ['of the same address', 'ada@example.org', true, true],
+  ['of the same address in capital letters', 'Ada@example.org', true, true],
+  ['of another mailbox at the domain', 'eve@example.org', false, true],
+  ['of the same name at another domain', 'ada@example.com', false, false],
+])('%s: e-mail address and domain', async (_, other, sameAddress, sameDomain) => {
+  const [mine, theirs] = ['ada@example.org', other].map((text) => {
+    return { way: 'email', to: new Secret(text) } as const;
+  }) as [Address, Address];
+  expect((await derived.macOfAddress(ports, mine)) === (await derived.macOfAddress(ports, theirs))).toBe(
+    sameAddress,
   );
-  expect((await derived.macOfPrefix(ports, phone)) === (await derived.macOfPrefix(ports, another))).toBe(
-    sameRange,
+  expect((await derived.macOfRange(ports, mine)) === (await derived.macOfRange(ports, theirs))).toBe(
+    sameDomain,
   );
+});
+
+test('a number and an e-mail address never have one hash', async () => {
+  const to = new Secret('+14255550123');
+  const [number, email] = [
+    await derived.macOfAddress(ports, { way: 'sms', to }),
+    await derived.macOfAddress(ports, { way: 'email', to }),
+  ];
+  // What is stored under the first of them was stored before there were e-mail addresses.
+  expect(number).toBe(await ports.keyedHash.mac('number', to));
+  expect(email).not.toBe(number);
 });
 
 test('a link is the same whenever it is derived, and another for every connection and version', async () => {

@@ -1,5 +1,5 @@
 import { closeConnection } from '../../../src/domain/wearer/close-connection';
-import { deriveLink, macOfNumber } from '../../../src/domain/contact/keyed-values';
+import { deriveLink, macOfAddress } from '../../../src/domain/contact/keyed-values';
 import { connectionKey, personalLinkKey, numberKey } from '../../../src/domain/store/row-keys';
 import { endSharing, savePreferences } from '../../../src/domain/wearer/personal-page';
 import {
@@ -10,7 +10,7 @@ import {
   linkOf,
   replaceLink,
 } from '../../../src/domain/contact/personal-link';
-import { connectionsOf, setNumber } from '../../../src/domain/contact/numbers';
+import { connectionsOf, setAddress } from '../../../src/domain/contact/addresses';
 import { AppError } from '../../../src/errors';
 import type { Connection, Settings } from '../../../src/model';
 import type { Ports, Row } from '../../../src/ports';
@@ -104,15 +104,18 @@ describe('somebody who came by a link that has been replaced since', () => {
     'saves no preferences': (ports, { id }) => savePreferences(ports, id, () => ({ paused: true })),
     'mutes no device': (ports, { id }) => savePreferences(ports, id, () => ({ mutedDevices: ['a'] })),
     'ends no sharing': (ports, { id }) => endSharing(ports, id),
-    'removes no number': (ports, { id }) => setNumber(ports, id, undefined),
+    'removes no number': (ports, { id }) => setAddress(ports, id, undefined),
     'gives no number': (ports, { id }) =>
-      setNumber(ports, id, { phone: new Secret('+14255550177'), textConsent: { at: 1, wording: '2026-11' } }),
+      setAddress(ports, id, {
+        phone: new Secret('+14255550177'),
+        textConsent: { at: 1, wording: '2026-11' },
+      }),
     'makes no other link': (ports, connection) => replaceLink(ports, connection),
     'disconnects nobody': (ports, { id }) => closeConnection(ports, id),
   };
 
   beforeEach(async () => {
-    await setNumber(world.ports, 'wearer-1', { phone, textConsent: { at: 1, wording: '2026-11' } });
+    await setAddress(world.ports, 'wearer-1', { phone, textConsent: { at: 1, wording: '2026-11' } });
     const row = (await world.tables.connections.get(connectionKey('wearer-1')))!;
     await world.tables.connections.replace(row, { ...row.value, sharedWith: 'the study' });
   });
@@ -125,7 +128,7 @@ describe('somebody who came by a link that has been replaced since', () => {
       code: 'LINK_REPLACED',
     });
     expect([recordOf(world), world.tables.numbers.values()]).toEqual(before);
-    const number = await macOfNumber(world.ports, phone);
+    const number = await macOfAddress(world.ports, { way: 'sms', to: phone });
     expect((await connectionsOf(world.ports, number)).map(({ id }) => id)).toEqual(['wearer-1']);
     expect(await world.tables.numbers.get(numberKey(number, 'wearer-1'))).toBeDefined();
   });
@@ -144,7 +147,9 @@ describe('somebody who came by a link that has been replaced since', () => {
     expect(recordOf(world)).toMatchObject({ linkVersion: 2, phone, sharedWith: 'the study' });
     expect(recordOf(world).closedAt).toBeUndefined();
     expect(recordOf(world).preferences).toBeUndefined();
-    expect((await connectionsOf(world.ports, await macOfNumber(world.ports, phone))).length).toBe(1);
+    expect(
+      (await connectionsOf(world.ports, await macOfAddress(world.ports, { way: 'sms', to: phone }))).length,
+    ).toBe(1);
   });
 
   test('does as before while it counts, and to other connections what others may', async () => {

@@ -1,7 +1,7 @@
 import { readCampaigns, runCampaigns, startCampaign } from '../../../src/domain/messages/campaign';
 import { runOperateJob } from '../../../src/domain/operation/operate';
 import { connectionKey } from '../../../src/domain/store/row-keys';
-import { setNumber, setStopped } from '../../../src/domain/contact/numbers';
+import { setAddress, setStopped } from '../../../src/domain/contact/addresses';
 import { Secret } from '../../../src/secret';
 import { expectDiscreet } from '../../support/discretion';
 import { connectWearer, createTestWorld, type TestWorld } from '../../support/world';
@@ -71,9 +71,9 @@ test('the progress says how many were told, reminded, wait, and cannot be reache
     await connectWearer(world, 'fitbit', { id, phone: new Secret(`+1425555010${id.charCodeAt(0) % 10}`) });
   }
   await connectWearer(world, 'fitbit', { id: 'no-number' });
-  await setNumber(world.ports, 'no-number', undefined);
+  await setAddress(world.ports, 'no-number', undefined);
   await connectWearer(world, 'fitbit', { id: 'closed', closedAt: 1 });
-  await setStopped(world.ports, new Secret('+14255550107'), { at, stopped: true });
+  await setStopped(world.ports, { way: 'sms', to: new Secret('+14255550107') }, { at, stopped: true });
   await startCampaign(world.ports, 'fitbit');
   expect(await readCampaigns(world.ports)).toEqual([{ provider: 'fitbit', startedAt: at }]);
   await runCampaigns(world.ports);
@@ -87,7 +87,7 @@ test('the progress says how many were told, reminded, wait, and cannot be reache
   world.clock.advance(weekMs);
   await runCampaigns(world.ports);
   expect(await progress()).toMatchObject({ at: at + weekMs, told: 0, reminded: 2, unreachable: 2 });
-  await setNumber(world.ports, 'no-number', { phone: new Secret('+14255550109'), textConsent });
+  await setAddress(world.ports, 'no-number', { phone: new Secret('+14255550109'), textConsent });
   world.sms.answers.push({ kind: 'unavailable' });
   await runCampaigns(world.ports);
   expect(await progress()).toMatchObject({ waiting: 1, reminded: 2, unreachable: 1 });

@@ -7,7 +7,7 @@ import { isToBeTold, tellToReconnect } from '../../../src/domain/messages/reconn
 import { handleSmsEvent } from '../../../src/domain/messages/sms-events';
 import { runCheckJob } from '../../../src/domain/operation/runs';
 import { readStatus } from '../../../src/domain/operation/status';
-import { readTextState, setNumber } from '../../../src/domain/contact/numbers';
+import { readTextState, setAddress } from '../../../src/domain/contact/addresses';
 import type { MessageKind } from '../../../src/model';
 import { Secret } from '../../../src/secret';
 import { expectDiscreet } from '../../support/discretion';
@@ -52,7 +52,7 @@ async function texts(...failures: readonly (CarrierFailure | 'arrives')[]): Prom
     await report(await text(), failure === 'arrives' ? undefined : carrierFailures[failure]);
 }
 const confirmAgain = (number = phone) =>
-  setNumber(world.ports, 'wearer-1', {
+  setAddress(world.ports, 'wearer-1', {
     phone: number,
     textConsent: { at: world.clock.now(), wording: '2026-11' },
   });

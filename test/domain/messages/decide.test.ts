@@ -6,7 +6,7 @@ import { connectionKey, deviceKey, messageId, messageTag } from '../../../src/do
 import { sendWaiting } from '../../../src/domain/messages/outbox';
 import { handleSmsEvent } from '../../../src/domain/messages/sms-events';
 import { tellToReconnect } from '../../../src/domain/messages/reconnect';
-import { setStopped } from '../../../src/domain/contact/numbers';
+import { setStopped } from '../../../src/domain/contact/addresses';
 import type { CheckJob, Device, MessageKind, Preferences } from '../../../src/model';
 import { Secret } from '../../../src/secret';
 import { expectDiscreet } from '../../support/discretion';
@@ -260,9 +260,9 @@ const histories: Readonly<Record<string, [play: () => Promise<void>, sent: unkno
     async () => {
       await prefer(quietUntil(7));
       await low(18);
-      await setStopped(world.ports, phone, { at: 1, stopped: true });
+      await setStopped(world.ports, { way: 'sms', to: phone }, { at: 1, stopped: true });
       await pass(2);
-      await setStopped(world.ports, phone, { at: 2, stopped: false });
+      await setStopped(world.ports, { way: 'sms', to: phone }, { at: 2, stopped: false });
       await see(16);
       await pass(1);
     },
@@ -272,10 +272,10 @@ const histories: Readonly<Record<string, [play: () => Promise<void>, sent: unkno
     async () => {
       await prefer(quietUntil(7));
       await low(18);
-      await setStopped(world.ports, phone, { at: 1, stopped: true });
+      await setStopped(world.ports, { way: 'sms', to: phone }, { at: 1, stopped: true });
       await pass(2);
       await see(90, { cycle: 2, armed: true });
-      await setStopped(world.ports, phone, { at: 2, stopped: false });
+      await setStopped(world.ports, { way: 'sms', to: phone }, { at: 2, stopped: false });
       await pass(1);
     },
     [],

@@ -1,4 +1,4 @@
-import { macOfClient, macOfNumber, macOfPrefix } from '../../../src/domain/contact/keyed-values';
+import { macOfClient, macOfAddress, macOfRange } from '../../../src/domain/contact/keyed-values';
 import { mayAsk, mayAskForLink, mayTextCode, mayTextWearer } from '../../../src/domain/messages/limits';
 import { AppError } from '../../../src/errors';
 import type { Counter, Limits, Settings } from '../../../src/model';
@@ -99,8 +99,8 @@ describe('mayTextCode', () => {
     await granted(times(4, ada, await macOfClient(world.ports, '198.51.100.7')));
     const keys = [
       ['client', await macOfClient(world.ports, '198.51.100.7')],
-      ['number', await macOfNumber(world.ports, ada)],
-      ['prefix', await macOfPrefix(world.ports, ada)],
+      ['number', await macOfAddress(world.ports, { way: 'sms', to: ada })],
+      ['prefix', await macOfRange(world.ports, { way: 'sms', to: ada })],
       ['strangers', 'all'],
       ['connection', 'connection-1'],
     ] as const;
@@ -172,7 +172,9 @@ describe('mayTextCode', () => {
     limitTo({ perNumber: 5 });
     const answers = await Promise.all(times(30, ada).map(() => mayText(world.ports, ada, undefined)));
     expect(answers.filter(Boolean)).toHaveLength(5);
-    expect(await count('number', await macOfNumber(world.ports, ada))).toMatchObject({ count: 5 });
+    expect(await count('number', await macOfAddress(world.ports, { way: 'sms', to: ada }))).toMatchObject({
+      count: 5,
+    });
   });
 
   test('lets no more through when everybody asks at the same time on the next day', async () => {
@@ -198,7 +200,8 @@ describe('mayTextCode', () => {
 describe('mayTextWearer', () => {
   const ask = async (many: number, purpose: 'link' | 'test', phone = ada, client = 'one') => {
     const answers: boolean[] = [];
-    for (let n = 0; n < many; n += 1) answers.push(await mayTextWearer(world.ports, purpose, phone, client));
+    for (let n = 0; n < many; n += 1)
+      answers.push(await mayTextWearer(world.ports, purpose, { way: 'sms', to: phone }, client));
     return answers.filter(Boolean).length;
   };
 
@@ -258,8 +261,8 @@ describe('44 sign-ups from 11 addresses, with resends, at the default limits', (
     await expect(attack(44)).resolves.toBe(200);
     await expect(mayText(world.ports, ada, 'honest')).resolves.toBe(false);
     expect(world.tables.alarms.values().map(({ name }) => name)).toEqual(['limit on texts nearly reached']);
-    await expect(mayTextWearer(world.ports, 'link', ada)).resolves.toBe(true);
-    await expect(mayTextWearer(world.ports, 'test', ada, 'honest')).resolves.toBe(true);
+    await expect(mayTextWearer(world.ports, 'link', { way: 'sms', to: ada })).resolves.toBe(true);
+    await expect(mayTextWearer(world.ports, 'test', { way: 'sms', to: ada }, 'honest')).resolves.toBe(true);
   });
 });
 

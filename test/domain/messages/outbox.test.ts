@@ -1,6 +1,6 @@
 import { connectionKey, deviceKey, messageId, messageKey } from '../../../src/domain/store/row-keys';
 import { sendWaiting } from '../../../src/domain/messages/outbox';
-import { setStopped } from '../../../src/domain/contact/numbers';
+import { setStopped } from '../../../src/domain/contact/addresses';
 import { AppError, type ErrorCode } from '../../../src/errors';
 import type { Device, Message, MessageKind } from '../../../src/model';
 import { Secret } from '../../../src/secret';
@@ -183,7 +183,7 @@ describe('sendWaiting', () => {
   test('drops what waits for a number that has said STOP, but the level of a battery: START lets that go out', async () => {
     await record('low');
     await record('link');
-    await setStopped(world.ports, phone, { at: 1, stopped: true });
+    await setStopped(world.ports, { way: 'sms', to: phone }, { at: 1, stopped: true });
     await expect(send()).resolves.toMatchObject({ sent: 0, unsettled: 0 });
     expect(states()).toEqual(['low: pending', 'link: dropped']);
     expect(world.tables.messages.values().map(({ failure }) => failure)).toEqual([undefined, 'STOP']);

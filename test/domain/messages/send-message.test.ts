@@ -1,7 +1,7 @@
 import { deriveCode, deriveLink } from '../../../src/domain/contact/keyed-values';
 import { messageKey } from '../../../src/domain/store/row-keys';
 import { findByLink, replaceLink } from '../../../src/domain/contact/personal-link';
-import { setStopped } from '../../../src/domain/contact/numbers';
+import { setStopped } from '../../../src/domain/contact/addresses';
 import { sendMessage } from '../../../src/domain/messages/send-message';
 import { AppError } from '../../../src/errors';
 import type { Connection, Message } from '../../../src/model';
@@ -511,14 +511,14 @@ describe('what is secret in a text', () => {
 });
 
 describe('a number that has said STOP', () => {
-  beforeEach(() => setStopped(world.ports, wearer.phone!, { at: 1, stopped: true }));
+  beforeEach(() => setStopped(world.ports, { way: 'sms', to: wearer.phone! }, { at: 1, stopped: true }));
 
   test('gets nothing about a battery, which waits for a START', async () => {
     const made = await message();
     await expect(send()).resolves.toBe('pending');
     expect(stored()).toEqual(made);
     expect(world.sms.sent).toEqual([]);
-    await setStopped(world.ports, wearer.phone!, { at: 2, stopped: false });
+    await setStopped(world.ports, { way: 'sms', to: wearer.phone! }, { at: 2, stopped: false });
     await expect(send()).resolves.toBe('sent');
   });
 
@@ -527,20 +527,20 @@ describe('a number that has said STOP', () => {
     await expect(send()).resolves.toBe('dropped');
     expect(stored()).toEqual({ ...made, state: 'dropped', failure: 'STOP' });
     expect(world.sms.sent).toEqual([]);
-    await setStopped(world.ports, wearer.phone!, { at: 2, stopped: false });
+    await setStopped(world.ports, { way: 'sms', to: wearer.phone! }, { at: 2, stopped: false });
     await expect(send()).resolves.toBe('dropped');
     expect(world.sms.sent).toEqual([]);
   });
 
   test('gets nothing from a worker that looked before the STOP and was frozen since', async () => {
-    await setStopped(world.ports, wearer.phone!, { at: 2, stopped: false });
+    await setStopped(world.ports, { way: 'sms', to: wearer.phone! }, { at: 2, stopped: false });
     await message();
     const { optOuts } = world.tables;
     const frozenAfterLook: typeof optOuts = {
       ...optOuts,
       get: async (key) => {
         const row = await optOuts.get(key);
-        await setStopped(world.ports, wearer.phone!, { at: 3, stopped: true });
+        await setStopped(world.ports, { way: 'sms', to: wearer.phone! }, { at: 3, stopped: true });
         world.clock.advance(60 * second);
         return row;
       },

@@ -1,5 +1,5 @@
 import { messageId, messageKey, messageTag, readMessageTag } from '../../../src/domain/store/row-keys';
-import { isStopped, readTextState, setNumber, setStopped } from '../../../src/domain/contact/numbers';
+import { isStopped, readTextState, setAddress, setStopped } from '../../../src/domain/contact/addresses';
 import { sendWaiting } from '../../../src/domain/messages/outbox';
 import { sendMessage } from '../../../src/domain/messages/send-message';
 import {
@@ -227,7 +227,7 @@ describe('a delivery report', () => {
       expect(stored()).toMatchObject({ state: after });
       expect(stored()).not.toHaveProperty('failure');
       expect(world.log.events()).toEqual(before === after ? [] : ['sms.no_report']);
-      expect(await isStopped(world.ports, phone)).toBe(false);
+      expect(await isStopped(world.ports, { way: 'sms', to: phone })).toBe(false);
     },
   );
 
@@ -281,7 +281,7 @@ describe('a number that the carrier has blocked', () => {
   test('is stopped, so that nothing is sent in vain', async () => {
     await message();
     await blocked();
-    expect(await isStopped(world.ports, phone)).toBe(true);
+    expect(await isStopped(world.ports, { way: 'sms', to: phone })).toBe(true);
     expect(await readTextState(world.ports, { phone })).toBe('stopped');
     expect(stored()).toMatchObject({
       failure: 'OPTED_OUT',
@@ -294,22 +294,22 @@ describe('a number that the carrier has blocked', () => {
 
   test('is stopped even when the text is not known any more', async () => {
     await blocked();
-    expect(await isStopped(world.ports, phone)).toBe(true);
+    expect(await isStopped(world.ports, { way: 'sms', to: phone })).toBe(true);
   });
 
   test('stays open when START was said after the text that was blocked', async () => {
     await message();
-    await setStopped(world.ports, phone, { at: startedAt + second, stopped: false });
+    await setStopped(world.ports, { way: 'sms', to: phone }, { at: startedAt + second, stopped: false });
     await blocked();
     await blocked();
-    expect(await isStopped(world.ports, phone)).toBe(false);
+    expect(await isStopped(world.ports, { way: 'sms', to: phone })).toBe(false);
   });
 
   test('is stopped when START was said before the text that was blocked', async () => {
     await message();
-    await setStopped(world.ports, phone, { at: startedAt - second, stopped: false });
+    await setStopped(world.ports, { way: 'sms', to: phone }, { at: startedAt - second, stopped: false });
     await blocked();
-    expect(await isStopped(world.ports, phone)).toBe(true);
+    expect(await isStopped(world.ports, { way: 'sms', to: phone })).toBe(true);
   });
 
   test('cannot be stopped when nobody says which it is', async () => {
@@ -329,7 +329,7 @@ describe('a number that the carrier has blocked', () => {
 async function wearer(more: Partial<Connection> = {}): Promise<Connection> {
   const { connection } = await connectWearer(world, 'fitbit', more);
   const consent = { at: startedAt, wording: '2026-11' };
-  await setNumber(world.ports, connection.id, { phone: connection.phone!, textConsent: consent });
+  await setAddress(world.ports, connection.id, { phone: connection.phone!, textConsent: consent });
   return recordOf(world, connection.id);
 }
 
@@ -374,15 +374,15 @@ describe('STOP', () => {
     for (const word of order.split(', ')) {
       await reply(word, { at: word === 'stop' ? startedAt + second : startedAt });
     }
-    expect(await isStopped(world.ports, phone)).toBe(true);
+    expect(await isStopped(world.ports, { way: 'sms', to: phone })).toBe(true);
     await reply('start', { at: startedAt + 2 * second });
     await reply('stop', { at: startedAt + second });
-    expect(await isStopped(world.ports, phone)).toBe(false);
+    expect(await isStopped(world.ports, { way: 'sms', to: phone })).toBe(false);
   });
 
   test('counts from a number that has only been sent a code', async () => {
     await reply('STOP');
-    expect(await isStopped(world.ports, phone)).toBe(true);
+    expect(await isStopped(world.ports, { way: 'sms', to: phone })).toBe(true);
   });
 
   test('counts for every connection of the number', async () => {
@@ -399,7 +399,7 @@ describe('STOP', () => {
     const to = new Secret('+18005550199');
     await reply('STOP', { to });
     await reply('START', { to, at: startedAt + second });
-    expect(await isStopped(world.ports, phone)).toBe(true);
+    expect(await isStopped(world.ports, { way: 'sms', to: phone })).toBe(true);
     await reply('STOP', { at: startedAt + 2 * second });
     await reply('START', { at: startedAt + 3 * second });
     await reply('HELP', { to });
@@ -411,7 +411,7 @@ describe('STOP', () => {
     await wearer();
     await reply('STOP');
     await reply('START', { at: startedAt + second });
-    expect(await isStopped(world.ports, phone)).toBe(false);
+    expect(await isStopped(world.ports, { way: 'sms', to: phone })).toBe(false);
   });
 
   test('is written down even when the connections cannot be read just now', async () => {
@@ -419,7 +419,7 @@ describe('STOP', () => {
       throw new Error('no answer');
     };
     await expect(reply('STOP')).rejects.toThrow('no answer');
-    expect(await isStopped(world.ports, phone)).toBe(true);
+    expect(await isStopped(world.ports, { way: 'sms', to: phone })).toBe(true);
   });
 });
 
@@ -513,7 +513,7 @@ test.each(['Stop texting me please', 'Keine SMS mehr', 'No mÃ¡s mensajes', 'ArrÃ
   async (text) => {
     await wearer();
     await reply(text);
-    expect(await isStopped(world.ports, phone)).toBe(true);
+    expect(await isStopped(world.ports, { way: 'sms', to: phone })).toBe(true);
   },
 );
 

@@ -3,7 +3,7 @@ import { beginConfirmation } from '../../../src/domain/wearer/confirm-number';
 import { keepHouse } from '../../../src/domain/operation/housekeeping';
 import { connectionKey, counterKey, identityKey, loginKey } from '../../../src/domain/store/row-keys';
 import { linkOf } from '../../../src/domain/contact/personal-link';
-import { setNumber } from '../../../src/domain/contact/numbers';
+import { setAddress } from '../../../src/domain/contact/addresses';
 import { notePoisonedJob } from '../../../src/domain/operation/poisoned-job';
 import { AppError } from '../../../src/errors';
 import type { Connection, Job } from '../../../src/model';
@@ -128,7 +128,7 @@ describe('a number that nobody confirms', () => {
 
   test('and was a change is forgotten, with its code, and the connection keeps the number it had', async () => {
     await signUp('wearer-1', { confirmBy: undefined });
-    await setNumber(world.ports, 'wearer-1', { ...number, phone: new Secret('+14255550199') });
+    await setAddress(world.ports, 'wearer-1', { ...number, phone: new Secret('+14255550199') });
     world.clock.advance(24 * hour);
     await keepHouse(world.ports);
     expect(revealed(recordOf(world))).toMatchObject({ phone: '+14255550199', pointer: { generation: 1 } });

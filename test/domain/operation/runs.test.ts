@@ -1,6 +1,6 @@
 import { connectionKey } from '../../../src/domain/store/row-keys';
 import { deriveLink } from '../../../src/domain/contact/keyed-values';
-import { setStopped } from '../../../src/domain/contact/numbers';
+import { setStopped } from '../../../src/domain/contact/addresses';
 import { runOperateJob } from '../../../src/domain/operation/operate';
 import * as real from '../../../src/domain/operation/runs';
 import { AppError } from '../../../src/errors';
@@ -888,7 +888,7 @@ describe('runCheckJob', () => {
     world.sms.answers.push({ kind: 'unknown' });
     await runs.runCheckJob(world.ports, job);
     world.queues.jobs.length = 0;
-    await setStopped(world.ports, connection.phone!, { at: startedAt, stopped: true });
+    await setStopped(world.ports, { way: 'sms', to: connection.phone! }, { at: startedAt, stopped: true });
     await expect(runs.runCheckJob(world.ports, job)).resolves.toMatchObject({ sent: 0, unsettled: 0 });
     expect(world.queues.jobs).toEqual([]);
     expect(world.sms.sent).toHaveLength(1);

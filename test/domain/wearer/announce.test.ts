@@ -1,12 +1,12 @@
 import {
   announceConsent,
-  removeNumber,
+  removeAddress,
   renewLink,
-  tellFormerNumber,
+  tellFormerAddress,
 } from '../../../src/domain/wearer/announce';
 import { forgetConfirmations } from '../../../src/domain/wearer/confirm-number';
 import { linkOf } from '../../../src/domain/contact/personal-link';
-import { setNumber, setStopped } from '../../../src/domain/contact/numbers';
+import { setAddress, setStopped } from '../../../src/domain/contact/addresses';
 import { keepHouse } from '../../../src/domain/operation/housekeeping';
 import { AppError } from '../../../src/errors';
 import { Secret } from '../../../src/secret';
@@ -26,24 +26,24 @@ const removed =
 beforeEach(async () => {
   world = createTestWorld();
   await connectWearer(world);
-  await setNumber(world.ports, 'wearer-1', { phone, textConsent });
+  await setAddress(world.ports, 'wearer-1', { phone, textConsent });
 });
 afterEach(() => expectDiscreet(world));
 
 describe('a number that a connection has no more', () => {
   test('is told so once, when it is removed', async () => {
-    await removeNumber(world.ports, 'wearer-1');
+    await removeAddress(world.ports, 'wearer-1');
     expect(texts()).toEqual([[phone.reveal(), removed]]);
     expect(recordOf(world).phone).toBeUndefined();
-    await removeNumber(world.ports, 'wearer-1');
+    await removeAddress(world.ports, 'wearer-1');
     expect(texts()).toHaveLength(1);
   });
 
   test('is told later if nothing could be sent, and not at the new number', async () => {
     world.sms.answers.push({ kind: 'unavailable' });
     const before = recordOf(world);
-    await setNumber(world.ports, 'wearer-1', { phone: next, textConsent });
-    await tellFormerNumber(world.ports, before);
+    await setAddress(world.ports, 'wearer-1', { phone: next, textConsent });
+    await tellFormerAddress(world.ports, before);
     expect(texts()).toHaveLength(1);
     await forgetConfirmations(world.ports, 'wearer-1');
     world.clock.advance(hour);
@@ -57,14 +57,14 @@ describe('a number that a connection has no more', () => {
   });
 
   test('is forgotten with the connection', async () => {
-    await removeNumber(world.ports, 'wearer-1');
+    await removeAddress(world.ports, 'wearer-1');
     await forgetConfirmations(world.ports, 'wearer-1', { erase: true });
     expect(world.tables.confirmations.values()).toEqual([]);
   });
 
   test('is told nothing after STOP', async () => {
-    await setStopped(world.ports, phone, { at: 1, stopped: true });
-    await removeNumber(world.ports, 'wearer-1');
+    await setStopped(world.ports, { way: 'sms', to: phone }, { at: 1, stopped: true });
+    await removeAddress(world.ports, 'wearer-1');
     expect(texts()).toEqual([]);
   });
 });
@@ -111,7 +111,7 @@ test('many who change something again and again leave nine tenths of the budget 
   Object.assign(world.ports.policy.limits, { budgetPerDay: 100 });
   for (let n = 0; n < 8; n += 1) {
     await connectWearer(world, 'fitbit', { id: `other-${n}`, phone: undefined });
-    await setNumber(world.ports, `other-${n}`, { phone: new Secret(`+1425555020${n}`), textConsent });
+    await setAddress(world.ports, `other-${n}`, { phone: new Secret(`+1425555020${n}`), textConsent });
     for (let again = 0; again < 4; again += 1) await renewLink(world.ports, recordOf(world, `other-${n}`));
   }
   expect(texts()).toHaveLength(10);

@@ -7,7 +7,7 @@ import {
   readingKey,
 } from '../../../src/domain/store/row-keys';
 import { linkOf, replaceLink } from '../../../src/domain/contact/personal-link';
-import { setNumber, setStopped } from '../../../src/domain/contact/numbers';
+import { setAddress, setStopped } from '../../../src/domain/contact/addresses';
 import { AppError } from '../../../src/errors';
 import { type CloseJob, type Connection, type Job, type Message, providerIds } from '../../../src/model';
 import type { Row } from '../../../src/ports';
@@ -56,7 +56,7 @@ async function furnish(id: string, more: Partial<Connection> = {}): Promise<void
     ...noted,
     ...more,
   });
-  await setNumber(ports, id, { phone, textConsent });
+  await setAddress(ports, id, { phone, textConsent });
   await linkOf(ports, recordOf(world, id));
   await replaceLink(ports, recordOf(world, id));
   for (const key of identities) await tables.identities.insert(key, { connection: id });
@@ -199,7 +199,7 @@ describe('a wearer who says goodbye', () => {
   });
 
   test('without a number gets no text and is erased', async () => {
-    await setNumber(world.ports, 'wearer-1', undefined);
+    await setAddress(world.ports, 'wearer-1', undefined);
     world.http.script(answer(200));
     await expect(close()).resolves.toEqual(done);
     expect(texts()).toEqual([]);
@@ -207,7 +207,7 @@ describe('a wearer who says goodbye', () => {
   });
 
   test('and had said STOP gets no text and is erased', async () => {
-    await setStopped(world.ports, phone, { at: 1, stopped: true });
+    await setStopped(world.ports, { way: 'sms', to: phone }, { at: 1, stopped: true });
     world.http.script(answer(200));
     await expect(close()).resolves.toEqual(done);
     expect(texts()).toEqual([]);

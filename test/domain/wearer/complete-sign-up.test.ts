@@ -1,4 +1,4 @@
-import { confirmNumber } from '../../../src/domain/wearer/confirm-number';
+import { confirmAddress } from '../../../src/domain/wearer/confirm-number';
 import type { Callback } from '../../../src/domain/wearer/accept-callback';
 import { completeSignUp, type SignUpResult } from '../../../src/domain/wearer/complete-sign-up';
 import { usableTokenSet, openAccess } from '../../../src/domain/rotation/usable-access';
@@ -6,7 +6,7 @@ import { rotateToken } from '../../../src/domain/rotation/rotate-token';
 import { commitTokenSet } from '../../../src/domain/rotation/store-token-set';
 import { deriveLink } from '../../../src/domain/contact/keyed-values';
 import { connectionKey, identityKey, loginKey } from '../../../src/domain/store/row-keys';
-import { setStopped } from '../../../src/domain/contact/numbers';
+import { setStopped } from '../../../src/domain/contact/addresses';
 import { codeChallengeOf } from '../../../src/domain/rotation/oauth';
 import { replaceLink } from '../../../src/domain/contact/personal-link';
 import { runCheckJob } from '../../../src/domain/operation/runs';
@@ -33,7 +33,7 @@ const textConsent = { at: Date.parse('2026-11-21T05:59:00Z'), wording: '2026-11'
 const begin = (id: ProviderId = 'fitbit', number = phone): Promise<BegunSignUp> =>
   beginSignUp(world.ports, {
     provider: world.ports.providers.get(id)!,
-    number: { phone: new Secret(number), textConsent },
+    contact: { phone: new Secret(number), textConsent },
   });
 
 /** The form without a number. */
@@ -305,7 +305,7 @@ describe('the number', () => {
   /** Types in what was texted last. */
   const confirmLast = (ticket: string) => {
     const [, code = ''] = /code is (\d{6})/.exec(world.sms.sent.at(-1)?.body ?? '') ?? [];
-    return confirmNumber(world.ports, ticket, new Secret(code));
+    return confirmAddress(world.ports, ticket, new Secret(code));
   };
   const ticketOf = (result: SignUpResult): string => {
     if (result.outcome !== 'connected' || !result.confirmation)
@@ -333,7 +333,7 @@ describe('the number', () => {
     ['texts are not set up', () => (world.sms.missing = ['SMS_FROM']), 'not sent'],
     [
       'the number has said STOP',
-      () => setStopped(world.ports, new Secret(phone), { at: 1, stopped: true }),
+      () => setStopped(world.ports, { way: 'sms', to: new Secret(phone) }, { at: 1, stopped: true }),
       'sent',
     ],
   ])('gets no code while %s; the wearer is connected all the same', async (_, arrange, sent) => {
@@ -361,7 +361,7 @@ describe('the number', () => {
     const provider = world.ports.providers.get('fitbit')!;
     const begun = await beginSignUp(world.ports, {
       provider,
-      number: { phone: new Secret(phone), textConsent: newer },
+      contact: { phone: new Secret(phone), textConsent: newer },
     });
     await expect(comeBack(begun)).resolves.toMatchObject({ reconnected: true, confirmation: undefined });
     expect(revealed(record())).toMatchObject({ phone, textConsent: newer });

@@ -1,15 +1,15 @@
 import {
   beginConfirmation,
-  confirmNumber,
+  confirmAddress,
   readConfirmation,
   sendCode,
   whereIsCode,
-  type NumberToConfirm,
+  type AddressToConfirm,
 } from '../../../src/domain/wearer/confirm-number';
-import { macOfNumber } from '../../../src/domain/contact/keyed-values';
+import { macOfAddress } from '../../../src/domain/contact/keyed-values';
 import { confirmationKey, connectionKey, messageId, messageKey } from '../../../src/domain/store/row-keys';
 import { linkOf } from '../../../src/domain/contact/personal-link';
-import { connectionsOf, setStopped } from '../../../src/domain/contact/numbers';
+import { connectionsOf, setStopped } from '../../../src/domain/contact/addresses';
 import { sendWaiting } from '../../../src/domain/messages/outbox';
 import { replaceLink } from '../../../src/domain/contact/personal-link';
 import { AppError } from '../../../src/errors';
@@ -23,15 +23,15 @@ const minute = 60_000;
 const hour = 60 * minute;
 const phone = '+14255550123';
 const textConsent = { at: Date.parse('2026-11-21T05:55:00Z'), wording: '2026-11' };
-const number: NumberToConfirm = { connection: 'wearer-1', phone: new Secret(phone), textConsent };
+const number = { connection: 'wearer-1', phone: new Secret(phone), textConsent } satisfies AddressToConfirm;
 
 let world: TestWorld;
 let ticket: string;
 
-const begin = (more: Partial<NumberToConfirm> = {}, client?: string) =>
+const begin = (more: Partial<AddressToConfirm> = {}, client?: string) =>
   beginConfirmation(world.ports, { ...number, ...more }, client);
 const resend = (client?: string) => sendCode(world.ports, ticket, client);
-const type = (code: string, at = ticket) => confirmNumber(world.ports, at, new Secret(code));
+const type = (code: string, at = ticket) => confirmAddress(world.ports, at, new Secret(code));
 const stored = async (at = ticket) => (await world.tables.confirmations.get(confirmationKey(at)))?.value;
 
 /** Every code that was texted, oldest first. */
@@ -112,7 +112,10 @@ describe('the right code', () => {
     expect(await type(lastCode())).toBe('confirmed');
     expect(revealed(recordOf(world))).toMatchObject({ phone, textConsent });
     expect(recordOf(world).confirmBy).toBeUndefined();
-    const found = await connectionsOf(world.ports, await macOfNumber(world.ports, number.phone));
+    const found = await connectionsOf(
+      world.ports,
+      await macOfAddress(world.ports, { way: 'sms', to: number.phone }),
+    );
     expect(found.map(({ id }) => id)).toEqual(['wearer-1']);
     expect((await stored())?.confirmedAt).toBe(world.clock.now());
     const link = await linkOf(world.ports, recordOf(world));
@@ -367,7 +370,7 @@ describe('a code that is not texted', () => {
   });
 
   test('because the number has said STOP looks as if it were, and is texted after START', async () => {
-    await setStopped(world.ports, number.phone, { at: 1, stopped: true });
+    await setStopped(world.ports, { way: 'sms', to: number.phone }, { at: 1, stopped: true });
     const begun = await begin();
     expect([await resend(), begun.sent]).toEqual(['sent', 'sent']);
     for (const at of [ticket, begun.ticket]) {
@@ -375,7 +378,7 @@ describe('a code that is not texted', () => {
       expect(await type('000000', at)).toBe('wrong');
     }
     expect(codes()).toHaveLength(1);
-    await setStopped(world.ports, number.phone, { at: 2, stopped: false });
+    await setStopped(world.ports, { way: 'sms', to: number.phone }, { at: 2, stopped: false });
     expect(await resend()).toBe('sent');
     expect(codes()).toHaveLength(2);
   });
@@ -394,7 +397,7 @@ describe('a code that is not texted', () => {
   });
 
   test('to a number that said STOP counts like to any other', async () => {
-    await setStopped(world.ports, number.phone, { at: 1, stopped: true });
+    await setStopped(world.ports, { way: 'sms', to: number.phone }, { at: 1, stopped: true });
     const said = [];
     for (let n = 0; n < 6; n += 1) said.push(await resend());
     expect(said).toEqual(['sent', 'sent', 'sent', 'sent', 'limited', 'limited']);
@@ -472,7 +475,10 @@ describe('a wearer who changes their number', () => {
     expect(revealed(recordOf(world).phone)).toBe(phone);
     expect(await type(lastCode())).toBe('confirmed');
     expect(revealed(recordOf(world).phone)).toBe('+14255550199');
-    const owners = await connectionsOf(world.ports, await macOfNumber(world.ports, number.phone));
+    const owners = await connectionsOf(
+      world.ports,
+      await macOfAddress(world.ports, { way: 'sms', to: number.phone }),
+    );
     expect(owners).toEqual([]);
     expect(welcomes().map(({ to }) => to.reveal())).toEqual(['+14255550199']);
   });

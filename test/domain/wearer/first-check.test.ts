@@ -1,7 +1,7 @@
 /** A consent asks for a check at once, beside those of the runs. */
 import { AppError } from '../../../src/errors';
 import { dispatchBatteryCheck, runCheckJob as run } from '../../../src/domain/operation/runs';
-import { confirmNumber } from '../../../src/domain/wearer/confirm-number';
+import { confirmAddress } from '../../../src/domain/wearer/confirm-number';
 import { beginSignUp } from '../../../src/domain/wearer/begin-sign-up';
 import type { Callback } from '../../../src/domain/wearer/accept-callback';
 import { completeSignUp, type SignUpResult } from '../../../src/domain/wearer/complete-sign-up';
@@ -30,7 +30,7 @@ async function comeBack(more: Partial<Callback>): Promise<SignUpResult> {
   const provider = world.ports.providers.get('fitbit')!;
   const { state, codeVerifier } = await beginSignUp(world.ports, {
     provider,
-    number: { phone, textConsent },
+    contact: { phone, textConsent },
   });
   return completeSignUp(world.ports, { state, codeVerifier, ...more });
 }
@@ -55,7 +55,9 @@ const dropped = () =>
 const confirm = async (result: SignUpResult) => {
   const { confirmation } = result as SignUpResult & { outcome: 'connected' };
   const [, code = ''] = /code is (\d{6})/.exec(world.sms.sent.at(-1)?.body ?? '') ?? [];
-  await expect(confirmNumber(world.ports, confirmation!.ticket, new Secret(code))).resolves.toBe('confirmed');
+  await expect(confirmAddress(world.ports, confirmation!.ticket, new Secret(code))).resolves.toBe(
+    'confirmed',
+  );
 };
 
 test('the first check is enqueued at the end of a consent, and of each later one', async () => {

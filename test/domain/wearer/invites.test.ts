@@ -141,7 +141,10 @@ test('an invite of somebody who never confirmed their number can be used again',
   const { state, codeVerifier } = await beginSignUp(world.ports, {
     provider,
     invite: await findInvite(world.ports, code),
-    number: { phone: new Secret('+14255550123'), textConsent: { at: world.clock.now(), wording: '2026-11' } },
+    contact: {
+      phone: new Secret('+14255550123'),
+      textConsent: { at: world.clock.now(), wording: '2026-11' },
+    },
   });
   world.http.script(answer(200, { ...tokens(1), user_id: 'ABC123' }));
   await completeSignUp(world.ports, { state, codeVerifier, code: new Secret('code-of-the-consent') });

@@ -1,5 +1,5 @@
 /** The language of texts, from the form to the text. */
-import { beginConfirmation, confirmNumber } from '../../../src/domain/wearer/confirm-number';
+import { beginConfirmation, confirmAddress } from '../../../src/domain/wearer/confirm-number';
 import { completeSignUp } from '../../../src/domain/wearer/complete-sign-up';
 import { confirmationKey, loginKey } from '../../../src/domain/store/row-keys';
 import { savePreferences, sendTest } from '../../../src/domain/wearer/personal-page';
@@ -21,7 +21,7 @@ async function signUp(language: Language | undefined, number = phone) {
   world.http.script(answer(200, tokens(1)));
   const begun = await beginSignUp(world.ports, {
     provider: world.ports.providers.get('fitbit')!,
-    number: { phone: new Secret(number), textConsent },
+    contact: { phone: new Secret(number), textConsent },
     language,
   });
   expect((await world.tables.logins.get(loginKey(begun.state)))?.value.language).toBe(language);
@@ -32,7 +32,7 @@ async function signUp(language: Language | undefined, number = phone) {
 }
 
 async function confirm(ticket: string) {
-  await confirmNumber(world.ports, ticket, new Secret(codes().at(-1)!));
+  await confirmAddress(world.ports, ticket, new Secret(codes().at(-1)!));
 }
 
 beforeEach(() => {

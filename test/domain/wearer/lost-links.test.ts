@@ -1,7 +1,7 @@
-import { macOfNumber } from '../../../src/domain/contact/keyed-values';
+import { macOfAddress } from '../../../src/domain/contact/keyed-values';
 import { connectionKey } from '../../../src/domain/store/row-keys';
 import { linkOf, replaceLink } from '../../../src/domain/contact/personal-link';
-import { setNumber, setStopped } from '../../../src/domain/contact/numbers';
+import { setAddress, setStopped } from '../../../src/domain/contact/addresses';
 import { requestLinks, runLinkJob } from '../../../src/domain/wearer/lost-links';
 import type { LinkJob } from '../../../src/model';
 import { Secret } from '../../../src/secret';
@@ -16,13 +16,14 @@ let world: TestWorld;
 
 async function connect(id: string, number = phone): Promise<void> {
   await connectWearer(world, 'fitbit', { id, phone: undefined });
-  await setNumber(world.ports, id, { phone: number, textConsent });
+  await setAddress(world.ports, id, { phone: number, textConsent });
 }
 async function close(id: string): Promise<void> {
   const row = (await world.tables.connections.get(connectionKey(id)))!;
   await world.tables.connections.replace(row, { ...row.value, closedAt: 1 });
 }
-const ask = (number = phone, client?: string) => requestLinks(world.ports, number, client);
+const ask = (number = phone, client?: string) =>
+  requestLinks(world.ports, { way: 'sms', to: number }, client);
 const jobs = () => world.queues.jobs.map(({ job }) => job as LinkJob);
 const runAll = async () => {
   for (const job of jobs()) await runLinkJob(world.ports, job);
@@ -50,11 +51,19 @@ describe('whoever asks for the links of a number', () => {
     await expect(ask(stranger)).resolves.toBe('requested');
     expect(world.queues.jobs).toEqual([
       {
-        job: { kind: 'send-links', number: await macOfNumber(world.ports, phone), request: 'id-1' },
+        job: {
+          kind: 'send-links',
+          number: await macOfAddress(world.ports, { way: 'sms', to: phone }),
+          request: 'id-1',
+        },
         delayMs: 0,
       },
       {
-        job: { kind: 'send-links', number: await macOfNumber(world.ports, stranger), request: 'id-2' },
+        job: {
+          kind: 'send-links',
+          number: await macOfAddress(world.ports, { way: 'sms', to: stranger }),
+          request: 'id-2',
+        },
         delayMs: 0,
       },
     ]);
@@ -130,14 +139,14 @@ describe('the job', () => {
       'has said STOP',
       async () => {
         await connect('wearer-1');
-        await setStopped(world.ports, phone, { at: 1, stopped: true });
+        await setStopped(world.ports, { way: 'sms', to: phone }, { at: 1, stopped: true });
       },
     ],
     [
       'was given up for another one',
       async () => {
         await connect('wearer-1');
-        await setNumber(world.ports, 'wearer-1', { phone: stranger, textConsent });
+        await setAddress(world.ports, 'wearer-1', { phone: stranger, textConsent });
       },
     ],
   ])('texts nobody when the number %s', async (_, arrange) => {

@@ -9,7 +9,7 @@ import {
   sendTest,
 } from '../../../src/domain/wearer/personal-page';
 import { noteConsent } from '../../../src/domain/contact/consents';
-import { setStopped } from '../../../src/domain/contact/numbers';
+import { setStopped } from '../../../src/domain/contact/addresses';
 import { sendWaiting } from '../../../src/domain/messages/outbox';
 import { AppError } from '../../../src/errors';
 import type { Connection, Device, Message } from '../../../src/model';
@@ -172,7 +172,7 @@ describe('sendTest', () => {
   });
 
   test('after STOP is not sent', async () => {
-    await setStopped(world.ports, phone, { at: 1, stopped: true });
+    await setStopped(world.ports, { way: 'sms', to: phone }, { at: 1, stopped: true });
     await expect(sendIt()).resolves.toBe('not sent');
     expect(world.tables.messages.values()).toEqual([]);
   });

@@ -1,12 +1,12 @@
-import { macOfNumber } from '../../../src/domain/contact/keyed-values';
+import { macOfAddress } from '../../../src/domain/contact/keyed-values';
 import { connectionKey, numberKey, optOutKey } from '../../../src/domain/store/row-keys';
 import {
   connectionsOf,
   isStopped,
   readTextState,
-  setNumber,
+  setAddress,
   setStopped,
-} from '../../../src/domain/contact/numbers';
+} from '../../../src/domain/contact/addresses';
 import { AppError } from '../../../src/errors';
 import type { Connection } from '../../../src/model';
 import { Secret } from '../../../src/secret';
@@ -19,16 +19,18 @@ const textConsent = { at: Date.parse('2026-11-21T05:55:00Z'), wording: '2026-11'
 
 let world: TestWorld;
 const give = (phone: Secret | undefined, id = 'wearer-1') =>
-  setNumber(world.ports, id, phone && { phone, textConsent });
+  setAddress(world.ports, id, phone && { phone, textConsent });
 const connect = (id: string, more: Partial<Connection> = {}) =>
   connectWearer(world, 'fitbit', { id, phone: undefined, ...more });
 const owners = async (phone: Secret) =>
-  (await connectionsOf(world.ports, await macOfNumber(world.ports, phone))).map(({ id }) => id);
+  (await connectionsOf(world.ports, await macOfAddress(world.ports, { way: 'sms', to: phone }))).map(
+    ({ id }) => id,
+  );
 /** Which numbers the index names for a connection. */
 const indexed = async (id = 'wearer-1') => {
   const named: string[] = [];
   for (const phone of [first, second]) {
-    const key = numberKey(await macOfNumber(world.ports, phone), id);
+    const key = numberKey(await macOfAddress(world.ports, { way: 'sms', to: phone }), id);
     if (await world.tables.numbers.get(key)) named.push(phone.reveal());
   }
   return named;
@@ -40,30 +42,31 @@ beforeEach(() => {
 });
 
 test('a STOP or START from the future is said now, so that what is said later holds', async () => {
-  const say = (stopped: boolean, at: number) => setStopped(world.ports, first, { at, stopped });
+  const say = (stopped: boolean, at: number) =>
+    setStopped(world.ports, { way: 'sms', to: first }, { at, stopped });
   const farAway = Date.parse('9999-01-01T00:00:00Z');
   await say(true, farAway);
   expect(world.tables.optOuts.values()).toEqual([{ at: world.clock.now(), stopped: true }]);
   world.clock.advance(1_000);
   await say(false, world.clock.now());
-  expect(await isStopped(world.ports, first)).toBe(false);
+  expect(await isStopped(world.ports, { way: 'sms', to: first })).toBe(false);
   world.clock.advance(1_000);
   await say(false, farAway);
   world.clock.advance(1_000);
   await say(true, world.clock.now());
-  expect(await isStopped(world.ports, first)).toBe(true);
+  expect(await isStopped(world.ports, { way: 'sms', to: first })).toBe(true);
 });
 
 test('a STOP that was stored from the future does not hold against a START of now', async () => {
-  const key = optOutKey(await macOfNumber(world.ports, first));
+  const key = optOutKey(await macOfAddress(world.ports, { way: 'sms', to: first }));
   await world.tables.optOuts.insert(key, { at: Date.parse('9999-01-01T00:00:00Z'), stopped: true });
   world.clock.advance(1_000);
-  await setStopped(world.ports, first, { at: world.clock.now() + 1_000, stopped: false });
-  expect(await isStopped(world.ports, first)).toBe(false);
+  await setStopped(world.ports, { way: 'sms', to: first }, { at: world.clock.now() + 1_000, stopped: false });
+  expect(await isStopped(world.ports, { way: 'sms', to: first })).toBe(false);
 });
 afterEach(() => expectDiscreet(world));
 
-describe('setNumber', () => {
+describe('setAddress', () => {
   test('gives a connection its number with the consent to texts, and ends the wait for a confirmation', async () => {
     await connect('wearer-1', { confirmBy: world.clock.now() + 1 });
     await give(first);
@@ -76,7 +79,7 @@ describe('setNumber', () => {
     await connect('wearer-1');
     await give(first);
     expect(world.tables.numbers.values()).toEqual([{ connection: 'wearer-1' }]);
-    const key = numberKey(await macOfNumber(world.ports, first), 'wearer-1');
+    const key = numberKey(await macOfAddress(world.ports, { way: 'sms', to: first }), 'wearer-1');
     expect(JSON.stringify(key)).not.toContain('4255550123');
   });
 
@@ -181,6 +184,74 @@ describe('setNumber', () => {
   });
 });
 
+describe('setAddress with an e-mail address', () => {
+  const [mail, other] = [new Secret('ada@example.org'), new Secret('ada@example.com')];
+  const giveMail = (email: Secret) => setAddress(world.ports, 'wearer-1', { email, textConsent });
+  const ownersOf = async (to: Secret) =>
+    (await connectionsOf(world.ports, await macOfAddress(world.ports, { way: 'email', to }))).map(
+      ({ id }) => id,
+    );
+
+  test('in place of a number leaves one address and one way there, and the proof of each consent', async () => {
+    await connect('wearer-1', { numberDeadSince: 1 });
+    await give(first);
+    await giveMail(mail);
+    const { phone, email, numberDeadSince } = recordOf(world);
+    expect(revealed([phone, email, numberDeadSince])).toEqual([undefined, 'ada@example.org', undefined]);
+    expect([await owners(first), await ownersOf(mail)]).toEqual([[], ['wearer-1']]);
+    expect(world.tables.numbers.values()).toEqual([{ connection: 'wearer-1' }]);
+    expect(world.tables.consents.values().map(({ endedAt }) => endedAt !== undefined)).toEqual([true, false]);
+  });
+
+  test('in place of another ends the bounces, and back to a number leaves no address', async () => {
+    await connect('wearer-1', { email: other, emailDeadSince: 1 });
+    await giveMail(mail);
+    expect(recordOf(world).emailDeadSince).toBeUndefined();
+    expect([await ownersOf(mail), await ownersOf(other)]).toEqual([['wearer-1'], []]);
+    await give(first);
+    expect(revealed([recordOf(world).phone, recordOf(world).email])).toEqual(['+14255550123', undefined]);
+    expect([await owners(first), await ownersOf(mail)]).toEqual([['wearer-1'], []]);
+  });
+
+  test('of the same mailbox in capital letters still leads there', async () => {
+    await connect('wearer-1');
+    await giveMail(mail);
+    await giveMail(new Secret('Ada@example.org'));
+    expect(revealed(recordOf(world).email)).toBe('Ada@example.org');
+    expect(await ownersOf(mail)).toEqual(['wearer-1']);
+  });
+
+  test('that crashed between the index and the record is found at the number, and can be repeated', async () => {
+    await connect('wearer-1');
+    await give(first);
+    const { replace } = world.tables.connections;
+    world.tables.connections.replace = () => Promise.reject(unavailable);
+    await expect(giveMail(mail)).rejects.toBe(unavailable);
+    expect([await owners(first), await ownersOf(mail)]).toEqual([['wearer-1'], []]);
+    world.tables.connections.replace = replace;
+    await giveMail(mail);
+    expect([await owners(first), await ownersOf(mail)]).toEqual([[], ['wearer-1']]);
+  });
+
+  test('taken away leaves nothing behind', async () => {
+    await connect('wearer-1');
+    await giveMail(mail);
+    await give(undefined);
+    expect(recordOf(world)).toMatchObject({ email: undefined, textConsent: undefined });
+    expect(world.tables.numbers.values()).toEqual([]);
+  });
+
+  test('is stopped by itself, not with a number', async () => {
+    await setStopped(world.ports, { way: 'email', to: mail }, { at: 1, stopped: true });
+    const said = [
+      await isStopped(world.ports, { way: 'email', to: new Secret('ADA@example.org') }),
+      await isStopped(world.ports, { way: 'email', to: other }),
+      await isStopped(world.ports, { way: 'sms', to: mail }),
+    ];
+    expect(said).toEqual([true, false, false]);
+  });
+});
+
 describe('connectionsOf', () => {
   test('finds every open connection of a number, as a parent has several', async () => {
     for (const id of ['ada', 'bob', 'eve', 'dan']) await connect(id);
@@ -194,7 +265,7 @@ describe('connectionsOf', () => {
   });
 
   test('overlooks a row whose connection is gone, or has another number or none', async () => {
-    const number = await macOfNumber(world.ports, first);
+    const number = await macOfAddress(world.ports, { way: 'sms', to: first });
     await connect('without');
     await connect('other', { phone: second });
     for (const id of ['gone', 'without', 'other']) {
@@ -206,7 +277,7 @@ describe('connectionsOf', () => {
 
 describe('STOP and START', () => {
   const say = (at: number, stopped: boolean, phone = first) =>
-    setStopped(world.ports, phone, { at, stopped });
+    setStopped(world.ports, { way: 'sms', to: phone }, { at, stopped });
   const stop = true;
   const start = false;
 
@@ -274,20 +345,20 @@ describe('STOP and START', () => {
     ],
   ])('a number that has said %s', async (_, said, stopped) => {
     for (const [at, what] of said) await say(at, what);
-    await expect(isStopped(world.ports, first)).resolves.toBe(stopped);
+    await expect(isStopped(world.ports, { way: 'sms', to: first })).resolves.toBe(stopped);
   });
 
   test('act on one number, whoever it belongs to', async () => {
     await say(1, stop);
-    await expect(isStopped(world.ports, second)).resolves.toBe(false);
+    await expect(isStopped(world.ports, { way: 'sms', to: second })).resolves.toBe(false);
     await connect('wearer-1');
     await give(first);
-    await expect(isStopped(world.ports, first)).resolves.toBe(true);
+    await expect(isStopped(world.ports, { way: 'sms', to: first })).resolves.toBe(true);
   });
 
   test('that arrive at the same time end with the later one', async () => {
     await Promise.all([say(2, start), say(3, stop), say(1, start)]);
-    await expect(isStopped(world.ports, first)).resolves.toBe(true);
+    await expect(isStopped(world.ports, { way: 'sms', to: first })).resolves.toBe(true);
     expect(world.tables.optOuts.values()).toEqual([{ at: 3, stopped: true }]);
   });
 });
@@ -304,7 +375,25 @@ describe('readTextState', () => {
     ['not set up', {}, ['ACS_ENDPOINT'], false],
   ])('is %s for %j, missing %j, STOP: %s', async (state, wearer, missing, stopped) => {
     world.sms.missing = missing;
-    await setStopped(world.ports, first, { at: 1, stopped });
+    await setStopped(world.ports, { way: 'sms', to: first }, { at: 1, stopped });
     await expect(readTextState(world.ports, wearer)).resolves.toBe(state);
   });
+
+  test.each<[string, Partial<Connection>, string[], boolean]>([
+    ['on', {}, [], false],
+    ['paused', { preferences: { paused: true } }, [], false],
+    ['stopped', { preferences: { paused: true } }, [], true],
+    ['dead', { emailDeadSince: 1 }, [], true],
+    ['on', { numberDeadSince: 1 }, [], false],
+    ['not set up', {}, ['EMAIL_FROM'], false],
+  ])(
+    'is %s for an e-mail address and %j, missing %j, unsubscribed: %s',
+    async (state, more, missing, stopped) => {
+      const email = new Secret('ada@example.org');
+      world.sms.missing = ['SMS_FROM'];
+      world.email.missing = missing;
+      await setStopped(world.ports, { way: 'email', to: email }, { at: 1, stopped });
+      await expect(readTextState(world.ports, { email, ...more })).resolves.toBe(state);
+    },
+  );
 });
