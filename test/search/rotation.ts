@@ -5,7 +5,7 @@ import { identityKey } from '../../src/domain/store/row-keys';
 import { keepHouse } from '../../src/domain/operation/housekeeping';
 import { dispatchRotation, runRotateJob } from '../../src/domain/operation/runs';
 import { callApi, readOf } from '../../src/domain/rotation/api-call';
-import { usableTokenSet } from '../../src/domain/rotation/usable-access';
+import { openAccess, usableTokenSet } from '../../src/domain/rotation/usable-access';
 import { rotateToken } from '../../src/domain/rotation/rotate-token';
 import { closeConnection, runCloseJob } from '../../src/domain/wearer/close-connection';
 import { completeSignUp } from '../../src/domain/wearer/complete-sign-up';
@@ -163,6 +163,13 @@ const use: Beginning['beside'] = (_, schedule) =>
     return callApi(ports, provider, usable.value.accessToken, readOf(provider.devices));
   });
 
+/** As a check does: nobody else gets its access token. */
+const check: Beginning['beside'] = (_, schedule) =>
+  schedule.request('a check reads the devices', 0, async (ports) => {
+    const opened = await openAccess(ports, id);
+    return opened.ok ? opened.value.call(readOf(opened.value.provider.devices)) : opened;
+  });
+
 const scenario = (name: string, words: string, beginning: Beginning): Scenario => ({
   name,
   words,
@@ -206,6 +213,11 @@ export const rotationScenarios: readonly Scenario[] = [
   scenario('google consent', 'a run there, and the wearer consents again', {
     provider: 'google-health',
     beside: consent,
+  }),
+  scenario('google check', 'a run there, and a check whose access token has run out', {
+    provider: 'google-health',
+    expired: true,
+    beside: check,
   }),
   scenario('google disconnect', 'a run there, and the wearer disconnects', {
     provider: 'google-health',

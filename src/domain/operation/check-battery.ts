@@ -79,9 +79,9 @@ async function readAndAlert(
   const known = await readKnown(ports, id);
   const devices = await fetchReadings(access.value);
   if (!devices.ok) return devices;
+  // Whoever leaves or changes something meanwhile is met by the second look, before anything is sent.
+  const { connection } = access.value;
   await learnTimeZone(ports, access.value, id, { known, listed: devices.value });
-  const connection = await readOpenConnection(ports, id);
-  if (!connection) return failure('CONNECTION_UNKNOWN');
   if (connection.failingCheck) {
     await recordWorking(ports, connection);
     await noteSuccess(ports, id);

@@ -18,6 +18,11 @@ export function forgetFailure(connection: Connection): Connection {
   };
 }
 
+/** Whether `forgetFailure` would change anything. */
+export function remembersFailure({ refusal, retirement, failedAttempt, failingSince }: Connection): boolean {
+  return [refusal, retirement, failedAttempt, failingSince].some((each) => each !== undefined);
+}
+
 /**
  * Notes a failed refresh on the record.
  *

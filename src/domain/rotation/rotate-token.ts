@@ -44,13 +44,25 @@ export type RotationResult = { readonly ok: true; readonly value: Rotation } | R
 
 const done = (value: Rotation): RotationResult => ({ ok: true, value });
 
-/** @returns `CONNECTION_UNKNOWN` also for a closed connection, and for one whose first consent was never completed */
+/** What the provider has answered to a refresh that was asked for without a lease. */
+export interface Answered {
+  /** The set whose refresh token was sent. */
+  readonly to: TokenSet;
+  readonly requestedAt: number;
+  readonly answer: Result<TokenGrant>;
+}
+
+/**
+ * @param answered is stored or noted in place of asking again, unless the refresh token has changed since
+ * @returns `CONNECTION_UNKNOWN` also for a closed connection, and for one whose first consent was never completed
+ */
 export async function rotateToken(
   ports: RotationNeeds,
   id: ConnectionId,
   asker: Asker,
+  answered?: Answered,
 ): Promise<RotationResult> {
-  const result = await withLease(ports, id, (lease) => rotateUnderLease(ports, lease, asker));
+  const result = await withLease(ports, id, (lease) => rotateUnderLease(ports, lease, asker, answered));
   if (result.ok) logRotation(ports, id, result.value);
   else logFailure(ports, id, result);
   return result;
@@ -60,19 +72,20 @@ async function rotateUnderLease(
   ports: RotationNeeds,
   lease: HeldLease,
   asker: Asker,
+  answered: Answered | undefined,
 ): Promise<RotationResult> {
   const found = await settleCurrent(ports, lease.record);
   if (!found) return failure('CONNECTION_UNKNOWN');
   if (found.onlyInJournal) return done({ outcome: 'journalled' });
   const current = found.set;
   const connection = lease.record.value;
-  const requestedAt = ports.clock.now();
+  const inHand = answered?.to.refreshToken.equals(current.refreshToken) ? answered : undefined;
+  const requestedAt = inHand?.requestedAt ?? ports.clock.now();
 
   const inUse = asker.by === 'call' ? withLatestAccess(ports, connection, current) : current;
-  const { refresh, reason } = decideRefresh(asker, connection, inUse, {
-    policy: ports.policy,
-    now: requestedAt,
-  });
+  const { refresh, reason } = inHand?.answer.ok
+    ? answeredAlready
+    : decideRefresh(asker, connection, inUse, { policy: ports.policy, now: requestedAt });
   if (!refresh) {
     return done({ outcome: 'kept', reason, set: inUse, retryAt: connection.failedAttempt?.retryAt });
   }
@@ -94,14 +107,10 @@ async function rotateUnderLease(
     return readWinner(ports, lease, current);
   }
   const { consent, generation } = current;
-  ports.log.info('token.refresh_begun', {
-    connection: connection.id,
-    provider: provider.id,
-    reason,
-    consent,
-    generation,
-  });
-  const { answer, mayBeSpent } = await refreshWithRepeats(ports, provider, lease, current);
+  if (!inHand) logBegun(ports, current, reason);
+  const { answer, mayBeSpent } = inHand
+    ? { answer: inHand.answer, mayBeSpent: false }
+    : await refreshWithRepeats(ports, provider, lease, current);
   if (!answer.ok) {
     if (!mayBeSpent) await replays.callOff();
     if (answer.code === 'LEASE_HELD') return answer;
@@ -129,6 +138,9 @@ async function rotateUnderLease(
   if (outcome === 'superseded') return readWinner(ports, lease, next);
   return done({ outcome: 'rotated', reason, set: next });
 }
+
+/** A refresh token that came with the answer is stored, whatever the record says by now. */
+const answeredAlready = { refresh: true, reason: 'access token about to expire' } as const;
 
 /** A refresh token that stays needs no journal: if the vault refuses for long, the next attempt refreshes again. */
 async function storeNext(
@@ -224,7 +236,12 @@ async function refreshWithRepeats(
   return { answer, mayBeSpent };
 }
 
-function logRotation({ log }: Pick<Ports, 'log'>, connection: ConnectionId, rotation: Rotation): void {
+export function logBegun({ log }: Pick<Ports, 'log'>, set: TokenSet, reason: RefreshReason): void {
+  const { connection, provider, consent, generation } = set;
+  log.info('token.refresh_begun', { connection, provider, reason, consent, generation });
+}
+
+export function logRotation({ log }: Pick<Ports, 'log'>, connection: ConnectionId, rotation: Rotation): void {
   if (rotation.outcome === 'journalled') return log.warn('token.journalled', { connection });
   const { reason, set } = rotation;
   const { provider, consent, generation, expiresAt } = set;

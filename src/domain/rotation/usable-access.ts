@@ -1,6 +1,6 @@
 /**
- * An access token of one connection that works: the latest one, or after a refresh under the lease, when it is about to
- * expire or the API has refused it.
+ * An access token of one connection that works: the latest one, or after a refresh, when it is about to expire or the API
+ * has refused it. The refresh goes on under the lease, except where nothing of it is stored.
  */
 import { failure, type ErrorCode, type Failure, type Result } from '../../errors';
 import type { Connection, ConnectionId, Settings, TokenSet } from '../../model';
@@ -8,16 +8,35 @@ import type { Ports } from '../../ports';
 import { change, hold } from '../store/compare-and-swap';
 import { connectionKey } from '../store/row-keys';
 import { accessThrough, type Access } from './api-call';
-import { settleCurrent } from './current-token-set';
-import { isExpiring, obstacles } from './decide-refresh';
+import { settleCurrent, type CurrentSet } from './current-token-set';
+import { decideRefresh, isExpiring, obstacles } from './decide-refresh';
 import { samePosition } from '../connection/position';
-import { rotateToken, type RotationNeeds } from './rotate-token';
+import { nextTokenSet } from './new-token-set';
+import { remembersFailure } from './note-failure';
+import { prepareRefresh } from './oauth';
+import { logBegun, logRotation, rotateToken, type Answered, type RotationNeeds } from './rotate-token';
 import { isRefusedAccess, noteRefusedAccess, withLatestAccess } from './latest-access';
 import { effectiveCode, isRetired, needsReconnect } from '../connection/state';
 
-/** @throws AppError `VAULT_BEHIND` and what the stores throw */
-export function openAccess(ports: RotationNeeds, id: ConnectionId): Promise<Result<Access>> {
-  return accessThrough(ports, (failed: TokenSet | undefined) => usableTokenSet(ports, id, { failed }));
+/**
+ * For one job: nobody else gets its access token.
+ *
+ * @returns with the access, the connection as it was found
+ * @throws AppError `VAULT_BEHIND` and what the stores throw
+ */
+export async function openAccess(
+  ports: RotationNeeds,
+  id: ConnectionId,
+): Promise<Result<Access & { readonly connection: Connection }>> {
+  const found = await findAccess(ports, id);
+  if (!found.ok) return found;
+  const { connection, latest, isGood } = found.value;
+  const opened = await accessThrough<TokenSet>(ports, async (failed) => {
+    if (failed) return usableTokenSet(ports, id, { failed });
+    if (isGood) return { ok: true, value: latest };
+    return (await refreshAlone(ports, found.value)) ?? usableTokenSet(ports, id, {});
+  });
+  return opened.ok ? { ok: true, value: { ...opened.value, connection } } : opened;
 }
 
 const heldPauseMs = 1_000;
@@ -45,22 +64,34 @@ export async function usableTokenSet(
     await change(connections, connectionKey(id), (before) => noteRefusedAccess(before, failed));
   }
   for (let leftMs = patienceMs; ; leftMs -= heldPauseMs) {
-    const found = await findUsable(ports, id, { pauseMs, goodForMs });
+    const found = await findAccess(ports, id, goodForMs);
     if (!found.ok) return found;
-    if (found.value) return { ok: true, value: found.value };
+    const { connection, latest, isGood } = found.value;
+    if (isGood) return { ok: true, value: latest };
+    const justNow = pauseMs > 0 && refreshedJustNow(ports, connection, latest, pauseMs);
+    if (justNow) return justNow;
     const refreshed = await refreshFor(ports, id, goodForMs);
     if (refreshed.ok || refreshed.code !== 'LEASE_HELD' || leftMs <= 0) return refreshed;
     await ports.clock.sleep(heldPauseMs);
   }
 }
 
-/** @returns no value if it has to be refreshed first */
-async function findUsable(
+interface FoundAccess {
+  readonly connection: Connection;
+  readonly current: CurrentSet;
+  /** The current set with the latest access token that there is. */
+  readonly latest: TokenSet;
+  /** Otherwise it has to be refreshed first. */
+  readonly isGood: boolean;
+}
+
+/** @returns the failure of a connection whose access token nobody can use or refresh */
+async function findAccess(
   ports: Pick<Ports, 'accessSeal' | 'clock' | 'journal' | 'log' | 'providers' | 'tables' | 'vault'> &
     Pick<Settings, 'policy'>,
   id: ConnectionId,
-  { pauseMs, goodForMs }: { readonly pauseMs: number; readonly goodForMs: number | undefined },
-): Promise<Result<TokenSet | undefined>> {
+  goodForMs?: number,
+): Promise<Result<FoundAccess>> {
   const record = await hold(ports.tables.connections, connectionKey(id));
   if (record?.value.closedAt !== undefined) return failure('CONNECTION_UNKNOWN');
   const current = record && (await settleCurrent(ports, record));
@@ -70,11 +101,51 @@ async function findUsable(
   if (isRetired(connection)) return failure('PROVIDER_RETIRED');
   const latest = withLatestAccess(ports, connection, current.set);
   const circumstances = { policy: ports.policy, now: ports.clock.now() };
-  if (!isExpiring(latest, goodForMs, circumstances) && !isRefusedAccess(connection, latest))
-    return { ok: true, value: latest };
-  return (
-    (pauseMs > 0 && refreshedJustNow(ports, connection, latest, pauseMs)) || { ok: true, value: undefined }
-  );
+  const isGood = !isExpiring(latest, goodForMs, circumstances) && !isRefusedAccess(connection, latest);
+  return { ok: true, value: { connection, current, latest, isGood } };
+}
+
+/**
+ * Refreshes without the lease where the refresh token stays and the record has nothing to forget: such refreshes do not
+ * disturb each other, and the access token is stored nowhere. If the answer brings a refresh token or is a failure, it goes
+ * on under the lease.
+ *
+ * @returns `undefined` where the refresh has to go on under the lease from its beginning
+ */
+async function refreshAlone(
+  ports: RotationNeeds,
+  { connection, current: { set: current, onlyInJournal }, latest }: FoundAccess,
+): Promise<Result<TokenSet> | undefined> {
+  const provider = ports.providers.get(current.provider)!;
+  if (provider.rotatesRefreshToken || onlyInJournal || remembersFailure(connection)) return undefined;
+  const requestedAt = ports.clock.now();
+  const circumstances = { policy: ports.policy, now: requestedAt };
+  const { refresh, reason } = decideRefresh({ by: 'call' }, connection, latest, circumstances);
+  if (!refresh || reason !== 'access token about to expire') return undefined;
+  logBegun(ports, current, reason);
+  const answer = await (await prepareRefresh(ports, provider, current.refreshToken))();
+  if (!answer.ok && answer.code === 'OUTCOME_UNKNOWN') return undefined;
+  if (!answer.ok || answer.value.refreshToken !== undefined) {
+    return keepAnswer(ports, connection.id, { to: current, requestedAt, answer });
+  }
+  const { consent, generation, journalKey } = current;
+  const position = { consent, generation };
+  const set = { ...nextTokenSet(ports, current, answer.value, { position, requestedAt }), journalKey };
+  logRotation(ports, connection.id, { outcome: 'refreshed', reason, set });
+  return { ok: true, value: set };
+}
+
+/** A refresh token that the answer brings may be the only one that works now: it waits until the lease is free. */
+async function keepAnswer(
+  ports: RotationNeeds,
+  id: ConnectionId,
+  answered: Answered,
+): Promise<Result<TokenSet>> {
+  for (let leftMs = ports.policy.times.saveMs; ; leftMs -= heldPauseMs) {
+    const kept = await refreshFor(ports, id, undefined, answered);
+    if (kept.ok || kept.code !== 'LEASE_HELD' || !answered.answer.ok || leftMs <= 0) return kept;
+    await ports.clock.sleep(heldPauseMs);
+  }
 }
 
 function refreshedJustNow(
@@ -101,8 +172,9 @@ async function refreshFor(
   ports: RotationNeeds,
   id: ConnectionId,
   goodForMs: number | undefined,
+  answered?: Answered,
 ): Promise<Result<TokenSet>> {
-  const result = await rotateToken(ports, id, { by: 'call', goodForMs });
+  const result = await rotateToken(ports, id, { by: 'call', goodForMs }, answered);
   if (!result.ok) return failure(result.code, result.retryAt);
   const rotation = result.value;
   if (rotation.outcome === 'journalled') return failure('TOKEN_NOT_SAVED');

@@ -56,7 +56,7 @@ test('is also one that a store made fail', async () => {
 });
 
 test('is not one that only found somebody else at work, or nobody at all', async () => {
-  const { connection } = await connectWearer(world, 'google-health', {
+  const { connection } = await connectWearer(world, 'fitbit', {
     set: { expiresAt: 0 },
     lease: { owner: 'somebody else', until: world.clock.now() + hour },
   });

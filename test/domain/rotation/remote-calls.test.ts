@@ -144,13 +144,49 @@ test('a check that has read another level writes the board at once, with the his
   expect(calls.slice(first)).toEqual(['board.get', 'readings.list', 'board.writeTogether']);
 });
 
-test('a check whose access token has run out refreshes it without a write to the vault', async () => {
-  const { world, ports, calls } = await connected('google-health', { set: { expiresAt: 0 } });
-  world.http.script(answer(200, { access_token: 'access-2', expires_in: 3599 }), devices, answer(200, {}));
+/** As most hourly checks: the access token has run out, and no device says anything new but its sync. */
+async function checkHourLater(
+  { world, ports, calls }: Awaited<ReturnType<typeof connected>>,
+  refresh: Record<string, unknown> = { access_token: 'access-2', expires_in: 3599 },
+): Promise<void> {
+  world.http.script(answer(200, { access_token: 'access-1', expires_in: 3599 }), devices);
   expect(await checkBattery(ports, 'wearer-1')).toMatchObject({ ok: true });
-  expect(calls.filter((call) => call.startsWith('vault'))).toEqual([
+  calls.length = 0;
+  world.clock.advance(3_600_000);
+  const name = 'google-health-client-secret';
+  world.ports.recentSecrets.keep(name, world.vault.secrets.get(name)!, world.clock.now() + 60_000);
+  world.http.script(answer(200, refresh), devices);
+  expect(await checkBattery(ports, 'wearer-1')).toMatchObject({ ok: true });
+}
+
+test('an hourly check at Google refreshes on the way, stores nothing of it and makes ten remote calls', async () => {
+  const stage = await connected('google-health', { set: { expiresAt: 0 } });
+  await checkHourLater(stage);
+  expect(stage.calls).toEqual([
+    'connections.get',
     'vault.readTokenSet',
-    'vault.readTokenSet',
+    'http POST /token',
+    'devices.list',
+    'http GET /v4/users/me/pairedDevices',
+    'optOuts.get',
+    'devices.replace',
+    'connections.get',
+    'messages.list',
+    'board.get',
   ]);
-  expect(calls.filter((call) => call === 'connections.replace')).toHaveLength(2);
+});
+
+test('a refresh token that Google gives on the way to a check is stored in the vault before the check goes on', async () => {
+  const stage = await connected('google-health', { set: { expiresAt: 0 } });
+  await checkHourLater(stage, { access_token: 'access-2', refresh_token: 'refresh-2', expires_in: 3599 });
+  expect(stage.calls.slice(0, stage.calls.indexOf('devices.list'))).toEqual([
+    'connections.get',
+    'vault.readTokenSet',
+    'http POST /token',
+    'connections.get',
+    'connections.replace',
+    'vault.readTokenSet',
+    'vault.saveTokenSet',
+    'connections.replace',
+  ]);
 });

@@ -1,5 +1,5 @@
 import { callApi, readFromApi, type Access } from '../../../src/domain/rotation/api-call';
-import { openAccess } from '../../../src/domain/rotation/usable-access';
+import { openAccess, usableTokenSet } from '../../../src/domain/rotation/usable-access';
 import { connectionKey } from '../../../src/domain/store/row-keys';
 import { AppError } from '../../../src/errors';
 import { type Connection, type ProviderId, type TokenSet, providerIds } from '../../../src/model';
@@ -45,12 +45,12 @@ async function changeRecord(change: (record: Connection) => Connection): Promise
 }
 
 /** Another worker has refreshed in the meantime: a later set is saved and current. */
-async function refreshElsewhere(before: TokenSet): Promise<void> {
+async function refreshElsewhere(before: TokenSet, refreshToken = new Secret('refresh-2')): Promise<void> {
   const set: TokenSet = {
     ...before,
     generation: 2,
     accessToken: new Secret('access-2'),
-    refreshToken: new Secret('refresh-2'),
+    refreshToken,
     expiresAt: world.clock.now() + 8 * 3_600_000,
   };
   const secretVersion = await world.vault.saveTokenSet(set);
@@ -127,18 +127,122 @@ describe('openAccess', () => {
     expect(recordOf(world).pointer).toMatchObject({ generation: 2, secretVersion: 'version-2' });
     expect(recordOf(world).lease).toBeUndefined();
   });
+});
 
-  test('at Google does not write back what a refresh on the way brought', async () => {
-    await connectWearer(world, 'google-health', { set: { expiresAt: startedAt } });
-    world.http.script(answer(200, { access_token: 'access-2', expires_in: 3599 }), answer(200, {}));
+describe('at Google, where refresh tokens stay, a refresh on the way', () => {
+  const settings = { method: 'GET', path: '/v4/users/me/settings' } as const;
+  const fresh = (n: number, more: object = {}) =>
+    answer(200, { access_token: `access-${n}`, expires_in: 3599, ...more });
+  const unauthorized = answer(401, { error: { status: 'UNAUTHENTICATED' } });
+  const held = { owner: 'somebody else', until: Date.parse('2026-11-21T06:00:05Z') };
+  const connect = (more: Partial<Connection> = {}) =>
+    connectWearer(world, 'google-health', { set: { expiresAt: startedAt }, ...more });
+
+  test('needs no lease and stores nothing', async () => {
+    await connect({ lease: held });
+    const before = recordOf(world);
+    world.http.script(fresh(2), answer(200, {}));
     const { call } = await access();
-    await expect(call({ method: 'GET', path: '/v4/users/me/settings' })).resolves.toEqual({
-      ok: true,
-      value: {},
-    });
+    await expect(call(settings)).resolves.toEqual({ ok: true, value: {} });
     expect(asked()).toEqual(['/token refresh-1', '/v4/users/me/settings access-2']);
     expect(world.vault.saved).toHaveLength(1);
-    expect(recordOf(world).pointer).toMatchObject({ generation: 1, secretVersion: 'version-1' });
+    expect(recordOf(world)).toEqual(before);
+  });
+
+  test('whose token the API refuses is noted for everybody, and the next token is shared by everybody', async () => {
+    await connect();
+    world.http.script(fresh(2), unauthorized, fresh(3), answer(200, {}));
+    const { call } = await access();
+    await expect(call(settings)).resolves.toEqual({ ok: true, value: {} });
+    await expect(usableTokenSet(world.ports, 'wearer-1', {})).resolves.toMatchObject({ ok: true });
+    expect(asked()).toEqual([
+      ...['/token refresh-1', '/v4/users/me/settings access-2'],
+      ...['/token refresh-1', '/v4/users/me/settings access-3'],
+    ]);
+    const usable = await usableTokenSet(world.ports, 'wearer-1', {});
+    expect(usable.ok && usable.value.accessToken.reveal()).toBe('access-3');
+  });
+
+  test('is not made without the lease once a token of the connection was refused', async () => {
+    await connect();
+    await changeRecord((record) => ({
+      ...record,
+      refusedAccess: { consent: 1, generation: 1, issuedAt: startedAt },
+    }));
+    world.clock.advance(1_000);
+    world.http.script(fresh(2));
+    await access();
+    expect(recordOf(world)).toMatchObject({ access: { issuedAt: startedAt + 1_000 } });
+    expect(recordOf(world).refusedAccess).toBeUndefined();
+  });
+
+  test('that brings another refresh token waits for the lease and stores it', async () => {
+    const { set } = await connect({ lease: held });
+    world.http.script(fresh(2, { refresh_token: 'refresh-2' }));
+    await access();
+    expect(asked()).toEqual(['/token refresh-1']);
+    expect(world.clock.now()).toBeGreaterThanOrEqual(held.until);
+    expect(world.vault.saved.at(-1)?.set).toMatchObject({ generation: 2, issuedAt: startedAt });
+    expect(revealed(world.vault.saved.at(-1)!.set)).toMatchObject({
+      refreshToken: 'refresh-2',
+      accessToken: 'access-2',
+    });
+    expect(recordOf(world).pointer).toMatchObject({ generation: set.generation + 1 });
+    expect(recordOf(world).lease).toBeUndefined();
+  });
+
+  test('that brings another refresh token stores it on top of a rotation that kept the old one', async () => {
+    const { set } = await connect();
+    world.http.script(async () => {
+      await refreshElsewhere(set, set.refreshToken);
+      return fresh(3, { refresh_token: 'refresh-3' });
+    });
+    await access();
+    expect(revealed(world.vault.saved.at(-1)!.set)).toMatchObject({
+      generation: 3,
+      refreshToken: 'refresh-3',
+    });
+    expect(recordOf(world).pointer).toMatchObject({ generation: 3 });
+  });
+
+  test('that brings another refresh token after a new consent leaves the tokens of the consent alone', async () => {
+    const { set } = await connect();
+    world.http.script(async () => {
+      await refreshElsewhere(set);
+      return fresh(3, { refresh_token: 'refresh-3' });
+    });
+    const opened = await open();
+    expect(opened.ok).toBe(true);
+    expect(recordOf(world).pointer).toMatchObject({ generation: 2 });
+    expect(asked()).toEqual(['/token refresh-1']);
+  });
+
+  test('that is refused is noted under the lease without asking again', async () => {
+    await connect();
+    world.http.script(refused);
+    await expect(open()).resolves.toEqual({ ok: false, code: 'GRANT_REFUSED', retryAt: undefined });
+    expect(recordOf(world)).toMatchObject({ refusal: { firstAt: startedAt }, failingSince: startedAt });
+    expect(recordOf(world).lease).toBeUndefined();
+    expect(asked()).toEqual(['/token refresh-1']);
+  });
+
+  test('that works again is told to the record, which remembered a failure', async () => {
+    await connect({
+      failingSince: startedAt - 1,
+      failedAttempt: { at: startedAt - 1, code: 'RATE_LIMITED' },
+    });
+    world.http.script(fresh(2));
+    await access();
+    expect(recordOf(world)).not.toHaveProperty('failingSince', startedAt - 1);
+    expect(recordOf(world).access).toMatchObject({ issuedAt: startedAt });
+  });
+
+  test('whose answer is lost goes on under the lease', async () => {
+    await connect();
+    world.http.script(answerLost, fresh(2));
+    await access();
+    expect(asked()).toEqual(['/token refresh-1', '/token refresh-1']);
+    expect(recordOf(world).access).toMatchObject({ issuedAt: startedAt });
   });
 });
 
