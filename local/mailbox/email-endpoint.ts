@@ -11,7 +11,7 @@ import { reportMail, type MailReport } from '../phone/events';
 import { showPage } from '../phone/page-answer';
 import { cutConnection } from '../serve';
 import { mailboxPage } from './mailbox-page';
-import { mailFaults, type Mail, type MailFault } from './mails';
+import { mailFaults, unsubscribeAddressOf, type Mail, type MailFault } from './mails';
 
 export interface Mailbox {
   readonly routes: Hono;
@@ -39,7 +39,16 @@ const sendRequest = z.object({
   senderAddress: z.email(),
   content: z.object({ subject: z.string().min(1), plainText: z.string().min(1) }),
   recipients: z.object({ to: z.array(address).length(1) }),
-  headers: z.record(z.string(), z.string()).optional(),
+  headers: z
+    .record(z.string(), z.string())
+    // Azure passes any on. One of the two without the other shows nobody a button.
+    .refine(
+      (headers) => Object.keys(headers).length === 0 || unsubscribeAddressOf({ headers }) !== undefined,
+      {
+        error: 'are not those of a one-click unsubscription',
+      },
+    )
+    .optional(),
   // Without it Azure may rewrite links, so that a personal link would pass through somebody else's server.
   userEngagementTrackingDisabled: z.literal(true),
 });
@@ -122,7 +131,32 @@ export function createMailbox({ now, accessKey, repeatabilityMs, raise, keep }: 
     failWith(fault.safeParse((await c.req.parseBody())['fault']).data);
     return c.redirect('/mailbox', 303);
   });
+  routes.post('/mailbox/unsubscribe', async (c) => {
+    const id = String((await c.req.parseBody())['mail'] ?? '');
+    const mail = kept.get(id);
+    const address = mail && unsubscribeAddressOf(mail);
+    if (!mail || address === undefined)
+      return c.text('There is no such mail, or nothing to unsubscribe from.', 404);
+    const unsubscribed = await unsubscribe(address);
+    kept.set(id, { ...mail, unsubscribed });
+    return c.redirect('/mailbox', 303);
+  });
   return { routes, mails, failWith, clear: () => kept.clear() };
+}
+
+/** As a mail provider does it: one POST without cookies, to which a redirect is no answer. @returns what came of it */
+async function unsubscribe(address: string): Promise<string> {
+  try {
+    const { status } = await fetch(address, {
+      method: 'POST',
+      body: new URLSearchParams({ 'List-Unsubscribe': 'One-Click' }),
+      redirect: 'manual',
+      signal: AbortSignal.timeout(10_000),
+    });
+    return `answered ${status}`;
+  } catch {
+    return 'no answer';
+  }
 }
 
 function parseJson(body: Buffer): unknown {

@@ -4,7 +4,7 @@
  */
 import { html, raw } from 'hono/html';
 import { formatDay, formatTime, linkAddresses, page, refreshSeconds } from '../phone/phone-page';
-import { mailFaults, type Mail, type MailFault } from './mails';
+import { mailFaults, unsubscribeAddressOf, type Mail, type MailFault } from './mails';
 
 type Html = ReturnType<typeof html>;
 
@@ -51,7 +51,8 @@ export function mailboxPage({ mails, fault, now }: MailboxPage): Html {
   );
 }
 
-function card({ from, to, subject, body, headers, receivedAt }: Mail, now: number): Html {
+function card(mail: Mail, now: number): Html {
+  const { id, from, to, subject, body, headers, receivedAt, unsubscribed } = mail;
   const added = Object.entries(headers);
   return html`<article>
     <h2>${subject}</h2>
@@ -69,6 +70,15 @@ function card({ from, to, subject, body, headers, receivedAt }: Mail, now: numbe
       )}
     </dl>
     <p class="body">${linkAddresses(body)}</p>
+    ${
+      unsubscribeAddressOf(mail) === undefined
+        ? ''
+        : html`<form class="unsubscribe" method="post" action="/mailbox/unsubscribe">
+            <input type="hidden" name="mail" value="${id}" />
+            <button>Unsubscribe</button>
+            ${unsubscribed === undefined ? 'as a mail program offers it' : unsubscribed}
+          </form>`
+    }
   </article>`;
 }
 
@@ -82,4 +92,5 @@ const style = `
   dl { display: grid; grid-template-columns: max-content 1fr; gap: 1px 10px; padding: 6px 0 10px; margin-bottom: 12px; border-bottom: 1px solid var(--line); font-size: 13px; color: var(--soft); }
   dd { margin: 0; }
   .body { white-space: pre-wrap; }
+  .unsubscribe { margin: 12px 0 0; font-size: 13px; color: var(--soft); }
 `;

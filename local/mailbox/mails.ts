@@ -11,6 +11,8 @@ export interface Mail {
   /** Those that the sender has added. */
   readonly headers: Readonly<Record<string, string>>;
   readonly receivedAt: number;
+  /** What the sender has answered to a one-click unsubscription. */
+  readonly unsubscribed?: string;
 }
 
 /** Answers of the endpoint, and reports about what it has accepted. Each fault stays until it is cleared. */
@@ -22,3 +24,9 @@ export const mailFaults = {
   suppressed: 'the mail is accepted, and reported as suppressed: an earlier one has bounced',
 } as const;
 export type MailFault = keyof typeof mailFaults;
+
+/** The address of a one-click unsubscription, as mail providers read it (RFC 8058). */
+export function unsubscribeAddressOf({ headers }: Pick<Mail, 'headers'>): string | undefined {
+  const [, address] = /^<(https?:\/\/[^<>\s]+)>$/.exec(headers['List-Unsubscribe'] ?? '') ?? [];
+  return headers['List-Unsubscribe-Post'] === 'List-Unsubscribe=One-Click' ? address : undefined;
+}

@@ -32,7 +32,7 @@ export function connectEmail(options: SenderOptions): Email {
         .catch(() => undefined);
       return status;
     },
-    async send({ id, firstSentAt, to, subject, body, fillIn = {} }) {
+    async send({ id, firstSentAt, to, subject, body, unsubscribeAt, fillIn = {} }) {
       if (from === undefined || endpoint === undefined) return { kind: 'unavailable' };
       const abortSignal = AbortSignal.timeout(sendMs);
       const client = await readyWithin(abortSignal, open);
@@ -44,6 +44,7 @@ export function connectEmail(options: SenderOptions): Email {
             senderAddress: from,
             recipients: { to: [{ address: to.reveal() }] },
             content: { subject, plainText: fill(body, fillIn) },
+            ...(unsubscribeAt !== undefined && { headers: unsubscribing(fill(unsubscribeAt, fillIn)) }),
             disableUserEngagementTracking: true,
           },
           {
@@ -64,6 +65,11 @@ export function connectEmail(options: SenderOptions): Email {
       return readAnswer(status);
     },
   };
+}
+
+/** RFC 2369 and RFC 8058: mail programs show a button, and whoever presses it sends nothing but one POST. */
+function unsubscribing(address: string): Record<string, string> {
+  return { 'List-Unsubscribe': `<${address}>`, 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' };
 }
 
 /** Without a status there was no answer. */

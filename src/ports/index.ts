@@ -263,7 +263,9 @@ export interface Email {
     readonly subject: string;
     /** Plain text. */
     readonly body: string;
-    /** What stands for a placeholder of the body. */
+    /** Where one POST ends the mails, for the button that mail programs show (RFC 8058). */
+    readonly unsubscribeAt?: string | undefined;
+    /** What stands for a placeholder of the body and of that address. */
     readonly fillIn?: Readonly<Record<string, Secret>>;
   }): Promise<EmailAnswer>;
   /** The same for a mail as `Sms.reach` for a text. */

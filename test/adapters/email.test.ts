@@ -84,6 +84,20 @@ describe('over the wire', () => {
     });
   });
 
+  test('a mail that can be ended by one click says where, in the two headers of RFC 8058', async () => {
+    await connectEmail({ endpoint: phone.url, from, credentialFor, sendMs }).send({
+      ...mail,
+      unsubscribeAt: 'https://tokens.example.com/u/{link}',
+    });
+    expect(wire[0]?.body).toMatchObject({
+      headers: {
+        'List-Unsubscribe': '<https://tokens.example.com/u/s3cr3t>',
+        'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
+      },
+    });
+    expect(phone.mailbox.mails()).toHaveLength(1);
+  });
+
   test('the address and what is secret are in the body only', async () => {
     await send();
     const { headers, url } = wire[0]!;

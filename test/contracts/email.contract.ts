@@ -70,6 +70,7 @@ export function mailboxContract(name: string, open: () => Promise<EmailAtHand>):
     test.each<[string, Partial<SentMail>]>([
       ['another body', { body: 'Your Charge 6 is at 18 %.' }],
       ['another subject', { subject: 'News' }],
+      ['another way to end the mails', { unsubscribeAt: 'https://tokens.example.com/u/other' }],
       ['another first time', { firstSentAt: mail.firstSentAt + 1_000 }],
       ['another address', { to: new Secret('grace@example.com') }],
     ])('the same id with %s is refused and sends nothing', async (_, other) => {

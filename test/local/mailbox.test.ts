@@ -8,6 +8,7 @@ import { localAccessKey } from '../../src/adapters/communication';
 import { connectEmail } from '../../src/adapters/email';
 import type { EmailAnswer } from '../../src/ports';
 import { Secret } from '../../src/secret';
+import { startLocalServer } from '../support/local-server';
 
 const start = Date.parse('2026-11-20T12:00:00Z');
 const id = '3c5f2a90-1b2c-4d3e-8f4a-5b6c7d8e9f00';
@@ -28,14 +29,19 @@ beforeEach(async () => {
 });
 afterEach(() => phone.close());
 
-function send(body = 'See https://tokens.example.com/m/abc.', subject = 'News'): Promise<EmailAnswer> {
+function send(
+  body = 'See https://tokens.example.com/m/abc.',
+  subject = 'News',
+  unsubscribeAt?: string,
+): Promise<EmailAnswer> {
   const email = connectEmail({
     endpoint: phone.url,
     from: 'alerts@example.com',
     credentialFor: createCredentialFor({ kind: 'developer' }),
     sendMs: 10_000,
   });
-  return email.send({ id, firstSentAt: start, to: new Secret('ada@example.org'), subject, body });
+  const to = new Secret('ada@example.org');
+  return email.send({ id, firstSentAt: start, to, subject, body, unsubscribeAt });
 }
 
 const read = async () => parse(await (await fetch(`${phone.url}/mailbox`)).text());
@@ -51,6 +57,36 @@ test('the page shows sender, recipient, subject and text, with links that can be
     expect.stringMatching(/^Today, \d\d:00$/),
   ]);
   expect(page.querySelector('.body a')?.getAttribute('href')).toBe('https://tokens.example.com/m/abc');
+});
+
+test('a mail that can be ended by one click has the button of a mail program, which posts as RFC 8058 says', async () => {
+  const sender = await startLocalServer((response) => response.end('Bye.'));
+  try {
+    await send('Hello.', 'News', `${sender.url}/u/s3cr3t`);
+    expect((await read()).querySelector('.unsubscribe')?.text).toContain('as a mail program offers it');
+    const pressed = await fetch(`${phone.url}/mailbox/unsubscribe`, {
+      method: 'POST',
+      body: new URLSearchParams({ mail: id }),
+    });
+    expect(parse(await pressed.text()).querySelector('.unsubscribe')?.text).toContain('answered 200');
+    const [posted] = sender.received;
+    expect(posted).toMatchObject({ method: 'POST', path: '/u/s3cr3t', body: 'List-Unsubscribe=One-Click' });
+    expect(posted?.headers['content-type']).toMatch(/^application\/x-www-form-urlencoded/);
+    expect([posted?.headers.cookie, posted?.headers.origin]).toEqual([undefined, undefined]);
+  } finally {
+    await sender.close();
+  }
+});
+
+test('nothing but a mail of this mailbox is unsubscribed from', async () => {
+  await send();
+  for (const mail of [id, 'https://evil.example/', '']) {
+    const pressed = await fetch(`${phone.url}/mailbox/unsubscribe`, {
+      method: 'POST',
+      body: new URLSearchParams({ mail }),
+    });
+    expect(pressed.status).toBe(404);
+  }
 });
 
 test('a mail cannot bring markup onto the page', async () => {
