@@ -3,8 +3,8 @@
  * `messageEncoding` none), and both have been seen; one event or several, in its own schema or that of CloudEvents.
  */
 import * as z from 'zod';
-import type { MailFailure } from '../domain/messages/mail-reports';
 import { handleSmsEvent, notePoisonedEvent, type SmsEvent } from '../domain/messages/sms-events';
+import type { MailFailure } from '../model';
 import { Secret } from '../secret';
 import type { Services } from '../services';
 import { onQueue } from './invocation';
@@ -80,11 +80,20 @@ const report = data.pipe(
   }),
 );
 
+/** In characters, by RFC 5321. */
+const longestAddress = 254;
+
 /** The id of the operation, which is ours. */
 const mailReport = data.pipe(
   z.object({
     messageId: z.guid().transform((id) => id.toLowerCase()),
     status: z.string(),
+    recipient: z
+      .string()
+      .max(longestAddress)
+      .transform((address) => new Secret(address))
+      .optional()
+      .catch(undefined),
     deliveryAttemptTimeStamp: text,
   }),
 );
@@ -134,7 +143,7 @@ function readReport(stored: unknown, timeOf: TimeOf): SmsEvent | 'ignored' | 'un
 function readMailReport(stored: unknown, timeOf: TimeOf): SmsEvent | 'ignored' | 'unreadable' {
   const parsed = mailReport.safeParse(stored);
   if (!parsed.success) return 'unreadable';
-  const { messageId: id, status, deliveryAttemptTimeStamp } = parsed.data;
+  const { messageId: id, status, recipient: to, deliveryAttemptTimeStamp } = parsed.data;
   const failures: Readonly<Record<string, MailFailure | 'none'>> = {
     delivered: 'none',
     bounced: 'BOUNCED',
@@ -147,7 +156,7 @@ function readMailReport(stored: unknown, timeOf: TimeOf): SmsEvent | 'ignored' |
   // Anything else is not the end of it.
   if (failure === undefined) return 'ignored';
   const at = timeOf(deliveryAttemptTimeStamp);
-  return { kind: 'mail report', id, at, failure: failure === 'none' ? undefined : failure };
+  return { kind: 'mail report', id, to, at, failure: failure === 'none' ? undefined : failure };
 }
 
 function readReply(stored: unknown, timeOf: TimeOf): SmsEvent | 'ignored' | 'unreadable' {

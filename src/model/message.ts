@@ -123,7 +123,7 @@ export const messageShape = z.object({
   id: z.string(),
   connection: z.string(),
   kind: z.enum(messageKinds),
-  /** Absent: as an SMS. */
+  /** Absent: as an SMS. That of a message to a wearer is fixed at the first claim. */
   way: z.enum(messageWays).optional(),
   /** The device that a text about a battery or about silence is for. */
   device: z.string().optional(),
@@ -141,6 +141,8 @@ export const messageShape = z.object({
   firstSentAt: time.optional(),
   claimedUntil: time.optional(),
   claimedBy: z.string().optional(),
+  /** A keyed hash of the address that the claim is for: a repeat to another one would be another message. */
+  claimedFor: z.string().optional(),
   /** The id that Communication Services gave it. */
   smsId: z.string().optional(),
   failure: z.string().optional(),
@@ -160,3 +162,6 @@ export type DeliveryFailure =
   | 'REFUSED_BY_CARRIER'
   | 'TRY_LATER'
   | 'OTHER';
+
+/** The same for an e-mail. */
+export type MailFailure = 'BOUNCED' | 'SUPPRESSED' | 'TAKEN_FOR_SPAM' | 'OTHER';

@@ -2,12 +2,17 @@
 import { reportMail, type MailStatus } from '../../local/phone/events';
 import { raiseAlarm } from '../../src/domain/messages/alarms';
 import { beginDigest } from '../../src/domain/operation/morning-digest';
+import { setAddress } from '../../src/domain/contact/addresses';
+import { sendWaiting } from '../../src/domain/messages/outbox';
+import { recordMessage } from '../../src/domain/messages/record-message';
+import { change } from '../../src/domain/store/compare-and-swap';
+import { connectionKey } from '../../src/domain/store/row-keys';
 import { smsEvents } from '../../src/functions/event-grid';
 import { runCheckJob } from '../../src/domain/operation/runs';
-import type { CheckJob } from '../../src/model';
+import type { CheckJob, MessageKind } from '../../src/model';
 import { Secret } from '../../src/secret';
 import type { Services } from '../../src/services';
-import { createTestWorld, textOperator, type TestWorld } from '../support/world';
+import { connectWearer, createTestWorld, recordOf, textOperator, type TestWorld } from '../support/world';
 
 const operatorEmail = new Secret('operator@example.com');
 const at = Date.parse('2026-11-21T06:00:03Z');
@@ -113,4 +118,103 @@ test('a report without an id is said to be unreadable', async () => {
   const event = eventOf(world, 'Bounced');
   await handle(world, { ...event, data: { ...event.data, messageId: null } });
   expect(world.log.events()).toContain('event.unreadable');
+});
+
+describe('a mail to a wearer', () => {
+  const email = new Secret('Ada@example.org');
+  const confirm = (world: TestWorld, contact: { email: Secret } | { phone: Secret } = { email }) =>
+    setAddress(world.ports, 'wearer-1', {
+      ...contact,
+      textConsent: { at: world.clock.now(), wording: '2026-11' },
+    });
+  /** A mail a minute later. */
+  async function mail(world: TestWorld, kind: MessageKind = 'new link'): Promise<void> {
+    world.clock.advance(60_000);
+    const cause = [String(world.clock.now())];
+    await recordMessage(world.ports, 'wearer-1', { kind, cause, facts: { provider: 'Fitbit' } });
+    await sendWaiting(world.ports, recordOf(world));
+  }
+  async function withWearer(): Promise<TestWorld> {
+    const world = createTestWorld({ operatorEmail });
+    await connectWearer(world, 'fitbit', { phone: undefined });
+    await confirm(world);
+    await mail(world);
+    return world;
+  }
+  const deadSince = (world: TestWorld) => recordOf(world).emailDeadSince;
+
+  test('is found by its address, in whatever letters the event has it, and raises no alarm', async () => {
+    const world = await withWearer();
+    const event = eventOf(world, 'Delivered');
+    await handle(world, { ...event, data: { ...event.data, recipient: 'ADA@EXAMPLE.ORG' } });
+    expect(stateOf(world)).toEqual([{ state: 'delivered', failure: undefined, reportedAt: at }]);
+    expect(deadSince(world)).toBeUndefined();
+    expect(JSON.stringify(world.log.entries)).not.toMatch(/@/);
+  });
+
+  test.each<[MailStatus, boolean]>([
+    ['Bounced', true],
+    ['Suppressed', true],
+    ['Quarantined' as MailStatus, false],
+    ['FilteredSpam' as MailStatus, false],
+    ['Failed' as MailStatus, false],
+  ])('that is %s means that there is no such address: %s', async (status, isDead) => {
+    const world = await withWearer();
+    const now = world.clock.now();
+    await handle(world, eventOf(world, status));
+    await handle(world, eventOf(world, status));
+    expect(deadSince(world)).toBe(isDead ? now : undefined);
+    expect(isOn(world)).toBe(false);
+    expect(world.log.events().filter((event) => event === 'email.dead')).toHaveLength(isDead ? 1 : 0);
+    await mail(world);
+    expect(world.email.sent).toHaveLength(isDead ? 1 : 2);
+  });
+
+  test('that bounced stops the mails until the address is confirmed again', async () => {
+    const world = await withWearer();
+    await handle(world, eventOf(world, 'Bounced'));
+    world.clock.advance(60_000);
+    await confirm(world);
+    await handle(world, eventOf(world, 'Bounced'));
+    expect(deadSince(world)).toBeUndefined();
+    await mail(world);
+    expect(world.email.sent.length).toBeGreaterThan(1);
+  });
+
+  test('that bounced says nothing about a number that has taken the place of the address', async () => {
+    const world = await withWearer();
+    const event = eventOf(world, 'Bounced');
+    await confirm(world, { phone: new Secret('+14255550123') });
+    await handle(world, event);
+    expect(recordOf(world)).not.toMatchObject({ emailDeadSince: expect.anything() });
+    expect(recordOf(world)).not.toMatchObject({ numberDeadSince: expect.anything() });
+  });
+
+  test('that arrives after one that bounced says that there is the address', async () => {
+    const world = await withWearer();
+    await mail(world);
+    await handle(world, eventOf(world, 'Bounced', 0));
+    expect(deadSince(world)).toBeDefined();
+    await handle(world, eventOf(world, 'Delivered', 1));
+    expect(deadSince(world)).toBeUndefined();
+    expect(world.log.events()).toContain('email.alive');
+  });
+
+  test('that failed for another reason is sent again at the next check where a text would be', async () => {
+    const world = await withWearer();
+    await change(world.tables.connections, connectionKey('wearer-1'), (before) => ({
+      ...before,
+      retirement: { firstAt: 0, confirmedAt: 1 },
+    }));
+    await mail(world, 'reconnect');
+    await handle(world, eventOf(world, 'Failed' as MailStatus, 1));
+    await handle(world, eventOf(world, 'Failed' as MailStatus, 1));
+    await sendWaiting(world.ports, recordOf(world));
+    expect(world.email.sent.map(({ subject }) => subject.split(': ')[1])).toEqual([
+      'your new link',
+      'Fitbit has disconnected',
+      'Fitbit has disconnected',
+    ]);
+    expect(new Set(world.email.sent.map(({ id }) => id)).size).toBe(3);
+  });
 });

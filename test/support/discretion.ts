@@ -2,13 +2,14 @@
 import { secretsIn } from './revealed';
 import type { TestWorld } from './world';
 
-/** No token, code, client secret or number in an address, a header or the log; every scripted reply was asked for. */
-export function expectDiscreet({ http, log, sms, tables, vault }: TestWorld): void {
+/** No token, code, client secret, number or e-mail address in an address, a header or the log; every scripted reply was asked for. */
+export function expectDiscreet({ email, http, log, sms, tables, vault }: TestWorld): void {
   const secrets = secretsIn([
     http.requests,
     vault.saved,
     [...vault.secrets.values()],
     sms.sent,
+    email.sent,
     tables.connections.values(),
   ]);
   const requests = http.requests.map(({ url, headers }) => ({ url, headers }));

@@ -350,7 +350,12 @@ export function createMemoryEmail(): MemoryEmail {
     reach: () => Promise.resolve(400),
     send: (mail) => {
       const { fillIn, ...plain } = mail;
-      sent.push({ ...plain, body: filled(mail.body, fillIn) });
+      const { unsubscribeAt } = mail;
+      sent.push({
+        ...plain,
+        body: filled(mail.body, fillIn),
+        ...(unsubscribeAt !== undefined && { unsubscribeAt: filled(unsubscribeAt, fillIn) }),
+      });
       return Promise.resolve(answers.shift() ?? { kind: 'accepted' });
     },
   };

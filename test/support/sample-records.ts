@@ -335,6 +335,7 @@ export const messages: Samples<Message> = {
     },
     firstSentAt: time('2026-11-21T06:00:01Z'),
     claimedUntil: time('2026-11-21T06:01:01Z'),
+    claimedFor: 'aGFzaCBvZiBhbiBhZGRyZXNz',
     claimedBy: 'sender-1',
     way: 'email',
     subject: 'ALARM: jobs poisoned (12)',

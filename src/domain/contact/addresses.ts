@@ -123,7 +123,16 @@ export async function setStopped(
   address: Address,
   said: { readonly at: number; readonly stopped: boolean },
 ): Promise<void> {
-  const key = optOutKey(await macOfAddress(ports, address));
+  await setStoppedOf(ports, await macOfAddress(ports, address), said);
+}
+
+/** The same for an address that only its hash stands for. @param hash as `macOfAddress` gives it */
+export async function setStoppedOf(
+  ports: Pick<Ports, 'clock' | 'tables'>,
+  hash: string,
+  said: { readonly at: number; readonly stopped: boolean },
+): Promise<void> {
+  const key = optOutKey(hash);
   const now = ports.clock.now();
   const notAhead = (at: number): number => (at > now + aheadMs ? now : at);
   const heard = { ...said, at: notAhead(said.at) };

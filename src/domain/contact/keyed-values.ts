@@ -37,6 +37,27 @@ export async function signInvite({ keyedHash }: Keyed, id: string): Promise<stri
   return (await keyedHash.mac('invite', id)).slice(0, linkLength);
 }
 
+/** The signature, and then the hash that stands for the address: the secret part of the link that ends the e-mails to it. */
+const unsubscribePattern = /^([A-Za-z0-9_-]{22})([A-Za-z0-9_-]{43})$/;
+
+/** It is the same in every e-mail to an address, for good, and opens nothing else. */
+export async function deriveUnsubscribe(ports: Keyed, address: Address): Promise<string> {
+  const hash = await macOfAddress(ports, address);
+  return (await signUnsubscribe(ports, hash)) + hash;
+}
+
+/** @returns the hash that stands for the address, as `macOfAddress` gives it; `undefined` for a link that is none of ours */
+export async function readUnsubscribe(ports: Keyed, secret: string): Promise<string | undefined> {
+  const [, signature, hash] = unsubscribePattern.exec(secret) ?? [];
+  if (signature === undefined || hash === undefined) return undefined;
+  const expected = new Secret(await signUnsubscribe(ports, hash));
+  return expected.equals(new Secret(signature)) ? hash : undefined;
+}
+
+async function signUnsubscribe({ keyedHash }: Keyed, hash: string): Promise<string> {
+  return (await keyedHash.mac('unsubscribe', hash)).slice(0, linkLength);
+}
+
 export const codeDigits = 6;
 
 /** The digits that are texted to a number that is being confirmed. */

@@ -1,17 +1,20 @@
 /**
  * How many texts may be sent at all: a cap for each wearer, and a daily and a monthly budget that the operator has set.
  * What strangers can provoke and what wearers ask for has a part of each budget and no more, so that most of it is left
- * for alerts. A twentieth is for the operator, who has to be told that a budget is used up.
+ * for alerts. A twentieth is for the operator, who has to be told that a budget is used up. E-mails cost next to nothing and are in no
+ * budget; the caps for a wearer and the limits of strangers hold for them too.
  */
 import { operatorId, type Address, type Message, type Settings } from '../../model';
 import type { Ports } from '../../ports';
 import { refundOne, type Window } from '../store/counters';
 import { raiseAlarm } from './alarms';
 import { limitsOfStrangers, takeFrom, type Limit } from './limits';
-import { addressOf } from '../contact/address-of';
 import { macOfAddress } from '../contact/keyed-values';
 import { kindRules, type KindRules } from './kinds';
 import type { AlarmNeeds, Recipient } from './record-message';
+
+/** A recipient, and where this message to them goes. */
+type Addressed = Recipient & { readonly address: Address };
 
 interface Share extends Limit {
   readonly window: Window;
@@ -25,20 +28,24 @@ const parts = { strangers: 0.3, wearers: 0.2, notices: 0.1, operator: 0.05 };
 /** What one text takes; the wearer's own cap is for texts about batteries. */
 async function sharesOf(
   ports: Pick<Ports, 'keyedHash'> & Pick<Settings, 'policy'>,
-  recipient: Recipient,
+  recipient: Addressed,
   { device, kind }: Message,
 ): Promise<Share[]> {
   const { perWearer, perNumber, budgetPerDay, budgetPerMonth } = ports.policy.limits;
   const { pool, countedLate } = kindRules[kind];
-  const address = addressOf(recipient);
-  const limits = countedLate && address ? await limitsOfStrangers(ports, address) : [];
+  const { address } = recipient;
+  const limits = countedLate ? await limitsOfStrangers(ports, address) : [];
   const daily = { window: 'day', usedUp: 'wait' } as const;
   return [
     ...(device === undefined ? [] : [{ ...daily, scope: 'wearer', subject: recipient.id, most: perWearer }]),
     ...limits.map((limit): Share => ({ ...daily, ...limit, usedUp: 'drop' })),
-    ...(pool === 'notices' && address ? [await noticesTo(ports, address, perNumber)] : []),
-    ...budgetShares('day', budgetPerDay, recipient, pool),
-    ...budgetShares('month', budgetPerMonth, recipient, pool),
+    ...(pool === 'notices' ? [await noticesTo(ports, address, perNumber)] : []),
+    ...(address.way === 'email'
+      ? []
+      : [
+          ...budgetShares('day', budgetPerDay, recipient, pool),
+          ...budgetShares('month', budgetPerMonth, recipient, pool),
+        ]),
   ];
 }
 
@@ -61,7 +68,7 @@ function budgetShares(window: Window, budget: number, { id }: Recipient, pool: K
 /** @returns the refund, for a text that is not sent after all; or what is to become of the text */
 export async function spend(
   ports: AlarmNeeds & Pick<Ports, 'keyedHash'>,
-  recipient: Recipient,
+  recipient: Addressed,
   message: Message,
 ): Promise<(() => Promise<void>) | Share['usedUp']> {
   const taken: Share[] = [];

@@ -48,19 +48,28 @@ function ofClient(scope: string, client: string | undefined, { perClient }: Limi
   return client === undefined ? [] : [{ scope, subject: client, most: perClient }];
 }
 
-/** The limits that every text counts against that a stranger can provoke. */
+/** Many have their mailbox at one domain, and nobody earns by mails to it; but somebody may want to flood it from here. */
+const partOfDomain = 0.5;
+
+/** The limits that every text counts against that a stranger can provoke. E-mails have counters of their own. */
 export async function limitsOfStrangers(
   ports: Pick<Ports, 'keyedHash'> & Pick<Settings, 'policy'>,
   address: Address,
 ): Promise<Limit[]> {
   const { perPrefix, perNumber, perDay } = ports.policy.limits;
   const number: Limit = { scope: 'number', subject: await macOfAddress(ports, address), most: perNumber };
-  // Many have their mailbox at one domain, and nobody earns by mails to it.
-  const range: Limit[] =
-    address.way === 'email'
-      ? []
-      : [{ scope: 'prefix', subject: await macOfRange(ports, address), most: perPrefix }];
-  return [number, ...range, { scope: 'strangers', subject: 'all', most: perDay, shared: true }];
+  const range = await macOfRange(ports, address);
+  return address.way === 'email'
+    ? [
+        number,
+        { scope: 'mail domain', subject: range, most: Math.ceil(perDay * partOfDomain) },
+        { scope: 'mail strangers', subject: 'all', most: perDay, shared: true },
+      ]
+    : [
+        number,
+        { scope: 'prefix', subject: range, most: perPrefix },
+        { scope: 'strangers', subject: 'all', most: perDay, shared: true },
+      ];
 }
 
 /** A code to an address that somebody has entered for a connection. */
@@ -113,7 +122,12 @@ export async function mayTextWearer(
   return takeAll(ports, [
     ...ofClient(`${purpose} client`, client, limits),
     { scope: `${purpose} number`, subject, most: limits.perNumber },
-    { scope: 'wearers', subject: 'all', most: limits.perDay, shared: true },
+    {
+      scope: address.way === 'email' ? 'mail wearers' : 'wearers',
+      subject: 'all',
+      most: limits.perDay,
+      shared: true,
+    },
   ]);
 }
 

@@ -1,22 +1,27 @@
 /**
  * What Communication Services tells about an e-mail: it was delivered, or why not. The event carries our own id of the message and the
- * address; the records know no address, so the message is looked for at everybody who gets e-mails.
+ * address. The message is looked for at the connections whose messages go there, and at the operator and the coordinators.
  */
-import { operatorId, type Message, type Settings } from '../../model';
+import { operatorId, type ConnectionId, type MailFailure, type Message, type Settings } from '../../model';
 import type { Ports } from '../../ports';
 import { change } from '../store/compare-and-swap';
 import { messageKey } from '../store/row-keys';
 import { endAlarm, raiseAlarm } from './alarms';
 import { digestRecipientId } from './digest-recipient';
+import { judgeAddress } from './dead-addresses';
+import { recordAgain } from './repeats';
+import { isWearerKind } from './words-of';
+import { noteText } from '../board/keep-board';
+import { connectionsOf } from '../contact/addresses';
+import { macOfAddress } from '../contact/keyed-values';
+import type { Secret } from '../../secret';
 import type { AlarmNeeds } from './record-message';
-
-/** Why a mail did not arrive, in words of ours. */
-export type MailFailure = 'BOUNCED' | 'SUPPRESSED' | 'TAKEN_FOR_SPAM' | 'OTHER';
 
 export interface MailReport {
   readonly kind: 'mail report';
   /** Of the message. */
   readonly id: string;
+  readonly to?: Secret | undefined;
   /** Absent when it has arrived. */
   readonly failure?: MailFailure | undefined;
   readonly at: number;
@@ -27,25 +32,52 @@ export type MailReportNeeds = AlarmNeeds & Pick<Ports, 'keyedHash'> & Pick<Setti
 
 /** Nothing happens for a mail that is not ours, and twice comes to the same. */
 export async function noteMailReport(ports: MailReportNeeds, report: MailReport): Promise<void> {
-  const { id, failure } = report;
-  const digests = await Promise.all(ports.digestTo.map((to) => digestRecipientId(ports, to)));
-  for (const recipient of [operatorId, ...digests]) {
-    let isNews = false;
-    const message = await change(ports.tables.messages, messageKey(recipient, id), (before) => {
-      const after = applyReport(before, report);
-      isNews = after !== undefined;
-      return after;
-    });
+  for (const recipient of await recipientsOf(ports, report)) {
+    const message = await settleByReport(ports, recipient, report);
     if (!message) continue;
-    const about = { connection: recipient, message: id, kind: message.kind };
-    if (isNews && failure === undefined) ports.log.info('email.delivered', about);
-    if (isNews && failure !== undefined) ports.log.warn('email.failed', { ...about, code: failure });
     // Judged by the record, so that an event that comes again does what was left undone.
-    if (message.state === 'failed') await raiseAlarm(ports, 'e-mails not delivered');
-    if (message.state === 'delivered') await endAlarm(ports, 'e-mails not delivered');
+    if (isWearerKind(message.kind)) await followUp(ports, message);
+    else if (message.state === 'failed') await raiseAlarm(ports, 'e-mails not delivered');
+    else if (message.state === 'delivered') await endAlarm(ports, 'e-mails not delivered');
     return;
   }
 }
+
+/** Everybody whom the mail can have been for. */
+async function recipientsOf(ports: MailReportNeeds, { to }: MailReport): Promise<ConnectionId[]> {
+  const digests = await Promise.all(ports.digestTo.map((each) => digestRecipientId(ports, each)));
+  const hash = to && (await macOfAddress(ports, { way: 'email', to }));
+  const connections = hash === undefined ? [] : await connectionsOf(ports, hash);
+  return [operatorId, ...digests, ...connections.map(({ id }) => id)];
+}
+
+async function settleByReport(
+  ports: Pick<Ports, 'log' | 'tables'>,
+  recipient: ConnectionId,
+  report: MailReport,
+): Promise<Message | undefined> {
+  const { id, failure } = report;
+  let isNews = false;
+  const message = await change(ports.tables.messages, messageKey(recipient, id), (before) => {
+    const after = applyReport(before, report);
+    isNews = after !== undefined;
+    return after;
+  });
+  if (!message) return undefined;
+  const about = { connection: recipient, message: id, kind: message.kind };
+  if (isNews && failure === undefined) ports.log.info('email.delivered', about);
+  if (isNews && failure !== undefined) ports.log.warn('email.failed', { ...about, code: failure });
+  return message;
+}
+
+/** As after the report about a text. Of a failure that nobody has a name for, Azure itself has tried again for hours. */
+async function followUp(ports: MailReportNeeds, message: Message): Promise<void> {
+  await noteText(ports, message);
+  if (message.state === 'delivered' || message.state === 'failed') await judgeAddress(ports, message);
+  if (message.state === 'failed' && message.failure === otherFailure) await recordAgain(ports, message);
+}
+
+const otherFailure: MailFailure = 'OTHER';
 
 /** What has been delivered stays so, and what waits to be sent afresh is not held up. */
 function applyReport(before: Message, { failure, at }: MailReport): Message | undefined {

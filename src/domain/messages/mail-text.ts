@@ -59,6 +59,15 @@ function composeForWearer(message: WearerMessage, frame: TextFrame): MailText {
   };
 }
 
+/** Where the e-mails are ended, for the button of mail programs, if the mail says it. */
+export function unsubscribeAddressIn(
+  body: string,
+  { publicUrl }: Pick<TextFrame, 'publicUrl'>,
+): string | undefined {
+  const address = publicUrl + paths.unsubscribe + unsubscribePlaceholder;
+  return body.includes(address) ? address : undefined;
+}
+
 /** In a text the sentence follows a colon. */
 function capital(sentence: string): string {
   return sentence.charAt(0).toLocaleUpperCase('en') + sentence.slice(1);

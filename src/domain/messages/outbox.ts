@@ -1,5 +1,5 @@
 /** Messages on their way: recorded once by their cause, sent by whoever comes by next. */
-import type { CheckJob, ConnectionId, LastText, Message, Settings } from '../../model';
+import type { Address, CheckJob, ConnectionId, LastText, Message, Settings } from '../../model';
 import type { Ports } from '../../ports';
 import { lastTextOf } from '../board/board-facts';
 import { spend } from './budget';
@@ -9,12 +9,14 @@ import { alarmKey, deviceKey, messageKey } from '../store/row-keys';
 import { decideMessage, type Decision, type Situation } from './decide';
 import { addressOf } from '../contact/address-of';
 import { isStopped } from '../contact/addresses';
+import { composeMail } from './mail-text';
 import { composeText, frameFor } from './message-text';
 import { isQuietNow, quietEndsAt } from './quiet-hours';
 import { sendMessage } from './send-message';
 import { readConnection } from '../connection/read';
 import { needsConsent } from '../connection/state';
 import {
+  addressFor,
   dropMessage,
   recheckOf,
   recordMessage,
@@ -56,8 +58,8 @@ export async function sendWaiting(
   let isTurnedAway = false;
   let isHeld = false;
   let cancel: Cancel | undefined;
-  const address = addressOf(recipient);
-  if (!address) return { sent, unsettled };
+  const own = addressOf(recipient);
+  if (!own) return { sent, unsettled };
   const messages: Message[] = [];
   for await (const { value } of ports.tables.messages.list(recipient.id)) messages.push(value);
   const waiting = messages
@@ -65,22 +67,22 @@ export async function sendWaiting(
     .sort((a, b) => a.createdAt - b.createdAt);
   if (waiting.length === 0) return { sent, unsettled, lastText: lastTextOf(messages) };
   const states = new Map<string, Message>();
-  const isAddressStopped = await isStopped(ports, address);
+  const isAddressStopped = await isStopped(ports, own);
   for (const message of waiting) {
     // One that is claimed was decided before: whoever repeats it repeats it as it was.
     let facts: Message['facts'] | undefined;
     if (message.state === 'pending') {
-      const isStoppedHere = isAddressStopped && message.way === undefined;
-      const decision = await decideNow(ports, recipient, message, { messages, isStopped: isStoppedHere });
+      const decision = await decideNow(ports, recipient, message, { messages, isStopped: isAddressStopped });
       isHeld ||= decision.act === 'hold';
       if (decision.act === 'drop') await dropMessage(ports, messageKey(recipient.id, message.id));
       if (decision.act === 'log') await logInstead(ports, recipient, { ...message, facts: decision.facts });
       if (decision.act !== 'send') continue;
       ({ facts } = decision);
     }
-    // The budgets are for texts: an e-mail costs next to nothing.
-    const isCounted = message.state === 'pending' && message.way === undefined;
-    const refund = isCounted ? await spend(ports, recipient, message) : nothingToRefund;
+    const address = addressFor(recipient, message);
+    if (!address) continue;
+    const isCounted = message.state === 'pending';
+    const refund = isCounted ? await spend(ports, { ...recipient, address }, message) : nothingToRefund;
     if (refund === 'drop') await dropMessage(ports, messageKey(recipient.id, message.id));
     if (refund === 'drop' || refund === 'wait') continue;
     let state: Awaited<ReturnType<typeof sendMessage>>;
@@ -99,7 +101,7 @@ export async function sendWaiting(
     // The delivery report can be faster than the answer to the send.
     if (state === 'sent' || state === 'delivered') sent += 1;
     if (state === 'claimed') unsettled += 1;
-    if (state === 'pending' && isSoonAgain(ports, message)) isTurnedAway = true;
+    if (state === 'pending' && isSoonAgain(ports, message, address)) isTurnedAway = true;
     if (state === 'pending' || state === 'not now' || state === 'dropped') await refund();
   }
   if (unsettled === 0) await cancel?.(isTurnedAway ? 1 : 0);
@@ -145,7 +147,8 @@ const soonAgainMs = 3_600_000;
  */
 function isSoonAgain(
   { clock, email, sms }: Pick<Ports, 'clock' | 'email' | 'sms'>,
-  { createdAt, way }: Message,
+  { createdAt }: Message,
+  { way }: Address,
 ): boolean {
   const { missing } = way === 'email' ? email : sms;
   return missing.length === 0 && clock.now() - createdAt < soonAgainMs;
@@ -158,19 +161,26 @@ async function logInstead(
   recipient: Recipient,
   message: Message,
 ): Promise<void> {
-  const body = composeText(message, frameFor(ports, recipient));
+  const { way } = addressOf(recipient) ?? {};
+  const compose = (said: Message): { readonly body: string } & Pick<Message, 'way' | 'subject'> =>
+    way === 'email'
+      ? { way, ...composeMail(said, frameFor(ports, recipient)) }
+      : { body: composeText(said, frameFor(ports, recipient)) };
   const logged = await change(
     ports.tables.messages,
     messageKey(recipient.id, message.id),
     (before): Message | undefined =>
-      before.state === 'pending' ? { ...before, state: 'logged', facts: message.facts, body } : undefined,
+      before.state === 'pending'
+        ? { ...before, state: 'logged', facts: message.facts, ...compose(message) }
+        : undefined,
   );
   if (logged?.state !== 'logged') return;
   // The log knows no device by its name.
   const unnamed = { ...message, facts: { ...message.facts, model: undefined } };
-  const said = composeText(unnamed, frameFor(ports, recipient));
+  const { body } = compose(unnamed);
   const { id, kind } = message;
-  ports.log.info('sms.dry_run', { connection: recipient.id, message: id, kind, body: said });
+  const event = way === 'email' ? 'email.dry_run' : 'sms.dry_run';
+  ports.log.info(event, { connection: recipient.id, message: id, kind, body });
 }
 
 async function decideNow(

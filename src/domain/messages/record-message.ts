@@ -1,9 +1,11 @@
 /** Records messages, each once by its cause. The outbox sends them. */
-import type { CheckJob, Connection, ConnectionId, Message, Settings } from '../../model';
+import type { Address, CheckJob, Connection, ConnectionId, Message, Settings } from '../../model';
 import type { Key, Ports } from '../../ports';
 import type { Secret } from '../../secret';
 import { change, insertOnce } from '../store/compare-and-swap';
 import { messageId, messageKey } from '../store/row-keys';
+import { addressOf } from '../contact/address-of';
+import { isWearerKind } from './words-of';
 
 /** Where the operator is told of alarms: by text, by e-mail, or both. */
 export type OperatorAddresses = Pick<Settings, 'operatorEmail' | 'operatorPhone'>;
@@ -26,6 +28,19 @@ export interface Recipient extends Partial<
   readonly phone?: Secret | undefined;
   /** Only the operator has one beside a number. */
   readonly email?: Secret | undefined;
+}
+
+/**
+ * Where a message goes: one to a wearer to the one address that there is, and one to the operator or a coordinator by the way that it was
+ * recorded for.
+ */
+export function addressFor(
+  recipient: Recipient,
+  { kind, way }: Pick<Message, 'kind' | 'way'>,
+): Address | undefined {
+  if (isWearerKind(kind)) return addressOf(recipient);
+  const to = way === 'email' ? recipient.email : recipient.phone;
+  return to && { way: way ?? 'sms', to };
 }
 
 export interface NewMessage extends Pick<Message, 'kind' | 'way' | 'device' | 'cycle' | 'facts' | 'repeats'> {

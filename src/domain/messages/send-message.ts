@@ -2,37 +2,39 @@
  * Sends one message, by SMS or e-mail, at most once: claimed by ETag before the send, repeated only with the same id, time and body
  * and only while Communication Services still recognises the repeat. Rather one text too few than two.
  */
-import type { Message, MessageState, Times } from '../../model';
+import type { Address, Message, MessageState, Times, Way } from '../../model';
 import type { EmailAnswer, Key, Ports, SmsAnswer } from '../../ports';
 import { change } from '../store/compare-and-swap';
 import { messageKey, messageTag } from '../store/row-keys';
 import { endAlarm, raiseAlarm } from './alarms';
-import { deriveCode } from '../contact/keyed-values';
+import { deriveCode, deriveUnsubscribe, macOfAddress } from '../contact/keyed-values';
 import { linkOf, linkVersionOf } from '../contact/personal-link';
 import { kindRules } from './kinds';
-import { composeMail } from './mail-text';
+import { composeMail, unsubscribeAddressIn, unsubscribePlaceholder } from './mail-text';
 import { composeText, frameFor } from './message-text';
-import { codePlaceholder, linkPlaceholder, type TextFrame } from './words-of';
+import { codePlaceholder, isWearerKind, linkPlaceholder, type TextFrame } from './words-of';
 import { isStopped } from '../contact/addresses';
 import { noteTextLeft } from './report-watch';
 import { Secret } from '../../secret';
-import type { Recipient, TextNeeds, AlarmNeeds } from './record-message';
+import { addressFor, type Recipient, type TextNeeds, type AlarmNeeds } from './record-message';
 
 export async function sendMessage(
   ports: TextNeeds,
   recipient: Recipient,
-  { id, way }: Pick<Message, 'id' | 'way'>,
+  message: Pick<Message, 'id' | 'kind' | 'way'>,
   /** The facts of now, where they differ from those that were recorded. */
   facts?: Message['facts'],
 ): Promise<MessageState | 'not now'> {
-  const to = way === 'email' ? recipient.email : recipient.phone;
-  if (!to) return 'not now';
+  const { id } = message;
+  const address = addressFor(recipient, message);
+  if (!address) return 'not now';
+  const { way, to } = address;
   const key = messageKey(recipient.id, id);
   const { policy } = ports;
   // Begins before the look at the opt-outs, because a worker that froze after it does not know of a later STOP.
   const startedMs = ports.clock.monotonicMs();
   // Carriers block it too, and would count it against the sender.
-  if (way === undefined && (await isStopped(ports, { way: 'sms', to }))) return dropStopped(ports, key);
+  if (heedsStop(message, address) && (await isStopped(ports, address))) return dropStopped(ports, key);
   const claim: Claim = {
     by: ports.random.id(),
     at: ports.clock.now(),
@@ -40,28 +42,30 @@ export async function sendMessage(
     frame: frameFor(ports, recipient),
     linkVersion: linkVersionOf(recipient),
     facts,
+    way,
+    for: await macOfAddress(ports, address),
   };
   let isRepeat = false;
-  const claimed = await change(ports.tables.messages, key, (message) => {
-    if (message.claimedBy === claim.by) return undefined; // The claim was written, and its answer lost.
-    isRepeat = message.state === 'claimed';
-    return claimMessage(message, claim);
+  const claimed = await change(ports.tables.messages, key, (before) => {
+    if (before.claimedBy === claim.by) return undefined; // The claim was written, and its answer lost.
+    isRepeat = before.state === 'claimed';
+    return claimMessage(before, claim);
   });
   if (claimed?.state === 'unknown') {
-    ports.log.warn(eventsOf(way).unknown, { connection: recipient.id, message: id });
+    ports.log.warn(eventsOf(claimed.way ?? 'sms').unknown, { connection: recipient.id, message: id });
   }
   const won = claimed?.state === 'claimed' && claimed.claimedBy === claim.by;
   if (!won || claimed.body === undefined || claimed.firstSentAt === undefined)
     return claimed?.state ?? 'not now';
   const settle = (answer: SmsAnswer | EmailAnswer): Promise<Message | undefined> =>
-    change(ports.tables.messages, key, (message) =>
-      message.state === 'claimed' && message.claimedBy === claim.by
-        ? settleMessage(message, answer, isRepeat, claim.at)
+    change(ports.tables.messages, key, (before) =>
+      before.state === 'claimed' && before.claimedBy === claim.by
+        ? settleMessage(before, answer, isRepeat, claim.at)
         : undefined,
     );
   let filledIn: Record<string, Secret>;
   try {
-    filledIn = await fillIn(ports, claimed);
+    filledIn = await fillIn(ports, claimed, address);
   } catch (error) {
     // Nothing has been sent: left claimed, the text would be given up as perhaps received.
     await settle({ kind: 'unavailable' });
@@ -76,7 +80,7 @@ export async function sendMessage(
   const content = { id, firstSentAt, to, body, fillIn: filledIn };
   const answer =
     way === 'email'
-      ? await ports.email.send({ ...content, subject })
+      ? await ports.email.send({ ...content, subject, unsubscribeAt: unsubscribeAddressIn(body, ports) })
       : await ports.sms.send({ ...content, tag: messageTag(recipient.id, id) });
   ports.log[answer.kind === 'accepted' ? 'info' : 'warn'](eventsOf(way).send, {
     connection: recipient.id,
@@ -97,15 +101,22 @@ interface Claim {
   readonly frame: TextFrame;
   readonly linkVersion: number;
   readonly facts: Message['facts'] | undefined;
+  readonly way: Way;
+  /** A keyed hash of the address. */
+  readonly for: string;
+}
+
+/**
+ * The operator is told of alarms by e-mail whatever they have unsubscribed from as a wearer. Whoever asks to be mailed again is mailed what
+ * confirms that; a code to a number is blocked by its carrier.
+ */
+function heedsStop({ kind }: Pick<Message, 'kind'>, { way }: Address): boolean {
+  return way === 'sms' || (isWearerKind(kind) && kind !== 'code');
 }
 
 /** Communication Services refuses this service, whoever the text is for: a role is missing, or a key is wrong. */
-async function noteAccess(
-  ports: AlarmNeeds,
-  way: Message['way'],
-  answer: SmsAnswer | EmailAnswer,
-): Promise<void> {
-  if (answer.kind === 'accepted' && way === undefined) await noteTextLeft(ports).catch(() => undefined);
+async function noteAccess(ports: AlarmNeeds, way: Way, answer: SmsAnswer | EmailAnswer): Promise<void> {
+  if (answer.kind === 'accepted' && way === 'sms') await noteTextLeft(ports).catch(() => undefined);
   const alarm = way === 'email' ? 'e-mails refused' : 'texts refused';
   const { status } = statusOf(answer);
   const isRefused = answer.kind === 'unavailable' && status !== undefined && status !== 429;
@@ -118,7 +129,7 @@ async function noteAccess(
   }
 }
 
-function eventsOf(way: Message['way']) {
+function eventsOf(way: Way) {
   return way === 'email'
     ? { send: 'email.send', unknown: 'email.unknown' }
     : { send: 'sms.send', unknown: 'sms.unknown' };
@@ -132,6 +143,7 @@ function statusOf(answer: SmsAnswer | EmailAnswer): { readonly status?: number }
 async function fillIn(
   ports: Pick<Ports, 'clock' | 'keyedHash' | 'tables'>,
   { body = '', connection, facts }: Message,
+  address: Address,
 ): Promise<Record<string, Secret>> {
   const values: Record<string, Secret> = {};
   if (body.includes(linkPlaceholder)) {
@@ -140,6 +152,9 @@ async function fillIn(
   }
   if (body.includes(codePlaceholder)) {
     values[codePlaceholder] = await deriveCode(ports, connection, facts.codeNumber ?? 0);
+  }
+  if (body.includes(unsubscribePlaceholder)) {
+    values[unsubscribePlaceholder] = new Secret(await deriveUnsubscribe(ports, address));
   }
   return values;
 }
@@ -164,9 +179,9 @@ const forecastGoodForMs = 2 * 3_600_000;
 
 function claimMessage(
   message: Message,
-  { by, at, times, frame, linkVersion, facts: now }: Claim,
+  { by, at, times, frame, linkVersion, facts: now, way, for: claimedFor }: Claim,
 ): Message | undefined {
-  const claim = { state: 'claimed', claimedBy: by, claimedUntil: at + times.smsClaimMs } as const;
+  const claim = { state: 'claimed', claimedBy: by, claimedUntil: at + times.smsClaimMs, claimedFor } as const;
   if (message.state === 'pending') {
     const { hoursLeft, ...said } = now ?? message.facts;
     // Hours that were left when it was decided.
@@ -175,11 +190,15 @@ function claimMessage(
     const facts = { ...(now ?? message.facts), linkVersion };
     return {
       ...{ ...message, ...claim, facts, firstSentAt: at },
-      ...(message.way === 'email' ? composeMail(content, frame) : { body: composeText(content, frame) }),
+      ...(way === 'email'
+        ? { way, ...composeMail(content, frame) }
+        : { way: undefined, subject: undefined, body: composeText(content, frame) }),
     };
   }
   if (message.state !== 'claimed' || (message.claimedUntil ?? 0) > at) return undefined;
-  return at - (message.firstSentAt ?? 0) < times.smsResendMs
+  // An older release did not note for whom.
+  const isSameAddress = (message.claimedFor ?? claimedFor) === claimedFor && (message.way ?? 'sms') === way;
+  return isSameAddress && at - (message.firstSentAt ?? 0) < times.smsResendMs
     ? { ...message, ...claim }
     : { ...message, state: 'unknown', claimedUntil: undefined };
 }
@@ -190,7 +209,7 @@ function settleMessage(
   isRepeat: boolean,
   now: number,
 ): Message {
-  const open = { ...message, claimedUntil: undefined };
+  const open = { ...message, claimedUntil: undefined, claimedFor: undefined };
   switch (answer.kind) {
     case 'accepted':
       return { ...open, state: 'sent', ...('smsId' in answer && { smsId: answer.smsId }) };

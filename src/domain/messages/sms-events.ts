@@ -12,9 +12,10 @@ import { macOfAddress } from '../contact/keyed-values';
 import { readReply } from './keywords';
 import { messageId, messageKey, readMessageTag } from '../store/row-keys';
 import { linkVersionOf } from '../contact/personal-link';
-import { noteText, noteTextState } from '../board/keep-board';
-import { connectionsOf, readTextState, setStopped } from '../contact/addresses';
-import { judgeNumber } from './dead-numbers';
+import { noteText } from '../board/keep-board';
+import { connectionsOf, setStopped } from '../contact/addresses';
+import { hearWish } from './hear-wish';
+import { judgeAddress } from './dead-addresses';
 import { noteMailReport, type MailReport, type MailReportNeeds } from './mail-reports';
 import { tellNow } from './outbox';
 import { recordAgain } from './repeats';
@@ -114,8 +115,7 @@ async function noteReport(
   const key = readMessageTag(report.tag ?? '');
   const message = key && (await settleByReport(ports, key, report));
   if (message) await noteText(ports, message);
-  if (message?.state === 'delivered' || message?.failure === 'NO_SUCH_NUMBER')
-    await judgeNumber(ports, message);
+  if (message?.state === 'delivered' || message?.state === 'failed') await judgeAddress(ports, message);
   if (report.delivered) await endAlarm(ports, 'sender not verified');
   if (report.delivered || isWithoutReport(report)) return;
   if (message?.state === 'failed' && willPass(report)) await recordAgain(ports, message);
@@ -215,13 +215,12 @@ async function obeyReply(ports: TextNeeds, { from, to, text, at }: Reply): Promi
   // A resource can have several numbers. Whoever says STOP to any of them means it; the rest is between two.
   if (keyword === undefined || (keyword !== 'stop' && !isOurs(ports, to))) return;
   if (keyword === 'in doubt') return showDoubt(ports, from);
-  if (keyword !== 'help')
-    await setStopped(ports, { way: 'sms', to: from }, { at, stopped: keyword === 'stop' });
-  const connections = await connectionsOf(ports, await macOfAddress(ports, { way: 'sms', to: from }));
+  const hash = await macOfAddress(ports, { way: 'sms', to: from });
+  const connections =
+    keyword === 'help'
+      ? await connectionsOf(ports, hash)
+      : await hearWish(ports, hash, { at, stopped: keyword === 'stop' });
   ports.log.info('sms.reply', { kind: keyword, count: connections.length });
-  if (keyword !== 'help') {
-    for (const each of connections) await noteTextState(ports, each.id, await readTextState(ports, each));
-  }
   if (keyword === 'help') await answerHelp(ports, connections, at);
 }
 

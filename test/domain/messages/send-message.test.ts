@@ -1,4 +1,4 @@
-import { deriveCode, deriveLink } from '../../../src/domain/contact/keyed-values';
+import { deriveCode, deriveLink, macOfAddress } from '../../../src/domain/contact/keyed-values';
 import { messageKey } from '../../../src/domain/store/row-keys';
 import { findByLink, replaceLink } from '../../../src/domain/contact/personal-link';
 import { setStopped } from '../../../src/domain/contact/addresses';
@@ -35,7 +35,7 @@ const arrived = (at = startedAt, text = body) => ({
   body: text.replace('{link}', link),
   tag: 'wearer-1.message-1',
 });
-const send = () => sendMessage(world.ports, wearer, { id: 'message-1' });
+const send = () => sendMessage(world.ports, wearer, { id: 'message-1', kind: 'low' });
 const stored = () => world.tables.messages.values()[0];
 const sent = () => revealed(world.sms.sent);
 const logged = () => world.log.entries;
@@ -110,6 +110,7 @@ describe('a message that is pending', () => {
         firstSentAt: startedAt,
         claimedBy: 'id-1',
         claimedUntil: startedAt + 60 * second,
+        claimedFor: await macOfAddress(world.ports, { way: 'sms', to: wearer.phone! }),
       },
     ]);
   });
@@ -125,7 +126,7 @@ describe('a message that is pending', () => {
   test('waits while the wearer has no number', async () => {
     const made = await message();
     await expect(
-      sendMessage(world.ports, { ...wearer, phone: undefined }, { id: 'message-1' }),
+      sendMessage(world.ports, { ...wearer, phone: undefined }, { id: 'message-1', kind: 'low' }),
     ).resolves.toBe('not now');
     expect(stored()).toEqual(made);
     expect(world.sms.sent).toEqual([]);
@@ -164,6 +165,8 @@ describe('what Communication Services answers', () => {
       body,
       firstSentAt: startedAt,
       claimedBy: 'id-1',
+      claimedFor:
+        state === 'claimed' ? await macOfAddress(world.ports, { way: 'sms', to: wearer.phone! }) : undefined,
       ...more,
       state,
     });
@@ -356,13 +359,13 @@ test('a text whose link or code the vault does not give is not sent, and begins 
   };
   const ports = { ...world.ports, keyedHash };
   for (let minutes = 0; minutes < 5; minutes += 1) {
-    await expect(sendMessage(ports, wearer, { id: 'message-1' })).rejects.toBe(unavailable);
+    await expect(sendMessage(ports, wearer, { id: 'message-1', kind: 'low' })).rejects.toBe(unavailable);
     world.clock.advance(60 * second);
   }
   expect(stored()).toMatchObject({ state: 'pending' });
   expect(world.sms.sent).toEqual([]);
   isAway = false;
-  await expect(sendMessage(ports, wearer, { id: 'message-1' })).resolves.toBe('sent');
+  await expect(sendMessage(ports, wearer, { id: 'message-1', kind: 'low' })).resolves.toBe('sent');
   expect(stored()).toMatchObject({ firstSentAt: startedAt + 300 * second });
 });
 
@@ -473,7 +476,7 @@ describe('what is secret in a text', () => {
     world.sms.answers.push({ kind: 'unknown' });
     await send();
     await replaceLink(world.ports, recordOf(world));
-    await sendMessage(world.ports, recordOf(world), { id: 'message-1' });
+    await sendMessage(world.ports, recordOf(world), { id: 'message-1', kind: 'low' });
     expect(sent()).toEqual([arrived(), arrived()]);
     // The old link is in the text and leads nowhere.
     expect(await findByLink(world.ports, link)).toBeUndefined();
@@ -485,7 +488,7 @@ describe('what is secret in a text', () => {
     world.sms.answers.push({ kind: 'unavailable' });
     await send();
     const next = await replaceLink(world.ports, recordOf(world));
-    await sendMessage(world.ports, recordOf(world), { id: 'message-1' });
+    await sendMessage(world.ports, recordOf(world), { id: 'message-1', kind: 'low' });
     expect(world.sms.sent.map(({ body: text }) => text)).toEqual([
       body.replace('{link}', link),
       body.replace('{link}', next),
@@ -503,7 +506,7 @@ describe('what is secret in a text', () => {
     await message();
     const unavailable = new AppError('VAULT_UNAVAILABLE', 'No answer.');
     const locked = { ...world.ports, keyedHash: { mac: () => Promise.reject(unavailable) } };
-    await expect(sendMessage(locked, wearer, { id: 'message-1' })).rejects.toBe(unavailable);
+    await expect(sendMessage(locked, wearer, { id: 'message-1', kind: 'low' })).rejects.toBe(unavailable);
     expect(world.sms.sent).toEqual([]);
     world.clock.advance(60 * second);
     await expect(send()).resolves.toBe('sent');
@@ -546,7 +549,7 @@ describe('a number that has said STOP', () => {
       },
     };
     const ports = { ...world.ports, tables: { ...world.tables, optOuts: frozenAfterLook } };
-    await expect(sendMessage(ports, wearer, { id: 'message-1' })).resolves.toBe('claimed');
+    await expect(sendMessage(ports, wearer, { id: 'message-1', kind: 'low' })).resolves.toBe('claimed');
     expect(world.sms.sent).toEqual([]);
   });
 

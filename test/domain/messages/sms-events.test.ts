@@ -78,7 +78,7 @@ describe('the tag', () => {
 
   test('goes along with every text', async () => {
     await message({ state: 'pending' });
-    await sendMessage(world.ports, { id: 'wearer-1', phone }, { id });
+    await sendMessage(world.ports, { id: 'wearer-1', phone }, { id, kind: 'low' });
     expect(world.sms.sent.map(({ tag }) => tag)).toEqual([`wearer-1.${id}`]);
   });
 
