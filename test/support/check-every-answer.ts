@@ -1,5 +1,6 @@
 /**
- * Set up before each test file: where the whole service runs (test/e2e, the fuzz, and the demo and the kept world among the commands), a
+ * Set up before each test file: where the whole service runs (test/e2e, the drill of the documented faults, the fuzz, and
+ * the demo and the kept world among the commands), a
  * test fails when a function gave an answer that the OpenAPI description does not have.
  */
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
@@ -12,7 +13,7 @@ const { testPath = '' } = expect.getState();
 
 const isStrange = testPath.endsWith('fuzz.drill.ts');
 
-if (isStrange || /[\\/]test[\\/](e2e|commands)[\\/]/.test(testPath)) {
+if (isStrange || /[\\/]test[\\/](e2e|commands|drill[\\/]documented-faults)\b/.test(testPath)) {
   const problems: string[] = [];
   const check = (answer: unknown): void => {
     // Loaded with the first answer: many files need neither the description nor the shapes.
