@@ -39,6 +39,9 @@ function writeObject(value: object): string {
   return `{${fields.map(([name, field]) => `${name}:${lineOf(field)}`).join()}}`;
 }
 
+/** By its own name, because in jest's context each look at a global costs a hundred times more than the multiplication. */
+const { imul } = Math;
+
 /**
  * Of 64 bits: two multiplicative hashes (FNV and a relative) side by side. Many times faster than those of node:crypto on
  * lines this short.
@@ -49,12 +52,12 @@ export function digest(...lines: readonly string[]): string {
   for (const line of lines) {
     for (let at = 0; at < line.length; at += 1) {
       const code = line.charCodeAt(at);
-      a = Math.imul(a ^ code, 0x01000193);
-      b = Math.imul(b ^ code, 0x85ebca6b);
+      a = imul(a ^ code, 0x01000193);
+      b = imul(b ^ code, 0x85ebca6b);
       b ^= b >>> 13;
     }
-    a = Math.imul(a ^ 0x1f, 0x01000193);
-    b = Math.imul(b ^ 0x1f, 0xc2b2ae35);
+    a = imul(a ^ 0x1f, 0x01000193);
+    b = imul(b ^ 0x1f, 0xc2b2ae35);
   }
   return (a >>> 0).toString(36) + (b >>> 0).toString(36).padStart(7, '0');
 }
