@@ -1,8 +1,4 @@
-/** The OpenAPI description: everything that is registered is in it and nothing else, and a linter finds nothing. */
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+/** The OpenAPI description: everything that is registered is in it and nothing else. */
 import { registeredHttp } from '../../../local/runner/registered-routes';
 import { errorCodes } from '../../../src/error-codes';
 import { describeApi, descriptions, type ApiDocument } from '../../../src/functions/description/document';
@@ -158,44 +154,4 @@ interface Answered {
       { readonly schema: { readonly properties: { readonly code: { readonly enum: string[] } } } }
     >
   >;
-}
-
-test.each<CallerKind>(['key', 'entra'])(
-  'the linter finds nothing (callers: %s)',
-  (callers) => {
-    const folder = mkdtempSync(join(tmpdir(), 'openapi-'));
-    try {
-      const file = join(folder, 'openapi.json');
-      writeFileSync(file, JSON.stringify(describeFor(callers)));
-      expect(lint(file)).toEqual([]);
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
-  },
-  60_000,
-);
-
-/** The rule, the place and the sentence of everything that the linter finds. */
-function lint(file: string): unknown[] {
-  const config = join(__dirname, 'redocly.yaml');
-  const linter = join(process.cwd(), 'node_modules/@redocly/cli/bin/cli.js');
-  const output = runLinter([linter, 'lint', file, '--config', config, '--format', 'json']);
-  const { problems } = JSON.parse(output) as { problems: Problem[] };
-  return problems.map(({ ruleId, message, location }) => [ruleId, location[0]?.pointer, message]);
-}
-
-interface Problem {
-  readonly ruleId: string;
-  readonly message: string;
-  readonly location: readonly { readonly pointer?: string }[];
-}
-
-/** What it finds makes it fail, and is on its standard output all the same. */
-function runLinter(args: readonly string[]): string {
-  const env = { ...process.env, REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true' };
-  try {
-    return execFileSync(process.execPath, args, { env, stdio: 'pipe', encoding: 'utf8' });
-  } catch (error) {
-    return (error as { stdout: string }).stdout;
-  }
 }
