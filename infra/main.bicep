@@ -160,6 +160,9 @@ param purgeProtection string = 'true'
 @description('For how many days deleted secrets and a deleted vault are kept, 7 to 90. It is fixed when the vault is made.')
 param softDeleteDays string = '7'
 
+@description('How many vaults hold token sets, 1 to 20. A connection stays in the one that it began in, so never lower it while the last one holds somebody; see docs/deploying.md, "More than one vault".')
+param vaultCount string = '1'
+
 @description('Set it to true once, to bring back a vault that an earlier `azd down` deleted.')
 @allowed(['true', 'false'])
 param recoverVault string = 'false'
@@ -203,6 +206,9 @@ param deployedAt string = utcNow('yyyy-MM-ddTHH:mm:ssZ')
 // The names are the same every time for the same environment, so that a second `azd up` finds what the first one made.
 var token = toLower(uniqueString(subscription().id, environmentName, location))
 var tags = { 'azd-env-name': environmentName }
+
+// The first one also holds client secrets and keys, and has the name that it had when there was only one.
+var vaultNames = [for n in range(1, int(vaultCount)): n == 1 ? 'kv-${token}' : 'kv-${token}-${n}']
 
 var isolated = networkIsolation == 'true'
 var operatorAddressList = addressesIn(operatorAddresses)
@@ -275,21 +281,23 @@ module storage 'modules/storage.bicep' = {
   }
 }
 
-module vault 'modules/vault.bicep' = {
-  name: 'vault'
-  scope: group
-  params: {
-    token: token
-    location: location
-    tags: tags
-    workspaceId: logs.outputs.workspaceId
-    purgeProtection: purgeProtection == 'true'
-    softDeleteDays: int(softDeleteDays)
-    recover: recoverVault == 'true'
-    isolated: isolated
-    operatorAddresses: operatorAddressList
+module vaults 'modules/vault.bicep' = [
+  for (name, n) in vaultNames: {
+    name: n == 0 ? 'vault' : 'vault-${n + 1}'
+    scope: group
+    params: {
+      name: name
+      location: location
+      tags: tags
+      workspaceId: logs.outputs.workspaceId
+      purgeProtection: purgeProtection == 'true'
+      softDeleteDays: int(softDeleteDays)
+      recover: recoverVault == 'true'
+      isolated: isolated
+      operatorAddresses: operatorAddressList
+    }
   }
-}
+]
 
 module mail 'modules/mail.bicep' = if (emailDomain == 'managed') {
   name: 'mail'
@@ -325,7 +333,7 @@ module access 'modules/access.bicep' = {
   scope: group
   params: {
     storageName: storage.outputs.name
-    vaultName: vault.outputs.name
+    vaultNames: [for n in range(0, int(vaultCount)): vaults[n].outputs.name]
     communicationName: texts.outputs.name
     insightsName: logs.outputs.insightsName
     appPrincipalId: identities.outputs.appPrincipalId
@@ -342,7 +350,7 @@ module network 'modules/network.bicep' = if (isolated) {
     location: location
     tags: tags
     storageId: storage.outputs.id
-    vaultId: vault.outputs.id
+    vaultIds: [for n in range(0, int(vaultCount)): vaults[n].outputs.id]
   }
 }
 
@@ -369,7 +377,11 @@ module app 'modules/app.bicep' = {
       : []
     insightsConnectionString: logs.outputs.insightsConnectionString
     settings: union(operatorSettings, {
-      KEY_VAULT_URI: vault.outputs.uri
+      KEY_VAULT_URI: vaults[0].outputs.uri
+      KEY_VAULT_URIS: join(
+        map(skip(vaultNames, 1), name => 'https://${name}${environment().suffixes.keyvaultDns}'),
+        ','
+      )
       ACS_ENDPOINT: texts.outputs.endpoint
       EMAIL_FROM: empty(emailFrom) ? mail.?outputs.from ?? '' : emailFrom
       AzureWebJobsStorage__accountName: storage.outputs.name
@@ -426,7 +438,7 @@ var origin = empty(publicUrl) ? app.outputs.origin : publicUrl
 output AZURE_LOCATION string = location
 output AZURE_RESOURCE_GROUP string = group.name
 output FUNCTION_APP_NAME string = app.outputs.name
-output KEY_VAULT_NAME string = vault.outputs.name
+output KEY_VAULT_NAME string = vaults[0].outputs.name
 output COMMUNICATION_SERVICES_NAME string = texts.outputs.name
 output STORAGE_ACCOUNT_NAME string = storage.outputs.name
 @description('Register this address at the provider, exactly as it is.')

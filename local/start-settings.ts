@@ -31,6 +31,7 @@ const ofTheWorld = [
   'AzureWebJobsStorage',
   'AzureWebJobsStorage__accountName',
   'KEY_VAULT_URI',
+  'KEY_VAULT_URIS',
   'ACS_ENDPOINT',
   'AZURE_CLIENT_ID',
   'IDENTITY_ENDPOINT',

@@ -21,7 +21,8 @@ import { readSettings, settingNames, type SettingValues } from './setting-format
 
 export interface Config {
   readonly publicUrl: string;
-  readonly keyVaultUri: string;
+  /** The first vault, and then the further ones. */
+  readonly keyVaultUris: readonly [string, ...string[]];
   readonly storage:
     | { readonly kind: 'local'; readonly connectionString: string }
     | { readonly kind: 'azure'; readonly tableUrl: string; readonly queueUrl: string };
@@ -103,7 +104,10 @@ export function readConfig(environment: Environment): Config {
   if (problems.length > 0 || !publicUrl || !storage) throw new ConfigInvalid(problems);
   return {
     publicUrl,
-    keyVaultUri: values.KEY_VAULT_URI,
+    keyVaultUris: [
+      values.KEY_VAULT_URI,
+      ...values.KEY_VAULT_URIS.filter((uri) => uri !== values.KEY_VAULT_URI),
+    ],
     storage,
     identity: {
       // Either one says that this is Azure and no developer's machine.

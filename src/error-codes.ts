@@ -54,6 +54,7 @@ export const errorCodes = {
   VAULT_UNAVAILABLE: 'Key Vault does not answer.',
   VAULT_REFUSED:
     'The vault refuses the identity of the service: a role, a firewall rule or a good token is missing.',
+  VAULT_MISSING: 'The settings do not name the vault that the tokens of this connection are in.',
   SECRET_DISABLED: 'The operator has disabled this secret.',
   SECRET_DELETED: 'The name belongs to a secret that is deleted or being deleted, and takes no new value.',
   DELETION_RUNNING: 'The vault has not finished deleting this secret, so that it cannot be purged yet.',

@@ -1,6 +1,6 @@
 /** Settings to adapters: the one place that knows which technology stands behind which port. */
 import { createCredentialFor } from './adapters/azure-credential';
-import { connectKeyVault } from './adapters/key-vault';
+import { connectKeyVaults } from './adapters/key-vaults';
 import { createJournal } from './adapters/journal';
 import { connectEmail } from './adapters/email';
 import { emailAddresses } from './adapters/email-addresses';
@@ -42,7 +42,7 @@ export function createServices(config: Config, logSink?: LogSink): Services {
       ? { ...config.storage, attemptMs }
       : { ...config.storage, attemptMs, credentialFor };
   const logging = createLog(config.logLevel, logSink);
-  const vault = connectKeyVault({ uri: config.keyVaultUri, credentialFor, attemptMs });
+  const vault = connectKeyVaults(config.keyVaultUris, { credentialFor, attemptMs });
   const onUnreadable = (kind: string) => logging.log.error('record.unreadable', { kind });
   const tables = connectTables(storage, onUnreadable);
   const queues = connectQueues(storage);

@@ -15,6 +15,14 @@ const url = z
 const secureUrl = url.refine((text) => text.startsWith('https:') || isLoopback(text), {
   error: 'must begin with https:; plain http is allowed only for loopback addresses',
 });
+/** With blanks or commas between, each once. */
+const secureUrls = z
+  .string()
+  .transform((text) => text.split(/[\s,]+/).filter(Boolean))
+  .refine((all) => all.every((each) => secureUrl.safeParse(each).success), {
+    error: 'must be a list of https addresses, such as https://tokens-2.vault.azure.net',
+  })
+  .transform((all) => [...new Set(all.map((each) => secureUrl.parse(each)))]);
 const simulatorUrl = url.refine(isLoopback, {
   error: 'must be a loopback address, because a simulator takes the place of the provider there',
 });
@@ -108,6 +116,7 @@ function providerSettings(id: ProviderId) {
 const settings = z.object({
   PUBLIC_URL: origin.optional(),
   KEY_VAULT_URI: secureUrl,
+  KEY_VAULT_URIS: secureUrls.default([]),
   AzureWebJobsStorage: localStorage.optional(),
   AzureWebJobsStorage__accountName: z
     .string()

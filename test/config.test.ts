@@ -54,7 +54,7 @@ describe('settings that are good', () => {
   test('for a developer need no more than two addresses, a storage and when to run', () => {
     expect(readConfig(local)).toEqual({
       publicUrl: 'http://localhost:7071',
-      keyVaultUri: 'https://localhost:8443',
+      keyVaultUris: ['https://localhost:8443'],
       storage: { kind: 'local', connectionString: 'UseDevelopmentStorage=true' },
       identity: { kind: 'developer' },
       providers: perProvider(() => ({ optionalScopes: [] })),
@@ -97,7 +97,7 @@ describe('settings that are good', () => {
   test('in Azure use the names of the platform and the managed identity', () => {
     expect(readConfig(azure)).toMatchObject({
       publicUrl: 'https://tokens-1.azurewebsites.net',
-      keyVaultUri: 'https://tokens.vault.azure.net',
+      keyVaultUris: ['https://tokens.vault.azure.net'],
       storage: {
         kind: 'azure',
         tableUrl: 'https://tokensstorage1.table.core.windows.net',
@@ -276,7 +276,7 @@ describe('settings that are good', () => {
     ['INVITE_CODE', 'sesame', { inviteCode: 'sesame' }],
     ['LIMIT_TEXTS_PER_DAY', '100000', { policy: { limits: { perDay: 100_000 } } }],
     ['PUBLIC_URL', 'https://tokens.example.com///', { publicUrl: 'https://tokens.example.com' }],
-    ['KEY_VAULT_URI', 'http://127.0.0.1:8443', { keyVaultUri: 'http://127.0.0.1:8443' }],
+    ['KEY_VAULT_URI', 'http://127.0.0.1:8443', { keyVaultUris: ['http://127.0.0.1:8443'] }],
     ['AzureWebJobsStorage', azurite, { storage: { kind: 'local', connectionString: azurite } }],
     ['ROTATION_SCHEDULE', '0  0 */4 1-5 * MON', {}],
   ])('take %s=%s', (name, value, expected) => {
@@ -292,6 +292,15 @@ test('access tokens are published only if wearers are told of a party', () => {
 
 describe('addresses for webhooks', () => {
   const shared = { ...local, SHARED_WITH: 'a sleep study' };
+
+  test('further vaults follow the first, each once', () => {
+    const KEY_VAULT_URIS =
+      'https://two.vault.azure.net/, https://tokens.vault.azure.net https://two.vault.azure.net';
+    expect(readConfig({ ...azure, KEY_VAULT_URIS }).keyVaultUris).toEqual([
+      'https://tokens.vault.azure.net',
+      'https://two.vault.azure.net',
+    ]);
+  });
 
   test('are a list, each once, and can hold a key in the query', () => {
     const WEBHOOK_URLS =
@@ -423,6 +432,11 @@ describe('a setting that is wrong', () => {
     ['PUBLIC_URL', `http://localhost@${secret}.example.com`, `PUBLIC_URL ${notHttps}`],
     ['KEY_VAULT_URI', `tokens-${secret}`, 'KEY_VAULT_URI must be an http or https address'],
     ['KEY_VAULT_URI', `http://${secret}.vault.azure.net`, `KEY_VAULT_URI ${notHttps}`],
+    [
+      'KEY_VAULT_URIS',
+      `https://two.vault.azure.net http://${secret}.vault.azure.net`,
+      'KEY_VAULT_URIS must be a list of https addresses, such as https://tokens-2.vault.azure.net',
+    ],
     [
       'ACS_ENDPOINT',
       `endpoint=https://x/;accesskey=${secret}`,

@@ -1,7 +1,7 @@
 // Who may do what. An assignment is named after the principal, the role and its purpose. Its name is the same at every deployment, and new
 // for an identity that was made again, because Azure refuses to give an old name to another principal.
 param storageName string
-param vaultName string
+param vaultNames string[]
 param communicationName string
 param insightsName string
 param appPrincipalId string
@@ -12,9 +12,7 @@ resource account 'Microsoft.Storage/storageAccounts@2025-06-01' existing = {
   name: storageName
 }
 
-resource vault 'Microsoft.KeyVault/vaults@2026-02-01' existing = {
-  name: vaultName
-}
+resource vaults 'Microsoft.KeyVault/vaults@2026-02-01' existing = [for name in vaultNames: { name: name }]
 
 resource communication 'Microsoft.Communication/communicationServices@2025-09-01' existing = {
   name: communicationName
@@ -72,15 +70,17 @@ resource appKeepsRecords 'Microsoft.Authorization/roleAssignments@2022-04-01' = 
 // Key Vault Secrets Officer, not Secrets User: every rotation writes a token set, a disconnect deletes it. Every built-in
 // role that can write can also delete and purge, and no role can exempt a single secret. Purge protection keeps the app's identity from destroying
 // `link-key`, from which all personal links and codes are derived: once deleted, it can be brought back for `softDeleteDays`.
-resource appKeepsTokens 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  name: guid(vault.id, appPrincipalId, roles.secretsOfficer)
-  scope: vault
-  properties: {
-    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.secretsOfficer)
-    principalId: appPrincipalId
-    principalType: 'ServicePrincipal'
+resource appKeepsTokens 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
+  for (name, n) in vaultNames: {
+    name: guid(vaults[n].id, appPrincipalId, roles.secretsOfficer)
+    scope: vaults[n]
+    properties: {
+      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.secretsOfficer)
+      principalId: appPrincipalId
+      principalType: 'ServicePrincipal'
+    }
   }
-}
+]
 
 // Communication and Email Service Owner: others report that it is the smallest built-in role that lets an identity send texts, and that custom
 // roles do not work. Microsoft's pages name no role for texts. It is assigned on this one resource, and lets the app send e-mails too from a
@@ -106,11 +106,11 @@ resource appSendsTelemetry 'Microsoft.Authorization/roleAssignments@2022-04-01' 
   }
 }
 
-// Key Vault Secrets Officer for everybody who has ever deployed, to set the client secrets. Owning the subscription is not enough to read or
-// write a secret.
+// Key Vault Secrets Officer for everybody who has ever deployed, to set the client secrets, which are in the first vault. Owning the subscription
+// is not enough to read or write a secret.
 resource operatorSetsSecrets 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (!empty(operatorId)) {
-  name: guid(vault.id, operatorId, roles.secretsOfficer)
-  scope: vault
+  name: guid(vaults[0].id, operatorId, roles.secretsOfficer)
+  scope: vaults[0]
   properties: {
     roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.secretsOfficer)
     principalId: operatorId

@@ -4,7 +4,7 @@ param token string
 param location string
 param tags object
 param storageId string
-param vaultId string
+param vaultIds string[]
 
 @description('The range of the network; two subnets are cut from it.')
 param addressSpace string = '10.60.0.0/23'
@@ -44,7 +44,7 @@ var targets = [
   { name: 'blob', resource: storageId, zone: 'privatelink.blob.${storageSuffix}' }
   { name: 'queue', resource: storageId, zone: 'privatelink.queue.${storageSuffix}' }
   { name: 'table', resource: storageId, zone: 'privatelink.table.${storageSuffix}' }
-  { name: 'vault', resource: vaultId, zone: 'privatelink.vaultcore.azure.net' }
+  { name: 'vault', resource: vaultIds[0], zone: 'privatelink.vaultcore.azure.net' }
 ]
 
 // The service uses the same addresses as before; inside the network these zones resolve them to the endpoints.
@@ -89,6 +89,34 @@ resource records 'Microsoft.Network/privateEndpoints/privateDnsZoneGroups@2025-0
     name: 'default'
     properties: {
       privateDnsZoneConfigs: [{ name: target.name, properties: { privateDnsZoneId: zones[i].id } }]
+    }
+  }
+]
+
+// The same for each further vault, because an endpoint leads to one vault.
+resource furtherEndpoints 'Microsoft.Network/privateEndpoints@2025-01-01' = [
+  for (id, i) in skip(vaultIds, 1): {
+    name: 'pep-vault-${i + 2}-${token}'
+    location: location
+    tags: tags
+    properties: {
+      subnet: { id: '${network.id}/subnets/endpoints' }
+      privateLinkServiceConnections: [
+        { name: 'vault', properties: { privateLinkServiceId: id, groupIds: ['vault'] } }
+      ]
+    }
+  }
+]
+
+// Writes their addresses into the zone of vaults, which is the last one.
+resource furtherRecords 'Microsoft.Network/privateEndpoints/privateDnsZoneGroups@2025-01-01' = [
+  for (id, i) in skip(vaultIds, 1): {
+    parent: furtherEndpoints[i]
+    name: 'default'
+    properties: {
+      privateDnsZoneConfigs: [
+        { name: 'vault', properties: { privateDnsZoneId: zones[length(targets) - 1].id } }
+      ]
     }
   }
 ]

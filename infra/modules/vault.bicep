@@ -1,6 +1,7 @@
-// Holds token sets, client secrets and the key from which personal links and codes are derived. Secrets never pass through a template: the
-// operator sets the providers' secrets by `az keyvault secret set` (docs/deploying.md), and the service writes the others.
-param token string
+// Holds token sets. The first of several also holds client secrets and the key from which personal links and codes are derived. Secrets never
+// pass through a template: the operator sets the providers' secrets by `az keyvault secret set` (docs/deploying.md), and the service writes the
+// others.
+param name string
 param location string
 param tags object
 param workspaceId string
@@ -16,7 +17,7 @@ var addressRules = [for address in operatorAddresses: { value: address }]
 
 // Each environment has a vault of its own, because a role on the vault is a role on every token set.
 resource vault 'Microsoft.KeyVault/vaults@2026-02-01' = {
-  name: 'kv-${token}'
+  name: name
   location: location
   tags: tags
   properties: {

@@ -10,7 +10,7 @@ import { DatabaseSync } from 'node:sqlite';
 import type { KeyStore } from '../../src/adapters/key-vault';
 import { tokenSetFormat, type RecordFormat } from '../../src/adapters/records';
 import { AppError } from '../../src/errors';
-import type { Key, KeyRange, Row, GroupChange, GroupTable, Vault } from '../../src/ports';
+import type { Kept, Key, KeyRange, Row, GroupChange, GroupTable, Vault } from '../../src/ports';
 import { Secret } from '../../src/secret';
 
 export interface TokenFile {
@@ -165,21 +165,22 @@ function createVault(database: DatabaseSync): Vault & KeyStore {
     select.get(name, version ?? '', version === undefined ? 1 : 0) as StoredSecret | undefined;
   const readSet = ({ version, value }: StoredSecret) => ({ version, set: tokenSetFormat.decode(value) });
   return {
-    readTokenSet: attempt((connection: string, consent: number, version?: string) => {
+    further: [],
+    readTokenSet: attempt((connection: Kept, consent: number, version?: string) => {
       const found = find(nameOf(connection, consent), version);
       return found && readSet(found);
     }),
-    readTokenSetsSince: attempt((connection: string, consent: number, version: string) => {
+    readTokenSetsSince: attempt((connection: Kept, consent: number, version: string) => {
       const name = nameOf(connection, consent);
       return (since.all(name, name, version) as unknown as StoredSecret[]).map(readSet);
     }),
     saveTokenSet: attempt((set) => {
-      const name = nameOf(set.connection, set.consent);
+      const name = nameOf({ id: set.connection }, set.consent);
       const version = saveSecret(database, name, tokenSetFormat.encode(set));
       removeOld.run(name, name);
       return version;
     }),
-    deleteTokenSets: attempt((connection: string, consent: number) => {
+    deleteTokenSets: attempt((connection: Kept, consent: number) => {
       removeAll.run(nameOf(connection, consent));
       return undefined;
     }),
@@ -205,8 +206,8 @@ interface StoredSecret {
 /** Older ones are of no use: whoever may still need one follows the pointer, which names a late one. */
 const keptVersions = 20;
 
-function nameOf(connection: string, consent: number): string {
-  return `token-set-${connection}-${consent}`;
+function nameOf({ id }: Pick<Kept, 'id'>, consent: number): string {
+  return `token-set-${id}-${consent}`;
 }
 
 function saveSecret(database: DatabaseSync, name: string, value: string): string {

@@ -1,7 +1,7 @@
 /** Stores in memory that answer as late as those in Azure do, and a vault that refuses what is above its limits. */
 import { AppError } from '../../src/errors';
 import type { TokenSet } from '../../src/model';
-import type { Key, Row, SavedTokenSet, Table, Vault } from '../../src/ports';
+import type { Kept, Key, Row, SavedTokenSet, Table, Vault } from '../../src/ports';
 import type { Secret } from '../../src/secret';
 import type { VirtualTime } from './virtual-time';
 
@@ -109,7 +109,7 @@ export function createVault(time: VirtualTime, secrets: ReadonlyMap<string, Secr
   const others = createLimit(time, vaultLimits.others);
   const sets = new Map<string, SavedTokenSet[]>();
   let count = 0;
-  const nameOf = (connection: string, consent: number): string => `${connection}/${consent}`;
+  const nameOf = ({ id }: Pick<Kept, 'id'>, consent: number): string => `${id}/${consent}`;
   const read = async <T>(ms: number, limit: typeof others, value: () => T): Promise<T> => {
     await time.sleep(ms);
     if (!limit.take()) throw new AppError('VAULT_UNAVAILABLE', 'Key Vault answers 429.');
@@ -117,7 +117,7 @@ export function createVault(time: VirtualTime, secrets: ReadonlyMap<string, Secr
   };
   const put = (set: TokenSet): string => {
     const version = `version-${(count += 1)}`;
-    const name = nameOf(set.connection, set.consent);
+    const name = nameOf({ id: set.connection }, set.consent);
     // A connection looks at the versions from the current one on only.
     sets.set(name, [...(sets.get(name) ?? []).slice(-2), { version, set }]);
     return version;
@@ -125,6 +125,7 @@ export function createVault(time: VirtualTime, secrets: ReadonlyMap<string, Secr
   return {
     creates: creates.load,
     others: others.load,
+    further: [],
     put,
     readTokenSet: (connection, consent, version) =>
       read(vaultReadMs, others, () => {

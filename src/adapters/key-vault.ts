@@ -5,8 +5,7 @@
 import type { SecretClient, SetSecretOptions } from '@azure/keyvault-secrets';
 import { AppError, type AnswerGiven, type ErrorCode } from '../errors';
 import { isLoopback } from '../loopback';
-import type { ConnectionId } from '../model';
-import type { PublishedTokens, SavedTokenSet, Vault } from '../ports';
+import type { Kept, PublishedTokens, SavedTokenSet, Vault } from '../ports';
 import { Secret } from '../secret';
 import type { CredentialFor } from './azure-credential';
 import { readAzureError } from './azure-error';
@@ -39,11 +38,10 @@ export interface KeyVersions {
   readKeys(name: string, most: number): Promise<Secret[]>;
 }
 
-export function connectKeyVault({
-  uri,
-  credentialFor,
-  attemptMs,
-}: KeyVaultOptions): Vault & KeyStore & KeyVersions & { readonly publishedTokens: PublishedTokens } {
+export type KeyVault = Vault & KeyStore & KeyVersions & { readonly publishedTokens: PublishedTokens };
+
+/** One vault; key-vaults.ts makes one of several. */
+export function connectKeyVault({ uri, credentialFor, attemptMs }: KeyVaultOptions): KeyVault {
   const open = lazy(async () => openVault(uri, await credentialFor(uri), attemptMs));
 
   const repeat = <T>(read: () => Promise<T>): Promise<T> => repeatRead(read, attemptMs);
@@ -65,7 +63,7 @@ export function connectKeyVault({
   }
 
   async function readTokenSet(
-    connection: ConnectionId,
+    connection: Kept,
     consent: number,
     version?: string,
   ): Promise<SavedTokenSet | undefined> {
@@ -118,6 +116,7 @@ export function connectKeyVault({
   }
 
   return {
+    further: [],
     publishedTokens: createPublishedTokens({ read, set: setOrRecover, remove, purge }),
     readTokenSet,
     async readTokenSetsSince(connection, consent, version) {
@@ -138,7 +137,9 @@ export function connectKeyVault({
       const client = await open();
       const value = tokenSetFormat.encode(set);
       const { properties } = await client
-        .setSecret(tokenSetName(set.connection, set.consent), value, { contentType: 'application/json' })
+        .setSecret(tokenSetName({ id: set.connection }, set.consent), value, {
+          contentType: 'application/json',
+        })
         .catch(translate);
       return properties.version ?? '';
     },
@@ -196,8 +197,8 @@ async function readPurgeTime(client: SecretClient, name: string): Promise<number
   return deleted?.properties.scheduledPurgeDate?.getTime() ?? Date.now() + longestKeptMs;
 }
 
-function tokenSetName(connection: ConnectionId, consent: number): string {
-  return `token-set-${connection}-${consent}`;
+function tokenSetName({ id }: Pick<Kept, 'id'>, consent: number): string {
+  return `token-set-${id}-${consent}`;
 }
 
 async function listVersions(

@@ -7,27 +7,29 @@ import type { PublishedTokens } from '../ports';
 import { Secret } from '../secret';
 
 /** Secrets of the vault, as key-vault.ts reaches them. */
-interface Secrets extends Pick<PublishedTokens, 'remove' | 'purge'> {
+interface Secrets {
   read(
     name: string,
   ): Promise<{ readonly value: string; readonly tags: Readonly<Record<string, string>> } | undefined>;
   set(name: string, value: Secret, options: SetSecretOptions): Promise<void>;
+  remove(name: string): Promise<number | undefined>;
+  purge(name: string): Promise<number | undefined>;
 }
 
 export function createPublishedTokens({ read, set, remove, purge }: Secrets): PublishedTokens {
   return {
-    async read(name) {
+    async read(_, name) {
       const found = await read(name);
       return found && { connection: found.tags['connection'], accessToken: new Secret(found.value) };
     },
-    write: (name, { connection, provider, accessToken, expiresAt, scopes }) =>
+    write: (_, name, { connection, provider, accessToken, expiresAt, scopes }) =>
       set(name, accessToken, {
         contentType: 'text/plain',
         expiresOn: new Date(expiresAt),
         tags: { connection, provider, ...tagsOf(scopes) },
       }),
-    remove,
-    purge,
+    remove: (_, name) => remove(name),
+    purge: (_, name) => purge(name),
   };
 }
 

@@ -77,12 +77,14 @@ export const boardEntryShape = z.object({
   expiresAt: time.optional(),
   note: staffNoteShape.optional(),
   contacted: staffContactShape.optional(),
+  /** Where its tokens are, as its record says. */
+  vault: z.string().optional(),
 });
 
 /** A row of the table: an entry, under its id and in each order in which it is listed, or the counts of a partition. */
 export interface BoardRow extends RecordOf<typeof boardRowShape> {}
 export const boardRowShape = z.object({
   entry: boardEntryShape.optional(),
-  /** Connections by rank, and by rank and site. */
+  /** Connections by rank, by rank and site, and by vault. */
   counts: z.record(z.string(), count).optional(),
 });

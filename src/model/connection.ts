@@ -119,6 +119,8 @@ export const connectionShape = z.object({
   returnTo: z.string().optional(),
   /** The highest consent number given out; a consent is reserved before its token set is saved. */
   consentReserved: count,
+  /** The vault that its tokens are in, from the beginning to the end; absent: the first. */
+  vault: z.string().optional(),
   pointer: pointerShape.optional(),
   lease: leaseShape.optional(),
   refusal: refusalShape.optional(),

@@ -104,39 +104,39 @@ export interface SavedTokenSet {
   readonly version: string;
   readonly set: model.TokenSet;
 }
-/** Key Vault: no compare-and-swap, every save is a new version. */
+/** A connection and the vault that it began in. */
+export type Kept = Pick<model.Connection, 'id' | 'vault'>;
+
+/**
+ * Key Vault: no compare-and-swap, every save is a new version. There can be several: the tokens of a connection stay in the one that its
+ * record names, and everything else is in the first. @throws AppError `VAULT_MISSING` if the settings do not name that vault
+ */
 export interface Vault {
+  /** The vaults besides the first, by the names that records have for them. */
+  readonly further: readonly string[];
   /** The version named, or the latest. */
-  readTokenSet(
-    connection: model.ConnectionId,
-    consent: number,
-    version?: string,
-  ): Promise<SavedTokenSet | undefined>;
+  readTokenSet(connection: Kept, consent: number, version?: string): Promise<SavedTokenSet | undefined>;
   /** Every version saved at the same time as the one named, or later; all of them when it does not exist. */
-  readTokenSetsSince(
-    connection: model.ConnectionId,
-    consent: number,
-    version: string,
-  ): Promise<SavedTokenSet[]>;
-  /** One write; returns the version. */
-  saveTokenSet(set: model.TokenSet): Promise<string>;
+  readTokenSetsSince(connection: Kept, consent: number, version: string): Promise<SavedTokenSet[]>;
+  /** One write; returns the version. @param at the connection of the set, or what is known of it */
+  saveTokenSet(set: model.TokenSet, at?: Pick<Kept, 'vault'>): Promise<string>;
   /**
    * Deletes all versions of one consent. Nothing happens when there are none. A vault can bring them back for a while.
    *
    * @returns when the vault will forget them by itself, if it lets nobody purge them before
    */
-  deleteTokenSets(connection: model.ConnectionId, consent: number): Promise<number | undefined>;
+  deleteTokenSets(connection: Kept, consent: number): Promise<number | undefined>;
   /**
    * Makes the vault forget for good what was deleted, if it lets us.
    *
    * @returns by when it will forget by itself, if it does not let us; `undefined` when nothing is left
    * @throws AppError `DELETION_RUNNING` while the vault is still deleting, which takes it seconds to minutes
    */
-  purgeTokenSets(connection: model.ConnectionId, consent: number): Promise<number | undefined>;
+  purgeTokenSets(connection: Kept, consent: number): Promise<number | undefined>;
   /** A secret that the operator keeps there, such as a provider's client secret. */
   readSecret(name: string): Promise<Secret | undefined>;
   /** Writes a secret that nothing reads, to see whether the vault takes one. @throws AppError what any write throws */
-  tryWriting(): Promise<void>;
+  tryWriting(at?: Pick<Kept, 'vault'>): Promise<void>;
 }
 
 /** What another program may read in Key Vault: an access token, without the refresh token. */
@@ -148,18 +148,22 @@ export interface PublishedToken {
   readonly scopes: readonly string[];
 }
 
-/** Bare access tokens in Key Vault, a secret each. No compare-and-swap: what was written last stands there. */
+/**
+ * Bare access tokens in Key Vault, a secret each, in the vault of their connection. No compare-and-swap: what was written last stands
+ * there.
+ */
 export interface PublishedTokens {
   /** What stands there; `connection` is absent if this service did not write it. */
   read(
+    at: Pick<Kept, 'vault'>,
     name: string,
   ): Promise<{ readonly connection: string | undefined; readonly accessToken: Secret } | undefined>;
   /** @throws AppError `SECRET_DELETED` if the secret was deleted; the vault was then asked to bring it back, which takes it seconds */
-  write(name: string, token: PublishedToken): Promise<void>;
+  write(at: Pick<Kept, 'vault'>, name: string, token: PublishedToken): Promise<void>;
   /** Deletes all versions, like `Vault.deleteTokenSets`. */
-  remove(name: string): Promise<number | undefined>;
+  remove(at: Pick<Kept, 'vault'>, name: string): Promise<number | undefined>;
   /** Makes the vault forget them, like `Vault.purgeTokenSets`. @throws AppError `DELETION_RUNNING` */
-  purge(name: string): Promise<number | undefined>;
+  purge(at: Pick<Kept, 'vault'>, name: string): Promise<number | undefined>;
 }
 
 /**

@@ -73,8 +73,8 @@ function once<T>(then: T): () => T | 'go on' {
 }
 
 const operations: [string, () => Promise<unknown>][] = [
-  ['readTokenSet', () => vault.readTokenSet('wearer', 1)],
-  ['readTokenSetsSince', () => vault.readTokenSetsSince('wearer', 1, 'f'.repeat(32))],
+  ['readTokenSet', () => vault.readTokenSet({ id: 'wearer' }, 1)],
+  ['readTokenSetsSince', () => vault.readTokenSetsSince({ id: 'wearer' }, 1, 'f'.repeat(32))],
   ['saveTokenSet', () => vault.saveTokenSet(set)],
   ['readSecret', () => vault.readSecret('fitbit-client-secret')],
 ];
@@ -224,7 +224,7 @@ describe('a vault that refuses or fails', () => {
   test('that nobody listens for is VAULT_UNAVAILABLE, and not for ever', async () => {
     const uri = (await closedAddress()).replace('http:', 'https:');
     const gone = connectKeyVault({ uri, credentialFor, attemptMs });
-    expect((await appErrorOf(gone.readTokenSet('wearer', 1))).code).toBe('VAULT_UNAVAILABLE');
+    expect((await appErrorOf(gone.readTokenSet({ id: 'wearer' }, 1))).code).toBe('VAULT_UNAVAILABLE');
   }, 15_000);
 
   test('that never answers is VAULT_UNAVAILABLE after one attempt of five seconds', async () => {
@@ -241,8 +241,8 @@ describe('a vault that refuses or fails', () => {
     expect((await appErrorOf(vault.saveTokenSet(set))).code).toBe('VAULT_UNAVAILABLE');
     const version = await vault.saveTokenSet(set);
     tap.before = once('drop' as const);
-    expect((await appErrorOf(vault.readTokenSet('wearer', 1))).code).toBe('VAULT_UNAVAILABLE');
-    expect((await vault.readTokenSet('wearer', 1))?.version).toBe(version);
+    expect((await appErrorOf(vault.readTokenSet({ id: 'wearer' }, 1))).code).toBe('VAULT_UNAVAILABLE');
+    expect((await vault.readTokenSet({ id: 'wearer' }, 1))?.version).toBe(version);
     expect(calls).toHaveLength(4);
   });
 });
@@ -262,7 +262,7 @@ describe('a write whose answer is not its own', () => {
       expect(versions[0]?.value).toBe(versions[1]?.value);
       expect(versions[1]?.version).toBe(version);
       expect(
-        (await vault.readTokenSetsSince('wearer', 1, version)).map((saved) => saved.set.generation),
+        (await vault.readTokenSetsSince({ id: 'wearer' }, 1, version)).map((saved) => saved.set.generation),
       ).toEqual([1, 1]);
     },
     15_000,
@@ -292,18 +292,18 @@ describe('what an operator did by hand', () => {
     await vault.saveTokenSet(set);
     await operator().beginDeleteSecret('token-set-wearer-1', { intervalInMs: 1 });
     expect((await appErrorOf(vault.saveTokenSet({ ...set, generation: 2 }))).code).toBe('SECRET_DELETED');
-    expect(await vault.readTokenSet('wearer', 1)).toBeUndefined();
-    expect(await vault.readTokenSetsSince('wearer', 1, 'f'.repeat(32))).toEqual([]);
+    expect(await vault.readTokenSet({ id: 'wearer' }, 1)).toBeUndefined();
+    expect(await vault.readTokenSetsSince({ id: 'wearer' }, 1, 'f'.repeat(32))).toEqual([]);
   });
 
   test('a disabled newest version refuses to be read; the older ones can be listed and read', async () => {
     const first = await vault.saveTokenSet(set);
     const second = await vault.saveTokenSet({ ...set, generation: 2 });
     await operator().updateSecretProperties('token-set-wearer-1', second, { enabled: false });
-    expect((await appErrorOf(vault.readTokenSet('wearer', 1))).code).toBe('SECRET_DISABLED');
-    expect((await appErrorOf(vault.readTokenSet('wearer', 1, second))).code).toBe('SECRET_DISABLED');
-    expect((await vault.readTokenSet('wearer', 1, first))?.set.generation).toBe(1);
-    const saved = await vault.readTokenSetsSince('wearer', 1, first);
+    expect((await appErrorOf(vault.readTokenSet({ id: 'wearer' }, 1))).code).toBe('SECRET_DISABLED');
+    expect((await appErrorOf(vault.readTokenSet({ id: 'wearer' }, 1, second))).code).toBe('SECRET_DISABLED');
+    expect((await vault.readTokenSet({ id: 'wearer' }, 1, first))?.set.generation).toBe(1);
+    const saved = await vault.readTokenSetsSince({ id: 'wearer' }, 1, first);
     expect(saved.map(({ version }) => version)).toEqual([first]);
   });
 
@@ -330,7 +330,7 @@ describe('what an operator did by hand', () => {
     'a value that is no token set (%j) is RECORD_UNREADABLE and is not repeated',
     async (value) => {
       emulator.setSecret('token-set-wearer-1', value);
-      const error = await appErrorOf(vault.readTokenSet('wearer', 1));
+      const error = await appErrorOf(vault.readTokenSet({ id: 'wearer' }, 1));
       expect(error.code).toBe('RECORD_UNREADABLE');
       expect(error.message).toBe('A stored token set has a shape that this version cannot read.');
       expect(inspect(error, { depth: 10 })).not.toContain('the-secret');
@@ -342,12 +342,12 @@ describe('what an operator did by hand', () => {
     [400, 'VAULT_UNAVAILABLE'],
   ])('a vault that answers a deletion with %d is %s', async (status, code) => {
     tap.before = () => refuse(status);
-    expect((await appErrorOf(vault.deleteTokenSets('wearer', 1))).code).toBe(code);
+    expect((await appErrorOf(vault.deleteTokenSets({ id: 'wearer' }, 1))).code).toBe(code);
   });
 
   test('a name that deleteTokenSets has deleted takes no save until it is recovered', async () => {
     await vault.saveTokenSet(set);
-    await vault.deleteTokenSets('wearer', 1);
+    await vault.deleteTokenSets({ id: 'wearer' }, 1);
     expect((await appErrorOf(vault.saveTokenSet(set))).code).toBe('SECRET_DELETED');
     await vault.saveTokenSet({ ...set, consent: 2 });
     expect(emulator.secretNames()).toEqual(['token-set-wearer-2']);
@@ -356,11 +356,11 @@ describe('what an operator did by hand', () => {
 
 describe('purging what was deleted', () => {
   const deletedPath = '/deletedsecrets/token-set-wearer-1';
-  const purge = () => vault.purgeTokenSets('wearer', 1);
+  const purge = () => vault.purgeTokenSets({ id: 'wearer' }, 1);
 
   beforeEach(async () => {
     await vault.saveTokenSet(set);
-    await vault.deleteTokenSets('wearer', 1);
+    await vault.deleteTokenSets({ id: 'wearer' }, 1);
     clock.advance(deletionMs);
     calls = [];
   });
@@ -374,7 +374,7 @@ describe('purging what was deleted', () => {
   test('leaves the secrets of other consents and connections alone, deleted or not', async () => {
     await vault.saveTokenSet({ ...set, consent: 2 });
     await vault.saveTokenSet({ ...set, connection: 'other' });
-    await vault.deleteTokenSets('other', 1);
+    await vault.deleteTokenSets({ id: 'other' }, 1);
     clock.advance(deletionMs);
     await purge();
     expect(emulator.snapshot().secrets.map(({ name }) => name)).toEqual([
@@ -384,19 +384,19 @@ describe('purging what was deleted', () => {
   });
 
   test('of what was never there is done', async () => {
-    expect(await vault.purgeTokenSets('nobody', 1)).toBeUndefined();
+    expect(await vault.purgeTokenSets({ id: 'nobody' }, 1)).toBeUndefined();
     expect(calls).toEqual(['DELETE /deletedsecrets/token-set-nobody-1']);
   });
 
   test('while the vault still deletes says so, though the vault answers 404 to whoever looks', async () => {
     await vault.saveTokenSet({ ...set, consent: 2 });
-    await vault.deleteTokenSets('wearer', 2);
+    await vault.deleteTokenSets({ id: 'wearer' }, 2);
     calls = [];
-    expect((await appErrorOf(vault.purgeTokenSets('wearer', 2))).code).toBe('DELETION_RUNNING');
+    expect((await appErrorOf(vault.purgeTokenSets({ id: 'wearer' }, 2))).code).toBe('DELETION_RUNNING');
     expect(calls).toEqual(['DELETE /deletedsecrets/token-set-wearer-2']);
-    expect(await vault.readTokenSet('wearer', 2)).toBeUndefined();
+    expect(await vault.readTokenSet({ id: 'wearer' }, 2)).toBeUndefined();
     clock.advance(deletionMs);
-    expect(await vault.purgeTokenSets('wearer', 2)).toBeUndefined();
+    expect(await vault.purgeTokenSets({ id: 'wearer' }, 2)).toBeUndefined();
     await purge();
     expect(emulator.snapshot()).toEqual({ secrets: [] });
   });
@@ -407,9 +407,9 @@ describe('purging what was deleted', () => {
       const there = connectKeyVault({ uri: protecting.url, credentialFor, attemptMs });
       await there.saveTokenSet(set);
       const goneAt = Math.floor(clock.now() / 1000) * 1000 + 7 * 24 * 3_600_000;
-      expect(await there.deleteTokenSets('wearer', 1)).toBe(goneAt);
+      expect(await there.deleteTokenSets({ id: 'wearer' }, 1)).toBe(goneAt);
       clock.advance(deletionMs);
-      expect(await there.purgeTokenSets('wearer', 1)).toBe(goneAt);
+      expect(await there.purgeTokenSets({ id: 'wearer' }, 1)).toBe(goneAt);
       expect(protecting.snapshot().secrets).toHaveLength(1);
     } finally {
       await protecting.close();
@@ -461,7 +461,9 @@ describe('times of versions', () => {
     }
     versions.push(await vault.saveTokenSet({ ...set, generation: 4 }));
     const since = async (version = '') =>
-      (await vault.readTokenSetsSince('wearer', 1, version)).map((saved) => saved.set.generation).sort();
+      (await vault.readTokenSetsSince({ id: 'wearer' }, 1, version))
+        .map((saved) => saved.set.generation)
+        .sort();
     expect(await since(versions[1])).toEqual([1, 2, 3, 4]);
     expect(await since(versions[3])).toEqual([3, 4]);
   });
@@ -483,7 +485,7 @@ describe('the first calls of a process', () => {
     const cold = connectKeyVault({ uri: emulator.url, credentialFor, attemptMs });
     const versions = await Promise.all(sets.map((each) => cold.saveTokenSet(each)));
     expect(emulator.secretNames()).toEqual(sets.map(({ connection }) => `token-set-${connection}-1`));
-    const saved = await Promise.all(sets.map(({ connection }) => cold.readTokenSet(connection, 1)));
+    const saved = await Promise.all(sets.map(({ connection }) => cold.readTokenSet({ id: connection }, 1)));
     expect(saved.map((each) => [each?.version, each?.set.accessToken.reveal()])).toEqual(
       versions.map((version, i) => [version, `access-${i}`]),
     );
@@ -500,7 +502,7 @@ describe('the first calls of a process', () => {
     );
     const stored = emulator.snapshot().secrets[0]?.versions ?? [];
     expect(stored.map(({ version }) => version).sort()).toEqual([...versions].sort());
-    const latest = await cold.readTokenSet('wearer', 1);
+    const latest = await cold.readTokenSet({ id: 'wearer' }, 1);
     expect(latest?.version).toBe(stored.at(-1)?.version);
     expect(latest?.set.generation).toBe(generations[versions.indexOf(latest?.version ?? '')]);
   });

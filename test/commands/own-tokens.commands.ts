@@ -124,7 +124,7 @@ async function outlive(label: string): Promise<void> {
   for await (const row of connections.list()) {
     const { pointer, id } = row.value;
     if (row.value.label !== label || !pointer) continue;
-    const saved = await opened.vault.readTokenSet(id, pointer.consent, pointer.secretVersion);
+    const saved = await opened.vault.readTokenSet({ id }, pointer.consent, pointer.secretVersion);
     const secretVersion = await opened.vault.saveTokenSet({ ...saved!.set, expiresAt: Date.now() - 1 });
     await connections.replace((await connections.get(connectionKey(id)))!, {
       ...row.value,

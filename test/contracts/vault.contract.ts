@@ -49,14 +49,14 @@ export function vaultContract(name: string, open: OpenVault): void {
     }
 
     const generationsSince = async (version: string) =>
-      (await vault.readTokenSetsSince('wearer', 1, version)).map(({ set }) => set.generation).sort();
+      (await vault.readTokenSetsSince({ id: 'wearer' }, 1, version)).map(({ set }) => set.generation).sort();
 
     test.each([
       ['everything in it', tokenSets.full],
       ['nothing that may be left out', tokenSets.minimal],
     ])('a token set with %s comes back as it was saved', async (_, set) => {
       const version = await vault.saveTokenSet(set);
-      const saved = await vault.readTokenSet(set.connection, set.consent);
+      const saved = await vault.readTokenSet({ id: set.connection }, set.consent);
       expect(saved?.version).toBe(version);
       expect(revealed(saved?.set)).toStrictEqual(revealed(set));
       expect(saved?.set.accessToken).toBeInstanceOf(Secret);
@@ -71,17 +71,19 @@ export function vaultContract(name: string, open: OpenVault): void {
 
     test('readTokenSet gives the version that was saved last, also within one second', async () => {
       const versions = await saveGenerations(0, 1, 2, 3);
-      expect(summaryOf(await vault.readTokenSet('wearer', 1))).toEqual([versions[2], 3]);
+      expect(summaryOf(await vault.readTokenSet({ id: 'wearer' }, 1))).toEqual([versions[2], 3]);
     });
 
     test('the set saved last is the latest, even when its generation is lower', async () => {
       const versions = await saveGenerations(1, 5, 4);
-      expect(summaryOf(await vault.readTokenSet('wearer', 1))).toEqual([versions[1], 4]);
+      expect(summaryOf(await vault.readTokenSet({ id: 'wearer' }, 1))).toEqual([versions[1], 4]);
     });
 
     test('readTokenSet gives the version that is named', async () => {
       const versions = await saveGenerations(1, 1, 2, 3);
-      const found = await Promise.all(versions.map((version) => vault.readTokenSet('wearer', 1, version)));
+      const found = await Promise.all(
+        versions.map((version) => vault.readTokenSet({ id: 'wearer' }, 1, version)),
+      );
       expect(found.map(summaryOf)).toEqual([
         [versions[0], 1],
         [versions[1], 2],
@@ -92,10 +94,10 @@ export function vaultContract(name: string, open: OpenVault): void {
     // 404 SecretNotFound [N22].
     test('readTokenSet finds nothing where nothing was saved', async () => {
       const [version] = await saveGenerations(0, 1);
-      expect(await vault.readTokenSet('nobody', 1)).toBeUndefined();
-      expect(await vault.readTokenSet('wearer', 2)).toBeUndefined();
-      expect(await vault.readTokenSet('wearer', 1, 'f'.repeat(32))).toBeUndefined();
-      expect(await vault.readTokenSet('wearer', 2, version)).toBeUndefined();
+      expect(await vault.readTokenSet({ id: 'nobody' }, 1)).toBeUndefined();
+      expect(await vault.readTokenSet({ id: 'wearer' }, 2)).toBeUndefined();
+      expect(await vault.readTokenSet({ id: 'wearer' }, 1, 'f'.repeat(32))).toBeUndefined();
+      expect(await vault.readTokenSet({ id: 'wearer' }, 2, version)).toBeUndefined();
     });
 
     test('consents and connections do not mix', async () => {
@@ -107,17 +109,17 @@ export function vaultContract(name: string, open: OpenVault): void {
       ];
       for (const set of sets) {
         const version = await vault.saveTokenSet(set);
-        const saved = await vault.readTokenSetsSince(set.connection, set.consent, version);
+        const saved = await vault.readTokenSetsSince({ id: set.connection }, set.consent, version);
         expect(saved.map(summaryOf)).toEqual([[version, set.generation]]);
       }
       for (const { connection, consent, generation } of sets) {
-        expect((await vault.readTokenSet(connection, consent))?.set.generation).toBe(generation);
+        expect((await vault.readTokenSet({ id: connection }, consent))?.set.generation).toBe(generation);
       }
     });
 
     test('readTokenSetsSince gives the version named and what came later, and nothing earlier', async () => {
       const versions = await saveGenerations(1, 1, 2, 3, 4);
-      const saved = await vault.readTokenSetsSince('wearer', 1, versions[2] ?? '');
+      const saved = await vault.readTokenSetsSince({ id: 'wearer' }, 1, versions[2] ?? '');
       expect(saved.map(summaryOf).sort(byGeneration)).toEqual([
         [versions[2], 3],
         [versions[3], 4],
@@ -140,14 +142,14 @@ export function vaultContract(name: string, open: OpenVault): void {
 
     // An empty list and not 404 [JNON].
     test('readTokenSetsSince gives nothing where nothing was saved', async () => {
-      expect(await vault.readTokenSetsSince('nobody', 1, 'f'.repeat(32))).toEqual([]);
+      expect(await vault.readTokenSetsSince({ id: 'nobody' }, 1, 'f'.repeat(32))).toEqual([]);
     });
 
     // Pages are sorted by the versions' ids, which chance has made, and not by time [JVER].
     test('readTokenSetsSince gives more versions than fit on one page', async () => {
       const generations = Array.from({ length: 60 }, (_, i) => i + 1);
       const versions = await saveGenerations(1, ...generations);
-      const saved = await vault.readTokenSetsSince('wearer', 1, versions[1] ?? '');
+      const saved = await vault.readTokenSetsSince({ id: 'wearer' }, 1, versions[1] ?? '');
       expect(saved.map(summaryOf).sort(byGeneration)).toEqual(
         generations.slice(1).map((generation) => [versions[generation - 1], generation]),
       );
@@ -157,52 +159,56 @@ export function vaultContract(name: string, open: OpenVault): void {
       const [first = ''] = await saveGenerations(1, 1, 2);
       await vault.saveTokenSet(tokenSet({ consent: 2, generation: 3 }));
       await vault.saveTokenSet(tokenSet({ connection: 'other', generation: 4 }));
-      await vault.deleteTokenSets('wearer', 1);
-      expect(await vault.readTokenSet('wearer', 1)).toBeUndefined();
-      expect(await vault.readTokenSet('wearer', 1, first)).toBeUndefined();
-      expect(await vault.readTokenSetsSince('wearer', 1, first)).toEqual([]);
-      expect((await vault.readTokenSet('wearer', 2))?.set.generation).toBe(3);
-      expect((await vault.readTokenSet('other', 1))?.set.generation).toBe(4);
+      await vault.deleteTokenSets({ id: 'wearer' }, 1);
+      expect(await vault.readTokenSet({ id: 'wearer' }, 1)).toBeUndefined();
+      expect(await vault.readTokenSet({ id: 'wearer' }, 1, first)).toBeUndefined();
+      expect(await vault.readTokenSetsSince({ id: 'wearer' }, 1, first)).toEqual([]);
+      expect((await vault.readTokenSet({ id: 'wearer' }, 2))?.set.generation).toBe(3);
+      expect((await vault.readTokenSet({ id: 'other' }, 1))?.set.generation).toBe(4);
     });
 
     test('deleteTokenSets does nothing where there is nothing, or nothing any more', async () => {
-      await vault.deleteTokenSets('nobody', 1);
+      await vault.deleteTokenSets({ id: 'nobody' }, 1);
       await saveGenerations(1, 1);
-      await vault.deleteTokenSets('wearer', 1);
-      await vault.deleteTokenSets('wearer', 1);
-      expect(await vault.readTokenSet('wearer', 1)).toBeUndefined();
+      await vault.deleteTokenSets({ id: 'wearer' }, 1);
+      await vault.deleteTokenSets({ id: 'wearer' }, 1);
+      expect(await vault.readTokenSet({ id: 'wearer' }, 1)).toBeUndefined();
     });
 
     // GET answers 404 from the first second on [N22], for 13 s [J20], 5 s [J22]; a purge answers 409 meanwhile [409].
     test('purgeTokenSets refuses while the vault still deletes, though nothing can be read any more', async () => {
       await saveGenerations(1, 1);
-      await vault.deleteTokenSets('wearer', 1);
-      expect(await vault.readTokenSet('wearer', 1)).toBeUndefined();
-      await expect(vault.purgeTokenSets('wearer', 1)).rejects.toMatchObject({ code: 'DELETION_RUNNING' });
+      await vault.deleteTokenSets({ id: 'wearer' }, 1);
+      expect(await vault.readTokenSet({ id: 'wearer' }, 1)).toBeUndefined();
+      await expect(vault.purgeTokenSets({ id: 'wearer' }, 1)).rejects.toMatchObject({
+        code: 'DELETION_RUNNING',
+      });
       at.clock.advance(at.deletionMs - 1);
-      await expect(vault.purgeTokenSets('wearer', 1)).rejects.toMatchObject({ code: 'DELETION_RUNNING' });
+      await expect(vault.purgeTokenSets({ id: 'wearer' }, 1)).rejects.toMatchObject({
+        code: 'DELETION_RUNNING',
+      });
       at.clock.advance(1);
-      expect(await vault.purgeTokenSets('wearer', 1)).toBeUndefined();
+      expect(await vault.purgeTokenSets({ id: 'wearer' }, 1)).toBeUndefined();
     });
 
     // 204 [N19].
     test('purgeTokenSets makes the vault forget what was deleted, and nothing else', async () => {
       await saveGenerations(1, 1, 2);
       await vault.saveTokenSet(tokenSet({ consent: 2, generation: 3 }));
-      expect(await vault.deleteTokenSets('wearer', 1)).toBeUndefined();
+      expect(await vault.deleteTokenSets({ id: 'wearer' }, 1)).toBeUndefined();
       at.clock.advance(at.deletionMs);
-      expect(await vault.purgeTokenSets('wearer', 1)).toBeUndefined();
-      expect(await vault.readTokenSet('wearer', 1)).toBeUndefined();
-      expect((await vault.readTokenSet('wearer', 2))?.set.generation).toBe(3);
+      expect(await vault.purgeTokenSets({ id: 'wearer' }, 1)).toBeUndefined();
+      expect(await vault.readTokenSet({ id: 'wearer' }, 1)).toBeUndefined();
+      expect((await vault.readTokenSet({ id: 'wearer' }, 2))?.set.generation).toBe(3);
     });
 
     test('purgeTokenSets does nothing where there is nothing, or nothing any more', async () => {
-      expect(await vault.purgeTokenSets('nobody', 1)).toBeUndefined();
+      expect(await vault.purgeTokenSets({ id: 'nobody' }, 1)).toBeUndefined();
       await saveGenerations(1, 1);
-      await vault.deleteTokenSets('wearer', 1);
+      await vault.deleteTokenSets({ id: 'wearer' }, 1);
       at.clock.advance(at.deletionMs);
-      await vault.purgeTokenSets('wearer', 1);
-      expect(await vault.purgeTokenSets('wearer', 1)).toBeUndefined();
+      await vault.purgeTokenSets({ id: 'wearer' }, 1);
+      expect(await vault.purgeTokenSets({ id: 'wearer' }, 1)).toBeUndefined();
     });
 
     // The answer to the deletion has the date and the recovery level at once [N22], [J22].
@@ -210,18 +216,18 @@ export function vaultContract(name: string, open: OpenVault): void {
       at = await open({ protects: true });
       vault = at.vault;
       await saveGenerations(1, 1);
-      const goneAt = await vault.deleteTokenSets('wearer', 1);
+      const goneAt = await vault.deleteTokenSets({ id: 'wearer' }, 1);
       expect(new Date(goneAt ?? 0).toISOString()).toBe('2026-11-28T06:00:00.000Z');
-      expect(await vault.deleteTokenSets('wearer', 1)).toBeUndefined();
+      expect(await vault.deleteTokenSets({ id: 'wearer' }, 1)).toBeUndefined();
       at.clock.advance(at.deletionMs);
-      expect(await vault.purgeTokenSets('wearer', 1)).toBe(goneAt);
-      expect(await vault.readTokenSet('wearer', 1)).toBeUndefined();
+      expect(await vault.purgeTokenSets({ id: 'wearer' }, 1)).toBe(goneAt);
+      expect(await vault.readTokenSet({ id: 'wearer' }, 1)).toBeUndefined();
     });
 
     test('tryWriting can be done again and again, and changes nothing that is read', async () => {
       await vault.tryWriting();
       await vault.tryWriting();
-      expect(await vault.readTokenSet('c1', 1)).toBeUndefined();
+      expect(await vault.readTokenSet({ id: 'c1' }, 1)).toBeUndefined();
     });
 
     test('readSecret gives what the operator put there, and nothing where there is nothing', async () => {

@@ -32,7 +32,11 @@ async function recordOf({ connection }: Subject): Promise<Connection> {
 async function tokensOf(subject: Subject) {
   const { pointer } = await recordOf(subject);
   const { consent, secretVersion } = pointer!;
-  const named = await stage.world.services.vault.readTokenSet(subject.connection, consent, secretVersion);
+  const named = await stage.world.services.vault.readTokenSet(
+    { id: subject.connection },
+    consent,
+    secretVersion,
+  );
   return {
     named: named?.set.refreshToken.reveal(),
     accepted: stage.world.fitbit.currentRefreshToken(subject.wearer),

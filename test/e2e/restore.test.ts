@@ -54,7 +54,7 @@ test("Google's connections go on by themselves", async () => {
   const after = (await record()).pointer!;
   expect(after.generation).toBe(before.generation + 1);
   const stored = await service.services.vault.readTokenSet(
-    (await record()).id,
+    await record(),
     after.consent,
     after.secretVersion,
   );

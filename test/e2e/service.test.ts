@@ -233,7 +233,7 @@ describe.each(providerIds)('a wearer at %s', (provider) => {
       body: { outcome: 'rotated' },
     });
     const record = (await connections()).find(({ id }) => id === connection.id)!;
-    const stored = await service.services.vault.readTokenSet(connection.id, record.pointer!.consent);
+    const stored = await service.services.vault.readTokenSet(record, record.pointer!.consent);
     expect(stored?.set.refreshToken.reveal()).toBe(simulator().currentRefreshToken(ada.id));
   });
 

@@ -44,7 +44,7 @@ test('405 rotations stay within what a vault can back up, and leave one secret',
   expect(most).toBe(400);
   expect(recordOf(world).pointer).toMatchObject({ consent: 2, generation: 6 });
   expect(emulator.secretNames()).toEqual(['token-set-wearer-1-2']);
-  const current = await vault.readTokenSet('wearer-1', 2);
+  const current = await vault.readTokenSet({ id: 'wearer-1' }, 2);
   expect(current?.set.refreshToken.reveal()).toBe(fitbit.live('wearer-1'));
   await emulator.close();
 }, 120_000);

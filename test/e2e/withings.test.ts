@@ -62,7 +62,7 @@ test('goes from sign-up over rotation and text to goodbye', async () => {
   await run('rotateTokens');
   const { id, pointer } = await record();
   expect(pointer?.generation).toBe(2);
-  const stored = await service.services.vault.readTokenSet(id, 1, pointer!.secretVersion);
+  const stored = await service.services.vault.readTokenSet({ id }, 1, pointer!.secretVersion);
   expect(stored?.set.refreshToken.reveal()).toBe(withings().currentRefreshToken(ada.id));
   expect(stored?.set.refreshToken.reveal()).not.toBe(before);
   expect(stored?.set.expiresAt).toBe(stored!.set.issuedAt + 10_800_000);

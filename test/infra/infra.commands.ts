@@ -105,7 +105,7 @@ const parameterOf = (value = '') => /^\[parameters\('(\w+)'\)\]$/.exec(value)?.[
 
 /** The names that a call such as `createObject('A', …, 'B', …)` makes; values may hold calls, but no capital names in quotes. */
 function keysIn(expression: string): string[] {
-  return [...expression.matchAll(/'(\w+)', (?=reference|if\()/g)].map(([, name = '']) => name);
+  return [...expression.matchAll(/'(\w+)', (?=reference|if\(|join\()/g)].map(([, name = '']) => name);
 }
 
 describe('the Bicep files', () => {

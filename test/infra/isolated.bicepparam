@@ -1,4 +1,4 @@
-// With a network of its own, a provider that rotates refresh tokens, somebody who is told, and Entra sign-in.
+// With a network of its own, two vaults, a provider that rotates refresh tokens, somebody who is told, and Entra sign-in.
 using '../../infra/main.bicep'
 
 param environmentName = 'Isolated_1'
@@ -17,3 +17,4 @@ param deployAddresses = '198.51.100.0/24,192.0.2.0/24'
 param instanceMemory = '512'
 param maximumInstances = '1'
 param purgeProtection = 'false'
+param vaultCount = '2'

@@ -7,6 +7,7 @@ import type {
   Email,
   EmailAnswer,
   GroupTable,
+  Kept,
   KeyedHash,
   Key,
   KeyRange,
@@ -171,7 +172,9 @@ export function createMemoryTables(): MemoryTables {
 
 export interface MemoryVault extends Vault {
   /** Every token set ever saved, oldest first. */
-  readonly saved: (SavedTokenSet & { readonly savedAt: number })[];
+  readonly saved: (SavedTokenSet & { readonly savedAt: number; readonly vault: string | undefined })[];
+  /** More vaults than the first: tests add their names. */
+  readonly further: string[];
   readonly secrets: Map<string, Secret>;
   /** When a vault that protects what was deleted forgets it; undefined lets it be purged at once. */
   forgetsAt: number | undefined;
@@ -193,19 +196,22 @@ export function createMemoryKeyedHash(): KeyedHash {
 }
 
 export interface MemoryPublishedTokens extends PublishedTokens {
-  /** By name: every version that was written, the last one stands. */
+  /** By name, and that of a further vault before it: every version that was written, the last one stands. */
   readonly versions: Map<string, PublishedToken[]>;
   readonly deleted: Map<string, PublishedToken[]>;
 }
 
 export function createMemoryPublishedTokens(): MemoryPublishedTokens {
+  const placeOf = ({ vault }: Pick<Kept, 'vault'>, name: string): string =>
+    vault === undefined ? name : `${vault}/${name}`;
   const versions = new Map<string, PublishedToken[]>();
   const deleted = new Map<string, PublishedToken[]>();
   return {
     versions,
     deleted,
-    read: (name) => Promise.resolve(versions.get(name)?.at(-1)),
-    write: (name, token) => {
+    read: (at, secret) => Promise.resolve(versions.get(placeOf(at, secret))?.at(-1)),
+    write: (at, secret, token) => {
+      const name = placeOf(at, secret);
       const gone = deleted.get(name);
       if (gone) {
         deleted.delete(name);
@@ -215,14 +221,15 @@ export function createMemoryPublishedTokens(): MemoryPublishedTokens {
       versions.set(name, [...(versions.get(name) ?? []), token]);
       return Promise.resolve();
     },
-    remove: (name) => {
+    remove: (at, secret) => {
+      const name = placeOf(at, secret);
       const gone = versions.get(name);
       if (gone) deleted.set(name, gone);
       versions.delete(name);
       return Promise.resolve(undefined);
     },
-    purge: (name) => {
-      deleted.delete(name);
+    purge: (at, secret) => {
+      deleted.delete(placeOf(at, secret));
       return Promise.resolve(undefined);
     },
   };
@@ -233,12 +240,13 @@ export function createMemoryVault(clock: Pick<Clock, 'now'>): MemoryVault {
   const secrets = new Map<string, Secret>();
   const deleted = new Map<string, number>();
   let count = 0;
-  const of = (connection: string, consent: number) =>
-    saved.filter(({ set }) => set.connection === connection && set.consent === consent);
+  const of = ({ id, vault: place }: Kept, consent: number) =>
+    saved.filter(({ set, vault: at }) => set.connection === id && set.consent === consent && at === place);
   const vault: MemoryVault = {
     saved,
     secrets,
     deleted,
+    further: [],
     forgetsAt: undefined,
     deletionMs: 0,
     readTokenSet: (connection, consent, version) => {
@@ -252,19 +260,19 @@ export function createMemoryVault(clock: Pick<Clock, 'now'>): MemoryVault {
       const since = versions.find((candidate) => candidate.version === version)?.savedAt ?? 0;
       return Promise.resolve(versions.filter(({ savedAt }) => savedAt >= since));
     },
-    saveTokenSet: (set: TokenSet) => {
+    saveTokenSet: (set: TokenSet, at) => {
       const version = `version-${(count += 1)}`;
-      saved.push({ version, set, savedAt: clock.now() });
+      saved.push({ version, set, savedAt: clock.now(), vault: at?.vault });
       return Promise.resolve(version);
     },
     deleteTokenSets: (connection, consent) => {
       const gone = of(connection, consent);
       for (const each of gone) saved.splice(saved.indexOf(each), 1);
-      if (gone.length > 0) deleted.set(`${connection} ${consent}`, clock.now());
+      if (gone.length > 0) deleted.set(`${connection.id} ${consent}`, clock.now());
       return Promise.resolve(gone.length > 0 ? vault.forgetsAt : undefined);
     },
     purgeTokenSets: (connection, consent) => {
-      const name = `${connection} ${consent}`;
+      const name = `${connection.id} ${consent}`;
       const deletedAt = deleted.get(name);
       if (deletedAt === undefined || vault.forgetsAt !== undefined) {
         return Promise.resolve(deletedAt && vault.forgetsAt);

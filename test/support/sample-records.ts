@@ -50,6 +50,7 @@ export const connections: Samples<Connection> = {
     invite: '0f'.repeat(32),
     returnTo: 'https://study.example.org/done',
     consentReserved: 3,
+    vault: 'tokens-2.vault.azure.net',
     pointer: {
       consent: 2,
       generation: 17,
@@ -459,6 +460,7 @@ export const board: Samples<BoardRow> = {
       expiresAt: time('2026-11-21T14:00:00Z'),
       note: { text: 'On holiday until Monday.', at: time('2026-11-20T09:00:00Z'), by: 'Ada' },
       contacted: { at: time('2026-11-20T09:01:00Z'), by: 'Ada' },
+      vault: 'tokens-2.vault.azure.net',
     },
     counts: { low: 3, 'low Leeds': 1 },
   },

@@ -159,7 +159,7 @@ async function useTokens(
       const record = (await services.tables.connections.get(connectionKey(connection)))?.value;
       if (!record?.pointer || record.closedAt !== undefined) return;
       const { consent, secretVersion } = record.pointer;
-      const current = await services.vault.readTokenSet(connection, consent, secretVersion);
+      const current = await services.vault.readTokenSet({ id: connection }, consent, secretVersion);
       if (!current) return;
       await services.http({
         method: 'GET',

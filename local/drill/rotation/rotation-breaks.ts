@@ -52,9 +52,9 @@ function readLatestVersion({
     },
     vault: {
       ...vault,
-      async readTokenSet(id, consent) {
-        const latest = await vault.readTokenSet(id, consent);
-        return latest && (asPointed(id, consent, latest.set) ?? latest);
+      async readTokenSet(connection, consent) {
+        const latest = await vault.readTokenSet(connection, consent);
+        return latest && (asPointed(connection.id, consent, latest.set) ?? latest);
       },
     },
   };

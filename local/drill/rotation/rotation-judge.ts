@@ -33,7 +33,7 @@ export async function judge({ services, fitbit, keyVault }: DrillWorld, subject:
   }
   const { pointer, refusal } = record;
   if (!pointer) return lost('no pointer', true);
-  const named = await services.vault.readTokenSet(connection, pointer.consent, pointer.secretVersion);
+  const named = await services.vault.readTokenSet({ id: connection }, pointer.consent, pointer.secretVersion);
   const accepted = fitbit.currentRefreshToken(wearer);
   if (accepted === undefined && deeds.has('withdraw')) {
     return samePosition(refusal, pointer)

@@ -33,17 +33,18 @@ export type ConnectionFacts = Pick<
   | 'expiresAt'
   | 'note'
   | 'contacted'
+  | 'vault'
 >;
 
 /** @returns `undefined` for one that is not on the board: it is closed, or was never connected */
 export function connectionFacts(connection: Connection): ConnectionFacts | undefined {
-  const { id, provider, label, outsideId, site, pointer, failingCheck, note, contacted } = connection;
+  const { id, provider, label, outsideId, site, pointer, failingCheck, note, contacted, vault } = connection;
   if (connection.closedAt !== undefined || !pointer) return undefined;
   const { refusal, retirement, numberDeadSince, emailDeadSince } = connection;
   const isNeeded = needsConsent(connection);
   return {
     connection: id,
-    ...{ provider, label, outsideId, site, note, contacted, numberDeadSince, emailDeadSince },
+    ...{ provider, label, outsideId, site, note, contacted, numberDeadSince, emailDeadSince, vault },
     connectedAt: pointer.consentedAt ?? connection.createdAt,
     state: stateOf(connection),
     consentNeededSince: isNeeded ? (refusal?.firstAt ?? retirement?.firstAt) : undefined,

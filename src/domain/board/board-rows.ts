@@ -45,8 +45,23 @@ export function listRows(entry: BoardEntry): readonly string[] {
 }
 
 /** What a partition counts an entry under. */
-export function countNames({ rank, site }: Pick<BoardEntry, 'rank' | 'site'>): readonly string[] {
-  return site === undefined ? [rank] : [rank, countOfSite(rank, site)];
+export function countNames({
+  rank,
+  site,
+  vault,
+}: Pick<BoardEntry, 'rank' | 'site' | 'vault'>): readonly string[] {
+  return [
+    rank,
+    ...(site === undefined ? [] : [countOfSite(rank, site)]),
+    ...(vault === undefined ? [] : [`${vaultPrefix}${vault}`]),
+  ];
+}
+
+const vaultPrefix = 'vault ';
+
+/** The vault that a count is for; `undefined` for a count of something else. */
+export function readCountedVault(name: string): string | undefined {
+  return name.startsWith(vaultPrefix) ? name.slice(vaultPrefix.length) : undefined;
 }
 
 function countOfSite(rank: BoardRank, site: string): string {

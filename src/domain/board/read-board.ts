@@ -154,12 +154,9 @@ export async function readBoardCounts(
   { tables }: Pick<Ports, 'tables'>,
   { site, sites }: Pick<BoardFilter, 'site' | 'sites'> = {},
 ): Promise<BoardCounts> {
-  const rows = await Promise.all(
-    connectionPartitions.map((partition) => tables.board.get({ partition, row: countsRow })),
-  );
   const ranks = Object.fromEntries(boardRanks.map((rank) => [rank, 0])) as Record<BoardRank, number>;
   const bySite = new Map<string, { all: number; needing: number }>();
-  for (const [name, count] of rows.flatMap((row) => Object.entries(row?.value.counts ?? {}))) {
+  for (const [name, count] of await readCounts({ tables })) {
     const counted = readCountName(name);
     if (!counted) continue;
     const isLimited = site !== undefined || sites !== undefined;
@@ -176,6 +173,14 @@ export async function readBoardCounts(
   }
   const inOrder = [...bySite].sort(([a], [b]) => (a < b ? -1 : 1));
   return { ranks, sites: inOrder.map(([name, of]) => ({ name, ...of })) };
+}
+
+/** Every count of every partition, by what it counts. */
+export async function readCounts({ tables }: Pick<Ports, 'tables'>): Promise<(readonly [string, number])[]> {
+  const rows = await Promise.all(
+    connectionPartitions.map((partition) => tables.board.get({ partition, row: countsRow })),
+  );
+  return rows.flatMap((row) => Object.entries(row?.value.counts ?? {}));
 }
 
 export async function readEntry(

@@ -10,19 +10,22 @@ import { connectionKey, identityKey, identityKeyOf } from '../store/row-keys';
 import { readOpenConnection } from './read';
 
 /**
- * The connection of this identity. Made in an order that a crash anywhere leaves repeatable: identity, connection.
+ * The connection of this identity. One that is new begins in the vault that `chooseVault` says, and stays there. Made in an order that a crash anywhere leaves repeatable: identity, connection.
  * A connection that was closed is not opened again; its identity moves on to a new one.
  */
 export async function findOrMakeConnection(
   ports: Pick<Ports, 'clock' | 'random' | 'tables'>,
   provider: Provider,
   identity: ProviderIdentity,
+  chooseVault: () => Promise<Connection['vault']>,
 ): Promise<Connection> {
   for (let attempt = 1; attempt <= mostAttempts; attempt += 1) {
     const id = await claimIdentity(ports, provider, identity);
     if (id === undefined) continue;
+    const vault = await chooseVault();
     const fresh: Connection = {
       id,
+      ...(vault !== undefined && { vault }),
       provider: provider.id,
       createdAt: ports.clock.now(),
       consentReserved: 0,

@@ -99,10 +99,11 @@ async function accountOf(
   ports: Pick<Ports, 'tables' | 'vault'>,
   id: ConnectionId,
 ): Promise<string | undefined> {
-  const pointer = (await readConnection(ports, id))?.pointer;
+  const connection = await readConnection(ports, id);
+  const pointer = connection?.pointer;
   if (!pointer) return undefined;
   try {
-    const saved = await ports.vault.readTokenSet(id, pointer.consent, pointer.secretVersion);
+    const saved = await ports.vault.readTokenSet(connection, pointer.consent, pointer.secretVersion);
     return saved && identityKey(saved.set.provider, saved.set.providerUserId).row;
   } catch (error) {
     if (!(error instanceof AppError)) throw error;

@@ -12,6 +12,7 @@ import { Secret } from '../../secret';
 import { authorizeUrl, codeChallengeOf, exchangeCode, type ClientNeeds } from '../rotation/oauth';
 import { loginKey } from '../store/row-keys';
 import { answerGiven } from './readiness';
+import { countByVault } from '../board/vaults';
 
 export type Finding = AnswerOf<typeof finding>;
 
@@ -24,9 +25,11 @@ export async function examine(ports: Needs): Promise<Finding[]> {
   const { providers } = ports;
   const begun = [...providers.values()].filter(({ clientId }) => clientId !== undefined);
   const pages = begun.map((provider) => openConsentPage(ports, provider));
-  return Promise.all([
-    readVault(ports),
-    writeVault(ports),
+  const vaults = [undefined, ...ports.vault.further];
+  const found = await Promise.all([
+    ...vaults.map((vault) => readVault(ports, vault)),
+    findStranded(ports),
+    ...vaults.map((vault) => writeVault(ports, vault)),
     useTables(ports),
     useQueues(ports),
     reachTexts(ports),
@@ -40,6 +43,7 @@ export async function examine(ports: Needs): Promise<Finding[]> {
     openOwnAddress(ports),
     listAlarms(ports),
   ]);
+  return found.filter((each) => each !== undefined);
 }
 
 type Said = Omit<Finding, 'code' | 'about'>;
@@ -71,22 +75,46 @@ async function tryStore(
   }
 }
 
-function readVault({ vault }: Pick<Ports, 'vault'>): Promise<Finding> {
+/** Of one of several, by its name; the first has none. */
+const nameVault = (name: string | undefined): string =>
+  name === undefined ? 'Key Vault' : `The vault ${name}`;
+
+function readVault({ vault }: Pick<Ports, 'vault'>, name: string | undefined): Promise<Finding> {
   const says = {
-    works: 'Key Vault lets the service read.',
-    fails: 'Key Vault does not let the service read',
+    works: `${nameVault(name)} lets the service read.`,
+    fails: `${nameVault(name)} does not let the service read`,
     role: 'Key Vault Secrets Officer',
   };
-  return tryStore('VAULT_READ', says, () => vault.readSecret('doctor'));
+  return tryStore('VAULT_READ', says, () =>
+    name === undefined ? vault.readSecret('doctor') : vault.readTokenSet({ id: 'doctor', vault: name }, 1),
+  );
 }
 
-function writeVault({ vault }: Pick<Ports, 'vault'>): Promise<Finding> {
+function writeVault({ vault }: Pick<Ports, 'vault'>, name: string | undefined): Promise<Finding> {
   const says = {
-    works: 'Key Vault lets the service write.',
-    fails: 'Key Vault does not let the service write, so no token set can be stored',
+    works: `${nameVault(name)} lets the service write.`,
+    fails: `${nameVault(name)} does not let the service write, so no token set can be stored`,
     role: 'Key Vault Secrets Officer',
   };
-  return tryStore('VAULT_WRITE', says, () => vault.tryWriting());
+  return tryStore('VAULT_WRITE', says, () => vault.tryWriting({ vault: name }));
+}
+
+/** Vaults that the settings have ceased to name, and that still hold somebody's tokens. */
+async function findStranded(ports: Pick<Ports, 'tables' | 'vault'>): Promise<Finding | undefined> {
+  const counts = await countByVault(ports).catch(() => undefined);
+  // What is wrong with the tables has a finding of its own.
+  const stranded = [...(counts ?? [])].filter(
+    ([vault, count]) => vault !== undefined && count > 0 && !ports.vault.further.includes(vault),
+  );
+  if (stranded.length === 0) return undefined;
+  const what = stranded.map(([vault, count]) => `${vault} holds the tokens of ${count}`).join(', ');
+  return say(
+    'VAULT_READ',
+    bad(
+      `KEY_VAULT_URIS does not name every vault that holds tokens: ${what}. Nothing can be done for these connections.`,
+      'Put the vault back into KEY_VAULT_URIS. A vault may be taken out when no connection is in it any more.',
+    ),
+  );
 }
 
 /** The row is one that housekeeping removes by itself, should this worker die. */

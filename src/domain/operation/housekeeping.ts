@@ -94,7 +94,7 @@ async function removeExpired(ports: TextNeeds, turn: Turn): Promise<Walked[]> {
 /** Goes on with connections that should have been closed and are not. */
 async function goOnWith(ports: RevokeNeeds & TextNeeds, connection: Connection): Promise<void> {
   const now = ports.clock.now();
-  const { id, closedAt, consentReserved } = connection;
+  const { id, closedAt } = connection;
   if (isNeverConfirmed(connection, now)) {
     await closeUnconfirmed(ports, id);
     return;
@@ -112,7 +112,7 @@ async function goOnWith(ports: RevokeNeeds & TextNeeds, connection: Connection):
     await withdrawAccess(ports, connection);
     return;
   }
-  await deleteTokens(ports, id, consentReserved, connection.published);
+  await deleteTokens(ports, connection);
   await eraseTraces(ports, id);
 }
 

@@ -138,6 +138,7 @@ function describe(connection: Connection, policy: Policy, entry: BoardEntry | un
     missingScopes,
     shared: isShared(connection, policy),
     ...(connection.site !== undefined && { site: connection.site }),
+    ...(connection.vault !== undefined && { vault: connection.vault }),
     ...(entry && { board: describeEntry(entry) }),
   };
 }

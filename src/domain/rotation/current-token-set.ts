@@ -57,12 +57,12 @@ function isBehind(set: TokenSet, { pointer }: Connection): boolean {
  */
 async function readRestored(
   ports: Pick<Ports, 'log' | 'providers' | 'vault'>,
-  { id, rollover }: Connection,
+  { id, vault, rollover }: Connection,
   { consent, generation }: Pointer,
   found: TokenSet | undefined,
 ): Promise<TokenSet | undefined> {
   const before = rollover?.consent === consent ? rollover.follows.consent : undefined;
-  const set = found ?? (before && (await ports.vault.readTokenSet(id, before))?.set);
+  const set = found ?? (before && (await ports.vault.readTokenSet({ id, vault }, before))?.set);
   if (!set || ports.providers.get(set.provider)!.rotatesRefreshToken) return undefined;
   ports.log.warn('vault.restored', { connection: id, consent: set.consent, generation: set.generation });
   return { ...set, consent, generation };
@@ -70,16 +70,20 @@ async function readRestored(
 
 async function readGreatest(
   ports: Pick<Ports, 'vault'>,
-  { id, pointer, consentReserved }: Connection,
+  connection: Connection,
 ): Promise<SavedTokenSet | undefined> {
+  const { pointer, consentReserved } = connection;
   const saved: SavedTokenSet[] = [];
   if (pointer) {
-    const latest = await ports.vault.readTokenSet(id, pointer.consent);
+    const latest = await ports.vault.readTokenSet(connection, pointer.consent);
     if (latest?.version === pointer.secretVersion) saved.push(latest);
-    else saved.push(...(await ports.vault.readTokenSetsSince(id, pointer.consent, pointer.secretVersion)));
+    else
+      saved.push(
+        ...(await ports.vault.readTokenSetsSince(connection, pointer.consent, pointer.secretVersion)),
+      );
   }
   for (let consent = (pointer?.consent ?? 0) + 1; consent <= consentReserved; consent += 1) {
-    const begun = await ports.vault.readTokenSet(id, consent);
+    const begun = await ports.vault.readTokenSet(connection, consent);
     if (begun) saved.push(begun);
   }
   // Two workers can have saved the same position, each with a journal key of its own. Only the one that the pointer names opens the journal.
@@ -99,7 +103,7 @@ async function finishJournal(
   if (!next) return { set: current, onlyInJournal: false };
   let version: string;
   try {
-    version = await ports.vault.saveTokenSet(next);
+    version = await ports.vault.saveTokenSet(next, record.value);
   } catch (cause) {
     logRefusal(ports, next, 1, cause);
     return { set: next, onlyInJournal: true };

@@ -4,8 +4,8 @@
  * and revokes what it holds.
  */
 import { describeFailure, failure, hasCode, type Result } from '../../errors';
-import type { Connection, ConnectionId, PublishedAccess, Revocation, Settings, TokenSet } from '../../model';
-import type { Ports, Provider } from '../../ports';
+import type { Connection, ConnectionId, Revocation, Settings, TokenSet } from '../../model';
+import type { Kept, Ports, Provider } from '../../ports';
 import { change, type Held } from '../store/compare-and-swap';
 import { connectionKey } from '../store/row-keys';
 import { settleCurrent } from './current-token-set';
@@ -81,7 +81,7 @@ async function close(
     if (!(await changeWhileMine((before) => ({ ...before, revocation: noted }))))
       return failure('LEASE_HELD');
   }
-  const left = await deleteTokens(ports, id, record.value.consentReserved, record.value.published);
+  const left = await deleteTokens(ports, record.value);
   ports.log.info('connection.closed', { connection: id, outcome: revoked ? 'revoked' : 'not revoked' });
   if (left === 'being deleted') ports.log.info('connection.purge_waits', { connection: id });
   else if (left !== 'nothing')
@@ -161,21 +161,21 @@ async function isGrantDead(
 /** Every consent there ever was, what the journal holds, and the access token that others read. */
 export async function deleteTokens(
   ports: Pick<Ports, 'journal' | 'log' | 'publishedTokens' | 'vault'>,
-  id: ConnectionId,
-  consentReserved: number,
-  published?: PublishedAccess,
+  connection: Kept & Pick<Connection, 'consentReserved' | 'published'>,
 ): Promise<Left> {
+  const { id, consentReserved, published } = connection;
   const kept: number[] = [];
   const toPurge: { readonly consent?: number; readonly purge: () => Promise<number | undefined> }[] = [];
   const name = published?.name;
-  if (name !== undefined && (await mayRemovePublished(ports, id, name))) {
-    const goneAt = await ports.publishedTokens.remove(name);
-    if (goneAt === undefined) toPurge.push({ purge: () => ports.publishedTokens.purge(name) });
+  if (name !== undefined && (await mayRemovePublished(ports, connection, name))) {
+    const goneAt = await ports.publishedTokens.remove(connection, name);
+    if (goneAt === undefined) toPurge.push({ purge: () => ports.publishedTokens.purge(connection, name) });
     else kept.push(goneAt);
   }
   for (let consent = 1; consent <= consentReserved; consent += 1) {
-    const goneAt = await ports.vault.deleteTokenSets(id, consent);
-    if (goneAt === undefined) toPurge.push({ consent, purge: () => ports.vault.purgeTokenSets(id, consent) });
+    const goneAt = await ports.vault.deleteTokenSets(connection, consent);
+    if (goneAt === undefined)
+      toPurge.push({ consent, purge: () => ports.vault.purgeTokenSets(connection, consent) });
     else kept.push(goneAt);
   }
   await ports.journal.remove(id);
@@ -203,7 +203,7 @@ export async function revokeAndDelete(ports: RevokeNeeds, set: TokenSet): Promis
   if (again) return;
   const record = await readConnection(ports, set.connection);
   // The job of the disconnect, or housekeeping, purges what the vault is still deleting.
-  await deleteTokens(ports, set.connection, record?.consentReserved ?? set.consent, record?.published);
+  await deleteTokens(ports, record ?? { id: set.connection, consentReserved: set.consent });
 }
 
 /**

@@ -40,7 +40,7 @@ export async function publishAccess(ports: RotationNeeds, id: ConnectionId): Pro
       if (usable.code === 'NOT_SHARED') continue;
       return usable;
     }
-    const outcome = await bringUpToDate(ports, name, usable.value);
+    const outcome = await bringUpToDate(ports, connection, name, usable.value);
     if (outcome !== 'overtaken') return { ok: true, value: outcome };
   }
   return failure('LEASE_HELD');
@@ -56,23 +56,24 @@ async function withdraw(
 
 async function bringUpToDate(
   ports: RotationNeeds,
+  connection: Connection,
   name: string,
   set: TokenSet,
 ): Promise<Publication | 'overtaken'> {
   const { connection: id, provider, accessToken, expiresAt } = set;
-  const standing = await ports.publishedTokens.read(name);
+  const standing = await ports.publishedTokens.read(connection, name);
   const stands = standing?.connection === id && standing.accessToken.equals(accessToken);
   if (!(await claim(ports, name, set))) return 'overtaken';
-  if (!stands) await writeAgain(ports, () => ports.publishedTokens.write(name, set));
+  if (!stands) await writeAgain(ports, () => ports.publishedTokens.write(connection, name, set));
   const after = await readConnection(ports, id);
   // The wearer may have left, or ended the sharing, while the secret was written.
   if (!after || !isPublished(after, ports.policy)) {
-    await (after?.published ? withdrawAccess(ports, after) : removeOwn(ports, id, name));
+    await (after?.published ? withdrawAccess(ports, after) : removeOwn(ports, connection, name));
     return 'withdrawn';
   }
   // The label, and with it the name, may have gone to another connection.
   if (publishedName(after) !== name) {
-    await removeOwn(ports, id, name);
+    await removeOwn(ports, connection, name);
     return 'overtaken';
   }
   if (after.published && compareAccess(after.published, set) > 0) return 'overtaken';

@@ -2,8 +2,8 @@
  * The secret in which another program reads a connection's access token: its name, whether it should be there, and its removal.
  */
 import { hasCode } from '../../errors';
-import type { Connection, ConnectionId, Policy } from '../../model';
-import type { Ports } from '../../ports';
+import type { Connection, Policy } from '../../model';
+import type { Kept, Ports } from '../../ports';
 import { change } from '../store/compare-and-swap';
 import { connectionKey } from '../store/row-keys';
 import { isShared } from '../connection/state';
@@ -27,12 +27,12 @@ export function publishedName({ id, label }: Pick<Connection, 'id' | 'label'>): 
 /** By now the secret can belong to another connection, which has got the label. */
 export async function mayRemovePublished(
   { publishedTokens }: Pick<Ports, 'publishedTokens'>,
-  id: ConnectionId,
+  connection: Kept,
   name: string,
 ): Promise<boolean> {
   try {
-    const standing = await publishedTokens.read(name);
-    return standing === undefined || standing.connection === id;
+    const standing = await publishedTokens.read(connection, name);
+    return standing === undefined || standing.connection === connection.id;
   } catch (error) {
     // Nobody can read whose it is, and it must not keep a wearer from leaving. Another connection would write its own anew.
     if (hasCode(error, 'SECRET_DISABLED')) return true;
@@ -42,19 +42,19 @@ export async function mayRemovePublished(
 
 export async function removeOwn(
   ports: Pick<Ports, 'publishedTokens'>,
-  id: ConnectionId,
+  connection: Kept,
   name: string,
 ): Promise<void> {
-  if (await mayRemovePublished(ports, id, name)) await ports.publishedTokens.remove(name);
+  if (await mayRemovePublished(ports, connection, name)) await ports.publishedTokens.remove(connection, name);
 }
 
 /** Removes what stands in the vault, then the note of it: a crash between the two is made good by the next look. */
 export async function withdrawAccess(
   ports: Pick<Ports, 'log' | 'publishedTokens' | 'tables'>,
-  { id, published }: Connection,
+  { id, vault, published }: Connection,
 ): Promise<void> {
   if (!published) return;
-  await removeOwn(ports, id, published.name);
+  await removeOwn(ports, { id, vault }, published.name);
   await change(ports.tables.connections, connectionKey(id), (before): Connection | undefined =>
     before.published?.name === published.name ? { ...before, published: undefined } : undefined,
   );

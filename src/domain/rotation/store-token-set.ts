@@ -3,7 +3,7 @@
  * then named by the pointer.
  */
 import { AppError, describeFailure } from '../../errors';
-import type { Connection, ConnectionId, Pointer, Settings, TokenSet } from '../../model';
+import type { Connection, Pointer, Settings, TokenSet } from '../../model';
 import type { Ports, SavedTokenSet } from '../../ports';
 import type { Held } from '../store/compare-and-swap';
 import { comparePositions } from '../connection/position';
@@ -60,19 +60,18 @@ export async function commitTokenSet(
   });
   if (!connection || connection.closedAt !== undefined) return 'closed';
   if (connection.pointer?.secretVersion !== secretVersion) return 'superseded';
-  if (previous && previous.consent < set.consent)
-    await forgetConsent(ports, set.connection, previous.consent);
+  if (previous && previous.consent < set.consent) await forgetConsent(ports, connection, previous.consent);
   return 'committed';
 }
 
 /** Nothing points at the old secret any more. If it stays, it is deleted with the connection. */
 async function forgetConsent(
   ports: Pick<Ports, 'log' | 'vault'>,
-  id: ConnectionId,
+  connection: Connection,
   consent: number,
 ): Promise<void> {
-  await ports.vault.deleteTokenSets(id, consent).catch(() => {
-    ports.log.warn('token.old_consent_kept', { connection: id, consent });
+  await ports.vault.deleteTokenSets(connection, consent).catch(() => {
+    ports.log.warn('token.old_consent_kept', { connection: connection.id, consent });
   });
 }
 
@@ -101,7 +100,7 @@ export async function storeTokenSet(
   set: TokenSet,
   { previous, saveMs, patch }: HowToStore,
 ): Promise<'committed' | 'superseded' | 'closed' | 'journalled'> {
-  const kept = await saveOrJournal(ports, set, { previous, saveMs });
+  const kept = await saveOrJournal(ports, record.value, set, { previous, saveMs });
   if (kept === 'journalled') return kept;
   const outcome = await commitTokenSet(ports, record, { set, version: kept.version }, patch);
   if (kept.attempts > 1 && outcome !== 'closed') await clearJournal(ports, set);
@@ -114,6 +113,7 @@ const longestPauseMs = 10_000;
 /** Offers the set to the vault, and as long as that refuses, to the journal, which only the previous set can open. */
 async function saveOrJournal(
   ports: StoreNeeds,
+  at: Connection,
   set: TokenSet,
   { previous, saveMs }: Omit<HowToStore, 'patch'>,
 ): Promise<{ readonly version: string; readonly attempts: number } | 'journalled'> {
@@ -122,7 +122,7 @@ async function saveOrJournal(
   let inJournal = false;
   for (let attempts = 1; ; attempts += 1) {
     try {
-      return { version: await ports.vault.saveTokenSet(set), attempts };
+      return { version: await ports.vault.saveTokenSet(set, at), attempts };
     } catch (cause) {
       if (previous?.journalKey && !inJournal) inJournal = await writeJournal(ports, previous, set);
       logRefusal(ports, set, attempts, cause);

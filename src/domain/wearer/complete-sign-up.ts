@@ -6,6 +6,7 @@
 import type { Connection, ConnectionId, Invite, TokenSet } from '../../model';
 import type { Ports } from '../../ports';
 import { raiseAlarm } from '../messages/alarms';
+import { chooseVault } from '../board/vaults';
 import { announceConsent } from './announce';
 import { type CodeSent } from './confirm-number';
 import type { RevokeNeeds } from '../rotation/disconnect';
@@ -107,7 +108,7 @@ async function storeConsent(
   const { reconnects } = login;
   const connection = await (
     reconnects === undefined
-      ? findOrMakeConnection(ports, provider, identity)
+      ? findOrMakeConnection(ports, provider, identity, () => chooseVault(ports))
       : findReconnected(ports, provider, identity, reconnects)
   ).catch(orFree);
   if (!connection) {

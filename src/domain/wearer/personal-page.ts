@@ -233,11 +233,12 @@ function iso(ms: number | undefined): string | undefined {
 /** What the vault holds beside the tokens. */
 async function readAccount(
   ports: Pick<Ports, 'vault'>,
-  { id, pointer }: Connection,
+  connection: Connection,
 ): Promise<Exported['account']> {
+  const { pointer } = connection;
   if (!pointer) return undefined;
   try {
-    const saved = await ports.vault.readTokenSet(id, pointer.consent, pointer.secretVersion);
+    const saved = await ports.vault.readTokenSet(connection, pointer.consent, pointer.secretVersion);
     return saved && { id: saved.set.providerUserId, scopes: saved.set.scopes };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;

@@ -147,6 +147,7 @@ export const connectionStatus = z
     missingScopes: z.array(z.string()).describe('What the settings ask for and the wearer did not grant.'),
     shared: z.boolean().describe('Whether a platform can use its access.'),
     site: z.string().optional().describe('Where the wearer takes part.'),
+    vault: z.string().optional().describe('The vault that holds its tokens, by its host; absent: the first.'),
     board: boardStatus.optional(),
   })
   .meta({ id: 'ConnectionStatus', description: 'A connection as the operator sees it.' });

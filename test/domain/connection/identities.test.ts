@@ -57,7 +57,13 @@ describe('connectionOf', () => {
 });
 
 describe('findOrMakeConnection', () => {
-  const findOrMake = () => findOrMakeConnection(world.ports, at('google-health'), ada);
+  const findOrMake = (vault?: string) =>
+    findOrMakeConnection(world.ports, at('google-health'), ada, () => Promise.resolve(vault));
+
+  test('makes a connection in the vault that was chosen, and one that is known stays in its own', async () => {
+    await expect(findOrMake('second')).resolves.toMatchObject({ vault: 'second' });
+    await expect(findOrMake('third')).resolves.toMatchObject({ vault: 'second' });
+  });
 
   test('makes a connection without a number, and claims the identity at the predecessor too', async () => {
     await expect(findOrMake()).resolves.toEqual({

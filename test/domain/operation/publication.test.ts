@@ -98,7 +98,7 @@ test('what a late worker wrote after the goodbye is removed for a week, and then
   const closed = { closedAt, erasedAt: closedAt, pointer: undefined, phone: undefined };
   const published = { name: 'access-token-wearer-1', consent: 1, generation: 1, issuedAt: 0, expiresAt: 0 };
   const { set } = await connectWearer(world, 'fitbit', { ...closed, published });
-  await world.publishedTokens.write(published.name, set);
+  await world.publishedTokens.write({}, published.name, set);
   await keepHouse(world.ports);
   expect([world.publishedTokens.versions.size, recordOf(world).published]).toEqual([0, published]);
   world.clock.advance(8 * 24 * 60 * minute);

@@ -202,14 +202,14 @@ describe('workers that die or come late', () => {
     let isFirst = true;
     return {
       ...world.publishedTokens,
-      write: async (secret, token) => {
+      write: async (at, secret, token) => {
         if (isFirst) {
           isFirst = false;
           world.http.script(answer(200, tokens(2)));
           await rotateToken(ports, 'wearer-1', { by: 'operator' });
           await publish();
         }
-        await world.publishedTokens.write(secret, token);
+        await world.publishedTokens.write(at, secret, token);
       },
     };
   };
