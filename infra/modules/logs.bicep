@@ -33,7 +33,7 @@ resource rule 'Microsoft.Insights/dataCollectionRules@2023-03-11' = {
       {
         streams: ['Microsoft-Table-AppTraces']
         destinations: ['workspace']
-        transformKql: 'source | where Message !contains "/m/"'
+        transformKql: 'source | where Message !contains "/m/" and Message !contains "/confirm-email/"'
       }
     ]
   }

@@ -10,6 +10,7 @@ import { boardConnection } from './board/board-connection';
 import { board } from './board/show-board';
 import { accessToken } from './sharing/access-token';
 import { confirm } from './web/confirm';
+import { confirmEmail } from './web/confirm-email';
 import { connections, label, oneConnection, reconnectLink } from './sharing/connections';
 import { favicon } from './web/favicon';
 import { frontPage } from './web/front-page';
@@ -131,6 +132,12 @@ export function register(to: App, services: Services): void {
     methods: ['GET', 'HEAD', 'POST'],
     authLevel: 'anonymous',
     handler: confirm(services),
+  });
+  app.http('confirmEmail', {
+    route: routeOf(`${paths.confirmEmail}{secret}`),
+    methods: ['GET', 'HEAD', 'POST'],
+    authLevel: 'anonymous',
+    handler: confirmEmail(services),
   });
   app.http('personalPage', {
     route: routeOf(`${paths.personalPage}{link}`),

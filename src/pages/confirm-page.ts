@@ -35,7 +35,7 @@ export function confirmPage(frame: Frame, page: ConfirmPage): Html {
         ${!entering && error !== undefined ? html`<p class="error" role="alert">${error}</p>` : ''}
         ${entering ? codeForm(frame, error) : ''} ${resendForm(frame, page)}
       </section>
-      ${page.purpose === 'sign-up' ? withoutTexts(frame, page) : html`<section><p>${words.unchanged}</p></section>`}`,
+      ${page.purpose === 'sign-up' ? withoutSection(frame, words.without, page.confirmByHours) : html`<section><p>${words.unchanged}</p></section>`}`,
     {
       errors: entering && error !== undefined ? { code: { label: words.code, error } } : {},
       linkAgain: false,
@@ -96,8 +96,12 @@ function resendForm(frame: Frame, { state, resendPossible, sender }: ConfirmPage
   </form>`;
 }
 
-function withoutTexts(frame: Frame, { confirmByHours }: ConfirmPage): Html {
-  const words = frame.words.confirm.without;
+/** Nobody has to be written to. */
+export function withoutSection(
+  frame: Frame,
+  words: Words['confirm']['without'],
+  confirmByHours: number | undefined,
+): Html {
   return html`<section>
     <h2>${words.title}</h2>
     <p>${words.text(linkTo(frame, paths.signUp))}</p>
@@ -121,7 +125,10 @@ export function confirmUnknownPage(frame: Frame): Html {
 
 /** For a browser that has entered the right code before: what it holds of that opens nothing any more. */
 export function confirmedPage(frame: Frame): Html {
-  const { title, sentence } = frame.words.confirm.done;
+  return alreadyConfirmed(frame, frame.words.confirm.done);
+}
+
+export function alreadyConfirmed(frame: Frame, { title, sentence }: Words['confirm']['done']): Html {
   return problemPage(frame, {
     title,
     sentence,

@@ -56,6 +56,29 @@ export function phoneField(phone: {
   );
 }
 
+/** No browser judges it: where only one of two fields is seen, what is wrong in the other would keep the form from being sent. */
+export function emailField(email: {
+  readonly label: string;
+  readonly value: string;
+  readonly hint: string;
+  readonly error?: string | undefined;
+}): Html {
+  return field(
+    { id: 'email', ...email },
+    (attributes) =>
+      html`<input
+        type="text"
+        ${attributes}
+        value="${email.value}"
+        inputmode="email"
+        autocomplete="email"
+        autocapitalize="none"
+        spellcheck="false"
+        maxlength="254"
+      />`,
+  );
+}
+
 /** The form carries what the page said about sharing, because only that counts as told. */
 export function sharingField({ sharedWith }: Frame): Html | string {
   return sharedWith === undefined ? '' : html`<input type="hidden" name="shared" value="${sharedWith}" />`;
@@ -87,26 +110,31 @@ export interface Choice {
 export function providerChoice(providers: readonly Choice[], legend: string, error?: string): Html | string {
   if (providers.length < 2)
     return error === undefined ? '' : html`<p class="error" id="provider">${error}</p>`;
+  return radioChoice('provider', providers, legend, error);
+}
+
+/** Radio buttons; the first of them has the name of all as its id. */
+export function radioChoice(name: string, choices: readonly Choice[], legend: string, error?: string): Html {
   const chosen = Math.max(
-    providers.findIndex((provider) => provider.chosen),
+    choices.findIndex((choice) => choice.chosen),
     0,
   );
-  const tied = error === undefined ? '' : html`aria-invalid="true" aria-describedby="provider-error"`;
+  const tied = error === undefined ? '' : html`aria-invalid="true" aria-describedby="${name}-error"`;
   return html`<fieldset role="radiogroup" ${tied}>
     <legend>${legend}</legend>
-    ${errorText('provider', error)}
+    ${errorText(name, error)}
     <div class="choices">
-      ${providers.map(
-        ({ id, name }, index) =>
+      ${choices.map(
+        ({ id, name: label }, index) =>
           html`<label class="check">
             <input
               type="radio"
-              name="provider"
+              name="${name}"
               value="${id}"
-              ${index === 0 ? html`id="provider"` : ''}
+              ${index === 0 ? html`id="${name}"` : ''}
               ${index === chosen ? html`checked` : ''}
             />
-            <span>${name}</span>
+            <span>${label}</span>
           </label>`,
       )}
     </div>

@@ -86,6 +86,7 @@ input[type=tel], input[type=text], select { width: 100%; } input[type=number] { 
   border: 1px solid var(--edge); border-radius: .5rem; }
 .choices .check:has(:checked) { border-color: var(--strong); background: var(--tint); }
 .check input { width: 1.5rem; height: 1.5rem; margin: 0; accent-color: var(--strong); }
+form:has([name=way][value=sms]:checked) .by-email, form:has([name=way][value=email]:checked) .by-sms { display: none; }
 input.code { width: 12rem; font-size: 1.75rem; letter-spacing: .2em; font-variant-numeric: tabular-nums; }
 .pair { display: flex; flex-wrap: wrap; gap: 0 1.25rem; }
 button, .button { display: inline-block; min-height: 2.75rem; padding: .5rem 1.125rem; font: inherit; font-weight: 600;

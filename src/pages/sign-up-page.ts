@@ -1,32 +1,30 @@
-/** The form that a wearer begins with, and the words with which one agrees to texts. */
+/** The form that a wearer begins with. */
 import { html } from 'hono/html';
-import type { Language } from '../model';
+import type { Language, Way } from '../model';
 import { paths } from '../paths';
 import {
-  checkField,
-  field,
-  languageField,
-  phoneField,
-  providerChoice,
-  sharingField,
-  type Choice,
-} from './fields';
+  contactErrors,
+  contactFields,
+  type ContactErrors,
+  type ContactFields,
+  type EnteredContact,
+} from './contact-fields';
+import { field, languageField, providerChoice, sharingField, type Choice } from './fields';
 import { addressIn, layout, linkTo, strong, type Frame, type Html } from './layout';
 import { sayEither } from './say';
 import type { Words } from './words/catalogue';
 
 export interface SignUpPage {
-  readonly entered: {
-    readonly phone: string;
+  readonly entered: EnteredContact & {
     /** The language of texts. */
     readonly language?: Language | undefined;
     readonly provider?: string | undefined;
-    readonly agreed: boolean;
     readonly invite: string;
   };
-  readonly errors: Partial<Record<'phone' | 'provider' | 'agree' | 'invite', string>>;
+  readonly errors: ContactErrors & Partial<Record<'provider' | 'invite', string>>;
   readonly providers: readonly Choice[];
-  readonly textsPossible: boolean;
+  /** How wearers can be reached: what is set up. */
+  readonly ways: readonly Way[];
   readonly inviteNeeded: boolean;
   /** The wearer came by an invite of their own: nothing has to be typed. */
   readonly isInvited: boolean;
@@ -41,42 +39,49 @@ export interface SignUpPage {
 }
 
 export function signUpPage(frame: Frame, page: SignUpPage): Html {
-  const { entered, errors, providers, textsPossible } = page;
+  const { entered, errors, providers, ways } = page;
   const { words } = frame;
   const says = words.signUp;
   const choices = providers.map((choice) =>
     entered.provider === undefined ? choice : { ...choice, chosen: choice.id === entered.provider },
   );
   const [only] = providers.length === 1 ? providers : [];
+  const asked: ContactFields = {
+    ...{ ways, entered, errors, asksConsent: true },
+    phone: { label: says.number, hint: says.numberHint(page.defaultCountry) },
+    email: { label: words.byEmail.address, hint: words.byEmail.addressHint },
+  };
   const named = (label: string, error: string | undefined) =>
     error === undefined ? undefined : { label, error };
   return layout(
     frame,
     says.title,
-    html`<p class="lead">${says.intro}</p>
+    html`<p class="lead">${introOf(words, ways)}</p>
       ${page.embeddedBrowser ? otherBrowserNotice(words, page.address) : ''}
       <section class="tight">
         <form method="post" action="${addressIn(frame, paths.signUp)}">
           ${providerChoice(choices, says.provider, errors.provider)} ${invitation(words, page)}
-          ${textsPossible ? numberFields(frame, page) : html`<p class="quiet">${says.noTexts}</p>`}
+          ${ways.length > 0 ? contactFields(frame, asked) : html`<p class="quiet">${says.noTexts}</p>`}
           ${disclosure(frame)} ${sharingField(frame)}
           <button>${only ? says.goTo(only.name) : says.go}</button>
           ${moreAbout(frame, page)}
-          ${textsPossible ? languageChoice(words, entered.language ?? words.language) : ''}
+          ${ways.length > 0 ? languageChoice(words, entered.language ?? words.language) : ''}
         </form>
       </section>`,
     {
       errors: {
         provider: named(says.provider, errors.provider),
         invite: named(says.invite, errors.invite),
-        ...(textsPossible && {
-          phone: named(says.number, errors.phone),
-          agree: named(says.agreeShort, errors.agree),
-        }),
+        ...contactErrors(frame, asked),
       },
-      linkAgain: textsPossible,
+      linkAgain: ways.length > 0,
     },
   );
+}
+
+function introOf({ signUp, byEmail }: Words, ways: readonly Way[]): string {
+  if (!ways.includes('email')) return signUp.intro;
+  return ways.includes('sms') ? byEmail.introEither : byEmail.intro;
 }
 
 function otherBrowserNotice({ signUp: { embedded } }: Words, address: string): Html {
@@ -101,34 +106,6 @@ function inviteField({ signUp }: Words, value: string, error: string | undefined
   );
 }
 
-function numberFields(frame: Frame, { entered, errors, defaultCountry }: SignUpPage): Html {
-  const says = frame.words.signUp;
-  return html`${phoneField({
-    label: says.number,
-    value: entered.phone,
-    error: errors.phone,
-    hint: says.numberHint(defaultCountry),
-  })}
-  ${textConsentField(frame, entered.agreed, errors.agree)}`;
-}
-
-/** Names the wording of the words `signUp.agree` and `signUp.terms`. It is stored with every consent, so a change of the words needs a new name. */
-export const textConsentWording = '2026-11';
-
-/** What carriers ask for: who, what for, how often, what it costs, how to end it, and that nobody has to. */
-export function textConsentField(frame: Frame, agreed: boolean, error?: string): Html {
-  const says = frame.words.signUp;
-  return checkField(
-    {
-      id: 'agree',
-      label: says.agree(frame.serviceName),
-      hint: says.terms(linkTo(frame, paths.privacy)),
-      error,
-    },
-    agreed,
-  );
-}
-
 /** Google asks for this before consent, on the page, neither folded nor behind a link. */
 function disclosure({ words: { signUp: says }, sharedWith }: Frame): Html {
   return html`<p class="fine">
@@ -136,7 +113,7 @@ function disclosure({ words: { signUp: says }, sharedWith }: Frame): Html {
   </p>`;
 }
 
-function moreAbout(frame: Frame, { providers, textsPossible, countries }: SignUpPage): Html {
+function moreAbout(frame: Frame, { providers, ways, countries }: SignUpPage): Html {
   const { words, sharedWith } = frame;
   const says = words.signUp;
   const names = sayEither(
@@ -149,7 +126,7 @@ function moreAbout(frame: Frame, { providers, textsPossible, countries }: SignUp
       <li>${says.stored}</li>
       ${sharedWith === undefined ? '' : html`<li>${says.sharedNoFurther}</li>`}
       <li>${says.further}</li>
-      ${textsPossible ? html`<li>${words.fields.otherCountry(countries)}</li>` : ''}
+      ${ways.includes('sms') ? html`<li>${words.fields.otherCountry(countries)}</li>` : ''}
       <li>${says.end(names, linkTo(frame, paths.privacy))}</li>
     </ul>
   </details>`;

@@ -70,6 +70,7 @@ describe('dist/main.mjs under the worker', () => {
       ['signUp', 'httpTrigger', 'signup', ['GET', 'HEAD', 'POST'], 'anonymous'],
       ['oauthCallback', 'httpTrigger', 'api/oauth/callback', ['GET', 'HEAD'], 'anonymous'],
       ['confirm', 'httpTrigger', 'confirm', ['GET', 'HEAD', 'POST'], 'anonymous'],
+      ['confirmEmail', 'httpTrigger', 'confirm-email/{secret}', ['GET', 'HEAD', 'POST'], 'anonymous'],
       ['personalPage', 'httpTrigger', 'm/{link}', ['GET', 'HEAD', 'POST'], 'anonymous'],
       ['personalExport', 'httpTrigger', 'm/{link}/export', ['GET', 'HEAD'], 'anonymous'],
       ['sendLink', 'httpTrigger', 'link', ['GET', 'HEAD', 'POST'], 'anonymous'],

@@ -6,9 +6,16 @@ import {
   confirmUnknownPage,
   type ConfirmPage,
 } from '../../src/pages/confirm-page';
+import {
+  addressConfirmedPage,
+  askToConfirmPage,
+  confirmLinkUnknownPage,
+  mailSentPage,
+  type MailSentPage,
+} from '../../src/pages/confirm-email-page';
 import type { Language } from '../../src/model';
 import type { Frame, Html } from '../../src/pages/layout';
-import { linkPage } from '../../src/pages/link-page';
+import { linkPage, type LinkPage } from '../../src/pages/link-page';
 import { disconnectedPage, linkUnknownPage } from '../../src/pages/goodbye-page';
 import { personalPage } from '../../src/pages/personal-page/page';
 import { privacyPage } from '../../src/pages/privacy-page';
@@ -35,7 +42,7 @@ export const signUp: SignUpPage = {
   entered: { phone: '', agreed: false, invite: '' },
   errors: {},
   providers: providers.slice(0, 1),
-  textsPossible: true,
+  ways: ['sms'],
   inviteNeeded: false,
   isInvited: false,
   embeddedBrowser: false,
@@ -51,6 +58,21 @@ export const fullSignUp: SignUpPage = {
   providers,
   inviteNeeded: true,
   embeddedBrowser: true,
+};
+
+export const eitherWay: SignUpPage = {
+  ...fullSignUp,
+  ways: ['sms', 'email'],
+  entered: { ...fullSignUp.entered, way: 'email', email: 'ada@', agreedToMails: true },
+  errors: { email: 'No address.', agreeToMails: 'No yes.' },
+};
+
+export const mailSent: MailSentPage = {
+  email: 'ada@example.org',
+  state: 'on its way',
+  resendPossible: true,
+  purpose: 'sign-up',
+  confirmByHours: 24,
 };
 
 export const confirm: ConfirmPage = {
@@ -95,6 +117,7 @@ export const somePersonalPage: PersonalPage = {
   timeZoneFrom: 'provider',
   timeZones: [],
   texts: 'none',
+  ways: ['sms'],
   devices: [],
   saved: usual,
   preferences: usual,
@@ -162,6 +185,16 @@ export const fullPersonalPage: PersonalPage = {
   },
   entered: { phone: '12', device: 'row-2', deviceName: '?' },
 };
+
+export const fullByMail: PersonalPage = {
+  ...fullPersonalPage,
+  phone: undefined,
+  email: 'a…@example.org',
+  way: 'email',
+  ways: ['sms', 'email'],
+};
+
+export const emptyLink: LinkPage = { ways: ['sms'], entered: { phone: '' }, errors: {} };
 
 /** Strings that choose between cases, or that only mean something in one form. */
 const notFree = new Set([
@@ -243,11 +276,13 @@ const headlines: readonly Headline[] = [
   { kind: 'fine' },
 ];
 export const checkHelps = ['permission', 'profile', 'move', 'access', 'operator', 'waiting'] as const;
+const asked = { path: '/confirm-email/abc', email: 'a…@example.org', provider: 'Google Health' };
 const textStates = ['on', 'paused', 'none', 'stopped', 'not set up'] as const;
 
 export const samples: readonly Sample[] = [
   sample('sign-up', signUpPage, fullSignUp, signUp),
-  sample('sign-up without texts', signUpPage, { ...fullSignUp, textsPossible: false }, signUp),
+  sample('sign-up without texts', signUpPage, { ...fullSignUp, ways: [] }, signUp),
+  sample('sign-up either way', signUpPage, eitherWay, { ...signUp, ways: ['email'] }),
   sample('not configured', notConfiguredPage, { missing: ['A_SETTING'] }, { missing: [] }),
   ...confirmStates.map((state) =>
     sample(
@@ -263,6 +298,17 @@ export const samples: readonly Sample[] = [
     { ...confirm, purpose: 'change number', sender: '+1 833 555 0100' },
     { ...confirm, purpose: 'change number' },
   ),
+  ...(['on its way', 'not sent', 'undeliverable'] as const).map((state) =>
+    sample(
+      `confirm an address: ${state}`,
+      mailSentPage,
+      { ...mailSent, state, ...(state === 'not sent' ? { error: 'Wrong.' } : { renewed: true }) },
+      { ...mailSent, state, resendPossible: false, purpose: 'change address' },
+    ),
+  ),
+  sample('is this your address', askToConfirmPage, asked, asked),
+  sample('address confirmed before', addressConfirmedPage, noMore, noMore),
+  sample('confirm link unknown', confirmLinkUnknownPage, noMore, noMore),
   sample('confirm unknown', confirmUnknownPage, noMore, noMore),
   sample('confirmed before', confirmedPage, noMore, noMore),
   ...(Object.keys(wordsIn('en').refusals.why) as SignUpRefusal[]).map((why) =>
@@ -328,6 +374,29 @@ export const samples: readonly Sample[] = [
       { ...somePersonalPage, texts },
     ),
   ),
+  ...(['on', 'paused', 'stopped', 'dead', 'not set up'] as const).map((texts) =>
+    sample(
+      `personal page: e-mails ${texts}`,
+      personalPage,
+      { ...fullByMail, texts },
+      { ...somePersonalPage, email: 'a…@example.org', way: 'email', texts },
+    ),
+  ),
+  ...(['number dead', 'texts stopped', 'texts paused', 'connect again', 'provider retired'] as const).map(
+    (kind) =>
+      sample(
+        `personal page by e-mail: ${kind}`,
+        personalPage,
+        { ...fullByMail, headline: { kind } },
+        { ...fullByMail, headline: { kind }, ways: ['email'], texts: 'none' },
+      ),
+  ),
+  sample(
+    'personal page by e-mail: after the sign-up',
+    personalPage,
+    { ...fullByMail, welcome: 'connected' },
+    { ...fullByMail, notice: 'number' },
+  ),
   sample(
     'disconnected',
     disconnectedPage,
@@ -341,8 +410,19 @@ export const samples: readonly Sample[] = [
     { provider: 'Fitbit', revoked: true, erased: false, left: 'nothing', revokeUrl: '' },
   ),
   sample('link unknown', linkUnknownPage, noMore, noMore),
-  sample('link', linkPage, { phone: '12', error: 'No number.', done: false }, { phone: '', done: false }),
-  sample('link sent', linkPage, { phone: '', done: true }, { phone: '', done: true }),
+  sample(
+    'link',
+    linkPage,
+    { ...emptyLink, entered: { phone: '12' }, errors: { phone: 'No number.' } },
+    emptyLink,
+  ),
+  sample(
+    'link either way',
+    linkPage,
+    { ...emptyLink, ways: ['sms', 'email'], errors: { email: 'No address.' } },
+    { ...emptyLink, ways: ['email'] },
+  ),
+  sample('link sent', linkPage, { ...emptyLink, done: 'sms' }, { ...emptyLink, done: 'email' }),
   sample(
     'privacy',
     privacyPage,

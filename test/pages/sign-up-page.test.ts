@@ -1,19 +1,26 @@
+import { mailConsentWording, textConsentWording } from '../../src/pages/contact-fields';
 import { linkPage } from '../../src/pages/link-page';
 import { privacyPage } from '../../src/pages/privacy-page';
-import { signUpPage, textConsentWording, type SignUpPage } from '../../src/pages/sign-up-page';
+import { signUpPage, type SignUpPage } from '../../src/pages/sign-up-page';
 import { elementWithId, elementsOf, formsOf, textOf } from './read-page';
-import { frame, fullSignUp, providers, render, sharingFrame, signUp } from './samples';
+import { eitherWay, emptyLink, frame, fullSignUp, providers, render, sharingFrame, signUp } from './samples';
 
 const page = (model: SignUpPage) => render(signUpPage(frame, model));
 
 const selectedIn = (text: string) =>
   elementsOf(text).flatMap(({ attributes }) => ('selected' in attributes ? [attributes['value']] : []));
 
-test.each([
+test.each<[string, SignUpPage, string]>([
   ['one provider', signUp, 'POST /signup phone agree language'],
   ['several providers', { ...signUp, providers }, 'POST /signup provider phone agree language'],
   ['an invitation', { ...signUp, inviteNeeded: true }, 'POST /signup invite phone agree language'],
-  ['no texts', { ...signUp, textsPossible: false }, 'POST /signup'],
+  ['no texts', { ...signUp, ways: [] }, 'POST /signup'],
+  ['e-mails alone', { ...signUp, ways: ['email'] }, 'POST /signup email agreeToMails language'],
+  [
+    'texts and e-mails',
+    { ...signUp, ways: ['sms', 'email'] },
+    'POST /signup way phone agree email agreeToMails language',
+  ],
 ])('the sign-up form with %s asks for what it needs', async (_, model, form) => {
   expect(formsOf(await page(model))).toEqual([form]);
 });
@@ -74,6 +81,29 @@ test(`the consent to texts holds what carriers ask for, as wording ${textConsent
   );
 });
 
+test(`the consent to e-mails says who writes, what about and how to end it, as wording ${mailConsentWording}`, async () => {
+  const text = textOf(await page(eitherWay));
+  // As above: it is stored with every consent.
+  expect(mailConsentWording).toBe('2026-11-email');
+  expect(text).toContain(
+    'I agree to receive recurring automated e-mails from Battery Texts at this address: low-battery and connection alerts about my device, and links to confirm the address. ' +
+      'Usually 2 to 10 a month. Every alert has a link that ends them. Consent is not a condition of using this service. Privacy and terms',
+  );
+});
+
+test('of texts and e-mails, texts are chosen unless the wearer has chosen otherwise', async () => {
+  const chosenIn = async (model: SignUpPage) =>
+    elementsOf(await page(model)).flatMap(({ attributes }) =>
+      attributes['name'] === 'way' && 'checked' in attributes ? [attributes['value']] : [],
+    );
+  expect(await chosenIn({ ...signUp, ways: ['sms', 'email'] })).toEqual(['sms']);
+  expect(await chosenIn(eitherWay)).toEqual(['email']);
+  expect(elementWithId(await page(eitherWay), 'email').attributes).toMatchObject({
+    value: 'ada@',
+    'aria-invalid': 'true',
+  });
+});
+
 test('what is read and what for stands before the button, where it stays and how to end it is folded behind it', async () => {
   const text = textOf(await page(signUp));
   const [before = '', after = ''] = text.split('Continue to Google Health');
@@ -92,12 +122,21 @@ test('an embedded browser is told to open the address elsewhere, before anything
 });
 
 test('the link page asks for a number, and afterwards does not say whether it is known', async () => {
-  const asked = await render(linkPage(frame, { phone: '12', error: 'No number.', done: false }));
+  const asked = await render(
+    linkPage(frame, { ...emptyLink, entered: { phone: '12' }, errors: { phone: 'No number.' } }),
+  );
   expect(formsOf(asked)).toEqual(['POST /link phone']);
   expect(elementWithId(asked, 'phone').attributes).toMatchObject({ value: '12', 'aria-invalid': 'true' });
-  const sent = await render(linkPage(frame, { phone: '+14255550123', done: true }));
+  const sent = await render(
+    linkPage(frame, { ...emptyLink, entered: { phone: '+14255550123' }, done: 'sms' }),
+  );
   expect(sent).toContain('If this number is signed up, a text with the link is on its way.');
   expect(sent).not.toContain('4255550123');
+  const asksBoth = await render(linkPage(frame, { ...emptyLink, ways: ['sms', 'email'] }));
+  expect(formsOf(asksBoth)).toEqual(['POST /link way phone email']);
+  expect(await render(linkPage(frame, { ...emptyLink, done: 'email' }))).toContain(
+    'If this address is signed up, an e-mail with the link is on its way.',
+  );
 });
 
 test('the privacy page holds what Google and carriers look for', async () => {

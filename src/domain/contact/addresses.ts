@@ -2,7 +2,7 @@
  * Addresses, be it a mobile number or an e-mail address: which connections one belongs to, and whether it has said STOP. None ever becomes
  * a key in clear; what stands for it is a hash with a key from the vault.
  */
-import type { Address, Connection, ConnectionId, Contact, TextConsent, TextState } from '../../model';
+import type { Address, Connection, ConnectionId, Contact, TextConsent, TextState, Way } from '../../model';
 import type { Ports } from '../../ports';
 import { hasCode } from '../../errors';
 import { change, insertOnce } from '../store/compare-and-swap';
@@ -143,6 +143,14 @@ export async function setStoppedOf(
   });
 }
 
+/** How wearers can be reached: what is set up, texts first. */
+export function waysOf({ sms, email }: Pick<Ports, 'email' | 'sms'>): Way[] {
+  return [
+    ...(sms.missing.length === 0 ? (['sms'] as const) : []),
+    ...(email.missing.length === 0 ? (['email'] as const) : []),
+  ];
+}
+
 /** Whether texts reach the wearer, and if not, why. */
 export async function readTextState(
   ports: Pick<Ports, 'email' | 'keyedHash' | 'sms' | 'tables'>,
@@ -151,9 +159,9 @@ export async function readTextState(
   >,
 ): Promise<TextState> {
   const address = addressOf(connection);
-  const { missing } = address?.way === 'email' ? ports.email : ports.sms;
-  if (missing.length > 0) return 'not set up';
-  if (!address) return 'none';
+  const ways = waysOf(ports);
+  if (!address) return ways.length === 0 ? 'not set up' : 'none';
+  if (!ways.includes(address.way)) return 'not set up';
   if (deadSinceOf(connection) !== undefined) return 'dead';
   if (await isStopped(ports, address)) return 'stopped';
   return connection.preferences?.paused ? 'paused' : 'on';

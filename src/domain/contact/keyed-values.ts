@@ -58,6 +58,22 @@ async function signUnsubscribe({ keyedHash }: Keyed, hash: string): Promise<stri
   return (await keyedHash.mac('unsubscribe', hash)).slice(0, linkLength);
 }
 
+/** What a browser keeps in a cookie while an address is being confirmed; the link in an e-mail leads to the same row by it. */
+export function deriveTicket({ keyedHash }: Keyed, confirmation: string): Promise<string> {
+  return keyedHash.mac('ticket', confirmation);
+}
+
+/** The secret part of the link that is mailed to an address that is being confirmed: which confirmation it is, and the proof. */
+export async function deriveConfirmLink({ keyedHash }: Keyed, confirmation: string): Promise<Secret> {
+  const proof = (await keyedHash.mac('confirm', confirmation)).slice(0, linkLength).replace(/[-_]$/, '0');
+  return new Secret(confirmation + proof);
+}
+
+/** @returns the confirmation that a link names, which proves nothing yet */
+export function confirmationIn(link: string): string {
+  return link.slice(0, -linkLength);
+}
+
 export const codeDigits = 6;
 
 /** The digits that are texted to a number that is being confirmed. */

@@ -38,11 +38,6 @@ export function confirmationKey(ticket: string): Key {
   return { partition: row.slice(0, 1), row };
 }
 
-/** Stands for a confirmation in the messages; says nothing about the ticket. */
-export function confirmationId(ticket: string): string {
-  return hash('confirmation id', ticket).slice(0, 32);
-}
-
 /** A link is long and random: its hash gives nothing away. */
 export function personalLinkKey(link: string): Key {
   const row = hash('link', link);

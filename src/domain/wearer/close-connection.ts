@@ -8,7 +8,7 @@ import type { Ports, Table } from '../../ports';
 import { change } from '../store/compare-and-swap';
 import { disconnect, type Closed, type RevokeNeeds } from '../rotation/disconnect';
 import { connectionKey, messageId, messageKey } from '../store/row-keys';
-import { forgetConfirmations } from './confirm-number';
+import { forgetConfirmations } from './confirm-address';
 import { freeInvite } from './invites';
 import { forgetIdentities } from '../connection/identities';
 import { forgetLink } from '../contact/personal-link';

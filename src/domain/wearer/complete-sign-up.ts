@@ -8,7 +8,7 @@ import type { Ports } from '../../ports';
 import { raiseAlarm } from '../messages/alarms';
 import { chooseVault } from '../board/vaults';
 import { announceConsent } from './announce';
-import { type CodeSent } from './confirm-number';
+import { type CodeSent } from './confirm-address';
 import type { RevokeNeeds } from '../rotation/disconnect';
 import { findOrMakeConnection, findReconnected } from '../connection/identities';
 import { identityKey } from '../store/row-keys';

@@ -2,7 +2,7 @@
 import type { Connection, ConnectionId, PendingLogin } from '../../model';
 import type { Ports } from '../../ports';
 import { removeAddress } from './announce';
-import { beginConfirmation } from './confirm-number';
+import { beginConfirmation } from './confirm-address';
 import { addressOf, hasLivingAddress, isSameAddress } from '../contact/address-of';
 import { setAddress } from '../contact/addresses';
 import { AppError } from '../../errors';

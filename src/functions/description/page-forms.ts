@@ -10,13 +10,25 @@ const shared = z
   .string()
   .optional()
   .describe('With whom the access is shared, as the page said; nobody if it is absent.');
-const numberAndConsent = { phone, agree: yes.describe('The wearer agrees to texts.') };
+const address = {
+  way: z
+    .enum(['sms', 'email'])
+    .optional()
+    .describe('Which of the two fields counts, where both are filled in.'),
+  phone,
+  email: z.string().optional().describe('An e-mail address.'),
+};
+const addressAndConsent = {
+  ...address,
+  agree: yes.describe('The wearer agrees to texts.'),
+  agreeToMails: yes.describe('The wearer agrees to e-mails.'),
+};
 
 export const pageQuery = z.object({ language });
 export const signUpQuery = pageQuery.extend({ invite });
 
 export const signUpForm = z.object({
-  ...numberAndConsent,
+  ...addressAndConsent,
   provider: z.enum(providerIds).optional(),
   language: z.enum(languages).or(z.literal('')).optional(),
   invite,
@@ -35,7 +47,7 @@ export const confirmForm = z.object({
   code: z.string().optional().describe('The six digits that were texted.'),
 });
 
-export const linkForm = z.object({ phone });
+export const linkForm = z.object(address);
 
 const { threshold, criticalAt } = choices;
 const percent = ({ least, most }: { readonly least: number; readonly most: number }) =>
@@ -53,6 +65,7 @@ export const personalForm = z.object({
     'test',
     'number',
     'no-texts',
+    'emails-again',
     'reconnect',
     'end-sharing',
     'new-link',
@@ -60,7 +73,7 @@ export const personalForm = z.object({
   ]),
   device: z.string().optional().describe('Which device to mute or to name.'),
   name: z.string().optional().describe('What the wearer calls the device.'),
-  ...numberAndConsent,
+  ...addressAndConsent,
   provider: z.enum(providerIds).optional(),
   shared,
   sure: yes.describe('The wearer wants to disconnect.'),

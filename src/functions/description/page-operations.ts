@@ -142,21 +142,44 @@ export const pageFunctions: Descriptions = {
     tag,
     methods: {
       get: shown({
-        summary: 'Ask for the code that was texted',
-        description: 'A cookie says which number it is about.',
+        summary: 'Ask for the code that was texted, or say that a link was mailed',
+        description: 'A cookie says which number or address it is about.',
         answers: {
-          200: html('The form, or what is known of a code.'),
-          400: html('The connection that the code belongs to is gone.'),
+          200: html('The form, or what is known of a code or link.'),
+          400: html('The connection that it belongs to is gone.'),
         },
       }),
       post: sent({
-        summary: 'Confirm a number, ask for another code, or go on without a number',
+        summary: 'Confirm a number, ask for another code or link, or go on without an address',
         description: 'A wrong code uses up one of the tries.',
         body: form(requests.confirmForm),
         answers: {
-          200: html('The number is confirmed, or the wearer goes on without it.'),
+          200: html('The address is confirmed, or the wearer goes on without it.'),
           303: redirect('The page that comes next.'),
           ...unknownLink,
+        },
+      }),
+    },
+  },
+  confirmEmail: {
+    tag,
+    parts: { secret: 'The secret part of the link that was mailed.' },
+    methods: {
+      get: shown({
+        summary: 'Ask whether an e-mail address is right',
+        description: 'It changes nothing, because mail programs open links before people do.',
+        answers: {
+          200: html('The page with the button, or the address is confirmed already.'),
+          404: html('There is no such link, or it is over.'),
+        },
+      }),
+      post: sent({
+        summary: 'Confirm an e-mail address',
+        description: 'From any browser: the link shows that the mailbox was opened.',
+        answers: {
+          200: html('The address is confirmed already.'),
+          303: redirect("The wearer's own page."),
+          404: html('There is no such link, or it is over.'),
         },
       }),
     },
@@ -207,10 +230,10 @@ export const pageFunctions: Descriptions = {
         answers: { 200: html('The form.') },
       }),
       post: sent({
-        summary: 'Text the personal links of a number',
-        description: 'The links come by text, so that only the owner of the number gets them.',
+        summary: 'Send the personal links of a number or an e-mail address',
+        description: 'The links are sent there, so that only the owner of the address gets them.',
         body: form(requests.linkForm),
-        answers: { 200: html('The same page for every number, known or not.'), ...tooOften },
+        answers: { 200: html('The same page for every address, known or not.'), ...tooOften },
       }),
     },
   },

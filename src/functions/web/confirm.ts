@@ -1,4 +1,4 @@
-/** `GET/POST confirm`: the six digits that were texted, typed in by the browser that entered the number. */
+/** `GET/POST confirm`: for the browser that entered a number or an address. The six digits that were texted are typed in here. */
 import type { HttpRequest, HttpResponseInit } from '@azure/functions';
 import {
   confirmAddress,
@@ -6,12 +6,13 @@ import {
   readConfirmation,
   sendCode,
   whereIsCode,
-} from '../../domain/wearer/confirm-number';
+} from '../../domain/wearer/confirm-address';
 import { addressOf } from '../../domain/contact/address-of';
 import { setAddress } from '../../domain/contact/addresses';
 import { deriveLink } from '../../domain/contact/keyed-values';
 import { heldByLink, linkVersionOf } from '../../domain/contact/personal-link';
 import type { Confirmation } from '../../model';
+import { addressConfirmedPage, mailSentPage, type MailSentPage } from '../../pages/confirm-email-page';
 import { confirmedPage, confirmPage, confirmUnknownPage, type ConfirmPage } from '../../pages/confirm-page';
 import { Secret } from '../../secret';
 import type { Services } from '../../services';
@@ -35,7 +36,8 @@ export const confirm = (services: Services) =>
     const connection = await readOpenConnection(services, known.connection);
     if (!connection) return htmlAnswer(confirmUnknownPage(viewer.frame), 400);
     viewer.chose(connection.preferences?.language ?? known.language);
-    if (known.confirmedAt !== undefined) return htmlAnswer(confirmedPage(viewer.frame));
+    const confirmed = known.email ? addressConfirmedPage : confirmedPage;
+    if (known.confirmedAt !== undefined) return htmlAnswer(confirmed(viewer.frame));
     const isSignUp = connection.confirmBy !== undefined;
     switch (form?.get('action') ?? '') {
       case 'confirm':
@@ -43,13 +45,13 @@ export const confirm = (services: Services) =>
       case 'resend':
         return resend(services, ticket, request);
       case 'skip':
-        // Only a sign-up can go on without a number; a change just leaves the one there was.
+        // Only a sign-up can go on without an address; a change just leaves the one there was.
         if (isSignUp) await goOnWithout(services, known);
         await forgetConfirmations(services, known.connection);
-        // A wearer whose number is confirmed already finds the link in a text, because the ticket alone opens nothing.
+        // A wearer whose address is confirmed already finds the link in a text, because the ticket alone opens nothing.
         return addressOf(connection) === undefined
           ? finish(services, known, 'connected')
-          : htmlAnswer(confirmedPage(viewer.frame));
+          : htmlAnswer(confirmed(viewer.frame));
       default:
         if (form) throw new PageError('INPUT_INVALID', ({ problems }) => problems.otherForm);
         return showOnce(services, viewer, known, request);
@@ -89,7 +91,7 @@ async function showOnce(
   request: HttpRequest,
 ): Promise<HttpResponseInit> {
   const note = noticeCookie.read(services.publicUrl, request);
-  const answer = await showNoted(services, viewer, known, note);
+  const answer = await (known.email ? showMailSent : showNoted)(services, viewer, known, note);
   if (note === undefined || request.method === 'HEAD') return answer;
   return { ...answer, cookies: [noticeCookie.clear(services.publicUrl)] };
 }
@@ -114,6 +116,33 @@ async function showNoted(
   return showPage(services, viewer, known, { state, error, renewed: note === ('new-code' satisfies Note) });
 }
 
+async function showMailSent(
+  services: Services,
+  { frame }: Viewer,
+  known: Confirmation,
+  note: string | undefined,
+): Promise<HttpResponseInit> {
+  const { email, emailAddresses, policy } = services;
+  const isLimited = note === ('limited' satisfies Note);
+  const where = known.codeNumber === 0 || isLimited ? 'not sent' : await whereIsCode(services, known);
+  const page: MailSentPage = {
+    email: emailAddresses.show(known.email!),
+    state: where,
+    error: isLimited ? frame.words.byEmail.confirm.tooMany : undefined,
+    renewed: note === ('new-code' satisfies Note),
+    resendPossible: !isLimited && email.missing.length === 0,
+    purpose: (await isSigningUp(services, known)) ? 'sign-up' : 'change address',
+    confirmByHours: Math.round(policy.times.confirmMs / hourMs),
+  };
+  return htmlAnswer(mailSentPage(frame, page));
+}
+
+const hourMs = 3_600_000;
+
+async function isSigningUp(services: Services, { connection }: Confirmation): Promise<boolean> {
+  return (await readConnection(services, connection))?.confirmBy !== undefined;
+}
+
 async function stateOf(services: Services, known: Confirmation): Promise<ConfirmPage['state']> {
   const code = known.codeNumber === 0 ? 'not sent' : await whereIsCode(services, known);
   if (code !== 'on its way') return code;
@@ -132,8 +161,6 @@ async function showPage(
     resendPossible = true,
   }: Pick<ConfirmPage, 'state' | 'error' | 'renewed'> & { readonly resendPossible?: boolean },
 ): Promise<HttpResponseInit> {
-  const connection = await readConnection(services, known.connection);
-  const isSignUp = connection?.confirmBy !== undefined;
   const page = confirmPage(frame, {
     phone: known.phone ? services.phoneNumbers.show(known.phone) : '',
     state,
@@ -141,14 +168,14 @@ async function showPage(
     renewed,
     resendPossible: resendPossible && services.sms.missing.length === 0,
     sender: senderOf(services),
-    purpose: isSignUp ? 'sign-up' : 'change number',
+    purpose: (await isSigningUp(services, known)) ? 'sign-up' : 'change number',
     minutes: Math.round(services.policy.times.codeMs / 60_000),
-    confirmByHours: Math.round(services.policy.times.confirmMs / 3_600_000),
+    confirmByHours: Math.round(services.policy.times.confirmMs / hourMs),
   });
   return htmlAnswer(page);
 }
 
-/** The link that counted when the number was entered: a later one is not for this browser. */
+/** The link that counted when the address was entered: a later one is not for this browser. */
 function linkOfTicket(services: Services, known: Confirmation): Promise<string> {
   return deriveLink(services, known.connection, linkVersionOf(known));
 }
@@ -158,7 +185,12 @@ async function goOnWithout(services: Services, { connection, linkVersion }: Conf
   await setAddress(heldByLink(services, { id: connection, linkVersion }), connection, undefined);
 }
 
-async function finish(services: Services, known: Confirmation, arrival: Arrival): Promise<HttpResponseInit> {
+/** @param known one that was confirmed just now */
+export async function finish(
+  services: Services,
+  known: Confirmation,
+  arrival: Arrival,
+): Promise<HttpResponseInit> {
   const link = await linkOfTicket(services, known);
   return arrive(services, link, arrival, [confirmationCookie.clear(services.publicUrl)]);
 }

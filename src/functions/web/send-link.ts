@@ -1,31 +1,29 @@
-/** `GET/POST link`: "Get my link again". The same answer for every number, known or not. */
+/** `GET/POST link`: "Get my link again". The same answer for every number and every address, known or not. */
+import { waysOf } from '../../domain/contact/addresses';
 import { requestLinks } from '../../domain/wearer/lost-links';
+import type { Way } from '../../model';
 import { linkPage } from '../../pages/link-page';
 import type { Services } from '../../services';
 import { clientOf } from '../http/client-address';
 import { htmlAnswer } from '../http/answers';
-import { explain } from './number-field';
+import { readAddress } from './contact-field';
 import { onPage } from './on-page';
 import { PageError } from '../http/page-error';
-import { readForm, textOf } from '../http/read-request';
+import { readForm } from '../http/read-request';
 
 export const sendLink = (services: Services) =>
   onPage(services, async (request, viewer) => {
     const frame = { ...viewer.frame, switchable: true };
-    if (request.method !== 'POST') return htmlAnswer(linkPage(frame, { phone: '', done: false }));
-    const phone = textOf(await readForm(request), 'phone');
-    const read = services.phoneNumbers.read(phone);
-    if (!read.ok) {
-      const error = explain(services, frame.words, read.why);
-      return htmlAnswer(linkPage(frame, { phone, error, done: false }), 400);
-    }
-    const asked = await requestLinks(
-      services,
-      { way: 'sms', to: read.phone },
-      await clientOf(services, request),
-    );
+    const possible = waysOf(services);
+    const ways: readonly Way[] = possible.length > 0 ? possible : ['sms'];
+    const entered = { phone: '' };
+    if (request.method !== 'POST') return htmlAnswer(linkPage(frame, { ways, entered, errors: {} }));
+    const read = readAddress(services, frame.words, await readForm(request));
+    const { address } = read;
+    if (!address) return htmlAnswer(linkPage(frame, { ways, ...read }), 400);
+    const asked = await requestLinks(services, address, await clientOf(services, request));
     if (asked === 'limited') {
       throw new PageError('LIMIT_REACHED', ({ problems }) => problems.tooManyRequests);
     }
-    return htmlAnswer(linkPage(frame, { phone: '', done: true }));
+    return htmlAnswer(linkPage(frame, { ways, entered, errors: {}, done: address.way }));
   });

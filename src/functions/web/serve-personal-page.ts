@@ -1,7 +1,7 @@
 /** `GET/POST m/{link}`: the wearer's own page. Whoever has the link is the wearer. */
 import type { HttpRequest, HttpResponseInit } from '@azure/functions';
 import { closeConnection } from '../../domain/wearer/close-connection';
-import { beginConfirmation, forgetConfirmations } from '../../domain/wearer/confirm-number';
+import { beginConfirmation, forgetConfirmations } from '../../domain/wearer/confirm-address';
 import { findByLink, heldByLink, linkVersionOf } from '../../domain/contact/personal-link';
 import {
   endSharing,
@@ -11,21 +11,22 @@ import {
   savePreferences,
   sendTest,
 } from '../../domain/wearer/personal-page';
-import { addressOf, hasLivingAddress, isSameAddress } from '../../domain/contact/address-of';
+import { addressOf, contactOf, hasLivingAddress, isSameAddress } from '../../domain/contact/address-of';
+import { readTextState, setStopped, waysOf } from '../../domain/contact/addresses';
+import { noteTextState } from '../../domain/board/keep-board';
 import { removeAddress, renewLink } from '../../domain/wearer/announce';
 import { availableProviders } from '../../domain/operation/readiness';
 import { hasCode } from '../../errors';
 import type { Connection } from '../../model';
 import { disconnectedPage, linkUnknownPage } from '../../pages/goodbye-page';
 import type { Frame } from '../../pages/layout';
-import { textConsentWording } from '../../pages/sign-up-page';
 import type { Services } from '../../services';
 import { paths } from '../../paths';
 import { clientOf, refuseTooMany } from '../http/client-address';
 import { confirmationCookie, loginCookie, noticeCookie } from './cookies';
 import { htmlAnswer, redirectAnswer } from '../http/answers';
 import { showPersonalPage } from './show-personal-page';
-import { readNumber } from './number-field';
+import { consentNow, readContact, type ReadContact } from './contact-field';
 import { readPreferences } from './preferences-form';
 import { onPage } from './on-page';
 import { keyIn, ownOf } from '../http/own-property';
@@ -133,32 +134,39 @@ const actions: Readonly<Record<string, ((action: Action) => Promise<HttpResponse
     return done(services, path, testNotices[sent]);
   },
   async number({ services, frame, connection, path, form, request }) {
-    const entered = textOf(form, 'phone');
-    const { phone, errors } = readNumber(services, frame.words, entered, form.get('agree') === 'yes');
-    if (!phone) {
-      const missing =
-        Object.keys(errors).length === 0 ? { phone: frame.words.personalPage.texts.numberMissing } : errors;
-      return showProblems({ services, frame, connection, path }, missing, { phone: entered });
+    const { address, entered, errors } = readContact(services, frame.words, form);
+    if (!address) {
+      const isEmpty = Object.keys(errors).length === 0;
+      const missing = isEmpty ? sayMissing(services, frame.words, entered) : errors;
+      return showProblems({ services, frame, connection, path }, missing, entered);
     }
-    const isKnown = isSameAddress(addressOf(connection), { way: 'sms', to: phone });
+    const isKnown = isSameAddress(addressOf(connection), address);
     if (isKnown && hasLivingAddress(connection)) return done(services, path, 'number');
     await refuseTooMany(services, request, ({ problems }) => problems.tooOften);
-    const textConsent = { at: services.clock.now(), wording: textConsentWording };
     const { id, preferences } = connection;
-    const number = {
+    const toConfirm = {
       connection: id,
       linkVersion: linkVersionOf(connection),
-      phone,
-      textConsent,
+      ...contactOf(address),
+      textConsent: consentNow(services, address),
       language: preferences?.language,
     };
-    const { ticket } = await beginConfirmation(services, number, await clientOf(services, request));
+    const { ticket } = await beginConfirmation(services, toConfirm, await clientOf(services, request));
     return redirectAnswer(paths.confirm, [confirmationCookie.write(services.publicUrl, ticket)]);
   },
   async 'no-texts'({ services, connection, path }) {
     await forgetConfirmations(services, connection.id);
     await removeAddress(services, connection.id);
-    return done(services, path, 'no-texts');
+    return done(services, path, addressOf(connection)?.way === 'email' ? 'no-emails' : 'no-texts');
+  },
+  async 'emails-again'({ services, connection, path }) {
+    const address = addressOf(connection);
+    // A number says START itself, because its carrier has to hear it too.
+    if (address?.way === 'email') {
+      await setStopped(services, address, { at: services.clock.now(), stopped: false });
+      await noteTextState(services, connection.id, await readTextState(services, connection));
+    }
+    return done(services, path, 'resumed');
   },
   async reconnect({ services, frame, connection, path, form, request }) {
     await refuseTooMany(services, request, ({ problems }) => problems.tooOften);
@@ -196,6 +204,17 @@ const actions: Readonly<Record<string, ((action: Action) => Promise<HttpResponse
     return htmlAnswer(page);
   },
 };
+
+/** The field that the form is for: of the two, the one that was chosen. */
+function sayMissing(
+  services: Services,
+  { personalPage: { texts }, byEmail: { page } }: Words,
+  { way }: ReadContact['entered'],
+): PersonalPage['errors'] {
+  const isEither = waysOf(services).length > 1;
+  if (way === 'email') return { email: isEither ? page.eitherMissing : page.addressMissing };
+  return { phone: isEither ? page.eitherMissing : texts.numberMissing };
+}
 
 function showProblems(
   { services, frame, connection, path }: Pick<Action, 'services' | 'frame' | 'connection' | 'path'>,

@@ -8,7 +8,8 @@ import { needsCharge } from '../../domain/battery/worst';
 import { headlineOf, type Headline, type HeadlineFacts } from '../../domain/wearer/headline';
 import { historyDays, listDevices, type ShownDevice } from '../../domain/wearer/personal-page';
 import { returnToOf } from '../../domain/wearer/invites';
-import { readTextState } from '../../domain/contact/addresses';
+import { addressOf } from '../../domain/contact/address-of';
+import { readTextState, waysOf } from '../../domain/contact/addresses';
 import { alarmOf } from '../../domain/messages/alarms';
 import { availableProviders } from '../../domain/operation/readiness';
 import type { ErrorCode } from '../../errors';
@@ -40,7 +41,7 @@ export async function showPersonalPage(
       readonly typed?: PersonalPage['preferences'] | undefined;
     },
 ): Promise<HttpResponseInit> {
-  const { preferences = {}, phone, timeZone, failingCheck } = connection;
+  const { preferences = {}, phone, email, timeZone, failingCheck } = connection;
   const provider = services.providers.get(connection.provider)!;
   const devices = (await listDevices(services, connection.id)).filter(
     ({ device }) => device.reading.kind !== 'phone',
@@ -76,6 +77,9 @@ export async function showPersonalPage(
     timeZoneFrom: preferences.timeZone ? 'you' : timeZone ? 'provider' : 'default',
     timeZones: Intl.supportedValuesOf('timeZone'),
     phone: phone && services.phoneNumbers.mask(phone),
+    email: phone ? undefined : email && services.emailAddresses.mask(email),
+    way: addressOf(connection)?.way,
+    ways: waysOf(services),
     texts,
     sender: senderOf(services),
     devices: devices

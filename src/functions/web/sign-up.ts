@@ -1,7 +1,9 @@
 /** `GET/POST signup`: the form, then off to the provider. */
 import type { HttpRequest, HttpResponseInit } from '@azure/functions';
 import { availableProviders, readReadiness } from '../../domain/operation/readiness';
-import { notConfiguredPage, signUpPage, textConsentWording, type SignUpPage } from '../../pages/sign-up-page';
+import { waysOf } from '../../domain/contact/addresses';
+import { contactOf } from '../../domain/contact/address-of';
+import { notConfiguredPage, signUpPage, type SignUpPage } from '../../pages/sign-up-page';
 import { addressIn } from '../../pages/layout';
 import { sayCountries } from '../../pages/say';
 import type { Provider } from '../../ports';
@@ -12,7 +14,7 @@ import { refuseTooMany } from '../http/client-address';
 import { loginCookie } from './cookies';
 import { isEmbeddedBrowser } from './embedded-browser';
 import { htmlAnswer, redirectAnswer } from '../http/answers';
-import { readNumber } from './number-field';
+import { consentNow, readContact } from './contact-field';
 import { onPage } from './on-page';
 import { languageNamed, type Viewer } from './viewer';
 import { beginSignUp } from '../../domain/wearer/begin-sign-up';
@@ -50,7 +52,7 @@ function showForm(
     errors = {},
   }: { readonly request: HttpRequest } & Pick<SignUpPage, 'entered'> & Partial<Pick<SignUpPage, 'errors'>>,
 ): Promise<HttpResponseInit> {
-  const { policy, publicUrl, inviteCode, sms } = services;
+  const { policy, publicUrl, inviteCode } = services;
   const { words } = frame;
   const query = entered.invite === '' ? {} : { invite: entered.invite };
   const page = signUpPage(
@@ -59,7 +61,7 @@ function showForm(
       entered: { ...entered, language: words.language },
       errors,
       providers: providers.map(({ id, name }) => ({ id, name, chosen: id === entered.provider })),
-      textsPossible: sms.missing.length === 0,
+      ways: waysOf(services),
       inviteNeeded: inviteCode !== undefined,
       isInvited: invitePattern.test(entered.invite),
       embeddedBrowser: isEmbeddedBrowser(request.headers.get('user-agent') ?? ''),
@@ -84,29 +86,25 @@ async function startSignUp(
   await refuseTooMany(services, request, ({ problems }) => problems.tooManySignUps);
   const chosen = form.get('provider');
   const provider = chosen === null ? providers[0] : providers.find(({ id }) => id === chosen);
+  const { address, ...read } = readContact(services, words, form);
   const entered = {
-    phone: textOf(form, 'phone'),
+    ...read.entered,
     language: languageNamed(form.get('language')),
     provider: provider?.id,
-    agreed: textOf(form, 'agree') === 'yes',
     invite: textOf(form, 'invite'),
   };
   const invitation = await readInvitation(services, words, entered.invite);
-  const number = readNumber(services, words, entered.phone, entered.agreed);
   const errors = {
     ...(provider ? {} : { provider: words.fields.chooseOne }),
     ...(invitation.error !== undefined && { invite: invitation.error }),
-    ...number.errors,
+    ...read.errors,
   };
   if (!provider || Object.keys(errors).length > 0) {
     return showForm(services, viewer, providers, { request, entered, errors });
   }
   const { authorizeUrl, state, codeVerifier } = await beginSignUp(services, {
     provider,
-    contact: number.phone && {
-      phone: number.phone,
-      textConsent: { at: services.clock.now(), wording: textConsentWording },
-    },
+    contact: address && { ...contactOf(address), textConsent: consentNow(services, address) },
     language: entered.language,
     sharedWith: readSharing(services, form),
     invite: invitation.row,

@@ -4,12 +4,15 @@ import { deviceCard, type DeviceCard } from './device-card';
 import { checkField, providerChoice, sharingField } from '../fields';
 import { asksToReconnect, headlineSection, sayHeadline } from './headline-section';
 import { layout, type Errors, type Frame, type Html } from '../layout';
-import { sayTexts, textsSection } from './sms-section';
+import { contactErrors } from '../contact-fields';
+import { askedContact, sayTexts, textsSection } from './contact-section';
+import { withMailWords } from './words-by-mail';
 import { sayDate, sayZone } from '../when';
 import type { PersonalPage } from './view';
 import type { Words } from '../words/catalogue';
 
-export function personalPage(frame: Frame, page: PersonalPage): Html {
+export function personalPage(asked: Frame, page: PersonalPage): Html {
+  const frame = page.way === 'email' ? withMailWords(asked) : asked;
   const { words } = frame;
   const form = reconnectForm(frame, page);
   const gone = page.devices.filter((device) => isLongGone(device, page.now));
@@ -24,7 +27,7 @@ export function personalPage(frame: Frame, page: PersonalPage): Html {
       </div>
     </div>`,
     {
-      errors: inOrder(words, page),
+      errors: inOrder(frame, page),
       linkAgain: false,
       isWide: true,
       heading: html`${bannerOf(words, page)} ${headlineSection(words, page, sayTexts(words, page), form)}`,
@@ -32,10 +35,10 @@ export function personalPage(frame: Frame, page: PersonalPage): Html {
   );
 }
 
-function inOrder(words: Words, { errors, texts, devices, entered }: PersonalPage): Errors {
-  const { personalPage: says, signUp, fields } = words;
+function inOrder(frame: Frame, page: PersonalPage): Errors {
+  const { errors, devices, entered } = page;
+  const { personalPage: says, fields } = frame.words;
   const { settings } = says;
-  const known = texts !== 'none';
   const named = (label: string, error: string | undefined) =>
     error === undefined ? undefined : { label, error };
   const index = devices.findIndex(({ row, goneAt }) => row === entered?.device && goneAt === undefined);
@@ -43,10 +46,7 @@ function inOrder(words: Words, { errors, texts, devices, entered }: PersonalPage
   return {
     provider: named(says.connection.choose, errors.provider),
     ...(device && { [`name-${index}`]: named(says.devices.yourName(device.model), errors.deviceName) }),
-    ...(texts !== 'not set up' && {
-      phone: named(known ? says.texts.newNumber : says.texts.number, errors.phone),
-      agree: named(signUp.agreeShort, errors.agree),
-    }),
+    ...contactErrors(frame, askedContact(frame.words, page)),
     threshold: named(settings.threshold, errors.threshold),
     criticalAt: named(settings.criticalAt, errors.criticalAt),
     remindEveryHours: named(settings.remind, errors.remindEveryHours),
@@ -60,15 +60,16 @@ function inOrder(words: Words, { errors, texts, devices, entered }: PersonalPage
 
 function bannerOf(
   words: Words,
-  { notice, welcome, provider, texts, phone, returnTo }: PersonalPage,
+  { notice, welcome, provider, texts, phone, email, returnTo }: PersonalPage,
 ): Html | string {
   if (welcome !== undefined) {
     const says = words.personalPage.welcome;
+    const address = phone ?? email;
     return html`<section class="notice" role="status">
       <h2>${says.titles[welcome]}</h2>
       <p>
         ${says.nothingToDo(provider)}
-        ${texts === 'on' && phone !== undefined ? says.textTo(html`<strong>${phone}</strong>`) : ''}
+        ${texts === 'on' && address !== undefined ? says.textTo(html`<strong>${address}</strong>`) : ''}
       </p>
       ${
         returnTo === undefined

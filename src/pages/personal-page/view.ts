@@ -1,5 +1,6 @@
 /** What the personal page shows. */
-import type { Language, WearerHelp } from '../../model';
+import type { Language, Way, WearerHelp } from '../../model';
+import type { ContactErrors } from '../contact-fields';
 import type { DeviceCard } from './device-card';
 import type { Words } from '../words/catalogue';
 
@@ -41,8 +42,13 @@ export interface PersonalPage {
   readonly timeZoneFrom: 'you' | 'provider' | 'default';
   /** All that can be chosen. */
   readonly timeZones: readonly string[];
-  /** Masked. */
+  /** One of the two, masked, or none. */
   readonly phone?: string | undefined;
+  readonly email?: string | undefined;
+  /** How the wearer is written to; absent without an address. */
+  readonly way?: Way | undefined;
+  /** How wearers can be reached: what is set up. */
+  readonly ways: readonly Way[];
   readonly texts: 'on' | 'paused' | 'none' | 'stopped' | 'dead' | 'not set up';
   /** The number that texts come from. */
   readonly sender?: string | undefined;
@@ -60,27 +66,28 @@ export interface PersonalPage {
   /** Where the wearer came from; said once, with the welcome. */
   readonly returnTo?: string | undefined;
   readonly welcome?: keyof Words['personalPage']['welcome']['titles'] | undefined;
-  readonly errors: Partial<
-    Record<
-      | 'threshold'
-      | 'criticalAt'
-      | 'remindEveryHours'
-      | 'quietFrom'
-      | 'quietTo'
-      | 'timeZone'
-      | 'language'
-      | 'phone'
-      | 'agree'
-      | 'sure'
-      | 'provider'
-      /** The row of the device that was entered. */
-      | 'deviceName',
-      string
-    >
-  >;
+  readonly errors: ContactErrors &
+    Partial<
+      Record<
+        | 'threshold'
+        | 'criticalAt'
+        | 'remindEveryHours'
+        | 'quietFrom'
+        | 'quietTo'
+        | 'timeZone'
+        | 'language'
+        | 'sure'
+        | 'provider'
+        /** The row of the device that was entered. */
+        | 'deviceName',
+        string
+      >
+    >;
   readonly entered?:
     | {
+        readonly way?: Way | undefined;
         readonly phone?: string | undefined;
+        readonly email?: string | undefined;
         /** The row of the device that a name was typed for. */
         readonly device?: string | undefined;
         readonly deviceName?: string | undefined;

@@ -375,6 +375,7 @@ describe('readTextState', () => {
     ['not set up', {}, ['ACS_ENDPOINT'], false],
   ])('is %s for %j, missing %j, STOP: %s', async (state, wearer, missing, stopped) => {
     world.sms.missing = missing;
+    if (!wearer.phone) world.email.missing = missing;
     await setStopped(world.ports, { way: 'sms', to: first }, { at: 1, stopped });
     await expect(readTextState(world.ports, wearer)).resolves.toBe(state);
   });

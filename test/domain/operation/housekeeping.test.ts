@@ -1,5 +1,5 @@
 import { closeConnection } from '../../../src/domain/wearer/close-connection';
-import { beginConfirmation } from '../../../src/domain/wearer/confirm-number';
+import { beginConfirmation } from '../../../src/domain/wearer/confirm-address';
 import { keepHouse } from '../../../src/domain/operation/housekeeping';
 import { connectionKey, counterKey, identityKey, loginKey } from '../../../src/domain/store/row-keys';
 import { linkOf } from '../../../src/domain/contact/personal-link';

@@ -4,7 +4,7 @@ import {
   renewLink,
   tellFormerAddress,
 } from '../../../src/domain/wearer/announce';
-import { forgetConfirmations } from '../../../src/domain/wearer/confirm-number';
+import { forgetConfirmations } from '../../../src/domain/wearer/confirm-address';
 import { linkOf } from '../../../src/domain/contact/personal-link';
 import { setAddress, setStopped } from '../../../src/domain/contact/addresses';
 import { keepHouse } from '../../../src/domain/operation/housekeeping';

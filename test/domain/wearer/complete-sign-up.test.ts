@@ -1,4 +1,4 @@
-import { confirmAddress } from '../../../src/domain/wearer/confirm-number';
+import { confirmAddress } from '../../../src/domain/wearer/confirm-address';
 import type { Callback } from '../../../src/domain/wearer/accept-callback';
 import { completeSignUp, type SignUpResult } from '../../../src/domain/wearer/complete-sign-up';
 import { usableTokenSet, openAccess } from '../../../src/domain/rotation/usable-access';
@@ -119,7 +119,7 @@ describe('a wearer who signs up for the first time', () => {
       reconnected: false,
       missingScopes: [],
       link: await deriveLink(world.ports, 'id-4', 1),
-      confirmation: { ticket: expect.stringMatching(/^token-7-/), sent: 'sent' },
+      confirmation: { ticket: expect.stringMatching(/^[\w-]{43}$/), sent: 'sent' },
     });
     expect(connections()).toEqual([
       {

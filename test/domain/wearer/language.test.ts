@@ -1,5 +1,5 @@
 /** The language of texts, from the form to the text. */
-import { beginConfirmation, confirmAddress } from '../../../src/domain/wearer/confirm-number';
+import { beginConfirmation, confirmAddress } from '../../../src/domain/wearer/confirm-address';
 import { completeSignUp } from '../../../src/domain/wearer/complete-sign-up';
 import { confirmationKey, loginKey } from '../../../src/domain/store/row-keys';
 import { savePreferences, sendTest } from '../../../src/domain/wearer/personal-page';

@@ -10,6 +10,7 @@ import {
   providers,
   render,
   sharingFrame,
+  fullByMail,
 } from '../samples';
 import type { PersonalPage, Headline } from '../../../src/pages/personal-page/view';
 
@@ -21,6 +22,7 @@ const settings = [
 ];
 const always = [`${post} action=new-link`, `${post} sure action=disconnect`];
 const number = [`${post} phone agree action=number`, `${post} action=no-texts`];
+const either = `${post} way phone agree email agreeToMails action=number`;
 const mute = `${post} device action=mute`;
 const name = `${post} device name action=name`;
 const reconnect = `${post} provider action=reconnect`;
@@ -31,8 +33,32 @@ test.each<[string, Partial<PersonalPage>, string[]]>([
   ['a stopped number', { texts: 'stopped' }, number],
   ['a number that does not exist', { texts: 'dead' }, number],
   ['no number', { texts: 'none', phone: undefined }, number.slice(0, 1)],
-  ['no way to text', { texts: 'not set up' }, number.slice(1)],
-  ['neither', { texts: 'not set up', phone: undefined }, []],
+  ['no way to text', { texts: 'not set up', ways: [] }, number.slice(1)],
+  ['neither', { texts: 'not set up', phone: undefined, ways: [] }, []],
+  [
+    'texts on, where e-mails are possible too',
+    { ways: ['sms', 'email'] },
+    [`${post} action=pause action=test`, either, `${post} action=no-texts`],
+  ],
+  [
+    'e-mails on',
+    { ...fullByMail, ways: ['email'], shared: false },
+    [
+      `${post} action=pause action=test`,
+      `${post} email agreeToMails action=number`,
+      `${post} action=no-texts`,
+    ],
+  ],
+  [
+    'an unsubscribed address',
+    { ...fullByMail, texts: 'stopped', shared: false },
+    [`${post} action=emails-again`, either, `${post} action=no-texts`],
+  ],
+  [
+    'a number that can only be replaced',
+    { texts: 'not set up', ways: ['email'] },
+    [`${post} email agreeToMails action=number`, `${post} action=no-texts`],
+  ],
 ])('the personal page with %s has these forms', async (_, change, forms) => {
   expect(formsOf(await page(change))).toEqual([
     name,

@@ -1,3 +1,4 @@
+import { byEmail } from './by-email';
 import { personalPage } from './personal';
 import { privacy } from './privacy';
 import { refusals } from './refusals';
@@ -16,6 +17,7 @@ export const german: Words = {
   confirm,
   personalPage,
   signUp,
+  byEmail,
   privacy,
   refusals,
 };

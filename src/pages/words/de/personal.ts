@@ -85,7 +85,7 @@ export const personalPage: Words['personalPage'] = {
     dotted: (level) => `Gepunktet: schwach, ab ${level}.`,
   },
   texts: {
-    title: 'SMS',
+    title: 'Wohin wir Ihnen schreiben',
     on: (number) => html`SMS gehen an ${number}.`,
     paused: (number) => html`SMS an ${number} machen Pause. Nach den Akkus wird trotzdem gesehen.`,
     none: 'Sie bekommen keine SMS, weil keine Nummer eingetragen ist.',
@@ -182,6 +182,7 @@ export const personalPage: Words['personalPage'] = {
       'Heute wurden so viele SMS gesendet, wie an einem Tag möglich sind. Bitte versuchen Sie es morgen noch einmal.',
     number: 'Ihre Nummer ist aktuell.',
     'no-texts': 'Ihre Nummer ist entfernt. Sie bekommen keine SMS mehr.',
+    'no-emails': 'Ihre Adresse ist entfernt. Sie bekommen keine E-Mails mehr.',
     'not-shared': 'Die Weitergabe ist beendet. Schon gegebener Zugang läuft innerhalb von Stunden ab.',
     'new-link':
       'Das ist Ihr neuer Link. Der alte gilt nicht mehr; bitte setzen Sie das Lesezeichen auf diese Seite neu.',

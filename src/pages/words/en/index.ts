@@ -1,5 +1,6 @@
 /** English. The other languages say the same, and have the type of this catalogue. */
 import type { Language } from '../../../model';
+import { byEmail } from './by-email';
 import { personalPage } from './personal';
 import { privacy } from './privacy';
 import { refusals } from './refusals';
@@ -19,6 +20,7 @@ export const english = {
   confirm,
   personalPage,
   signUp,
+  byEmail,
   privacy,
   refusals,
 };

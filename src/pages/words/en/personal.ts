@@ -86,7 +86,7 @@ export const personalPage = {
     dotted: (level: string) => `Dotted: low, at ${level}.`,
   },
   texts: {
-    title: 'Texts',
+    title: 'Where we write to you',
     on: (number: Html) => html`Texts go to ${number}.`,
     paused: (number: Html) => html`Texts to ${number} are paused. We still check your batteries.`,
     none: 'You get no texts, because there is no number.',
@@ -185,6 +185,7 @@ export const personalPage = {
     limited: 'No more texts can be sent today. Please try again tomorrow.',
     number: 'Your number is up to date.',
     'no-texts': 'Your number is removed. You get no more texts.',
+    'no-emails': 'Your address is removed. You get no more e-mails.',
     'not-shared': 'Sharing is off. Access already given expires within hours.',
     'new-link': 'This is your new link. The old one does not work any more; please bookmark this page again.',
   },

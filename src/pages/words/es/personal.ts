@@ -85,7 +85,7 @@ export const personalPage: Words['personalPage'] = {
     dotted: (level) => `Punteado: baja, desde ${level}.`,
   },
   texts: {
-    title: 'SMS',
+    title: 'Dónde te escribimos',
     on: (number) => html`Los SMS van a ${number}.`,
     paused: (number) => html`Los SMS a ${number} están en pausa. Las baterías se miran igualmente.`,
     none: 'No recibes SMS, porque no hay ningún número.',
@@ -179,6 +179,7 @@ export const personalPage: Words['personalPage'] = {
     limited: 'Hoy se han enviado todos los SMS que se permiten en un día. Vuelve a intentarlo mañana.',
     number: 'Tu número está al día.',
     'no-texts': 'Tu número se ha quitado. Ya no recibes SMS.',
+    'no-emails': 'Tu dirección se ha quitado. Ya no recibes correos.',
     'not-shared': 'Ya no se comparte. El acceso ya concedido caduca en unas horas.',
     'new-link':
       'Este es tu nuevo enlace. El anterior ya no funciona; guarda esta página otra vez en tus marcadores.',

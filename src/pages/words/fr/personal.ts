@@ -85,7 +85,7 @@ export const personalPage: Words['personalPage'] = {
     dotted: (level) => `En pointillé : faible, à partir de ${level}.`,
   },
   texts: {
-    title: 'SMS',
+    title: 'Où nous vous écrivons',
     on: (number) => html`Les SMS sont envoyés au ${number}.`,
     paused: (number) => html`Les SMS au ${number} sont en pause. Les batteries sont vérifiées malgré tout.`,
     none: 'Vous ne recevez pas de SMS, car il n’y a pas de numéro.',
@@ -182,6 +182,7 @@ export const personalPage: Words['personalPage'] = {
     limited: 'Le nombre de SMS permis par jour est atteint. Veuillez réessayer demain.',
     number: 'Votre numéro est à jour.',
     'no-texts': 'Votre numéro est supprimé. Vous ne recevez plus de SMS.',
+    'no-emails': 'Votre adresse est supprimée. Vous ne recevez plus d’e-mails.',
     'not-shared': 'Le partage est arrêté. Les accès déjà donnés expirent en quelques heures.',
     'new-link':
       'Voici votre nouveau lien. L’ancien ne fonctionne plus ; veuillez remettre cette page dans vos favoris.',

@@ -1,7 +1,8 @@
 /**
- * Confirms that an address belongs to the person who entered it: six digits are sent there, and typed into the same browser. The
- * code is derived with a key from the vault and kept nowhere; ten minutes, five tries, and a new one only within the
- * limits on texts. Until then no text about anything goes to the address.
+ * Confirms that an address belongs to the person who entered it. To a number six digits are texted, which are typed into the same
+ * browser: ten minutes, five tries. To an e-mail address goes a link that can be opened anywhere, for as long as the confirmation
+ * lasts. Both are derived with a key from the vault and kept nowhere, and are sent only within the limits on texts. Until then no
+ * text about anything goes to the address.
  */
 import type {
   Confirmation,
@@ -12,15 +13,15 @@ import type {
   DeliveryFailure,
 } from '../../model';
 import type { Ports, Row } from '../../ports';
-import type { Secret } from '../../secret';
+import { Secret } from '../../secret';
 import { change, insertOnce, removeOnce } from '../store/compare-and-swap';
 import { AppError, hasCode } from '../../errors';
-import { deriveCode } from '../contact/keyed-values';
-import { confirmationId, confirmationKey, messageId, messageKey } from '../store/row-keys';
+import { confirmationIn, deriveCode, deriveConfirmLink, deriveTicket } from '../contact/keyed-values';
+import { confirmationKey, messageId, messageKey } from '../store/row-keys';
 import { mayTextCode } from '../messages/limits';
 import { heldByLink, linkVersionOf } from '../contact/personal-link';
 import { addressOf, isSameAddress } from '../contact/address-of';
-import { isStopped, setAddress } from '../contact/addresses';
+import { isStopped, setAddress, setStopped } from '../contact/addresses';
 import { sendWaiting, tellNow } from '../messages/outbox';
 import { recipientOf, tellFormerAddress } from './announce';
 import { readConnection, readOpenConnection } from '../connection/read';
@@ -31,7 +32,7 @@ const triesPerCode = 5;
 export interface AddressToConfirm extends Contact {
   readonly connection: ConnectionId;
   readonly textConsent: TextConsent;
-  /** The language of the text with the code. */
+  /** The language of the text with the code, or of the e-mail with the link. */
   readonly language?: Language | undefined;
   /** The version of the link that the wearer came by; absent at a sign-up. */
   readonly linkVersion?: number | undefined;
@@ -39,16 +40,17 @@ export interface AddressToConfirm extends Contact {
 
 export type CodeSent = 'sent' | 'limited' | 'not sent' | 'unknown';
 
-/** @returns the ticket that the browser keeps in a cookie: whoever has it may type in the code */
+/** @returns the ticket that the browser keeps in a cookie: whoever has it may type in the code, or have another one sent */
 export async function beginConfirmation(
   ports: TextNeeds & Pick<Ports, 'vault'>,
   entered: AddressToConfirm,
   client: string | undefined,
 ): Promise<{ readonly ticket: string; readonly sent: CodeSent }> {
-  const ticket = ports.random.secret();
+  const id = ports.random.id();
+  const ticket = await deriveTicket(ports, id);
   const now = ports.clock.now();
   await insertOnce(ports.tables.confirmations, confirmationKey(ticket), {
-    id: confirmationId(ticket),
+    id,
     ...entered,
     linkVersion: entered.linkVersion ?? linkVersionOf(await readConnection(ports, entered.connection)),
     expiresAt: now + ports.policy.times.confirmMs,
@@ -59,7 +61,7 @@ export async function beginConfirmation(
   return { ticket, sent: await sendCode(ports, ticket, client) };
 }
 
-/** Makes the code before it worthless, unless no new one can be texted. */
+/** Makes the code before it worthless, unless no new one can be texted. A link stays good. */
 export async function sendCode(
   ports: TextNeeds & Pick<Ports, 'vault'>,
   ticket: string,
@@ -72,7 +74,8 @@ export async function sendCode(
   if (!address || missing.length > 0) return 'not sent';
   if (!(await mayTextCode(ports, known, client))) return 'limited';
   const codeNumber = known.codeNumber + 1;
-  const codeExpiresAt = ports.clock.now() + ports.policy.times.codeMs;
+  const codeExpiresAt =
+    address.way === 'email' ? known.expiresAt : ports.clock.now() + ports.policy.times.codeMs;
   const after = await change(ports.tables.confirmations, confirmationKey(ticket), (before) =>
     before.codeNumber < codeNumber
       ? { ...before, codeNumber, codeExpiresAt, triesLeft: triesPerCode }
@@ -126,7 +129,7 @@ export type Confirmed = 'confirmed' | 'wrong' | 'code expired' | 'no tries left'
 export async function confirmAddress(ports: TextNeeds, ticket: string, typed: Secret): Promise<Confirmed> {
   const key = confirmationKey(ticket);
   const known = await readConfirmation(ports, ticket);
-  if (!known) return 'unknown';
+  if (!known || known.email) return 'unknown';
   if (known.confirmedAt !== undefined) return 'confirmed';
   if (known.triesLeft === 0) return known.codeNumber === 0 ? 'code expired' : 'no tries left';
   if (known.codeExpiresAt <= ports.clock.now()) return 'code expired';
@@ -143,6 +146,39 @@ export async function confirmAddress(ports: TextNeeds, ticket: string, typed: Se
   if (!typed.equals(code)) {
     return triesLeft === 0 ? 'no tries left' : 'wrong';
   }
+  return takeUnlessReplaced(ports, ticket, known);
+}
+
+/** @returns `undefined` for a link that is not ours, or whose confirmation is over */
+export async function readConfirmationByLink(
+  ports: Pick<Ports, 'clock' | 'keyedHash' | 'tables'>,
+  link: string,
+): Promise<{ readonly ticket: string; readonly known: Confirmation } | undefined> {
+  const id = confirmationIn(link);
+  if (!(await deriveConfirmLink(ports, id)).equals(new Secret(link))) return undefined;
+  const ticket = await deriveTicket(ports, id);
+  const known = await readConfirmation(ports, ticket);
+  return known?.email && { ticket, known };
+}
+
+/** The owner of a mailbox has opened the link, and says that the e-mails are welcome: also after they were unsubscribed. */
+export async function confirmByLink(
+  ports: TextNeeds,
+  link: string,
+): Promise<Extract<Confirmed, 'confirmed' | 'unknown'>> {
+  const { ticket, known } = (await readConfirmationByLink(ports, link)) ?? {};
+  const address = known && addressOf(known);
+  if (!ticket || !address) return 'unknown';
+  if (known.confirmedAt !== undefined) return 'confirmed';
+  await setStopped(ports, address, { at: ports.clock.now(), stopped: false });
+  return takeUnlessReplaced(ports, ticket, known);
+}
+
+async function takeUnlessReplaced(
+  ports: TextNeeds,
+  ticket: string,
+  known: Confirmation,
+): Promise<'confirmed' | 'unknown'> {
   try {
     await takeAddress(ports, ticket, known);
   } catch (error) {
@@ -163,7 +199,7 @@ async function takeAddress(ports: TextNeeds, ticket: string, known: Confirmation
   await change(ports.tables.confirmations, confirmationKey(ticket), (before) =>
     before.confirmedAt === undefined ? { ...before, confirmedAt } : undefined,
   );
-  ports.log.info('number.confirmed', { connection });
+  ports.log.info(known.email ? 'email.confirmed' : 'number.confirmed', { connection });
   const record = await readOpenConnection(ports, connection);
   if (!record) return;
   try {

@@ -1,9 +1,9 @@
-/** The part of the personal page about texts: whether, to which number, when, and in which language. */
+/** The part of the personal page about texts and e-mails: whether, to which address, when, and in which language. */
 import { html } from 'hono/html';
 import { choices } from '../../model';
-import { checkField, field, languageField, phoneField } from '../fields';
+import { contactFields, type ContactFields } from '../contact-fields';
+import { checkField, field, languageField } from '../fields';
 import type { Frame, Html } from '../layout';
-import { textConsentField } from '../sign-up-page';
 import { sayZone } from '../when';
 import { sayPercent } from '../say';
 import type { PersonalPage } from './view';
@@ -29,20 +29,22 @@ export function textsSection(frame: Frame, page: PersonalPage): Html {
           </form>`
         : ''
     }
-    ${numberForms(frame, page)} ${settings(words, page)}
+    ${startAgain(words, page)} ${addressForms(frame, page)} ${settings(words, page)}
   </section>`;
 }
 
-export function sayTexts(words: Words, { texts, phone, sender }: PersonalPage): Html | string {
+export function sayTexts(words: Words, { texts, phone, email, sender, ways }: PersonalPage): Html | string {
   const says = words.personalPage.texts;
-  const number = phone === undefined ? html`${says.yourNumber}` : html`<strong>${phone}</strong>`;
+  const known = phone ?? email;
+  const number = known === undefined ? html`${says.yourNumber}` : html`<strong>${known}</strong>`;
   switch (texts) {
     case 'on':
       return says.on(number);
     case 'paused':
       return says.paused(number);
     case 'none':
-      return says.none;
+      if (!ways.includes('email')) return says.none;
+      return ways.includes('sms') ? words.byEmail.page.none : words.byEmail.page.noAddress;
     case 'stopped':
       return says.stopped(number, sender === undefined ? undefined : html`<strong>${sender}</strong>`);
     case 'dead':
@@ -52,27 +54,56 @@ export function sayTexts(words: Words, { texts, phone, sender }: PersonalPage): 
   }
 }
 
-function numberForms(frame: Frame, { path, texts, phone, errors, entered }: PersonalPage): Html | string {
+/** Somebody has unsubscribed the address: whoever has this page is its owner. A number has to say START itself. */
+function startAgain(words: Words, { path, texts, email }: PersonalPage): Html | string {
+  if (texts !== 'stopped' || email === undefined) return '';
+  return html`<form method="post" action="${path}">
+    <button name="action" value="emails-again">${words.byEmail.page.again}</button>
+  </form>`;
+}
+
+/** An address is there, whether or not anything can be sent. */
+export function isAddressKnown({ texts, phone, email }: PersonalPage): boolean {
+  return texts !== 'none' && (phone !== undefined || email !== undefined || texts !== 'not set up');
+}
+
+export function askedContact(
+  words: Words,
+  page: PersonalPage,
+): Pick<ContactFields, 'ways' | 'errors' | 'phone' | 'email'> {
+  const { texts: says } = words.personalPage;
+  const { newAddress, address, addressHint } = words.byEmail.page;
+  const known = isAddressKnown(page);
+  return {
+    ways: page.ways,
+    errors: page.errors,
+    phone: { label: known ? says.newNumber : says.number, hint: says.numberHint },
+    email: { label: known ? newAddress : address, hint: addressHint },
+  };
+}
+
+function addressForms(frame: Frame, page: PersonalPage): Html | string {
+  const { path, texts, errors, entered, ways } = page;
   const says = frame.words.personalPage.texts;
-  const known = texts !== 'none' && (phone !== undefined || texts !== 'not set up');
-  const wrong = errors.phone !== undefined || errors.agree !== undefined;
+  const byMail = frame.words.byEmail.page;
+  const known = isAddressKnown(page);
+  const { phone, agree, email, agreeToMails } = errors;
+  const isWrong = [phone, agree, email, agreeToMails].some((error) => error !== undefined);
+  const changes = ways.length > 1 ? byMail.change : says.change;
+  const adds = ways.length > 1 ? byMail.add : ways.includes('email') ? byMail.addAddress : says.add;
+  // Nothing stays ticked: one agrees to what is sent from now on.
+  const typed = { way: entered?.way ?? page.way, phone: entered?.phone ?? '', email: entered?.email };
   const change = html`<form method="post" action="${path}">
-    ${phoneField({
-      label: known ? says.newNumber : says.number,
-      value: entered?.phone ?? '',
-      error: errors.phone,
-      hint: says.numberHint,
-    })}
-    ${textConsentField(frame, false, errors.agree)}
-    <button name="action" value="number">${known ? says.change : says.add}</button>
+    ${contactFields(frame, { ...askedContact(frame.words, page), entered: { ...typed, agreed: false }, asksConsent: true })}
+    <button name="action" value="number">${known ? changes : adds}</button>
   </form>`;
   const remove = html`<form method="post" action="${path}">
     <button class="danger" name="action" value="no-texts">${says.remove}</button>
   </form>`;
-  // A number cannot be confirmed where no text can be sent.
-  if (texts === 'not set up') return known ? remove : '';
+  // An address cannot be confirmed where nothing can be sent.
+  if (ways.length === 0) return known ? remove : '';
   if (!known) return change;
-  return html`<details ${wrong || texts === 'dead' ? html`open` : ''}>
+  return html`<details ${isWrong || texts === 'dead' ? html`open` : ''}>
     <summary>${says.changeNumber}</summary>
     ${change} ${remove}
   </details>`;
