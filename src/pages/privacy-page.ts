@@ -18,7 +18,7 @@ export interface PrivacyPage {
 }
 
 /** When the words of this page last changed what they mean. */
-const changedAt = Date.UTC(2026, 10, 29);
+const changedAt = Date.UTC(2026, 10, 30);
 
 export function privacyPage(frame: Frame, page: PrivacyPage): Html {
   const { title, yourProvider } = frame.words.privacy;
@@ -104,6 +104,7 @@ function texts({ serviceName, contact, words }: Frame, { sender }: PrivacyPage):
       <li>${says.onlyIfAsked(serviceName, sender)}</li>
       <li>${says.frequency}</li>
       <li>${contact === undefined ? says.replies : says.repliesOr(html`${contactLink(contact)}`)}</li>
+      <li>${says.emails}</li>
       <li>${says.noCondition}</li>
       <li>${says.neverSold}</li>
     </ul>`,

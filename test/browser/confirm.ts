@@ -122,7 +122,9 @@ export function describeConfirming(the: () => Stage): void {
       const { page } = await atTheCode(stage);
       await person.press(page, 'Continue without texts');
       expect(await person.bannerOf(page)).toBe('You are connected');
-      expect(await person.textOf(page)).toContain('You get no texts, because there is no number.');
+      expect(await person.textOf(page)).toContain(
+        'You get no alerts, because there is no number and no address.',
+      );
     });
 
     test('is not asked for in another browser', async () => {

@@ -1,5 +1,6 @@
 /** The pages as people use them, in a real Chromium, with the whole local world behind them. `npm run test:browser` */
 import { describeAudit } from './audit';
+import { describeByEmail } from './by-email';
 import { findChromium } from './chromium';
 import { describeConfirming } from './confirm';
 import { describeFaults } from './faults';
@@ -31,6 +32,7 @@ describe.each(['phone', 'desktop'] as const)('on a %s,', (size) => {
   beforeAll(() => stage.resize(size));
   describeSignUp(() => stage);
   describeConfirming(() => stage);
+  describeByEmail(() => stage);
   describePersonalPage(() => stage);
 });
 describeFaults(() => stage);

@@ -111,7 +111,9 @@ export function describeSignUp(the: () => Stage): void {
       const page = await stage.open();
       await person.signUpWithoutTexts(stage, page, stage.newPerson());
       expect(await person.bannerOf(page)).toBe('You are connected');
-      expect(await person.textOf(page)).toContain('You get no texts, because there is no number.');
+      expect(await person.textOf(page)).toContain(
+        'You get no alerts, because there is no number and no address.',
+      );
       expect(await person.textOf(page)).toContain('there is no number');
     });
 

@@ -45,7 +45,7 @@ export interface Stage {
   now(): number;
   /** The next time a provider sends a browser back, it does not get through; the address is what comes out. */
   holdCallback(): Promise<string>;
-  /** Communication Services takes no texts, or takes them again. */
+  /** Communication Services takes no texts and no e-mails, or takes them again. */
   refuseTexts(refused: boolean): void;
   /** A service with other settings in the same world. */
   startOther(settings: Readonly<Record<string, string>>): Promise<Service>;
@@ -86,7 +86,9 @@ export async function startStage(executablePath: string, frozenAt?: number): Pro
   };
   const worldTap: Tap = {
     before: ({ server, path }) =>
-      textsRefused && server === 'phone' && path === '/sms' ? new Response('{}', { status: 400 }) : 'go on',
+      textsRefused && server === 'phone' && ['/sms', '/emails:send'].includes(path)
+        ? new Response('{}', { status: 400 })
+        : 'go on',
     after: ({ server, request }, response) =>
       keep(server === 'phone' ? 'phone' : 'provider', request, response),
   };

@@ -182,7 +182,7 @@ async function show(
     readTexts(services, connection.id),
     readTextState(services, connection),
   ]);
-  const { phone, preferences, pointer, failedAttempt, failingSince, failingCheck, missingScopes } =
+  const { phone, email, preferences, pointer, failedAttempt, failingSince, failingCheck, missingScopes } =
     connection;
   const notice = noticeCookie.read(services.publicUrl, request);
   const page = connectionPage(staffFrame(services), {
@@ -190,6 +190,7 @@ async function show(
     providerName: services.providers.get(connection.provider)!.name,
     timeZone: zoneOf(connection),
     phone: phone && services.phoneNumbers.mask(phone),
+    email: phone ? undefined : email && services.emailAddresses.mask(email),
     isPaused: preferences?.paused === true,
     devices,
     historyDays,

@@ -202,7 +202,7 @@ function battery(entry: BoardEntry, now: number): Html {
 }
 
 function lastText({ lastText: text, texts }: BoardEntry, now: number): Html {
-  if (!text) return html`<span class="quiet">${texts === 'none' ? 'No number' : 'None yet'}</span>`;
+  if (!text) return html`<span class="quiet">${texts === 'none' ? 'No address' : 'None yet'}</span>`;
   return html`${sentence(text.kind)}, ${when(text.at, now)}
     <small class="${isWorse(text.state) ? 'worse' : ''}">${sayTextState(text.state)}</small>`;
 }

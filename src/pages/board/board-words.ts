@@ -15,16 +15,16 @@ export const rankMeanings: Readonly<Record<BoardRank, string>> = {
   disconnected: 'Only the wearer can end it: connect again, or give a permission.',
   silent: 'Nothing was heard of a device for two days.',
   low: 'A battery has to be charged.',
-  unreachable: 'Texts do not reach the wearer.',
+  unreachable: 'Neither texts nor e-mails reach the wearer.',
   fine: 'Nothing to do.',
 };
 
 export const textStateNames: Readonly<Record<TextState, string>> = {
   on: 'Texts on',
   paused: 'Paused by the wearer or by staff',
-  none: 'No number',
-  stopped: 'The number has said STOP',
-  dead: 'The number does not exist',
+  none: 'No number or address',
+  stopped: 'The wearer has stopped them',
+  dead: 'The number or address does not exist',
   'not set up': 'The service cannot send texts yet',
 };
 

@@ -28,6 +28,7 @@ export interface ConnectionPage {
   readonly timeZone: string;
   /** Masked. */
   readonly phone: string | undefined;
+  readonly email?: string | undefined;
   readonly isPaused: boolean;
   readonly devices: readonly BoardDevice[];
   readonly historyDays: number;
@@ -103,11 +104,12 @@ function fact(name: string, content: Html | string): Html {
   </div>`;
 }
 
-function facts({ entry, providerName, phone, timeZone, isPaused }: ConnectionPage): Html {
+function facts({ entry, providerName, phone, email, timeZone, isPaused }: ConnectionPage): Html {
   const { outsideId, site, connectedAt, texts: state, connection } = entry;
   return html`<dl class="facts">
     ${fact('Outside id', outsideId ?? '–')} ${fact('Site', site ?? '–')} ${fact('Provider', providerName)}
-    ${fact('Connected since', sayUtc(connectedAt).slice(0, 10))} ${fact('Number', phone ?? 'None')}
+    ${fact('Connected since', sayUtc(connectedAt).slice(0, 10))}
+    ${fact(email === undefined ? 'Number' : 'E-mail', phone ?? email ?? 'None')}
     ${fact('Texts', state === undefined ? '–' : isPaused ? textStateNames.paused : textStateNames[state])}
     ${fact('Time zone', timeZone)} ${fact('Connection', html`<code>${connection}</code>`)}
   </dl>`;
@@ -258,7 +260,7 @@ function actions({ entry, isPaused, mayReceiveLink, typed }: ConnectionPage): Ht
     <h2>Actions</h2>
     <div class="acts">
       ${button('check', 'Read batteries now')} ${button('rotate', 'Refresh tokens now')}
-      ${mayReceiveLink ? button('link', 'Text the link to reconnect') : ''}
+      ${mayReceiveLink ? button('link', 'Send the link to reconnect') : ''}
       ${isPaused ? button('resume', 'Send texts again') : button('pause', 'Pause texts')}
     </div>
     <details>
@@ -284,8 +286,8 @@ function actions({ entry, isPaused, mayReceiveLink, typed }: ConnectionPage): Ht
         entry,
         'end',
         html`<p>
-            The access is revoked, the wearer is told by text, and everything about them is deleted. This
-            cannot be undone.
+            The access is revoked, the wearer is told, and everything about them is deleted. This cannot be
+            undone.
           </p>
           <label class="check"
             ><input type="checkbox" id="sure" name="sure" value="yes" required /><span

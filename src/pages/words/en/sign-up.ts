@@ -23,7 +23,7 @@ export const signUp = {
     end, HELP for help. Consent is not a condition of using this service. ${privacy('Privacy and text terms')}`,
   noTexts: 'Texts are not set up here yet. Connect now, and add your number later on your personal page.',
   reads:
-    'We read your devices, battery levels, time zone and account id, to keep the connection and to text you.',
+    'We read your devices, battery levels, time zone and account id, to keep the connection and to write to you.',
   usedOnly: 'It is used for nothing else, and never sold or shared.',
   shared: (who: Html) =>
     html`Your access is shared with ${who}: they can do what you allow on the next page. You can end that at

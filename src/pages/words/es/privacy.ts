@@ -7,17 +7,18 @@ export const privacy: Words['privacy'] = {
   read: {
     title: 'Qué se lee y para qué',
     watches: (service) =>
-      `${service} vigila las baterías de tus dispositivos y te envía un SMS antes de que una se agote.`,
+      `${service} vigila las baterías de tus dispositivos y te envía un SMS o un correo antes de que una se agote.`,
     reads: (providers) => `Con tu permiso, lee de ${providers}:`,
     devices:
       'tus dispositivos vinculados: modelo, tipo, nivel de batería y hora de la última sincronización;',
     timeZone: 'tu zona horaria, para que las horas de silencio sean las tuyas;',
     account: 'el identificador de tu cuenta allí, para que registrarte dos veces no cree dos conexiones.',
-    usedOnly: 'Eso se usa para mantener la conexión y enviarte SMS, y para nada más.',
-    used: 'Eso se usa para mantener la conexión y enviarte SMS.',
+    usedOnly: 'Eso se usa para mantener la conexión y escribirte, y para nada más.',
+    used: 'Eso se usa para mantener la conexión y escribirte.',
     further:
       'Si la página de consentimiento pide otros permisos, los ha añadido el operador; este servicio no lee nada con ellos.',
-    fromYou: 'De ti guarda, si quieres SMS, tu número de móvil, tu conformidad con los SMS y tus ajustes.',
+    fromYou:
+      'De ti guarda, si quieres que te escriba, tu número de móvil o tu correo electrónico, tu conformidad con ello y tus ajustes.',
   },
   kept: {
     title: 'Qué se guarda, dónde y durante cuánto tiempo',
@@ -29,7 +30,7 @@ export const privacy: Words['privacy'] = {
         how: 'En Azure Key Vault, hasta que te desconectes. Después, el almacén conserva una copia cifrada y recuperable durante 90 días como máximo y la borra definitivamente. Si el almacén no responde, las claves esperan cifradas en Azure Tables hasta que lo haga; también puede haber allí un token de acceso de las últimas horas, cifrado del mismo modo. Allí hay además un hash del identificador para volver a encontrar tu conexión.',
       },
       number: {
-        what: 'Tu número, tu conformidad con los SMS, ajustes, zona horaria y el nombre que el operador da a tu conexión',
+        what: 'Tu número o tu correo electrónico, tu conformidad con los SMS o los correos, ajustes, zona horaria y el nombre que el operador da a tu conexión',
         how: 'En Azure Tables, hasta que los quites o te desconectes.',
       },
       devices: {
@@ -41,33 +42,33 @@ export const privacy: Words['privacy'] = {
         how: (days) => `En Azure Tables, durante ${days} días como máximo.`,
       },
       messages: {
-        what: 'SMS: qué decían, cuándo y si se enviaron',
+        what: 'SMS y correos: qué decían, cuándo y si se enviaron',
         how: (days) => `En Azure Tables, durante ${days} días como máximo.`,
       },
       unfinished: {
         what: 'Un registro que no se terminó',
-        how: 'No sirve pasados diez minutos, o 24 horas si solo faltó confirmar el número; después se borra.',
+        how: 'No sirve pasados diez minutos, o 24 horas si solo faltó confirmar el número o la dirección; después se borra.',
       },
       consent: {
-        what: 'Prueba de tu consentimiento a los SMS',
+        what: 'Prueba de tu consentimiento a los SMS o los correos',
         how: (years) =>
-          `Un hash con clave del número, cuándo aceptaste y qué texto, y cuándo terminó: en Azure Tables, hasta ${years} años después del final, también después de que te desconectes. Durante ese tiempo se puede reclamar por los SMS.`,
+          `Un hash con clave del número o de la dirección, cuándo aceptaste y qué texto, y cuándo terminó: en Azure Tables, hasta ${years} años después del final, también después de que te desconectes. Durante ese tiempo se puede reclamar por ellos.`,
       },
       abuse: {
         what: 'Protección contra el abuso',
         how: (years) =>
-          `Cuántas veces se pidieron SMS en un día, y que un número respondió STOP. Los números y las direcciones de red figuran allí solo como hashes con clave, que no los revelan. STOP se recuerda durante ${years} años, y mientras alguien tenga el número aquí, también después de que te desconectes.`,
+          `Cuántas veces se pidieron SMS y correos en un día, y que un número respondió STOP o una dirección se dio de baja. Los números, los correos electrónicos y las direcciones de red figuran allí solo como hashes con clave, que no los revelan. Eso se recuerda durante ${years} años, y mientras alguien tenga el número o la dirección aquí, también después de que te desconectes.`,
       },
       logs: {
         what: 'Registros técnicos',
-        how: 'Nombran las conexiones con identificadores aleatorios y no contienen números, nombres de dispositivos ni tokens.',
+        how: 'Nombran las conexiones con identificadores aleatorios y no contienen números, correos electrónicos, nombres de dispositivos ni tokens.',
       },
     },
     cookies: (strong) =>
       html`${strong('Cookies:')} tres, todas estrictamente necesarias. Una une tu registro a tu navegador
-      mientras estás en la página del proveedor; otra lo hace mientras escribes el código de un SMS, y una
-      guarda durante un minuto lo que tiene que decir la página siguiente. No hay publicidad, ni análisis, ni
-      scripts, y no se carga nada de otros sitios.`,
+      mientras estás en la página del proveedor; otra lo hace mientras confirmas tu número o tu dirección, y
+      una guarda durante un minuto lo que tiene que decir la página siguiente. No hay publicidad, ni análisis,
+      ni scripts, y no se carga nada de otros sitios.`,
   },
   shared: {
     title: 'Quién más lo recibe',
@@ -76,12 +77,12 @@ export const privacy: Words['privacy'] = {
       permisos de la página de consentimiento, y cambiarlo donde estos lo digan. También ve si tu conexión
       funciona y cuánta batería queda, y se le avisa cuando a un dispositivo le queda poca o deja de dar
       datos, cuando la conexión se rompe o vuelve a funcionar, y cuando le pones fin o te desconectas. De aquí
-      no recibe ningún número, ningún SMS ni ningún token de actualización. Lo que haga con lo demás, te lo
-      tiene que decir. Puedes ponerle fin en tu página personal.`,
+      no recibe ningún número, ningún correo electrónico, ningún SMS ni ningún token de actualización. Lo que
+      haga con lo demás, te lo tiene que decir. Puedes ponerle fin en tu página personal.`,
     nobody: 'Nadie lo compra, y no se comparte.',
     nobodyElse: 'Nadie lo compra, y no se comparte de ninguna otra forma.',
     handledBy:
-      'Solo lo tratan aquellos sin quienes no puede funcionar: Microsoft Azure, donde se guarda y desde donde se envían los SMS, y las compañías telefónicas que los entregan. Las personas que te atienden por encargo del operador, como el equipo de un estudio, ven si tu conexión funciona, cuánta carga tienen tus baterías, cuándo se te enviaron SMS y las notas que ellas mismas escriben; no ven ni tu número ni tus tokens. Nadie más lo lee, salvo el operador cuando pides ayuda, o cuando la seguridad o la ley lo exigen. No se usa para publicidad, crédito ni seguros, ni para entrenar inteligencia artificial.',
+      'Solo lo tratan aquellos sin quienes no puede funcionar: Microsoft Azure, donde se guarda y desde donde se envían los SMS y los correos, y las compañías que los entregan en tu móvil o tu buzón. Las personas que te atienden por encargo del operador, como el equipo de un estudio, ven si tu conexión funciona, cuánta carga tienen tus baterías, cuándo se te escribió y las notas que ellas mismas escriben; no ven enteros ni tu número ni tu dirección, ni tampoco tus tokens. Nadie más lo lee, salvo el operador cuando pides ayuda, o cuando la seguridad o la ley lo exigen. No se usa para publicidad, crédito ni seguros, ni para entrenar inteligencia artificial.',
     google: (service, userData, health) =>
       html`El uso por parte de ${service} de la información recibida de las API de Google, y su transferencia
       a cualquier otra aplicación, cumplirán la ${userData('Google API Services User Data Policy')}, incluidos
@@ -94,6 +95,8 @@ export const privacy: Words['privacy'] = {
       `${service} te envía SMS${sender === undefined ? '' : ` desde ${sender}`} solo si los has pedido: avisos de batería baja y de conexión de tu dispositivo, y códigos de registro.`,
     frequency:
       'La frecuencia de los mensajes varía, normalmente de 2 a 10 al mes. Pueden aplicarse tarifas de mensajes y datos.',
+    emails:
+      'Los correos también llegan solo si los has pedido. Cada aviso lleva un enlace para dejar de recibirlos; en tu página personal hay un botón para volver a recibirlos.',
     replies: 'Responde STOP para terminar, START para volver a empezar, HELP para pedir ayuda.',
     repliesOr: (contact) =>
       html`Responde STOP para terminar, START para volver a empezar, HELP para pedir ayuda, o pregunta a
@@ -101,15 +104,16 @@ export const privacy: Words['privacy'] = {
     noCondition:
       'Dar tu conformidad no es condición para usar este servicio. Los operadores de telefonía no responden de los SMS que se retrasen o se pierdan.',
     neverSold:
-      'Los números de móvil y tu conformidad con los SMS nunca se venden, y nunca se comparten con terceros ni con empresas vinculadas con fines de marketing o promoción.',
+      'Los números de móvil, los correos electrónicos y tu conformidad con los SMS o los correos nunca se venden, y nunca se comparten con terceros ni con empresas vinculadas con fines de marketing o promoción.',
   },
   yours: {
     title: 'Ver, cambiar, llevarte y terminar',
     page: (getLinkAgain, providers) =>
       html`En tu página personal ves lo que está guardado, y puedes exportarlo, cambiarlo, quitar tu número o
-      desconectarte: entonces se devuelve el acceso a tu cuenta y se borra todo lo que, según lo anterior,
-      termina en ese momento. Si has perdido el enlace a tu página, ${getLinkAgain('pídelo otra vez')}.
-      También puedes retirar el acceso en ${providers}, en los ajustes de tu cuenta allí.`,
+      tu dirección, o desconectarte: entonces se devuelve el acceso a tu cuenta y se borra todo lo que, según
+      lo anterior, termina en ese momento. Si has perdido el enlace a tu página,
+      ${getLinkAgain('pídelo otra vez')}. También puedes retirar el acceso en ${providers}, en los ajustes de
+      tu cuenta allí.`,
     else: (contact) => html`Para todo lo demás, como una rectificación o una queja: ${contact}.`,
     whoGaveAddress: 'pregunta a la persona que te dio la dirección de este servicio',
     changed: (month) => `Último cambio: ${month}.`,

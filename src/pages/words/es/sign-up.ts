@@ -22,7 +22,7 @@ export const signUp: Words['signUp'] = {
   noTexts:
     'Aquí los SMS todavía no están configurados. Conéctate ahora y añade tu número más adelante en tu página personal.',
   reads:
-    'Leemos tus dispositivos, su batería, tu zona horaria y el identificador de tu cuenta, para mantener la conexión y enviarte SMS.',
+    'Leemos tus dispositivos, su batería, tu zona horaria y el identificador de tu cuenta, para mantener la conexión y escribirte.',
   usedOnly: 'No se usa para nada más, y nunca se vende ni se comparte.',
   shared: (who) =>
     html`Tu acceso se comparte con ${who}: allí se puede hacer lo que permitas en la página siguiente. Puedes

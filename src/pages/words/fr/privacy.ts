@@ -7,18 +7,18 @@ export const privacy: Words['privacy'] = {
   read: {
     title: 'Ce qui est lu, et pourquoi',
     watches: (service) =>
-      `${service} surveille les batteries de vos appareils et vous envoie un SMS avant que l’une d’elles ne soit à plat.`,
+      `${service} surveille les batteries de vos appareils et vous envoie un SMS ou un e-mail avant que l’une d’elles ne soit à plat.`,
     reads: (providers) => `Avec votre autorisation, le service lit auprès de ${providers} :`,
     devices:
       'vos appareils associés : modèle, type, niveau de batterie, heure de la dernière synchronisation ;',
     timeZone: 'votre fuseau horaire, pour que les heures calmes soient les vôtres ;',
     account: 'l’identifiant de votre compte, pour que deux inscriptions ne créent pas deux connexions.',
-    usedOnly: 'Cela sert à maintenir la connexion et à vous envoyer des SMS, et à rien d’autre.',
-    used: 'Cela sert à maintenir la connexion et à vous envoyer des SMS.',
+    usedOnly: 'Cela sert à maintenir la connexion et à vous écrire, et à rien d’autre.',
+    used: 'Cela sert à maintenir la connexion et à vous écrire.',
     further:
       'Si la page de consentement demande d’autres autorisations, c’est l’exploitant qui les a ajoutées ; ce service ne lit rien avec elles.',
     fromYou:
-      'De vous, il conserve, si vous souhaitez des SMS, votre numéro de mobile, votre accord pour les SMS et vos réglages.',
+      'De vous, il conserve, si vous souhaitez qu’il vous écrive, votre numéro de mobile ou votre adresse e-mail, votre accord et vos réglages.',
   },
   kept: {
     title: 'Ce qui est conservé, où et combien de temps',
@@ -30,7 +30,7 @@ export const privacy: Words['privacy'] = {
         how: 'Dans Azure Key Vault, jusqu’à ce que vous vous déconnectiez. Le coffre garde ensuite une copie chiffrée récupérable pendant 90 jours au plus, puis la supprime définitivement. Si le coffre ne répond pas, les clés attendent dans Azure Tables, chiffrées, qu’il réponde ; un jeton d’accès des dernières heures peut aussi s’y trouver, chiffré de la même façon. Une empreinte de l’identifiant s’y trouve pour retrouver votre connexion.',
       },
       number: {
-        what: 'Votre numéro, votre accord pour les SMS, vos réglages, votre fuseau horaire et le nom que l’exploitant donne à votre connexion',
+        what: 'Votre numéro ou votre adresse e-mail, votre accord pour les SMS ou les e-mails, vos réglages, votre fuseau horaire et le nom que l’exploitant donne à votre connexion',
         how: 'Dans Azure Tables, jusqu’à ce que vous les supprimiez ou que vous vous déconnectiez.',
       },
       devices: {
@@ -42,33 +42,33 @@ export const privacy: Words['privacy'] = {
         how: (days) => `Dans Azure Tables, pendant ${days} jours au plus.`,
       },
       messages: {
-        what: 'SMS : ce qui a été dit, quand, et si cela a été envoyé',
+        what: 'SMS et e-mails : ce qui a été dit, quand, et si cela a été envoyé',
         how: (days) => `Dans Azure Tables, pendant ${days} jours au plus.`,
       },
       unfinished: {
         what: 'Une inscription qui n’a pas été terminée',
-        how: 'Inutilisable au bout de dix minutes, ou de 24 heures si seul le numéro n’a pas été confirmé ; ensuite supprimée.',
+        how: 'Inutilisable au bout de dix minutes, ou de 24 heures si seuls le numéro ou l’adresse n’ont pas été confirmés ; ensuite supprimée.',
       },
       consent: {
-        what: 'Preuve de votre accord pour les SMS',
+        what: 'Preuve de votre accord pour les SMS ou les e-mails',
         how: (years) =>
-          `Une empreinte à clé du numéro, quand vous avez accepté et quel texte, et quand cela a pris fin : dans Azure Tables, jusqu’à ${years} ans après la fin, même après votre déconnexion. Des réclamations sont possibles pendant ce temps.`,
+          `Une empreinte à clé du numéro ou de l’adresse, quand vous avez accepté et quel texte, et quand cela a pris fin : dans Azure Tables, jusqu’à ${years} ans après la fin, même après votre déconnexion. Des réclamations sont possibles pendant ce temps.`,
       },
       abuse: {
         what: 'Protection contre les abus',
         how: (years) =>
-          `Combien de fois des SMS ont été demandés dans une journée, et le fait qu’un numéro a répondu STOP. Les numéros et les adresses réseau n’y figurent que sous forme d’empreintes à clé, qui ne les révèlent pas. STOP est retenu pendant ${years} ans, et tant que quelqu’un a ce numéro ici, même après votre déconnexion.`,
+          `Combien de fois des SMS et des e-mails ont été demandés dans une journée, et le fait qu’un numéro a répondu STOP ou qu’une adresse a été désinscrite. Les numéros, les adresses e-mail et les adresses réseau n’y figurent que sous forme d’empreintes à clé, qui ne les révèlent pas. Cela est retenu pendant ${years} ans, et tant que quelqu’un a ce numéro ou cette adresse ici, même après votre déconnexion.`,
       },
       logs: {
         what: 'Journaux techniques',
-        how: 'Ils nomment les connexions par des identifiants aléatoires, et ne contiennent ni numéros, ni noms d’appareils, ni jetons.',
+        how: 'Ils nomment les connexions par des identifiants aléatoires, et ne contiennent ni numéros, ni adresses e-mail, ni noms d’appareils, ni jetons.',
       },
     },
     cookies: (strong) =>
       html`${strong('Cookies :')} trois, tous strictement nécessaires. L’un lie votre inscription à votre
-      navigateur pendant que vous êtes chez le fournisseur, un autre le fait pendant que vous saisissez le
-      code d’un SMS, et un dernier garde pendant une minute ce que la page suivante doit dire. Il n’y a ni
-      publicité, ni analyse d’audience, ni script, et rien n’est chargé d’ailleurs.`,
+      navigateur pendant que vous êtes chez le fournisseur, un autre le fait pendant que vous confirmez votre
+      numéro ou votre adresse, et un dernier garde pendant une minute ce que la page suivante doit dire. Il
+      n’y a ni publicité, ni analyse d’audience, ni script, et rien n’est chargé d’ailleurs.`,
   },
   shared: {
     title: 'Qui d’autre y a accès',
@@ -77,13 +77,13 @@ export const privacy: Words['privacy'] = {
       permettent les autorisations de la page de consentement peut y être lu, et modifié là où elles le
       prévoient. On y voit aussi si votre connexion fonctionne et le niveau de vos batteries. Y sont signalés
       une batterie faible ou un appareil qui ne donne plus de données, une connexion rompue ou rétablie, et la
-      fin du partage ou de la connexion par vous-même. Ni numéro, ni SMS, ni jeton d’actualisation n’est
-      transmis d’ici. Ce qui est fait du reste doit vous être indiqué là-bas. Vous pouvez y mettre fin sur
-      votre page personnelle.`,
+      fin du partage ou de la connexion par vous-même. Ni numéro, ni adresse e-mail, ni SMS, ni jeton
+      d’actualisation n’est transmis d’ici. Ce qui est fait du reste doit vous être indiqué là-bas. Vous
+      pouvez y mettre fin sur votre page personnelle.`,
     nobody: 'Personne ne l’achète, et rien n’est partagé.',
     nobodyElse: 'Personne ne l’achète, et rien n’est partagé autrement.',
     handledBy:
-      'Seuls y touchent ceux sans qui cela ne peut fonctionner : Microsoft Azure, où tout est stocké et d’où partent les SMS, et les opérateurs téléphoniques qui les remettent. Les personnes qui vous suivent pour le compte de l’exploitant, comme l’équipe d’une étude, voient si votre connexion fonctionne, le niveau de vos batteries, quand des SMS vous ont été envoyés et les notes qu’elles écrivent à ce sujet ; elles ne voient ni votre numéro ni vos jetons. Personne d’autre ne le lit, sauf l’exploitant lorsque vous demandez de l’aide, ou lorsque la sécurité ou la loi l’exige. Ce n’est utilisé ni pour la publicité, ni pour le crédit ou l’assurance, ni pour entraîner une intelligence artificielle.',
+      'Seuls y touchent ceux sans qui cela ne peut fonctionner : Microsoft Azure, où tout est stocké et d’où partent les SMS et les e-mails, et les entreprises qui les remettent à votre téléphone ou à votre boîte aux lettres. Les personnes qui vous suivent pour le compte de l’exploitant, comme l’équipe d’une étude, voient si votre connexion fonctionne, le niveau de vos batteries, quand il vous a été écrit et les notes qu’elles écrivent à ce sujet ; elles ne voient en entier ni votre numéro ni votre adresse, ni vos jetons. Personne d’autre ne le lit, sauf l’exploitant lorsque vous demandez de l’aide, ou lorsque la sécurité ou la loi l’exige. Ce n’est utilisé ni pour la publicité, ni pour le crédit ou l’assurance, ni pour entraîner une intelligence artificielle.',
     google: (service, userData, health) =>
       html`L’utilisation par ${service} des informations reçues des API Google, et leur transfert à toute
       autre application, respecteront la ${userData('Google API Services User Data Policy')}, y compris les
@@ -96,6 +96,8 @@ export const privacy: Words['privacy'] = {
       `${service} ne vous envoie des SMS${sender === undefined ? '' : ` depuis ${sender}`} que si vous l’avez demandé : alertes de batterie faible et de connexion de votre appareil, et codes d’inscription.`,
     frequency:
       'La fréquence des messages varie, en général de 2 à 10 par mois. Des frais de messages et de données peuvent s’appliquer.',
+    emails:
+      'Les e-mails n’arrivent eux aussi que si vous l’avez demandé. Chaque alerte contient un lien pour ne plus en recevoir ; un bouton de votre page personnelle les fait revenir.',
     replies: 'Répondez STOP pour arrêter, START pour reprendre, HELP pour obtenir de l’aide.',
     repliesOr: (contact) =>
       html`Répondez STOP pour arrêter, START pour reprendre, HELP pour obtenir de l’aide, ou écrivez à
@@ -103,16 +105,16 @@ export const privacy: Words['privacy'] = {
     noCondition:
       'Votre accord n’est pas une condition d’utilisation de ce service. Les opérateurs ne sont pas responsables des SMS retardés ou perdus.',
     neverSold:
-      'Les numéros de mobile et votre accord pour les SMS ne sont jamais vendus, ni jamais partagés avec des tiers ou des sociétés affiliées à des fins de marketing ou de promotion.',
+      'Les numéros de mobile, les adresses e-mail et votre accord pour les SMS ou les e-mails ne sont jamais vendus, ni jamais partagés avec des tiers ou des sociétés affiliées à des fins de marketing ou de promotion.',
   },
   yours: {
     title: 'Consulter, modifier, emporter, arrêter',
     page: (getLinkAgain, providers) =>
       html`Sur votre page personnelle, vous voyez ce qui est conservé, vous pouvez l’exporter, le modifier,
-      supprimer votre numéro ou vous déconnecter : l’accès à votre compte est alors rendu, et tout ce qui,
-      d’après ce qui précède, prend fin à ce moment est supprimé. Si vous avez perdu le lien de votre page,
-      ${getLinkAgain('demandez-le à nouveau')}. Vous pouvez aussi retirer l’accès chez ${providers}, dans les
-      réglages de votre compte.`,
+      supprimer votre numéro ou votre adresse, ou vous déconnecter : l’accès à votre compte est alors rendu,
+      et tout ce qui, d’après ce qui précède, prend fin à ce moment est supprimé. Si vous avez perdu le lien
+      de votre page, ${getLinkAgain('demandez-le à nouveau')}. Vous pouvez aussi retirer l’accès chez
+      ${providers}, dans les réglages de votre compte.`,
     else: (contact) => html`Pour tout le reste, comme une rectification ou une réclamation : ${contact}.`,
     whoGaveAddress: 'demandez à la personne qui vous a donné l’adresse de ce service',
     changed: (month) => `Dernière modification : ${month}.`,

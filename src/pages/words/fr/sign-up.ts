@@ -23,7 +23,7 @@ export const signUp: Words['signUp'] = {
   noTexts:
     'Les SMS ne sont pas encore configurés ici. Connectez-vous maintenant, et ajoutez votre numéro plus tard sur votre page personnelle.',
   reads:
-    'Nous lisons vos appareils, leur batterie, votre fuseau horaire et l’identifiant de votre compte, pour maintenir la connexion et vous envoyer des SMS.',
+    'Nous lisons vos appareils, leur batterie, votre fuseau horaire et l’identifiant de votre compte, pour maintenir la connexion et vous écrire.',
   usedOnly: 'Cela ne sert à rien d’autre, et n’est jamais vendu ni partagé.',
   shared: (who) =>
     html`Votre accès est partagé avec ${who}, qui peut faire ce que vous permettez à la page suivante. Vous
