@@ -365,7 +365,10 @@ describe('a deployment', () => {
       const flows = rule?.properties?.dataFlows as { streams: string[]; transformKql: string }[];
       expect(flows.map(({ streams, transformKql }) => [...streams, transformKql])).toEqual([
         ['Microsoft-Table-AppRequests', 'source | project-away Url, Properties'],
-        ['Microsoft-Table-AppTraces', 'source | where Message !contains "/m/"'],
+        [
+          'Microsoft-Table-AppTraces',
+          'source | where Message !contains "/m/" and Message !contains "/confirm-email/"',
+        ],
       ]);
       const workspaces = resources(deployment, 'Microsoft.OperationalInsights/workspaces');
       const features = workspaces.map(({ properties }) => properties?.features);

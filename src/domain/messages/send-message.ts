@@ -7,12 +7,18 @@ import type { EmailAnswer, Key, Ports, SmsAnswer } from '../../ports';
 import { change } from '../store/compare-and-swap';
 import { messageKey, messageTag } from '../store/row-keys';
 import { endAlarm, raiseAlarm } from './alarms';
-import { deriveCode, deriveUnsubscribe, macOfAddress } from '../contact/keyed-values';
+import { deriveCode, deriveConfirmLink, deriveUnsubscribe, macOfAddress } from '../contact/keyed-values';
 import { linkOf, linkVersionOf } from '../contact/personal-link';
 import { kindRules } from './kinds';
 import { composeMail, unsubscribeAddressIn, unsubscribePlaceholder } from './mail-text';
 import { composeText, frameFor } from './message-text';
-import { codePlaceholder, isWearerKind, linkPlaceholder, type TextFrame } from './words-of';
+import {
+  codePlaceholder,
+  confirmPlaceholder,
+  isWearerKind,
+  linkPlaceholder,
+  type TextFrame,
+} from './words-of';
 import { isStopped } from '../contact/addresses';
 import { noteTextLeft } from './report-watch';
 import { Secret } from '../../secret';
@@ -152,6 +158,9 @@ async function fillIn(
   }
   if (body.includes(codePlaceholder)) {
     values[codePlaceholder] = await deriveCode(ports, connection, facts.codeNumber ?? 0);
+  }
+  if (body.includes(confirmPlaceholder)) {
+    values[confirmPlaceholder] = await deriveConfirmLink(ports, connection);
   }
   if (body.includes(unsubscribePlaceholder)) {
     values[unsubscribePlaceholder] = new Secret(await deriveUnsubscribe(ports, address));

@@ -16,12 +16,19 @@ import type { Ports, Row } from '../../ports';
 import { Secret } from '../../secret';
 import { change, insertOnce, removeOnce } from '../store/compare-and-swap';
 import { AppError, hasCode } from '../../errors';
-import { confirmationIn, deriveCode, deriveConfirmLink, deriveTicket } from '../contact/keyed-values';
+import {
+  confirmationIn,
+  deriveCode,
+  deriveConfirmLink,
+  deriveTicket,
+  macOfAddress,
+} from '../contact/keyed-values';
 import { confirmationKey, messageId, messageKey } from '../store/row-keys';
 import { mayTextCode } from '../messages/limits';
 import { heldByLink, linkVersionOf } from '../contact/personal-link';
 import { addressOf, isSameAddress } from '../contact/address-of';
-import { isStopped, setAddress, setStopped } from '../contact/addresses';
+import { isStopped, setAddress } from '../contact/addresses';
+import { obeyUnsubscribe } from '../messages/unsubscribe';
 import { sendWaiting, tellNow } from '../messages/outbox';
 import { recipientOf, tellFormerAddress } from './announce';
 import { readConnection, readOpenConnection } from '../connection/read';
@@ -170,7 +177,7 @@ export async function confirmByLink(
   const address = known && addressOf(known);
   if (!ticket || !address) return 'unknown';
   if (known.confirmedAt !== undefined) return 'confirmed';
-  await setStopped(ports, address, { at: ports.clock.now(), stopped: false });
+  await obeyUnsubscribe(ports, await macOfAddress(ports, address), false);
   return takeUnlessReplaced(ports, ticket, known);
 }
 

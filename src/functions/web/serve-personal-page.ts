@@ -12,8 +12,9 @@ import {
   sendTest,
 } from '../../domain/wearer/personal-page';
 import { addressOf, contactOf, hasLivingAddress, isSameAddress } from '../../domain/contact/address-of';
-import { readTextState, setStopped, waysOf } from '../../domain/contact/addresses';
-import { noteTextState } from '../../domain/board/keep-board';
+import { waysOf } from '../../domain/contact/addresses';
+import { macOfAddress } from '../../domain/contact/keyed-values';
+import { obeyUnsubscribe } from '../../domain/messages/unsubscribe';
 import { removeAddress, renewLink } from '../../domain/wearer/announce';
 import { availableProviders } from '../../domain/operation/readiness';
 import { hasCode } from '../../errors';
@@ -163,8 +164,7 @@ const actions: Readonly<Record<string, ((action: Action) => Promise<HttpResponse
     const address = addressOf(connection);
     // A number says START itself, because its carrier has to hear it too.
     if (address?.way === 'email') {
-      await setStopped(services, address, { at: services.clock.now(), stopped: false });
-      await noteTextState(services, connection.id, await readTextState(services, connection));
+      await obeyUnsubscribe(services, await macOfAddress(services, address), false);
     }
     return done(services, path, 'resumed');
   },
