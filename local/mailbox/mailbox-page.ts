@@ -74,8 +74,7 @@ function card(mail: Mail, now: number): Html {
       unsubscribeAddressOf(mail) === undefined
         ? ''
         : html`<form class="unsubscribe" method="post" action="/mailbox/unsubscribe">
-            <input type="hidden" name="mail" value="${id}" />
-            <button>Unsubscribe</button>
+            <button name="mail" value="${id}">Unsubscribe</button>
             ${unsubscribed === undefined ? 'as a mail program offers it' : unsubscribed}
           </form>`
     }

@@ -31,6 +31,7 @@ import { providerApi } from './sharing/provider-api';
 import { robots } from './web/robots';
 import { sendLink } from './web/send-link';
 import { signUp } from './web/sign-up';
+import { unsubscribe } from './web/unsubscribe';
 import { poisonedSmsEvents, smsEvents } from './event-grid';
 import { noteRoutes, type App } from './routes';
 
@@ -156,6 +157,12 @@ export function register(to: App, services: Services): void {
     methods: ['GET', 'HEAD', 'POST'],
     authLevel: 'anonymous',
     handler: sendLink(services),
+  });
+  app.http('unsubscribe', {
+    route: routeOf(`${paths.unsubscribe}{secret}`),
+    methods: ['GET', 'HEAD', 'POST'],
+    authLevel: 'anonymous',
+    handler: unsubscribe(services),
   });
   app.http('privacy', {
     route: routeOf(paths.privacy),

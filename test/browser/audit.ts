@@ -43,6 +43,10 @@ export const allTitles = [
   'Get your link again',
   'Look at your phone',
   'Privacy and text terms',
+  'End the e-mails',
+  'You get no more e-mails',
+  'You get e-mails again',
+  'This link does not work',
 ];
 
 interface Violation {

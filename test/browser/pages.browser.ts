@@ -8,6 +8,7 @@ import { describeLanguages } from './languages';
 import { describePersonalPage } from './personal';
 import { describeSignUp } from './sign-up';
 import { startStage, type Stage } from './stage';
+import { describeUnsubscribing } from './unsubscribe';
 
 // Before anything starts: without a browser there is one message, not one for each test.
 const chromium = findChromium(process.env);
@@ -34,6 +35,7 @@ describe.each(['phone', 'desktop'] as const)('on a %s,', (size) => {
   describeConfirming(() => stage);
   describeByEmail(() => stage);
   describePersonalPage(() => stage);
+  describeUnsubscribing(() => stage);
 });
 describeFaults(() => stage);
 describeLanguages(() => stage);

@@ -74,6 +74,7 @@ describe('dist/main.mjs under the worker', () => {
       ['personalPage', 'httpTrigger', 'm/{link}', ['GET', 'HEAD', 'POST'], 'anonymous'],
       ['personalExport', 'httpTrigger', 'm/{link}/export', ['GET', 'HEAD'], 'anonymous'],
       ['sendLink', 'httpTrigger', 'link', ['GET', 'HEAD', 'POST'], 'anonymous'],
+      ['unsubscribe', 'httpTrigger', 'u/{secret}', ['GET', 'HEAD', 'POST'], 'anonymous'],
       ['privacy', 'httpTrigger', 'privacy', ['GET', 'HEAD'], 'anonymous'],
       ['oldSignUp', 'httpTrigger', 'api/signup', ['GET', 'HEAD', 'POST'], 'anonymous'],
       ['oldConfirm', 'httpTrigger', 'api/confirm', ['GET', 'HEAD', 'POST'], 'anonymous'],

@@ -96,7 +96,7 @@ describe.each(pages)('the page "$name"', ({ page }) => {
     const forms = elementsOf(await page()).filter(({ tag }) => tag === 'form');
     for (const { attributes } of forms) {
       expect(attributes['method']).toBe('post');
-      expect(attributes['action']).toMatch(/^\/(signup|confirm|link|m\/)/);
+      expect(attributes['action']).toMatch(/^\/(signup|confirm|link|m\/|u\/)/);
     }
   });
 

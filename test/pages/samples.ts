@@ -21,6 +21,7 @@ import { personalPage } from '../../src/pages/personal-page/page';
 import { privacyPage } from '../../src/pages/privacy-page';
 import { problemPage } from '../../src/pages/problem-page';
 import { wordsIn } from '../../src/pages/words';
+import { unsubscribePage, unsubscribeUnknownPage } from '../../src/pages/unsubscribe-page';
 import { notConfiguredPage, signUpPage, type SignUpPage } from '../../src/pages/sign-up-page';
 import type { PersonalPage, PreferencesShown, Headline } from '../../src/pages/personal-page/view';
 
@@ -423,6 +424,19 @@ export const samples: readonly Sample[] = [
     { ...emptyLink, ways: ['email'] },
   ),
   sample('link sent', linkPage, { ...emptyLink, done: 'sms' }, { ...emptyLink, done: 'email' }),
+  sample(
+    'unsubscribe',
+    unsubscribePage,
+    { path: '/u/secret', state: 'asked' },
+    { path: '/u/secret', state: 'begun' },
+  ),
+  sample(
+    'unsubscribed',
+    unsubscribePage,
+    { path: '/u/secret', state: 'ended' },
+    { path: '/u/secret', state: 'ended' },
+  ),
+  sample('unsubscribe unknown', unsubscribeUnknownPage, noMore, noMore),
   sample(
     'privacy',
     privacyPage,

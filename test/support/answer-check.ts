@@ -59,7 +59,8 @@ function checkSent({ requestBody }: Operation, { status, sent }: AnnouncedAnswer
   if (!requestBody || status >= 400) return [];
   const { content } = requestBody;
   const type = essenceOf(sent.type ?? '');
-  if (content['*/*'] || type === 'text/csv') return [];
+  const isFormInParts = type === 'multipart/form-data' && content[type] !== undefined;
+  if (content['*/*'] || type === 'text/csv' || isFormInParts) return [];
   const form = content['application/x-www-form-urlencoded'];
   if (form) return judge(form.schema, Object.fromEntries(new URLSearchParams(sent.body)), 'the form');
   // The service reads JSON whatever the type says.

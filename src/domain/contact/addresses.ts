@@ -107,7 +107,12 @@ export async function isStopped(
   ports: Pick<Ports, 'keyedHash' | 'tables'>,
   address: Address,
 ): Promise<boolean> {
-  const row = await ports.tables.optOuts.get(optOutKey(await macOfAddress(ports, address)));
+  return isStoppedOf(ports, await macOfAddress(ports, address));
+}
+
+/** The same for an address that only its hash stands for. @param hash as `macOfAddress` gives it */
+export async function isStoppedOf(ports: Pick<Ports, 'tables'>, hash: string): Promise<boolean> {
+  const row = await ports.tables.optOuts.get(optOutKey(hash));
   return row?.value.stopped ?? false;
 }
 

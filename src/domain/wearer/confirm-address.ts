@@ -28,7 +28,7 @@ import { mayTextCode } from '../messages/limits';
 import { heldByLink, linkVersionOf } from '../contact/personal-link';
 import { addressOf, isSameAddress } from '../contact/address-of';
 import { isStopped, setAddress } from '../contact/addresses';
-import { obeyUnsubscribe } from '../messages/unsubscribe';
+import { obeyUnsubscribe } from '../messages/end-mails';
 import { sendWaiting, tellNow } from '../messages/outbox';
 import { recipientOf, tellFormerAddress } from './announce';
 import { readConnection, readOpenConnection } from '../connection/read';

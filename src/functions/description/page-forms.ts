@@ -47,6 +47,13 @@ export const confirmForm = z.object({
   code: z.string().optional().describe('The six digits that were texted.'),
 });
 
+export const unsubscribeQuery = pageQuery.extend({
+  again: yes.describe('The e-mails begin again.'),
+});
+export const unsubscribeForm = z.object({
+  'List-Unsubscribe': z.literal('One-Click').optional().describe('As mail providers send it.'),
+});
+
 export const linkForm = z.object(address);
 
 const { threshold, criticalAt } = choices;

@@ -36,6 +36,7 @@ const badForm = {
   411: html('The body came without its length.'),
 };
 const tooOften = { 429: html('This was asked for too often; the page says so.') };
+const unknownUnsubscribe = { 404: html('The link is none of this service.') };
 const unknownLink = { 404: html('There is no such personal link, or it has been replaced.') };
 
 const staffTag = 'Staff';
@@ -235,6 +236,34 @@ export const pageFunctions: Descriptions = {
         body: form(requests.linkForm),
         answers: { 200: html('The same page for every address, known or not.'), ...tooOften },
       }),
+    },
+  },
+  unsubscribe: {
+    tag,
+    parts: { secret: 'Stands for an address; from the link at the end of an e-mail.' },
+    methods: {
+      get: shown({
+        summary: 'Ask whether the e-mails to an address shall end',
+        description: 'It changes nothing, because mail programs open links before people do.',
+        answers: { 200: html('The page with the button.'), ...unknownUnsubscribe },
+      }),
+      post: {
+        summary: 'End the e-mails to an address, or begin them again',
+        description:
+          'One-click unsubscription (RFC 8058): whoever has the link may ask, from anywhere, and the body is not looked at. It comes ' +
+          'to the same however often it is asked for, also for an address that nobody has any more.',
+        query: requests.unsubscribeQuery,
+        body: {
+          ...form(requests.unsubscribeForm),
+          'multipart/form-data': requests.unsubscribeForm,
+        },
+        answers: {
+          200: html('The e-mails have ended, or begin again; the page says so.'),
+          400: html('Another site asks for the e-mails to begin again.'),
+          ...unknownUnsubscribe,
+          ...broken,
+        },
+      },
     },
   },
   privacy: {

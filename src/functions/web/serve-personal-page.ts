@@ -14,7 +14,7 @@ import {
 import { addressOf, contactOf, hasLivingAddress, isSameAddress } from '../../domain/contact/address-of';
 import { waysOf } from '../../domain/contact/addresses';
 import { macOfAddress } from '../../domain/contact/keyed-values';
-import { obeyUnsubscribe } from '../../domain/messages/unsubscribe';
+import { obeyUnsubscribe } from '../../domain/messages/end-mails';
 import { removeAddress, renewLink } from '../../domain/wearer/announce';
 import { availableProviders } from '../../domain/operation/readiness';
 import { hasCode } from '../../errors';

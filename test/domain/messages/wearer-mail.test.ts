@@ -5,7 +5,7 @@ import { raiseAlarm } from '../../../src/domain/messages/alarms';
 import { limitsOfStrangers, mayTextCode } from '../../../src/domain/messages/limits';
 import { sendWaiting } from '../../../src/domain/messages/outbox';
 import { recheckOf, recordMessage } from '../../../src/domain/messages/record-message';
-import { findUnsubscribe, obeyUnsubscribe } from '../../../src/domain/messages/unsubscribe';
+import { findUnsubscribe, obeyUnsubscribe } from '../../../src/domain/messages/end-mails';
 import { change } from '../../../src/domain/store/compare-and-swap';
 import { connectionKey } from '../../../src/domain/store/row-keys';
 import type { MessageKind, Policy } from '../../../src/model';

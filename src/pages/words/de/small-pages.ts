@@ -128,3 +128,28 @@ export const confirm: Words['confirm'] = {
     getLink: 'Meinen Link anfordern',
   },
 };
+
+export const unsubscribe: Words['unsubscribe'] = {
+  asked: {
+    title: 'E-Mails beenden',
+    sentence:
+      'Damit enden alle unsere E-Mails an die Adresse, die diesen Link bekommen hat, auch die über schwache Akkus. Ihr Konto bleibt verbunden.',
+    button: 'Beenden',
+  },
+  ended: {
+    title: 'Sie bekommen keine E-Mails mehr',
+    sentence: 'Wir schicken keine E-Mails mehr an diese Adresse. Ihr Konto bleibt verbunden.',
+    button: 'Wieder E-Mails schicken',
+  },
+  begun: {
+    title: 'Sie bekommen wieder E-Mails',
+    sentence: 'Wir schreiben Ihnen wieder, wenn ein Akku schwach wird.',
+    button: 'Beenden',
+  },
+  unknown: {
+    title: 'Dieser Link geht nicht',
+    sentence:
+      'Bitte öffnen Sie den Link so, wie er am Ende einer unserer E-Mails steht. Auch auf Ihrer persönlichen Seite können Sie die E-Mails beenden.',
+    getLink: 'Meinen Link anfordern',
+  },
+};

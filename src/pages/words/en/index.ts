@@ -5,7 +5,7 @@ import { personalPage } from './personal';
 import { privacy } from './privacy';
 import { refusals } from './refusals';
 import { signUp } from './sign-up';
-import { confirm, fields, layout, link, problems } from './small-pages';
+import { confirm, fields, layout, link, problems, unsubscribe } from './small-pages';
 
 export const english = {
   language: 'en' as Language,
@@ -18,6 +18,7 @@ export const english = {
   problems,
   link,
   confirm,
+  unsubscribe,
   personalPage,
   signUp,
   byEmail,

@@ -131,3 +131,29 @@ export const confirm = {
     getLink: 'Get my link',
   },
 };
+
+/** Where the last link of every e-mail leads. */
+export const unsubscribe = {
+  asked: {
+    title: 'End the e-mails',
+    sentence:
+      'This ends all e-mails from us to the address that got this link, low batteries included. Your account stays connected.',
+    button: 'End them',
+  },
+  ended: {
+    title: 'You get no more e-mails',
+    sentence: 'We send no more e-mails to this address. Your account stays connected.',
+    button: 'E-mail me again',
+  },
+  begun: {
+    title: 'You get e-mails again',
+    sentence: 'We tell you again by e-mail when a battery runs low.',
+    button: 'End them',
+  },
+  unknown: {
+    title: 'This link does not work',
+    sentence:
+      'Please open the link as it stands at the end of one of our e-mails. You can also end them on your personal page.',
+    getLink: 'Get my link',
+  },
+};

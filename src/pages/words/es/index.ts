@@ -3,7 +3,7 @@ import { personalPage } from './personal';
 import { privacy } from './privacy';
 import { refusals } from './refusals';
 import { signUp } from './sign-up';
-import { confirm, fields, layout, link, problems } from './small-pages';
+import { confirm, fields, layout, link, problems, unsubscribe } from './small-pages';
 import type { Words } from '../catalogue';
 
 export const spanish: Words = {
@@ -15,6 +15,7 @@ export const spanish: Words = {
   problems,
   link,
   confirm,
+  unsubscribe,
   personalPage,
   signUp,
   byEmail,

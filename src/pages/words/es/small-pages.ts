@@ -123,3 +123,28 @@ export const confirm: Words['confirm'] = {
     getLink: 'Pedir mi enlace',
   },
 };
+
+export const unsubscribe: Words['unsubscribe'] = {
+  asked: {
+    title: 'Terminar los correos',
+    sentence:
+      'Así terminan todos nuestros correos a la dirección que recibió este enlace, también los avisos de poca carga. Tu cuenta sigue conectada.',
+    button: 'Terminar',
+  },
+  ended: {
+    title: 'Ya no recibes correos',
+    sentence: 'No enviamos más correos a esta dirección. Tu cuenta sigue conectada.',
+    button: 'Quiero recibirlos otra vez',
+  },
+  begun: {
+    title: 'Vuelves a recibir correos',
+    sentence: 'Te avisamos otra vez por correo cuando quede poca carga.',
+    button: 'Terminar',
+  },
+  unknown: {
+    title: 'Este enlace no funciona',
+    sentence:
+      'Abre el enlace tal como está al final de uno de nuestros correos. También puedes terminarlos en tu página personal.',
+    getLink: 'Pedir mi enlace',
+  },
+};

@@ -126,3 +126,28 @@ export const confirm: Words['confirm'] = {
     getLink: 'Recevoir mon lien',
   },
 };
+
+export const unsubscribe: Words['unsubscribe'] = {
+  asked: {
+    title: 'Arrêter les e-mails',
+    sentence:
+      "Cela met fin à tous nos e-mails à l'adresse qui a reçu ce lien, y compris les alertes de batterie faible. Votre compte reste connecté.",
+    button: 'Arrêter',
+  },
+  ended: {
+    title: "Vous ne recevez plus d'e-mails",
+    sentence: "Nous n'envoyons plus d'e-mails à cette adresse. Votre compte reste connecté.",
+    button: 'Recevoir à nouveau des e-mails',
+  },
+  begun: {
+    title: 'Vous recevez à nouveau des e-mails',
+    sentence: 'Nous vous prévenons à nouveau par e-mail quand une batterie faiblit.',
+    button: 'Arrêter',
+  },
+  unknown: {
+    title: 'Ce lien ne fonctionne pas',
+    sentence:
+      "Ouvrez le lien tel qu'il figure à la fin d'un de nos e-mails. Vous pouvez aussi y mettre fin sur votre page personnelle.",
+    getLink: 'Obtenir mon lien',
+  },
+};
