@@ -29,7 +29,7 @@ const otherPaths = [
 const fields = [
   ...['phone', 'provider', 'agree', 'invite', 'action', 'code', 'state', 'error', 'iss', 'scope', 'done'],
   ...['device', 'threshold', 'criticalAt', 'remindEveryHours', 'quiet', 'quietFrom', 'quietTo', 'timeZone'],
-  ...['limit', 'after', 'refused'],
+  ...['limit', 'after', 'refused', 'way', 'email', 'agreeToMails'],
   ...['sure', 'language', 'connection', 'all', 'name', 'shared', '__proto__', 'constructor', 'toString', ''],
 ];
 
@@ -46,6 +46,7 @@ const texts = [
     '+1４２５５５５０１９９',
   ],
   ...[...providerIds, 'garmin', '__proto__', 'constructor', 'hasOwnProperty'],
+  ...['sms', 'email', 'ada@example.org', 'ada@', '@', 'a@b@c.d', 'emails-again'],
   ...['confirm', 'resend', 'skip', 'toString', 'valueOf', '000000', '123456'],
   ...[
     '<script>alert(1)</script>',

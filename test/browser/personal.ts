@@ -190,10 +190,10 @@ export function describePersonalPage(the: () => Stage): void {
       const page = await person.connected(stage, who);
       await openAll(page);
       await page.getByLabel('New mobile number').fill(next.phone);
-      await person.press(page, 'Change the number');
+      await person.press(page, 'Change');
       await page.getByRole('checkbox', { name: /I agree/, description: /Please tick this box/ }).check();
       expect(await page.getByLabel('New mobile number').inputValue()).toBe(next.phone);
-      await person.press(page, 'Change the number');
+      await person.press(page, 'Change');
       expect(await person.titleOf(page)).toBe('Enter the code');
       expect(await person.textOf(page)).toContain(
         'Until the new number is confirmed, everything stays as it is.',
@@ -217,12 +217,12 @@ export function describePersonalPage(the: () => Stage): void {
       await person.press(page, 'Remove the number');
       expect(await page.getByRole('status').innerText()).toContain('Your number is removed.');
       await page.getByLabel('Mobile number', { exact: true }).fill('nonsense');
-      await person.press(page, 'Add this number');
+      await person.press(page, 'Add');
       await page
         .getByRole('textbox', { name: 'Mobile number', description: /does not look like/ })
         .fill(who.phone);
       await page.getByRole('checkbox', { name: /I agree/ }).check();
-      await person.press(page, 'Add this number');
+      await person.press(page, 'Add');
       await person.enterCode(page, person.codeFor(stage, who.phone));
       expect(await person.textOf(page)).toContain(`Texts go to ${person.masked(who.phone)}`);
     });
@@ -389,7 +389,7 @@ export function describePersonalPage(the: () => Stage): void {
         await page.goto(`${stage.service.url}/signup`);
         await person.follow(page, 'Get my link again');
         await page.getByLabel('Your mobile number').fill(phone);
-        await person.press(page, 'Text me the link');
+        await person.press(page, 'Send me the link');
         expect(await person.titleOf(page)).toBe('Look at your phone');
         answers.push(await page.locator('body').innerText());
       }
@@ -404,7 +404,7 @@ export function describePersonalPage(the: () => Stage): void {
       const page = await stage.open();
       await page.goto(`${stage.service.url}/link`);
       await page.getByLabel('Your mobile number').fill('my phone');
-      await person.press(page, 'Text me the link');
+      await person.press(page, 'Send me the link');
       await page
         .getByRole('textbox', { name: 'Your mobile number', description: /does not look like/ })
         .waitFor();
@@ -419,6 +419,6 @@ export function describePersonalPage(the: () => Stage): void {
       await person.follow(page, 'Privacy');
       expect(await person.titleOf(page)).toBe('Privacy and text terms');
     }
-    expect(await person.textOf(page)).toContain('Mobile numbers and your agreement to texts are never sold');
+    expect(await person.textOf(page)).toContain('Mobile numbers, e-mail addresses and your agreement to texts or e-mails are never sold');
   });
 }

@@ -164,7 +164,7 @@ async function signUpOn(size: keyof typeof sizes, who: Person): Promise<void> {
   await page.goto(`${url}/link`);
   await take(page, `link-${size}`);
   await page.getByLabel('Your mobile number').fill(who.phone);
-  await person.press(page, 'Text me the link');
+  await person.press(page, 'Send me the link');
   await take(page, `link-sent-${size}`);
   await page.goto(`${url}/privacy`);
   await take(page, `privacy-${size}`);
