@@ -419,6 +419,8 @@ export function describePersonalPage(the: () => Stage): void {
       await person.follow(page, 'Privacy');
       expect(await person.titleOf(page)).toBe('Privacy and text terms');
     }
-    expect(await person.textOf(page)).toContain('Mobile numbers, e-mail addresses and your agreement to texts or e-mails are never sold');
+    expect(await person.textOf(page)).toContain(
+      'Mobile numbers, e-mail addresses and your agreement to texts or e-mails are never sold',
+    );
   });
 }
