@@ -4,9 +4,8 @@
  */
 import { execFileSync } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { register } from '../src/functions/register';
+import { register, withoutServices } from '../src/functions/register';
 import type { App } from '../src/functions/routes';
-import type { Services } from '../src/services';
 
 export interface Deployed {
   /** Origin of the Azure Resource Manager. */
@@ -28,8 +27,7 @@ const usualPatience: Patience = { tries: 30, pauseMs: 10_000 };
 export function functionNames(): string[] {
   const names: string[] = [];
   const note = (name: string): void => void names.push(name);
-  // This makes the handlers and does not call them.
-  register({ http: note, timer: note, storageQueue: note } as App, { publicUrl: '', policy: {} } as Services);
+  register({ http: note, timer: note, storageQueue: note } as App, withoutServices);
   return names;
 }
 

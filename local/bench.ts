@@ -3,11 +3,13 @@ import { parseArgs } from 'node:util';
 import { benchBoard } from './bench/many-connections';
 import { benchClient } from './bench/client';
 import { benchCold } from './bench/cold';
+import { benchRotation } from './bench/rotation/bench-rotation';
 
-const benches: Readonly<Record<string, (rounds?: number, beside?: string) => Promise<void>>> = {
+const benches: Readonly<Record<string, (rounds?: number, beside?: string) => Promise<unknown>>> = {
   client: benchClient,
   cold: benchCold,
   board: benchBoard,
+  rotation: (rounds) => benchRotation(rounds),
 };
 
 const { positionals, values } = parseArgs({

@@ -45,7 +45,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const services = createServices(readConfig(settings), sinkTo(onLog));
   const adapted = options.adaptServices?.(services) ?? services;
   const runner = await startRunner({
-    register: (app) => register(app, adapted),
+    register: (app) => register(app, { ...adapted, loadServices: () => Promise.resolve(adapted) }),
     settings,
     port,
     storageConnectionString: world.azurite.connectionString,

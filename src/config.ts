@@ -6,14 +6,8 @@
 import type { IdentityOptions } from './adapters/azure-credential';
 import { AppError } from './errors';
 import { isLoopback } from './loopback';
-import {
-  defaultTimes,
-  type CallerKind,
-  type Policy,
-  type ProviderId,
-  type StaffSignIn,
-  type Times,
-} from './model';
+import type { CallerKind, Policy, ProviderId, StaffSignIn, Times } from './model';
+import { defaultTimes } from './model/times';
 import { readGaps, readSchedule } from './ncrontab';
 import type { LogLevel } from './ports';
 import type { ProviderSettings } from './providers/settings';

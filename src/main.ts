@@ -1,9 +1,8 @@
-/** What Azure runs. The only file that reads the environment. */
+/** What Azure runs. The only file that reads the environment, and with what it imports at once the only one that a start reads. */
 import { app } from '@azure/functions';
 import { log } from '@azure/functions-core';
-import { createLog } from './adapters/log';
-import { logUnhandledRejections } from './adapters/unhandled-rejections';
 import { registerApp } from './app';
+import { hearRejections } from './hear-rejections';
 import type { LogSink } from './ports';
 
 // While the app loads there is no invocation to log to, and the host takes what is written to the console for information.
@@ -14,5 +13,5 @@ const outside: LogSink = {
   error: (line) => log('error', 'system', line),
 };
 
-logUnhandledRejections(process, createLog('error', outside).log);
+hearRejections(process, outside);
 registerApp(app, process.env, outside);

@@ -1,230 +1,281 @@
-/** What each setting has to look like when it is there. */
-import { isSupportedCountry } from 'libphonenumber-js/max';
-import * as z from 'zod';
+/**
+ * What each setting has to look like when it is there. A setting is text, so plain functions read it: making shapes of zod for all of them took
+ * half of a start.
+ */
+import { countryCodes } from './country-codes';
 import { isLoopback } from './loopback';
-import { wholeNumber } from './whole-number';
-import { choices, perProvider, providerIds, type ProviderId } from './model';
+import { perProvider, providerIds, type ProviderId } from './model/names';
+import { choices } from './model/policy';
 import { readSchedule } from './ncrontab';
-import { optionalScopes } from './providers';
+import type { LogLevel } from './ports';
+import { readOptionalScopes } from './providers/optional-scopes';
 import { settingNamesOf, type ProviderSettings } from './providers/settings';
 
-const url = z
-  .url({ protocol: /^https?$/, error: 'must be an http or https address' })
-  .transform((text) => text.replace(/\/+$/, ''));
-/** Plain http is for loopback only. */
-const secureUrl = url.refine((text) => text.startsWith('https:') || isLoopback(text), {
-  error: 'must begin with https:; plain http is allowed only for loopback addresses',
-});
-/** With blanks or commas between, each once. */
-const secureUrls = z
-  .string()
-  .transform((text) => text.split(/[\s,]+/).filter(Boolean))
-  .refine((all) => all.every((each) => secureUrl.safeParse(each).success), {
-    error: 'must be a list of https addresses, such as https://tokens-2.vault.azure.net',
-  })
-  .transform((all) => [...new Set(all.map((each) => secureUrl.parse(each)))]);
-const simulatorUrl = url.refine(isLoopback, {
-  error: 'must be a loopback address, because a simulator takes the place of the provider there',
-});
-/** Scheme, host and port; paths are ours. */
-const origin = secureUrl.refine((text) => new URL(text).origin === text, {
-  error: 'must be an origin without a path, such as https://tokens.example.com',
-});
-const ncrontab = z.string().superRefine((text, context) => {
-  try {
-    readSchedule(text);
-  } catch (error) {
-    context.addIssue({ code: 'custom', message: (error as SyntaxError).message });
-  }
-});
-/** ISO 3166, as libphonenumber-js knows them. */
-const countries = z
-  .string()
-  .transform((text) =>
-    text
-      .toUpperCase()
-      .split(/[\s,]+/)
-      .filter(Boolean),
-  )
-  .refine((codes) => codes.length > 0 && codes.every((code) => isSupportedCountry(code)), {
-    error: 'must be a list of country codes, such as US, CA',
-  });
-/** Pages that people come back to: https, or plain http on this machine. */
-const addresses = z
-  .string()
-  .transform((text) => text.split(/[\s,]+/).filter(Boolean))
-  .refine((all) => all.every(isReturnAddress), {
-    error: 'must be a list of https addresses without a query, such as https://study.example.org/join',
-  });
-/** They may have a query, and hold a key in it. */
-const webhookUrls = z
-  .string()
-  .transform((text) => [...new Set(text.split(/[\s,]+/).filter(Boolean))])
-  .refine((all) => all.every(isWebhookUrl), {
-    error:
-      'must be a list of https addresses without a user and a fragment, such as https://study.example.org/webhooks',
-  });
-const notEmail = 'must be an e-mail address such as alerts@example.com';
-/** azd writes it into JSON as it is. */
-const freeText = z
-  .string()
-  .regex(/^[^"\\]*$/, {
-    error: 'must not contain a quotation mark or a backslash, because azd cannot pass them on',
-  })
-  .regex(/^\P{Cc}*$/u, { error: 'must not contain a line break or another control character' });
-const emailAddress = z
-  .string()
-  .max(254, { error: notEmail })
-  .regex(/^[^\s@<>",;\\]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$/, { error: notEmail });
-/** `lead@example.org,Leeds=anna@example.org`: the name of a site before an address limits it to that site. */
-const digestAddresses = z
-  .string()
-  .transform((text) =>
-    text
-      .split(',')
-      .filter((entry) => entry.trim() !== '')
-      .map((entry) => {
-        const at = entry.lastIndexOf('=');
-        return { site: at < 0 ? undefined : entry.slice(0, at).trim(), address: entry.slice(at + 1).trim() };
-      }),
-  )
-  .refine((all) => all.every(({ site, address }) => site !== '' && emailAddress.safeParse(address).success), {
-    error:
-      'must be a list of e-mail addresses such as lead@example.org,Leeds=anna@example.org, where a site before an address limits it to that site',
-  });
-/** How many texts: per day, or per month for the monthly budget. */
-const aboveZero = { error: 'must be a whole number above 0' };
-const limit = z.coerce.number(aboveZero).int(aboveZero).positive(aboveZero);
-const factor = { error: 'must be a number above 0 and at most 1' };
-const clientId = z.guid({
-  error: 'must be a client id: a GUID such as 00000000-0000-0000-0000-000000000000',
-});
-const localStorage = z.string().refine(isLocalStorage, {
-  error:
-    'must point at Azurite on a loopback address. In Azure, remove it and set AzureWebJobsStorage__accountName, because keys are not used there',
-});
+/** @throws SyntaxError which says what the text must be, and does not show it */
+type Format<T> = (text: string) => T;
 
-function providerSettings(id: ProviderId) {
-  return z.object({
-    clientId: z.string().optional(),
-    optionalScopes: optionalScopes[id].default([]),
-    simulatorUrl: simulatorUrl.optional(),
-  });
+interface Setting<T> {
+  readonly read: Format<T>;
+  /** What is taken for it when it is not there; without this it has to be. */
+  readonly absent?: { readonly value: T };
 }
 
-/** By name, those of the providers by their ids. The sample settings hold all but those Azure sets. */
-const settings = z.object({
-  PUBLIC_URL: origin.optional(),
-  KEY_VAULT_URI: secureUrl,
-  KEY_VAULT_URIS: secureUrls.default([]),
-  AzureWebJobsStorage: localStorage.optional(),
-  AzureWebJobsStorage__accountName: z
-    .string()
-    .regex(/^[a-z0-9]{3,24}$/, {
-      error: 'must be the name of a storage account: 3 to 24 lowercase letters and digits',
-    })
-    .optional(),
-  AZURE_CLIENT_ID: clientId.optional(),
-  ENTRA_CLIENT_ID: clientId.optional(),
-  IDENTITY_ENDPOINT: z.string().optional(),
-  WEBSITE_INSTANCE_ID: z.string().optional(),
-  WEBSITE_HOSTNAME: z.string().optional(),
-  // The platform writes True; whatever else it writes one day is not.
-  WEBSITE_AUTH_ENABLED: z
-    .string()
-    .transform((value) => value.toLowerCase() === 'true')
-    .default(false),
-  ROTATION_SCHEDULE: ncrontab,
-  BATTERY_SCHEDULE: ncrontab,
-  WATCHDOG_SCHEDULE: ncrontab,
-  HOUSEKEEPING_SCHEDULE: ncrontab,
-  DIGEST_SCHEDULE: ncrontab.default('0 0 7 * * *'),
-  DIGEST_EMAIL: digestAddresses.default([]),
-  providers: z.object(perProvider(providerSettings)),
-  ACS_ENDPOINT: secureUrl.optional(),
-  SMS_FROM: z
-    .string()
-    .regex(/^(\+[1-9]\d{6,14}|(?=.*[A-Za-z])[A-Za-z0-9 ]{1,11}|\d{3,6})$/, {
-      error:
-        'must be a number such as +18005551234, a short code such as 12345, or a sender name of up to 11 letters and digits',
-    })
-    .optional(),
-  EMAIL_FROM: emailAddress.optional(),
-  OPERATOR_EMAIL: emailAddress.optional(),
-  OPERATOR_PHONE: z
-    .string()
-    .regex(/^\+[1-9]\d{6,14}$/, { error: 'must be a number such as +14255550123' })
-    .optional(),
-  BATTERY_THRESHOLD: wholeNumber(choices.threshold, ' (percent)').default(20),
-  ALERT_ON_SCALES: z.stringbool({ error: 'must be true or false' }).default(false),
-  SERVICE_NAME: z
-    .string()
-    .max(30, { error: 'must be at most 30 characters long' })
-    .regex(/^[A-Za-z0-9 .,()&+-]+$/, {
-      error:
-        'may only contain letters, digits, spaces and . , ( ) & + -, because not every phone shows other characters',
-    })
-    .default('Fitbit Token Service'),
-  OPERATOR_CONTACT: z
-    .string()
-    .regex(/^([^\s@<>"]+@[^\s@<>"]+\.[^\s@<>"]+|https:\/\/[^\s"\\]+)$/, {
-      error: 'must be an e-mail address or an https address',
-    })
-    .optional(),
-  PUBLISH_ACCESS_TOKENS: z.stringbool({ error: 'must be true or false' }).default(false),
-  SHARED_WITH: freeText.max(80, { error: 'must be at most 80 characters long' }).optional(),
-  RETURN_ADDRESSES: addresses.default([]),
-  WEBHOOK_URLS: webhookUrls.default([]),
-  SMS_COUNTRIES: countries.default(['US', 'CA', 'PR']),
-  INVITE_CODE: freeText
-    .min(6, { error: 'must be at least 6 characters long' })
-    .max(100, { error: 'must be at most 100 characters long' })
-    .optional(),
-  LIMIT_TEXTS_PER_NUMBER: limit.default(5),
-  LIMIT_TEXTS_PER_CLIENT: limit.default(20),
-  LIMIT_TEXTS_PER_PREFIX: limit.default(20),
-  LIMIT_TEXTS_PER_DAY: limit.default(200),
-  LIMIT_TEXTS_PER_WEARER: limit.default(10),
-  SMS_BUDGET_PER_DAY: limit.default(1_000),
-  SMS_BUDGET_PER_MONTH: limit.default(10_000),
-  SMS_MODE: z.enum(['send', 'log'], { error: 'must be send or log' }).default('send'),
-  TIME_FACTOR: z.coerce.number(factor).positive(factor).max(1, factor).default(1),
-  LOG_LEVEL: z
-    .enum(['debug', 'info', 'warn', 'error'], { error: 'must be debug, info, warn or error' })
-    .default('info'),
-});
+function optional<T>(read: Format<T>): Setting<T | undefined> {
+  return { read, absent: { value: undefined } };
+}
 
-export const settingNames = Object.keys(settings.shape).flatMap((name) =>
-  name === 'providers' ? providerIds.flatMap((id) => Object.values(settingNamesOf(id))) : [name],
+function otherwise<T>(read: Format<T>, value: T): Setting<T> {
+  return { read, absent: { value } };
+}
+
+function refuse(what: string): never {
+  throw new SyntaxError(what);
+}
+
+const anyText: Format<string> = (text) => text;
+
+function matching(pattern: RegExp, what: string): Format<string> {
+  return (text) => (pattern.test(text) ? text : refuse(what));
+}
+
+function oneOf<T extends string>(values: readonly T[], what: string): Format<T> {
+  return (text) => values.find((value) => value === text) ?? refuse(what);
+}
+
+const itemsOf = (text: string): string[] => text.split(/[\s,]+/).filter(Boolean);
+
+const isUrl = (text: string): boolean => /^https?:\/\//i.test(text) && URL.canParse(text);
+const url: Format<string> = (text) =>
+  isUrl(text) ? text.replace(/\/+$/, '') : refuse('must be an http or https address');
+/** Plain http is for loopback only. */
+const isSecure = (address: string): boolean => address.startsWith('https:') || isLoopback(address);
+const secureUrl: Format<string> = (text) => {
+  const read = url(text);
+  if (isSecure(read)) return read;
+  return refuse('must begin with https:; plain http is allowed only for loopback addresses');
+};
+/** Each once. */
+const secureUrls: Format<readonly string[]> = (text) => {
+  const all = itemsOf(text);
+  if (all.every((each) => isUrl(each) && isSecure(each))) return [...new Set(all.map(url))];
+  return refuse('must be a list of https addresses, such as https://tokens-2.vault.azure.net');
+};
+const simulatorUrl: Format<string> = (text) => {
+  const read = url(text);
+  if (isLoopback(read)) return read;
+  return refuse('must be a loopback address, because a simulator takes the place of the provider there');
+};
+/** Scheme, host and port; paths are ours. */
+const origin: Format<string> = (text) => {
+  const read = secureUrl(text);
+  if (new URL(read).origin === read) return read;
+  return refuse('must be an origin without a path, such as https://tokens.example.com');
+};
+const ncrontab: Format<string> = (text) => {
+  readSchedule(text);
+  return text;
+};
+/** ISO 3166. */
+const countries: Format<readonly string[]> = (text) => {
+  const codes = itemsOf(text.toUpperCase());
+  if (codes.length > 0 && codes.every((code) => countryCodes.has(code))) return codes;
+  return refuse('must be a list of country codes, such as US, CA');
+};
+/** Pages that people come back to: https, or plain http on this machine. */
+const addresses: Format<readonly string[]> = (text) => {
+  const all = itemsOf(text);
+  if (all.every(isReturnAddress)) return all;
+  return refuse('must be a list of https addresses without a query, such as https://study.example.org/join');
+};
+/** They may have a query, and hold a key in it. */
+const webhookUrls: Format<readonly string[]> = (text) => {
+  const all = [...new Set(itemsOf(text))];
+  if (all.every(isWebhookUrl)) return all;
+  return refuse(
+    'must be a list of https addresses without a user and a fragment, such as https://study.example.org/webhooks',
+  );
+};
+/** azd writes it into JSON as it is. */
+function freeText({ least = 0, most }: { readonly least?: number; readonly most: number }): Format<string> {
+  return (text) => {
+    if (/["\\]/.test(text)) {
+      refuse('must not contain a quotation mark or a backslash, because azd cannot pass them on');
+    }
+    if (/\p{Cc}/u.test(text)) refuse('must not contain a line break or another control character');
+    if (text.length < least) refuse(`must be at least ${least} characters long`);
+    if (text.length > most) refuse(`must be at most ${most} characters long`);
+    return text;
+  };
+}
+const isEmailAddress = (text: string): boolean =>
+  text.length <= 254 && /^[^\s@<>",;\\]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$/.test(text);
+const emailAddress: Format<string> = (text) =>
+  isEmailAddress(text) ? text : refuse('must be an e-mail address such as alerts@example.com');
+
+interface DigestEntry {
+  readonly site: string | undefined;
+  readonly address: string;
+}
+/** `lead@example.org,Leeds=anna@example.org`: the name of a site before an address limits it to that site. */
+const digestAddresses: Format<readonly DigestEntry[]> = (text) => {
+  const entries = text
+    .split(',')
+    .filter((entry) => entry.trim() !== '')
+    .map((entry) => {
+      const at = entry.lastIndexOf('=');
+      return { site: at < 0 ? undefined : entry.slice(0, at).trim(), address: entry.slice(at + 1).trim() };
+    });
+  if (entries.every(({ site, address }) => site !== '' && isEmailAddress(address))) return entries;
+  return refuse(
+    'must be a list of e-mail addresses such as lead@example.org,Leeds=anna@example.org, where a site before an address limits it to that site',
+  );
+};
+/** How many texts: per day, or per month for the monthly budget. */
+const limit: Format<number> = (text) => {
+  const count = Number(text);
+  return Number.isSafeInteger(count) && count > 0 ? count : refuse('must be a whole number above 0');
+};
+const threshold: Format<number> = (text) => {
+  const { least, most } = choices.threshold;
+  const percent = Number(text);
+  if (Number.isInteger(percent) && percent >= least && percent <= most) return percent;
+  return refuse(`must be a whole number from ${least} to ${most} (percent)`);
+};
+const factor: Format<number> = (text) => {
+  const value = Number(text);
+  return value > 0 && value <= 1 ? value : refuse('must be a number above 0 and at most 1');
+};
+const yes = ['true', '1', 'yes', 'on', 'y', 'enabled'];
+const no = ['false', '0', 'no', 'off', 'n', 'disabled'];
+const flag: Format<boolean> = (text) => {
+  const word = text.toLowerCase();
+  return yes.includes(word) || (no.includes(word) ? false : refuse('must be true or false'));
+};
+const clientId = matching(
+  /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i,
+  'must be a client id: a GUID such as 00000000-0000-0000-0000-000000000000',
 );
+const localStorage: Format<string> = (text) =>
+  isLocalStorage(text)
+    ? text
+    : refuse(
+        'must point at Azurite on a loopback address. In Azure, remove it and set AzureWebJobsStorage__accountName, because keys are not used there',
+      );
+const logLevels = ['debug', 'info', 'warn', 'error'] as const satisfies readonly LogLevel[];
 
-export type SettingValues = z.output<typeof settings>;
+/** By name. The sample settings hold all but those Azure sets. */
+const settings = {
+  PUBLIC_URL: optional(origin),
+  KEY_VAULT_URI: { read: secureUrl } as Setting<string>,
+  KEY_VAULT_URIS: otherwise(secureUrls, []),
+  AzureWebJobsStorage: optional(localStorage),
+  AzureWebJobsStorage__accountName: optional(
+    matching(
+      /^[a-z0-9]{3,24}$/,
+      'must be the name of a storage account: 3 to 24 lowercase letters and digits',
+    ),
+  ),
+  AZURE_CLIENT_ID: optional(clientId),
+  ENTRA_CLIENT_ID: optional(clientId),
+  IDENTITY_ENDPOINT: optional(anyText),
+  WEBSITE_INSTANCE_ID: optional(anyText),
+  WEBSITE_HOSTNAME: optional(anyText),
+  // The platform writes True; whatever else it writes one day is not.
+  WEBSITE_AUTH_ENABLED: otherwise((text) => text.toLowerCase() === 'true', false),
+  ROTATION_SCHEDULE: { read: ncrontab } as Setting<string>,
+  BATTERY_SCHEDULE: { read: ncrontab } as Setting<string>,
+  WATCHDOG_SCHEDULE: { read: ncrontab } as Setting<string>,
+  HOUSEKEEPING_SCHEDULE: { read: ncrontab } as Setting<string>,
+  DIGEST_SCHEDULE: otherwise(ncrontab, '0 0 7 * * *'),
+  DIGEST_EMAIL: otherwise(digestAddresses, []),
+  ACS_ENDPOINT: optional(secureUrl),
+  SMS_FROM: optional(
+    matching(
+      /^(\+[1-9]\d{6,14}|(?=.*[A-Za-z])[A-Za-z0-9 ]{1,11}|\d{3,6})$/,
+      'must be a number such as +18005551234, a short code such as 12345, or a sender name of up to 11 letters and digits',
+    ),
+  ),
+  EMAIL_FROM: optional(emailAddress),
+  OPERATOR_EMAIL: optional(emailAddress),
+  OPERATOR_PHONE: optional(matching(/^\+[1-9]\d{6,14}$/, 'must be a number such as +14255550123')),
+  BATTERY_THRESHOLD: otherwise(threshold, 20),
+  ALERT_ON_SCALES: otherwise(flag, false),
+  SERVICE_NAME: otherwise((text) => {
+    if (text.length > 30) refuse('must be at most 30 characters long');
+    if (/^[A-Za-z0-9 .,()&+-]+$/.test(text)) return text;
+    return refuse(
+      'may only contain letters, digits, spaces and . , ( ) & + -, because not every phone shows other characters',
+    );
+  }, 'Fitbit Token Service'),
+  OPERATOR_CONTACT: optional(
+    matching(
+      /^([^\s@<>"]+@[^\s@<>"]+\.[^\s@<>"]+|https:\/\/[^\s"\\]+)$/,
+      'must be an e-mail address or an https address',
+    ),
+  ),
+  PUBLISH_ACCESS_TOKENS: otherwise(flag, false),
+  SHARED_WITH: optional(freeText({ most: 80 })),
+  RETURN_ADDRESSES: otherwise(addresses, []),
+  WEBHOOK_URLS: otherwise(webhookUrls, []),
+  SMS_COUNTRIES: otherwise(countries, ['US', 'CA', 'PR']),
+  INVITE_CODE: optional(freeText({ least: 6, most: 100 })),
+  LIMIT_TEXTS_PER_NUMBER: otherwise(limit, 5),
+  LIMIT_TEXTS_PER_CLIENT: otherwise(limit, 20),
+  LIMIT_TEXTS_PER_PREFIX: otherwise(limit, 20),
+  LIMIT_TEXTS_PER_DAY: otherwise(limit, 200),
+  LIMIT_TEXTS_PER_WEARER: otherwise(limit, 10),
+  SMS_BUDGET_PER_DAY: otherwise(limit, 1_000),
+  SMS_BUDGET_PER_MONTH: otherwise(limit, 10_000),
+  SMS_MODE: otherwise(oneOf(['send', 'log'], 'must be send or log'), 'send'),
+  TIME_FACTOR: otherwise(factor, 1),
+  LOG_LEVEL: otherwise(oneOf(logLevels, 'must be debug, info, warn or error'), 'info'),
+};
+
+function providerSettings(id: ProviderId): { [K in keyof ProviderSettings]-?: Setting<ProviderSettings[K]> } {
+  return {
+    clientId: optional(anyText),
+    optionalScopes: otherwise(readOptionalScopes[id], []),
+    simulatorUrl: optional(simulatorUrl),
+  };
+}
+
+export const settingNames = [
+  ...Object.keys(settings),
+  ...providerIds.flatMap((id) => Object.values(settingNamesOf(id))),
+];
+
+export type SettingValues = {
+  readonly [Name in keyof typeof settings]: (typeof settings)[Name] extends Setting<infer T> ? T : never;
+} & { readonly providers: Readonly<Record<ProviderId, ProviderSettings>> };
 
 interface ReadSettings {
   /** Absent when something is wrong. */
   readonly values?: SettingValues;
-  /** What is wrong with each setting, the first thing only; no value is in it. */
+  /** What is wrong with each setting; no value is in it. */
   readonly wrong: ReadonlyMap<string, string>;
 }
 
 export function readSettings(given: ReadonlyMap<string, string>): ReadSettings {
-  const providers = perProvider((id) =>
-    Object.fromEntries(Object.entries(settingNamesOf(id)).map(([key, name]) => [key, given.get(name)])),
-  );
-  const parsed = settings.safeParse({ ...Object.fromEntries(given), providers });
   const wrong = new Map<string, string>();
-  for (const { path, code, message } of parsed.error?.issues ?? []) {
-    const name = nameAt(path);
-    if (wrong.has(name)) continue;
-    wrong.set(name, !given.has(name) && code === 'invalid_type' ? 'is missing' : message);
-  }
-  return parsed.success ? { values: parsed.data, wrong } : { wrong };
-}
-
-function nameAt([name, id, key]: readonly PropertyKey[]): string {
-  return name === 'providers'
-    ? settingNamesOf(id as ProviderId)[key as keyof ProviderSettings]
-    : String(name);
+  const read = (name: string, { read: format, absent }: Setting<unknown>): unknown => {
+    const text = given.get(name);
+    try {
+      if (text !== undefined) return format(text);
+      return absent ? absent.value : refuse('is missing');
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error;
+      return void wrong.set(name, error.message);
+    }
+  };
+  const own = Object.entries(settings).map(([name, setting]) => [name, read(name, setting)]);
+  const providers = perProvider((id) => {
+    const names = settingNamesOf(id);
+    const formats = Object.entries(providerSettings(id)) as [keyof ProviderSettings, Setting<unknown>][];
+    return Object.fromEntries(formats.map(([key, setting]) => [key, read(names[key], setting)]));
+  });
+  return wrong.size > 0
+    ? { wrong }
+    : { values: { ...Object.fromEntries(own), providers } as SettingValues, wrong };
 }
 
 /** Azurite's short form, or a connection string all of whose endpoints are on loopback. */

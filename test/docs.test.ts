@@ -2,10 +2,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { settingNames } from '../src/setting-formats';
-import { register } from '../src/functions/register';
+import { register, withoutServices } from '../src/functions/register';
 import type { App } from '../src/functions/routes';
 import { alarmNames, providerIds } from '../src/model';
-import type { Services } from '../src/services';
 import { scripts } from '../package.json';
 import { documents } from './support/documents';
 import { documentedFaults } from '../local/simulators/documented-faults';
@@ -75,15 +74,14 @@ test('reference.md names every function, with its route', () => {
     timer: (name, { schedule }) => note(name, schedule),
     storageQueue: (name) => note(name),
   } as App;
-  // Handlers are made, not called.
-  register(app, { publicUrl: '', policy: {} } as Services);
+  register(app, withoutServices);
   expect(missing).toEqual([]);
 });
 
 test('operations.md stops only functions that there are', () => {
   const names: string[] = [];
   const note = (name: string): void => void names.push(name);
-  register({ http: note, timer: note, storageQueue: note } as App, { publicUrl: '', policy: {} } as Services);
+  register({ http: note, timer: note, storageQueue: note } as App, withoutServices);
   const text = read('docs/operations.md');
   const section = text.slice(text.indexOf('## How to stop what'), text.indexOf('## Moving wearers'));
   const named = [...section.matchAll(/\b[a-z]+[A-Z]\w*/g)].map(([name]) => name);

@@ -12,6 +12,7 @@ import { deflateRawSync } from 'node:zlib';
 import { build, type Metafile } from 'esbuild';
 import { deployedSettings } from '../pacing/deployed-policy';
 import { quantile } from './compare';
+import { measureFirstRotations } from './first-rotation';
 
 const goals = { ofEmptyApp: 1.15, aboveEmptyBundleMs: 25, zipKb: 600 };
 
@@ -57,6 +58,15 @@ export interface ColdResult {
   readonly aboveEmptyBundleMs: number;
 }
 
+export interface RotationResult {
+  readonly name: string;
+  /** Medians, from the start of the process. */
+  readonly listedMs: number;
+  readonly rotatedMs: number;
+  /** Median over the rounds of the time to the end of the rotation, divided by that of `beside` in the same round. */
+  readonly ofBeside?: number;
+}
+
 /** @param beside the `dist` of another build, to be measured in the same run */
 export async function benchCold(rounds = 21, beside?: string): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-cold-'));
@@ -88,10 +98,29 @@ export async function benchCold(rounds = 21, beside?: string): Promise<void> {
         aboveEmptyBundleMs: median(own.map(({ loadMs }, round) => loadMs - bundle[round]!.loadMs)),
       };
     });
-    printStarts(results, zipBytes('dist') / 1_000);
+    const { dist, beside: other } = files;
+    const apps = { dist: dist!, ...(other !== undefined && { beside: other }) };
+    printStarts(results, await firstRotations(apps, rounds), zipBytes('dist') / 1_000);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+async function firstRotations(
+  apps: Readonly<Record<string, string>>,
+  rounds: number,
+): Promise<RotationResult[]> {
+  const found = await measureFirstRotations(apps, rounds);
+  const median = (values: readonly number[]): number => quantile(values, 0.5);
+  const besides = found.get('beside');
+  return [...found].map(([name, own]) => ({
+    name,
+    listedMs: median(own.map(({ listedMs }) => listedMs)),
+    rotatedMs: median(own.map(({ rotatedMs }) => rotatedMs)),
+    ...(besides && {
+      ofBeside: median(own.map(({ rotatedMs }, round) => rotatedMs / besides[round]!.rotatedMs)),
+    }),
+  }));
 }
 
 async function writeContenders(folder: string): Promise<Record<string, string>> {
@@ -137,7 +166,11 @@ export function readAtStart({ outputs }: Metafile, first: string): [string, numb
   return [...bytes].sort(([, a], [, b]) => b - a);
 }
 
-function printStarts(results: readonly ColdResult[], zipKb: number): void {
+function printStarts(
+  results: readonly ColdResult[],
+  rotations: readonly RotationResult[],
+  zipKb: number,
+): void {
   console.log(
     `From the start of a process to the loaded app; the median, and what 80 % of the starts lie between\n`,
   );
@@ -151,6 +184,15 @@ function printStarts(results: readonly ColdResult[], zipKb: number): void {
         `${ofEmptyApp.toFixed(2)} of an empty app;`,
         `loading ${loadMs.toFixed(1)} ms, ${aboveEmptyBundleMs.toFixed(1)} ms above an empty bundle`,
       ].join(' '),
+    );
+  }
+  console.log(
+    `\nFrom the start of a process to the end of its first rotation, under an imitation of the worker\n`,
+  );
+  for (const { name, listedMs, rotatedMs, ofBeside } of rotations) {
+    const ratio = ofBeside === undefined ? '' : `, ${ofBeside.toFixed(2)} of the build beside it`;
+    console.log(
+      `${name.padEnd(14)} ${rotatedMs.toFixed(0)} ms${ratio}; its functions are listed after ${listedMs.toFixed(0)} ms`,
     );
   }
   const { ofEmptyApp, aboveEmptyBundleMs } = results.find(({ name }) => name === 'dist')!;
@@ -168,5 +210,5 @@ function printStarts(results: readonly ColdResult[], zipKb: number): void {
   for (const [name, bytes] of packages.slice(0, 8)) {
     console.log(`${(bytes / 1_000).toFixed(0).padStart(5)}  ${name}`);
   }
-  console.log(`\n${JSON.stringify({ what: 'cold start', results, zipKb, packages })}`);
+  console.log(`\n${JSON.stringify({ what: 'cold start', results, rotations, zipKb, packages })}`);
 }

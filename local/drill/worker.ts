@@ -39,7 +39,8 @@ let runner: Promise<Runner> | undefined;
 
 function run(queues: 'polling' | 'manual'): Promise<Runner> {
   return (runner ??= startRunner({
-    register: (app) => register(only(app, tagging), services),
+    register: (app) =>
+      register(only(app, tagging), { ...services, loadServices: () => Promise.resolve(services) }),
     settings: options.settings,
     hostJsonPath: options.hostJsonPath,
     port: 0,

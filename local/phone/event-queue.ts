@@ -1,6 +1,6 @@
 /** Stands in for Event Grid's way to a storage queue: one event a message, JSON in base64. */
 import { QueueClient } from '@azure/storage-queue';
-import { lazy } from '../../src/adapters/lazy';
+import { lazy } from '../../src/lazy';
 import type { PhoneEvent } from './events';
 
 const eventQueueName = 'sms-events';

@@ -1,11 +1,10 @@
 /** What `register` gives a route to, without a service behind it: handlers are made, not called. */
-import { register } from '../../src/functions/register';
-import type { Services } from '../../src/services';
+import { register, withoutServices } from '../../src/functions/register';
 import { createRecordingApp, type RecordedHttp } from './recording-app';
 
 export function registeredHttp(): readonly RecordedHttp[] {
   const { app, functions } = createRecordingApp();
-  register(app, { publicUrl: 'https://tokens.example.com', policy: {} } as Services);
+  register(app, withoutServices);
   return functions.filter((each): each is RecordedHttp => each.kind === 'http');
 }
 

@@ -6,8 +6,7 @@ import type { HttpClient } from '@azure/core-rest-pipeline';
 import type { TokenCredential } from '@azure/identity';
 import { isLoopback } from '../loopback';
 import { keepLastToken } from './last-token';
-import { lazy } from './lazy';
-import { loadInTurn } from './load-in-turn';
+import { lazy } from '../lazy';
 
 export interface IdentityOptions {
   readonly kind: 'managed identity' | 'developer';
@@ -33,9 +32,9 @@ async function createCredential(
   kind: IdentityOptions['kind'],
   clientId: string | undefined,
 ): Promise<TokenCredential> {
-  const { AzureCliCredential, ManagedIdentityCredential } = await loadInTurn(() => import('@azure/identity'));
+  const { AzureCliCredential, createDefaultHttpClient, ManagedIdentityCredential } =
+    await import('./azure-identity');
   if (kind === 'developer') return new AzureCliCredential({ processTimeoutInMs: tokenMs });
-  const { createDefaultHttpClient } = await loadInTurn(() => import('@azure/core-rest-pipeline'));
   const httpClient = limitRequests(createDefaultHttpClient());
   return new ManagedIdentityCredential({ httpClient, ...(clientId !== undefined && { clientId }) });
 }
@@ -57,7 +56,7 @@ function limitRequests(client: HttpClient): HttpClient {
 function limited(credential: TokenCredential): TokenCredential {
   const getToken: TokenCredential['getToken'] = async (scopes, options) => {
     let timer: NodeJS.Timeout | undefined;
-    const { CredentialUnavailableError } = await loadInTurn(() => import('@azure/identity'));
+    const { CredentialUnavailableError } = await import('./azure-identity');
     const tooLate = new Promise<never>((_, reject) => {
       timer = setTimeout(
         () => reject(new CredentialUnavailableError('Azure did not give a token in time.')),

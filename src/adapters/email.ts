@@ -5,14 +5,13 @@
 import type { EmailClientOptions } from '@azure/communication-email';
 import type { Email, EmailAnswer } from '../ports';
 import { fill, missingFor, openClient, readRefusal, readyWithin, type SenderOptions } from './communication';
-import { lazy } from './lazy';
-import { loadInTurn } from './load-in-turn';
+import { lazy } from '../lazy';
 import { neverConnected } from './never-connected';
 
 export function connectEmail(options: SenderOptions): Email {
   const { endpoint, from, credentialFor, sendMs } = options;
   const open = lazy(async () => {
-    const { EmailClient } = await loadInTurn(() => import('@azure/communication-email'));
+    const { EmailClient } = await import('./azure-messages');
     return openClient(EmailClient, endpoint ?? '', credentialFor, {
       additionalPolicies: [{ policy: askNoFurther, position: 'perCall' }],
     } satisfies EmailClientOptions);

@@ -10,14 +10,13 @@ import { brotliDecompress, gunzip } from 'node:zlib';
 import type { AxiosRequestConfig } from 'axios';
 import type { Http, HttpAnswer, HttpRequest, NoAnswer } from '../ports';
 import { Secret } from '../secret';
-import { loadAxios } from './load-axios';
 import { neverConnected } from './never-connected';
 
 const largestAnswer = 4 * 1024 * 1024;
 
 export const sendHttp: Http = async (request) => {
   // Before the request's time begins.
-  await loadAxios();
+  await import('./axios');
   const signal = AbortSignal.timeout(request.timeoutMs);
   const config = { ...toAxios(request), signal };
   try {
@@ -29,7 +28,7 @@ export const sendHttp: Http = async (request) => {
 };
 
 async function send(config: AxiosRequestConfig): Promise<HttpAnswer> {
-  const axios = await loadAxios();
+  const { axios } = await import('./axios');
   const { status, headers, data } = await axios.request<unknown>({
     ...config,
     validateStatus: () => true,

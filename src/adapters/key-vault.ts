@@ -9,8 +9,7 @@ import type { Kept, PublishedTokens, SavedTokenSet, Vault } from '../ports';
 import { Secret } from '../secret';
 import type { CredentialFor } from './azure-credential';
 import { readAzureError } from './azure-error';
-import { lazy } from './lazy';
-import { loadInTurn } from './load-in-turn';
+import { lazy } from '../lazy';
 import { limitAttempt, type Policy } from './limit-attempt';
 import { createPublishedTokens } from './published-tokens';
 import { tokenSetFormat } from './records';
@@ -250,7 +249,7 @@ async function openVault(
   credential: Awaited<ReturnType<CredentialFor>>,
   attemptMs: number,
 ): Promise<SecretClient> {
-  const { SecretClient } = await loadInTurn(() => import('@azure/keyvault-secrets'));
+  const { SecretClient } = await import('./azure-stores');
   const local = isLoopback(uri);
   return new SecretClient(uri, credential, {
     disableChallengeResourceVerification: local,

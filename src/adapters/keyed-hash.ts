@@ -8,7 +8,7 @@ import { AppError, hasCode } from '../errors';
 import type { KeyedHash, Table } from '../ports';
 import { Secret } from '../secret';
 import type { KeyStore } from './key-vault';
-import { lazy } from './lazy';
+import { lazy } from '../lazy';
 import type { KeyChoice } from './records';
 
 const keyName = 'link-key';

@@ -4,8 +4,7 @@ import { AppError } from '../errors';
 import type { Job } from '../model';
 import type { Queues } from '../ports';
 import { readAzureError } from './azure-error';
-import { lazy } from './lazy';
-import { loadInTurn } from './load-in-turn';
+import { lazy } from '../lazy';
 import type { StorageOptions } from './storage';
 
 /** The platform hides a message for seven days at the most. */
@@ -64,7 +63,7 @@ function limitEnqueue({ attemptMs }: StorageOptions): () => AbortSignal {
 }
 
 async function openQueue(storage: StorageOptions, name: string): Promise<QueueClient> {
-  const { QueueClient } = await loadInTurn(() => import('@azure/storage-queue'));
+  const { QueueClient } = await import('./azure-stores');
   const queue =
     storage.kind === 'local'
       ? new QueueClient(storage.connectionString, name)

@@ -14,8 +14,7 @@ import {
   type Opened,
   type SenderOptions,
 } from './communication';
-import { lazy } from './lazy';
-import { loadInTurn } from './load-in-turn';
+import { lazy } from '../lazy';
 import { neverConnected } from './never-connected';
 
 export function connectSms(options: SenderOptions): Sms {
@@ -66,7 +65,7 @@ export function connectSms(options: SenderOptions): Sms {
 }
 
 async function openSmsClient(endpoint: string, credentialFor: CredentialFor): Promise<Opened<SmsClient>> {
-  const { SmsClient } = await loadInTurn(() => import('@azure/communication-sms'));
+  const { SmsClient } = await import('./azure-messages');
   return openClient(SmsClient, endpoint, credentialFor, {
     additionalPolicies: [{ policy: setRepeatability, position: 'perCall' }],
   } satisfies SmsClientOptions);

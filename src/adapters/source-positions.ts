@@ -1,5 +1,5 @@
 /**
- * Says where in the sources a line of a stack is, for the files that are deployed. The map beside a file is read when the first error
+ * Says where in the sources a line of a stack is, for the files that are deployed: the line in one of ours, or the file of a package; infra/slim-map.mjs makes their maps. The map beside a file is read when the first error
  * asks for it: with `--enable-source-maps` every start would pay for it, and Azure has no way to set that without a slower start.
  * Node's own `SourceMap` would hold up everything for a second and keep 100 MB; this one looks through the text and keeps the places found.
  */
@@ -55,9 +55,11 @@ function findOrigin({ sources, mappings }: SourceMapFile, line: number, column: 
   for (let index = 0; index <= mappings.length && atLine <= line; index += 1) {
     const code = index === mappings.length ? semicolon : mappings.charCodeAt(index);
     if (code === comma || code === semicolon) {
-      const [builtColumn = 0, source = 0, sourceLine = 0, sourceColumn = 0] = at;
+      const [builtColumn = 0, source = 0, sourceLine = 0] = at;
       if (field >= 4 && atLine === line && builtColumn < column) {
-        found = `${(sources[source] ?? '').replace(/^(\.\.\/)+/, '')}:${sourceLine + 1}:${sourceColumn + 1}`;
+        const name = (sources[source] ?? '').replace(/^(\.\.\/)+/, '');
+        // The lines of packages are not in the map.
+        found = name.startsWith('node_modules/') ? name : `${name}:${sourceLine + 1}`;
       }
       field = 0;
       if (code === semicolon) {

@@ -8,8 +8,7 @@ import type { TableClient, TableEntityResult, TransactionAction } from '@azure/d
 import { AppError } from '../errors';
 import type { GroupTable, Key, Row, Tables } from '../ports';
 import { readAzureError } from './azure-error';
-import { lazy } from './lazy';
-import { loadInTurn } from './load-in-turn';
+import { lazy } from '../lazy';
 import { limitAttempt, limitCall, limitRetryAfter } from './limit-attempt';
 import { noteLostAnswers, type LostAnswers } from './lost-answers';
 import * as records from './records';
@@ -67,10 +66,8 @@ export function connectTable<T>(
 
 const longestPauseMs = 1_000;
 
-const loadSdk = lazy(() => loadInTurn(() => import('@azure/data-tables')));
-
 async function openTable(storage: StorageOptions, name: string, lost: LostAnswers): Promise<TableClient> {
-  const { TableClient } = await loadSdk();
+  const { TableClient } = await import('./azure-stores');
   const perRetry = [limitAttempt(storage.attemptMs), limitRetryAfter(longestPauseMs), lost.policy];
   const options = {
     retryOptions: { maxRetries: 2, retryDelayInMs: 200, maxRetryDelayInMs: longestPauseMs },
@@ -181,7 +178,7 @@ function createTable<T>(
     },
     async *list(partition, rows, atOnce) {
       const client = await open();
-      const { odata } = await loadSdk();
+      const { odata } = await import('./azure-stores');
       const filters = [
         ...(typeof partition === 'string' ? [odata`PartitionKey eq ${partition}`] : []),
         ...(typeof partition === 'object'

@@ -9,7 +9,6 @@ import { Agent as TlsAgent } from 'node:https';
 import type { LookupFunction } from 'node:net';
 import type { Readable } from 'node:stream';
 import { AppError } from '../errors';
-import { loadAxios } from './load-axios';
 import { isLoopback } from '../loopback';
 import type { WebhookAddress, WebhookAnswer, Webhooks } from '../ports';
 import { Secret } from '../secret';
@@ -54,7 +53,7 @@ export function createWebhooks({ urls, keys, timeoutMs, lookup }: WebhookOptions
 
   async function post(url: string, headers: Record<string, string>, body: string): Promise<WebhookAnswer> {
     if (!isLoopback(url) && isPrivateHost(new URL(url))) return { kind: 'not public' };
-    const axios = await loadAxios();
+    const { axios } = await import('./axios');
     try {
       const { status, data } = await axios.request<Readable>({
         method: 'POST',

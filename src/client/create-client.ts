@@ -9,10 +9,11 @@ import { sendHttp } from '../adapters/http';
 import { createRecentSecrets } from '../adapters/recent-secrets';
 import { systemClock, systemRandom } from '../adapters/system';
 import { isLoopback } from '../loopback';
-import { perProvider, providerIds } from '../model/ids';
+import { perProvider, providerIds } from '../model/names';
 import { defaultTimes } from '../model/times';
 import type { Provider } from '../ports';
-import { createProviders, optionalScopes } from '../providers';
+import { createProviders } from '../providers';
+import { readOptionalScopes } from '../providers/optional-scopes';
 import { Secret } from '../secret';
 import { ClientError } from './client-error';
 import { failed } from './failure';
@@ -149,11 +150,10 @@ function checkOptions({
 
 /** @throws ClientError `INPUT_INVALID` */
 function readScopes(provider: ClientOptions['provider'], scopes: readonly string[]): readonly string[] {
-  const parsed = optionalScopes[provider].safeParse(scopes.join(' '));
-  if (!parsed.success)
-    throw new ClientError(
-      'INPUT_INVALID',
-      `scopes ${parsed.error.issues.map((issue) => issue.message).join('; ')}.`,
-    );
-  return parsed.data;
+  try {
+    return readOptionalScopes[provider](scopes.join(' '));
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new ClientError('INPUT_INVALID', `scopes ${error.message}.`);
+  }
 }

@@ -1,38 +1,13 @@
-/** Every function of the service on one page. Importing this registers nothing; calling it does, with any `app`. */
+/**
+ * Every function of the service on one page. Importing this registers nothing; calling it does, with any `app`. A start reads names, triggers
+ * and routes only: what a function does is loaded when it is called first, together with its like.
+ */
 import type { HttpFunctionOptions, RetryOptions } from '@azure/functions';
-import { jobKinds } from '../model';
+import { lazy } from '../lazy';
+import { jobKinds } from '../model/names';
+import { httpMethods } from '../ports/exchange';
 import { oldPrefix, paths, routeOf } from '../paths';
-import { httpMethods } from '../ports';
 import type { Services } from '../services';
-import * as jobs from './jobs';
-import * as timers from './timers';
-import { boardConnection } from './board/board-connection';
-import { board } from './board/show-board';
-import { accessToken } from './sharing/access-token';
-import { confirm } from './web/confirm';
-import { confirmEmail } from './web/confirm-email';
-import { connections, label, oneConnection, reconnectLink } from './sharing/connections';
-import { favicon } from './web/favicon';
-import { frontPage } from './web/front-page';
-import { health } from './operator/health';
-import { personalPage } from './web/serve-personal-page';
-import { personalExport } from './web/personal-export';
-import { oldAddress } from './web/old-address';
-import { oauthCallback } from './web/oauth-callback';
-import { openapi } from './operator/openapi';
-import { opsCheck } from './operator/ops-check';
-import { opsDoctor } from './operator/ops-doctor';
-import { opsInvites } from './operator/ops-invites';
-import { opsReconnect } from './operator/ops-reconnect';
-import { opsRotate } from './operator/ops-rotate';
-import { opsStatus } from './operator/ops-status';
-import { privacy } from './web/privacy';
-import { providerApi } from './sharing/provider-api';
-import { robots } from './web/robots';
-import { sendLink } from './web/send-link';
-import { signUp } from './web/sign-up';
-import { unsubscribe } from './web/unsubscribe';
-import { poisonedSmsEvents, smsEvents } from './event-grid';
 import { noteRoutes, type App } from './routes';
 
 const connection = 'AzureWebJobsStorage';
@@ -44,65 +19,92 @@ const retry = {
   delayInterval: { seconds: 60 },
 } satisfies RetryOptions;
 
-export function register(to: App, services: Services): void {
+export interface Registering extends Pick<Services, 'digestSchedule'> {
+  /** Called once, with the first invocation. */
+  readonly loadServices: () => Promise<Services>;
+}
+
+/** For reading names, triggers and routes: nothing is called. */
+export const withoutServices: Registering = {
+  digestSchedule: '0 0 7 * * *',
+  loadServices: () => Promise.reject(new Error('Nobody calls a function that was registered to be read.')),
+};
+
+export function register(to: App, { digestSchedule, loadServices }: Registering): void {
   const { app, routes } = noteRoutes(to);
+  const services = lazy(loadServices);
+  const background = from(services, () => import('./background'));
+  const people = from(services, () => import('./pages-of-people'));
+  const programs = from(services, () => import('./programs'));
   app.timer('rotateTokens', {
     schedule: '%ROTATION_SCHEDULE%',
     retry,
-    handler: timers.rotateTokens(services),
+    handler: background((of) => of.rotateTokens),
   });
   app.storageQueue('rotateToken', {
     queueName: 'rotate-token',
     connection,
-    handler: jobs.rotateToken(services),
+    handler: background((of) => of.rotateToken),
   });
   // No setting: what is published must be good for half an hour.
-  app.timer('publishTokens', { schedule: '0 */5 * * * *', retry, handler: timers.publishTokens(services) });
+  app.timer('publishTokens', {
+    schedule: '0 */5 * * * *',
+    retry,
+    handler: background((of) => of.publishTokens),
+  });
   app.timer('checkBatteries', {
     schedule: '%BATTERY_SCHEDULE%',
     retry,
-    handler: timers.checkBatteries(services),
+    handler: background((of) => of.checkBatteries),
   });
   app.storageQueue('checkBattery', {
     queueName: 'check-battery',
     connection,
-    handler: jobs.checkBattery(services),
+    handler: background((of) => of.checkBattery),
   });
   app.storageQueue('closeConnection', {
     queueName: 'close-connection',
     connection,
-    handler: jobs.closeConnection(services),
+    handler: background((of) => of.closeConnection),
   });
-  app.storageQueue('sendLinks', { queueName: 'send-links', connection, handler: jobs.sendLinks(services) });
+  app.storageQueue('sendLinks', {
+    queueName: 'send-links',
+    connection,
+    handler: background((of) => of.sendLinks),
+  });
   app.storageQueue('sendWebhook', {
     queueName: 'send-webhook',
     connection,
-    handler: jobs.sendWebhook(services),
+    handler: background((of) => of.sendWebhook),
   });
-  app.storageQueue('operate', { queueName: 'operate', connection, handler: jobs.operate(services) });
+  app.storageQueue('operate', { queueName: 'operate', connection, handler: background((of) => of.operate) });
   for (const kind of jobKinds) {
     const queueName = poisonOf(kind);
-    const handler = kind === 'send-webhook' ? jobs.poisonedWebhook(services) : jobs.poisonedJob(services);
+    const handler = background((of) => (kind === 'send-webhook' ? of.poisonedWebhook : of.poisonedJob));
     app.storageQueue(functionOf(queueName), { queueName, connection, handler });
   }
   // Event Grid writes to this queue; see event-grid.ts.
-  app.storageQueue('smsEvents', { queueName: 'sms-events', connection, handler: smsEvents(services) });
+  app.storageQueue('smsEvents', {
+    queueName: 'sms-events',
+    connection,
+    handler: background((of) => of.smsEvents),
+  });
   app.storageQueue('smsEventsPoison', {
     queueName: poisonOf('sms-events'),
     connection,
-    handler: poisonedSmsEvents(services),
+    handler: background((of) => of.poisonedSmsEvents),
   });
   // Not by its name: an app that was deployed before the setting existed could not start without it.
   app.timer('morningDigest', {
-    schedule: services.digestSchedule,
+    schedule: digestSchedule,
     retry,
-    handler: timers.morningDigest(services),
+    handler: background((of) => of.morningDigest),
   });
-  app.timer('watchdog', { schedule: '%WATCHDOG_SCHEDULE%', retry, handler: timers.watchdog(services) });
+  app.timer('watchdog', { schedule: '%WATCHDOG_SCHEDULE%', retry, handler: background((of) => of.watchdog) });
   app.timer('housekeeping', {
     schedule: '%HOUSEKEEPING_SCHEDULE%',
     retry,
-    handler: timers.housekeeping(services),
+    handler: background((of) => of.housekeeping),
   });
   // Pages, for people.
   for (const [name, path] of [
@@ -113,62 +115,62 @@ export function register(to: App, services: Services): void {
       route: routeOf(path),
       methods: ['GET', 'HEAD'],
       authLevel: 'anonymous',
-      handler: frontPage(services),
+      handler: people((of) => of.frontPage),
     });
   }
   app.http('signUp', {
     route: routeOf(paths.signUp),
     methods: ['GET', 'HEAD', 'POST'],
     authLevel: 'anonymous',
-    handler: signUp(services),
+    handler: people((of) => of.signUp),
   });
   app.http('oauthCallback', {
     route: routeOf(paths.callback),
     methods: ['GET', 'HEAD'],
     authLevel: 'anonymous',
-    handler: oauthCallback(services),
+    handler: people((of) => of.oauthCallback),
   });
   app.http('confirm', {
     route: routeOf(paths.confirm),
     methods: ['GET', 'HEAD', 'POST'],
     authLevel: 'anonymous',
-    handler: confirm(services),
+    handler: people((of) => of.confirm),
   });
   app.http('confirmEmail', {
     route: routeOf(`${paths.confirmEmail}{secret}`),
     methods: ['GET', 'HEAD', 'POST'],
     authLevel: 'anonymous',
-    handler: confirmEmail(services),
+    handler: people((of) => of.confirmEmail),
   });
   app.http('personalPage', {
     route: routeOf(`${paths.personalPage}{link}`),
     methods: ['GET', 'HEAD', 'POST'],
     authLevel: 'anonymous',
-    handler: personalPage(services),
+    handler: people((of) => of.personalPage),
   });
   app.http('personalExport', {
     route: routeOf(`${paths.personalPage}{link}/export`),
     methods: ['GET', 'HEAD'],
     authLevel: 'anonymous',
-    handler: personalExport(services),
+    handler: people((of) => of.personalExport),
   });
   app.http('sendLink', {
     route: routeOf(paths.link),
     methods: ['GET', 'HEAD', 'POST'],
     authLevel: 'anonymous',
-    handler: sendLink(services),
+    handler: people((of) => of.sendLink),
   });
   app.http('unsubscribe', {
     route: routeOf(`${paths.unsubscribe}{secret}`),
     methods: ['GET', 'HEAD', 'POST'],
     authLevel: 'anonymous',
-    handler: unsubscribe(services),
+    handler: people((of) => of.unsubscribe),
   });
   app.http('privacy', {
     route: routeOf(paths.privacy),
     methods: ['GET', 'HEAD'],
     authLevel: 'anonymous',
-    handler: privacy(services),
+    handler: people((of) => of.privacy),
   });
   for (const [name, path] of [
     ['oldSignUp', paths.signUp],
@@ -181,114 +183,124 @@ export function register(to: App, services: Services): void {
       route: routeOf(oldPrefix + path),
       methods: ['GET', 'HEAD', 'POST'],
       authLevel: 'anonymous',
-      handler: oldAddress(services),
+      handler: people((of) => of.oldAddress),
     });
   }
   app.http('favicon', {
     route: routeOf(paths.favicon),
     methods: ['GET', 'HEAD'],
     authLevel: 'anonymous',
-    handler: favicon,
+    handler: people((of) => () => of.favicon),
   });
   app.http('robots', {
     route: routeOf(paths.robots),
     methods: ['GET', 'HEAD'],
     authLevel: 'anonymous',
-    handler: robots,
+    handler: people((of) => () => of.robots),
   });
   // For programs.
   app.http('opsRotate', {
     route: 'api/ops/rotate',
     methods: ['POST'],
     authLevel: 'function',
-    handler: opsRotate(services),
+    handler: programs((of) => of.opsRotate),
   });
   app.http('opsCheck', {
     route: 'api/ops/check',
     methods: ['POST'],
     authLevel: 'function',
-    handler: opsCheck(services),
+    handler: programs((of) => of.opsCheck),
   });
   app.http('opsReconnect', {
     route: 'api/ops/reconnect',
     methods: ['POST'],
     authLevel: 'function',
-    handler: opsReconnect(services),
+    handler: programs((of) => of.opsReconnect),
   });
   app.http('opsInvites', {
     route: 'api/ops/invites',
     methods: ['POST'],
     authLevel: 'function',
-    handler: opsInvites(services),
+    handler: programs((of) => of.opsInvites),
   });
   app.http('opsStatus', {
     route: 'api/ops/status',
     methods: ['GET', 'HEAD'],
     authLevel: 'function',
-    handler: opsStatus(services),
+    handler: programs((of) => of.opsStatus),
   });
   app.http('opsDoctor', {
     route: 'api/ops/doctor',
     methods: ['GET', 'HEAD'],
     authLevel: 'function',
-    handler: opsDoctor(services),
+    handler: programs((of) => of.opsDoctor),
   });
   // For staff.
   app.http('board', {
     route: routeOf(paths.board),
     methods: ['GET', 'HEAD'],
     authLevel: 'anonymous',
-    handler: board(services),
+    handler: people((of) => of.board),
   });
   app.http('boardConnection', {
     route: routeOf(`${paths.board}/{id}`),
     methods: ['GET', 'HEAD', 'POST'],
     authLevel: 'anonymous',
-    handler: boardConnection(services),
+    handler: people((of) => of.boardConnection),
   });
   app.http('connections', {
     route: 'api/connections',
     methods: ['GET', 'HEAD'],
     authLevel: 'function',
-    handler: connections(services),
+    handler: programs((of) => of.connections),
   });
   app.http('connection', {
     route: 'api/connections/{id}',
     methods: ['GET', 'HEAD'],
     authLevel: 'function',
-    handler: oneConnection(services),
+    handler: programs((of) => of.oneConnection),
   });
   app.http('connectionLabel', {
     route: 'api/connections/{id}/label',
     methods: ['PUT'],
     authLevel: 'function',
-    handler: label(services),
+    handler: programs((of) => of.label),
   });
   app.http('reconnectLink', {
     route: 'api/connections/{id}/reconnect-link',
     methods: ['POST'],
     authLevel: 'function',
-    handler: reconnectLink(services),
+    handler: programs((of) => of.reconnectLink),
   });
   app.http('accessToken', {
     route: 'api/connections/{id}/access-token',
     methods: ['GET', 'HEAD', 'POST'],
     authLevel: 'function',
-    handler: accessToken(services),
+    handler: programs((of) => of.accessToken),
   });
   app.http('providerApi', {
     route: 'api/connections/{id}/api/{*path}',
     methods: ['HEAD', ...httpMethods],
     authLevel: 'function',
-    handler: providerApi(services),
+    handler: programs((of) => of.providerApi),
   });
   app.http('openapi', {
     route: 'api/openapi.json',
     methods: ['GET', 'HEAD'],
     authLevel: 'anonymous',
-    handler: openapi(services, routes),
+    handler: programs((of) => (services) => of.openapi(services, routes)),
   });
-  app.http('health', { ...healthOptions, handler: health(services) });
+  app.http('health', { ...healthOptions, handler: programs((of) => of.health) });
+}
+
+/** Makes handlers of a group of functions that is loaded, with the services, when one of them is called first. */
+function from<Group>(services: () => Promise<Services>, loadGroup: () => Promise<Group>) {
+  return <Given extends unknown[], Answer>(
+    choose: (group: Group) => (services: Services) => (...given: Given) => Answer | Promise<Answer>,
+  ): ((...given: Given) => Promise<Answer>) => {
+    const handler = lazy(async () => choose(await loadGroup())(await services()));
+    return async (...given) => (await handler())(...given);
+  };
 }
 
 /** How `health` is reached, whether or not anything else is registered. */

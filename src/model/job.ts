@@ -105,13 +105,3 @@ export const operateJob = z.object({
 export type OperateJob = Readonly<z.output<typeof operateJob>>;
 
 export type Job = RotateJob | CheckJob | CloseJob | LinkJob | WebhookJob | OperateJob;
-
-/** The names of the jobs, and of the queues that they travel through. */
-export const jobKinds = [
-  'rotate-token',
-  'check-battery',
-  'close-connection',
-  'send-links',
-  'send-webhook',
-  'operate',
-] as const;

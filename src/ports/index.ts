@@ -207,13 +207,14 @@ export interface PhoneNumbers {
   /** What a person typed. */
   read(
     text: string,
-  ):
+  ): Promise<
     | { readonly ok: true; readonly phone: Secret }
-    | { readonly ok: false; readonly why: 'no number' | 'other country' | 'no mobile' };
+    | { readonly ok: false; readonly why: 'no number' | 'other country' | 'no mobile' }
+  >;
   /** For the eyes of its owner. */
-  show(phone: Secret): string;
+  show(phone: Secret): Promise<string>;
   /** Enough to recognise one's own: its country code and last digits. */
-  mask(phone: Secret): string;
+  mask(phone: Secret): Promise<string>;
 }
 
 export interface EmailAddresses {

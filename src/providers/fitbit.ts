@@ -7,19 +7,9 @@ import type { HttpAnswer, TokenState } from '../ports';
 import type { ProviderErrorCode } from '../errors';
 import type { Reading } from '../model';
 import * as read from './read-answer';
-import { scopeNames, type ProviderFile } from './settings';
-
-const knownScopes = [
-  'activity cardio_fitness electrocardiogram heartrate irregular_rhythm_notifications location nutrition',
-  'oxygen_saturation profile respiratory_rate settings sleep social temperature weight',
-].flatMap((line) => line.split(' '));
+import type { ProviderFile } from './settings';
 
 export const fitbit: ProviderFile = {
-  optionalScopes: scopeNames
-    .transform((all) => [...new Set(all.map((name) => name.toLowerCase()))])
-    .refine((all) => all.every((name) => knownScopes.includes(name)), {
-      error: `names a scope that Fitbit does not know; it knows ${knownScopes.join(', ')}`,
-    }),
   describe: ({ optionalScopes, simulatorUrl }) => ({
     name: 'Fitbit',
     accountAt: 'Fitbit',

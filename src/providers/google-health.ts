@@ -7,36 +7,14 @@ import * as z from 'zod';
 import type { ProviderErrorCode } from '../errors';
 import type { HttpAnswer, TokenState } from '../ports';
 import * as read from './read-answer';
-import { scopeNames, type ProviderFile } from './settings';
+import { googlePrefix } from './optional-scopes';
+import type { ProviderFile } from './settings';
 
 const dayMs = 24 * 3_600_000;
 
-/** Google's scopes are addresses. Their last part is enough, with or without `googlehealth.` before it. */
-const googlePrefix = 'https://www.googleapis.com/auth/';
 const deviceScope = `${googlePrefix}googlehealth.settings.readonly`;
-const identityScopes = ['openid', 'email', 'profile'];
-
-function readScope(name: string): string {
-  if (identityScopes.includes(name) || name.includes(':')) return name;
-  const short = name.replace(/^googlehealth\./, '');
-  return `${googlePrefix}${short.startsWith('userinfo.') ? short : `googlehealth.${short}`}`;
-}
-
-/** One scope of another API, and Google Health refuses every call of the token. */
-function isKnownScope(scope: string): boolean {
-  if (identityScopes.includes(scope)) return true;
-  return /^https:\/\/www\.googleapis\.com\/auth\/(userinfo\.(email|profile)|googlehealth\.\w+\.(readonly|writeonly))$/.test(
-    scope,
-  );
-}
 
 export const googleHealth: ProviderFile = {
-  optionalScopes: scopeNames
-    .transform((all) => [...new Set(all.map(readScope))])
-    .refine((all) => all.every(isKnownScope), {
-      error:
-        'names a scope that is neither one of Google Health, such as googlehealth.sleep.readonly, nor openid, email or profile: with it Google refuses every call',
-    }),
   describe: ({ optionalScopes, simulatorUrl }) => ({
     name: 'Google Health',
     accountAt: 'Google',

@@ -1,5 +1,5 @@
-/** The list of providers. A new one is a file beside this, an id in model/ids.ts and in client/types.ts, and a line here. */
-import { perProvider, providerIds, type ProviderId } from '../model';
+/** The list of providers. A new one is a file beside this, an id in model/names.ts and in client/types.ts, and a line here. */
+import { providerIds, type ProviderId } from '../model';
 import type { Providers } from '../ports';
 import { fitbit } from './fitbit';
 import { googleHealth } from './google-health';
@@ -11,8 +11,6 @@ const files: Record<ProviderId, ProviderFile> = {
   fitbit,
   withings,
 };
-
-export const optionalScopes = perProvider((id) => files[id].optionalScopes);
 
 export function createProviders(settings: Record<ProviderId, ProviderSettings>): Providers {
   return new Map(providerIds.map((id) => [id, describeProvider(id, files[id], settings[id])]));

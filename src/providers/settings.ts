@@ -1,5 +1,4 @@
 /** What a provider takes from the settings, and by which names. */
-import * as z from 'zod';
 import type { ProviderId } from '../model';
 import type { Provider } from '../ports';
 
@@ -22,9 +21,6 @@ export function settingNamesOf(id: ProviderId): Readonly<Record<keyof ProviderSe
   };
 }
 
-/** Names with spaces or commas between, quoted or not. */
-export const scopeNames = z.string().transform((text) => text.split(/[\s,;"'[\]]+/).filter(Boolean));
-
 /** The name of a secret in Key Vault. */
 export function clientSecretNameOf(id: ProviderId): string {
   return `${id}-client-secret`;
@@ -32,8 +28,6 @@ export function clientSecretNameOf(id: ProviderId): string {
 
 /** What a file beside this one says about its provider. */
 export interface ProviderFile {
-  /** Reads the optional scopes as an operator writes them, and refuses those that would break every sign-up. */
-  readonly optionalScopes: z.ZodType<string[], string>;
   readonly describe: (settings: ProviderSettings) => Omit<Provider, NamedById>;
 }
 type NamedById = 'id' | 'clientId' | 'clientIdSetting' | 'clientSecretName';

@@ -7,17 +7,11 @@ import type { ProviderErrorCode } from '../errors';
 import type { DeviceKind } from '../model';
 import type { HttpAnswer, ProviderClient, TokenGrant } from '../ports';
 import * as read from './read-answer';
-import { scopeNames, type ProviderFile } from './settings';
+import type { ProviderFile } from './settings';
 
-const knownScopes = ['user.info', 'user.metrics', 'user.activity', 'user.sleepevents'];
 const deviceScope = 'user.info';
 
 export const withings: ProviderFile = {
-  optionalScopes: scopeNames
-    .transform((all) => [...new Set(all.map((name) => name.toLowerCase()))])
-    .refine((all) => all.every((name) => knownScopes.includes(name)), {
-      error: `names a scope that Withings does not know; it knows ${knownScopes.join(', ')}`,
-    }),
   describe: ({ optionalScopes, simulatorUrl }) => {
     const api = simulatorUrl ?? 'https://wbsapi.withings.net';
     const oauth = `${api}/v2/oauth2`;

@@ -15,7 +15,7 @@ export function describeConfirming(the: () => Stage): void {
 
   async function say(stage: Stage, who: Person, stopped: boolean): Promise<void> {
     const { phoneNumbers, clock } = stage.service.services;
-    const read = phoneNumbers.read(who.phone);
+    const read = await phoneNumbers.read(who.phone);
     if (!read.ok) throw new Error(read.why);
     await setStopped(stage.service.services, { way: 'sms', to: read.phone }, { at: clock.now(), stopped });
   }

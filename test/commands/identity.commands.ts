@@ -8,6 +8,7 @@ import { asAda, connectWearer } from '../../local/connect-wearer';
 import { startIdentityWorld, type IdentityWorld } from '../../local/identity/identity-world';
 import { startServiceProcess, type ServiceProcess } from '../../local/identity/start-service-process';
 import { ada } from '../../local/people';
+import { startWorkerHost } from '../../local/runner/worker-host';
 
 const program = join(__dirname, '../../build/local/identity/service-process.js');
 const secondMs = 1_000;
@@ -48,6 +49,22 @@ async function run(timer: string): Promise<void> {
 const tokenSets = () =>
   identityWorld.world.keyVault.secretNames().filter((name) => name.startsWith('token-set-'));
 const alerts = () => identityWorld.world.phone.texts().filter(({ body }) => body.includes('Charge 6'));
+
+test('dist/main.mjs, which leaves out most of the SDK, gets its tokens as a managed identity', async () => {
+  const { settings, environment } = identityWorld;
+  const main = join(__dirname, '../../dist/main.mjs');
+  const env = { ...settings, ...environment, PUBLIC_URL: 'http://127.0.0.1:7071' };
+  const worker = startWorkerHost(main, env as Record<string, string>);
+  try {
+    const { response } = await worker.http('health');
+    expect([response?.status, response?.body]).toEqual([
+      200,
+      expect.stringContaining('"failing":[]') as string,
+    ]);
+  } finally {
+    await worker.close();
+  }
+});
 
 test('health names every role that is missing, and is well again when the roles are there', async () => {
   const { faults, world } = identityWorld;

@@ -10,13 +10,12 @@ import { join, resolve } from 'node:path';
 import packageJson from '../../package.json';
 import { readConfig } from '../../src/config';
 import { settingNames } from '../../src/setting-formats';
-import { register } from '../../src/functions/register';
+import { register, withoutServices } from '../../src/functions/register';
 import type { App } from '../../src/functions/routes';
 import { alarmNames, appRoles, perProvider, providerIds, runKinds } from '../../src/model';
 import { paths } from '../../src/paths';
 import { createProviders } from '../../src/providers';
 import { settingNamesOf } from '../../src/providers/settings';
-import type { Services } from '../../src/services';
 import registration from '../../infra/entra-app.json';
 import parameterFile from '../../infra/main.parameters.json';
 import first from './first.snapshot.json';
@@ -262,7 +261,7 @@ function queuesOfFunctions(): string[] {
     timer: () => undefined,
     storageQueue: (_name, { queueName }) => void queues.push(queueName),
   };
-  register(app, { publicUrl: '', policy: {} } as Services);
+  register(app, withoutServices);
   return queues.sort();
 }
 

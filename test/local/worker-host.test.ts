@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
-import { startWorkerHost, type WorkerHost } from '../support/worker-host';
+import { startWorkerHost, type WorkerHost } from '../../local/runner/worker-host';
 
 const folder = mkdtempSync(join(tmpdir(), 'worker-host-test-'));
 const hosts: WorkerHost[] = [];

@@ -1,5 +1,6 @@
 import type { ProviderErrorCode } from '../../src/errors';
 import { fitbit as file } from '../../src/providers/fitbit';
+import { readOptionalScopes } from '../../src/providers/optional-scopes';
 import { describeProvider } from '../../src/providers/settings';
 import { faultRows } from '../support/fault-rows';
 import { revealed } from '../support/revealed';
@@ -294,12 +295,12 @@ test.each<[string, string[]]>([
   ['"Profile"', ['profile']],
   ['profile profile', ['profile']],
 ])('optional scopes of Fitbit written as %s are read', (text, scopes) => {
-  expect(file.optionalScopes.parse(text)).toEqual(scopes);
+  expect(readOptionalScopes.fitbit(text)).toEqual(scopes);
 });
 
 test.each(['openid', 'profiles', 'https://www.googleapis.com/auth/googlehealth.sleep.readonly'])(
   'Fitbit knows no scope %s',
   (text) => {
-    expect(file.optionalScopes.safeParse(text).success).toBe(false);
+    expect(() => readOptionalScopes.fitbit(text)).toThrow(SyntaxError);
   },
 );

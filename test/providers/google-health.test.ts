@@ -1,5 +1,6 @@
 import type { ProviderErrorCode } from '../../src/errors';
 import { googleHealth } from '../../src/providers/google-health';
+import { readOptionalScopes } from '../../src/providers/optional-scopes';
 import { describeProvider } from '../../src/providers/settings';
 import { faultRows } from '../support/fault-rows';
 import { revealed } from '../support/revealed';
@@ -407,7 +408,7 @@ test.each<[string, string[]]>([
   ['userinfo.email', ['https://www.googleapis.com/auth/userinfo.email']],
   [' , ', []],
 ])('optional scopes of Google Health written as %s are read', (text, scopes) => {
-  expect(googleHealth.optionalScopes.parse(text)).toEqual(scopes);
+  expect(readOptionalScopes['google-health'](text)).toEqual(scopes);
 });
 
 test.each([
@@ -418,5 +419,5 @@ test.each([
   'sleep',
   'profile settings.readonly.all',
 ])('the scope %s would have Google Health refuse every call, so it is refused at load', (text) => {
-  expect(googleHealth.optionalScopes.safeParse(text).success).toBe(false);
+  expect(() => readOptionalScopes['google-health'](text)).toThrow(SyntaxError);
 });

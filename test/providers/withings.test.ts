@@ -2,6 +2,7 @@ import type { ProviderErrorCode } from '../../src/errors';
 import { Secret } from '../../src/secret';
 import { describeProvider } from '../../src/providers/settings';
 import { withings as file } from '../../src/providers/withings';
+import { readOptionalScopes } from '../../src/providers/optional-scopes';
 import { faultRows } from '../support/fault-rows';
 import { revealed } from '../support/revealed';
 import { answer } from '../support/scripted-http';
@@ -354,9 +355,9 @@ test.each<[string, string[]]>([
   ['user.metrics, user.activity', ['user.metrics', 'user.activity']],
   ['"User.Metrics"', ['user.metrics']],
 ])('optional scopes of Withings written as %s are read', (text, scopes) => {
-  expect(file.optionalScopes.parse(text)).toEqual(scopes);
+  expect(readOptionalScopes.withings(text)).toEqual(scopes);
 });
 
 test.each(['openid', 'user.devices', 'settings'])('Withings knows no scope %s', (text) => {
-  expect(file.optionalScopes.safeParse(text).success).toBe(false);
+  expect(() => readOptionalScopes.withings(text)).toThrow(SyntaxError);
 });

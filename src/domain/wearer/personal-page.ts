@@ -207,7 +207,7 @@ export async function exportEverything(
       linkVersion: linkVersionOf(connection),
     },
     account: await readAccount(ports, connection),
-    number: phone && ports.phoneNumbers.show(phone),
+    number: phone && (await ports.phoneNumbers.show(phone)),
     numberDoesNotExistSince: iso(connection.numberDeadSince),
     email: email && ports.emailAddresses.show(email),
     emailDoesNotExistSince: iso(connection.emailDeadSince),
@@ -255,7 +255,7 @@ async function readEntered(
   for await (const { value } of ports.tables.confirmations.list()) {
     if (value.connection !== id) continue;
     const { phone, email, confirmedAt, expiresAt, isFormer } = value;
-    const number = phone && ports.phoneNumbers.show(phone);
+    const number = phone && (await ports.phoneNumbers.show(phone));
     const address = email && ports.emailAddresses.show(email);
     entered.push({
       number,

@@ -189,7 +189,7 @@ async function show(
     entry: { ...entry, texts: state },
     providerName: services.providers.get(connection.provider)!.name,
     timeZone: zoneOf(connection),
-    phone: phone && services.phoneNumbers.mask(phone),
+    phone: phone && (await services.phoneNumbers.mask(phone)),
     email: phone ? undefined : email && services.emailAddresses.mask(email),
     isPaused: preferences?.paused === true,
     devices,

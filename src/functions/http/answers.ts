@@ -91,6 +91,6 @@ export function problemAnswer(status: number, body: AnswerOf<typeof problem>): H
 }
 
 /** The number that texts come from, as people write it; a short code or a name as it is. */
-export function senderOf({ sms, phoneNumbers }: Services): string | undefined {
+export async function senderOf({ sms, phoneNumbers }: Services): Promise<string | undefined> {
   return sms.from?.startsWith('+') ? phoneNumbers.show(new Secret(sms.from)) : sms.from;
 }

@@ -162,12 +162,12 @@ async function showPage(
   }: Pick<ConfirmPage, 'state' | 'error' | 'renewed'> & { readonly resendPossible?: boolean },
 ): Promise<HttpResponseInit> {
   const page = confirmPage(frame, {
-    phone: known.phone ? services.phoneNumbers.show(known.phone) : '',
+    phone: known.phone ? await services.phoneNumbers.show(known.phone) : '',
     state,
     error,
     renewed,
     resendPossible: resendPossible && services.sms.missing.length === 0,
-    sender: senderOf(services),
+    sender: await senderOf(services),
     purpose: (await isSigningUp(services, known)) ? 'sign-up' : 'change number',
     minutes: Math.round(services.policy.times.codeMs / 60_000),
     confirmByHours: Math.round(services.policy.times.confirmMs / hourMs),

@@ -35,7 +35,11 @@ function readEntered(services: Services, form: URLSearchParams): ReadContact['en
 }
 
 /** An empty field is no mistake, unless the box below it is ticked. */
-export function readContact(services: Services, words: Words, form: URLSearchParams): ReadContact {
+export async function readContact(
+  services: Services,
+  words: Words,
+  form: URLSearchParams,
+): Promise<ReadContact> {
   const entered = readEntered(services, form);
   const { way, phone, email, agreed, agreedToMails } = entered;
   if (way === 'email') {
@@ -48,18 +52,22 @@ export function readContact(services: Services, words: Words, form: URLSearchPar
     return { entered, ...read };
   }
   if (phone === '') return { entered, errors: agreed ? { phone: words.signUp.numberMissing } : {} };
-  const read = readNumber(services, words, phone);
+  const read = await readNumber(services, words, phone);
   if (read.errors.phone === undefined && !agreed) return { entered, errors: { agree: words.fields.agree } };
   return { entered, ...read };
 }
 
 /** Where no consent is asked for, because nothing is kept: an empty field is a mistake too. */
-export function readAddress(services: Services, words: Words, form: URLSearchParams): ReadContact {
+export async function readAddress(
+  services: Services,
+  words: Words,
+  form: URLSearchParams,
+): Promise<ReadContact> {
   const entered = readEntered(services, form);
   const read =
     entered.way === 'email'
       ? readEmail(services, words, entered.email)
-      : readNumber(services, words, entered.phone);
+      : await readNumber(services, words, entered.phone);
   return { entered, ...read };
 }
 
@@ -75,8 +83,8 @@ function readEmail({ emailAddresses }: Services, words: Words, entered: string):
   return to ? { address: { way: 'email', to }, errors: {} } : { errors: { email: words.byEmail.noAddress } };
 }
 
-function readNumber({ phoneNumbers, policy }: Services, words: Words, entered: string): Read {
-  const read = phoneNumbers.read(entered);
+async function readNumber({ phoneNumbers, policy }: Services, words: Words, entered: string): Promise<Read> {
+  const read = await phoneNumbers.read(entered);
   if (read.ok) return { address: { way: 'sms', to: read.phone }, errors: {} };
   switch (read.why) {
     case 'no number':

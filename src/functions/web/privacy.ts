@@ -5,7 +5,7 @@ import type { Services } from '../../services';
 import { htmlAnswer, senderOf } from '../http/answers';
 import { onPage } from './on-page';
 export const privacy = (services: Services) =>
-  onPage(services, (_request, { frame }) => {
+  onPage(services, async (_request, { frame }) => {
     const { readingsMs, messagesMs } = services.policy.times;
     const dayMs = 24 * 3_600_000;
     const page = privacyPage(
@@ -20,7 +20,7 @@ export const privacy = (services: Services) =>
           proofYears,
           stopYears,
         },
-        sender: senderOf(services),
+        sender: await senderOf(services),
       },
     );
     return htmlAnswer(page);

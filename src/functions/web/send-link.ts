@@ -18,7 +18,7 @@ export const sendLink = (services: Services) =>
     const ways: readonly Way[] = possible.length > 0 ? possible : ['sms'];
     const entered = { phone: '' };
     if (request.method !== 'POST') return htmlAnswer(linkPage(frame, { ways, entered, errors: {} }));
-    const read = readAddress(services, frame.words, await readForm(request));
+    const read = await readAddress(services, frame.words, await readForm(request));
     const { address } = read;
     if (!address) return htmlAnswer(linkPage(frame, { ways, ...read }), 400);
     const asked = await requestLinks(services, address, await clientOf(services, request));

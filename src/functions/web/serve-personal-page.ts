@@ -135,7 +135,7 @@ const actions: Readonly<Record<string, ((action: Action) => Promise<HttpResponse
     return done(services, path, testNotices[sent]);
   },
   async number({ services, frame, connection, path, form, request }) {
-    const { address, entered, errors } = readContact(services, frame.words, form);
+    const { address, entered, errors } = await readContact(services, frame.words, form);
     if (!address) {
       const isEmpty = Object.keys(errors).length === 0;
       const missing = isEmpty ? sayMissing(services, frame.words, entered) : errors;

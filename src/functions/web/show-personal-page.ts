@@ -76,12 +76,12 @@ export async function showPersonalPage(
     timeZone: zoneOf(connection),
     timeZoneFrom: preferences.timeZone ? 'you' : timeZone ? 'provider' : 'default',
     timeZones: Intl.supportedValuesOf('timeZone'),
-    phone: phone && services.phoneNumbers.mask(phone),
+    phone: phone && (await services.phoneNumbers.mask(phone)),
     email: phone ? undefined : email && services.emailAddresses.mask(email),
     way: addressOf(connection)?.way,
     ways: waysOf(services),
     texts,
-    sender: senderOf(services),
+    sender: await senderOf(services),
     devices: devices
       .map((managed) => cardOf(services, connection, managed, now))
       .sort((a, b) => rankOf(a, headline) - rankOf(b, headline)),

@@ -86,7 +86,7 @@ async function startSignUp(
   await refuseTooMany(services, request, ({ problems }) => problems.tooManySignUps);
   const chosen = form.get('provider');
   const provider = chosen === null ? providers[0] : providers.find(({ id }) => id === chosen);
-  const { address, ...read } = readContact(services, words, form);
+  const { address, ...read } = await readContact(services, words, form);
   const entered = {
     ...read.entered,
     language: languageNamed(form.get('language')),

@@ -13,8 +13,8 @@ beforeEach(() => {
 });
 
 const english = wordsIn('en');
-const read = (fields: Record<string, string>, by = readContact) => {
-  const { address, errors } = by(services, english, new URLSearchParams(fields));
+const read = async (fields: Record<string, string>, by = readContact) => {
+  const { address, errors } = await by(services, english, new URLSearchParams(fields));
   return revealed({ address, errors });
 };
 const sms = { way: 'sms', to: '+14255550123' };
@@ -61,8 +61,8 @@ describe('the field for a number', () => {
         },
       },
     ],
-  ])('%s', (_, entered, agreed, expected) => {
-    expect(read({ phone: entered, ...(agreed && yes) })).toEqual(expected);
+  ])('%s', async (_, entered, agreed, expected) => {
+    expect(await read({ phone: entered, ...(agreed && yes) })).toEqual(expected);
   });
 });
 
@@ -85,8 +85,8 @@ describe('the field for an e-mail address', () => {
       { way: 'email', email: 'ada', ...yesToMails },
       { errors: { email: noAddress } },
     ],
-  ])('%s', (_, fields, expected) => {
-    expect(read(fields)).toEqual(expected);
+  ])('%s', async (_, fields, expected) => {
+    expect(await read(fields)).toEqual(expected);
   });
 });
 
@@ -97,27 +97,27 @@ describe('of two fields', () => {
     ['the number counts where nothing was chosen', { phone, email, ...yes, ...yesToMails }, sms],
     ['the one that is filled in counts, whatever was chosen', { way: 'sms', email, ...yesToMails }, mail],
     ['and so it is with a number', { way: 'email', phone, ...yes }, sms],
-  ])('%s', (_, fields, address) => {
-    expect(read(fields)).toEqual({ address, errors: {} });
+  ])('%s', async (_, fields, address) => {
+    expect(await read(fields)).toEqual({ address, errors: {} });
   });
 
-  test('the one that is filled in needs its own consent', () => {
-    expect(read({ way: 'sms', email, ...yes })).toEqual({
+  test('the one that is filled in needs its own consent', async () => {
+    expect(await read({ way: 'sms', email, ...yes })).toEqual({
       errors: { agreeToMails: 'Please tick this box, or leave the address empty.' },
     });
   });
 
-  test('only e-mail is meant where texts are not set up', () => {
+  test('only e-mail is meant where texts are not set up', async () => {
     world.sms.missing = ['SMS_FROM'];
-    expect(read({ email: '', ...yesToMails })).toEqual({
+    expect(await read({ email: '', ...yesToMails })).toEqual({
       errors: { email: 'Please enter the address for your e-mails, or untick the box below.' },
     });
   });
 });
 
-test('where no consent is asked for, an empty field is a mistake', () => {
-  expect(read({ phone }, readAddress)).toEqual({ address: sms, errors: {} });
-  expect(read({ way: 'email', email }, readAddress)).toEqual({ address: mail, errors: {} });
-  expect(read({ phone: '' }, readAddress)).toEqual({ errors: { phone: noNumber } });
-  expect(read({ way: 'email' }, readAddress)).toEqual({ errors: { email: noAddress } });
+test('where no consent is asked for, an empty field is a mistake', async () => {
+  expect(await read({ phone }, readAddress)).toEqual({ address: sms, errors: {} });
+  expect(await read({ way: 'email', email }, readAddress)).toEqual({ address: mail, errors: {} });
+  expect(await read({ phone: '' }, readAddress)).toEqual({ errors: { phone: noNumber } });
+  expect(await read({ way: 'email' }, readAddress)).toEqual({ errors: { email: noAddress } });
 });

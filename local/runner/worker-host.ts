@@ -1,12 +1,12 @@
 /**
  * Runs a built function app in a child process under functions-worker.cjs, an imitation of the Functions Node.js worker,
- * and invokes its functions. What a test learns here is what Azure would see: the registered bindings, and answers
+ * and invokes its functions. What a test or a measurement learns here is what Azure would see: the registered bindings, and answers
  * in the worker's own format.
  */
 import { spawn } from 'node:child_process';
-import { join } from 'node:path';
+import { resolve as resolvePath } from 'node:path';
 import { createInterface } from 'node:readline';
-import { announceAnswer } from '../../local/runner/announced-answers';
+import { announceAnswer } from './announced-answers';
 
 export interface ListedFunction {
   readonly name: string;
@@ -72,10 +72,13 @@ export interface WorkerHost {
   close(): Promise<void>;
 }
 
+/** Plain JavaScript, from the folder of the project: nothing transpiles or bundles it. */
+const worker = resolvePath('local', 'runner', 'functions-worker.cjs');
+
 /** @param env the app settings; of this process's environment nothing else than the path is handed on */
 export function startWorkerHost(mainFile: string, env: Readonly<Record<string, string>> = {}): WorkerHost {
   const { PATH = '', SystemRoot = '' } = process.env;
-  const child = spawn(process.execPath, [join(__dirname, 'functions-worker.cjs'), mainFile], {
+  const child = spawn(process.execPath, [worker, mainFile], {
     stdio: ['pipe', 'pipe', 'pipe'],
     env: { PATH, ...(SystemRoot && { SystemRoot }), ...env },
   });

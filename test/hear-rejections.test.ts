@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 
-const root = join(__dirname, '../..');
+const root = join(__dirname, '..');
 
 function run(script: string): { status: number | null; stdout: string; stderr: string } {
   const { outputFiles } = buildSync({
@@ -30,9 +30,8 @@ test('an unhandled rejection ends a process that is not prepared for it', () => 
 
 test('an unhandled rejection is logged without its message, and the process goes on', () => {
   const { status, stdout, stderr } = run(`
-    import { createLog } from './src/adapters/log';
-    import { logUnhandledRejections } from './src/adapters/unhandled-rejections';
-    logUnhandledRejections(process, createLog('info').log);
+    import { hearRejections } from './src/hear-rejections';
+    hearRejections(process, console);
     ${reject}
   `);
   expect(status).toBe(0);
