@@ -1,9 +1,8 @@
-/** The pages as people use them, in a real Chromium, with the whole local world behind them. `npm run test:browser` */
+/** The pages as people use them on a phone, in a real Chromium, with the whole local world behind them. `npm run test:browser` */
 import { describeAudit } from './audit';
 import { describeByEmail } from './by-email';
 import { findChromium } from './chromium';
 import { describeConfirming } from './confirm';
-import { describeFaults } from './faults';
 import { describeLanguages } from './languages';
 import { describePersonalPage } from './personal';
 import { describeSignUp } from './sign-up';
@@ -29,14 +28,10 @@ afterEach(async () => {
   expect(stage.takeComplaints()).toEqual([]);
 });
 
-describe.each(['phone', 'desktop'] as const)('on a %s,', (size) => {
-  beforeAll(() => stage.resize(size));
-  describeSignUp(() => stage);
-  describeConfirming(() => stage);
-  describeByEmail(() => stage);
-  describePersonalPage(() => stage);
-  describeUnsubscribing(() => stage);
-});
-describeFaults(() => stage);
+describeSignUp(() => stage);
+describeConfirming(() => stage);
+describeByEmail(() => stage);
+describePersonalPage(() => stage);
+describeUnsubscribing(() => stage);
 describeLanguages(() => stage);
 describeAudit(() => stage);

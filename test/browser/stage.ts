@@ -34,7 +34,6 @@ export interface SeenPage {
 export interface Stage {
   readonly world: World;
   readonly service: Service;
-  readonly browser: Browser;
   /** How large browsers are from now on, unless said otherwise. */
   resize(size: keyof typeof sizes): void;
   /** A browser of its own, without scripts. */
@@ -142,7 +141,7 @@ export async function startStage(executablePath: string, frozenAt?: number): Pro
   return {
     world,
     service,
-    browser,
+
     resize(size) {
       viewport = sizes[size];
     },
