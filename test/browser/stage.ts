@@ -2,7 +2,7 @@
  * What all browser tests share: one local world, one service that is driven by hand, one Chromium. It keeps every page
  * that was ever answered, for audit.ts, and everything that a browser complained about.
  */
-import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
+import type { BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { startService, type Service } from '../../local/service';
 import type { Call, Tap } from '../../local/serve';
 import type { WearerSpec } from '../../local/simulators/wearers';
@@ -141,7 +141,6 @@ export async function startStage(executablePath: string, frozenAt?: number): Pro
   return {
     world,
     service,
-
     resize(size) {
       viewport = sizes[size];
     },
