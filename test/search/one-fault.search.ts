@@ -19,13 +19,17 @@ test.each(scenarios.map(({ name, words }) => ({ name, words })))(
 );
 
 test.each([
-  ['send-before-claim', 'other'],
-  ['new-id-on-repeat', 'twice'],
-  ['state-before-row', 'lost'],
+  ['late report', 'send-before-claim', 'other'],
+  ['late report', 'new-id-on-repeat', 'twice'],
+  ['late report', 'state-before-row', 'lost'],
+  ['mail, late report', 'send-before-claim', 'other'],
+  ['mail, late report', 'new-id-on-repeat', 'twice'],
+  ['mail, late report', 'state-before-row', 'lost'],
+  ['mail, late report', 'no-recheck', 'lost'],
 ])(
-  'a rule of texts that is taken away is found missing: %s',
-  async (broken, kind) => {
-    const { findings } = await search(scenarioNamed('late report'), {
+  'a rule of messages that is taken away is found missing by "%s": %s',
+  async (scenario, broken, kind) => {
+    const { findings } = await search(scenarioNamed(scenario), {
       levels: [{ faults: 1, preemptions: 0 }],
       broken,
       until: ['lost', 'spent', 'moved back', 'twice', 'other'],

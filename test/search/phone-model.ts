@@ -1,16 +1,28 @@
 /**
- * Communication Services and a phone: a send with the id of one that it remembers is the same text; what it has forgotten,
- * it sends again. Each text brings a delivery report, some time later.
+ * Communication Services, a phone and a mailbox: a send with the id of one that it remembers is the same message; what it has forgotten,
+ * it sends again. Each message brings a delivery report, some time later.
  */
-import type { Ports, SmsAnswer } from '../../src/ports';
+import type { Way } from '../../src/model';
+import type { Ports } from '../../src/ports';
 import { lineOf } from './fingerprint';
 
 type Text = Parameters<Ports['sms']['send']>[0];
+type Mail = Parameters<Ports['email']['send']>[0];
+
+export type Arrived = { readonly smsId: string } & (
+  ({ readonly way: 'sms' } & Text) | ({ readonly way: 'email' } & Mail)
+);
 
 export interface PhoneModel {
   readonly sms: Ports['sms'];
-  /** What the phone has received. */
-  received(): readonly { readonly tag: string; readonly at: number; readonly claimedAt: number }[];
+  readonly email: Ports['email'];
+  /** What phone and mailbox have received. */
+  received(): readonly {
+    readonly id: string;
+    readonly way: Way;
+    readonly at: number;
+    readonly claimedAt: number;
+  }[];
   /** A repeat that was another than the first. */
   contradicted(): boolean;
   line(): string;
@@ -19,39 +31,49 @@ export interface PhoneModel {
 export interface PhoneModelOptions {
   readonly now: () => number;
   readonly memoryMs: number;
-  readonly onText: (text: Text, smsId: string) => void;
+  readonly onArrival: (message: Arrived) => void;
 }
 
-export function createPhoneModel({ now, memoryMs, onText }: PhoneModelOptions): PhoneModel {
-  const texts: { tag: string; at: number; claimedAt: number }[] = [];
-  const remembered = new Map<string, { at: number; text: string; answer: SmsAnswer }>();
+export function createPhoneModel({ now, memoryMs, onArrival }: PhoneModelOptions): PhoneModel {
+  const received: { id: string; way: Way; at: number; claimedAt: number }[] = [];
+  const remembered = new Map<string, { at: number; content: string; smsId: string }>();
   let contradicted = false;
-  const textOf = ({ body, firstSentAt, to }: Text): string => lineOf({ body, firstSentAt, to });
 
-  const send = (text: Text): SmsAnswer => {
-    const known = remembered.get(text.id);
+  /** @returns the id that it has here */
+  const accept = (way: Way, message: Text | Mail): string => {
+    const { id, body, firstSentAt, to } = message;
+    const subject = 'subject' in message ? message.subject : '';
+    const content = lineOf({ way, subject, body, firstSentAt, to });
+    const known = remembered.get(id);
     if (known && now() - known.at < memoryMs) {
-      if (known.text !== textOf(text)) contradicted = true;
-      return known.answer;
+      if (known.content !== content) contradicted = true;
+      return known.smsId;
     }
-    const smsId = `sms-${texts.length + 1}`;
-    texts.push({ tag: text.tag, at: now(), claimedAt: text.firstSentAt });
-    const answer: SmsAnswer = { kind: 'accepted', smsId };
-    remembered.set(text.id, { at: now(), text: textOf(text), answer });
-    onText(text, smsId);
-    return answer;
+    const smsId = `sms-${received.length + 1}`;
+    received.push({ id, way, at: now(), claimedAt: firstSentAt });
+    remembered.set(id, { at: now(), content, smsId });
+    onArrival({ smsId, way, ...message } as Arrived);
+    return smsId;
   };
 
   return {
     sms: {
       missing: [],
       from: '+18005550100',
-      send: (text) => Promise.resolve(send(text)),
+      send: (text) => Promise.resolve({ kind: 'accepted', smsId: accept('sms', text) }),
       reach: () => Promise.resolve(400),
     },
-    received: () => texts,
+    email: {
+      missing: [],
+      send: (mail) => {
+        accept('email', mail);
+        return Promise.resolve({ kind: 'accepted' });
+      },
+      reach: () => Promise.resolve(400),
+    },
+    received: () => received,
     contradicted: () => contradicted,
     line: () =>
-      `${contradicted} ${lineOf(texts)} ${[...remembered.values()].map(({ at, text }) => `${at}${text}`).join()}`,
+      `${contradicted} ${lineOf(received)} ${[...remembered.values()].map(({ at, content }) => `${at}${content}`).join()}`,
   };
 }

@@ -7,7 +7,7 @@ import { createRecentSecrets } from '../../src/adapters/recent-secrets';
 import type { SealedTokenSet } from '../../src/adapters/records';
 import { AppError, type ErrorCode } from '../../src/errors';
 import type { Job, Settings } from '../../src/model';
-import type { Http, Ports, Sms, Table } from '../../src/ports';
+import type { Email, Http, Ports, Sms, Table } from '../../src/ports';
 import { nameSealed } from './fingerprint';
 import { describeCall } from './story';
 import type { Call, Failure, Worker } from './scheduler';
@@ -130,6 +130,11 @@ export function portsOf(worker: Worker, stores: Stores): Ports & Settings {
       from: ports.sms.from,
       send: ((text) => call('sms', 'send', [text], smsKind, () => ports.sms.send(text))) as Sms['send'],
       reach: () => ports.sms.reach(),
+    },
+    email: {
+      missing: ports.email.missing,
+      send: ((mail) => call('email', 'send', [mail], smsKind, () => ports.email.send(mail))) as Email['send'],
+      reach: () => ports.email.reach(),
     },
     queues: {
       peek: () => ports.queues.peek(),

@@ -53,7 +53,8 @@ export const { providers } = common;
 export function createStage({
   http,
   sms = common.sms,
-}: Pick<Ports, 'http'> & Partial<Pick<Ports, 'sms'>>): Stage {
+  email = common.email,
+}: Pick<Ports, 'http'> & Partial<Pick<Ports, 'email' | 'sms'>>): Stage {
   forgetSealed();
   const startMs = common.clock.now();
   let scheduler: Scheduler | undefined;
@@ -70,6 +71,7 @@ export function createStage({
     log: silent,
     http,
     sms,
+    email,
     tables,
     vault,
     journal: createJournal(journal),

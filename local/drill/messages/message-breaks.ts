@@ -12,7 +12,7 @@ export function breakSending(ports: Ports & Settings, broken: MessageBreakName):
     case 'send-before-claim':
       return claimAfterwards(ports);
     case 'new-id-on-repeat':
-      return { sms: renameRepeats(ports) };
+      return renameRepeats(ports);
     case 'state-before-row':
       return writeStateFirst(ports);
     case 'no-recheck':
@@ -59,18 +59,20 @@ function claimAfterwards({ tables }: Pick<Ports, 'tables'>): Pick<Ports, 'tables
   };
 }
 
-/** A repeat looks like another text to the carrier. */
+/** A repeat looks like another message to Communication Services. */
 function renameRepeats({
   sms,
+  email,
   clock,
   policy,
-}: Pick<Ports, 'clock' | 'sms'> & Pick<Settings, 'policy'>): Ports['sms'] {
+}: Pick<Ports, 'clock' | 'email' | 'sms'> & Pick<Settings, 'policy'>): Pick<Ports, 'email' | 'sms'> {
+  const rename = <M extends { readonly id: string; readonly firstSentAt: number }>(message: M): M => {
+    const isRepeat = clock.now() - message.firstSentAt > policy.times.smsSendMs;
+    return isRepeat ? { ...message, id: randomUUID() } : message;
+  };
   return {
-    ...sms,
-    send: (text) => {
-      const isRepeat = clock.now() - text.firstSentAt > policy.times.smsSendMs;
-      return sms.send(isRepeat ? { ...text, id: randomUUID() } : text);
-    },
+    sms: { ...sms, send: (text) => sms.send(rename(text)) },
+    email: { ...email, send: (mail) => email.send(rename(mail)) },
   };
 }
 
