@@ -1,7 +1,7 @@
 /**
  * `npm run drill`: kills and freezes the service in the middle of rotations. Exits 1 when a refresh token was lost
  * inside the promise (docs/architecture.md, "Rotation"), with the seed. `--only messages` does the same to the sending
- * of texts: 1 when an alert was lost or a text received twice. `--from` a built checkout of an older release begins every
+ * of texts and e-mails (with `--way`, of one of the two): 1 when an alert was lost or one received twice. `--from` a built checkout of an older release begins every
  * batch with that one, and a deployment brings ours. The seed decides the faults; how the processes
  * interleave is up to the machine, so the same seed can end differently.
  */
@@ -10,6 +10,7 @@ import { messageDrill } from './drill/messages/message-drill';
 import { drillNames } from './drill/orders';
 import { rotationDrill } from './drill/rotation/rotation-drill';
 import { choose } from './drill/scenario';
+import { allWays } from './drill/messages/message-stage';
 
 const drills = { rotation: rotationDrill, messages: messageDrill };
 
@@ -26,6 +27,7 @@ async function main(): Promise<void> {
       'at-a-time': { type: 'string' },
       from: { type: 'string' },
       break: { type: 'string' },
+      way: { type: 'string' },
       verbose: { type: 'boolean', default: false },
     },
   });
@@ -41,6 +43,7 @@ async function main(): Promise<void> {
     atATime: readNumber('at-a-time', values['at-a-time'] ?? String(drill.size.atATime)),
     from: values.from,
     verbose: values.verbose,
+    ways: values.way === undefined ? undefined : [choose('way', allWays, values.way)],
     print: (line: string) => console.log(line),
   };
   const isLost = await drill.run(options, values.break);

@@ -2,6 +2,7 @@
  * A drill from its first world to what it says at the end. Each drill only says what its world is, what is done in a
  * batch, which faults strike, and how the outcome is judged.
  */
+import type { Way } from '../../src/model';
 import { createChance, type Chance } from '../random';
 import { eachSideBySide, runBatches, type Assigned, type BatchOutcome, type Tally } from './batches';
 import type { Stage } from './stage';
@@ -18,6 +19,8 @@ export interface DrillOptions<Break extends string = string> extends FleetSize {
   readonly broken?: Break | undefined;
   readonly print: (line: string) => void;
   readonly verbose: boolean;
+  /** How wearers of the message drill get their messages, in turn; both unless said otherwise. */
+  readonly ways?: readonly Way[] | undefined;
 }
 
 export interface Plans<P> {

@@ -81,7 +81,8 @@ export function createMailbox({ now, accessKey, repeatabilityMs, raise, keep }: 
     const { subject, plainText: body } = content;
     const mail: Mail = { id, from: senderAddress, to, subject, body, headers, receivedAt: now() };
     const status = fails === 'bounced' ? 'Bounced' : fails === 'suppressed' ? 'Suppressed' : 'Delivered';
-    if (status === 'Delivered') kept.set(id, mail);
+    // Of an operation that was forgotten meanwhile, another mail arrives.
+    if (status === 'Delivered') kept.set(kept.has(id) ? `${id} ${mail.receivedAt}` : id, mail);
     raise(reportMail(mail, status));
   };
 

@@ -16,6 +16,7 @@ import { messageTimesAt } from './message-times';
 interface Sum extends Tally {
   alerts: number;
   texts: number;
+  mails: number;
   requests: number;
   duplicates: number;
   lost: number;
@@ -37,7 +38,17 @@ export const messageDrill = createDrill<MessageBreakName, MessageStage, Subject,
   faultsPerConnection: 1.2,
   noFaults: { name: 'undisturbed', faults: [], reports: [], reportMs: 0 },
   noSum: () => ({
-    ...{ alerts: 0, texts: 0, requests: 0, duplicates: 0, lost: 0, contradictions: 0, unasked: 0, stuck: 0 },
+    ...{
+      alerts: 0,
+      texts: 0,
+      mails: 0,
+      requests: 0,
+      duplicates: 0,
+      lost: 0,
+      contradictions: 0,
+      unasked: 0,
+      stuck: 0,
+    },
     ...{ givenUp: new Map(), outside: new Map(), states: new Map() },
   }),
   describeTimes,
@@ -96,11 +107,12 @@ function describeTimes(factor: number): string {
 }
 
 function describe(sum: Sum): string[] {
-  const { alerts, texts, requests, states } = sum;
+  const { alerts, texts, mails, requests, states } = sum;
   const { duplicates, lost, contradictions, unasked, givenUp, outside, stuck } = sum;
   return [
     `alerts                  ${alerts}`,
-    `texts received          ${texts}, of ${requests} requests to send`,
+    `texts received          ${texts}`,
+    `e-mails received        ${mails}; with the texts, of ${requests} requests to send`,
     `received twice          ${duplicates}`,
     `lost                    ${lost}`,
     `row against phone       ${contradictions}`,
@@ -160,11 +172,13 @@ async function addUp(
     if (asked.has(tag)) continue;
     sum.unasked += 1;
     print(`UNASKED: ${text?.to} got "${text?.body}"`);
-    for (const line of alerts.find(({ subject }) => subject.phone === text?.to)?.subject.story ?? []) {
+    for (const line of alerts.find(({ subject }) => subject.to === text?.to)?.subject.story ?? []) {
       print(`    ${line}`);
     }
   }
-  sum.texts += stage.world.phone.texts().length;
+  const { phone } = stage.world;
+  sum.texts += phone.texts().length;
+  sum.mails += phone.mailbox.mails().length;
   sum.requests += countAttempts(alerts);
 }
 

@@ -1,10 +1,10 @@
 /**
- * What the phone has received for one alert, and whether the message's row agrees. Exactly one text is right; none is
- * right only where nobody could know whether it had been sent; two never are, inside the fault model.
+ * What phone and mailbox have received for one alert, and whether the message's row agrees. Exactly one text or e-mail is right; none
+ * is right only where nobody could know whether it had been sent; two never are, inside the fault model.
  */
 import { messageId, messageKey, messageTag } from '../../../src/domain/store/row-keys';
 import type { Message } from '../../../src/model';
-import type { Attempt, Subject } from './message-saboteur';
+import { keyOfMail, type Attempt, type Subject } from './message-saboteur';
 import type { MessageStage } from './message-stage';
 import type { MessageTimes } from './message-times';
 import type { Text } from '../../phone/texts';
@@ -24,6 +24,9 @@ export type Verdict =
   | { readonly is: 'given up'; readonly why: string }
   | { readonly is: 'outside'; readonly why: string }
   | { readonly is: 'duplicate' | 'lost' | 'contradiction'; readonly why: string };
+
+/** A text or an e-mail. */
+type Received = Pick<Text, 'messageId' | 'to' | 'body' | 'tag' | 'receivedAt'>;
 
 export function alertOf(subject: Subject, kind: Alert['kind']): Alert {
   const { connection, device, cycle } = subject;
@@ -46,7 +49,7 @@ export function isFinal(row: Message | undefined): boolean {
 export function judge(
   alert: Alert,
   row: Message | undefined,
-  texts: readonly Text[],
+  texts: readonly Received[],
   stage: MessageStage,
 ): Verdict {
   const { subject, tag } = alert;
@@ -79,7 +82,7 @@ export function judge(
  * nobody can call back: when it arrives after the carrier's memory is over, it is a second text.
  */
 function excuseForSecond(
-  texts: readonly Text[],
+  texts: readonly Received[],
   attempts: readonly Attempt[],
   { service, memoryMs }: MessageTimes,
 ): string | undefined {
@@ -133,9 +136,16 @@ export async function readRows(
 
 const sideBySide = 16;
 
-/** By the tag that went along with them. */
-export function textsByTag({ world: { phone } }: MessageStage): Map<string, Text[]> {
-  return Map.groupBy(phone.texts(), ({ tag = '' }) => tag);
+/** What has arrived, by the tag of its message. */
+export function textsByTag({ world: { phone }, saboteur }: MessageStage): Map<string, Received[]> {
+  const subjects = [...saboteur.strikes.subjects.values()];
+  const connections = new Map(subjects.map(({ to, connection }) => [to, connection]));
+  const mails = phone.mailbox.mails().map((mail): Received => ({
+    ...mail,
+    messageId: keyOfMail(mail),
+    tag: messageTag(connections.get(mail.to) ?? '', mail.id),
+  }));
+  return Map.groupBy([...phone.texts(), ...mails], ({ tag = '' }) => tag);
 }
 
 export async function judgeAll(

@@ -3,8 +3,10 @@
  * made one, holds it, refuses it or loses it, before it is applied or after. It also notes every attempt to send.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Mail } from '../../mailbox/mails';
 import type { PhoneEvent } from '../../phone/events';
 import type { Call, Tap, Verdict } from '../../serve';
+import { messageTag } from '../../../src/domain/store/row-keys';
 import type { Tag } from '../orders';
 import type { QueueLedger } from '../queue-ledger';
 import { phoneServer, refusalOf } from '../servers';
@@ -20,7 +22,7 @@ import {
 } from './message-faults';
 import { rearm, shorten, slowMs, tell, untouched, type Target } from '../strike-targets';
 
-/** One request to send a text, as the carrier's side of the wire saw it. */
+/** One request to send a text or an e-mail, as the carrier's side of the wire saw it. */
 export interface Attempt {
   readonly tag: string;
   readonly worker: string;
@@ -28,7 +30,7 @@ export interface Attempt {
   readonly decidedAt: number;
   /** When the carrier carried it out; absent when it never arrived there. */
   appliedAt?: number;
-  /** The text that the carrier says it is. A repeat that it recognises is the first one's. */
+  /** The message that the carrier says it is. A repeat that it recognises is the first one's. */
   textId?: string;
   /** The carrier took it for another text with the same id. */
   rejected?: boolean;
@@ -40,7 +42,8 @@ export interface Attempt {
 export interface Subject extends Target<PlannedFault> {
   readonly wearer: string;
   readonly device: string;
-  readonly phone: string;
+  /** A number or an e-mail address. */
+  readonly to: string;
   /** Of the battery: which alert is due. */
   cycle: number;
   plan: Plan | undefined;
@@ -52,7 +55,7 @@ export interface Subject extends Target<PlannedFault> {
 export interface Saboteur {
   readonly tap: Tap;
   readonly strikes: Strikes<Subject>;
-  add(who: Pick<Subject, 'connection' | 'wearer' | 'device' | 'phone'>): Subject;
+  add(who: Pick<Subject, 'connection' | 'wearer' | 'device' | 'to'>): Subject;
   arm(subject: Subject, plan: Plan): void;
   /** No further fault strikes. */
   disarm(): void;
@@ -66,6 +69,8 @@ export interface SaboteurOptions {
   readonly ledger: QueueLedger;
   readonly workers: () => Workers;
   readonly doubleTheJob: (subject: Subject, delayMs: number) => Promise<void>;
+  /** What has arrived in mailboxes, oldest first. */
+  readonly mails: () => readonly Mail[];
 }
 
 interface Result {
@@ -79,7 +84,12 @@ interface Pending extends Caller<Subject> {
   readonly attempt: Attempt | undefined;
 }
 
-export function createSaboteur({ ledger, workers, doubleTheJob }: SaboteurOptions): Saboteur {
+/** Tells a mail from another one with the same id, which arrives once the first is forgotten. */
+export function keyOfMail({ id, receivedAt }: Mail): string {
+  return `${id} ${receivedAt}`;
+}
+
+export function createSaboteur({ ledger, workers, doubleTheJob, mails }: SaboteurOptions): Saboteur {
   const strikes = createStrikes<Subject>(ledger, workers, stepOf);
   const pending = new WeakMap<Call, Pending>();
 
@@ -123,11 +133,8 @@ export function createSaboteur({ ledger, workers, doubleTheJob }: SaboteurOption
   };
 
   const noteAttempt = async (call: Call, subject: Subject, tag: Tag): Promise<Attempt> => {
-    const { smsSendOptions } = JSON.parse(await call.request.clone().text()) as {
-      smsSendOptions: { tag: string };
-    };
     const attempt: Attempt = {
-      tag: smsSendOptions.tag,
+      tag: await tagOf(call, subject),
       worker: tag.worker,
       decidedAt: subject.lastAnswers.get(workOf(tag)) ?? Date.now(),
       certain: false,
@@ -143,17 +150,25 @@ export function createSaboteur({ ledger, workers, doubleTheJob }: SaboteurOption
     const { subject, tag, at, fault, attempt } = mine;
     if (!fault && Date.now() - at > slowMs) subject.slow.push({ at: Date.now(), ms: Date.now() - at });
     if (!response.ok) tell(subject, `  answered ${response.status}`);
-    if (attempt) await noteApplied(subject, attempt, response);
+    if (attempt) await noteApplied(call, subject, attempt, response);
     const verdict = fault?.phase === 'after' ? await carryOut(call, mine, fault) : 'go on';
     subject.lastAnswers.set(workOf(tag), Date.now());
     return verdict;
   };
 
-  const noteApplied = async (subject: Subject, attempt: Attempt, response: Response): Promise<void> => {
+  const noteApplied = async (
+    call: Call,
+    subject: Subject,
+    attempt: Attempt,
+    response: Response,
+  ): Promise<void> => {
     attempt.appliedAt = Date.now();
+    const isMail = operationOf(call) !== undefined;
     const { value } = (await response.clone().json()) as { value?: Result[] };
-    const { messageId: textId, repeatabilityResult } = value?.[0] ?? {};
-    if (repeatabilityResult === 'rejected') {
+    const { messageId, repeatabilityResult } = value?.[0] ?? {};
+    const mail = response.ok ? mails().findLast(({ id }) => id === operationOf(call)) : undefined;
+    const textId = mail ? keyOfMail(mail) : messageId;
+    if (repeatabilityResult === 'rejected' || (isMail && response.status === 400)) {
       attempt.rejected = true;
       tell(subject, 'THE CARRIER TAKES A REPEAT FOR ANOTHER TEXT');
     }
@@ -161,6 +176,12 @@ export function createSaboteur({ ledger, workers, doubleTheJob }: SaboteurOption
     const isNew = !subject.attempts.some((other) => other.textId === textId);
     attempt.textId = textId;
     tell(subject, isNew ? 'THE PHONE HAS A TEXT' : 'the carrier recognises a repeat');
+  };
+
+  const subjectOf = ({ data }: PhoneEvent): Subject | undefined => {
+    if ('recipient' in data) return [...strikes.subjects.values()].find(({ to }) => to === data.recipient);
+    const tag = 'tag' in data ? (data.tag ?? '') : '';
+    return strikes.subjects.get(tag.split('.')[0] ?? '');
   };
 
   return {
@@ -189,13 +210,12 @@ export function createSaboteur({ ledger, workers, doubleTheJob }: SaboteurOption
       const subject = strikes.subjects.get(connection);
       tell(subject, `${worker} logs ${shorten(line)}`);
       const [, id] = /"message":"([\da-f-]+)"/.exec(line) ?? [];
-      if (!subject || id === undefined || !line.includes('"event":"sms.send"')) return;
+      if (!subject || id === undefined || !/"event":"(sms|email)\.send"/.test(line)) return;
       const attempt = subject.attempts.findLast(({ tag, worker: by }) => by === worker && tag.endsWith(id));
       if (attempt) attempt.certain = !line.includes('"outcome":"unknown"');
     },
     async handOver(event, hand) {
-      const tag = 'tag' in event.data ? (event.data.tag ?? '') : '';
-      const subject = strikes.subjects.get(tag.split('.')[0] ?? '');
+      const subject = subjectOf(event);
       const fault = subject?.reportsLeft.shift();
       if (!subject) return hand();
       if (!fault) {
@@ -211,4 +231,17 @@ export function createSaboteur({ ledger, workers, doubleTheJob }: SaboteurOption
       });
     },
   };
+}
+
+/** The id of an e-mail on its way; a text has none. */
+function operationOf({ request }: Call): string | undefined {
+  return request.headers.get('operation-id') ?? undefined;
+}
+
+/** A text carries it; that of an e-mail is made of what it carries. */
+async function tagOf(call: Call, { connection }: Subject): Promise<string> {
+  const id = operationOf(call);
+  if (id !== undefined) return messageTag(connection, id);
+  const sent = JSON.parse(await call.request.clone().text()) as { smsSendOptions: { tag: string } };
+  return sent.smsSendOptions.tag;
 }
