@@ -3,6 +3,7 @@ import { reportMail, type MailStatus } from '../../local/phone/events';
 import { raiseAlarm } from '../../src/domain/messages/alarms';
 import { beginDigest } from '../../src/domain/operation/morning-digest';
 import { setAddress } from '../../src/domain/contact/addresses';
+import { beginConfirmation, readConfirmation, whereIsCode } from '../../src/domain/wearer/confirm-address';
 import { sendWaiting } from '../../src/domain/messages/outbox';
 import { recordMessage } from '../../src/domain/messages/record-message';
 import { change } from '../../src/domain/store/compare-and-swap';
@@ -198,6 +199,18 @@ describe('a mail to a wearer', () => {
     await handle(world, eventOf(world, 'Delivered', 1));
     expect(deadSince(world)).toBeUndefined();
     expect(world.log.events()).toContain('email.alive');
+  });
+
+  test('that was to confirm an address and bounced is known to whoever entered the address', async () => {
+    const world = createTestWorld();
+    await connectWearer(world, 'fitbit', { phone: undefined });
+    const entered = { connection: 'wearer-1', email, textConsent: { at: 0, wording: '2026-11' } };
+    const { ticket } = await beginConfirmation(world.ports, entered, undefined);
+    const event = eventOf(world, 'Bounced');
+    await handle(world, { ...event, data: { ...event.data, recipient: 'ada@EXAMPLE.org' } });
+    const confirmation = await readConfirmation(world.ports, ticket);
+    expect(await whereIsCode(world.ports, confirmation!)).toBe('undeliverable');
+    expect(deadSince(world)).toBeUndefined();
   });
 
   test('that failed for another reason is sent again at the next check where a text would be', async () => {

@@ -1,8 +1,15 @@
 /**
  * What Communication Services tells about an e-mail: it was delivered, or why not. The event carries our own id of the message and the
- * address. The message is looked for at the connections whose messages go there, and at the operator and the coordinators.
+ * address. The message is looked for at everybody whose messages go there, and at the operator and the coordinators.
  */
-import { operatorId, type ConnectionId, type MailFailure, type Message, type Settings } from '../../model';
+import {
+  operatorId,
+  type Address,
+  type ConnectionId,
+  type MailFailure,
+  type Message,
+  type Settings,
+} from '../../model';
 import type { Ports } from '../../ports';
 import { change } from '../store/compare-and-swap';
 import { messageKey } from '../store/row-keys';
@@ -12,6 +19,7 @@ import { judgeAddress } from './dead-addresses';
 import { recordAgain } from './repeats';
 import { isWearerKind } from './words-of';
 import { noteText } from '../board/keep-board';
+import { addressOf, isSameAddress } from '../contact/address-of';
 import { connectionsOf } from '../contact/addresses';
 import { macOfAddress } from '../contact/keyed-values';
 import type { Secret } from '../../secret';
@@ -32,7 +40,7 @@ export type MailReportNeeds = AlarmNeeds & Pick<Ports, 'keyedHash'> & Pick<Setti
 
 /** Nothing happens for a mail that is not ours, and twice comes to the same. */
 export async function noteMailReport(ports: MailReportNeeds, report: MailReport): Promise<void> {
-  for (const recipient of await recipientsOf(ports, report)) {
+  for await (const recipient of recipientsOf(ports, report)) {
     const message = await settleByReport(ports, recipient, report);
     if (!message) continue;
     // Judged by the record, so that an event that comes again does what was left undone.
@@ -43,12 +51,16 @@ export async function noteMailReport(ports: MailReportNeeds, report: MailReport)
   }
 }
 
-/** Everybody whom the mail can have been for. */
-async function recipientsOf(ports: MailReportNeeds, { to }: MailReport): Promise<ConnectionId[]> {
-  const digests = await Promise.all(ports.digestTo.map((each) => digestRecipientId(ports, each)));
-  const hash = to && (await macOfAddress(ports, { way: 'email', to }));
-  const connections = hash === undefined ? [] : await connectionsOf(ports, hash);
-  return [operatorId, ...digests, ...connections.map(({ id }) => id)];
+/** Everybody whom the mail can have been for, the likeliest first. Few addresses are being confirmed at a time. */
+async function* recipientsOf(ports: MailReportNeeds, { to }: MailReport): AsyncGenerator<ConnectionId> {
+  yield operatorId;
+  for (const each of ports.digestTo) yield digestRecipientId(ports, each);
+  if (!to) return;
+  const address: Address = { way: 'email', to };
+  for (const { id } of await connectionsOf(ports, await macOfAddress(ports, address))) yield id;
+  for await (const { value } of ports.tables.confirmations.list()) {
+    if (isSameAddress(addressOf(value), address)) yield value.id;
+  }
 }
 
 async function settleByReport(
