@@ -6,7 +6,7 @@ import type { LogSink } from './ports';
 
 export function hearRejections(process: Pick<NodeJS.Process, 'on'>, outside: LogSink): void {
   process.on('unhandledRejection', (error) => {
-    // What logs is loaded with the first of them. If that rejected as well, it would come back here without end.
+    // Loads what logs a rejection with the first one. If loading rejected too, this handler would be called again without end, so that is ignored.
     import('./adapters/log-rejection').then(
       ({ logRejection }) => logRejection(error, outside),
       () => undefined,

@@ -1,4 +1,4 @@
-/** What Azure runs. The only file that reads the environment, and with what it imports at once the only one that a start reads. */
+/** Azure starts this file. Only this file reads the environment. A start loads it and its static imports; the rest is loaded at first use. */
 import { app } from '@azure/functions';
 import { log } from '@azure/functions-core';
 import { registerApp } from './app';

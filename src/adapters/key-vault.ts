@@ -187,7 +187,7 @@ function tidy(value: string): string {
 
 const longestKeptMs = 90 * 24 * 3_600_000;
 
-/** The vault does not show what was deleted while it was disabled; then the latest time that any vault knows is true as well. */
+/** Key Vault does not show a deleted secret that was disabled. Then this returns the latest possible time, 90 days from now. */
 async function readPurgeTime(client: SecretClient, name: string): Promise<number> {
   const deleted = await client.getDeletedSecret(name).catch((error: unknown) => {
     if (statusOf(error) !== 403 && statusOf(error) !== 404) return translate(error);

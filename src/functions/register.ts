@@ -235,7 +235,7 @@ export function register(to: App, { digestSchedule, loadServices }: Registering)
     authLevel: 'function',
     handler: programs((of) => of.opsDoctor),
   });
-  // For staff.
+  // For staff, and below them for programs.
   app.http('board', {
     route: routeOf(paths.board),
     methods: ['GET', 'HEAD'],

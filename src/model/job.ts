@@ -57,10 +57,10 @@ export const closeJob = z.object({
 });
 export type CloseJob = Readonly<z.output<typeof closeJob>>;
 
-/** Texts the personal links of a number to it, should there be any. */
+/** Sends the personal links of a number or an e-mail address to it, should there be any. */
 export const linkJob = z.object({
   kind: z.literal('send-links'),
-  /** Keyed hash of the number. */
+  /** Keyed hash of the number or the address. */
   number: keyedHash,
   /** Names the request, so that a job that is delivered twice texts once. */
   request: z.string().regex(/^[\w-]{1,64}$/),

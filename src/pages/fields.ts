@@ -56,7 +56,7 @@ export function phoneField(phone: {
   );
 }
 
-/** No browser judges it: where only one of two fields is seen, what is wrong in the other would keep the form from being sent. */
+/** The browser does not check it: where only one of two fields is shown, a mistake in the hidden one would keep the form from being sent. */
 export function emailField(email: {
   readonly label: string;
   readonly value: string;

@@ -13,7 +13,7 @@ process.chdir(root);
 const document = 'docs/architecture.md';
 const roomOf = (path) => /^src\/domain\/([^/]+)\//.exec(path)?.[1];
 
-const isAlike = (path) => basename(path) === 'index.ts' || /^src\/pages\/words\/(en|de|es|fr)\//.test(path);
+const isAlike = (path) => basename(path) === 'index.ts' || /^src\/pages\/words\/[a-z]{2}\//.test(path);
 const files = globSync('{src,local}/**/*.ts').filter((path) => !isAlike(path));
 for (const [name, paths] of Map.groupBy(files, (path) => basename(path))) {
   if (paths.length === 1) continue;

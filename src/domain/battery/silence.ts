@@ -55,8 +55,8 @@ export function hasSyncTime({ syncedAt, syncedBefore }: Reading): boolean {
 }
 
 /**
- * When a device was last heard of that has not been for two days, as of the last good check of it: while the service itself sees nothing,
- * nobody is silent. `undefined` for any other.
+ * When a silent device was last heard of. A device is silent if its reading was more than two days old at its last good check: that time counts
+ * and not the present one, because a device is not silent while the service cannot look. `undefined` for any other.
  */
 export function silentSince(device: Device): number | undefined {
   const age = ageOf(device, device.checkedAt);

@@ -1,4 +1,4 @@
-/** What about the devices of one connection deserves that somebody looks: which have to be charged, and which are not heard of. Pure. */
+/** Finds the devices of one connection that need attention: those that have to be charged, and those that are not heard of. Pure. */
 import type { Device } from '../../model';
 import { levelNow, type BatteryRules } from './battery-policy';
 import { isFresh, isMissing, isPutAway, silentSince } from './silence';

@@ -10,7 +10,7 @@ import { connectionKey } from '../store/row-keys';
 import { addressOf, deadSinceOf } from '../contact/address-of';
 import { readOpenConnection } from '../connection/read';
 
-/** A carrier says of many a number that it does not exist. A mail server says so for good, and Azure then sends it nothing for a day. */
+/** Carriers report living numbers as unknown now and then, so one report is not enough. A mail server means it, and Azure then sends it nothing for a day. */
 const reportsInARow: Readonly<Record<Way, number>> = { sms: 3, email: 1 };
 const saysSo: Readonly<Record<Way, readonly (DeliveryFailure | MailFailure)[]>> = {
   sms: ['NO_SUCH_NUMBER'],

@@ -87,7 +87,7 @@ export async function sendWaiting(
     if (refund === 'drop' || refund === 'wait') continue;
     let state: Awaited<ReturnType<typeof sendMessage>>;
     try {
-      // Before the claim: whoever dies after it leaves others who repeat it in time.
+      // Before the claim: if this worker dies after it, a recheck repeats the text while Communication Services still recognises the repeat.
       if (recheck && message.state === 'pending') cancel ??= await enqueueRechecks(ports, recheck);
       state = await sendMessage(ports, recipient, message, facts);
     } catch (error) {

@@ -85,7 +85,7 @@ export function linkFor(
   }
 }
 
-/** Empty is believed whatever the percent says, as in battery-policy.ts. */
+/** The word "empty" is said even if a percent stands beside it, as it counts as low (battery/level.ts). */
 function levelOf(percent: number | undefined, word: MessageFacts['word']): Battery['level'] {
   if (word === 'empty') return 'empty';
   return percent === undefined ? 'low' : Math.floor(percent);

@@ -79,7 +79,7 @@ async function readAndAlert(
   const known = await readKnown(ports, id);
   const devices = await fetchReadings(access.value);
   if (!devices.ok) return devices;
-  // Whoever leaves or changes something meanwhile is met by the second look, before anything is sent.
+  // This record was read before the call to the provider. It is read again before any text is sent, in case the wearer has changed something.
   const { connection } = access.value;
   await learnTimeZone(ports, access.value, id, { known, listed: devices.value });
   if (connection.failingCheck) {

@@ -1,4 +1,7 @@
-/** Which check another one makes needless: a queue can be late, and a consent asks for a check beside those of the runs. */
+/**
+ * Says whether a check is superfluous, because the next run has queued another one, or because the devices were read after the consent
+ * that asked for this one.
+ */
 import type { CheckJob } from '../../model';
 import type { Ports } from '../../ports';
 import { runKey } from '../store/row-keys';
@@ -20,7 +23,7 @@ export async function isOvertaken(
   return true;
 }
 
-/** It brings a check of its own: a queue that is late does not get any later by this one. */
+/** The newer run has queued a check of its own, so a late one can be dropped. */
 async function isNextRunThere(
   { clock, tables }: Pick<Ports, 'clock' | 'tables'>,
   { runStartedAt }: CheckJob,

@@ -117,7 +117,7 @@ async function missingForProvider(
 export async function availableProviders(
   ports: Pick<Ports, 'clock' | 'log' | 'providers' | 'tables' | 'vault'>,
 ): Promise<Provider[]> {
-  // One without a client is not looked for in the vault, which every visitor would otherwise ask for what is not there.
+  // Without a client id there is no secret to look for. Otherwise every visitor would make the vault look for one.
   const begun = [...ports.providers.values()].filter(({ clientId }) => clientId !== undefined);
   const there = await Promise.all(begun.map(({ clientSecretName }) => findSecret(ports, clientSecretName)));
   const available = begun.filter((_, index) => there[index] === 'there');

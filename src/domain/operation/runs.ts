@@ -273,7 +273,7 @@ export async function runCheckJob(
   return result;
 }
 
-/** Longer than any lease that a dead worker can leave; whoever still holds it then does the work himself. */
+/** Together these looks take longer than the lease of a dead worker. If the lease is still held after them, its worker is alive and does the work. */
 const mostLooks = 24;
 
 async function lookAgain(

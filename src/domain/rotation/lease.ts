@@ -1,7 +1,7 @@
 /**
  * One worker at a time on a connection. The lease saves work; safety does not rest on it: a worker that outlives its lease
- * harms nothing, because only the pointer makes a token set current (current-token-set.ts) and because every note on the record
- * goes through `changeWhileMine`. The lease is short, renewed while the work goes on, and released by its owner only.
+ * harms nothing, because only the pointer makes a token set current (current-token-set.ts) and because every note that a
+ * rotation makes under the lease goes through `changeWhileMine`. The lease is short, renewed while the work goes on, and released by its owner only.
  */
 import { failure, type Failure } from '../../errors';
 import type { Connection, ConnectionId, Settings } from '../../model';
@@ -19,8 +19,8 @@ export interface HeldLease {
   /** By the monotonic clock, which nobody can set back. */
   readonly stillMine: () => boolean;
   /**
-   * Changes the record only while its lease names this worker. The ETag makes that certain: nobody else has worked on the
-   * connection since this worker took the lease.
+   * Changes the record only while its lease names this worker. The ETag makes that certain: nobody else has taken the lease
+   * since this worker did.
    *
    * @returns the record as it stands afterwards; `undefined` when the lease has passed to somebody else, and nothing was written
    */

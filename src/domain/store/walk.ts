@@ -38,7 +38,8 @@ export interface Visit {
   /**
    * Counts something for the whole pass, over all invocations.
    *
-   * @returns how many were counted before; of shards, each of which cannot know of the others, as if they took turns
+   * @returns how many were counted before this one. A shard does not know what the others have counted, so it returns a place in a joint
+   * order: that of the first rows, then every sixteenth place of its own
    */
   count(name: string, by?: number): number;
 }

@@ -38,7 +38,7 @@ export const confirmationCookie = {
   clear: (publicUrl: string) => write(publicUrl, confirmationName, '', 0),
 };
 
-/** From the answer to a form to the page that follows it: so that its address stays one to bookmark, and reloading it says nothing twice. */
+/** Carries a notice from the answer to a form to the page that follows. The address of that page can be bookmarked, and a reload does not repeat the notice. */
 export const noticeCookie = {
   read: (publicUrl: string, request: HttpRequest) => read(publicUrl, noticeName, request, noticePattern),
   write: (publicUrl: string, notice: string) => write(publicUrl, noticeName, notice, 60),
