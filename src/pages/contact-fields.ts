@@ -29,7 +29,7 @@ export interface ContactFields {
   readonly ways: readonly Way[];
   readonly entered: EnteredContact;
   readonly errors: ContactErrors;
-  readonly phone: { readonly label: string; readonly hint: string };
+  readonly phone: { readonly label: string; readonly hint?: string | undefined };
   readonly email: { readonly label: string; readonly hint: string };
   /** Only asks for it where it is to be kept. */
   readonly asksConsent: boolean;
@@ -48,7 +48,7 @@ export function contactFields(frame: Frame, page: ContactFields): Html {
     ${emailField({ ...email, value: entered.email ?? '', error: errors.email })}
     ${asksConsent ? mailConsentField(frame, entered.agreedToMails ?? false, errors.agreeToMails) : ''}
   </div>`;
-  return html`${ways.length < 2 ? '' : radioChoice('way', choices, legend)}
+  return html`${ways.length < 2 ? '' : radioChoice('way', choices, legend, undefined, true)}
   ${ways.includes('sms') ? byText : ''} ${ways.includes('email') ? byMail : ''}`;
 }
 

@@ -46,7 +46,7 @@ export function checkField({ id, label, hint, error }: Field, checked: boolean):
 export function phoneField(phone: {
   readonly label: string;
   readonly value: string;
-  readonly hint: string;
+  readonly hint?: string | undefined;
   readonly error?: string | undefined;
 }): Html {
   return field(
@@ -113,15 +113,25 @@ export function providerChoice(providers: readonly Choice[], legend: string, err
   return radioChoice('provider', providers, legend, error);
 }
 
-/** Radio buttons; the first of them has the name of all as its id. */
-export function radioChoice(name: string, choices: readonly Choice[], legend: string, error?: string): Html {
+/**
+ * Radio buttons; the first of them has the name of all as its id.
+ *
+ * @param isPlain they say by themselves what they are about: the legend is only read out
+ */
+export function radioChoice(
+  name: string,
+  choices: readonly Choice[],
+  legend: string,
+  error?: string,
+  isPlain = false,
+): Html {
   const chosen = Math.max(
     choices.findIndex((choice) => choice.chosen),
     0,
   );
   const tied = error === undefined ? '' : html`aria-invalid="true" aria-describedby="${name}-error"`;
   return html`<fieldset role="radiogroup" ${tied}>
-    <legend>${legend}</legend>
+    <legend ${isPlain ? html`class="unseen"` : ''}>${legend}</legend>
     ${errorText(name, error)}
     <div class="choices">
       ${choices.map(

@@ -62,7 +62,7 @@ dt { font-weight: 600; } dd { margin: 0 0 .875rem; }
 section > :last-child, form > :last-child, .field > :last-child, .errors > :last-child, details > :last-child,
   dl > :last-child { margin-bottom: 0; }
 form > h2:not(:first-child) { margin-top: 1.75rem; }
-.fine, .tight .hint { font-size: .875rem; line-height: 1.4; } .tight .field, .tight fieldset { margin-bottom: .75rem; }
+.fine, .tight .hint { font-size: .875rem; line-height: 1.4; } .tight .field, .tight fieldset { margin-bottom: .5rem; }
 .tight .check { line-height: 1.35; } .tight .check span { font-size: .9375rem; }
 .tight details { margin: .25rem 0 0; } .tight button { margin-bottom: .5rem; } main section.tight { padding: 1rem; }
 a { color: var(--strong); text-underline-offset: .15em; }
@@ -86,6 +86,7 @@ input[type=tel], input[type=text], select { width: 100%; } input[type=number] { 
   border: 1px solid var(--edge); border-radius: .5rem; }
 .choices .check:has(:checked) { border-color: var(--strong); background: var(--tint); }
 .check input { width: 1.5rem; height: 1.5rem; margin: 0; accent-color: var(--strong); }
+.unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 form:has([name=way][value=sms]:checked) .by-email, form:has([name=way][value=email]:checked) .by-sms { display: none; }
 input.code { width: 12rem; font-size: 1.75rem; letter-spacing: .2em; font-variant-numeric: tabular-nums; }
 .pair { display: flex; flex-wrap: wrap; gap: 0 1.25rem; }

@@ -48,7 +48,7 @@ export function signUpPage(frame: Frame, page: SignUpPage): Html {
   const [only] = providers.length === 1 ? providers : [];
   const asked: ContactFields = {
     ...{ ways, entered, errors, asksConsent: true },
-    phone: { label: says.number, hint: says.numberHint(page.defaultCountry) },
+    phone: { label: says.number, hint: isEither(ways) ? undefined : says.numberHint(page.defaultCountry) },
     email: { label: words.byEmail.address, hint: words.byEmail.addressHint },
   };
   const named = (label: string, error: string | undefined) =>
@@ -77,6 +77,11 @@ export function signUpPage(frame: Frame, page: SignUpPage): Html {
       linkAgain: ways.length > 0,
     },
   );
+}
+
+/** Then there is no room for a hint on the first screen of a phone: it is among what can be unfolded. */
+function isEither(ways: readonly Way[]): boolean {
+  return ways.length > 1;
 }
 
 function introOf({ signUp, byEmail }: Words, ways: readonly Way[]): string {
@@ -113,7 +118,7 @@ function disclosure({ words: { signUp: says }, sharedWith }: Frame): Html {
   </p>`;
 }
 
-function moreAbout(frame: Frame, { providers, ways, countries }: SignUpPage): Html {
+function moreAbout(frame: Frame, { providers, ways, countries, defaultCountry }: SignUpPage): Html {
   const { words, sharedWith } = frame;
   const says = words.signUp;
   const names = sayEither(
@@ -126,7 +131,7 @@ function moreAbout(frame: Frame, { providers, ways, countries }: SignUpPage): Ht
       <li>${says.stored}</li>
       ${sharedWith === undefined ? '' : html`<li>${says.sharedNoFurther}</li>`}
       <li>${says.further}</li>
-      ${ways.includes('sms') ? html`<li>${words.fields.otherCountry(countries)}</li>` : ''}
+      ${ways.includes('sms') ? html`<li>${words.fields.otherCountry(countries)} ${isEither(ways) ? says.numberHint(defaultCountry) : ''}</li>` : ''}
       <li>${says.end(names, linkTo(frame, paths.privacy))}</li>
     </ul>
   </details>`;

@@ -107,6 +107,21 @@ test('the personal page, and the text that leads there', async () => {
 test('the way to the personal page, on a desktop', () =>
   signUpOn('desktop', stage.newPerson({ name: 'Joan' })));
 
+test.each(['phone', 'desktop'] as const)('the way by e-mail, on a %s', async (size) => {
+  const page = await stage.open({ viewport: sizes[size] });
+  await page.goto(`${stage.service.url}/signup`);
+  await page.getByRole('radio', { name: 'E-mail me' }).check();
+  await page.getByLabel('E-mail address (optional)').fill('joan@example.org');
+  await page.getByRole('checkbox', { name: /I agree/ }).check();
+  await take(page, `sign-up-email-${size}`);
+  await person.press(page, 'Continue');
+  await person.allowAs(page, stage.newPerson());
+  await take(page, `mail-sent-${size}`);
+  const mail = stage.world.phone.mailbox.mails().findLast(({ body }) => body.includes('/confirm-email/'));
+  await page.goto(/http\S+\/confirm-email\/[\w-]+/.exec(mail!.body)![0]);
+  await take(page, `confirm-email-${size}`);
+});
+
 test.each(['phone', 'desktop'] as const)('the end, on a %s', async (size) => {
   const page = await stage.open({ viewport: sizes[size] });
   await person.signUp(stage, page, stage.newPerson());

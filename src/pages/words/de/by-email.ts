@@ -4,7 +4,7 @@ import type { Words } from '../catalogue';
 export const byEmail: Words['byEmail'] = {
   ways: { legend: 'Wie erreichen wir Sie?', sms: 'Per SMS', email: 'Per E-Mail' },
   intro: 'Eine E-Mail, bevor Ihr Tracker leer ist.',
-  introEither: 'Eine SMS oder E-Mail, bevor Ihr Tracker leer ist.',
+  introEither: 'Ein Hinweis, bevor der Akku leer ist.',
   address: 'E-Mail-Adresse (freiwillig)',
   addressHint: 'Wir schicken zuerst einen Link dorthin.',
   addressMissing: 'Bitte geben Sie die Adresse für Ihre E-Mails ein oder nehmen Sie das Häkchen unten weg.',

@@ -6,7 +6,7 @@ export const byEmail = {
   /** The choice between the two. */
   ways: { legend: 'How shall we reach you?', sms: 'Text me', email: 'E-mail me' },
   intro: 'An e-mail before your tracker runs flat.',
-  introEither: 'A text or an e-mail before your tracker runs flat.',
+  introEither: 'A note before your tracker runs flat.',
   address: 'E-mail address (optional)',
   addressHint: 'We send a link to it first.',
   addressMissing: 'Please enter the address for your e-mails, or untick the box below.',

@@ -4,7 +4,7 @@ import type { Words } from '../catalogue';
 export const byEmail: Words['byEmail'] = {
   ways: { legend: 'Comment vous prévenir ?', sms: 'Par SMS', email: 'Par e-mail' },
   intro: 'Un e-mail avant que la batterie soit vide.',
-  introEither: 'Un SMS ou un e-mail avant que la batterie soit vide.',
+  introEither: 'Une alerte avant la panne de batterie.',
   address: 'Adresse e-mail (facultatif)',
   addressHint: 'Un lien y est d’abord envoyé.',
   addressMissing: 'Veuillez saisir l’adresse pour vos e-mails, ou décocher la case ci-dessous.',
