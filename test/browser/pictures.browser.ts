@@ -108,6 +108,7 @@ test('the way to the personal page, on a desktop', () =>
   signUpOn('desktop', stage.newPerson({ name: 'Joan' })));
 
 test.each(['phone', 'desktop'] as const)('the way by e-mail, on a %s', async (size) => {
+  const who = stage.newPerson();
   const page = await stage.open({ viewport: sizes[size] });
   await page.goto(`${stage.service.url}/signup`);
   await page.getByRole('radio', { name: 'E-mail me' }).check();
@@ -115,7 +116,7 @@ test.each(['phone', 'desktop'] as const)('the way by e-mail, on a %s', async (si
   await page.getByRole('checkbox', { name: /I agree/ }).check();
   await take(page, `sign-up-email-${size}`);
   await person.press(page, 'Continue');
-  await person.allowAs(page, stage.newPerson());
+  await person.allowAs(page, who);
   await take(page, `mail-sent-${size}`);
   const mail = stage.world.phone.mailbox.mails().findLast(({ body }) => body.includes('/confirm-email/'));
   await page.goto(/http\S+\/confirm-email\/[\w-]+/.exec(mail!.body)![0]);
