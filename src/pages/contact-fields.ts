@@ -48,7 +48,7 @@ export function contactFields(frame: Frame, page: ContactFields): Html {
     ${emailField({ ...email, value: entered.email ?? '', error: errors.email })}
     ${asksConsent ? mailConsentField(frame, entered.agreedToMails ?? false, errors.agreeToMails) : ''}
   </div>`;
-  return html`${ways.length < 2 ? '' : radioChoice('way', choices, legend, undefined, true)}
+  return html`${ways.length < 2 ? '' : radioChoice('way', choices, legend, { isPlain: true })}
   ${ways.includes('sms') ? byText : ''} ${ways.includes('email') ? byMail : ''}`;
 }
 

@@ -110,20 +110,16 @@ export interface Choice {
 export function providerChoice(providers: readonly Choice[], legend: string, error?: string): Html | string {
   if (providers.length < 2)
     return error === undefined ? '' : html`<p class="error" id="provider">${error}</p>`;
-  return radioChoice('provider', providers, legend, error);
+  return radioChoice('provider', providers, legend, { error });
 }
 
-/**
- * Radio buttons; the first of them has the name of all as its id.
- *
- * @param isPlain they say by themselves what they are about: the legend is only read out
- */
+/** Radio buttons; the first of them has the name of all as its id. */
 export function radioChoice(
   name: string,
   choices: readonly Choice[],
   legend: string,
-  error?: string,
-  isPlain = false,
+  /** `isPlain`: they say by themselves what they are about, and the legend is only read out. */
+  { error, isPlain = false }: { readonly error?: string | undefined; readonly isPlain?: boolean } = {},
 ): Html {
   const chosen = Math.max(
     choices.findIndex((choice) => choice.chosen),
