@@ -28,7 +28,7 @@ export interface Contact {
 export interface TextConsent extends RecordOf<typeof textConsentShape> {}
 export const textConsentShape = z.object({
   at: time,
-  /** Which wording of the sign-up page; see pages/sign-up-page.ts. */
+  /** Which wording of the sign-up page; see pages/contact-fields.ts. */
   wording: z.string(),
 });
 

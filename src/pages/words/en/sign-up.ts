@@ -1,4 +1,4 @@
-/** The form that a wearer begins with. Carriers and Google read it: a change of the consent to texts needs a new name, see pages/sign-up-page.ts. */
+/** The form that a wearer begins with. Carriers and Google read it: a change of the consent to texts needs a new name, see pages/contact-fields.ts. */
 import { html } from 'hono/html';
 import type { Html } from '../../html';
 
