@@ -5,24 +5,45 @@ import { benchClient } from './bench/client';
 import { benchCold } from './bench/cold';
 import { benchRotation } from './bench/rotation/bench-rotation';
 
-const benches: Readonly<Record<string, (rounds?: number, beside?: string) => Promise<unknown>>> = {
-  client: benchClient,
-  cold: benchCold,
-  board: benchBoard,
-  rotation: (rounds) => benchRotation(rounds),
+interface Options {
+  readonly rounds: number | undefined;
+  readonly beside: string | undefined;
+  readonly connections: number | undefined;
+  /** By how many milliseconds every call is later. */
+  readonly late: number | undefined;
+}
+
+const benches: Readonly<Record<string, (options: Options) => Promise<unknown>>> = {
+  client: ({ rounds }) => benchClient(rounds),
+  cold: ({ rounds, beside }) => benchCold(rounds, beside),
+  board: ({ rounds }) => benchBoard(rounds),
+  rotation: ({ rounds, connections, late }) =>
+    benchRotation(rounds, connections, late === undefined ? undefined : [late]),
 };
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
-  options: { rounds: { type: 'string' }, beside: { type: 'string' } },
+  options: {
+    rounds: { type: 'string' },
+    beside: { type: 'string' },
+    connections: { type: 'string' },
+    late: { type: 'string' },
+  },
 });
 const [name = ''] = positionals;
 const bench = Object.hasOwn(benches, name) ? benches[name] : undefined;
 if (!bench) {
   console.error(
-    `Usage: npm run bench -- <${Object.keys(benches).join('|')}> [--rounds N] [--beside <dist of another build>]`,
+    `Usage: npm run bench -- <${Object.keys(benches).join('|')}> [--rounds N] [--beside <dist of another build>] [--connections N] [--late MS]`,
   );
   process.exitCode = 1;
 } else {
-  void bench(values.rounds === undefined ? undefined : Number(values.rounds), values.beside);
+  const numberOf = (text: string | undefined): number | undefined =>
+    text === undefined ? undefined : Number(text);
+  void bench({
+    rounds: numberOf(values.rounds),
+    beside: values.beside,
+    connections: numberOf(values.connections),
+    late: numberOf(values.late),
+  });
 }

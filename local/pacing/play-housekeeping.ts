@@ -70,6 +70,7 @@ export async function playHousekeeping(
     tables: new Proxy({}, { get: (_, name: string) => of(name) }) as Tables,
     log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
     sms: { missing: [] },
+    email: { missing: ['EMAIL_FROM'] },
     keyedHash: { mac: () => Promise.resolve('m'.repeat(43)) },
     queues: { enqueue: () => Promise.reject(new Error('This fits into one invocation.')) },
     journal: { async *list() {} },

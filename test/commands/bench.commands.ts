@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import type { ColdResult, RotationResult } from '../../local/bench/cold';
 import type { Result } from '../../local/bench/compare';
+import type { ThroughputResult } from '../../local/bench/rotation/bench-rotation';
 
 const run = promisify(execFile);
 
@@ -43,6 +44,29 @@ test('npm run bench -- cold starts the built app beside an empty one and an empt
   // Everything else is read at its first use.
   const cookie = ['cookie', '@azure/functions-extensions-base'];
   expect(names.filter((name) => !['the service', '@azure/functions', ...cookie].includes(name))).toEqual([]);
+});
+
+test('npm run bench -- rotation makes as many calls for a rotation as the floor, and has all contenders', async () => {
+  const { stdout } = await run(process.execPath, [
+    ...['build/local/bench.js', 'rotation', '--rounds', '1', '--connections', '4', '--late', '5'],
+  ]);
+  const { results } = JSON.parse(stdout.trim().split('\n').at(-1)!) as { results: ThroughputResult[] };
+  expect(results).toHaveLength(5 * results.filter(({ name }) => name === 'predecessors').length);
+  expect([...new Set(results.map(({ work, lateMs }) => `${work} ${lateMs}`))]).toEqual([
+    ...['rotation 5', 'check 5'],
+  ]);
+  const callsOf = (contender: string, work: string): Set<number> =>
+    new Set(
+      results.filter((each) => each.contender === contender && each.work === work).map(({ calls }) => calls),
+    );
+  // A job that is repeated adds to the calls, and a check that finds nothing new leaves some out.
+  const least = (contender: string, work: string): number =>
+    Math.floor(Math.min(...callsOf(contender, work)));
+  expect([least('service', 'rotation'), least('floor', 'rotation')]).toEqual([13, 13]);
+  expect(least('service', 'check')).toBeLessThanOrEqual(9);
+  expect(least('floor', 'check')).toBe(8);
+  for (const { perSecond, ofFloor, ofPredecessors, cpuMs } of results)
+    expect([perSecond > 0, ofFloor > 0, ofPredecessors > 0, cpuMs > 0]).toEqual(Array(4).fill(true));
 });
 
 test('npm run bench without a name says which there are', async () => {

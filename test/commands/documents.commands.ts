@@ -57,6 +57,8 @@ const elsewhere: Readonly<Record<string, string>> = {
   'npm run bench -- cold': 'test/commands/bench.commands.ts',
   'npm run pacing -- --housekeeping --connections 2000': 'test/local/pacing.test.ts',
   'npm run bench -- client': 'test/commands/bench.commands.ts',
+  'npm run bench -- rotation': 'test/commands/bench.commands.ts',
+  'npm run pacing -- --connections 5000': 'test/local/pacing.test.ts',
   'npm run pacing': 'test/local/pacing.test.ts',
   'npm run pacing -- --connections 100000': 'test/local/pacing.test.ts',
   'npm run pacing -- --housekeeping': 'test/local/pacing.test.ts',

@@ -1,5 +1,5 @@
 /** The contenders in a process of their own: told what to do for which connections, it says how long that took. */
-import { createContenders, type Contender, type Work } from './contenders';
+import { createContenders, type Carry, type Contender, type Work } from './contenders';
 
 export type WorkOrder =
   | { readonly do: 'prepare'; readonly contender: Contender; readonly connections: readonly string[] }
@@ -30,7 +30,9 @@ function main(settings: Readonly<Record<string, string>>): void {
     const { contender, work, connections, atOnce } = order;
     const left = [...connections];
     const goOn = async (): Promise<void> => {
-      for (let next = left.pop(); next !== undefined; next = left.pop()) await carry[contender][work](next);
+      for (let next = left.pop(); next !== undefined; next = left.pop()) {
+        await tryAgain(carry[contender][work], next);
+      }
     };
     await Promise.all(Array.from({ length: atOnce }, goOn));
   };
@@ -48,6 +50,17 @@ function main(settings: Readonly<Record<string, string>>): void {
     );
   });
   process.on('disconnect', () => process.exit());
+}
+
+/** As a queue delivers a job again: the emulator of the vault may just have closed a connection that was idle. */
+async function tryAgain(carry: Carry, connection: string): Promise<void> {
+  for (let left = 3; ; left -= 1) {
+    try {
+      return await carry(connection);
+    } catch (error) {
+      if (left === 0) throw error;
+    }
+  }
 }
 
 main(JSON.parse(process.env['BENCH_SETTINGS'] ?? '{}') as Record<string, string>);
