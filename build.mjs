@@ -176,6 +176,7 @@ if (!process.argv.includes('--only-check-node') && !isBuilt) {
           'fuzz',
           'run-forecast',
           'run-pacing',
+          'run-day',
           'smoke',
           'connect',
           'token',

@@ -175,10 +175,12 @@ function timesOf(
 ): Times {
   const scaled = scaleTimes(factor);
   const { shortestMs, longestMs } = readGaps(readSchedule(schedules.BATTERY_SCHEDULE));
+  const rotation = readGaps(readSchedule(schedules.ROTATION_SCHEDULE));
   return {
     ...scaled,
     batteryOverdueMs: Math.min(longestMs, mostGapMs) + lateMs * factor,
-    rotationGapMs: readGaps(readSchedule(schedules.ROTATION_SCHEDULE)).longestMs,
+    rotationGapMs: rotation.longestMs,
+    rotationSpreadMs: Math.min(scaled.rotationSpreadMs, (2 / 3) * rotation.shortestMs),
     checkGapMs: longestMs,
     checkSpreadMs: Math.min(scaled.checkSpreadMs, 0.75 * shortestMs),
   };

@@ -346,8 +346,10 @@ test('work over all connections has less than half of the time of an invocation,
   expect(times.workMs * 2).toBeLessThan((hours * 60 + minutes) * 60_000);
   // Hourly, and a quarter of an hour for those that are late.
   expect(times.checkSpreadMs + 15 * 60_000).toBeLessThanOrEqual(3_600_000);
-  // Six-hourly.
-  expect(times.rotationSpreadMs * 3).toBeLessThanOrEqual(6 * 3_600_000);
+  const sixHourly = readConfig({ ...local, ROTATION_SCHEDULE: '0 0 */6 * * *' }).policy.times;
+  expect(sixHourly.rotationSpreadMs).toBe(4 * 3_600_000);
+  const hourly = readConfig({ ...local, ROTATION_SCHEDULE: '0 0 * * * *' }).policy.times;
+  expect(hourly.rotationSpreadMs).toBe(40 * 60_000);
 });
 
 test.each([

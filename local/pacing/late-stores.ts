@@ -1,7 +1,7 @@
 /** Stores in memory that answer as late as those in Azure do, and a vault that refuses what is above its limits. */
 import { AppError } from '../../src/errors';
 import type { TokenSet } from '../../src/model';
-import type { Kept, Key, Row, SavedTokenSet, Table, Vault } from '../../src/ports';
+import type { GroupTable, Kept, Key, Row, SavedTokenSet, Vault } from '../../src/ports';
 import type { Secret } from '../../src/secret';
 import type { VirtualTime } from './virtual-time';
 
@@ -14,7 +14,7 @@ const vaultWriteMs = 40;
 export function createTable<T>(
   time: VirtualTime,
   callMs = tableMs,
-): Table<T> & { put(key: Key, value: T): void } {
+): GroupTable<T> & { put(key: Key, value: T): void } {
   const partitions = new Map<string, Map<string, Row<T>>>();
   let version = 0;
   const rowAt = ({ partition, row }: Key): Row<T> | undefined => partitions.get(partition)?.get(row);
@@ -46,6 +46,19 @@ export function createTable<T>(
       await time.sleep(callMs);
       if (rowAt(key)?.etag !== etag) throw conflict();
       partitions.get(key.partition)?.delete(key.row);
+    },
+    async writeTogether(changes) {
+      await time.sleep(callMs);
+      const isStale = changes.some((change) => {
+        if (change.kind === 'insert') return rowAt(change.key) !== undefined;
+        return change.kind === 'replace' && rowAt(change.row.key)?.etag !== change.row.etag;
+      });
+      if (isStale) throw conflict();
+      for (const change of changes) {
+        const key = change.kind === 'replace' ? change.row.key : change.key;
+        if (change.kind === 'remove') partitions.get(key.partition)?.delete(key.row);
+        else put(key, change.value);
+      }
     },
     async *list(partition, rows) {
       const isMeant = (name: string): boolean =>

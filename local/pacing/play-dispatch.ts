@@ -6,9 +6,9 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { extensions } from '../../host.json';
 import { systemRandom } from '../../src/adapters/system';
-import { goOnDispatching, dispatchBatteryCheck } from '../../src/domain/operation/runs';
+import { goOnDispatching, dispatchBatteryCheck, dispatchRotation } from '../../src/domain/operation/runs';
 import { connectionPartitions, runKey } from '../../src/domain/store/row-keys';
-import type { Connection, OperateJob } from '../../src/model';
+import type { Connection, OperateJob, Run, RunKind } from '../../src/model';
 import type { Log, Queues, Row, Table, Tables } from '../../src/ports';
 import { deployedPolicy } from './deployed-policy';
 import { createTable, pageRows } from './late-stores';
@@ -22,6 +22,12 @@ export interface DispatchSetting {
   readonly againAfterMs?: number;
   /** The worker of shard 1 ends in the middle of its work, and its message comes back. */
   readonly dies?: boolean;
+  /** Which run it is: checks unless told otherwise. */
+  readonly kind?: RunKind;
+  /** The run before had as many jobs, so that this one spreads them accordingly. */
+  readonly isLater?: boolean;
+  /** @param beginsMs when the job of this connection becomes visible, and when the queue has taken it: after the start of the run */
+  readonly onJob?: (place: number, beginsMs: number, takenMs: number) => void;
 }
 
 export interface PlayedDispatch {
@@ -46,7 +52,7 @@ const instances = Math.ceil(connectionPartitions.length / extensions.queues.batc
 const lookEvery = 50_000;
 
 export async function playDispatch(setting: DispatchSetting): Promise<PlayedDispatch> {
-  const { connections, callMs, againAfterMs } = setting;
+  const { connections, callMs, againAfterMs, kind = 'check-battery', onJob } = setting;
   const startMs = Date.parse('2026-11-21T06:00:00Z');
   const time = createVirtualTime(startMs);
   const memory = watchMemory();
@@ -61,6 +67,11 @@ export async function playDispatch(setting: DispatchSetting): Promise<PlayedDisp
   const tables = new Proxy(known, {
     get: (_, name: string) => (known[name] ??= createTable(time)),
   }) as unknown as Tables;
+  if (setting.isLater) {
+    const endedAt = startMs - 3_600_000;
+    const before = { kind, id: 'before', startedAt: endedAt, completedAt: endedAt, count: connections };
+    (tables.runs as ReturnType<typeof createTable<Run>>).put(runKey(kind), before);
+  }
   const quiet: Log['info'] = () => undefined;
   const queues: Queues = {
     peek: () => time.sleep(callMs),
@@ -75,6 +86,7 @@ export async function playDispatch(setting: DispatchSetting): Promise<PlayedDisp
         got[place] = Math.min(2, got[place]! + 1);
         jobs += 1;
         lastAt = time.now();
+        onJob?.(place, lastAt + delayMs - startMs, lastAt - startMs);
         for (const [seconds, ms] of [[taken, lastAt] as const, [begun, lastAt + delayMs] as const]) {
           const second = Math.floor(ms / 1_000);
           seconds.set(second, (seconds.get(second) ?? 0) + 1);
@@ -109,12 +121,12 @@ export async function playDispatch(setting: DispatchSetting): Promise<PlayedDisp
     const redeliver = (): void => void time.at(time.now() + hiddenMs, () => deliver(job));
     if (dies) redeliver();
     const own = dies ? { ...ports, queues: untilDeath(queues) } : ports;
-    await goOnDispatching(own, 'check-battery', job.shard).catch(redeliver);
+    await goOnDispatching(own, kind, job.shard).catch(redeliver);
   }
 
-  void dispatchBatteryCheck(ports);
+  void (kind === 'check-battery' ? dispatchBatteryCheck(ports) : dispatchRotation(ports));
   await time.runUntil(startMs + 3_600_000);
-  const run = tables.runs.get(runKey('check-battery'));
+  const run = tables.runs.get(runKey(kind));
   await time.runUntil(startMs + 3_700_000);
   return {
     jobs,

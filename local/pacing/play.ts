@@ -1,13 +1,7 @@
 /** A service with many connections and instances: timers, queues, workers, and what they did. */
 import { extensions } from '../../host.json';
-import { emailAddresses } from '../../src/adapters/email-addresses';
-import { createPhoneNumbers } from '../../src/adapters/phone-numbers';
-import { createJournal } from '../../src/adapters/journal';
 import { createRecentSecrets } from '../../src/adapters/recent-secrets';
-import { accessSeal } from '../../src/adapters/seal';
 import { systemRandom } from '../../src/adapters/system';
-import { writeTokenAnswer } from '../../src/adapters/token-answer';
-import { connectionKey } from '../../src/domain/store/row-keys';
 import { notePoisonedJob } from '../../src/domain/operation/poisoned-job';
 import { runOperateJob } from '../../src/domain/operation/operate';
 import {
@@ -16,16 +10,12 @@ import {
   runCheckJob,
   runRotateJob,
 } from '../../src/domain/operation/runs';
-import { perProvider, type Job, type ProviderId, type TokenSet, type Settings } from '../../src/model';
-import type { Http, Log, Ports, Tables } from '../../src/ports';
-import { createProviders } from '../../src/providers';
-import { Secret } from '../../src/secret';
-import { deployedPolicy } from './deployed-policy';
-import { createTable, createVault, type Load } from './late-stores';
+import type { Job, ProviderId, Settings } from '../../src/model';
+import type { Ports } from '../../src/ports';
+import type { Load } from './late-stores';
+import { createPacedPorts, hourMs } from './paced-ports';
 import { createVirtualTime } from './virtual-time';
 
-const hourMs = 3_600_000;
-const providerMs = 200;
 const queueMs = 10;
 const { batchSize, newBatchThreshold, maxDequeueCount } = extensions.queues;
 /** As long as a job that has thrown is hidden; see host.json. */
@@ -41,8 +31,8 @@ export interface Setting {
 }
 
 export interface Played {
-  readonly creates: Load;
-  readonly others: Load;
+  creates: Load;
+  others: Load;
   rotated: number;
   lastRotatedMs: number;
   longestGapMs: number;
@@ -58,19 +48,9 @@ export interface Played {
 export async function play({ connections, instances, hours, provider, spreads }: Setting): Promise<Played> {
   const startMs = Date.parse('2026-11-21T06:00:00Z');
   const time = createVirtualTime(startMs);
-  const secrets = new Map([`fitbit`, `google-health`].map((id) => [`${id}-client-secret`, new Secret('s')]));
-  const vault = createVault(time, secrets);
-  const records = createTable<never>(time) as unknown as Tables['connections'] & {
-    put(key: ReturnType<typeof connectionKey>, value: object): void;
-  };
-  const tables = new Proxy({} as Record<string, unknown>, {
-    get: (known, name: string) => (known[name] ??= name === 'connections' ? records : createTable(time)),
-  }) as unknown as Tables;
-  const policy = deployedPolicy();
-  const config = { clientId: 'client', optionalScopes: [] };
-
+  const none = { most: 0, refused: 0, total: 0 };
   const played: Played = {
-    ...{ creates: vault.creates, others: vault.others, rotated: 0, lastRotatedMs: 0, longestGapMs: 0 },
+    ...{ creates: none, others: none, rotated: 0, lastRotatedMs: 0, longestGapMs: 0 },
     ...{ checked: 0, dropped: 0, failed: 0, dispatchMs: 0, mostAtWork: 0, thrown: 0, poisoned: 0 },
   };
   const rotatedAt = new Map<string, number>();
@@ -85,9 +65,6 @@ export async function play({ connections, instances, hours, provider, spreads }:
     played.longestGapMs = Math.max(played.longestGapMs, time.now() - rotatedAt.get(connection)!);
     rotatedAt.set(connection, time.now());
   };
-  const write: Log['info'] = (event, fields) => note(event, fields?.connection);
-  const log: Log = { debug: write, info: write, warn: write, error: write };
-
   interface Message {
     readonly job: Job;
     dequeued: number;
@@ -121,62 +98,9 @@ export async function play({ connections, instances, hours, provider, spreads }:
       };
     },
   };
-  const providers = createProviders(perProvider(() => config));
-  const rotates = providers.get(provider)!.rotatesRefreshToken;
-  let tokens = 0;
-  const http: Http = async ({ url }) => {
-    await time.sleep(providerMs);
-    tokens += 1;
-    const body = url.includes('token')
-      ? {
-          ...{ access_token: `a-${tokens}`, token_type: 'Bearer', user_id: 'U', scope: 'settings' },
-          ...(rotates ? { expires_in: 28_800, refresh_token: `r-${tokens}` } : { expires_in: 3_599 }),
-        }
-      : url.includes('pairedDevices')
-        ? { pairedDevices: [] }
-        : [];
-    return { answered: true, status: 200, headers: {}, body, content: new Uint8Array() };
-  };
-  const shared: Omit<Ports & Settings, 'recentSecrets'> = {
-    ...{
-      clock: time,
-      random: systemRandom,
-      log,
-      http,
-      tables,
-      vault,
-      publishedTokens: nothingPublished,
-      accessSeal,
-      writeTokenAnswer,
-      queues,
-      policy,
-    },
-    journal: createJournal(createTable(time)),
-    keyedHash: { mac: () => Promise.resolve('m'.repeat(43)) },
-    phoneNumbers: createPhoneNumbers(policy.countries),
-    emailAddresses,
-    sms: {
-      missing: [],
-      send: () => Promise.reject(new Error('There is nobody to text to.')),
-      reach: () => Promise.resolve(undefined),
-    },
-    email: {
-      missing: [],
-      send: () => Promise.reject(new Error('There is nobody to write to.')),
-      reach: () => Promise.resolve(undefined),
-    },
-    webhooks: {
-      addresses: [],
-      prepare: () => Promise.resolve(),
-      send: () => Promise.reject(new Error('There is no platform to tell.')),
-    },
-    providers,
-    digestTo: [],
-    digestSchedule: '0 0 7 * * *',
-    callers: 'local',
-    staffSignIn: 'off',
-    publicUrl: 'https://tokens.example.com',
-  };
+  const { ports: shared, vault, connect } = createPacedPorts(time, { provider, queues, note });
+  played.creates = vault.creates;
+  played.others = vault.others;
   const all = Array.from({ length: instances }, (): Ports & Settings => ({
     ...shared,
     recentSecrets: createRecentSecrets(),
@@ -209,30 +133,7 @@ export async function play({ connections, instances, hours, provider, spreads }:
     }
   }
 
-  for (let n = 0; n < connections; n += 1) {
-    const id = systemRandom.id();
-    const set: TokenSet = {
-      ...{ connection: id, provider, consent: 1, generation: 1, scopes: ['settings'], providerUserId: 'U' },
-      ...{
-        accessToken: new Secret('a'),
-        refreshToken: new Secret('r'),
-        journalKey: new Secret('A'.repeat(43)),
-      },
-      ...{ issuedAt: startMs - hourMs, expiresAt: startMs + 7 * hourMs },
-    };
-    const { consent, generation, expiresAt, issuedAt } = set;
-    const pointer = { consent, generation, expiresAt, rotatedAt: issuedAt, secretVersion: vault.put(set) };
-    const record = {
-      id,
-      provider,
-      createdAt: startMs,
-      consentReserved: 1,
-      missingScopes: [],
-      timeZone: 'UTC',
-    };
-    records.put(connectionKey(id), { ...record, pointer });
-    rotatedAt.set(id, startMs);
-  }
+  for (let n = 0; n < connections; n += 1) rotatedAt.set(connect(systemRandom.id()).id, startMs);
 
   const begin = async (dispatch: typeof dispatchRotation): Promise<void> => {
     const begunAt = time.now();
@@ -249,14 +150,6 @@ export async function play({ connections, instances, hours, provider, spreads }:
     });
   }
   // The last run has the time that it takes.
-  await time.runUntil(startMs + hours * hourMs + policy.times.rotationSpreadMs);
+  await time.runUntil(startMs + hours * hourMs + shared.policy.times.rotationSpreadMs);
   return played;
 }
-
-/** Nobody publishes here. */
-const nothingPublished: Ports['publishedTokens'] = {
-  read: () => Promise.resolve(undefined),
-  write: () => Promise.resolve(),
-  remove: () => Promise.resolve(undefined),
-  purge: () => Promise.resolve(undefined),
-};

@@ -51,7 +51,7 @@ export const defaultTimes = {
   reportsOverdueMs: 24 * 3_600_000,
   /** How far apart the jobs of a run are, and within which time the last one has to begin: however many they are. */
   jobStepMs: 100,
-  rotationSpreadMs: 2 * 3_600_000,
+  rotationSpreadMs: 4 * 3_600_000,
   checkSpreadMs: 45 * 60_000,
   /** How long an address may take to answer a webhook, and when the next attempt comes: for almost three days. */
   webhookTimeoutMs: 15_000,

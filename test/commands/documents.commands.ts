@@ -62,7 +62,9 @@ const elsewhere: Readonly<Record<string, string>> = {
   'npm run pacing': 'test/local/pacing.test.ts',
   'npm run pacing -- --connections 100000': 'test/local/pacing.test.ts',
   'npm run pacing -- --housekeeping': 'test/local/pacing.test.ts',
-  'npm run pacing -- --dispatch --connections 1000000': 'test/local/pacing.test.ts',
+  'npm run pacing -- --dispatch --connections 100000': 'test/local/pacing.test.ts',
+  'npm run day': 'test/local/day.test.ts',
+  'npm run day -- --connections 1000000': 'test/local/day.test.ts',
 };
 
 const needsAzure =
@@ -120,7 +122,8 @@ test.each(Object.entries(elsewhere))('%s is run by %s', (command, file) => {
     .replace('npm run bench', 'build/local/bench.js')
     .replace('npm run fuzz', 'local/fuzz/run-fuzz')
     .replace('npm run search', './search')
-    .replace('npm run pacing', 'local/pacing');
+    .replace('npm run pacing', 'local/pacing')
+    .replace('npm run day', 'local/pacing/play-day');
   expect(readFileSync(file, 'utf8')).toContain(words);
 });
 

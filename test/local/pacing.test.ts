@@ -34,8 +34,11 @@ describe('a run over 20,000 connections', () => {
   test('is handed out by shards: everybody gets one job, and memory is not in proportion', async () => {
     const [few, many] = [await playDispatch({ ...run, connections: 1_000 }), await playDispatch(run)];
     expect(many).toMatchObject({ jobs: 20_000, without: 0, twice: 0, isComplete: true });
-    // Sixteen shards with four calls at once: 1,188 rows in each behind the first thousand, and their notes.
-    expect(many.tookMs).toBeLessThan(4_000);
+    // Sixteen shards, 1,188 rows in each behind the first thousand, and no more than 85 of them in a second.
+    expect(many.tookMs).toBeGreaterThan(14_000);
+    expect(many.tookMs).toBeLessThan(17_000);
+    // What a queue of Azure takes.
+    expect(many.mostTaken).toBeLessThan(1_600);
     expect(many.mostBegun).toBeLessThanOrEqual(17);
     expect(many.memoryMb - few.memoryMb).toBeLessThan(50);
   });
