@@ -9,7 +9,7 @@ import {
   connectionFacts,
   deviceFacts,
   lastTextOf,
-  levelAt,
+  levelMeasuredAt,
   thinLevels,
 } from '../../src/domain/board/board-facts';
 import { countNames, countsRow, entryKey, listRows } from '../../src/domain/board/board-rows';
@@ -299,13 +299,13 @@ function entryOf({ policy }: Service['services'], made: Made, now: number): Boar
       ...found,
       texts: textsOfStory[made.story] ?? 'on',
       lastText: lastTextOf(texts),
-      lowSince: isLow ? levelAt(device) : undefined,
+      lowSince: isLow ? levelMeasuredAt(device) : undefined,
       battery: emptiest && {
         row: emptiest.row,
         name: emptiest.name,
         percent,
         word,
-        at: levelAt(device),
+        at: levelMeasuredAt(device),
         ...thinLevels(levels, now),
         flatAt: left && Math.round(now + left.hours * hourMs),
       },

@@ -26,7 +26,7 @@ export function whyCycleEnds(
   rules: LevelRules,
   { now, isNew }: { readonly now: number; readonly isNew: boolean },
 ): CycleEnd | undefined {
-  if (!known || !hasSpoken(seen)) return undefined;
+  if (!known || !hasTold(seen)) return undefined;
   if (wasChargedAway(known, seen, now)) return 'away';
   const reading = believed(seen, rules);
   const isUp = isNew && hasRecovered(reading, rules);
@@ -48,7 +48,7 @@ export function beginNextCycle(
   now: number,
 ): Device {
   if (ended === undefined)
-    return hasSpoken(device) && isFresh(device, now) ? noteRise(device, rules, now) : device;
+    return hasTold(device) && isFresh(device, now) ? noteRise(device, rules, now) : device;
   const next = beginAnew(device);
   if (ended === 'lowered') return { ...next, lowest: device.lowest, toldLevel: device.toldLevel };
   return ended === 'doubtful' ? { ...next, lowest: device.lowest, doubted: true } : next;
@@ -94,9 +94,9 @@ export function believed({ reading, doubted }: Device, rules: LevelRules): Readi
 }
 
 /** There is something that a charge would end. */
-function hasSpoken({ armed, silentAt, unseenAt, lowest, lowEventAt, silentEventAt }: Device): boolean {
-  const spoken = [silentAt, unseenAt, lowest, lowEventAt, silentEventAt];
-  return !armed || spoken.some((each) => each !== undefined);
+function hasTold({ armed, silentAt, unseenAt, lowest, lowEventAt, silentEventAt }: Device): boolean {
+  const told = [silentAt, unseenAt, lowest, lowEventAt, silentEventAt];
+  return !armed || told.some((each) => each !== undefined);
 }
 
 /** Missing from the list for a day, or not looked at for so long that it must have been charged. */

@@ -99,7 +99,7 @@ function byLevel({ device: { reading: a } }: RuledDevice, { device: { reading: b
 }
 
 /** When the level of a device was measured. */
-export function levelAt(device: Device): number {
+export function levelMeasuredAt(device: Device): number {
   return device.checkedAt - ageOf(device, device.checkedAt);
 }
 

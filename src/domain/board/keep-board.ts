@@ -23,7 +23,7 @@ import {
   connectionFacts,
   deviceFacts,
   lastTextOf,
-  levelAt,
+  levelMeasuredAt,
   thinLevels,
   type DeviceFacts,
 } from './board-facts';
@@ -131,13 +131,15 @@ async function batteryFacts(
 ): Promise<Pick<BoardEntry, 'battery' | 'lowSince' | 'silentSince' | 'syncedAt' | 'checkedAt'>> {
   const now = ports.clock.now();
   const isRecent = before?.checkedAt !== undefined && now - before.checkedAt < checkedEveryMs;
-  const lowSince = isLow ? (before?.lowSince ?? (emptiest ? levelAt(emptiest.device) : now)) : undefined;
+  const lowSince = isLow
+    ? (before?.lowSince ?? (emptiest ? levelMeasuredAt(emptiest.device) : now))
+    : undefined;
   const times = { silentSince: found.silentSince, syncedAt: found.syncedAt, lowSince };
   const checkedAt = isRecent ? before.checkedAt : found.checkedAt;
   if (!emptiest) return { ...times, checkedAt, battery: undefined };
   const { row, device, name } = emptiest;
   const { percent, word } = device.reading;
-  const shown = { row, name, percent, word, at: levelAt(device) };
+  const shown = { row, name, percent, word, at: levelMeasuredAt(device) };
   const known = before?.battery;
   // The history is read again when the level has changed.
   if (known?.row === row && known.percent === percent)

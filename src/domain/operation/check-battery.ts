@@ -32,7 +32,7 @@ import { recognise, type Recognised } from '../battery/identity';
 import { deviceKey, readingKey, readingRows } from '../store/row-keys';
 import { eraseTraces } from '../wearer/close-connection';
 import { readTextState } from '../contact/addresses';
-import { recordFailing, recordWorking } from '../messages/check-texts';
+import { recordCheckFailing, recordWorksAgain } from '../messages/failing-check-messages';
 import { isSilenceHeld, sendWaiting, type SentWaiting } from '../messages/outbox';
 import { noteBatteryEvent } from './note-battery-event';
 import { learnTimeZone, fetchReadings } from './fetch-readings';
@@ -61,7 +61,7 @@ export async function checkBattery(
   });
   if (!result.ok) {
     const failing = await noteFailedCheck(ports, id, result.code);
-    if (failing) await recordFailing(ports, failing);
+    if (failing) await recordCheckFailing(ports, failing);
   }
   if (result.ok) ports.log.info('battery.checked', { connection: id, count: result.value.devices });
   else ports.log.warn('battery.check_failed', { connection: id, code: result.code });
@@ -83,7 +83,7 @@ async function readAndAlert(
   const { connection } = access.value;
   await learnTimeZone(ports, access.value, id, { known, listed: devices.value });
   if (connection.failingCheck) {
-    await recordWorking(ports, connection);
+    await recordWorksAgain(ports, connection);
     await noteSuccess(ports, id);
   }
   // Without a way to tell anyone an alert stays due: it is decided when there is one.

@@ -10,7 +10,7 @@ import { hasLivingAddress } from '../contact/address-of';
 import { recordMessage } from './record-message';
 
 /** Can be called after every check that failed: the episode makes the message's id, so nobody is told twice. */
-export async function recordFailing(
+export async function recordCheckFailing(
   ports: Pick<Ports, 'clock' | 'providers' | 'tables'> & Pick<Settings, 'policy'>,
   connection: Connection,
 ): Promise<void> {
@@ -28,7 +28,7 @@ export async function recordFailing(
 }
 
 /** Call it before a good check ends the episode, so that a crash between the two leaves nothing unsaid. */
-export async function recordWorking(
+export async function recordWorksAgain(
   ports: Pick<Ports, 'clock' | 'tables'> & Pick<Settings, 'policy'>,
   { id, failingCheck }: Connection,
 ): Promise<void> {
