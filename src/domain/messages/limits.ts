@@ -62,7 +62,7 @@ export async function limitsOfStrangers(
   return address.way === 'email'
     ? [
         number,
-        { scope: 'mail domain', subject: range, most: Math.ceil(perDay * partOfDomain) },
+        { scope: 'mail domain', subject: range, most: Math.ceil(perDay * partOfDomain), shared: true },
         { scope: 'mail strangers', subject: 'all', most: perDay, shared: true },
       ]
     : [

@@ -168,6 +168,22 @@ describe('mayTextCode', () => {
     expect(world.log.events().filter((event) => event === 'alarm.raised')).toHaveLength(1);
   });
 
+  test('tells the operator before the e-mails of a day to one domain are used up', async () => {
+    limitTo({ perDay: 10 });
+    const alarms = () => world.tables.alarms.values().map(({ name }) => name);
+    const mail = (nth: number) =>
+      mayTextCode(
+        world.ports,
+        { connection: `one-${nth}`, email: new Secret(`ada${nth}@example.org`) },
+        undefined,
+      );
+    for (let nth = 0; nth < 3; nth += 1) await expect(mail(nth)).resolves.toBe(true);
+    expect(alarms()).toEqual([]);
+    for (let nth = 3; nth < 5; nth += 1) await expect(mail(nth)).resolves.toBe(true);
+    await expect(mail(5)).resolves.toBe(false);
+    expect(alarms()).toEqual(['limit on texts nearly reached']);
+  });
+
   test('lets no more through when everybody asks at the same time', async () => {
     limitTo({ perNumber: 5 });
     const answers = await Promise.all(times(30, ada).map(() => mayText(world.ports, ada, undefined)));
