@@ -3,7 +3,12 @@ import { reportMail, type MailStatus } from '../../local/phone/events';
 import { raiseAlarm } from '../../src/domain/messages/alarms';
 import { beginDigest } from '../../src/domain/operation/morning-digest';
 import { setAddress } from '../../src/domain/contact/addresses';
-import { beginConfirmation, readConfirmation, whereIsCode } from '../../src/domain/wearer/confirm-address';
+import {
+  beginConfirmation,
+  confirmByLink,
+  readConfirmation,
+  whereIsCode,
+} from '../../src/domain/wearer/confirm-address';
 import { sendWaiting } from '../../src/domain/messages/outbox';
 import { recordMessage } from '../../src/domain/messages/record-message';
 import { change } from '../../src/domain/store/compare-and-swap';
@@ -212,6 +217,37 @@ describe('a mail to a wearer', () => {
     expect(await whereIsCode(world.ports, confirmation!)).toBe('undeliverable');
     expect(deadSince(world)).toBeUndefined();
   });
+
+  test.each<MailStatus>(['Bounced', 'Suppressed'])(
+    'that is %s is sent to the address that the wearer confirms then, with the welcome',
+    async (status) => {
+      const world = await withWearer();
+      await change(world.tables.connections, connectionKey('wearer-1'), (before) => ({
+        ...before,
+        retirement: { firstAt: 0, confirmedAt: 1 },
+      }));
+      await mail(world, 'reconnect');
+      await handle(world, eventOf(world, status, 1));
+      await handle(world, eventOf(world, status, 1));
+      await sendWaiting(world.ports, recordOf(world));
+      expect(world.email.sent).toHaveLength(2);
+      world.clock.advance(60_000);
+      const entered = {
+        connection: 'wearer-1',
+        email: new Secret('ada@example.net'),
+        textConsent: { at: world.clock.now(), wording: '2026-11' },
+      };
+      await beginConfirmation(world.ports, entered, undefined);
+      const [, link = ''] = /\/confirm-email\/([\w-]+)/.exec(world.email.sent[2]!.body) ?? [];
+      await confirmByLink(world.ports, link);
+      expect(
+        world.email.sent.slice(3).map(({ to, subject }) => [to.reveal(), subject.split(': ')[1]]),
+      ).toEqual([
+        ['ada@example.net', 'Fitbit has disconnected'],
+        ['ada@example.net', 'your alerts are on'],
+      ]);
+    },
+  );
 
   test('that failed for another reason is sent again at the next check where a text would be', async () => {
     const world = await withWearer();

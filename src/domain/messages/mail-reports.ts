@@ -86,10 +86,15 @@ async function settleByReport(
 async function followUp(ports: MailReportNeeds, message: Message): Promise<void> {
   await noteText(ports, message);
   if (message.state === 'delivered' || message.state === 'failed') await judgeAddress(ports, message);
-  if (message.state === 'failed' && message.failure === otherFailure) await recordAgain(ports, message);
+  if (message.state === 'failed' && isStillDue(message)) await recordAgain(ports, message);
 }
 
-const otherFailure: MailFailure = 'OTHER';
+/** The repeat after a bounce waits for an address that is confirmed. A filter would take it for spam again. */
+const stillDue: readonly MailFailure[] = ['OTHER', 'BOUNCED', 'SUPPRESSED'];
+
+function isStillDue({ failure }: Message): boolean {
+  return stillDue.some((each) => each === failure);
+}
 
 /** What has been delivered stays so, and what waits to be sent afresh is not held up. */
 function applyReport(before: Message, { failure, at }: MailReport): Message | undefined {

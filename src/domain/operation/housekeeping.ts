@@ -14,7 +14,7 @@ import {
   isNeverConfirmed,
 } from '../wearer/close-connection';
 import { sendToFormer } from '../wearer/announce';
-import { forgetConfirmation } from '../wearer/confirm-address';
+import { forgetConfirmation } from '../wearer/forget-confirmations';
 import { windowAt } from '../store/counters';
 import { deleteTokens, type RevokeNeeds } from '../rotation/disconnect';
 import { isPublished, withdrawAccess } from '../rotation/published-secret';

@@ -35,7 +35,6 @@ export async function keepConsent(
   { withItsNumber, withItsSet }: Changes,
 ): Promise<boolean> {
   const previous = await readSealingSet(ports, record);
-  const at = record.value;
   for (;;) {
     const consented: TokenSet = { ...set, consent: await reserveConsent(record, withItsNumber) };
     const stored = await storeConsent(ports, record, consented, { previous, patch: withItsSet });
@@ -47,7 +46,7 @@ export async function keepConsent(
         if (record.value.pointer?.consent !== record.value.rollover?.consent) return true;
         break;
       case 'closed':
-        await revokeAndDelete(ports, consented, at);
+        await revokeAndDelete(ports, consented);
         return false;
       case 'journalled':
         return isSealedByCurrent(record, previous, withItsSet);

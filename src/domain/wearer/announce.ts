@@ -4,34 +4,42 @@
  */
 import { AppError } from '../../errors';
 import type { Confirmation, Connection, ConnectionId, MessageKind } from '../../model';
-import type { Ports } from '../../ports';
+import type { Key, Ports } from '../../ports';
 import { insertOnce } from '../store/compare-and-swap';
 import { confirmationKey } from '../store/row-keys';
 import { sendWaiting, tellNow } from '../messages/outbox';
 import { linkVersionOf, replaceLink, type LinkHolder } from '../contact/personal-link';
-import { addressOf, contactOf } from '../contact/address-of';
+import { forgetConfirmations } from './forget-confirmations';
+import { addressOf, contactOf, hasLivingAddress } from '../contact/address-of';
 import { setAddress } from '../contact/addresses';
+import { deriveTicket } from '../contact/keyed-values';
 import { readConnection, readOpenConnection } from '../connection/read';
 import { recordMessage, type Recipient, type TextNeeds } from '../messages/record-message';
 
-/** @throws AppError `LINK_REPLACED` */
+/** Nor does an address that was entered, and not confirmed, take its place any more. @throws AppError `LINK_REPLACED` */
 export async function removeAddress(ports: TextNeeds, id: ConnectionId): Promise<void> {
   const before = await readConnection(ports, id);
+  const notice = ports.random.id();
+  await forgetConfirmations(ports, id);
+  if (before) await noteFormerAddress(ports, before, notice);
   await setAddress(ports, id, undefined);
-  if (before) await tellFormerAddress(ports, before);
+  if (before) await tellFormerAddress(ports, before, notice);
 }
 
 /**
- * One last text to an address that gets no more of this connection's. It is kept like one that is being confirmed, for as
- * long: nothing of the connection may lead to it any more.
+ * One last message to an address that gets no more of this connection's. It is kept like one that is being confirmed, for as
+ * long: nothing of the connection may lead to it any more. Nothing is kept of an address that does not exist.
+ *
+ * @param before the connection with the address
+ * @param id the same id makes one notice, however often it is noted
  */
-export async function tellFormerAddress(ports: TextNeeds, before: Connection): Promise<void> {
-  const { id: connection, preferences, provider } = before;
+export async function noteFormerAddress(ports: TextNeeds, before: Connection, id: string): Promise<void> {
+  const { id: connection, preferences } = before;
   const address = addressOf(before);
-  if (!address || before.closedAt !== undefined) return;
+  if (!address || !hasLivingAddress(before) || before.closedAt !== undefined) return;
   const now = ports.clock.now();
-  const notice: Confirmation = {
-    id: ports.random.id(),
+  await insertOnce(ports.tables.confirmations, await keyOfNotice(ports, id), {
+    id,
     connection,
     ...contactOf(address),
     textConsent: before.textConsent ?? { at: before.createdAt, wording: 'unknown' },
@@ -41,11 +49,24 @@ export async function tellFormerAddress(ports: TextNeeds, before: Connection): P
     codeExpiresAt: now,
     triesLeft: 0,
     isFormer: true,
-  };
-  await insertOnce(ports.tables.confirmations, confirmationKey(ports.random.secret()), notice);
+  });
+}
+
+/** Call it when the connection has the address no more. Does nothing where nothing was noted. */
+export async function tellFormerAddress(
+  ports: TextNeeds,
+  { id: connection, provider }: Pick<Connection, 'id' | 'provider'>,
+  id: string,
+): Promise<void> {
+  const notice = (await ports.tables.confirmations.get(await keyOfNotice(ports, id)))?.value;
+  if (!notice) return;
   const facts = { provider: ports.providers.get(provider)!.name };
   await recordMessage(ports, notice.id, { kind: 'number removed', cause: [], facts });
   await sendToFormer(ports, notice).catch(noteUnsent(ports, connection, 'number removed'));
+}
+
+async function keyOfNotice(ports: Pick<Ports, 'keyedHash'>, id: string): Promise<Key> {
+  return confirmationKey(await deriveTicket(ports, id));
 }
 
 /** Sends it again if it was not sent at once. */

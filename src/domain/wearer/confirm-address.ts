@@ -12,9 +12,9 @@ import type {
   TextConsent,
   DeliveryFailure,
 } from '../../model';
-import type { Ports, Row } from '../../ports';
+import type { Ports } from '../../ports';
 import { Secret } from '../../secret';
-import { change, insertOnce, removeOnce } from '../store/compare-and-swap';
+import { change, insertOnce } from '../store/compare-and-swap';
 import { AppError, hasCode } from '../../errors';
 import {
   confirmationIn,
@@ -30,7 +30,8 @@ import { addressOf, isSameAddress } from '../contact/address-of';
 import { isStopped, setAddress } from '../contact/addresses';
 import { obeyUnsubscribe } from '../messages/end-mails';
 import { sendWaiting, tellNow } from '../messages/outbox';
-import { recipientOf, tellFormerAddress } from './announce';
+import { noteFormerAddress, recipientOf, tellFormerAddress } from './announce';
+import { forgetConfirmations } from './forget-confirmations';
 import { readConnection, readOpenConnection } from '../connection/read';
 import { recordMessage, type TextNeeds } from '../messages/record-message';
 
@@ -47,7 +48,12 @@ export interface AddressToConfirm extends Contact {
 
 export type CodeSent = 'sent' | 'limited' | 'not sent' | 'unknown';
 
-/** @returns the ticket that the browser keeps in a cookie: whoever has it may type in the code, or have another one sent */
+/**
+ * Ends what is left of another address that was entered before, because that one may be mistyped, and somebody else's. A form that is sent
+ * twice leaves the code or the link of the first time as good as that of the second.
+ *
+ * @returns the ticket that the browser keeps in a cookie: whoever has it may type in the code, or have another one sent
+ */
 export async function beginConfirmation(
   ports: TextNeeds & Pick<Ports, 'vault'>,
   entered: AddressToConfirm,
@@ -56,6 +62,10 @@ export async function beginConfirmation(
   const id = ports.random.id();
   const ticket = await deriveTicket(ports, id);
   const now = ports.clock.now();
+  const address = addressOf(entered);
+  await forgetConfirmations(ports, entered.connection, {
+    spared: (each) => each.confirmedAt !== undefined || isSameAddress(addressOf(each), address),
+  });
   await insertOnce(ports.tables.confirmations, confirmationKey(ticket), {
     id,
     ...entered,
@@ -177,7 +187,6 @@ export async function confirmByLink(
   const address = known && addressOf(known);
   if (!ticket || !address) return 'unknown';
   if (known.confirmedAt !== undefined) return 'confirmed';
-  await obeyUnsubscribe(ports, await macOfAddress(ports, address), false);
   return takeUnlessReplaced(ports, ticket, known);
 }
 
@@ -199,9 +208,19 @@ async function takeUnlessReplaced(
 async function takeAddress(ports: TextNeeds, ticket: string, known: Confirmation): Promise<void> {
   const { id, connection, linkVersion, phone, email, textConsent } = known;
   const before = await readConnection(ports, connection);
+  const address = addressOf(known);
   const holder = heldByLink(ports, { id: connection, linkVersion });
+  const notice = `former-${id}`;
+  // Before the change, because nothing knows the former address after it: a worker that dies leaves the notice to whoever presses again.
+  if (before && !isSameAddress(addressOf(before), address)) await noteFormerAddress(ports, before, notice);
   await setAddress(holder, connection, { phone, email, textConsent });
-  if (before && !isSameAddress(addressOf(before), addressOf(known))) await tellFormerAddress(ports, before);
+  // What was entered before and is still open may be mistyped: its owner must not take the connection over.
+  await forgetConfirmations(ports, connection, { spared: (each) => each.id === id });
+  if (before) await tellFormerAddress(ports, before, notice);
+  // Only now, because the link of somebody whose personal link was replaced says nothing; and the welcome heeds a STOP.
+  if (address?.way === 'email' && (await isStopped(ports, address))) {
+    await obeyUnsubscribe(ports, await macOfAddress(ports, address), false);
+  }
   const confirmedAt = ports.clock.now();
   await change(ports.tables.confirmations, confirmationKey(ticket), (before) =>
     before.confirmedAt === undefined ? { ...before, confirmedAt } : undefined,
@@ -223,28 +242,4 @@ async function takeAddress(ports: TextNeeds, ticket: string, known: Confirmation
     if (!(error instanceof AppError)) throw error;
     ports.log.warn('text.not_sent', { connection, kind: 'welcome', code: error.code });
   }
-}
-
-/**
- * Addresses that were entered for a connection and that nobody needs any more, confirmed or not. `erase`: those too that are still to be
- * told that the connection has them no more.
- */
-export async function forgetConfirmations(
-  ports: Pick<Ports, 'tables'>,
-  connection: ConnectionId,
-  { erase = false }: { readonly erase?: boolean } = {},
-): Promise<void> {
-  for await (const row of ports.tables.confirmations.list()) {
-    if (row.value.connection !== connection || (row.value.isFormer && !erase)) continue;
-    await forgetConfirmation(ports, row);
-  }
-}
-
-/** The messages first: the row is what leads to them. */
-export async function forgetConfirmation(
-  { tables }: Pick<Ports, 'tables'>,
-  row: Row<Confirmation>,
-): Promise<boolean> {
-  for await (const message of tables.messages.list(row.value.id)) await removeOnce(tables.messages, message);
-  return removeOnce(tables.confirmations, row);
 }

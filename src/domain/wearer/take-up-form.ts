@@ -3,6 +3,7 @@ import type { Connection, ConnectionId, PendingLogin } from '../../model';
 import type { Ports } from '../../ports';
 import { removeAddress } from './announce';
 import { beginConfirmation } from './confirm-address';
+import { forgetConfirmations } from './forget-confirmations';
 import { addressOf, hasLivingAddress, isSameAddress } from '../contact/address-of';
 import { setAddress } from '../contact/addresses';
 import { AppError } from '../../errors';
@@ -52,6 +53,7 @@ export async function takeUpAddress(
   }
   const record = await readConnection(ports, connection);
   if (record && isSameAddress(addressOf(record), address) && hasLivingAddress(record)) {
+    await forgetConfirmations(ports, connection);
     await setAddress(ports, connection, { phone, email, textConsent });
     return undefined;
   }

@@ -1,12 +1,7 @@
 /** `GET/POST confirm`: for the browser that entered a number or an address. The six digits that were texted are typed in here. */
 import type { HttpRequest, HttpResponseInit } from '@azure/functions';
-import {
-  confirmAddress,
-  forgetConfirmations,
-  readConfirmation,
-  sendCode,
-  whereIsCode,
-} from '../../domain/wearer/confirm-address';
+import { confirmAddress, readConfirmation, sendCode, whereIsCode } from '../../domain/wearer/confirm-address';
+import { forgetConfirmations } from '../../domain/wearer/forget-confirmations';
 import { addressOf } from '../../domain/contact/address-of';
 import { setAddress } from '../../domain/contact/addresses';
 import { deriveLink } from '../../domain/contact/keyed-values';

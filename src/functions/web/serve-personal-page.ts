@@ -1,7 +1,8 @@
 /** `GET/POST m/{link}`: the wearer's own page. Whoever has the link is the wearer. */
 import type { HttpRequest, HttpResponseInit } from '@azure/functions';
 import { closeConnection } from '../../domain/wearer/close-connection';
-import { beginConfirmation, forgetConfirmations } from '../../domain/wearer/confirm-address';
+import { beginConfirmation } from '../../domain/wearer/confirm-address';
+import { forgetConfirmations } from '../../domain/wearer/forget-confirmations';
 import { findByLink, heldByLink, linkVersionOf } from '../../domain/contact/personal-link';
 import {
   endSharing,
@@ -142,7 +143,10 @@ const actions: Readonly<Record<string, ((action: Action) => Promise<HttpResponse
       return showProblems({ services, frame, connection, path }, missing, entered);
     }
     const isKnown = isSameAddress(addressOf(connection), address);
-    if (isKnown && hasLivingAddress(connection)) return done(services, path, 'number');
+    if (isKnown && hasLivingAddress(connection)) {
+      await forgetConfirmations(services, connection.id);
+      return done(services, path, 'number');
+    }
     await refuseTooMany(services, request, ({ problems }) => problems.tooOften);
     const { id, preferences } = connection;
     const toConfirm = {
@@ -156,7 +160,6 @@ const actions: Readonly<Record<string, ((action: Action) => Promise<HttpResponse
     return redirectAnswer(paths.confirm, [confirmationCookie.write(services.publicUrl, ticket)]);
   },
   async 'no-texts'({ services, connection, path }) {
-    await forgetConfirmations(services, connection.id);
     await removeAddress(services, connection.id);
     return done(services, path, addressOf(connection)?.way === 'email' ? 'no-emails' : 'no-texts');
   },

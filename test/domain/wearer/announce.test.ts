@@ -2,9 +2,10 @@ import {
   announceConsent,
   removeAddress,
   renewLink,
+  noteFormerAddress,
   tellFormerAddress,
 } from '../../../src/domain/wearer/announce';
-import { forgetConfirmations } from '../../../src/domain/wearer/confirm-address';
+import { forgetConfirmations } from '../../../src/domain/wearer/forget-confirmations';
 import { linkOf } from '../../../src/domain/contact/personal-link';
 import { setAddress, setStopped } from '../../../src/domain/contact/addresses';
 import { keepHouse } from '../../../src/domain/operation/housekeeping';
@@ -42,8 +43,9 @@ describe('a number that a connection has no more', () => {
   test('is told later if nothing could be sent, and not at the new number', async () => {
     world.sms.answers.push({ kind: 'unavailable' });
     const before = recordOf(world);
+    await noteFormerAddress(world.ports, before, 'notice-1');
     await setAddress(world.ports, 'wearer-1', { phone: next, textConsent });
-    await tellFormerAddress(world.ports, before);
+    await tellFormerAddress(world.ports, before, 'notice-1');
     expect(texts()).toHaveLength(1);
     await forgetConfirmations(world.ports, 'wearer-1');
     world.clock.advance(hour);

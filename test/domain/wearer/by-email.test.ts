@@ -6,6 +6,7 @@ import {
   announceConsent,
   removeAddress,
   renewLink,
+  noteFormerAddress,
   tellFormerAddress,
 } from '../../../src/domain/wearer/announce';
 import { closeConnection } from '../../../src/domain/wearer/close-connection';
@@ -47,8 +48,9 @@ test('is told at the address that it gets no more, when it is removed', async ()
 test('is told at the former address, and not at the new number, when that takes its place', async () => {
   const phone = new Secret('+14255550123');
   const before = recordOf(world);
+  await noteFormerAddress(world.ports, before, 'notice-1');
   await setAddress(world.ports, 'wearer-1', { phone, textConsent });
-  await tellFormerAddress(world.ports, before);
+  await tellFormerAddress(world.ports, before, 'notice-1');
   expect(mails()).toEqual([['Ada@example.org', 'no more Fitbit alerts']]);
 });
 

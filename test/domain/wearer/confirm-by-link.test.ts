@@ -1,7 +1,8 @@
-import { connectionsOf, isStopped, setStopped } from '../../../src/domain/contact/addresses';
+import { connectionsOf, isStopped, setAddress, setStopped } from '../../../src/domain/contact/addresses';
 import { macOfAddress } from '../../../src/domain/contact/keyed-values';
 import { replaceLink } from '../../../src/domain/contact/personal-link';
-import { confirmationKey } from '../../../src/domain/store/row-keys';
+import { change } from '../../../src/domain/store/compare-and-swap';
+import { confirmationKey, connectionKey } from '../../../src/domain/store/row-keys';
 import {
   beginConfirmation,
   confirmAddress,
@@ -155,6 +156,59 @@ test('in place of a number it takes the number away, which is told so', async ()
   expect(world.sms.sent.map(({ to, body }) => [to.reveal(), body])).toEqual([
     ['+14255550123', expect.stringContaining('this number gets no more Fitbit alerts')],
   ]);
+});
+
+describe('in place of another address', () => {
+  const former = new Secret('ada@example.net');
+  const told = () => subjects().filter(([, subject]) => subject?.endsWith('no more Fitbit alerts'));
+  beforeEach(() => setAddress(world.ports, 'wearer-1', { email: former, textConsent }));
+
+  test('it tells that address once, although the button was pressed twice at once', async () => {
+    const [link = ''] = links();
+    await Promise.all([press(link), press(link)]);
+    expect(told()).toEqual([['ada@example.net', 'Fitbit Token Service: no more Fitbit alerts']]);
+  });
+
+  test('it tells that address, although the worker died after the change', async () => {
+    const { messages } = world.tables;
+    const { insert } = messages;
+    const died = new Error('The worker died.');
+    messages.insert = () => Promise.reject(died);
+    await expect(press(links()[0]!)).rejects.toBe(died);
+    expect(revealed(recordOf(world).email)).toBe(email);
+    messages.insert = insert;
+    await press(links()[0]!);
+    expect(told()).toEqual([['ada@example.net', 'Fitbit Token Service: no more Fitbit alerts']]);
+  });
+
+  test('it tells that address nothing if it does not exist', async () => {
+    await change(world.tables.connections, connectionKey('wearer-1'), (before) => ({
+      ...before,
+      emailDeadSince: 1,
+    }));
+    await press(links()[0]!);
+    expect(told()).toEqual([]);
+  });
+});
+
+test('the yes of somebody who had unsubscribed nothing is no START', async () => {
+  await press(links()[0]!);
+  expect(world.log.events()).not.toContain('email.reply');
+  expect(world.tables.optOuts.values()).toEqual([]);
+});
+
+test('the link that a newer personal link ended while it was pressed ends no STOP', async () => {
+  await setStopped(world.ports, address, { at: world.clock.now(), stopped: true });
+  world.clock.advance(hour);
+  const { connections } = world.tables;
+  const { replace } = connections;
+  connections.replace = async (row, value) => {
+    connections.replace = replace;
+    await replaceLink(world.ports, recordOf(world));
+    return replace.call(connections, row, value);
+  };
+  await expect(press(links()[0]!)).resolves.toBe('unknown');
+  await expect(isStopped(world.ports, address)).resolves.toBe(true);
 });
 
 test('as many links a day are mailed to an address as codes to a number', async () => {

@@ -1,0 +1,47 @@
+/** The forms of the personal page that enter, keep or remove an address. */
+import { HttpRequest, type InvocationContext } from '@azure/functions';
+import { setAddress } from '../../../src/domain/contact/addresses';
+import { linkOf } from '../../../src/domain/contact/personal-link';
+import { confirmByLink } from '../../../src/domain/wearer/confirm-address';
+import { personalPage } from '../../../src/functions/web/serve-personal-page';
+import { paths } from '../../../src/paths';
+import { Secret } from '../../../src/secret';
+import type { Services } from '../../../src/services';
+import { connectWearer, createTestWorld, recordOf, type TestWorld } from '../../support/world';
+
+const email = new Secret('ada@example.org');
+const context = { functionName: 'a form' } as unknown as InvocationContext;
+
+let world: TestWorld;
+let services: Services;
+
+async function act(fields: Record<string, string>) {
+  const link = await linkOf(world.ports, recordOf(world));
+  const request = new HttpRequest({
+    url: `https://tokens.example.com${paths.personalPage}${link}`,
+    method: 'POST',
+    params: { link },
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    body: { string: new URLSearchParams(fields).toString() },
+  });
+  return personalPage(services)(request, context);
+}
+const enter = (typed: string) => act({ action: 'number', way: 'email', email: typed, agreeToMails: 'yes' });
+const lastLink = () => /\/confirm-email\/([\w-]+)/.exec(world.email.sent.at(-1)?.body ?? '')?.[1] ?? '';
+
+beforeEach(async () => {
+  world = createTestWorld();
+  services = { ...world.ports, inInvocation: (_, work) => work(), about: () => undefined };
+  await connectWearer(world, 'fitbit', { phone: undefined });
+  await setAddress(world.ports, 'wearer-1', { email, textConsent: { at: 1, wording: '2026-11-email' } });
+});
+
+test.each<[string, () => Promise<unknown>]>([
+  ['the address that is known', () => enter('ada@example.org')],
+  ['that no e-mails are wanted', () => act({ action: 'no-texts' })],
+])('the link to a mistyped address ends when the wearer enters %s', async (_, again) => {
+  await enter('adda@example.org');
+  const mistyped = lastLink();
+  await again();
+  await expect(confirmByLink(world.ports, mistyped)).resolves.toBe('unknown');
+});
