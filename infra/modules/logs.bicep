@@ -33,7 +33,7 @@ resource rule 'Microsoft.Insights/dataCollectionRules@2023-03-11' = {
       {
         streams: ['Microsoft-Table-AppTraces']
         destinations: ['workspace']
-        transformKql: 'source | where Message !contains "/m/" and Message !contains "/confirm-email/"'
+        transformKql: 'source | where Message !contains "/m/" and Message !contains "/confirm-email/" and Message !contains "/u/"'
       }
     ]
   }

@@ -366,7 +366,7 @@ describe('a deployment', () => {
         ['Microsoft-Table-AppRequests', 'source | project-away Url, Properties'],
         [
           'Microsoft-Table-AppTraces',
-          'source | where Message !contains "/m/" and Message !contains "/confirm-email/"',
+          'source | where Message !contains "/m/" and Message !contains "/confirm-email/" and Message !contains "/u/"',
         ],
       ]);
       const workspaces = resources(deployment, 'Microsoft.OperationalInsights/workspaces');
