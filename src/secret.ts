@@ -42,6 +42,14 @@ export class Secret {
     return new Secret(this.#value.slice(this.#value.lastIndexOf(mark) + 1));
   }
 
+  /** Without a mark and what follows it until the last of another mark, such as the tag in `ada+home@example.org`. */
+  withoutTag(mark: string, end: string): Secret {
+    const endsAt = this.#value.lastIndexOf(end);
+    const tag = this.#value.indexOf(mark, 1);
+    const isTagged = tag > 0 && tag < endsAt;
+    return new Secret(isTagged ? this.#value.slice(0, tag) + this.#value.slice(endsAt) : this.#value);
+  }
+
   /** For addresses, which nobody means differently in capital letters. */
   inSmallLetters(): Secret {
     return new Secret(this.#value.toLowerCase());

@@ -49,6 +49,19 @@ describe('a Secret', () => {
   });
 
   test.each([
+    ['ada+home@example.org', 'ada@example.org'],
+    ['ada+a+b@example.org', 'ada@example.org'],
+    ['+ada@example.org', '+ada@example.org'],
+    ['ada@example.org', 'ada@example.org'],
+    ['ada@example.org+1', 'ada@example.org+1'],
+    ['ada+1', 'ada+1'],
+  ])('without the tag in %s is a secret still', (address, rest) => {
+    const mailbox = new Secret(address).withoutTag('+', '@');
+    expect(mailbox.reveal()).toBe(rest);
+    expect(String(mailbox)).toBe('[secret]');
+  });
+
+  test.each([
     [1, 'hunter'],
     [4, 'hun'],
     [7, ''],

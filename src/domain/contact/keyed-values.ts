@@ -10,6 +10,11 @@ export function macOfAddress({ keyedHash }: Keyed, { way, to }: Address): Promis
   return way === 'email' ? keyedHash.mac('email', to.inSmallLetters()) : keyedHash.mac('number', to);
 }
 
+/** Stands for a mailbox where mails are counted: `ada+1@…` and `ada+2@…` arrive in one. The same as of the address where there is no tag. */
+export function macOfMailbox(ports: Keyed, { way, to }: Address): Promise<string> {
+  return macOfAddress(ports, { way, to: way === 'email' ? to.withoutTag('+', '@') : to });
+}
+
 /** Pumping goes through a range of numbers, which have all but the last four digits in common. Mails to one domain go to one server. */
 export function macOfRange({ keyedHash }: Keyed, { way, to }: Address): Promise<string> {
   return way === 'email'
@@ -40,7 +45,7 @@ export async function signInvite({ keyedHash }: Keyed, id: string): Promise<stri
 /** The signature, and then the hash that stands for the address: the secret part of the link that ends the e-mails to it. */
 const unsubscribePattern = /^([A-Za-z0-9_-]{22})([A-Za-z0-9_-]{43})$/;
 
-/** It is the same in every e-mail to an address, for good, and opens nothing else. */
+/** It is the same in every alert and notice to an address, for good, and opens nothing else. */
 export async function deriveUnsubscribe(ports: Keyed, address: Address): Promise<string> {
   const hash = await macOfAddress(ports, address);
   return (await signUnsubscribe(ports, hash)) + hash;

@@ -10,7 +10,7 @@ import { takeOne, type Window } from '../store/counters';
 import { identityKey } from '../store/row-keys';
 import { raiseAlarm } from './alarms';
 import { addressOf } from '../contact/address-of';
-import { macOfAddress, macOfRange } from '../contact/keyed-values';
+import { macOfMailbox, macOfRange } from '../contact/keyed-values';
 import { readConnection } from '../connection/read';
 import type { AlarmNeeds } from './record-message';
 
@@ -57,7 +57,7 @@ export async function limitsOfStrangers(
   address: Address,
 ): Promise<Limit[]> {
   const { perPrefix, perNumber, perDay } = ports.policy.limits;
-  const number: Limit = { scope: 'number', subject: await macOfAddress(ports, address), most: perNumber };
+  const number: Limit = { scope: 'number', subject: await macOfMailbox(ports, address), most: perNumber };
   const range = await macOfRange(ports, address);
   return address.way === 'email'
     ? [
@@ -91,6 +91,14 @@ export async function mayTextCode(
   ]);
 }
 
+/** Somebody who has unsubscribed may want the e-mails back, and is not to be mailed by others as often as anybody else. */
+export async function mayMailStopped(
+  ports: AlarmNeeds & Pick<Ports, 'keyedHash'>,
+  address: Address,
+): Promise<boolean> {
+  return takeFrom(ports, { scope: 'mail stopped', subject: await macOfMailbox(ports, address), most: 1 });
+}
+
 /**
  * The same for every connection that an account at the provider has had. Without an answer of the vault only the limit of
  * the connection holds.
@@ -119,7 +127,7 @@ export async function mayTextWearer(
   client?: string,
 ): Promise<boolean> {
   const { limits } = ports.policy;
-  const subject = await macOfAddress(ports, address);
+  const subject = await macOfMailbox(ports, address);
   return takeAll(ports, [
     ...ofClient(`${purpose} client`, client, limits),
     { scope: `${purpose} number`, subject, most: limits.perNumber },

@@ -24,7 +24,7 @@ import {
   macOfAddress,
 } from '../contact/keyed-values';
 import { confirmationKey, messageId, messageKey } from '../store/row-keys';
-import { mayTextCode } from '../messages/limits';
+import { mayMailStopped, mayTextCode } from '../messages/limits';
 import { heldByLink, linkVersionOf } from '../contact/personal-link';
 import { addressOf, isSameAddress } from '../contact/address-of';
 import { isStopped, setAddress } from '../contact/addresses';
@@ -33,7 +33,7 @@ import { sendWaiting, tellNow } from '../messages/outbox';
 import { noteFormerAddress, recipientOf, tellFormerAddress } from './announce';
 import { forgetConfirmations } from './forget-confirmations';
 import { readConnection, readOpenConnection } from '../connection/read';
-import { recordMessage, type TextNeeds } from '../messages/record-message';
+import { dropMessage, recordMessage, type TextNeeds } from '../messages/record-message';
 
 const triesPerCode = 5;
 
@@ -99,10 +99,15 @@ export async function sendCode(
       : undefined,
   );
   if (after?.codeNumber !== codeNumber) return 'unknown';
-  await recordMessage(ports, known.id, { kind: 'code', cause: [String(codeNumber)], facts: { codeNumber } });
+  const cause = [String(codeNumber)];
+  await recordMessage(ports, known.id, { kind: 'code', cause, facts: { codeNumber } });
+  const hasStopped = await isStopped(ports, address);
+  if (hasStopped && address.way === 'email' && !(await mayMailStopped(ports, address))) {
+    await dropMessage(ports, messageKey(known.id, messageId(known.id, 'code', ...cause)));
+  }
   const { sent, unsettled } = await sendWaiting(ports, recipientOf(known));
   // Whether an address has said STOP is nothing for whoever enters it: it is said to be on its way all the same.
-  return sent + unsettled > 0 || (await isStopped(ports, address)) ? 'sent' : 'not sent';
+  return sent + unsettled > 0 || hasStopped ? 'sent' : 'not sent';
 }
 
 /** @returns `undefined` when there is none any more, or the wearer has replaced the personal link since */

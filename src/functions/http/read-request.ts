@@ -18,6 +18,14 @@ export function textOf(form: URLSearchParams, name: string): string {
   return (form.get(name) ?? '').trim().slice(0, longestField);
 }
 
+/**
+ * The same for an address or a number, which cut short could be somebody else's. It is as long as it was typed, and whoever judges it refuses
+ * what is too long.
+ */
+export function uncutTextOf(form: URLSearchParams, name: string): string {
+  return (form.get(name) ?? '').trim();
+}
+
 /** The party that also gets access, if the page named the same one. */
 export function readSharing({ policy }: Services, form: URLSearchParams): string | undefined {
   return form.get('shared') === policy.sharedWith ? policy.sharedWith : undefined;

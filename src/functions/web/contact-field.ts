@@ -10,7 +10,7 @@ import {
 import { sayCountries } from '../../pages/say';
 import type { Services } from '../../services';
 import type { Words } from '../../pages/words/catalogue';
-import { textOf } from '../http/read-request';
+import { textOf, uncutTextOf } from '../http/read-request';
 
 export interface ReadContact {
   /** Absent when nothing was entered, or something is wrong. */
@@ -21,7 +21,7 @@ export interface ReadContact {
 
 /** The chosen field counts, unless it is empty and the other is not: whoever filled in one field meant that one. */
 function readEntered(services: Services, form: URLSearchParams): ReadContact['entered'] {
-  const [phone, email] = [textOf(form, 'phone'), textOf(form, 'email')];
+  const [phone, email] = [uncutTextOf(form, 'phone'), uncutTextOf(form, 'email')];
   const ways = waysOf(services);
   const isOnlyMail = ways.includes('email') && !ways.includes('sms');
   const chosen = isOnlyMail || form.get('way') === 'email' ? 'email' : 'sms';

@@ -2,7 +2,7 @@
 import { setAddress, setStopped } from '../../../src/domain/contact/addresses';
 import { deriveUnsubscribe, macOfAddress } from '../../../src/domain/contact/keyed-values';
 import { raiseAlarm } from '../../../src/domain/messages/alarms';
-import { limitsOfStrangers, mayTextCode } from '../../../src/domain/messages/limits';
+import { limitsOfStrangers, mayTextCode, mayTextWearer } from '../../../src/domain/messages/limits';
 import { sendWaiting } from '../../../src/domain/messages/outbox';
 import { recheckOf, recordMessage } from '../../../src/domain/messages/record-message';
 import { findUnsubscribe, obeyUnsubscribe } from '../../../src/domain/messages/end-mails';
@@ -286,6 +286,16 @@ describe('the limits on e-mails', () => {
   test('are for each address, in whatever letters', async () => {
     await limited({ perNumber: 2 });
     expect(await granted(['ada@example.org', 'Ada@example.org', 'ADA@example.org'])).toBe(2);
+  });
+
+  test('are for each mailbox, whatever tag is in its address', async () => {
+    await limited({ perNumber: 2 });
+    expect(await granted(['ada@example.org', 'ada+1@example.org', 'Ada+2@example.org'])).toBe(2);
+    const [asked, tagged] = ['ada@example.com', 'ada+1@example.com'].map((to) => new Secret(to));
+    for (const to of [asked!, tagged!]) {
+      await expect(mayTextWearer(world.ports, 'link', { way: 'email', to })).resolves.toBe(true);
+    }
+    await expect(mayTextWearer(world.ports, 'link', { way: 'email', to: asked! })).resolves.toBe(false);
   });
 
   test('leave to one domain no more than half of what strangers can provoke in a day', async () => {

@@ -7,8 +7,10 @@ import {
   beginConfirmation,
   confirmAddress,
   confirmByLink,
+  readConfirmation,
   readConfirmationByLink,
   sendCode,
+  whereIsCode,
   type AddressToConfirm,
 } from '../../../src/domain/wearer/confirm-address';
 import { Secret } from '../../../src/secret';
@@ -156,6 +158,19 @@ test('in place of a number it takes the number away, which is told so', async ()
   expect(world.sms.sent.map(({ to, body }) => [to.reveal(), body])).toEqual([
     ['+14255550123', expect.stringContaining('this number gets no more Fitbit alerts')],
   ]);
+});
+
+test('an address that was unsubscribed is mailed once a day, which nobody who enters it learns', async () => {
+  await setStopped(world.ports, address, { at: world.clock.now(), stopped: true });
+  const answers: string[] = [];
+  for (let n = 0; n < 4; n += 1) answers.push(await sendCode(world.ports, ticket, undefined));
+  expect(answers).toEqual(['sent', 'sent', 'sent', 'sent']);
+  expect(links()).toHaveLength(2);
+  const known = await readConfirmation(world.ports, ticket);
+  await expect(whereIsCode(world.ports, known!)).resolves.toBe('on its way');
+  world.clock.advance(20 * hour);
+  await expect(sendCode(world.ports, ticket, undefined)).resolves.toBe('sent');
+  expect(links()).toHaveLength(3);
 });
 
 describe('in place of another address', () => {

@@ -90,6 +90,28 @@ describe('the field for an e-mail address', () => {
   });
 });
 
+describe('what is too long', () => {
+  test('is no address, although its beginning would be somebody’s', async () => {
+    const typed = `${email}${'a'.repeat(300)}`;
+    expect(await read({ way: 'email', email: typed, ...yesToMails })).toEqual({
+      errors: { email: noAddress },
+    });
+  });
+
+  test('is an address as long as an address can be', async () => {
+    const to = `${'a'.repeat(64)}@${'b'.repeat(60)}.${'c'.repeat(60)}.example.org`;
+    expect(await read({ way: 'email', email: to, ...yesToMails })).toEqual({
+      address: { way: 'email', to },
+      errors: {},
+    });
+  });
+
+  test('is no number, although its beginning would be somebody’s', async () => {
+    const typed = `${' '.repeat(80)}+1 425 555 0123${' '.repeat(90)}4`.replace(/^ +/, '');
+    expect(await read({ phone: typed, ...yes })).toEqual({ errors: { phone: noNumber } });
+  });
+});
+
 describe('of two fields', () => {
   test.each<[string, Record<string, string>, object]>([
     ['the number counts that was chosen', { way: 'sms', phone, email, ...yes, ...yesToMails }, sms],
