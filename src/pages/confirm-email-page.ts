@@ -78,7 +78,7 @@ export function askToConfirmPage(frame: Frame, { path, email, provider }: AskPag
     html`<section>
       <p>${ask.why(frame.serviceName, provider, strong(email))}</p>
       <form method="post" action="${addressIn(frame, path)}">
-        <button>${ask.yes}</button>
+        <button name="action" value="confirm">${ask.yes}</button>
       </form>
       <p class="quiet">${ask.no}</p>
     </section>`,

@@ -1,4 +1,4 @@
-/** Where the last link of every e-mail leads: one button ends the e-mails, and another one begins them again. It shows no address. */
+/** Where the last link of every alert and notice by e-mail leads: one button ends the e-mails, and another one begins them again. It shows no address. */
 import { html } from 'hono/html';
 import { paths } from '../paths';
 import { addressIn, layout, type Frame, type Html } from './layout';

@@ -1,6 +1,7 @@
 import { confirmPage, confirmUnknownPage, type ConfirmPage } from '../../src/pages/confirm-page';
 import { elementWithId, formsOf, textOf } from './read-page';
 import { confirm, frame, render } from './samples';
+import { askToConfirmPage } from '../../src/pages/confirm-email-page';
 
 const page = (change: Partial<ConfirmPage>) => render(confirmPage(frame, { ...confirm, ...change }));
 
@@ -60,4 +61,10 @@ test('it is said when an unconfirmed sign-up is deleted, where one is', async ()
 
 test('a change of number leads to no page: whoever has the ticket has no link by it', async () => {
   expect(await page({ purpose: 'change number' })).not.toContain('/m/');
+});
+
+test('the button behind a mailed link sends a form that is not empty', async () => {
+  const asked = { path: '/confirm-email/abc', email: 'a…@example.org', provider: 'Google Health' };
+  const text = await render(askToConfirmPage(frame, asked));
+  expect(formsOf(text)).toEqual(['POST /confirm-email/abc action=confirm']);
 });

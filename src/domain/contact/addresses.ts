@@ -6,7 +6,7 @@ import type { Address, Connection, ConnectionId, Contact, TextConsent, TextState
 import type { Ports } from '../../ports';
 import { hasCode } from '../../errors';
 import { change, insertOnce } from '../store/compare-and-swap';
-import { addressOf, deadSinceOf, isSameAddress } from './address-of';
+import { addressOf, deadSinceOf, hasLivingAddress, isSameAddress } from './address-of';
 import { endConsent, noteConsent } from './consents';
 import { macOfAddress } from './keyed-values';
 import { connectionKey, numberKey, optOutKey } from '../store/row-keys';
@@ -114,6 +114,17 @@ export async function isStopped(
 export async function isStoppedOf(ports: Pick<Ports, 'tables'>, hash: string): Promise<boolean> {
   const row = await ports.tables.optOuts.get(optOutKey(hash));
   return row?.value.stopped ?? false;
+}
+
+/** Whether a connection has the address, so that entering it again needs no confirmation. Whoever has unsubscribed wants e-mails again. */
+export async function isInUse(
+  ports: Pick<Ports, 'keyedHash' | 'tables'>,
+  connection: Connection,
+  address: Address,
+): Promise<boolean> {
+  if (!isSameAddress(addressOf(connection), address) || !hasLivingAddress(connection)) return false;
+  // A number says START itself, because its carrier has to hear it too.
+  return address.way === 'sms' || !(await isStopped(ports, address));
 }
 
 /** Clocks differ by seconds. */

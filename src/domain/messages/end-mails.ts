@@ -1,4 +1,4 @@
-/** The end of the e-mails to an address by the link that stands in each of them, which is the STOP of e-mails; and their START. */
+/** The end of the e-mails to an address by the link that stands in every alert and notice, which is the STOP of e-mails; and their START. */
 import type { Language } from '../../model';
 import type { Ports } from '../../ports';
 import { connectionsOf } from '../contact/addresses';

@@ -4,8 +4,8 @@ import type { Ports } from '../../ports';
 import { removeAddress } from './announce';
 import { beginConfirmation } from './confirm-address';
 import { forgetConfirmations } from './forget-confirmations';
-import { addressOf, hasLivingAddress, isSameAddress } from '../contact/address-of';
-import { setAddress } from '../contact/addresses';
+import { addressOf } from '../contact/address-of';
+import { isInUse, setAddress } from '../contact/addresses';
 import { AppError } from '../../errors';
 import { setLabel } from '../connection/labels';
 import { readConnection } from '../connection/read';
@@ -52,7 +52,7 @@ export async function takeUpAddress(
     return undefined;
   }
   const record = await readConnection(ports, connection);
-  if (record && isSameAddress(addressOf(record), address) && hasLivingAddress(record)) {
+  if (record && (await isInUse(ports, record, address))) {
     await forgetConfirmations(ports, connection);
     await setAddress(ports, connection, { phone, email, textConsent });
     return undefined;

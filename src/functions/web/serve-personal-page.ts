@@ -12,8 +12,8 @@ import {
   savePreferences,
   sendTest,
 } from '../../domain/wearer/personal-page';
-import { addressOf, contactOf, hasLivingAddress, isSameAddress } from '../../domain/contact/address-of';
-import { waysOf } from '../../domain/contact/addresses';
+import { addressOf, contactOf } from '../../domain/contact/address-of';
+import { isInUse, waysOf } from '../../domain/contact/addresses';
 import { macOfAddress } from '../../domain/contact/keyed-values';
 import { obeyUnsubscribe } from '../../domain/messages/end-mails';
 import { removeAddress, renewLink } from '../../domain/wearer/announce';
@@ -142,8 +142,7 @@ const actions: Readonly<Record<string, ((action: Action) => Promise<HttpResponse
       const missing = isEmpty ? sayMissing(services, frame.words, entered) : errors;
       return showProblems({ services, frame, connection, path }, missing, entered);
     }
-    const isKnown = isSameAddress(addressOf(connection), address);
-    if (isKnown && hasLivingAddress(connection)) {
+    if (await isInUse(services, connection, address)) {
       await forgetConfirmations(services, connection.id);
       return done(services, path, 'number');
     }
@@ -169,7 +168,8 @@ const actions: Readonly<Record<string, ((action: Action) => Promise<HttpResponse
     if (address?.way === 'email') {
       await obeyUnsubscribe(services, await macOfAddress(services, address), false);
     }
-    return done(services, path, 'resumed');
+    // The page says that e-mails about batteries are on again, so a pause from before is over too.
+    return setPaused(services, connection, path, undefined);
   },
   async reconnect({ services, frame, connection, path, form, request }) {
     await refuseTooMany(services, request, ({ problems }) => problems.tooOften);

@@ -12,7 +12,7 @@ import type { PersonalPage } from './view';
 import type { Words } from '../words/catalogue';
 
 export function personalPage(asked: Frame, page: PersonalPage): Html {
-  const frame = page.way === 'email' ? withMailWords(asked) : asked;
+  const frame = isByMail(page) ? withMailWords(asked) : asked;
   const { words } = frame;
   const form = reconnectForm(frame, page);
   const gone = page.devices.filter((device) => isLongGone(device, page.now));
@@ -33,6 +33,11 @@ export function personalPage(asked: Frame, page: PersonalPage): Html {
       heading: html`${bannerOf(words, page)} ${headlineSection(words, page, sayTexts(words, page), form)}`,
     },
   );
+}
+
+/** Somebody without an address reads what is possible. */
+function isByMail({ way, ways }: PersonalPage): boolean {
+  return way === undefined ? ways.includes('email') && !ways.includes('sms') : way === 'email';
 }
 
 function inOrder(frame: Frame, page: PersonalPage): Errors {

@@ -1,9 +1,11 @@
 /** The forms of the personal page that enter, keep or remove an address. */
 import { HttpRequest, type InvocationContext } from '@azure/functions';
-import { setAddress } from '../../../src/domain/contact/addresses';
+import { isStopped, setAddress, setStopped } from '../../../src/domain/contact/addresses';
 import { linkOf } from '../../../src/domain/contact/personal-link';
 import { confirmByLink } from '../../../src/domain/wearer/confirm-address';
+import { takeUpAddress } from '../../../src/domain/wearer/take-up-form';
 import { personalPage } from '../../../src/functions/web/serve-personal-page';
+import type { PendingLogin } from '../../../src/model';
 import { paths } from '../../../src/paths';
 import { Secret } from '../../../src/secret';
 import type { Services } from '../../../src/services';
@@ -44,4 +46,45 @@ test.each<[string, () => Promise<unknown>]>([
   const mistyped = lastLink();
   await again();
   await expect(confirmByLink(world.ports, mistyped)).resolves.toBe('unknown');
+});
+
+describe('somebody who has unsubscribed', () => {
+  const address = { way: 'email', to: email } as const;
+  beforeEach(async () => {
+    await setStopped(world.ports, address, { at: world.clock.now(), stopped: true });
+    world.clock.advance(60_000);
+  });
+
+  test('gets the e-mails back by the button, also after a pause', async () => {
+    await act({ action: 'pause' });
+    await expect(act({ action: 'emails-again' })).resolves.toMatchObject({ status: 303 });
+    await expect(isStopped(world.ports, address)).resolves.toBe(false);
+    expect(recordOf(world).preferences?.paused).toBeUndefined();
+  });
+
+  test('is mailed a link after entering the same address again, and the e-mails come back with it', async () => {
+    await expect(enter('Ada@example.org')).resolves.toMatchObject({
+      status: 303,
+      headers: { location: expect.stringContaining(paths.confirm) },
+    });
+    await expect(isStopped(world.ports, address)).resolves.toBe(true);
+    await expect(confirmByLink(world.ports, lastLink())).resolves.toBe('confirmed');
+    await expect(isStopped(world.ports, address)).resolves.toBe(false);
+    expect(world.email.sent.map(({ subject }) => subject.split(': ')[1])).toEqual([
+      'confirm your address',
+      'your alerts are on',
+    ]);
+  });
+
+  test('confirms the same address again after signing up again with it', async () => {
+    const login: PendingLogin = {
+      provider: 'fitbit',
+      codeChallenge: '',
+      expiresAt: 0,
+      email,
+      textConsent: { at: 2, wording: '2026-11-email' },
+    };
+    await expect(takeUpAddress(world.ports, 'wearer-1', login, {})).resolves.toMatchObject({ sent: 'sent' });
+    expect(lastLink()).not.toBe('');
+  });
 });

@@ -319,3 +319,11 @@ describe('sharing', () => {
     expect(textOf(await page({}))).not.toMatch(/shar/i);
   });
 });
+
+test.each<[string, PersonalPage['ways'], string]>([
+  ['only e-mail is possible', ['email'], 'You get an e-mail at 20%'],
+  ['both are possible', ['sms', 'email'], 'You get a text at 20%'],
+])('the page of somebody without an address speaks of what is possible: %s', async (_, ways, says) => {
+  const text = await page({ texts: 'none', phone: undefined, email: undefined, way: undefined, ways });
+  expect(textOf(text)).toContain(says);
+});

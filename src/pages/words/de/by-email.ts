@@ -44,7 +44,7 @@ export const byEmail: Words['byEmail'] = {
         html`Ihr Konto ist in jedem Fall verbunden, und eine Adresse können Sie später noch angeben. Für eine
         andere Adresse ${signUpAgain('melden Sie sich noch einmal an')}.`,
       deleted: (hours) =>
-        `Wenn Sie weder das tun noch den Link öffnen, wird die Anmeldung nach ${hours} Stunden gelöscht.`,
+        `Wenn Sie weder das tun noch auf der Seite hinter dem Link den Knopf drücken, wird die Anmeldung nach ${hours} Stunden gelöscht.`,
       skip: 'Ohne E-Mails weiter',
     },
     unchanged: 'Bis die neue Adresse bestätigt ist, bleibt alles, wie es ist.',

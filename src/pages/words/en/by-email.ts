@@ -44,7 +44,7 @@ export const byEmail = {
         html`Your account is connected either way, and you can add an address later. For another address now,
         ${signUpAgain('sign up again')}.`,
       deleted: (hours: number) =>
-        `If you do neither this nor open the link, the sign-up is deleted after ${hours} hours.`,
+        `If you neither do this nor press the button behind the link, the sign-up is deleted after ${hours} hours.`,
       skip: 'Continue without e-mails',
     },
     unchanged: 'Until the new address is confirmed, everything stays as it is.',

@@ -132,7 +132,7 @@ export const confirm = {
   },
 };
 
-/** Where the last link of every e-mail leads. */
+/** Where the last link of every alert and notice by e-mail leads. */
 export const unsubscribe = {
   asked: {
     title: 'End the e-mails',

@@ -40,7 +40,7 @@ export const byEmail: Words['byEmail'] = {
         html`Tu cuenta queda conectada en cualquier caso, y puedes añadir una dirección más adelante. Para
         usar otra dirección ahora, ${signUpAgain('regístrate de nuevo')}.`,
       deleted: (hours) =>
-        `Si no haces esto ni abres el enlace, el registro se borra al cabo de ${hours} horas.`,
+        `Si no haces esto ni pulsas el botón de la página del enlace, el registro se borra al cabo de ${hours} horas.`,
       skip: 'Continuar sin correos',
     },
     unchanged: 'Hasta que se confirme la dirección nueva, todo sigue como está.',

@@ -44,7 +44,7 @@ export const byEmail: Words['byEmail'] = {
         html`Votre compte est connecté dans tous les cas, et vous pourrez ajouter une adresse plus tard. Pour
         une autre adresse dès maintenant, ${signUpAgain('inscrivez-vous à nouveau')}.`,
       deleted: (hours) =>
-        `Si vous ne faites ni cela ni n’ouvrez le lien, l’inscription est supprimée au bout de ${hours} heures.`,
+        `Sans cela, et sans un clic sur le bouton de la page du lien, l’inscription est supprimée au bout de ${hours} heures.`,
       skip: 'Continuer sans e-mails',
     },
     unchanged: 'Tant que la nouvelle adresse n’est pas confirmée, tout reste comme avant.',
