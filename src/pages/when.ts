@@ -7,8 +7,24 @@ type In = Pick<Words, 'locale'>;
 
 const english = wordsIn('en');
 
-const format = (at: number, timeZone: string, { locale }: In, options: Intl.DateTimeFormatOptions): string =>
-  new Intl.DateTimeFormat(locale, { timeZone, ...options }).format(at);
+const asDate = { year: 'numeric', month: 'short', day: 'numeric' } as const;
+const asDay = { month: 'short', day: 'numeric' } as const;
+const asYear = { year: 'numeric' } as const;
+const asWeekday = { weekday: 'short' } as const;
+const asTime = { hour: 'numeric', minute: '2-digit' } as const;
+
+/** Making a format takes far longer than using it, and a page has one time zone and one language. */
+let made = { timeZone: '', locale: '', formats: new Map<Intl.DateTimeFormatOptions, Intl.DateTimeFormat>() };
+
+function format(at: number, timeZone: string, { locale }: In, options: Intl.DateTimeFormatOptions): string {
+  if (made.timeZone !== timeZone || made.locale !== locale) made = { timeZone, locale, formats: new Map() };
+  let known = made.formats.get(options);
+  if (!known) {
+    known = new Intl.DateTimeFormat(locale, { timeZone, ...options });
+    made.formats.set(options, known);
+  }
+  return known.format(at);
+}
 
 export const dayMs = 24 * 3_600_000;
 
@@ -19,23 +35,23 @@ export function sayDay(at: number, now: number, timeZone: string, words: In = en
   if (day === sayDate(now, timeZone, words)) return relative.format(0, 'day');
   // Not 24 hours ago: on the day after clocks change that can be another day.
   if (day === sayDate(dayStart(now, timeZone) - 1, timeZone, words)) return relative.format(-1, 'day');
-  const year = (time: number) => format(time, timeZone, words, { year: 'numeric' });
-  return year(at) === year(now) ? format(at, timeZone, words, { month: 'short', day: 'numeric' }) : day;
+  const year = (time: number) => format(time, timeZone, words, asYear);
+  return year(at) === year(now) ? format(at, timeZone, words, asDay) : day;
 }
 
 /** "Tue" or "Mar 3" */
 export function sayTick(at: number, timeZone: string, isWeekday: boolean, words: In): string {
-  return format(at, timeZone, words, isWeekday ? { weekday: 'short' } : { month: 'short', day: 'numeric' });
+  return format(at, timeZone, words, isWeekday ? asWeekday : asDay);
 }
 
 /** "Mar 3, 2026" */
 export function sayDate(at: number, timeZone: string, words: In = english): string {
-  return format(at, timeZone, words, { year: 'numeric', month: 'short', day: 'numeric' });
+  return format(at, timeZone, words, asDate);
 }
 
 /** "today, 2:05 PM" */
 export function sayTime(at: number, now: number, timeZone: string, words: In = english): string {
-  const time = format(at, timeZone, words, { hour: 'numeric', minute: '2-digit' });
+  const time = format(at, timeZone, words, asTime);
   return `${sayDay(at, now, timeZone, words)}, ${time}`;
 }
 

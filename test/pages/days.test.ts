@@ -1,5 +1,6 @@
 import { dayStart, dayStarts } from '../../src/pages/days';
-import { sayDay } from '../../src/pages/when';
+import { sayDate, sayDay } from '../../src/pages/when';
+import { wordsIn } from '../../src/pages/words';
 
 const at = (text: string) => Date.parse(text);
 
@@ -35,4 +36,11 @@ test('yesterday is the day before, also when that had 25 hours', () => {
   const after = at('2026-11-02T05:30:00Z');
   expect(sayDay(at('2026-11-01T04:30:00Z'), after, 'America/New_York')).toBe('yesterday');
   expect(sayDay(at('2026-10-31T12:00:00Z'), after, 'America/New_York')).toBe('Oct 31');
+});
+
+test('a time is said in the time zone and the language that are asked for, whichever was asked for before', () => {
+  const at = Date.UTC(2026, 10, 14, 23, 30);
+  const say = (timeZone: string, language: 'en' | 'de') => sayDate(at, timeZone, wordsIn(language));
+  const asked = [say('Europe/Berlin', 'en'), say('UTC', 'en'), say('UTC', 'de'), say('Europe/Berlin', 'en')];
+  expect(asked).toEqual(['Nov 15, 2026', 'Nov 14, 2026', '14. Nov. 2026', 'Nov 15, 2026']);
 });
