@@ -26,6 +26,7 @@ export const storeFailures: readonly ErrorCode[] = [
   'QUEUE_UNAVAILABLE',
   'VAULT_UNAVAILABLE',
   'VAULT_REFUSED',
+  'VAULT_MISSING',
   'SECRET_DISABLED',
   'SECRET_DELETED',
   'DELETION_RUNNING',

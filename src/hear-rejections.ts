@@ -6,10 +6,10 @@ import type { LogSink } from './ports';
 
 export function hearRejections(process: Pick<NodeJS.Process, 'on'>, outside: LogSink): void {
   process.on('unhandledRejection', (error) => {
-    // Loads what logs a rejection with the first one. If loading rejected too, this handler would be called again without end, so that is ignored.
-    import('./adapters/log-rejection').then(
-      ({ logRejection }) => logRejection(error, outside),
-      () => undefined,
-    );
+    // Loads what logs a rejection with the first one. If loading or logging rejected too, this handler would be called again without end, so
+    // that is ignored.
+    import('./adapters/log-rejection')
+      .then(({ logRejection }) => logRejection(error, outside))
+      .catch(() => undefined);
   });
 }

@@ -44,3 +44,19 @@ test('an unhandled rejection is logged without its message, and the process goes
   expect(stdout).toBe('still here\n');
   expect(stderr).not.toContain('the-secret');
 });
+
+test('an unhandled rejection that cannot be logged is given up, and the process goes on', () => {
+  const { status, stdout, stderr } = run(`
+    import { hearRejections } from './src/hear-rejections';
+    let tries = 0;
+    const fail = () => {
+      tries += 1;
+      throw new Error('The log is full.');
+    };
+    hearRejections(process, { log: fail, info: fail, warn: fail, error: fail, debug: fail });
+    void Promise.reject(new TypeError('token=the-secret'));
+    setTimeout(() => console.log(\`tried \${tries} times\`), 20).unref();
+    setTimeout(() => process.exit(), 40);
+  `);
+  expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: 'tried 1 times\n', stderr: '' });
+});

@@ -106,14 +106,16 @@ resource appSendsTelemetry 'Microsoft.Authorization/roleAssignments@2022-04-01' 
   }
 }
 
-// Key Vault Secrets Officer for everybody who has ever deployed, to set the client secrets, which are in the first vault. Owning the subscription
-// is not enough to read or write a secret.
-resource operatorSetsSecrets 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (!empty(operatorId)) {
-  name: guid(vaults[0].id, operatorId, roles.secretsOfficer)
-  scope: vaults[0]
-  properties: {
-    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.secretsOfficer)
-    principalId: operatorId
-    principalType: empty(operatorType) ? null : operatorType
+// Key Vault Secrets Officer for everybody who has ever deployed: to set the client secrets, which are in the first vault, and to back up, restore and
+// enable what is in all of them. Owning the subscription is not enough to read or write a secret.
+resource operatorSetsSecrets 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
+  for (name, n) in vaultNames: if (!empty(operatorId)) {
+    name: guid(vaults[n].id, operatorId, roles.secretsOfficer)
+    scope: vaults[n]
+    properties: {
+      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.secretsOfficer)
+      principalId: operatorId
+      principalType: empty(operatorType) ? null : operatorType
+    }
   }
-}
+]

@@ -128,6 +128,8 @@ function logError({ log }: Services, { functionName }: InvocationContext, error:
 }
 
 function sentenceOf(code: ErrorCode, error: unknown): string {
+  if (code === 'VAULT_MISSING')
+    return 'The settings do not name the vault that the tokens of this connection are in. See docs/deploying.md, "More than one vault".';
   if (isStoreFailure(code))
     return 'A store that this service needs did not answer. Please start again in a minute.';
   switch (code) {

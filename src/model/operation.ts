@@ -65,6 +65,7 @@ export const alarmNames = [
   'project not admitted to the API',
   'scopes refused',
   'vault behind the records',
+  'vault not in the settings',
   'access tokens not published',
   'jobs poisoned',
   'many devices silent',

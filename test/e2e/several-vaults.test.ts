@@ -118,6 +118,8 @@ test('a vault that is taken out while it holds somebody is missed, and nothing o
   );
   const error = await appErrorOf(rotateToken(service.services, other.id, { by: 'operator' }));
   expect(error).toMatchObject({ code: 'VAULT_MISSING' });
+  expect(await rotate(other)).toMatch(/^503 .*"code":"VAULT_MISSING"/);
+  expect(await rotate(other)).toContain('The settings do not name the vault');
   expect(await again(other)).toMatchObject({ pointer: { generation: 1 }, vault: host });
 
   await restart({ KEY_VAULT_URIS: `${world.keyVault.url}, ${second.url}` });

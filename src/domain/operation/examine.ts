@@ -12,7 +12,7 @@ import { Secret } from '../../secret';
 import { authorizeUrl, codeChallengeOf, exchangeCode, type ClientNeeds } from '../rotation/oauth';
 import { loginKey } from '../store/row-keys';
 import { answerGiven } from './readiness';
-import { countByVault } from '../board/vaults';
+import { countByVault, readNobody } from '../board/choose-vault';
 
 export type Finding = AnswerOf<typeof finding>;
 
@@ -86,7 +86,7 @@ function readVault({ vault }: Pick<Ports, 'vault'>, name: string | undefined): P
     role: 'Key Vault Secrets Officer',
   };
   return tryStore('VAULT_READ', says, () =>
-    name === undefined ? vault.readSecret('doctor') : vault.readTokenSet({ id: 'doctor', vault: name }, 1),
+    name === undefined ? vault.readSecret('doctor') : readNobody({ vault }, name),
   );
 }
 
@@ -112,7 +112,7 @@ async function findStranded(ports: Pick<Ports, 'tables' | 'vault'>): Promise<Fin
     'VAULT_READ',
     bad(
       `KEY_VAULT_URIS does not name every vault that holds tokens: ${what}. Nothing can be done for these connections.`,
-      'Put the vault back into KEY_VAULT_URIS. A vault may be taken out when no connection is in it any more.',
+      'Put the vault back into KEY_VAULT_URIS. A vault may be taken out eight days after the last connection in it has ended.',
     ),
   );
 }

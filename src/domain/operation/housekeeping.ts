@@ -48,8 +48,12 @@ export async function keepHouse(
   ];
   const removed = walked.reduce((sum, { counts }) => sum + (counts.removed ?? 0), 0);
   ports.log.info('housekeeping.done', { count: removed });
-  await endTurn(ports, 'housekeeping', walked);
-  await sweepJournal(ports);
+  // A row that cannot be visited must not keep the journal from being swept.
+  try {
+    await sweepJournal(ports);
+  } finally {
+    await endTurn(ports, 'housekeeping', walked);
+  }
 }
 
 async function removeExpired(ports: TextNeeds, turn: Turn): Promise<Walked[]> {

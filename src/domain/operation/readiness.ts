@@ -2,6 +2,8 @@
 import { describeFailure, hasCode } from '../../errors';
 import type { AlarmName } from '../../model';
 import type { Ports, Provider } from '../../ports';
+import { lookAtVault } from '../board/choose-vault';
+import { remembered } from '../store/remembered';
 import { alarmKey } from '../store/row-keys';
 
 export interface Readiness {
@@ -28,11 +30,14 @@ export async function readReadiness(
 export interface Health extends Readiness {
   /** What would work now. A service without a number has tokens all the same. */
   readonly ready: { readonly tokens: boolean; readonly texts: boolean; readonly emails: boolean };
-  /** Which of vault, tables, queues and texts do not work, each with what it answered. */
+  /** Which of vaults, tables, queues and texts do not work, each with what it answered. */
   readonly failing: readonly string[];
 }
 
-/** Looks at each once a minute: one secret, one row or two, one queue; at what failed again after ten seconds. */
+/**
+ * Looks at each once a minute: one secret in each vault, one row or two, one queue; at what failed again after ten seconds. A further vault
+ * that fails is no reason not to be ready: new connections begin in the others.
+ */
 export async function readHealth(
   ports: Pick<Ports, 'clock' | 'email' | 'log' | 'providers' | 'queues' | 'sms' | 'tables' | 'vault'>,
 ): Promise<Health> {
@@ -43,14 +48,20 @@ export async function readHealth(
     { found: areTextsRefused, failure: tables },
     { found: areMailsRefused },
     { failure: queues },
+    ...furtherVaults
   ] = await Promise.all([
     look(() => readReadiness(ports)),
     look(() => remembered(ports, 'tables', () => isOn(ports, 'texts refused'))),
     look(async () => canMail && remembered(ports, 'e-mails', () => isOn(ports, 'e-mails refused'))),
     look(() => remembered(ports, 'queues', () => ports.queues.peek())),
+    ...ports.vault.further.map((name) => look(() => lookAtVault(ports, name))),
   ]);
   const failing = [
     ...(vault === undefined ? [] : [`vault: ${vault}`]),
+    // By number: everybody may read this. The doctor says their names.
+    ...furtherVaults.flatMap(({ failure: said }, n) =>
+      said === undefined ? [] : [`vault ${n + 2}: ${said}`],
+    ),
     ...(tables === undefined ? [] : [`tables: ${tables}`]),
     ...(queues === undefined ? [] : [`queues: ${queues}`]),
     ...(areTextsRefused ? ['texts: refused'] : []),
@@ -130,35 +141,6 @@ export async function availableProviders(
 async function isSwitchedOff(ports: Pick<Ports, 'clock' | 'tables' | 'vault'>): Promise<boolean> {
   const name = 'provider switched off';
   return remembered(ports, name, () => isOn(ports, name)).catch(() => false);
-}
-
-/**
- * Everybody can ask for these pages, and a vault answers only so often. What was found is believed for a minute; what was
- * not, or failed, for ten seconds, so that whoever has just mended it need not wait.
- */
-const believedMs = { good: 60_000, bad: 10_000 };
-const memories = new WeakMap<
-  Ports['vault'],
-  Map<string, { until: number; readonly found: Promise<unknown> }>
->();
-
-async function remembered<T>(
-  { vault, clock }: Pick<Ports, 'clock' | 'vault'>,
-  name: string,
-  find: () => Promise<T>,
-  isGood: (found: T) => boolean = () => true,
-): Promise<T> {
-  const memory =
-    memories.get(vault) ?? new Map<string, { until: number; readonly found: Promise<unknown> }>();
-  memories.set(vault, memory);
-  const last = memory.get(name);
-  if (last && clock.now() < last.until) return last.found as Promise<T>;
-  const looking = find();
-  const entry = { until: clock.now() + believedMs.bad, found: looking };
-  memory.set(name, entry);
-  const found = await looking;
-  if (isGood(found)) entry.until = clock.now() + believedMs.good;
-  return found;
 }
 
 type Finding = 'there' | 'missing' | 'refused';

@@ -213,6 +213,7 @@ export async function runRotateJob(
     : { by: 'run', startedAt: runStartedAt };
   const result = await rotateToken(ports, job.connection, asker).catch(async (error: unknown) => {
     if (hasCode(error, 'VAULT_BEHIND')) await raiseAlarm(ports, 'vault behind the records');
+    if (hasCode(error, 'VAULT_MISSING')) await raiseAlarm(ports, 'vault not in the settings');
     throw error;
   });
   await putBack(ports, job, result);

@@ -225,6 +225,7 @@ const raisedByOthers: readonly AlarmName[] = [
   'project not admitted to the API',
   'scopes refused',
   'vault behind the records',
+  'vault not in the settings',
   'jobs poisoned',
   'sms budget used up',
   'limit on texts nearly reached',

@@ -6,7 +6,7 @@
 import type { Connection, ConnectionId, Invite, TokenSet } from '../../model';
 import type { Ports } from '../../ports';
 import { raiseAlarm } from '../messages/alarms';
-import { chooseVault } from '../board/vaults';
+import { chooseVault } from '../board/choose-vault';
 import { announceConsent } from './announce';
 import { type CodeSent } from './confirm-address';
 import type { RevokeNeeds } from '../rotation/disconnect';

@@ -46,6 +46,20 @@ test('a sign-up that somebody else removed meanwhile is no error; a table that d
   await expect(keepHouse(world.ports)).rejects.toMatchObject({ code: 'TABLE_UNAVAILABLE' });
 });
 
+test('a row that cannot be removed does not keep the journal from being swept', async () => {
+  const world = createTestWorld();
+  const { set } = await connectWearer(world);
+  await world.ports.journal.write(set, set);
+  await world.ports.tables.logins.insert(loginKey('old'), {
+    provider: 'fitbit',
+    codeChallenge: 'c',
+    expiresAt: 0,
+  });
+  world.tables.logins.remove = () => Promise.reject(new AppError('TABLE_UNAVAILABLE', 'down'));
+  await expect(keepHouse(world.ports)).rejects.toMatchObject({ code: 'TABLE_UNAVAILABLE' });
+  expect(world.journal.values()).toEqual([]);
+});
+
 test('what a late worker left of a closed connection is deleted, for a week', async () => {
   const world = createTestWorld();
   const now = world.clock.now();

@@ -236,6 +236,18 @@ describe('readHealth', () => {
     await expect(readHealth(world.ports)).resolves.toMatchObject({ failing: [said] });
   });
 
+  test('numbers a further vault that does not work; what is in the others goes on', async () => {
+    const world = serviceWith(['google-health'], google);
+    world.vault.further.push('second', 'third');
+    const { readTokenSet } = world.vault;
+    world.vault.readTokenSet = (of, ...which) =>
+      of.vault === 'third' ? refuse('VAULT_REFUSED')() : readTokenSet(of, ...which);
+    await expect(readHealth(world.ports)).resolves.toMatchObject({
+      ready: { tokens: true },
+      failing: ['vault 3: refused (403 AuthorizationPermissionMismatch)'],
+    });
+  });
+
   test('answers although the vault does not', async () => {
     const world = serviceWith(['google-health'], google);
     world.vault.readSecret = () => Promise.reject(new AppError('VAULT_UNAVAILABLE', 'No.'));

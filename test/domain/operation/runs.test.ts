@@ -835,6 +835,13 @@ describe('who is told about a rotation that failed', () => {
     expect(world.queues.jobs).toEqual([]);
   });
 
+  test('the operator is told that the settings do not name the vault of a connection', async () => {
+    await connectWearer(world);
+    world.vault.readTokenSet = () => Promise.reject(new AppError('VAULT_MISSING', 'Not named.'));
+    await expect(runs.runRotateJob(world.ports, job)).rejects.toMatchObject({ code: 'VAULT_MISSING' });
+    expect(alarms()).toEqual(['vault not in the settings']);
+  });
+
   test('another error is not an alarm of its own', async () => {
     await connectWearer(world);
     world.vault.readTokenSet = () => Promise.reject(new AppError('VAULT_UNAVAILABLE', 'No answer.'));

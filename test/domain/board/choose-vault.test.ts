@@ -1,8 +1,9 @@
 import { keepingBoard } from '../../../src/domain/board/keep-board';
 import { readBoardCounts } from '../../../src/domain/board/read-board';
-import { chooseVault, countByVault } from '../../../src/domain/board/vaults';
+import { chooseVault, countByVault } from '../../../src/domain/board/choose-vault';
 import { change } from '../../../src/domain/store/compare-and-swap';
 import { connectionKey } from '../../../src/domain/store/row-keys';
+import { AppError } from '../../../src/errors';
 import type { Connection } from '../../../src/model';
 import { connectWearer, createTestWorld, type TestWorld } from '../../support/world';
 
@@ -56,4 +57,17 @@ test.each([
   for (const [vault, count] of Object.entries(held))
     await fill(vault === 'undefined' ? undefined : vault, count);
   await expect(chooseVault(world.ports)).resolves.toBe(chosen);
+});
+
+test('a vault that cannot be used gets nobody, and is looked at again a moment after it failed', async () => {
+  world.vault.further.push('second');
+  await fill(undefined, 3);
+  const readTokenSet = jest
+    .spyOn(world.vault, 'readTokenSet')
+    .mockRejectedValue(new AppError('VAULT_REFUSED', 'No.'));
+  for (let n = 0; n < 3; n += 1) await expect(chooseVault(world.ports)).resolves.toBeUndefined();
+  expect(readTokenSet.mock.calls).toEqual([[{ id: 'doctor', vault: 'second' }, 1]]);
+  readTokenSet.mockRestore();
+  world.clock.advance(10_000);
+  await expect(chooseVault(world.ports)).resolves.toBe('second');
 });
