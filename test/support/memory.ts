@@ -180,7 +180,7 @@ export interface MemoryVault extends Vault {
   forgetsAt: number | undefined;
   /** How long a deletion takes: until then what was deleted cannot be purged. */
   deletionMs: number;
-  /** What was deleted and is not purged, and since when: `wearer-1 2` for a connection and a consent. */
+  /** What was deleted and is not purged, and since when: `wearer-1 2` for a connection and a consent, after the name of a further vault. */
   readonly deleted: Map<string, number>;
 }
 
@@ -240,6 +240,8 @@ export function createMemoryVault(clock: Pick<Clock, 'now'>): MemoryVault {
   const secrets = new Map<string, Secret>();
   const deleted = new Map<string, number>();
   let count = 0;
+  const nameOf = ({ id, vault: place }: Kept, consent: number): string =>
+    [...(place === undefined ? [] : [place]), id, consent].join(' ');
   const of = ({ id, vault: place }: Kept, consent: number) =>
     saved.filter(({ set, vault: at }) => set.connection === id && set.consent === consent && at === place);
   const vault: MemoryVault = {
@@ -268,11 +270,11 @@ export function createMemoryVault(clock: Pick<Clock, 'now'>): MemoryVault {
     deleteTokenSets: (connection, consent) => {
       const gone = of(connection, consent);
       for (const each of gone) saved.splice(saved.indexOf(each), 1);
-      if (gone.length > 0) deleted.set(`${connection.id} ${consent}`, clock.now());
+      if (gone.length > 0) deleted.set(nameOf(connection, consent), clock.now());
       return Promise.resolve(gone.length > 0 ? vault.forgetsAt : undefined);
     },
     purgeTokenSets: (connection, consent) => {
-      const name = `${connection.id} ${consent}`;
+      const name = nameOf(connection, consent);
       const deletedAt = deleted.get(name);
       if (deletedAt === undefined || vault.forgetsAt !== undefined) {
         return Promise.resolve(deletedAt && vault.forgetsAt);

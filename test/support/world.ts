@@ -138,7 +138,7 @@ export async function connectWearer(
     journalKey: new Secret('A'.repeat(43)),
     ...setOverrides,
   };
-  const secretVersion = await vault.saveTokenSet(set);
+  const secretVersion = await vault.saveTokenSet(set, overrides);
   const connection: Connection = {
     id,
     provider,

@@ -196,14 +196,22 @@ export async function deleteTokens(
   return kept.length === 0 ? 'nothing' : { goneAt: Math.max(...kept) };
 }
 
-/** The wearer disconnected while this set was on its way: it is revoked and deleted. */
-export async function revokeAndDelete(ports: RevokeNeeds, set: TokenSet): Promise<void> {
+/**
+ * The wearer disconnected while this set was on its way: it is revoked and deleted.
+ *
+ * @param inHand the connection as it was read last: its record can be gone by now
+ */
+export async function revokeAndDelete(
+  ports: RevokeNeeds,
+  set: TokenSet,
+  { vault }: Pick<Kept, 'vault'>,
+): Promise<void> {
   const { again } = await revokeGrant(ports, set);
   // It is saved: the job that ends the disconnect finds it there and tries again.
   if (again) return;
   const record = await readConnection(ports, set.connection);
   // The job of the disconnect, or housekeeping, purges what the vault is still deleting.
-  await deleteTokens(ports, record ?? { id: set.connection, consentReserved: set.consent });
+  await deleteTokens(ports, record ?? { id: set.connection, vault, consentReserved: set.consent });
 }
 
 /**

@@ -35,6 +35,7 @@ export async function keepConsent(
   { withItsNumber, withItsSet }: Changes,
 ): Promise<boolean> {
   const previous = await readSealingSet(ports, record);
+  const at = record.value;
   for (;;) {
     const consented: TokenSet = { ...set, consent: await reserveConsent(record, withItsNumber) };
     const stored = await storeConsent(ports, record, consented, { previous, patch: withItsSet });
@@ -46,7 +47,7 @@ export async function keepConsent(
         if (record.value.pointer?.consent !== record.value.rollover?.consent) return true;
         break;
       case 'closed':
-        await revokeAndDelete(ports, consented);
+        await revokeAndDelete(ports, consented, at);
         return false;
       case 'journalled':
         return isSealedByCurrent(record, previous, withItsSet);

@@ -131,7 +131,7 @@ async function rotateUnderLease(
   if (outcome === 'not saved') return { ...failure('TOKEN_NOT_SAVED'), reason };
   if (outcome === 'journalled') return done({ outcome });
   if (outcome === 'closed') {
-    await revokeAndDelete(ports, next);
+    await revokeAndDelete(ports, next, connection);
     return failure('CONNECTION_UNKNOWN');
   }
   await replays.remove();

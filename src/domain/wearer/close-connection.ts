@@ -167,10 +167,10 @@ async function erase(
     const { provider, createdAt, consentReserved, closedAt, linkVersion, lease, revocation } = before;
     const erasedAt = before.erasedAt ?? ports.clock.now();
     const about = { id, provider, createdAt, consentReserved, linkVersion, lease, missingScopes: [] };
-    // The platform is still to be told that the wearer has left. A worker that is late can write the published secret once more, and
-    // housekeeping looks for it by its name for a week.
-    const { events, published } = before;
-    return { ...about, closedAt, revocation, erasedAt, events, published };
+    // The platform is still to be told that the wearer has left. A worker that is late can save a token set or write the published
+    // secret once more, and housekeeping looks for both for a week, in their vault.
+    const { events, published, vault } = before;
+    return { ...about, closedAt, revocation, erasedAt, events, published, vault };
   });
   ports.log.info('connection.erased', { connection: id });
 }

@@ -83,6 +83,16 @@ test('what a late worker left of a closed connection is deleted, for a week', as
   expect(world.vault.saved).toHaveLength(2);
 });
 
+test('what a late worker saves in a further vault after the wearer has left is deleted there', async () => {
+  const world = createTestWorld();
+  const { connection, set } = await connectWearer(world, 'fitbit', { phone: undefined, vault: 'second' });
+  world.http.script(answer(200));
+  await closeConnection(world.ports, connection.id);
+  await world.vault.saveTokenSet({ ...set, generation: 2 }, { vault: 'second' });
+  await keepHouse(world.ports);
+  expect(world.vault.saved).toEqual([]);
+});
+
 describe('a number that nobody confirms', () => {
   const number = { phone: new Secret('+14255550123'), textConsent: { at: 1, wording: '2026-11' } };
   let world: TestWorld;

@@ -488,7 +488,7 @@ describe('an old grant of somebody who has connected anew', () => {
   });
 
   test('that comes from a late worker is deleted likewise', async () => {
-    await revokeAndDelete(world.ports, await connectedAnew());
+    await revokeAndDelete(world.ports, await connectedAnew(), {});
     expect(world.http.requests).toEqual([]);
     expect(world.vault.saved.map(({ set }) => set.connection)).toEqual(['wearer-2']);
   });
@@ -497,11 +497,25 @@ describe('an old grant of somebody who has connected anew', () => {
 test('a late worker that cannot revoke what it holds leaves it to whoever ends the disconnect', async () => {
   const { set } = await connectWearer(world, 'fitbit', { closedAt: startedAt });
   world.http.script(connectionRefused);
-  await revokeAndDelete(world.ports, set);
+  await revokeAndDelete(world.ports, set, {});
   expect(world.vault.saved).toHaveLength(1);
   world.http.script(answer(200));
   await expect(close({ insist: true })).resolves.toMatchObject({
     revoked: true,
   });
+  expect(world.vault.saved).toEqual([]);
+});
+
+test('a late worker whose connection has gone altogether deletes what it holds in the vault that it saved it in', async () => {
+  await connectWearer(world, 'fitbit', { vault: 'second' });
+  world.http.script(async () => {
+    await world.tables.connections.remove((await world.tables.connections.get(connectionKey('wearer-1')))!);
+    return answer(200, tokens(2));
+  }, answer(200));
+  await expect(rotateToken(world.ports, 'wearer-1', { by: 'operator' })).resolves.toEqual({
+    ok: false,
+    code: 'CONNECTION_UNKNOWN',
+  });
+  expect(asked()).toEqual(['/oauth2/token refresh-1', '/oauth2/revoke access-2']);
   expect(world.vault.saved).toEqual([]);
 });

@@ -335,6 +335,20 @@ describe('a goodbye that cannot be finished at once', () => {
     expect(revealed(recordOf(world))).toEqual(tombstone());
   });
 
+  test('in a further vault has the tokens purged there, also after the tables have forgotten everything', async () => {
+    await furnish('wearer-3', { vault: 'second' });
+    world.vault.deletionMs = 13 * second;
+    world.http.script(answer(200));
+    await expect(closeConnection(world.ports, 'wearer-3')).resolves.toMatchObject({ left: 'being deleted' });
+    expect([...world.vault.deleted.keys()]).toEqual(['second wearer-3 1']);
+    expect(recordOf(world, 'wearer-3')).toMatchObject({
+      vault: 'second',
+      erasedAt: expect.any(Number) as number,
+    });
+    await runJobs();
+    expect(world.vault.deleted.size).toBe(0);
+  });
+
   test('because the vault does not purge goes on until it does', async () => {
     const { purgeTokenSets } = world.vault;
     world.vault.purgeTokenSets = () => Promise.reject(unavailable);
