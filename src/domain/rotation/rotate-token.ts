@@ -49,11 +49,13 @@ export interface Answered {
   /** The set whose refresh token was sent. */
   readonly to: TokenSet;
   readonly requestedAt: number;
+  /** The same by the monotonic clock. */
+  readonly askedMs: number;
   readonly answer: Result<TokenGrant>;
 }
 
 /**
- * @param answered is stored or noted in place of asking again, unless the refresh token has changed since
+ * @param answered is stored or noted in place of asking again, while it still counts (`stillCounts`)
  * @returns `CONNECTION_UNKNOWN` also for a closed connection, and for one whose first consent was never completed
  */
 export async function rotateToken(
@@ -79,7 +81,7 @@ async function rotateUnderLease(
   if (found.onlyInJournal) return done({ outcome: 'journalled' });
   const current = found.set;
   const connection = lease.record.value;
-  const inHand = answered?.to.refreshToken.equals(current.refreshToken) ? answered : undefined;
+  const inHand = answered && stillCounts(ports, answered, current) ? answered : undefined;
   const requestedAt = inHand?.requestedAt ?? ports.clock.now();
 
   const inUse = asker.by === 'call' ? withLatestAccess(ports, connection, current) : current;
@@ -137,6 +139,22 @@ async function rotateUnderLease(
   await replays.remove();
   if (outcome === 'superseded') return readWinner(ports, lease, next);
   return done({ outcome: 'rotated', reason, set: next });
+}
+
+/**
+ * An answer to the refresh token that is still the current one counts; a failure only for as long as a lease lasts, because a worker that was
+ * frozen says nothing about now. A refresh token that came with the answer also counts when a parallel answer of the same grant has brought
+ * another one, unless that was asked for later.
+ */
+function stillCounts(
+  { clock, policy }: Pick<Ports, 'clock'> & Pick<Settings, 'policy'>,
+  { to, requestedAt, askedMs, answer }: Answered,
+  current: TokenSet,
+): boolean {
+  if (!answer.ok && clock.monotonicMs() - askedMs >= policy.times.leaseMs) return false;
+  if (to.refreshToken.equals(current.refreshToken)) return true;
+  const bringsToken = answer.ok && answer.value.refreshToken !== undefined;
+  return bringsToken && to.consentedAt === current.consentedAt && requestedAt > current.issuedAt;
 }
 
 /** A refresh token that came with the answer is stored, whatever the record says by now. */

@@ -2,7 +2,7 @@
  * An access token of one connection that works: the latest one, or after a refresh, when it is about to expire or the API
  * has refused it. The refresh goes on under the lease, except where nothing of it is stored.
  */
-import { failure, type ErrorCode, type Failure, type Result } from '../../errors';
+import { AppError, failure, isStoreFailure, type ErrorCode, type Failure, type Result } from '../../errors';
 import type { Connection, ConnectionId, Settings, TokenSet } from '../../model';
 import type { Ports } from '../../ports';
 import { change, hold } from '../store/compare-and-swap';
@@ -123,10 +123,11 @@ async function refreshAlone(
   const { refresh, reason } = decideRefresh({ by: 'call' }, connection, latest, circumstances);
   if (!refresh || reason !== 'access token about to expire') return undefined;
   logBegun(ports, current, reason);
+  const askedMs = ports.clock.monotonicMs();
   const answer = await (await prepareRefresh(ports, provider, current.refreshToken))();
   if (!answer.ok && answer.code === 'OUTCOME_UNKNOWN') return undefined;
   if (!answer.ok || answer.value.refreshToken !== undefined) {
-    return keepAnswer(ports, connection.id, { to: current, requestedAt, answer });
+    return keepAnswer(ports, connection.id, { to: current, requestedAt, askedMs, answer });
   }
   const { consent, generation, journalKey } = current;
   const position = { consent, generation };
@@ -135,18 +136,36 @@ async function refreshAlone(
   return { ok: true, value: set };
 }
 
-/** A refresh token that the answer brings may be the only one that works now: it waits until the lease is free. */
+/**
+ * A refresh token that the answer brings may be the only one that works now: it waits until the lease is free and the stores take
+ * it, for as long as any new token set does.
+ */
 async function keepAnswer(
   ports: RotationNeeds,
   id: ConnectionId,
   answered: Answered,
 ): Promise<Result<TokenSet>> {
-  for (let leftMs = ports.policy.times.saveMs; ; leftMs -= heldPauseMs) {
-    const kept = await refreshFor(ports, id, undefined, answered);
-    if (kept.ok || kept.code !== 'LEASE_HELD' || !answered.answer.ok || leftMs <= 0) return kept;
-    await ports.clock.sleep(heldPauseMs);
+  const startedMs = ports.clock.monotonicMs();
+  for (;;) {
+    let thrown: unknown;
+    const kept = await refreshFor(ports, id, undefined, answered).catch((error: unknown) => {
+      if (!(error instanceof AppError) || !isStoreFailure(error.code)) throw error;
+      thrown = error;
+      return failure(error.code);
+    });
+    const mayBeKept = !kept.ok && (thrown !== undefined || waitsFor.includes(kept.code));
+    const isOver = ports.clock.monotonicMs() - startedMs >= ports.policy.times.saveMs;
+    if (mayBeKept && answered.answer.ok && !isOver) {
+      await ports.clock.sleep(heldPauseMs);
+      continue;
+    }
+    if (thrown !== undefined) throw thrown;
+    return kept;
   }
 }
+
+/** What passes: another worker's lease, and a vault that took nothing. */
+const waitsFor: readonly ErrorCode[] = ['LEASE_HELD', 'TOKEN_NOT_SAVED'];
 
 function refreshedJustNow(
   { clock, policy }: Pick<Ports, 'clock'> & Pick<Settings, 'policy'>,

@@ -45,13 +45,18 @@ async function changeRecord(change: (record: Connection) => Connection): Promise
 }
 
 /** Another worker has refreshed in the meantime: a later set is saved and current. */
-async function refreshElsewhere(before: TokenSet, refreshToken = new Secret('refresh-2')): Promise<void> {
+async function refreshElsewhere(
+  before: TokenSet,
+  refreshToken = new Secret('refresh-2'),
+  more: Partial<TokenSet> = {},
+): Promise<void> {
   const set: TokenSet = {
     ...before,
     generation: 2,
     accessToken: new Secret('access-2'),
     refreshToken,
     expiresAt: world.clock.now() + 8 * 3_600_000,
+    ...more,
   };
   const secretVersion = await world.vault.saveTokenSet(set);
   await changeRecord((record) => ({
@@ -208,13 +213,96 @@ describe('at Google, where refresh tokens stay, a refresh on the way', () => {
   test('that brings another refresh token after a new consent leaves the tokens of the consent alone', async () => {
     const { set } = await connect();
     world.http.script(async () => {
-      await refreshElsewhere(set);
+      await refreshElsewhere(set, new Secret('refresh-2'), { consentedAt: startedAt - 1 });
       return fresh(3, { refresh_token: 'refresh-3' });
     });
     const opened = await open();
     expect(opened.ok).toBe(true);
     expect(recordOf(world).pointer).toMatchObject({ generation: 2 });
     expect(asked()).toEqual(['/token refresh-1']);
+  });
+
+  test.each([
+    ['was asked for earlier, is stored after it', -1, 'refresh-3'],
+    ['was asked for later, leaves that one alone', 1, 'refresh-2'],
+  ])('that brings another refresh token beside one that %s', async (_, afterMs, stands) => {
+    const { set } = await connect();
+    world.http.script(async () => {
+      await refreshElsewhere(set, new Secret('refresh-2'), { issuedAt: startedAt + afterMs });
+      return fresh(3, { refresh_token: 'refresh-3' });
+    });
+    await access();
+    const { generation } = recordOf(world).pointer!;
+    const standing = world.vault.saved.find((saved) => saved.set.generation === generation)!.set;
+    expect(standing.refreshToken.reveal()).toBe(stands);
+    expect(asked()).toEqual(['/token refresh-1']);
+  });
+
+  describe('that brings another refresh token while', () => {
+    const down = (code: 'TABLE_UNAVAILABLE' | 'VAULT_UNAVAILABLE') => new AppError(code, 'No answer.');
+    const store = () => {
+      const { refreshToken } = world.vault.saved.at(-1)!.set;
+      return { refreshToken: refreshToken.reveal(), generation: recordOf(world).pointer!.generation };
+    };
+    const kept = { refreshToken: 'refresh-2', generation: 2 };
+    const once = <T extends object, N extends keyof T & string>(of: T, name: N, error: AppError) =>
+      jest.spyOn(of as Record<string, () => Promise<unknown>>, name).mockRejectedValueOnce(error);
+
+    test('the tables do not answer waits until they do', async () => {
+      await connect();
+      world.http.script(() => {
+        once(world.tables.connections, 'get', down('TABLE_UNAVAILABLE'));
+        return Promise.resolve(fresh(2, { refresh_token: 'refresh-2' }));
+      });
+      await access();
+      expect([store(), asked()]).toEqual([kept, ['/token refresh-1']]);
+    });
+
+    test('the vault cannot be read waits until it can', async () => {
+      await connect();
+      world.http.script(() => {
+        once(world.vault, 'readTokenSet', down('VAULT_UNAVAILABLE'));
+        return Promise.resolve(fresh(2, { refresh_token: 'refresh-2' }));
+      });
+      await access();
+      expect([store(), asked()]).toEqual([kept, ['/token refresh-1']]);
+    });
+
+    test('the vault takes nothing for longer than a lease lasts waits until it does', async () => {
+      await connect();
+      const { saveTokenSet } = world.vault;
+      world.vault.saveTokenSet = (...asked) =>
+        world.clock.now() < startedAt + 60_000
+          ? Promise.reject(down('VAULT_UNAVAILABLE'))
+          : saveTokenSet(...asked);
+      world.http.script(fresh(2, { refresh_token: 'refresh-2' }));
+      await access();
+      expect([store(), asked()]).toEqual([kept, ['/token refresh-1']]);
+    });
+
+    test('the tables stay silent gives up once a new set is no longer offered', async () => {
+      await connect();
+      const { get } = world.tables.connections;
+      world.http.script(() => {
+        world.tables.connections.get = () => Promise.reject(down('TABLE_UNAVAILABLE'));
+        return Promise.resolve(fresh(2, { refresh_token: 'refresh-2' }));
+      });
+      await expect(open()).rejects.toMatchObject({ code: 'TABLE_UNAVAILABLE' });
+      world.tables.connections.get = get;
+      const { saveMs } = world.ports.policy.times;
+      expect(world.clock.now() - startedAt).toBe(saveMs);
+    });
+  });
+
+  test('that was refused before this worker was frozen for as long as a lease lasts is asked for again', async () => {
+    await connect();
+    world.http.script(() => {
+      world.clock.advance(world.ports.policy.times.leaseMs);
+      return Promise.resolve(refused);
+    }, fresh(2));
+    await access();
+    expect(asked()).toEqual(['/token refresh-1', '/token refresh-1']);
+    expect(recordOf(world).refusal).toBeUndefined();
   });
 
   test('that is refused is noted under the lease without asking again', async () => {
