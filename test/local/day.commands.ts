@@ -1,0 +1,52 @@
+/** A day of many connections against the documented limits, at sizes that take seconds: `npm run day` plays a million. */
+import { judgeDay, playDay, type DaySetting } from '../../local/pacing/play-day';
+import { billOf } from '../../local/pacing/prices';
+
+jest.setTimeout(60_000);
+
+const setting: DaySetting = {
+  connections: 2_000,
+  vaults: 2,
+  provider: 'google-health',
+  instances: 40,
+  cpuMs: 30,
+};
+
+test.each(['google-health', 'fitbit'] as const)(
+  '2,000 connections at %s have a good day',
+  async (provider) => {
+    const day = await playDay({ ...setting, provider });
+    expect(judgeDay({ ...setting, provider }, day)).toEqual([]);
+    expect(day).toMatchObject({ checks: 48_000, rotations: 8_000, fewestChecks: 24, fewestRotations: 4 });
+    expect(day).toMatchObject({ dropped: 0, expired: 0 });
+    // They begin ten in a second, from two vaults.
+    const loads = new Map(day.loads.map(({ name, most }) => [name, most]));
+    expect(loads.get('allNewSecrets')).toBeGreaterThanOrEqual(100);
+    expect(loads.get('newSecrets')).toBeLessThan(loads.get('allNewSecrets')! * 0.8);
+  },
+);
+
+test('instances that are too few let checks be dropped, and the day says so', async () => {
+  const few = { ...setting, instances: 2, cpuMs: 4_000 };
+  const day = await playDay(few);
+  expect(day.dropped).toBeGreaterThan(0);
+  expect(judgeDay(few, day)).toContainEqual(expect.stringContaining('somebody is checked less than hourly'));
+});
+
+test('a limit that is exceeded is named, with how often and how much is allowed', async () => {
+  const day = await playDay({ ...setting, connections: 20 });
+  const loads = [{ name: 'newSecrets', most: 301, isExceeded: true }] as const;
+  expect(judgeDay(setting, { ...day, loads })).toEqual([
+    'a limit is exceeded: new secrets of the busiest vault, 301 in 10 s, and 300 are allowed',
+  ]);
+});
+
+test('a month costs nothing of what is free, and is the sum of its lines', async () => {
+  const day = await playDay({ ...setting, connections: 20 });
+  const { lines, dollars } = billOf(day);
+  const costOf = (unit: string) => lines.find(({ what }) => what === unit)!.dollars;
+  expect([costOf('GB-s'), costOf('executions'), costOf('GB of logs')]).toEqual([0, 0, 0]);
+  // A read by each check and by each rotation, and a write by each rotation: 32 a day.
+  expect(costOf('operations of Key Vault')).toBeCloseTo(((20 * 32 * 30) / 10_000) * 0.03, 5);
+  expect(lines.reduce((sum, line) => sum + line.dollars, 0)).toBeCloseTo(dollars, 10);
+});
