@@ -40,13 +40,14 @@ export function contactFields(frame: Frame, page: ContactFields): Html {
   const { legend, ...labels } = frame.words.byEmail.ways;
   const chosen = ways.find((way) => way === entered.way) ?? ways[0];
   const choices = ways.map((way) => ({ id: way, name: labels[way], chosen: way === chosen }));
+  const consent = (id: Consent, agreed = false): Html | string =>
+    asksConsent ? consentField(frame, id, { agreed, error: errors[id] }) : '';
   const byText = html`<div class="by-sms">
-    ${phoneField({ ...phone, value: entered.phone, error: errors.phone })}
-    ${asksConsent ? textConsentField(frame, entered.agreed, errors.agree) : ''}
+    ${phoneField({ ...phone, value: entered.phone, error: errors.phone })} ${consent('agree', entered.agreed)}
   </div>`;
   const byMail = html`<div class="by-email">
     ${emailField({ ...email, value: entered.email ?? '', error: errors.email })}
-    ${asksConsent ? mailConsentField(frame, entered.agreedToMails ?? false, errors.agreeToMails) : ''}
+    ${consent('agreeToMails', entered.agreedToMails)}
   </div>`;
   return html`${ways.length < 2 ? '' : radioChoice('way', choices, legend, { isPlain: true })}
   ${ways.includes('sms') ? byText : ''} ${ways.includes('email') ? byMail : ''}`;
@@ -71,29 +72,15 @@ export function contactErrors(
   };
 }
 
-/** What carriers ask for: who, what for, how often, what it costs, how to end it, and that nobody has to. */
-function textConsentField(frame: Frame, agreed: boolean, error?: string): Html {
-  const says = frame.words.signUp;
-  return checkField(
-    {
-      id: 'agree',
-      label: says.agree(frame.serviceName),
-      hint: says.terms(linkTo(frame, paths.privacy)),
-      error,
-    },
-    agreed,
-  );
-}
+type Consent = Extract<keyof ContactErrors, 'agree' | 'agreeToMails'>;
 
-function mailConsentField(frame: Frame, agreed: boolean, error?: string): Html {
-  const says = frame.words.byEmail;
-  return checkField(
-    {
-      id: 'agreeToMails',
-      label: says.agree(frame.serviceName),
-      hint: says.terms(linkTo(frame, paths.privacy)),
-      error,
-    },
-    agreed,
-  );
+/** What carriers ask for: who, what for, how often, what it costs, how to end it, and that nobody has to. */
+function consentField(
+  frame: Frame,
+  id: Consent,
+  { agreed, error }: { readonly agreed: boolean; readonly error: string | undefined },
+): Html {
+  const { agree, terms } = id === 'agree' ? frame.words.signUp : frame.words.byEmail;
+  const [label, hint] = [agree(frame.serviceName), terms(linkTo(frame, paths.privacy))];
+  return checkField({ id, label, hint, error }, agreed);
 }

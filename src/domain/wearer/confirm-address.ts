@@ -27,7 +27,7 @@ import { confirmationKey, messageId, messageKey } from '../store/row-keys';
 import { mayMailStopped, mayTextCode } from '../messages/limits';
 import { heldByLink, linkVersionOf } from '../contact/personal-link';
 import { addressOf, isSameAddress } from '../contact/address-of';
-import { isStopped, setAddress } from '../contact/addresses';
+import { isStopped, isStoppedOf, setAddress } from '../contact/addresses';
 import { obeyUnsubscribe } from '../messages/end-mails';
 import { sendWaiting, tellNow } from '../messages/outbox';
 import { noteFormerAddress, recipientOf, tellFormerAddress } from './announce';
@@ -188,11 +188,10 @@ export async function confirmByLink(
   ports: TextNeeds,
   link: string,
 ): Promise<Extract<Confirmed, 'confirmed' | 'unknown'>> {
-  const { ticket, known } = (await readConfirmationByLink(ports, link)) ?? {};
-  const address = known && addressOf(known);
-  if (!ticket || !address) return 'unknown';
-  if (known.confirmedAt !== undefined) return 'confirmed';
-  return takeUnlessReplaced(ports, ticket, known);
+  const found = await readConfirmationByLink(ports, link);
+  if (!found) return 'unknown';
+  if (found.known.confirmedAt !== undefined) return 'confirmed';
+  return takeUnlessReplaced(ports, found.ticket, found.known);
 }
 
 async function takeUnlessReplaced(
@@ -223,8 +222,9 @@ async function takeAddress(ports: TextNeeds, ticket: string, known: Confirmation
   await forgetConfirmations(ports, connection, { spared: (each) => each.id === id });
   if (before) await tellFormerAddress(ports, before, notice);
   // Only now, because the link of somebody whose personal link was replaced says nothing; and the welcome heeds a STOP.
-  if (address?.way === 'email' && (await isStopped(ports, address))) {
-    await obeyUnsubscribe(ports, await macOfAddress(ports, address), false);
+  if (address?.way === 'email') {
+    const hash = await macOfAddress(ports, address);
+    if (await isStoppedOf(ports, hash)) await obeyUnsubscribe(ports, hash, false);
   }
   const confirmedAt = ports.clock.now();
   await change(ports.tables.confirmations, confirmationKey(ticket), (before) =>

@@ -1,5 +1,5 @@
 /**
- * `GET/POST u/{secret}`: the end of the e-mails to an address, by the link that stands in each of them. Mail providers post here for whoever
+ * `GET/POST u/{secret}`: the end of the e-mails to an address, by the link in every alert and notice. Mail providers post here for whoever
  * presses their button (RFC 8058): without a cookie, from anywhere, and with a body that says nothing new, so it is not looked at.
  */
 import { isStoppedOf } from '../../domain/contact/addresses';
