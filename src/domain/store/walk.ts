@@ -36,7 +36,8 @@ export function beginTurn(
 
 export interface Visit {
   /**
-   * Counts something for the whole pass, over all invocations.
+   * Counts something for the whole pass, over all invocations. A row counts once, however often it is visited: what it counted is kept
+   * together with the note that the pass has come past it.
    *
    * @returns how many were counted before this one. A shard does not know what the others have counted, so it returns a place in a joint
    * order: that of the first rows, then every sixteenth place of its own
@@ -44,11 +45,13 @@ export interface Visit {
   count(name: string, by?: number): number;
 }
 
+export type Counts = Readonly<Record<string, number>>;
+
 export interface Walk<T> {
   readonly name: string;
   readonly table: Table<T>;
   readonly visit: (row: Row<T>, at: Visit) => unknown;
-  /** Names what the pass is for: one for something else is not gone on with. */
+  /** Names what the pass is for: there is one pass for it, and one for something else is not gone on with. */
   readonly id?: string;
   /** A pass that began more recently is not repeated. */
   readonly everyMs?: number;
@@ -65,7 +68,8 @@ export interface Walked {
   readonly isUnfinished: boolean;
   /** Each is left to a job of its own, which begins after this time. */
   readonly shards?: { readonly left: readonly number[]; readonly afterMs: number } | undefined;
-  readonly counts: Readonly<Record<string, number>>;
+  /** What was counted so far; when the walk is done, of each row once. */
+  readonly counts: Counts;
   /** The first one. It has kept no other row from its visit. */
   readonly failure?: { readonly error: unknown } | undefined;
 }
@@ -103,8 +107,8 @@ async function walkAll<T>(ports: WalkNeeds, turn: Turn, options: Walk<T>): Promi
   const now = clock.now();
   const stored = await tables.passes.get(passKey(name));
   const known = stored && (id === undefined || stored.value.id === id) ? stored.value : undefined;
-  const isRecent = known !== undefined && (turn.goesOn || now - known.startedAt < everyMs);
-  if (known?.completedAt !== undefined && isRecent) {
+  const isOnce = id !== undefined || turn.goesOn;
+  if (known?.completedAt !== undefined && (isOnce || now - known.startedAt < everyMs)) {
     return { isDone: true, isUnfinished: false, counts: known.counts };
   }
   const goesOn = known !== undefined && known.completedAt === undefined;
@@ -178,11 +182,11 @@ async function completeIfLast(
 ): Promise<Walked> {
   const whole = await passes.get(passKey(name));
   if (whole?.value.id !== id || whole.value.completedAt !== undefined) return nothing;
-  const counts: Record<string, number> = { ...whole.value.counts };
+  const counts = { ...whole.value.counts };
   const missing = new Set(leftToShards(whole.value).shards!.left.map((shard) => `${name}:${shard}`));
   for await (const { value: part } of passes.list(passKey(name).partition, rowsOfShards(name))) {
     if (part.id !== id || part.completedAt === undefined || !missing.delete(part.name)) continue;
-    for (const [what, by] of Object.entries(part.counts)) counts[what] = (counts[what] ?? 0) + by;
+    addCounts(counts, part.counts);
   }
   if (missing.size > 0) return nothing;
   const completed = { ...whole.value, positions: {}, counts, completedAt: clock.now() };
@@ -197,8 +201,8 @@ function rowsOfShards(name: string): KeyRange {
 
 /** What one invocation does for a pass. */
 interface Course {
-  /** Over all invocations so far. */
-  readonly counts: Readonly<Record<string, number>>;
+  /** Over all invocations so far, with rows that will be visited again. */
+  readonly counts: Counts;
   isOver(): boolean;
   /** Nobody else has begun anew, or goes on with the same pass. */
   isOurs(): boolean;
@@ -215,7 +219,7 @@ interface Begun {
   readonly stored: Row<Pass> | undefined;
   readonly pass: Pass;
   /** `before` is what was counted among the first rows. */
-  readonly inShard?: { readonly shard: number; readonly before: Readonly<Record<string, number>> };
+  readonly inShard?: { readonly shard: number; readonly before: Counts };
 }
 
 function beginCourse<T>(
@@ -229,7 +233,9 @@ function beginCourse<T>(
   /** `reached` is how far this invocation has come. `positions` is where the next one begins: before the first row that failed. */
   const reached: Positions = { ...pass.positions };
   const positions: Positions = { ...pass.positions };
-  const counts: Record<string, number> = { ...pass.counts };
+  const counts = { ...pass.counts };
+  /** Of the rows that `positions` has left behind. */
+  const settledCounts = { ...pass.counts };
   let failure: Walked['failure'];
   let isOurs = true;
   let notedAt = clock.monotonicMs();
@@ -238,20 +244,23 @@ function beginCourse<T>(
 
   const isOver = (): boolean => !isOurs || clock.monotonicMs() >= turn.endsAt;
   const fail = (error: unknown): void => void (failure ??= { error });
-  const count = (what: string, by = 1): number => {
-    const before = counts[what] ?? 0;
-    counts[what] = before + by;
-    return inShard ? (inShard.before[what] ?? 0) + before * ranges.length + inShard.shard : before;
-  };
+  const countFor =
+    (own: Record<string, number>) =>
+    (what: string, by = 1) => {
+      const before = counts[what] ?? 0;
+      addCounts(counts, { [what]: by });
+      addCounts(own, { [what]: by });
+      return inShard ? (inShard.before[what] ?? 0) + before * ranges.length + inShard.shard : before;
+    };
 
-  /** @returns whether the row needs no second visit */
-  const pay = async (row: Row<T>): Promise<boolean> => {
+  const pay = async (row: Row<T>): Promise<Counts | undefined> => {
+    const own = {};
     try {
-      await visit(row, { count });
-      return true;
+      await visit(row, { count: countFor(own) });
+      return own;
     } catch (error) {
       fail(error);
-      return !repeatsFailed;
+      return repeatsFailed ? undefined : own;
     }
   };
 
@@ -259,7 +268,7 @@ function beginCourse<T>(
     [isNoting, notedAt, rowsSince] = [true, clock.monotonicMs(), 0];
     const left = more.completedAt === undefined ? { ...positions } : {};
     const held = inShard && { heldUntil: clock.now() + heldMs };
-    const value: Pass = { ...pass, positions: left, counts: { ...counts }, ...held, ...more };
+    const value: Pass = { ...pass, positions: left, counts: { ...settledCounts }, ...held, ...more };
     try {
       stored = await (stored
         ? tables.passes.replace(stored, value)
@@ -300,7 +309,8 @@ function beginCourse<T>(
         fail(error);
         listed = 'failed';
       }
-      const { begun, settled } = await visitInOrder(rows.values(), sideBySide, { pay, isOver });
+      const settle = (_: Row<T>, own: Counts): void => addCounts(settledCounts, own);
+      const { begun, settled } = await visitInOrder(rows.values(), sideBySide, { pay, isOver, settle });
       for (const [marked, visited] of [[reached, begun] as const, [positions, settled] as const]) {
         const isAll = listed === 'all' && visited === rows.length;
         markVisited(marked, isAll ? 'all' : rows[visited - 1]?.key);
@@ -313,8 +323,10 @@ function beginCourse<T>(
       const after = reached[range.from];
       if (after === 'done') return;
       const isSettled = positions[range.from] === after;
-      const settle = ({ key }: Row<T>): void => {
-        if (isSettled) positions[range.from] = key;
+      const settle = ({ key }: Row<T>, own: Counts): void => {
+        if (!isSettled) return;
+        positions[range.from] = key;
+        addCounts(settledCounts, own);
       };
       try {
         const rows = rowsOf(table, range, after);
@@ -337,12 +349,16 @@ function markVisited(positions: Positions, last: RowPosition | 'all' | undefined
   }
 }
 
+function addCounts(counts: Record<string, number>, more: Counts): void {
+  for (const [what, by] of Object.entries(more)) counts[what] = (counts[what] ?? 0) + by;
+}
+
 interface Visitor<T> {
-  /** @returns whether the row needs no second visit */
-  pay(row: Row<T>): Promise<boolean>;
+  /** @returns what the row counted; `undefined` if it needs a second visit */
+  pay(row: Row<T>): Promise<Counts | undefined>;
   isOver(): boolean;
   /** Called for each row that needs no second visit, and no row before it either. */
-  settle?(row: Row<T>): void;
+  settle(row: Row<T>, own: Counts): void;
   /** Comes after each visit. */
   rest?(): Promise<void>;
 }
@@ -371,7 +387,7 @@ async function visitInOrder<T>(
   let hasFailed = false;
   let isStopped = false;
   /** From the first one on that is still being visited, as far as none has failed. */
-  const open: { readonly row: Row<T>; isVisited: boolean }[] = [];
+  const open: { readonly row: Row<T>; own?: Counts | undefined }[] = [];
   const work = async (): Promise<void> => {
     while (!hasEnded && !(begun > 0 && isOver())) {
       const read = await rows.next();
@@ -384,18 +400,18 @@ async function visitInOrder<T>(
         return;
       }
       begun += 1;
-      const entry = { row: read.value, isVisited: false };
+      const entry: (typeof open)[number] = { row: read.value };
       if (!hasFailed) open.push(entry);
-      entry.isVisited = await pay(read.value);
+      entry.own = await pay(read.value);
       const place = open.indexOf(entry);
-      if (!entry.isVisited && place >= 0) {
+      if (!entry.own && place >= 0) {
         hasFailed = true;
         open.length = place;
       }
-      while (open[0]?.isVisited) {
-        const { row } = open.shift()!;
+      for (let first = open[0]; first?.own; first = open[0]) {
+        open.shift();
         settled += 1;
-        settle?.(row);
+        settle(first.row, first.own);
       }
       await rest?.();
     }

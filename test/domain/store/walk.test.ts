@@ -167,6 +167,27 @@ test.each([1, 70])(
   },
 );
 
+test.each([1, 70])(
+  'of 16 times %i rows each counts once, though one failed and those behind it are visited again',
+  async (each) => {
+    await fill(each);
+    let isDown = true;
+    const visit: Walk<Identity>['visit'] = ({ value }, { count }) => {
+      visited.push(value.connection);
+      count('seen');
+      if (isDown && value.connection === nameOf('3', 0))
+        throw new AppError('QUEUE_UNAVAILABLE', 'No answer.');
+      count('rows');
+    };
+    await expect(go({}, { visit, repeatsFailed: true })).rejects.toThrow('No answer.');
+    isDown = false;
+    const { counts } = await go({ goesOn: true }, { visit, repeatsFailed: true });
+    expect(visited.length).toBeGreaterThan(16 * each);
+    expect(counts).toEqual({ seen: 16 * each, rows: 16 * each });
+    expect((await world.tables.passes.get(passKey('identities')))?.value.counts).toEqual(counts);
+  },
+);
+
 test('no more than 64 rows are visited at the same time', async () => {
   await fill(70);
   let open = 0;
@@ -195,7 +216,7 @@ test('a worker that dies leaves at most what it did in twenty seconds', async ()
   await expect(go({}, { visit })).rejects.toBe(dies);
   Object.assign(world.tables.passes, { replace, insert });
   const before = new Set(visited.splice(0, 1_060));
-  await go();
+  await expect(go()).resolves.toMatchObject({ isDone: true, counts: { rows: 16 * 70 } });
   expect(visited.filter((name) => before.has(name)).length).toBeLessThanOrEqual(40);
   expect(new Set([...before, ...visited]).size).toBe(16 * 70);
 });
@@ -239,6 +260,13 @@ test('a pass for something else is not gone on with', async () => {
   visited.length = 0;
   await expect(go({}, { id: 'run-2' })).resolves.toMatchObject({ isDone: true, counts: { rows: 32 } });
   expect((await world.tables.passes.get(passKey('identities')))?.value).toMatchObject({ id: 'run-2' });
+});
+
+test('a pass for the same thing is made once, though whoever has completed it died before saying so', async () => {
+  await fill(2);
+  await go({}, { id: 'run-1' });
+  await expect(go({}, { id: 'run-1' })).resolves.toMatchObject({ isDone: true, counts: { rows: 32 } });
+  expect(visited).toHaveLength(32);
 });
 
 describe('a walk with shards', () => {
@@ -336,8 +364,9 @@ describe('a walk with shards', () => {
     world.queues.jobs.length = 0;
     const dies = new Error('killed');
     const { replace } = world.tables.passes;
-    const visit: Walk<Identity>['visit'] = ({ value }) => {
+    const visit: Walk<Identity>['visit'] = ({ value }, { count }) => {
       visited.push(value.connection);
+      count('rows');
       if (value.connection === nameOf('c', 49)) world.tables.passes.replace = () => Promise.reject(dies);
     };
     await expect(go({ goesOn: true, shard: 12 }, { ...options, visit })).rejects.toBe(dies);
@@ -350,6 +379,7 @@ describe('a walk with shards', () => {
     world.clock.advance(delayMs);
     await go({ goesOn: true, shard: 12 }, options);
     expect(visited).toEqual(allNames(100).slice(1_200, 1_300));
+    expect((await world.tables.passes.get(passKey('identities:12')))?.value.counts).toEqual({ rows: 100 });
   });
 
   test('goes on with a shard for which there was no time, in as many jobs as it takes', async () => {
@@ -368,9 +398,10 @@ describe('a walk with shards', () => {
     world.queues.jobs.length = 0;
     const down = new AppError('QUEUE_UNAVAILABLE', 'No answer.');
     let isDown = true;
-    const visit: Walk<Identity>['visit'] = ({ value }) => {
+    const visit: Walk<Identity>['visit'] = ({ value }, { count }) => {
       if (isDown && value.connection === nameOf('c', 49)) throw down;
       visited.push(value.connection);
+      count('rows');
     };
     const again = { ...options, visit, repeatsFailed: true };
     await expect(go({ goesOn: true, shard: 12 }, again)).rejects.toBe(down);
@@ -378,6 +409,7 @@ describe('a walk with shards', () => {
     await go({ goesOn: true, shard: 12 }, again);
     expect(new Set(visited).size).toBe(1_100);
     expect(visited).not.toHaveLength(1_100);
+    expect((await world.tables.passes.get(passKey('identities:12')))?.value.counts).toEqual({ rows: 100 });
   });
 
   test('leaves the shards of an earlier run alone', async () => {
