@@ -56,7 +56,7 @@ module.exports = {
       [
         outside,
         '^src/(adapters|providers|functions|pages)/',
-        '^src/(config|setting-formats|main|app|services)\\.ts$',
+        '^src/(config|setting-(formats|table)|main|app|services)\\.ts$',
       ],
       'The domain decides. It knows neither SDKs nor settings, and reaches everything through ports.',
     ),
@@ -74,7 +74,7 @@ module.exports = {
     ),
     mayNotImport(
       'src/providers',
-      [outside, '^src/(adapters|domain|functions|pages)/', '^src/(config|setting-formats)\\.ts$'],
+      [outside, '^src/(adapters|domain|functions|pages)/', '^src/(config|setting-(formats|table))\\.ts$'],
       'A provider is a description.',
     ),
     mayNotImport(

@@ -56,16 +56,17 @@ param principalId string = deployer().objectId
 @allowed(['', 'User', 'Group', 'ServicePrincipal'])
 param principalType string = ''
 
-// ---- The settings of src/config.ts. An empty one has the service's default, or is not configured yet ----
+// ---- The settings of the service. Where a parameter is empty, the service uses its default, or the setting is not configured yet ----
+// npm run format writes from here to the next heading, from src/setting-table.ts.
 
-@description('Origin of a custom domain, such as https://tokens.example.com. Empty: the host name that Azure gives.')
+@description('The origin under which people reach the service, such as `https://tokens.example.com`. In Azure it is the app\'s own host name unless you set another.')
 param publicUrl string = ''
 
 @description('When the service rotates tokens; NCRONTAB, UTC.')
 @minLength(1)
 param rotationSchedule string = '0 0 */6 * * *'
 
-@description('When the service checks batteries; NCRONTAB, UTC.')
+@description('When the service checks batteries, every 15 minutes to once a day; NCRONTAB, UTC.')
 @minLength(1)
 param batterySchedule string = '0 0 * * * *'
 
@@ -73,85 +74,161 @@ param batterySchedule string = '0 0 * * * *'
 @minLength(1)
 param watchdogSchedule string = '0 15 * * * *'
 
+@description('When coordinators get the morning digest, at most once a day; NCRONTAB, UTC.')
+@minLength(1)
+param digestSchedule string = '0 0 7 * * *'
+
 @description('When housekeeping removes old records; NCRONTAB, UTC.')
 @minLength(1)
 param housekeepingSchedule string = '0 30 * * * *'
 
+@description('The OAuth client id. A provider without one is not offered.')
 param googleHealthClientId string = ''
+
+@description('Scopes to ask for besides the scope for devices, with spaces or commas between; the wearer may refuse them. For Google the last part of the name is enough (`sleep.readonly`). A scope of another API is refused when the service starts, because Google would refuse every call with it. `openid email` lets a sign-up that fails name the account that was chosen.')
 param googleHealthOptionalScopes string = ''
+
+@description('The OAuth client id. A provider without one is not offered.')
 param fitbitClientId string = ''
+
+@description('Scopes to ask for besides the scope for devices, with spaces or commas between; the wearer may refuse them. For Google the last part of the name is enough (`sleep.readonly`). A scope of another API is refused when the service starts, because Google would refuse every call with it. `openid email` lets a sign-up that fails name the account that was chosen.')
 param fitbitOptionalScopes string = ''
+
+@description('The OAuth client id. A provider without one is not offered.')
 param withingsClientId string = ''
+
+@description('Scopes to ask for besides the scope for devices, with spaces or commas between; the wearer may refuse them. For Google the last part of the name is enough (`sleep.readonly`). A scope of another API is refused when the service starts, because Google would refuse every call with it. `openid email` lets a sign-up that fails name the account that was chosen.')
 param withingsOptionalScopes string = ''
 
 @description('The number to text from. A toll-free number takes weeks; until then the service runs without one.')
 param smsFrom string = ''
+
+@description('The address that e-mails come from, of a domain that is linked to the same Communication Services resource; in Azure, if it is empty, that of the managed domain, if there is one. With it wearers can choose e-mail in place of texts; without it no e-mail is sent.')
+param emailFrom string = ''
+
+@secure()
+@description('The number to which alarms are texted; if it is empty, none are.')
+param operatorPhone string = ''
+
+@description('The address to which alarms are mailed, once `EMAIL_FROM` is set. Azure writes to it too when an alert rule fires; if it is empty, the rules fire and tell nobody.')
+param operatorEmail string = ''
+
+@secure()
+@description('Who gets the morning digest, once `EMAIL_FROM` is set: e-mail addresses with commas between; `Leeds=anna@example.org` limits one to a site.')
+param digestEmail string = ''
+
+@description('The percentage from which a battery is low, 5 to 50; each wearer can choose their own.')
+param batteryThreshold string = ''
+
+@description('Whether scales raise alerts too.')
+param alertOnScales string = ''
+
+@description('The service\'s name on pages and in texts.')
+param serviceName string = ''
+
+@description('An e-mail or https address for people to write to.')
+param operatorContact string = ''
+
+@description('Countries whose numbers may be texted; a number without a country code belongs to the first.')
 param smsCountries string = ''
 
-@description('`send`, or `log` for a dry run.')
+@description('The client id of an app registration. When it is set, `ops/*` and `connections/*` ask for a Microsoft Entra sign-in with an app role, besides the function key.')
+param entraClientId string = ''
+
+@secure()
+@description('A word that people have to enter to sign up; without it everybody can.')
+param inviteCode string = ''
+
+@description('Who else may use a wearer\'s access, in the words that pages then show; if it is empty, nobody may.')
+param sharedWith string = ''
+
+@description('`true` keeps the access token of each shared connection in a Key Vault secret of its own; does nothing without `SHARED_WITH`.')
+param publishAccess string = ''
+
+@description('Addresses to which wearers may go back after a sign-up with an invite, with commas between, such as `https://study.example.org/join`: that address and those below it.')
+param returnAddresses string = ''
+
+@secure()
+@description('https addresses, with commas between, that are told what happens to shared connections, each of everything. They may hold a key. Does nothing without `SHARED_WITH`.')
+param webhookUrls string = ''
+
+@description('Texts a day that somebody at a page can provoke to one number, and codes for one connection and one account. E-mails have limits of the same size, counted by themselves; `ada+1@example.org` counts as `ada@example.org`, and an address that was unsubscribed is mailed a confirmation once a day.')
+param limitTextsPerNumber string = ''
+
+@description('Texts a day that can be provoked from one client address.')
+param limitTextsPerClient string = ''
+
+@description('Texts a day that somebody at a page can provoke to one range of numbers.')
+param limitTextsPerPrefix string = ''
+
+@description('Texts a day that can be provoked overall; as a limit on e-mails, no domain gets more than half of it.')
+param limitTextsPerDay string = ''
+
+@description('Texts about batteries a day to one wearer.')
+param limitTextsPerWearer string = ''
+
+@description('Texts a day overall, without e-mails; at least half are kept for alerts and news of changes. An alarm tells the operator when they are used up.')
+param smsBudgetPerDay string = ''
+
+@description('Texts a month overall, without e-mails; shared out like those of a day.')
+param smsBudgetPerMonth string = ''
+
+@description('`send`; or `log` for a dry run: alerts are written to the log instead (codes and personal links that somebody waits for are still sent).')
 @allowed(['', 'send', 'log'])
 param smsMode string = ''
+
+@description('The least level that is logged: `debug`, `info`, `warn` or `error`. Above `info` the runs are not logged.')
+@allowed(['debug', 'info', 'warn', 'error'])
+param logLevel string = 'info'
+
+var operatorSettings = {
+  PUBLIC_URL: publicUrl
+  ROTATION_SCHEDULE: rotationSchedule
+  BATTERY_SCHEDULE: batterySchedule
+  WATCHDOG_SCHEDULE: watchdogSchedule
+  DIGEST_SCHEDULE: digestSchedule
+  HOUSEKEEPING_SCHEDULE: housekeepingSchedule
+  GOOGLE_HEALTH_CLIENT_ID: googleHealthClientId
+  GOOGLE_HEALTH_OPTIONAL_SCOPES: googleHealthOptionalScopes
+  FITBIT_CLIENT_ID: fitbitClientId
+  FITBIT_OPTIONAL_SCOPES: fitbitOptionalScopes
+  WITHINGS_CLIENT_ID: withingsClientId
+  WITHINGS_OPTIONAL_SCOPES: withingsOptionalScopes
+  SMS_FROM: smsFrom
+  EMAIL_FROM: emailFrom
+  OPERATOR_PHONE: operatorPhone
+  OPERATOR_EMAIL: operatorEmail
+  DIGEST_EMAIL: digestEmail
+  BATTERY_THRESHOLD: batteryThreshold
+  ALERT_ON_SCALES: alertOnScales
+  SERVICE_NAME: serviceName
+  OPERATOR_CONTACT: operatorContact
+  SMS_COUNTRIES: smsCountries
+  ENTRA_CLIENT_ID: entraClientId
+  INVITE_CODE: inviteCode
+  SHARED_WITH: sharedWith
+  PUBLISH_ACCESS_TOKENS: publishAccess
+  RETURN_ADDRESSES: returnAddresses
+  WEBHOOK_URLS: webhookUrls
+  LIMIT_TEXTS_PER_NUMBER: limitTextsPerNumber
+  LIMIT_TEXTS_PER_CLIENT: limitTextsPerClient
+  LIMIT_TEXTS_PER_PREFIX: limitTextsPerPrefix
+  LIMIT_TEXTS_PER_DAY: limitTextsPerDay
+  LIMIT_TEXTS_PER_WEARER: limitTextsPerWearer
+  SMS_BUDGET_PER_DAY: smsBudgetPerDay
+  SMS_BUDGET_PER_MONTH: smsBudgetPerMonth
+  SMS_MODE: smsMode
+  LOG_LEVEL: logLevel
+}
+
+// ---- How it is built ----
 
 @description('`managed`: e-mails go out from a domain that Azure owns. Or the resource id of a verified domain of your own. If it is empty, none are sent.')
 param emailDomain string = ''
 
-@description('Address that e-mails come from. If it is empty, it is that of the managed domain.')
-param emailFrom string = ''
-
-@secure()
-@description('Number to which alarms are texted. It is secure, so that it stays out of the history of deployments.')
-param operatorPhone string = ''
-param operatorContact string = ''
-param serviceName string = ''
-
-@description('Client id of the app registration for operators and programs; see docs/deploying.md, "Microsoft Entra sign-in". If it is empty, function keys are enough.')
-param entraClientId string = ''
-
-@description('When coordinators get the morning digest; NCRONTAB, UTC.')
-@minLength(1)
-param digestSchedule string = '0 0 7 * * *'
-
-@secure()
-@description('Who gets the morning digest: e-mail addresses with commas between; `Leeds=anna@example.org` limits one to a site.')
-param digestEmail string = ''
-
-@secure()
-@description('When set, nobody signs up without it.')
-param inviteCode string = ''
-
-@description('Who else may use a wearer’s access, in the words that pages then show. If it is empty, nobody may.')
-param sharedWith string = ''
-
-@description('`true`: the access tokens of shared connections also stand in Key Vault, a secret each.')
-param publishAccess string = ''
-
-@description('Where wearers may be sent back to after a sign-up with an invite: https addresses, with commas between.')
-param returnAddresses string = ''
-
-@secure()
-@description('Where events about shared connections are sent: https addresses, with commas between. They may hold a key, so they stay out of the history of deployments.')
-param webhookUrls string = ''
-param batteryThreshold string = ''
-param alertOnScales string = ''
-param limitTextsPerNumber string = ''
-param limitTextsPerClient string = ''
-param limitTextsPerPrefix string = ''
-param limitTextsPerDay string = ''
-param limitTextsPerWearer string = ''
-param smsBudgetPerDay string = ''
-param smsBudgetPerMonth string = ''
-
-@allowed(['debug', 'info', 'warn', 'error'])
-param logLevel string = 'info'
-
-// ---- How it is built ----
-
 @description('Where Communication Services keeps its data at rest. It cannot be changed later.')
 @minLength(1)
 param smsDataLocation string = 'United States'
-
-@description('E-mail address to which Azure writes when an alert rule fires, and the service about its alarms if it can send e-mails. If it is empty, the rules fire and tell nobody.')
-param operatorEmail string = ''
 
 @description('If true, nobody can purge deleted secrets or a deleted vault while they are kept. It cannot be undone.')
 @allowed(['true', 'false'])
@@ -216,45 +293,6 @@ var operatorAddressList = addressesIn(operatorAddresses)
 // A list is a string with commas.
 func addressesIn(text string) string[] =>
   filter(map(split(text, ','), address => trim(address)), address => !empty(address))
-
-var operatorSettings = {
-  PUBLIC_URL: publicUrl
-  ROTATION_SCHEDULE: rotationSchedule
-  BATTERY_SCHEDULE: batterySchedule
-  WATCHDOG_SCHEDULE: watchdogSchedule
-  HOUSEKEEPING_SCHEDULE: housekeepingSchedule
-  DIGEST_SCHEDULE: digestSchedule
-  DIGEST_EMAIL: digestEmail
-  GOOGLE_HEALTH_CLIENT_ID: googleHealthClientId
-  GOOGLE_HEALTH_OPTIONAL_SCOPES: googleHealthOptionalScopes
-  FITBIT_CLIENT_ID: fitbitClientId
-  FITBIT_OPTIONAL_SCOPES: fitbitOptionalScopes
-  WITHINGS_CLIENT_ID: withingsClientId
-  WITHINGS_OPTIONAL_SCOPES: withingsOptionalScopes
-  SMS_FROM: smsFrom
-  SMS_COUNTRIES: smsCountries
-  SMS_MODE: smsMode
-  OPERATOR_PHONE: operatorPhone
-  OPERATOR_EMAIL: operatorEmail
-  OPERATOR_CONTACT: operatorContact
-  SERVICE_NAME: serviceName
-  ENTRA_CLIENT_ID: entraClientId
-  INVITE_CODE: inviteCode
-  SHARED_WITH: sharedWith
-  PUBLISH_ACCESS_TOKENS: publishAccess
-  RETURN_ADDRESSES: returnAddresses
-  WEBHOOK_URLS: webhookUrls
-  BATTERY_THRESHOLD: batteryThreshold
-  ALERT_ON_SCALES: alertOnScales
-  LIMIT_TEXTS_PER_NUMBER: limitTextsPerNumber
-  LIMIT_TEXTS_PER_CLIENT: limitTextsPerClient
-  LIMIT_TEXTS_PER_PREFIX: limitTextsPerPrefix
-  LIMIT_TEXTS_PER_DAY: limitTextsPerDay
-  LIMIT_TEXTS_PER_WEARER: limitTextsPerWearer
-  SMS_BUDGET_PER_DAY: smsBudgetPerDay
-  SMS_BUDGET_PER_MONTH: smsBudgetPerMonth
-  LOG_LEVEL: logLevel
-}
 
 // One group, so that `azd down` takes exactly what `azd up` made.
 resource group 'Microsoft.Resources/resourceGroups@2024-11-01' = {

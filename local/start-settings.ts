@@ -8,7 +8,8 @@ import sample from '../local.settings.sample.json';
 import { readConfig } from '../src/config';
 import { perProvider, providerIds, type ProviderId, type Times } from '../src/model';
 import { settingNamesOf } from '../src/providers/settings';
-import { settingNames } from '../src/setting-formats';
+import { settingNames, settings as settingTable } from '../src/setting-table';
+import { azureSchedules } from './azure-schedules';
 import { nameOf } from './provider-names';
 import { coordinator, operator } from './people';
 
@@ -27,18 +28,9 @@ export interface StartSettings {
 }
 
 /** The local world has these itself. */
-const ofTheWorld = [
-  'AzureWebJobsStorage',
-  'AzureWebJobsStorage__accountName',
-  'KEY_VAULT_URI',
-  'KEY_VAULT_URIS',
-  'ACS_ENDPOINT',
-  'AZURE_CLIENT_ID',
-  'IDENTITY_ENDPOINT',
-  'WEBSITE_INSTANCE_ID',
-  'WEBSITE_HOSTNAME',
-  'WEBSITE_AUTH_ENABLED',
-];
+const ofTheWorld = [...settingTable].flatMap(([name, { setBy }]) =>
+  setBy === 'template' || setBy === 'platform' || name === 'AzureWebJobsStorage' ? [name] : [],
+);
 
 /** Beside the sample's. */
 const usual = {
@@ -46,15 +38,6 @@ const usual = {
   OPERATOR_PHONE: operator.phone,
   OPERATOR_EMAIL: operator.email,
   DIGEST_EMAIL: coordinator.email,
-};
-
-/** Those of Azure: a real provider must not be asked every five seconds. */
-export const azureSchedules = {
-  ROTATION_SCHEDULE: '0 0 */6 * * *',
-  BATTERY_SCHEDULE: '0 0 * * * *',
-  WATCHDOG_SCHEDULE: '0 15 * * * *',
-  HOUSEKEEPING_SCHEDULE: '0 30 * * * *',
-  DIGEST_SCHEDULE: '0 0 7 * * *',
 };
 
 const sampleValues: Values = sample.Values;
@@ -69,6 +52,7 @@ export function chooseStartSettings(file: Values, environment: Values): StartSet
   const real = providerIds.filter((id) => isReal(own, id));
   const settings = {
     ...usual,
+    // A real provider must not be asked every five seconds.
     ...(real.length > 0 && azureSchedules),
     // Not the simulator: its address stands in the world's settings.
     ...Object.fromEntries(real.map((id) => [settingNamesOf(id).simulatorUrl, ''])),

@@ -11,7 +11,7 @@ import { defaultTimes } from './model/times';
 import { readGaps, readSchedule } from './ncrontab';
 import type { LogLevel } from './ports';
 import type { ProviderSettings } from './providers/settings';
-import { readSettings, settingNames, type SettingValues } from './setting-formats';
+import { readSettings, settingNames, type SettingValues } from './setting-table';
 
 export interface Config {
   readonly publicUrl: string;

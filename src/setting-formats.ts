@@ -1,45 +1,33 @@
 /**
- * What each setting has to look like when it is there. A setting is text, so plain functions read it: making shapes of zod for all of them took
- * half of a start.
+ * What settings can look like: src/setting-table.ts says which one looks how. A setting is text, so plain functions read it: making shapes of zod
+ * for all of them took half of a start.
  */
 import { countryCodes } from './country-codes';
 import { isLoopback } from './loopback';
-import { perProvider, providerIds, type ProviderId } from './model/names';
 import { choices } from './model/policy';
 import { readSchedule } from './ncrontab';
 import type { LogLevel } from './ports';
-import { readOptionalScopes } from './providers/optional-scopes';
-import { settingNamesOf, type ProviderSettings } from './providers/settings';
 
-/** @throws SyntaxError which says what the text must be, and does not show it */
-type Format<T> = (text: string) => T;
-
-interface Setting<T> {
-  readonly read: Format<T>;
-  /** What is taken for it when it is not there; without this it has to be. */
-  readonly absent?: { readonly value: T };
+export interface Format<T> {
+  /** @throws SyntaxError which says what the text must be, and does not show it */
+  (text: string): T;
+  /** All that it can be, where they are few. */
+  readonly values?: readonly string[];
 }
 
-function optional<T>(read: Format<T>): Setting<T | undefined> {
-  return { read, absent: { value: undefined } };
-}
-
-function otherwise<T>(read: Format<T>, value: T): Setting<T> {
-  return { read, absent: { value } };
-}
-
-function refuse(what: string): never {
+export function refuse(what: string): never {
   throw new SyntaxError(what);
 }
 
-const anyText: Format<string> = (text) => text;
+export const anyText: Format<string> = (text) => text;
 
 function matching(pattern: RegExp, what: string): Format<string> {
   return (text) => (pattern.test(text) ? text : refuse(what));
 }
 
 function oneOf<T extends string>(values: readonly T[], what: string): Format<T> {
-  return (text) => values.find((value) => value === text) ?? refuse(what);
+  const read = (text: string): T => values.find((value) => value === text) ?? refuse(what);
+  return Object.assign(read, { values });
 }
 
 const itemsOf = (text: string): string[] => text.split(/[\s,]+/).filter(Boolean);
@@ -49,46 +37,46 @@ const url: Format<string> = (text) =>
   isUrl(text) ? text.replace(/\/+$/, '') : refuse('must be an http or https address');
 /** Plain http is for loopback only. */
 const isSecure = (address: string): boolean => address.startsWith('https:') || isLoopback(address);
-const secureUrl: Format<string> = (text) => {
+export const secureUrl: Format<string> = (text) => {
   const read = url(text);
   if (isSecure(read)) return read;
   return refuse('must begin with https:; plain http is allowed only for loopback addresses');
 };
 /** Each once. */
-const secureUrls: Format<readonly string[]> = (text) => {
+export const secureUrls: Format<readonly string[]> = (text) => {
   const all = itemsOf(text);
   if (all.every((each) => isUrl(each) && isSecure(each))) return [...new Set(all.map(url))];
   return refuse('must be a list of https addresses, such as https://tokens-2.vault.azure.net');
 };
-const simulatorUrl: Format<string> = (text) => {
+export const simulatorUrl: Format<string> = (text) => {
   const read = url(text);
   if (isLoopback(read)) return read;
   return refuse('must be a loopback address, because a simulator takes the place of the provider there');
 };
 /** Scheme, host and port; paths are ours. */
-const origin: Format<string> = (text) => {
+export const origin: Format<string> = (text) => {
   const read = secureUrl(text);
   if (new URL(read).origin === read) return read;
   return refuse('must be an origin without a path, such as https://tokens.example.com');
 };
-const ncrontab: Format<string> = (text) => {
+export const ncrontab: Format<string> = (text) => {
   readSchedule(text);
   return text;
 };
 /** ISO 3166. */
-const countries: Format<readonly string[]> = (text) => {
+export const countries: Format<readonly string[]> = (text) => {
   const codes = itemsOf(text.toUpperCase());
   if (codes.length > 0 && codes.every((code) => countryCodes.has(code))) return codes;
   return refuse('must be a list of country codes, such as US, CA');
 };
 /** Pages that people come back to: https, or plain http on this machine. */
-const addresses: Format<readonly string[]> = (text) => {
+export const addresses: Format<readonly string[]> = (text) => {
   const all = itemsOf(text);
   if (all.every(isReturnAddress)) return all;
   return refuse('must be a list of https addresses without a query, such as https://study.example.org/join');
 };
 /** They may have a query, and hold a key in it. */
-const webhookUrls: Format<readonly string[]> = (text) => {
+export const webhookUrls: Format<readonly string[]> = (text) => {
   const all = [...new Set(itemsOf(text))];
   if (all.every(isWebhookUrl)) return all;
   return refuse(
@@ -96,7 +84,13 @@ const webhookUrls: Format<readonly string[]> = (text) => {
   );
 };
 /** azd writes it into JSON as it is. */
-function freeText({ least = 0, most }: { readonly least?: number; readonly most: number }): Format<string> {
+export function freeText({
+  least = 0,
+  most,
+}: {
+  readonly least?: number;
+  readonly most: number;
+}): Format<string> {
   return (text) => {
     if (/["\\]/.test(text)) {
       refuse('must not contain a quotation mark or a backslash, because azd cannot pass them on');
@@ -109,7 +103,7 @@ function freeText({ least = 0, most }: { readonly least?: number; readonly most:
 }
 const isEmailAddress = (text: string): boolean =>
   text.length <= 254 && /^[^\s@<>",;\\]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$/.test(text);
-const emailAddress: Format<string> = (text) =>
+export const emailAddress: Format<string> = (text) =>
   isEmailAddress(text) ? text : refuse('must be an e-mail address such as alerts@example.com');
 
 interface DigestEntry {
@@ -117,7 +111,7 @@ interface DigestEntry {
   readonly address: string;
 }
 /** `lead@example.org,Leeds=anna@example.org`: the name of a site before an address limits it to that site. */
-const digestAddresses: Format<readonly DigestEntry[]> = (text) => {
+export const digestAddresses: Format<readonly DigestEntry[]> = (text) => {
   const entries = text
     .split(',')
     .filter((entry) => entry.trim() !== '')
@@ -131,152 +125,61 @@ const digestAddresses: Format<readonly DigestEntry[]> = (text) => {
   );
 };
 /** How many texts: per day, or per month for the monthly budget. */
-const limit: Format<number> = (text) => {
+export const limit: Format<number> = (text) => {
   const count = Number(text);
   return Number.isSafeInteger(count) && count > 0 ? count : refuse('must be a whole number above 0');
 };
-const threshold: Format<number> = (text) => {
+export const threshold: Format<number> = (text) => {
   const { least, most } = choices.threshold;
   const percent = Number(text);
   if (Number.isInteger(percent) && percent >= least && percent <= most) return percent;
   return refuse(`must be a whole number from ${least} to ${most} (percent)`);
 };
-const factor: Format<number> = (text) => {
+export const factor: Format<number> = (text) => {
   const value = Number(text);
   return value > 0 && value <= 1 ? value : refuse('must be a number above 0 and at most 1');
 };
 const yes = ['true', '1', 'yes', 'on', 'y', 'enabled'];
 const no = ['false', '0', 'no', 'off', 'n', 'disabled'];
-const flag: Format<boolean> = (text) => {
+export const flag: Format<boolean> = (text) => {
   const word = text.toLowerCase();
   return yes.includes(word) || (no.includes(word) ? false : refuse('must be true or false'));
 };
-const clientId = matching(
+export const clientId = matching(
   /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i,
   'must be a client id: a GUID such as 00000000-0000-0000-0000-000000000000',
 );
-const localStorage: Format<string> = (text) =>
+export const localStorage: Format<string> = (text) =>
   isLocalStorage(text)
     ? text
     : refuse(
         'must point at Azurite on a loopback address. In Azure, remove it and set AzureWebJobsStorage__accountName, because keys are not used there',
       );
-const logLevels = ['debug', 'info', 'warn', 'error'] as const satisfies readonly LogLevel[];
-
-/** By name. The sample settings hold all but those Azure sets. */
-const settings = {
-  PUBLIC_URL: optional(origin),
-  KEY_VAULT_URI: { read: secureUrl } as Setting<string>,
-  KEY_VAULT_URIS: otherwise(secureUrls, []),
-  AzureWebJobsStorage: optional(localStorage),
-  AzureWebJobsStorage__accountName: optional(
-    matching(
-      /^[a-z0-9]{3,24}$/,
-      'must be the name of a storage account: 3 to 24 lowercase letters and digits',
-    ),
-  ),
-  AZURE_CLIENT_ID: optional(clientId),
-  ENTRA_CLIENT_ID: optional(clientId),
-  IDENTITY_ENDPOINT: optional(anyText),
-  WEBSITE_INSTANCE_ID: optional(anyText),
-  WEBSITE_HOSTNAME: optional(anyText),
-  // The platform writes True; whatever else it writes one day is not.
-  WEBSITE_AUTH_ENABLED: otherwise((text) => text.toLowerCase() === 'true', false),
-  ROTATION_SCHEDULE: { read: ncrontab } as Setting<string>,
-  BATTERY_SCHEDULE: { read: ncrontab } as Setting<string>,
-  WATCHDOG_SCHEDULE: { read: ncrontab } as Setting<string>,
-  HOUSEKEEPING_SCHEDULE: { read: ncrontab } as Setting<string>,
-  DIGEST_SCHEDULE: otherwise(ncrontab, '0 0 7 * * *'),
-  DIGEST_EMAIL: otherwise(digestAddresses, []),
-  ACS_ENDPOINT: optional(secureUrl),
-  SMS_FROM: optional(
-    matching(
-      /^(\+[1-9]\d{6,14}|(?=.*[A-Za-z])[A-Za-z0-9 ]{1,11}|\d{3,6})$/,
-      'must be a number such as +18005551234, a short code such as 12345, or a sender name of up to 11 letters and digits',
-    ),
-  ),
-  EMAIL_FROM: optional(emailAddress),
-  OPERATOR_EMAIL: optional(emailAddress),
-  OPERATOR_PHONE: optional(matching(/^\+[1-9]\d{6,14}$/, 'must be a number such as +14255550123')),
-  BATTERY_THRESHOLD: otherwise(threshold, 20),
-  ALERT_ON_SCALES: otherwise(flag, false),
-  SERVICE_NAME: otherwise((text) => {
-    if (text.length > 30) refuse('must be at most 30 characters long');
-    if (/^[A-Za-z0-9 .,()&+-]+$/.test(text)) return text;
-    return refuse(
-      'may only contain letters, digits, spaces and . , ( ) & + -, because not every phone shows other characters',
-    );
-  }, 'Fitbit Token Service'),
-  OPERATOR_CONTACT: optional(
-    matching(
-      /^([^\s@<>"]+@[^\s@<>"]+\.[^\s@<>"]+|https:\/\/[^\s"\\]+)$/,
-      'must be an e-mail address or an https address',
-    ),
-  ),
-  PUBLISH_ACCESS_TOKENS: otherwise(flag, false),
-  SHARED_WITH: optional(freeText({ most: 80 })),
-  RETURN_ADDRESSES: otherwise(addresses, []),
-  WEBHOOK_URLS: otherwise(webhookUrls, []),
-  SMS_COUNTRIES: otherwise(countries, ['US', 'CA', 'PR']),
-  INVITE_CODE: optional(freeText({ least: 6, most: 100 })),
-  LIMIT_TEXTS_PER_NUMBER: otherwise(limit, 5),
-  LIMIT_TEXTS_PER_CLIENT: otherwise(limit, 20),
-  LIMIT_TEXTS_PER_PREFIX: otherwise(limit, 20),
-  LIMIT_TEXTS_PER_DAY: otherwise(limit, 200),
-  LIMIT_TEXTS_PER_WEARER: otherwise(limit, 10),
-  SMS_BUDGET_PER_DAY: otherwise(limit, 1_000),
-  SMS_BUDGET_PER_MONTH: otherwise(limit, 10_000),
-  SMS_MODE: otherwise(oneOf(['send', 'log'], 'must be send or log'), 'send'),
-  TIME_FACTOR: otherwise(factor, 1),
-  LOG_LEVEL: otherwise(oneOf(logLevels, 'must be debug, info, warn or error'), 'info'),
+export const accountName = matching(
+  /^[a-z0-9]{3,24}$/,
+  'must be the name of a storage account: 3 to 24 lowercase letters and digits',
+);
+export const phoneNumber = matching(/^\+[1-9]\d{6,14}$/, 'must be a number such as +14255550123');
+export const sender = matching(
+  /^(\+[1-9]\d{6,14}|(?=.*[A-Za-z])[A-Za-z0-9 ]{1,11}|\d{3,6})$/,
+  'must be a number such as +18005551234, a short code such as 12345, or a sender name of up to 11 letters and digits',
+);
+export const contact = matching(
+  /^([^\s@<>"]+@[^\s@<>"]+\.[^\s@<>"]+|https:\/\/[^\s"\\]+)$/,
+  'must be an e-mail address or an https address',
+);
+export const serviceName: Format<string> = (text) => {
+  if (text.length > 30) refuse('must be at most 30 characters long');
+  if (/^[A-Za-z0-9 .,()&+-]+$/.test(text)) return text;
+  return refuse(
+    'may only contain letters, digits, spaces and . , ( ) & + -, because not every phone shows other characters',
+  );
 };
-
-function providerSettings(id: ProviderId): { [K in keyof ProviderSettings]-?: Setting<ProviderSettings[K]> } {
-  return {
-    clientId: optional(anyText),
-    optionalScopes: otherwise(readOptionalScopes[id], []),
-    simulatorUrl: optional(simulatorUrl),
-  };
-}
-
-export const settingNames = [
-  ...Object.keys(settings),
-  ...providerIds.flatMap((id) => Object.values(settingNamesOf(id))),
-];
-
-export type SettingValues = {
-  readonly [Name in keyof typeof settings]: (typeof settings)[Name] extends Setting<infer T> ? T : never;
-} & { readonly providers: Readonly<Record<ProviderId, ProviderSettings>> };
-
-interface ReadSettings {
-  /** Absent when something is wrong. */
-  readonly values?: SettingValues;
-  /** What is wrong with each setting; no value is in it. */
-  readonly wrong: ReadonlyMap<string, string>;
-}
-
-export function readSettings(given: ReadonlyMap<string, string>): ReadSettings {
-  const wrong = new Map<string, string>();
-  const read = (name: string, { read: format, absent }: Setting<unknown>): unknown => {
-    const text = given.get(name);
-    try {
-      if (text !== undefined) return format(text);
-      return absent ? absent.value : refuse('is missing');
-    } catch (error) {
-      if (!(error instanceof SyntaxError)) throw error;
-      return void wrong.set(name, error.message);
-    }
-  };
-  const own = Object.entries(settings).map(([name, setting]) => [name, read(name, setting)]);
-  const providers = perProvider((id) => {
-    const names = settingNamesOf(id);
-    const formats = Object.entries(providerSettings(id)) as [keyof ProviderSettings, Setting<unknown>][];
-    return Object.fromEntries(formats.map(([key, setting]) => [key, read(names[key], setting)]));
-  });
-  return wrong.size > 0
-    ? { wrong }
-    : { values: { ...Object.fromEntries(own), providers } as SettingValues, wrong };
-}
+/** The platform writes True; whatever else it writes one day is not. */
+export const platformFlag: Format<boolean> = (text) => text.toLowerCase() === 'true';
+export const smsMode = oneOf(['send', 'log'], 'must be send or log');
+const logLevels = ['debug', 'info', 'warn', 'error'] as const satisfies readonly LogLevel[];
+export const logLevel = oneOf(logLevels, 'must be debug, info, warn or error');
 
 /** Azurite's short form, or a connection string all of whose endpoints are on loopback. */
 function isLocalStorage(connectionString: string): boolean {

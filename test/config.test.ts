@@ -5,29 +5,20 @@ import type { ConfigInvalid } from '../src/config';
 import { readConfig, type Environment } from '../src/config';
 import { hasCode } from '../src/errors';
 import { defaultTimes, perProvider } from '../src/model';
-import { settingNames } from '../src/setting-formats';
+import { settingNames, settings } from '../src/setting-table';
+import { leastSettings } from './support/least-settings';
 
 const secret = 'hunter2-must-not-be-seen';
 const azurite =
   'DefaultEndpointsProtocol=http;AccountName=devstoreaccount1;AccountKey=a2V5;BlobEndpoint=http://127.0.0.1:10000/devstoreaccount1;QueueEndpoint=http://127.0.0.1:10001/devstoreaccount1;TableEndpoint=http://127.0.0.1:10002/devstoreaccount1;';
 
-const local: Environment = {
-  PUBLIC_URL: 'http://localhost:7071',
-  KEY_VAULT_URI: 'https://localhost:8443',
-  AzureWebJobsStorage: 'UseDevelopmentStorage=true',
-  ROTATION_SCHEDULE: '0 0 */6 * * *',
-  BATTERY_SCHEDULE: '0 20 * * * *',
-  WATCHDOG_SCHEDULE: '0 40 * * * *',
-  HOUSEKEEPING_SCHEDULE: '0 30 3 * * *',
-};
+const local: Environment = leastSettings;
+const { PUBLIC_URL: _, AzureWebJobsStorage: __, ...inEither } = leastSettings;
 const azure: Environment = {
+  ...inEither,
   WEBSITE_HOSTNAME: 'tokens-1.azurewebsites.net',
   KEY_VAULT_URI: 'https://tokens.vault.azure.net/',
   AzureWebJobsStorage__accountName: 'tokensstorage1',
-  ROTATION_SCHEDULE: '0 0 */6 * * *',
-  BATTERY_SCHEDULE: '0 20 * * * *',
-  WATCHDOG_SCHEDULE: '0 40 * * * *',
-  HOUSEKEEPING_SCHEDULE: '0 30 3 * * *',
   IDENTITY_ENDPOINT: 'http://169.254.255.2:8081/msi/token',
 };
 
@@ -586,17 +577,13 @@ describe('a setting that is wrong', () => {
     expect(problemsWith({ [name]: value })).toEqual([problem]);
   });
 
-  test.each([
-    'PUBLIC_URL',
-    'KEY_VAULT_URI',
-    'ROTATION_SCHEDULE',
-    'BATTERY_SCHEDULE',
-    'WATCHDOG_SCHEDULE',
-    'HOUSEKEEPING_SCHEDULE',
-  ])('%s is missing', (name) => {
-    expect(problemsWith({ [name]: undefined })).toEqual([`${name} is missing`]);
-    expect(problemsWith({ [name]: '  ' })).toEqual([`${name} is missing`]);
-  });
+  test.each(['PUBLIC_URL', ...[...settings].flatMap(([name, { isRequired }]) => (isRequired ? [name] : []))])(
+    '%s is missing',
+    (name) => {
+      expect(problemsWith({ [name]: undefined })).toEqual([`${name} is missing`]);
+      expect(problemsWith({ [name]: '  ' })).toEqual([`${name} is missing`]);
+    },
+  );
 
   test('is the storage when neither form of it is there', () => {
     expect(problemsWith({ AzureWebJobsStorage: undefined })).toEqual([
@@ -695,33 +682,18 @@ describe('a Key Vault reference that Azure could not resolve', () => {
   });
 });
 
-describe('local.settings.sample.json', () => {
-  const setByAzure = [
-    'AzureWebJobsStorage__accountName',
-    'AZURE_CLIENT_ID',
-    'IDENTITY_ENDPOINT',
-    'WEBSITE_INSTANCE_ID',
-    'WEBSITE_HOSTNAME',
-    'WEBSITE_AUTH_ENABLED',
-  ];
-  const readByTheHost = [
-    'FUNCTIONS_WORKER_RUNTIME',
-    'FUNCTIONS_REQUEST_BODY_SIZE_LIMIT',
-    'AzureWebJobsDisableHomepage',
-  ];
-
-  test('holds every setting that config.ts reads, but those that only Azure sets, and no other', () => {
-    const expected = [...settingNames.filter((name) => !setByAzure.includes(name)), ...readByTheHost];
-    expect(Object.keys(sample.Values).sort()).toEqual(expected.sort());
-    expect(sample.IsEncrypted).toBe(false);
+test('the sample settings fit the usual ports of the local world', () => {
+  const address = (port: number) => `127.0.0.1:${port}`;
+  expect(sample.Values).toMatchObject({
+    AzureWebJobsStorage: 'UseDevelopmentStorage=true',
+    KEY_VAULT_URI: `https://${address(usualPorts.keyVault)}`,
+    ACS_ENDPOINT: `http://${address(usualPorts.phone)}`,
   });
+});
 
-  test('fits the usual ports of the local world', () => {
-    const address = (port: number) => `127.0.0.1:${port}`;
-    expect(sample.Values).toMatchObject({
-      AzureWebJobsStorage: 'UseDevelopmentStorage=true',
-      KEY_VAULT_URI: `https://${address(usualPorts.keyVault)}`,
-      ACS_ENDPOINT: `http://${address(usualPorts.phone)}`,
-    });
-  });
+test('what the deployment sets by default is what the service takes anyhow, where it takes something', () => {
+  const different = [...settings].filter(
+    ([, { usual, inAzure }]) => usual !== undefined && inAzure !== undefined && usual !== inAzure,
+  );
+  expect(different).toEqual([]);
 });

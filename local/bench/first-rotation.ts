@@ -2,6 +2,7 @@
 import { startDrillWorld } from '../drill/drill-world';
 import { startTogether } from '../running';
 import { startWorkerHost } from '../runner/worker-host';
+import { azureSchedules } from '../azure-schedules';
 import { deployedSettings } from '../pacing/deployed-policy';
 
 export interface FirstRotation {
@@ -23,7 +24,7 @@ export async function measureFirstRotations(
     const world = await start(
       startDrillWorld({ factor: 1, repeatWindowMs: 0, reuseRevokesChain: false, tap: {} }),
     );
-    const env = { ...deployedSettings, ...world.settings, ...schedules };
+    const env = { ...deployedSettings, ...world.settings, ...azureSchedules };
     const connections = new Map<string, string>();
     for (const name of Object.keys(apps)) {
       world.addWearer(name);
@@ -41,10 +42,6 @@ export async function measureFirstRotations(
     return found;
   });
 }
-
-const schedules = Object.fromEntries(
-  Object.entries(deployedSettings).filter(([name]) => name.endsWith('_SCHEDULE')),
-);
 
 async function rotateOnce(
   file: string,

@@ -1,12 +1,12 @@
-/** How a deployed service decides: as on one machine, but with the schedules of infra/main.bicep. */
+/** How a deployed service decides: as on one machine, but with its schedules. */
 import sample from '../../local.settings.sample.json';
 import { readConfig } from '../../src/config';
 import type { Policy } from '../../src/model';
+import { azureSchedules } from '../azure-schedules';
 
 export const deployedSettings = {
   ...sample.Values,
-  ...{ ROTATION_SCHEDULE: '0 0 */6 * * *', BATTERY_SCHEDULE: '0 0 * * * *' },
-  ...{ WATCHDOG_SCHEDULE: '0 15 * * * *', HOUSEKEEPING_SCHEDULE: '0 30 * * * *' },
+  ...azureSchedules,
 };
 
 export function deployedPolicy(): Policy {

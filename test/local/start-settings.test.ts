@@ -1,13 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sample from '../../local.settings.sample.json';
-import {
-  azureSchedules,
-  chooseStartSettings,
-  missingSecret,
-  readSettingsFile,
-} from '../../local/start-settings';
+import { azureSchedules } from '../../local/azure-schedules';
+import { chooseStartSettings, missingSecret, readSettingsFile } from '../../local/start-settings';
 
 const ofNobody = chooseStartSettings({}, {});
 
@@ -106,14 +102,6 @@ describe('the settings of npm start', () => {
     expect(missingSecret('google-health')).toBe(
       'GOOGLE_HEALTH_CLIENT_ID is a client of the real Google Health, and its client secret is missing. Set GOOGLE_HEALTH_CLIENT_SECRET in the environment or in local.settings.json.',
     );
-  });
-
-  test('have the schedules of Azure beside a real provider', () => {
-    const bicep = readFileSync('infra/main.bicep', 'utf8');
-    for (const [name, schedule] of Object.entries(azureSchedules)) {
-      const parameter = name.toLowerCase().replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
-      expect(bicep).toMatch(new RegExp(`param ${parameter} string = '${schedule.replaceAll('*', '\\*')}'`));
-    }
   });
 });
 

@@ -1,5 +1,6 @@
 /** A whole domain in memory: the ports, and a wearer who is already connected. */
 import { createJournal } from '../../src/adapters/journal';
+import { readConfig } from '../../src/config';
 import { emailAddresses } from '../../src/adapters/email-addresses';
 import { createPhoneNumbers } from '../../src/adapters/phone-numbers';
 import { createRecentSecrets } from '../../src/adapters/recent-secrets';
@@ -23,8 +24,11 @@ import type { Ports } from '../../src/ports';
 import { writeTokenAnswer } from '../../src/adapters/token-answer';
 import { createProviders } from '../../src/providers';
 import { Secret } from '../../src/secret';
+import { leastSettings } from './least-settings';
 import * as memory from './memory';
 import { createScriptedHttp, type ScriptedHttp } from './scripted-http';
+
+const { policy, digestSchedule } = readConfig(leastSettings);
 
 export interface TestWorld {
   readonly ports: Ports & Settings;
@@ -78,25 +82,13 @@ export function createTestWorld(overrides: Partial<Ports & Settings> = {}): Test
       fitbit: { clientId: 'fitbit-client', optionalScopes: ['profile'] },
     }),
     policy: {
-      batteryThreshold: 20,
-      alertOnScales: false,
-      serviceName: 'Fitbit Token Service',
+      ...policy,
       returnAddresses: ['https://study.example.org/join'],
       countries: ['US', 'CA'],
-      limits: {
-        perNumber: 5,
-        perClient: 20,
-        perPrefix: 20,
-        perDay: 200,
-        perWearer: 10,
-        budgetPerDay: 1_000,
-        budgetPerMonth: 10_000,
-      },
-      dryRun: false,
       times: { ...defaultTimes },
     },
     digestTo: [],
-    digestSchedule: '0 0 7 * * *',
+    digestSchedule,
     callers: 'local',
     staffSignIn: 'off',
     publicUrl: 'https://tokens.example.com',

@@ -10,7 +10,7 @@ import { readConfig } from '../../../src/config';
 import { connectionKey } from '../../../src/domain/store/row-keys';
 import * as jobs from '../../../src/functions/jobs';
 import { createServices, type Services } from '../../../src/services';
-import { deployedSettings } from '../../pacing/deployed-policy';
+import { azureSchedules } from '../../azure-schedules';
 import { invoke } from '../../runner/run-invocation';
 import { localClient } from '../../simulators/clients';
 
@@ -29,9 +29,8 @@ export interface Contenders {
 }
 
 export function createContenders(settings: Readonly<Record<string, string>>): Contenders {
-  const schedules = Object.entries(deployedSettings).filter(([name]) => name.endsWith('_SCHEDULE'));
   const silent = { debug: ignore, info: ignore, warn: ignore, error: ignore };
-  const config = readConfig({ ...settings, ...Object.fromEntries(schedules) });
+  const config = readConfig({ ...settings, ...azureSchedules });
   // A busy machine must not fail the measurement.
   const times = { ...config.policy.times, attemptMs: patientMs, providerTimeoutMs: patientMs };
   const services = createServices({ ...config, policy: { ...config.policy, times } }, silent);

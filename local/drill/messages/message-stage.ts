@@ -1,5 +1,5 @@
 /** Everything one message drill stands on: emulators behind the tap, worker processes, and what is known of each wearer. */
-import { settingNames } from '../../../src/setting-formats';
+import { settingNames } from '../../../src/setting-table';
 import { setAddress } from '../../../src/domain/contact/addresses';
 import { contactOf } from '../../../src/domain/contact/address-of';
 import type { Job, Way } from '../../../src/model';
