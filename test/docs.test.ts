@@ -52,23 +52,6 @@ describe.each(documents)('%s', (path) => {
   });
 });
 
-test('reference.md names every function, with its route', () => {
-  const text = read('docs/reference.md');
-  const missing: string[] = [];
-  const note = (name: string, place = ''): void => {
-    if (name.endsWith('Poison')) return;
-    if (!text.includes(`\`${name}\``) || !text.includes(place)) missing.push(name);
-  };
-  const app: App = {
-    http: (name, { route }: { route?: string }) =>
-      note(name, route?.startsWith('{') ? '`GET /`' : `/${route}`),
-    timer: (name, { schedule }) => note(name, schedule),
-    storageQueue: (name) => note(name),
-  } as App;
-  register(app, withoutServices);
-  expect(missing).toEqual([]);
-});
-
 test('operations.md stops only functions that there are', () => {
   const names: string[] = [];
   const note = (name: string): void => void names.push(name);

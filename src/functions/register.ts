@@ -1,8 +1,15 @@
 /**
- * Every function of the service on one page. Importing this registers nothing; calling it does, with any `app`. A start reads names, triggers
- * and routes only: what a function does is loaded when it is called first, together with its like.
+ * Every function of the service on one page: a row with its name, trigger, route and key. Importing this registers nothing; calling it does, with
+ * any `app`. A start reads these rows only: what a function does is loaded when it is called first, together with its like. The comment above a
+ * timer or a queue is what docs/reference.md says of it; what answers HTTP is described in `description/`.
  */
-import type { HttpFunctionOptions, RetryOptions } from '@azure/functions';
+import type {
+  HttpFunctionOptions,
+  HttpHandler,
+  RetryOptions,
+  StorageQueueHandler,
+  TimerHandler,
+} from '@azure/functions';
 import { lazy } from '../lazy';
 import { jobKinds } from '../model/names';
 import { httpMethods } from '../ports/exchange';
@@ -33,145 +40,62 @@ export const withoutServices: Registering = {
 export function register(to: App, { digestSchedule, loadServices }: Registering): void {
   const { app, routes } = noteRoutes(to);
   const services = lazy(loadServices);
-  const background = from(services, () => import('./background'));
-  const people = from(services, () => import('./pages-of-people'));
-  const programs = from(services, () => import('./programs'));
-  app.timer('rotateTokens', {
-    schedule: '%ROTATION_SCHEDULE%',
-    retry,
-    handler: background((of) => of.rotateTokens),
-  });
-  app.storageQueue('rotateToken', {
-    queueName: 'rotate-token',
-    connection,
-    handler: background((of) => of.rotateToken),
-  });
+  const group = <Functions>(load: () => Promise<Functions>) => groupOf(app, services, load);
+  const background = group(() => import('./background'));
+  const people = group(() => import('./pages-of-people'));
+  const programs = group(() => import('./programs'));
+
+  /** Queues one job per connection. */
+  background.timer('rotateTokens', '%ROTATION_SCHEDULE%', (of) => of.rotateTokens);
+  /** Refreshes one connection's tokens and stores them, or only brings its published secret up to date. */
+  background.queue('rotateToken', 'rotate-token', (of) => of.rotateToken);
   // No setting: what is published must be good for half an hour.
-  app.timer('publishTokens', {
-    schedule: '0 */5 * * * *',
-    retry,
-    handler: background((of) => of.publishTokens),
-  });
-  app.timer('checkBatteries', {
-    schedule: '%BATTERY_SCHEDULE%',
-    retry,
-    handler: background((of) => of.checkBatteries),
-  });
-  app.storageQueue('checkBattery', {
-    queueName: 'check-battery',
-    connection,
-    handler: background((of) => of.checkBattery),
-  });
-  app.storageQueue('closeConnection', {
-    queueName: 'close-connection',
-    connection,
-    handler: background((of) => of.closeConnection),
-  });
-  app.storageQueue('sendLinks', {
-    queueName: 'send-links',
-    connection,
-    handler: background((of) => of.sendLinks),
-  });
-  app.storageQueue('sendWebhook', {
-    queueName: 'send-webhook',
-    connection,
-    handler: background((of) => of.sendWebhook),
-  });
-  app.storageQueue('operate', { queueName: 'operate', connection, handler: background((of) => of.operate) });
+  /** With `PUBLISH_ACCESS_TOKENS`: queues one job per shared connection, which brings its published secret up to date. */
+  background.timer('publishTokens', '0 */5 * * * *', (of) => of.publishTokens);
+  /** Queues one job per connection. */
+  background.timer('checkBatteries', '%BATTERY_SCHEDULE%', (of) => of.checkBatteries);
+  /**
+   * Reads one connection's devices, texts when one is low, and sends what waits for it; for the operator and the digest it only sends what waits.
+   */
+  background.queue('checkBattery', 'check-battery', (of) => of.checkBattery);
+  /** Finishes a disconnect. */
+  background.queue('closeConnection', 'close-connection', (of) => of.closeConnection);
+  /** Sends personal links to a number or an e-mail address. */
+  background.queue('sendLinks', 'send-links', (of) => of.sendLinks);
+  /** Tells your platform what has happened to a connection ([webhooks](webhooks.md)). */
+  background.queue('sendWebhook', 'send-webhook', (of) => of.sendWebhook);
+  /** Begins work over all connections that the operator has asked for, and continues what did not fit into one invocation. */
+  background.queue('operate', 'operate', (of) => of.operate);
   for (const kind of jobKinds) {
     const queueName = poisonOf(kind);
-    const handler = background((of) => (kind === 'send-webhook' ? of.poisonedWebhook : of.poisonedJob));
-    app.storageQueue(functionOf(queueName), { queueName, connection, handler });
+    background.queue(functionOf(queueName), queueName, (of) =>
+      kind === 'send-webhook' ? of.poisonedWebhook : of.poisonedJob,
+    );
   }
   // Event Grid writes to this queue; see event-grid.ts.
-  app.storageQueue('smsEvents', {
-    queueName: 'sms-events',
-    connection,
-    handler: background((of) => of.smsEvents),
-  });
-  app.storageQueue('smsEventsPoison', {
-    queueName: poisonOf('sms-events'),
-    connection,
-    handler: background((of) => of.poisonedSmsEvents),
-  });
+  /** Handles delivery reports of texts and e-mails, STOP, START and HELP, which Event Grid brings. */
+  background.queue('smsEvents', 'sms-events', (of) => of.smsEvents);
+  background.queue('smsEventsPoison', poisonOf('sms-events'), (of) => of.poisonedSmsEvents);
   // Not by its name: an app that was deployed before the setting existed could not start without it.
-  app.timer('morningDigest', {
-    schedule: digestSchedule,
-    retry,
-    handler: background((of) => of.morningDigest),
-  });
-  app.timer('watchdog', { schedule: '%WATCHDOG_SCHEDULE%', retry, handler: background((of) => of.watchdog) });
-  app.timer('housekeeping', {
-    schedule: '%HOUSEKEEPING_SCHEDULE%',
-    retry,
-    handler: background((of) => of.housekeeping),
-  });
+  /** Mails coordinators who is new on the board's list ([operations](operations.md#the-morning-digest)). */
+  background.timer('morningDigest', digestSchedule, (of) => of.morningDigest);
+  /** Raises an alarm when something has not succeeded for too long. */
+  background.timer('watchdog', '%WATCHDOG_SCHEDULE%', (of) => of.watchdog);
+  /** Removes old records, ends sign-ups that nobody confirmed, continues campaigns, mends the board. */
+  background.timer('housekeeping', '%HOUSEKEEPING_SCHEDULE%', (of) => of.housekeeping);
+
   // Pages, for people.
-  for (const [name, path] of [
-    ['frontPage', paths.front],
-    ['frontPageOfApi', paths.api],
-  ] as const) {
-    app.http(name, {
-      route: routeOf(path),
-      methods: ['GET', 'HEAD'],
-      authLevel: 'anonymous',
-      handler: people((of) => of.frontPage),
-    });
-  }
-  app.http('signUp', {
-    route: routeOf(paths.signUp),
-    methods: ['GET', 'HEAD', 'POST'],
-    authLevel: 'anonymous',
-    handler: people((of) => of.signUp),
-  });
-  app.http('oauthCallback', {
-    route: routeOf(paths.callback),
-    methods: ['GET', 'HEAD'],
-    authLevel: 'anonymous',
-    handler: people((of) => of.oauthCallback),
-  });
-  app.http('confirm', {
-    route: routeOf(paths.confirm),
-    methods: ['GET', 'HEAD', 'POST'],
-    authLevel: 'anonymous',
-    handler: people((of) => of.confirm),
-  });
-  app.http('confirmEmail', {
-    route: routeOf(`${paths.confirmEmail}{secret}`),
-    methods: ['GET', 'HEAD', 'POST'],
-    authLevel: 'anonymous',
-    handler: people((of) => of.confirmEmail),
-  });
-  app.http('personalPage', {
-    route: routeOf(`${paths.personalPage}{link}`),
-    methods: ['GET', 'HEAD', 'POST'],
-    authLevel: 'anonymous',
-    handler: people((of) => of.personalPage),
-  });
-  app.http('personalExport', {
-    route: routeOf(`${paths.personalPage}{link}/export`),
-    methods: ['GET', 'HEAD'],
-    authLevel: 'anonymous',
-    handler: people((of) => of.personalExport),
-  });
-  app.http('sendLink', {
-    route: routeOf(paths.link),
-    methods: ['GET', 'HEAD', 'POST'],
-    authLevel: 'anonymous',
-    handler: people((of) => of.sendLink),
-  });
-  app.http('unsubscribe', {
-    route: routeOf(`${paths.unsubscribe}{secret}`),
-    methods: ['GET', 'HEAD', 'POST'],
-    authLevel: 'anonymous',
-    handler: people((of) => of.unsubscribe),
-  });
-  app.http('privacy', {
-    route: routeOf(paths.privacy),
-    methods: ['GET', 'HEAD'],
-    authLevel: 'anonymous',
-    handler: people((of) => of.privacy),
-  });
+  people.open('frontPage', ['GET'], paths.front, (of) => of.frontPage);
+  people.open('frontPageOfApi', ['GET'], paths.api, (of) => of.frontPage);
+  people.open('signUp', ['GET', 'POST'], paths.signUp, (of) => of.signUp);
+  people.open('oauthCallback', ['GET'], paths.callback, (of) => of.oauthCallback);
+  people.open('confirm', ['GET', 'POST'], paths.confirm, (of) => of.confirm);
+  people.open('confirmEmail', ['GET', 'POST'], `${paths.confirmEmail}{secret}`, (of) => of.confirmEmail);
+  people.open('personalPage', ['GET', 'POST'], `${paths.personalPage}{link}`, (of) => of.personalPage);
+  people.open('personalExport', ['GET'], `${paths.personalPage}{link}/export`, (of) => of.personalExport);
+  people.open('sendLink', ['GET', 'POST'], paths.link, (of) => of.sendLink);
+  people.open('unsubscribe', ['GET', 'POST'], `${paths.unsubscribe}{secret}`, (of) => of.unsubscribe);
+  people.open('privacy', ['GET'], paths.privacy, (of) => of.privacy);
   for (const [name, path] of [
     ['oldSignUp', paths.signUp],
     ['oldConfirm', paths.confirm],
@@ -179,127 +103,79 @@ export function register(to: App, { digestSchedule, loadServices }: Registering)
     ['oldPrivacy', paths.privacy],
     ['oldPersonalPage', `${paths.personalPage}{*link}`],
   ] as const) {
-    app.http(name, {
-      route: routeOf(oldPrefix + path),
-      methods: ['GET', 'HEAD', 'POST'],
-      authLevel: 'anonymous',
-      handler: people((of) => of.oldAddress),
-    });
+    people.open(name, ['GET', 'POST'], oldPrefix + path, (of) => of.oldAddress);
   }
-  app.http('favicon', {
-    route: routeOf(paths.favicon),
-    methods: ['GET', 'HEAD'],
-    authLevel: 'anonymous',
-    handler: people((of) => () => of.favicon),
-  });
-  app.http('robots', {
-    route: routeOf(paths.robots),
-    methods: ['GET', 'HEAD'],
-    authLevel: 'anonymous',
-    handler: people((of) => () => of.robots),
-  });
-  // For programs.
-  app.http('opsRotate', {
-    route: 'api/ops/rotate',
-    methods: ['POST'],
-    authLevel: 'function',
-    handler: programs((of) => of.opsRotate),
-  });
-  app.http('opsCheck', {
-    route: 'api/ops/check',
-    methods: ['POST'],
-    authLevel: 'function',
-    handler: programs((of) => of.opsCheck),
-  });
-  app.http('opsReconnect', {
-    route: 'api/ops/reconnect',
-    methods: ['POST'],
-    authLevel: 'function',
-    handler: programs((of) => of.opsReconnect),
-  });
-  app.http('opsInvites', {
-    route: 'api/ops/invites',
-    methods: ['POST'],
-    authLevel: 'function',
-    handler: programs((of) => of.opsInvites),
-  });
-  app.http('opsStatus', {
-    route: 'api/ops/status',
-    methods: ['GET', 'HEAD'],
-    authLevel: 'function',
-    handler: programs((of) => of.opsStatus),
-  });
-  app.http('opsDoctor', {
-    route: 'api/ops/doctor',
-    methods: ['GET', 'HEAD'],
-    authLevel: 'function',
-    handler: programs((of) => of.opsDoctor),
-  });
-  // For staff, and below them for programs.
-  app.http('board', {
-    route: routeOf(paths.board),
-    methods: ['GET', 'HEAD'],
-    authLevel: 'anonymous',
-    handler: people((of) => of.board),
-  });
-  app.http('boardConnection', {
-    route: routeOf(`${paths.board}/{id}`),
-    methods: ['GET', 'HEAD', 'POST'],
-    authLevel: 'anonymous',
-    handler: people((of) => of.boardConnection),
-  });
-  app.http('connections', {
-    route: 'api/connections',
-    methods: ['GET', 'HEAD'],
-    authLevel: 'function',
-    handler: programs((of) => of.connections),
-  });
-  app.http('connection', {
-    route: 'api/connections/{id}',
-    methods: ['GET', 'HEAD'],
-    authLevel: 'function',
-    handler: programs((of) => of.oneConnection),
-  });
-  app.http('connectionLabel', {
-    route: 'api/connections/{id}/label',
-    methods: ['PUT'],
-    authLevel: 'function',
-    handler: programs((of) => of.label),
-  });
-  app.http('reconnectLink', {
-    route: 'api/connections/{id}/reconnect-link',
-    methods: ['POST'],
-    authLevel: 'function',
-    handler: programs((of) => of.reconnectLink),
-  });
-  app.http('accessToken', {
-    route: 'api/connections/{id}/access-token',
-    methods: ['GET', 'HEAD', 'POST'],
-    authLevel: 'function',
-    handler: programs((of) => of.accessToken),
-  });
-  app.http('providerApi', {
-    route: 'api/connections/{id}/api/{*path}',
-    methods: ['HEAD', ...httpMethods],
-    authLevel: 'function',
-    handler: programs((of) => of.providerApi),
-  });
-  app.http('openapi', {
-    route: 'api/openapi.json',
-    methods: ['GET', 'HEAD'],
-    authLevel: 'anonymous',
-    handler: programs((of) => (services) => of.openapi(services, routes)),
-  });
-  app.http('health', { ...healthOptions, handler: programs((of) => of.health) });
+  people.open('favicon', ['GET'], paths.favicon, (of) => () => of.favicon);
+  people.open('robots', ['GET'], paths.robots, (of) => () => of.robots);
+
+  // For the operator.
+  programs.withKey('opsRotate', ['POST'], '/api/ops/rotate', (of) => of.opsRotate);
+  programs.withKey('opsCheck', ['POST'], '/api/ops/check', (of) => of.opsCheck);
+  programs.withKey('opsReconnect', ['POST'], '/api/ops/reconnect', (of) => of.opsReconnect);
+  programs.withKey('opsInvites', ['POST'], '/api/ops/invites', (of) => of.opsInvites);
+  programs.withKey('opsStatus', ['GET'], '/api/ops/status', (of) => of.opsStatus);
+  programs.withKey('opsDoctor', ['GET'], '/api/ops/doctor', (of) => of.opsDoctor);
+
+  // For staff, who sign in with a browser.
+  people.open('board', ['GET'], paths.board, (of) => of.board);
+  people.open('boardConnection', ['GET', 'POST'], `${paths.board}/{id}`, (of) => of.boardConnection);
+
+  // For platforms.
+  programs.withKey('connections', ['GET'], '/api/connections', (of) => of.connections);
+  programs.withKey('connection', ['GET'], '/api/connections/{id}', (of) => of.oneConnection);
+  programs.withKey('connectionLabel', ['PUT'], '/api/connections/{id}/label', (of) => of.label);
+  programs.withKey(
+    'reconnectLink',
+    ['POST'],
+    '/api/connections/{id}/reconnect-link',
+    (of) => of.reconnectLink,
+  );
+  programs.withKey(
+    'accessToken',
+    ['GET', 'POST'],
+    '/api/connections/{id}/access-token',
+    (of) => of.accessToken,
+  );
+  programs.withKey('providerApi', httpMethods, '/api/connections/{id}/api/{*path}', (of) => of.providerApi);
+
+  // For everybody.
+  programs.open('openapi', ['GET'], '/api/openapi.json', (of) => (services) => of.openapi(services, routes));
+  programs.open('health', ['GET'], paths.health, (of) => of.health);
 }
 
-/** Makes handlers of a group of functions that is loaded, with the services, when one of them is called first. */
-function from<Group>(services: () => Promise<Services>, loadGroup: () => Promise<Group>) {
-  return <Given extends unknown[], Answer>(
-    choose: (group: Group) => (services: Services) => (...given: Given) => Answer | Promise<Answer>,
-  ): ((...given: Given) => Promise<Answer>) => {
-    const handler = lazy(async () => choose(await loadGroup())(await services()));
-    return async (...given) => (await handler())(...given);
+type Choose<Functions, Given extends unknown[], Answer> = (
+  of: Functions,
+) => (services: Services) => (...given: Given) => Answer | Promise<Answer>;
+
+/** Registers functions of one file, which is loaded, with the services, when one of them is called first. */
+function groupOf<Functions>(app: App, services: () => Promise<Services>, load: () => Promise<Functions>) {
+  const handle = <Given extends unknown[], Answer>(choose: Choose<Functions, Given, Answer>) => {
+    const handler = lazy(async () => choose(await load())(await services()));
+    return async (...given: Given): Promise<Answer> => (await handler())(...given);
+  };
+  const http =
+    (authLevel: 'anonymous' | 'function') =>
+    (
+      name: string,
+      methods: readonly HttpMethod[],
+      path: string,
+      choose: Choose<Functions, HttpGiven, HttpAnswer>,
+    ): void =>
+      app.http(name, {
+        route: routeOf(path),
+        methods: withHead(methods),
+        authLevel,
+        handler: handle(choose),
+      });
+  return {
+    timer: (name: string, schedule: string, choose: Choose<Functions, TimerGiven, unknown>): void =>
+      app.timer(name, { schedule, retry, handler: handle(choose) }),
+    queue: (name: string, queueName: string, choose: Choose<Functions, QueueGiven, unknown>): void =>
+      app.storageQueue(name, { queueName, connection, handler: handle(choose) }),
+    /** For everybody, as far as the platform is concerned. */
+    open: http('anonymous'),
+    /** With a function key. */
+    withKey: http('function'),
   };
 }
 
@@ -309,6 +185,17 @@ export const healthOptions = {
   methods: ['GET', 'HEAD'],
   authLevel: 'anonymous',
 } satisfies Partial<HttpFunctionOptions>;
+
+type HttpMethod = (typeof httpMethods)[number];
+type HttpGiven = Parameters<HttpHandler>;
+type HttpAnswer = Awaited<ReturnType<HttpHandler>>;
+type TimerGiven = Parameters<TimerHandler>;
+type QueueGiven = Parameters<StorageQueueHandler>;
+
+/** `HEAD` works wherever `GET` does. */
+function withHead(methods: readonly HttpMethod[]): (HttpMethod | 'HEAD')[] {
+  return methods.flatMap((method) => (method === 'GET' ? (['GET', 'HEAD'] as const) : [method]));
+}
 
 /** The function's name for a queue: on Linux, Azure cannot disable a function whose name has a hyphen. */
 function functionOf(queue: string): string {

@@ -1,5 +1,6 @@
-// Files and parts of files that say again what src/setting-table.ts says: the sample settings, the table of settings in docs/reference.md, the
-// settings among the parameters of infra/main.bicep, and infra/main.parameters.json.
+// Files and parts of files that say again what the source says. Of settings (src/setting-table.ts): the sample, a table in docs/reference.md, the
+// parameters of infra/main.bicep, and infra/main.parameters.json. Of functions (src/functions/register.ts and description/): the tables in
+// docs/reference.md.
 //   npm run check     compares them
 //   npm run format    writes them anew
 import { readFile, writeFile } from 'node:fs/promises';
@@ -10,10 +11,15 @@ import ts from 'typescript';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 process.chdir(root);
-const source = 'src/setting-table.ts';
-const meanings = await readComments(source);
-const { settings, keyOf } = await load(`
-  export { settings } from './${source}';
+const meanings = await readComments('src/setting-table.ts');
+const { settings, keyOf, functions, descriptions, pathOf } = await load(`
+  import { createRecordingApp } from './local/runner/recording-app';
+  import { register, withoutServices } from './src/functions/register';
+  const { app, functions } = createRecordingApp();
+  register(app, { ...withoutServices, digestSchedule: '%DIGEST_SCHEDULE%' });
+  export { functions };
+  export { descriptions, pathOf } from './src/functions/description/document';
+  export { settings } from './src/setting-table';
   import { providerIds } from './src/model/names';
   import { settingNamesOf } from './src/providers/settings';
   const keys = providerIds.flatMap((id) => Object.entries(settingNamesOf(id)).map(([key, name]) => [name, key]));
@@ -21,12 +27,18 @@ const { settings, keyOf } = await load(`
 `);
 const rows = [...settings].map(([name, setting]) => {
   const meaning = meanings.get(keyOf.get(name) ?? name);
-  if (!meaning) throw new Error(`${name} has no comment in ${source} that says what it means.`);
+  if (!meaning) throw new Error(`${name} has no comment in src/setting-table.ts that says what it means.`);
   return { name, meaning, parameter: camelCase(name), ...setting };
 });
+const backgroundTable = await makeBackgroundTable();
 const ofOperator = rows.filter(({ setBy }) => setBy === undefined);
 
-const reference = await generate('docs/reference.md', (text) => replaceTable(text, settingsTable()));
+const reference = await generate('docs/reference.md', (text) =>
+  ['Pages', 'Staff', 'Operator', 'Platform'].reduce(
+    (all, tag) => replaceTable(all, tag, httpTable(tag)),
+    replaceTable(replaceTable(text, 'Settings', settingsTable()), 'By itself', backgroundTable),
+  ),
+);
 const bicep = await generate('infra/main.bicep', replaceSettings);
 const files = [
   reference,
@@ -38,7 +50,7 @@ for (const { path, before, after } of files) {
   if (after === before) continue;
   if (process.argv.includes('--write')) await writeFile(path, after);
   else {
-    console.error(`${path} does not say what ${source} says: npm run format`);
+    console.error(`${path} does not say what src/ says: npm run format`);
     process.exitCode = 1;
   }
 }
@@ -83,13 +95,51 @@ function settingsTable() {
   ].join('\n');
 }
 
-function replaceTable(text, table) {
-  return replaceBetween(
-    text,
-    '<!-- npm run format writes this table from src/setting-table.ts -->\n\n',
-    '\n\n<!-- end -->',
-    table,
-  );
+/** Timers and queues: what each does is said by the comment above its row. */
+async function makeBackgroundTable() {
+  const comments = await readComments('src/functions/register.ts');
+  const isPoison = ({ name }) => name.endsWith('Poison');
+  const ours = functions.filter(({ kind }) => kind !== 'http');
+  const rows = ours
+    .filter((each) => !isPoison(each))
+    .map(({ name, kind, options: { schedule, queueName } }) => {
+      const meaning = comments.get(name);
+      if (!meaning)
+        throw new Error(`${name} has no comment in src/functions/register.ts that says what it does.`);
+      return `| \`${name}\` | ${kind} \`${schedule ?? queueName}\` | ${meaning} |`;
+    });
+  const poisoned = ours.filter(isPoison).map(({ name }) => `\`${name}\``);
+  return [
+    '| function | trigger | what it does |',
+    '| --- | --- | --- |',
+    ...rows,
+    `| ${poisoned.join(', ')} | queue \`…-poison\` | Notes a job that failed five times, and raises an alarm. |`,
+  ].join('\n');
+}
+
+/** A row for each method, or for several that do the same. */
+function httpTable(tag) {
+  const rows = functions.flatMap(({ name, kind, options }) => {
+    const described = descriptions[name];
+    if (kind === 'http' && !described)
+      throw new Error(`${name} has no description in src/functions/description.`);
+    if (described?.tag !== tag) return [];
+    const wordsOf = (method) => {
+      const { summary, description } = described.methods[method.toLowerCase()];
+      return `${summary}. ${description}`.replace(/\s+/g, ' ');
+    };
+    const methods = options.methods.filter((method) => method !== 'HEAD');
+    const key = options.authLevel === 'function' ? ', function key' : '';
+    return [...Map.groupBy(methods, wordsOf)].map(
+      ([words, same]) => `| \`${name}\` | \`${same.join('/')} ${pathOf(options)}\`${key} | ${words} |`,
+    );
+  });
+  return ['| function | request | what it does |', '| --- | --- | --- |', ...rows].join('\n');
+}
+
+function replaceTable(text, heading, table) {
+  const begin = `<!-- ${heading}: npm run format writes this table -->\n\n`;
+  return replaceBetween(text, begin, '\n\n<!-- end -->', table);
 }
 
 function replaceSettings(text) {
@@ -159,23 +209,28 @@ function upperCase(name) {
   return name.replace(/[A-Z]/g, '_$&').toUpperCase();
 }
 
-/** What the comment above each property of an object says, by the property's name. */
+/** What the comment above each property of an object says, or above each call with a name, by that name. */
 async function readComments(path) {
   const file = ts.createSourceFile(path, await readFile(path, 'utf8'), ts.ScriptTarget.Latest, true);
   const comments = new Map();
+  const nameOf = (node) => {
+    if (ts.isPropertyAssignment(node)) return node.name.getText();
+    const [first] = (ts.isExpressionStatement(node) && node.expression.arguments) || [];
+    return first && ts.isStringLiteral(first) ? first.text : undefined;
+  };
   const visit = (node) => {
-    if (ts.isPropertyAssignment(node)) {
-      const [doc] = ts.getJSDocCommentsAndTags(node);
-      if (doc) comments.set(node.name.getText(), ts.getTextOfJSDocComment(doc.comment).replaceAll('\n', ' '));
-    }
+    const [doc] = nameOf(node) === undefined ? [] : ts.getJSDocCommentsAndTags(node);
+    if (doc) comments.set(nameOf(node), ts.getTextOfJSDocComment(doc.comment).replaceAll('\n', ' '));
     ts.forEachChild(node, visit);
   };
   visit(file);
   return comments;
 }
 
+/** In a file, because packages are found from there. */
 async function load(contents) {
+  const outfile = '.cache/generate.mjs';
   const stdin = { contents, resolveDir: root, loader: 'ts' };
-  const { outputFiles } = await build({ stdin, bundle: true, write: false, format: 'esm', platform: 'node' });
-  return import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`);
+  await build({ stdin, bundle: true, outfile, format: 'esm', platform: 'node', packages: 'external' });
+  return import(`${root}${outfile}`);
 }

@@ -260,15 +260,6 @@ describe('the template and the service agree on', () => {
     expect(packageJson.engines.node).toBe(`>=${runtime.version}`);
   });
 
-  withCompiler('the schedules that docs/reference.md names', () => {
-    const reference = read('docs/reference.md');
-    for (const name of ['ROTATION', 'BATTERY', 'WATCHDOG', 'HOUSEKEEPING']) {
-      const documented = new RegExp(`%${name}_SCHEDULE%\`, [\\w-]+ly \`([^\`]+)\``).exec(reference)?.[1];
-      const parameter = /'(\w+)'/.exec(main.variables['operatorSettings']![`${name}_SCHEDULE`]!)![1]!;
-      expect([name, main.parameters[parameter]!.defaultValue]).toEqual([name, documented]);
-    }
-  });
-
   test('the queues, with those for jobs that failed', () => {
     const made = resources(first, 'Microsoft.Storage/storageAccounts/queueServices/queues');
     expect(made.map(({ name }) => name.split('/').at(-1)!).sort()).toEqual(queuesOfFunctions());

@@ -1,6 +1,6 @@
 /** Describes what the operator asks for. */
 import * as z from 'zod';
-import * as answers from './answers-by-status';
+import * as toOperator from '../../model/answers/operator-answers';
 import {
   campaignOrder,
   inviteColumns,
@@ -22,6 +22,31 @@ import {
 const tag = 'Operator';
 const role = 'operator';
 
+/** The JSON answers that each function gives of its own accord, by status. Functions take only their types from here. */
+export const checkAnswers = {
+  200: toOperator.checked,
+  202: toOperator.runBegun,
+  409: toOperator.checkFailed,
+  502: toOperator.checkFailed,
+};
+
+export const rotateAnswers = {
+  200: toOperator.rotated,
+  202: toOperator.runBegun,
+  409: z.union([toOperator.rotationHeld, toOperator.rotationFailed]),
+  502: toOperator.rotationFailed,
+  503: toOperator.rotationJournalled,
+};
+
+export const invitesAnswers = { 201: toOperator.inviteMade };
+export const reconnectAnswers = { 202: toOperator.campaignsBegun };
+export const statusAnswers = { 200: toOperator.serviceStatus };
+export const doctorAnswers = { 200: toOperator.doctorReport };
+export const healthAnswers = {
+  200: toOperator.health,
+  503: z.union([toOperator.health, toOperator.misconfigured]),
+};
+
 const oneOrAll =
   'With `{"connection": "<id>"}` the work is done when the answer comes. With `{"all": true}` it becomes a run: every connection gets a job, and the jobs are spread over time.';
 
@@ -34,7 +59,7 @@ export const operatorFunctions: Descriptions = {
         summary: 'Refresh tokens now',
         description: oneOrAll,
         body: json(someConnections),
-        shapes: answers.rotateAnswers,
+        shapes: rotateAnswers,
         says: {
           200: 'The tokens of this connection are good.',
           202: 'A run has begun.',
@@ -54,7 +79,7 @@ export const operatorFunctions: Descriptions = {
         summary: 'Read batteries now',
         description: oneOrAll,
         body: json(someConnections),
-        shapes: answers.checkAnswers,
+        shapes: checkAnswers,
         says: {
           200: 'The batteries were read.',
           202: 'A run has begun.',
@@ -73,7 +98,7 @@ export const operatorFunctions: Descriptions = {
         summary: 'Ask wearers to move to the successor of a provider',
         description: 'A job texts every wearer at this provider once, and once more after a week.',
         body: json(campaignOrder),
-        shapes: answers.reconnectAnswers,
+        shapes: reconnectAnswers,
         says: { 202: 'The campaign has begun, or had begun before.' },
         refuses: badBody,
       }),
@@ -88,7 +113,7 @@ export const operatorFunctions: Descriptions = {
           summary: 'Make links to sign up with',
           description: `One invite from JSON, or up to ${mostInvitesAtOnce} from CSV. The first row of the CSV names columns out of \`${inviteColumns}\`. If a row is wrong, the answer names it, and no invite is made.`,
           body: json(inviteOrder),
-          shapes: answers.invitesAnswers,
+          shapes: invitesAnswers,
           says: { 201: 'The invite, or a row for each as CSV.' },
           refuses: badBody,
         }),
@@ -104,7 +129,7 @@ export const operatorFunctions: Descriptions = {
         description:
           'Connections come in pages, in the order of their ids or with `attention=1` in that of the board. No token and no number is in the answer.',
         query: statusQuery,
-        shapes: answers.statusAnswers,
+        shapes: statusAnswers,
         says: { 200: 'The state of the service.' },
         refuses: ['INPUT_INVALID'],
       }),
@@ -118,7 +143,7 @@ export const operatorFunctions: Descriptions = {
         summary: 'Find out what does not work, and what to do',
         description:
           'It tries each dependency once: it writes a secret and a row, takes a job in and out, asks each provider with a code that is none, and sends nothing to anybody. `docs/operations.md` lists the codes.',
-        shapes: answers.doctorAnswers,
+        shapes: doctorAnswers,
         says: { 200: 'What was found.' },
       }),
     },
@@ -146,7 +171,7 @@ export const operatorFunctions: Descriptions = {
         summary: 'Say whether the service works',
         description:
           'Open to everybody: it names settings and stores, and shows no value. While a setting is malformed, this is the only function.',
-        shapes: answers.healthAnswers,
+        shapes: healthAnswers,
         says: {
           200: 'The service is up, and nothing that it needs fails.',
           503: 'Something that the service needs fails, or a setting is malformed.',

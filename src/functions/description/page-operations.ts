@@ -1,6 +1,6 @@
 /** Describes the pages for people. They are HTML; the one answer for a program is the wearer's export. */
 import * as z from 'zod';
-import { exportAnswers } from './answers-by-status';
+import { exported } from '../../model/answers/export';
 import { boardQuery } from '../board/show-board';
 import * as requests from './page-forms';
 import {
@@ -13,6 +13,9 @@ import {
 
 const tag = 'Pages';
 const parts = { link: 'The secret part of the personal link.' };
+
+/** Functions take only its type from here. */
+export const exportAnswers = { 200: exported };
 
 const form = (shape: z.ZodType) => ({ 'application/x-www-form-urlencoded': shape });
 const html = (description: string): DescribedAnswer => ({

@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { providerErrorCodes } from '../../error-codes';
 import type { ErrorCode } from '../../errors';
-import * as answers from './answers-by-status';
+import * as toPlatform from '../../model/answers/connection-answers';
 import { labelBody, listQuery, refusedBody } from '../sharing/platform-requests';
 import { badBody, badTokens, json, program, type Described, type Descriptions } from './plain-operation';
 
@@ -13,6 +13,13 @@ const parts = {
 };
 const about = { tag, role, parts } as const;
 const noSuch = ['CONNECTION_UNKNOWN'] as const;
+
+/** The JSON answers that each function gives of its own accord, by status. Functions take only their types from here. */
+export const connectionsAnswers = { 200: toPlatform.connectionPage };
+export const connectionAnswers = { 200: toPlatform.connectionWithDevices };
+export const labelAnswers = { 200: toPlatform.labelled };
+export const reconnectLinkAnswers = { 200: toPlatform.handedOutLink };
+export const accessTokenAnswers = { 200: toPlatform.accessTokenAnswer };
 
 /** The failures of a connection that is not to be used, or cannot be used now. */
 const fails: readonly ErrorCode[] = [
@@ -61,7 +68,7 @@ export const sharingFunctions: Descriptions = {
         description:
           'A connection is shared if its wearer was told so before the consent and has not ended that. `label` and `outsideId` find one again.',
         query: listQuery,
-        shapes: answers.connectionsAnswers,
+        shapes: connectionsAnswers,
         says: { 200: 'A page of connections.' },
         refuses: ['INPUT_INVALID'],
       }),
@@ -73,7 +80,7 @@ export const sharingFunctions: Descriptions = {
       get: program({
         summary: 'Show one connection with its devices',
         description: 'A connection that is not shared is answered like one that does not exist.',
-        shapes: answers.connectionAnswers,
+        shapes: connectionAnswers,
         says: { 200: 'The connection.' },
         refuses: noSuch,
       }),
@@ -87,7 +94,7 @@ export const sharingFunctions: Descriptions = {
         description:
           'A label has 1 to 64 letters, digits, dots, dashes, underscores or @, and begins with a letter or digit; null takes it away. It belongs to one connection.',
         body: json(labelBody),
-        shapes: answers.labelAnswers,
+        shapes: labelAnswers,
         says: { 200: 'The label is set.' },
         refuses: [...badBody, ...noSuch, 'LABEL_TAKEN'],
       }),
@@ -100,7 +107,7 @@ export const sharingFunctions: Descriptions = {
         summary: "Give the address of the wearer's own page",
         description:
           'There the wearer reconnects. Show it only to the wearer, because it opens everything that the wearer can do.',
-        shapes: answers.reconnectLinkAnswers,
+        shapes: reconnectLinkAnswers,
         says: { 200: 'The personal link.' },
         refuses: noSuch,
       }),
@@ -112,7 +119,7 @@ export const sharingFunctions: Descriptions = {
       get: program({
         summary: 'Give an access token that works',
         description: 'The token is refreshed first if it is about to expire.',
-        shapes: answers.accessTokenAnswers,
+        shapes: accessTokenAnswers,
         says: tokenSays,
         refuses: badTokens,
         fails,
@@ -121,7 +128,7 @@ export const sharingFunctions: Descriptions = {
         summary: 'Give another access token in place of one that the provider has refused',
         description: 'The tokens are refreshed if the token that was refused is the latest one.',
         body: json(refusedBody),
-        shapes: answers.accessTokenAnswers,
+        shapes: accessTokenAnswers,
         says: tokenSays,
         refuses: [...badBody, ...badTokens],
         fails,

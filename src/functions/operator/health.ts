@@ -6,7 +6,7 @@ import { readHealth } from '../../domain/operation/readiness';
 import type { Services } from '../../services';
 import { answering, jsonError } from '../http/answers';
 import { onHttp } from '../invocation';
-import type { healthAnswers } from '../description/answers-by-status';
+import type { healthAnswers } from '../description/operator-operations';
 
 const answer = answering<typeof healthAnswers>();
 

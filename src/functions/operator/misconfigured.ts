@@ -4,7 +4,7 @@ import type { ConfigInvalid } from '../../config';
 import type { Services } from '../../services';
 import { answering } from '../http/answers';
 import { sinkOf } from '../invocation';
-import type { healthAnswers } from '../description/answers-by-status';
+import type { healthAnswers } from '../description/operator-operations';
 
 const answer = answering<typeof healthAnswers>();
 

@@ -5,7 +5,7 @@ import type { Services } from '../../services';
 import { answering } from '../http/answers';
 import { onCall } from '../caller';
 import { noSuchConnection } from '../invocation';
-import type { checkAnswers } from '../description/answers-by-status';
+import type { checkAnswers } from '../description/operator-operations';
 import { answerWithinMs, readOpsRequest } from './ops-request';
 
 const answer = answering<typeof checkAnswers>();

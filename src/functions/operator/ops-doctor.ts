@@ -3,7 +3,7 @@ import { examine } from '../../domain/operation/examine';
 import type { Services } from '../../services';
 import { answering } from '../http/answers';
 import { onCall } from '../caller';
-import type { doctorAnswers } from '../description/answers-by-status';
+import type { doctorAnswers } from '../description/operator-operations';
 
 const answer = answering<typeof doctorAnswers>();
 

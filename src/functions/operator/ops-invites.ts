@@ -13,7 +13,7 @@ import type { Services } from '../../services';
 import { onCall } from '../caller';
 import { answering, jsonAnswer } from '../http/answers';
 import { readJson, readText } from '../http/read-request';
-import type { invitesAnswers } from '../description/answers-by-status';
+import type { invitesAnswers } from '../description/operator-operations';
 import { inviteColumns, inviteOrder, mostInvitesAtOnce } from './operator-requests';
 
 const answer = answering<typeof invitesAnswers>();

@@ -6,7 +6,7 @@ import type { Services } from '../../services';
 import { answering } from '../http/answers';
 import { onCall } from '../caller';
 import { readJson } from '../http/read-request';
-import type { reconnectAnswers } from '../description/answers-by-status';
+import type { reconnectAnswers } from '../description/operator-operations';
 import { campaignOrder } from './operator-requests';
 
 const answer = answering<typeof reconnectAnswers>();

@@ -5,7 +5,7 @@ import type { Services } from '../../services';
 import { answering } from '../http/answers';
 import { onCall } from '../caller';
 import { statusQuery } from './operator-requests';
-import type { statusAnswers } from '../description/answers-by-status';
+import type { statusAnswers } from '../description/operator-operations';
 
 const answer = answering<typeof statusAnswers>();
 

@@ -13,7 +13,7 @@ import type {
   connectionsAnswers,
   labelAnswers,
   reconnectLinkAnswers,
-} from '../description/answers-by-status';
+} from '../description/platform-operations';
 import { connectionOf } from './connection-of';
 import { labelBody, listQuery, mostPerPage } from './platform-requests';
 import { answering, problemAnswer } from '../http/answers';
