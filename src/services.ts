@@ -57,7 +57,7 @@ export function createServices(config: Config, logSink?: LogSink): Services {
   const sms = connectSms({ ...config.sms, credentialFor, sendMs: smsSendMs });
   const email = connectEmail({ ...config.email, credentialFor, sendMs: smsSendMs });
   const connections = keepingBoard(
-    { clock: systemClock, log: logging.log, tables, keyedHash, sms, email },
+    { clock: systemClock, log: logging.log, tables, keyedHash, sms, email, policy },
     webhooks.addresses.length === 0 ? tables.connections : notingEvents(noting, tables.connections),
   );
   return {

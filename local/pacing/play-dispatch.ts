@@ -8,8 +8,9 @@ import { extensions } from '../../host.json';
 import { systemRandom } from '../../src/adapters/system';
 import { goOnDispatching, dispatchBatteryCheck, dispatchRotation } from '../../src/domain/operation/runs';
 import { connectionPartitions, runKey } from '../../src/domain/store/row-keys';
-import type { Connection, OperateJob, Run, RunKind } from '../../src/model';
+import { perProvider, type Connection, type OperateJob, type Run, type RunKind } from '../../src/model';
 import type { Log, Queues, Row, Table, Tables } from '../../src/ports';
+import { createProviders } from '../../src/providers';
 import { deployedPolicy } from './deployed-policy';
 import { createTable, pageRows } from './late-stores';
 import { createVirtualTime, type VirtualTime } from './virtual-time';
@@ -98,6 +99,7 @@ export async function playDispatch(setting: DispatchSetting): Promise<PlayedDisp
   };
   const ports = {
     ...{ clock: time, random: systemRandom, tables, queues, policy: deployedPolicy() },
+    providers: createProviders(perProvider(() => ({ clientId: 'client', optionalScopes: [] }))),
     log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
   };
 

@@ -17,6 +17,10 @@ export type BoardRank = (typeof boardRanks)[number];
 export const textStates = ['on', 'paused', 'none', 'stopped', 'dead', 'not set up'] as const;
 export type TextState = (typeof textStates)[number];
 
+/** Whether anything was heard of the devices within a day. */
+export const hearings = ['heard', 'quiet'] as const;
+export type Hearing = (typeof hearings)[number];
+
 /** The latest text that was sent to the wearer, or tried. */
 export interface LastText extends RecordOf<typeof lastTextShape> {}
 export const lastTextShape = z.object({
@@ -64,6 +68,8 @@ export const boardEntryShape = z.object({
   battery: boardBatteryShape.optional(),
   lowSince: time.optional(),
   silentSince: time.optional(),
+  /** At the last check; absent if nothing can be said about it. */
+  hearing: z.enum(hearings).optional(),
   /** The latest sync of any device. */
   syncedAt: time.optional(),
   /** When the devices were last read with success, to three hours. */
@@ -85,6 +91,6 @@ export const boardEntryShape = z.object({
 export interface BoardRow extends RecordOf<typeof boardRowShape> {}
 export const boardRowShape = z.object({
   entry: boardEntryShape.optional(),
-  /** Connections by rank, by rank and site, and by vault. */
+  /** Connections by rank, by rank and site, by vault, and by whether anything was heard of their devices. */
   counts: z.record(z.string(), count).optional(),
 });

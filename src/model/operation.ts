@@ -29,6 +29,8 @@ export const runShape = z.object({
   previousCount: count.optional(),
   /** When a run last found somebody; absent when there was nobody, or everybody has left of their own will. */
   somebodyAt: time.optional(),
+  /** What the last complete run counted among the connections, and when it began; see domain/operation/findings.ts. */
+  findings: z.object({ at: time, counts: z.record(z.string(), count) }).optional(),
 });
 
 export interface RowPosition extends RecordOf<typeof rowPositionShape> {}

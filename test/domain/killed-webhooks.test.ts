@@ -4,7 +4,7 @@
  */
 import { runWebhookJob } from '../../src/domain/messages/send-webhook';
 import { checkBattery } from '../../src/domain/operation/check-battery';
-import { watch } from '../../src/domain/operation/watchdog';
+import { findAndWatch } from '../support/find-and-watch';
 import { closeConnection, runCloseJob } from '../../src/domain/wearer/close-connection';
 import { endSharing } from '../../src/domain/wearer/personal-page';
 import type { Connection, EventType, Settings } from '../../src/model';
@@ -125,7 +125,7 @@ async function play(
   }
   world.clock.advance(hour);
   await later?.(ports);
-  await watch(ports);
+  await findAndWatch(ports);
   await drain(world, ports);
   const sent = world.webhooks.sent.map(({ address, id, body }) => ({
     address,

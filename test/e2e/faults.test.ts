@@ -38,6 +38,7 @@ test('a consent in publishing status Testing is an alarm at once', async () => {
   expect(await textOf(`${url}/service`)).toContain(alarm);
   await set('production');
   await consent();
+  await service.invokeTimer('checkBatteries');
   await service.invokeTimer('watchdog');
   expect(await textOf(`${url}/service`)).not.toContain(alarm);
 });

@@ -266,7 +266,7 @@ describe('a queue of poisoned jobs', () => {
       { job: 'close-connection', connection: 'wearer-1' },
     ],
     [{ kind: 'send-links', number: 'a'.repeat(43), request: 'request-1' }, { job: 'send-links' }],
-    [{ kind: 'operate', work: 'watchdog', goesOn: true }, { job: 'operate' }],
+    [{ kind: 'operate', work: 'housekeeping', goesOn: true }, { job: 'operate' }],
   ])('raises one alarm for %j, and says whom it was about', async (message, fields) => {
     await note(message);
     await note(message);

@@ -364,13 +364,14 @@ export const runs: Samples<Run> = {
     count: 50,
     previousCount: 49,
     somebodyAt: time('2026-11-21T06:20:00.001Z'),
+    findings: { at: time('2026-11-21T06:20:00.001Z'), counts: { 'connections overdue': 2 } },
   },
   minimal: { kind: 'rotate-token', id: 'run-1', startedAt: 0, count: 0 },
 };
 
 export const passes: Samples<Pass> = {
   full: {
-    name: 'watchdog',
+    name: 'check-battery',
     id: 'pass-7',
     startedAt: time('2026-11-21T06:15:00Z'),
     completedAt: time('2026-11-21T06:16:00Z'),
@@ -379,7 +380,7 @@ export const passes: Samples<Pass> = {
     isSharded: true,
     heldUntil: time('2026-11-21T06:17:00Z'),
   },
-  minimal: { name: 'watchdog', id: 'pass-1', startedAt: 0, positions: {}, counts: {} },
+  minimal: { name: 'closings', id: 'pass-1', startedAt: 0, positions: {}, counts: {} },
 };
 
 export const alarms: Samples<Alarm> = {
@@ -450,6 +451,7 @@ export const board: Samples<BoardRow> = {
       },
       lowSince: time('2026-11-21T05:00:00Z'),
       silentSince: time('2026-11-18T05:00:00Z'),
+      hearing: 'quiet',
       syncedAt: time('2026-11-21T05:00:00Z'),
       checkedAt: time('2026-11-21T06:00:00Z'),
       texts: 'on',
@@ -462,7 +464,7 @@ export const board: Samples<BoardRow> = {
       contacted: { at: time('2026-11-20T09:01:00Z'), by: 'Ada' },
       vault: 'tokens-2.vault.azure.net',
     },
-    counts: { low: 3, 'low Leeds': 1 },
+    counts: { low: 3, 'low Leeds': 1, 'devices quiet': 2 },
   },
   minimal: {},
 };

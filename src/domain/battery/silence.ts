@@ -3,7 +3,7 @@
  * hours, and after that the silence does. When many connections fall silent at once, it is the provider that is silent.
  * Not being able to see is no silence: after a gap between good checks every phone gets a day to sync.
  */
-import type { Alarm, ConnectionId, Device, Reading } from '../../model';
+import type { Alarm, Device, Hearing, Reading } from '../../model';
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
@@ -16,7 +16,7 @@ const goneForMs = dayMs;
 const unseenAfterMs = 7 * dayMs;
 /** How long it is awaited after a reading that was old when it came, or after a gap between good checks. */
 const awaitMs = dayMs;
-/** Texts about silence wait for so long, so that the watchdog has counted the silent several times before. */
+/** Texts about silence wait for so long, so that checks have counted the silent before, and the watchdog has judged the counts. */
 const afterCountMs = 6 * hourMs;
 /** A device that has been silent for longer was put away. */
 export const putAwayAfterMs = 14 * dayMs;
@@ -94,64 +94,41 @@ export function isGapRecent({ checkedSince }: Device, now: number, withinMs = aw
   return checkedSince !== undefined && now - checkedSince < withinMs;
 }
 
-export interface SilentCount {
-  /** Connections of which no device has been heard of for a day. */
-  readonly silent: number;
-  /**
-   * Connections with a device that was heard of within the last two weeks; the silent ones are among them. A
-   * connection that was last heard of a day ago counts as neither if the checks had a gap in that day.
-   */
-  readonly active: number;
-}
-
-export function countSilent(devices: Iterable<Device>, now: number): SilentCount {
-  const change = createSilentCounter(now);
-  let [silent, active] = [0, 0];
-  for (const device of devices) {
-    const by = change(device);
-    silent += by.silent;
-    active += by.active;
-  }
-  return { silent, active };
-}
-
 /**
- * Devices of one connection share a phone and fall silent together, so connections are counted.
- *
- * @returns by how much one more device changes the count
+ * Whether anything was heard of a connection's devices within a day. They share a phone and fall silent together, so one that is heard of is
+ * enough. `undefined` if none of them says so: there is none, or they were put away, or the checks had a gap in that day.
  */
-export function createSilentCounter(now: number): (device: Device) => SilentCount {
-  const nothing = { silent: 0, active: 0 };
-  const isSilent = new Map<ConnectionId, boolean>();
-  return (device) => {
+export function hearingOf(devices: Iterable<Device>, now: number): Hearing | undefined {
+  let hearing: Hearing | undefined;
+  for (const device of devices) {
     const age = ageOf(device, now);
-    if (!device.heard || device.goneAt !== undefined || !canFallSilent(device.reading)) return nothing;
-    if (age > putAwayAfterMs) return nothing;
+    if (!device.heard || device.goneAt !== undefined || !canFallSilent(device.reading)) continue;
+    if (age > putAwayAfterMs) continue;
     // Half of the time after which a silence is told, so that an outage is known before its first text.
-    const isQuiet = age > freshForMs / 2;
-    if (isQuiet && isGapRecent(device, now)) return nothing;
-    const before = isSilent.get(device.connection);
-    const after = (before ?? true) && isQuiet;
-    isSilent.set(device.connection, after);
-    return { silent: Number(after) - Number(before ?? false), active: before === undefined ? 1 : 0 };
-  };
+    if (age <= freshForMs / 2) return 'heard';
+    if (!isGapRecent(device, now)) hearing = 'quiet';
+  }
+  return hearing;
 }
+
+/** How many connections there are of each. */
+export type HearingCount = Readonly<Record<Hearing, number>>;
 
 /** Two wearers can be camping; three of five are not. */
 const fewestSilent = 3;
 
 /**
- * Whether so many silent connections mean an outage. To be called where all devices are in view: hourly in the
- * watchdog, which turns the alarm 'many devices silent' on by it. A check sees one connection only, and holds back what
- * it would say about silence while that alarm is on; see `holdsSilence`.
+ * Whether so many quiet connections mean an outage. To be called where all are in view: hourly in the watchdog, which turns the alarm
+ * 'many devices silent' on by it. A check sees one connection only, and holds back what it would say about silence while that alarm is on;
+ * see `holdsSilence`.
  */
-export function isOutage({ silent, active }: SilentCount): boolean {
-  return silent >= fewestSilent && silent * 2 >= active;
+export function isOutage({ heard, quiet }: HearingCount): boolean {
+  return quiet >= fewestSilent && quiet >= heard;
 }
 
 /** Whether an outage is over. As long as nobody can be seen at all, it is not. */
-export function isOutageOver(count: SilentCount): boolean {
-  return count.active > count.silent && !isOutage(count);
+export function isOutageOver(count: HearingCount): boolean {
+  return count.heard > 0 && !isOutage(count);
 }
 
 /** After an outage every phone needs a while to sync. */

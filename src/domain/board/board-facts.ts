@@ -4,6 +4,7 @@ import type {
   BoardEntry,
   Connection,
   Device,
+  Hearing,
   LastText,
   Message,
   Policy,
@@ -11,7 +12,7 @@ import type {
 } from '../../model';
 import { rulesFor } from '../battery/battery-policy';
 import { titleOf } from '../battery/device-name';
-import { ageOf, isPutAway } from '../battery/silence';
+import { ageOf, hearingOf, isPutAway } from '../battery/silence';
 import { findSilent, needsCharge, presentDevices, type RuledDevice } from '../battery/worst';
 import { wearerHelpFor } from '../connection/failing-check';
 import { needsConsent, stateOf } from '../connection/state';
@@ -58,8 +59,16 @@ export function connectionFacts(connection: Connection): ConnectionFacts | undef
   };
 }
 
+/** A device that no check can see now, because its wearer has to reconnect or the API fails, is neither quiet nor heard of. */
+export function isUnseen(connection: Connection, { times }: Policy): boolean {
+  const { failingCheck } = connection;
+  const isFailing = failingCheck && failingCheck.lastAt - failingCheck.since > times.batteryOverdueMs;
+  return needsConsent(connection) || isFailing === true;
+}
+
 export interface DeviceFacts {
   readonly silentSince: number | undefined;
+  readonly hearing: Hearing | undefined;
   readonly syncedAt: number | undefined;
   readonly checkedAt: number | undefined;
   readonly isLow: boolean;
@@ -79,6 +88,9 @@ export function deviceFacts(
     const rules = rulesFor(policy, { ...preferences, paused: undefined }, device.reading, row);
     return { row, device, rules, name: titleOf(preferences, row, device) };
   });
+  const seen = [...devices.values()].filter(
+    ({ checkedAt }) => now - checkedAt <= policy.times.batteryOverdueMs,
+  );
   const present = presentDevices(ruled, now);
   const watched = present.filter(({ rules }) => rules.watched);
   const syncs = present.flatMap(({ device: { reading } }) => reading.syncedAt ?? []);
@@ -87,6 +99,7 @@ export function deviceFacts(
   const inUse = shown.filter(({ device }) => !isPutAway(device, now));
   return {
     silentSince: findSilent(watched, now)?.since,
+    hearing: hearingOf(seen, now),
     syncedAt: syncs.length === 0 ? undefined : Math.max(...syncs),
     checkedAt: ruled.length === 0 ? undefined : Math.max(...ruled.map(({ device }) => device.checkedAt)),
     isLow: watched.some(({ device, rules }) => needsCharge(device, rules, now) !== undefined),

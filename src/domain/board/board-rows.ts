@@ -2,7 +2,7 @@
  * Where the board keeps an entry: under its id, and once for each order in which it is listed. All rows of a connection are in the partition of
  * its record, so that they change together.
  */
-import { boardRanks, type BoardEntry, type BoardRank, type ConnectionId } from '../../model';
+import { boardRanks, type BoardEntry, type BoardRank, type ConnectionId, type Hearing } from '../../model';
 import type { Key } from '../../ports';
 import { connectionKey } from '../store/row-keys';
 
@@ -49,12 +49,19 @@ export function countNames({
   rank,
   site,
   vault,
-}: Pick<BoardEntry, 'rank' | 'site' | 'vault'>): readonly string[] {
+  hearing,
+}: Pick<BoardEntry, 'rank' | 'site' | 'vault' | 'hearing'>): readonly string[] {
   return [
     rank,
     ...(site === undefined ? [] : [countOfSite(rank, site)]),
     ...(vault === undefined ? [] : [`${vaultPrefix}${vault}`]),
+    ...(hearing === undefined ? [] : [hearingCount(hearing)]),
   ];
+}
+
+/** What connections are counted under by whether anything was heard of their devices. */
+export function hearingCount(hearing: Hearing): string {
+  return `devices ${hearing}`;
 }
 
 const vaultPrefix = 'vault ';

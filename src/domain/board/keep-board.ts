@@ -11,6 +11,7 @@ import type {
   Device,
   LastText,
   Message,
+  Policy,
   Settings,
 } from '../../model';
 import type { GroupChange, Key, Ports, Row, Table } from '../../ports';
@@ -22,6 +23,7 @@ import { readingRows } from '../store/row-keys';
 import {
   connectionFacts,
   deviceFacts,
+  isUnseen,
   lastTextOf,
   levelMeasuredAt,
   thinLevels,
@@ -31,6 +33,9 @@ import { countNames, countsRow, entryKey, listRows } from './board-rows';
 import { judgeEntry, type BoardFacts } from './judge-entry';
 
 export type BoardNeeds = Pick<Ports, 'clock' | 'log' | 'tables'>;
+
+/** What a change of a connection's record needs. */
+type RecordNeeds = BoardNeeds & Pick<Ports, 'email' | 'keyedHash' | 'sms'> & Pick<Settings, 'policy'>;
 
 const hourMs = 3_600_000;
 /** So often the time of a check is written that has found nothing new. */
@@ -62,15 +67,13 @@ export function noteChecked(
 }
 
 /** After a change of the record. What its devices and texts say stays as it is. */
-export async function noteConnection(
-  ports: BoardNeeds & Pick<Ports, 'email' | 'keyedHash' | 'sms'>,
-  connection: Connection,
-): Promise<void> {
+export async function noteConnection(ports: RecordNeeds, connection: Connection): Promise<void> {
   const facts = connectionFacts(connection);
   if (!facts) return removeFromBoard(ports, connection.id);
   await keep(ports, connection.id, async (before) => ({
     ...before,
     ...facts,
+    hearing: isUnseen(connection, ports.policy) ? undefined : before?.hearing,
     texts: await readTextState(ports, connection),
   }));
 }
@@ -94,22 +97,20 @@ export function noteTextState(
 }
 
 /** The table of connections, as the service uses it: what changes in a record stands on the board. */
-export function keepingBoard(
-  ports: BoardNeeds & Pick<Ports, 'email' | 'keyedHash' | 'sms'>,
-  table: Table<Connection>,
-): Table<Connection> {
+export function keepingBoard(ports: RecordNeeds, table: Table<Connection>): Table<Connection> {
   return {
     ...table,
     async replace(row, value) {
       const written = await table.replace(row, value);
-      if (!isSame(shownOf(row.value), shownOf(value))) await noteConnection(ports, value);
+      if (!isSame(shownOf(row.value, ports.policy), shownOf(value, ports.policy)))
+        await noteConnection(ports, value);
       return written;
     },
   };
 }
 
 /** What has to be on the board at once. When tokens were refreshed, the next check says. */
-function shownOf(connection: Connection): unknown {
+function shownOf(connection: Connection, policy: Policy): unknown {
   const facts = connectionFacts(connection);
   if (!facts) return undefined;
   const { failingCheck, preferences } = connection;
@@ -119,6 +120,7 @@ function shownOf(connection: Connection): unknown {
     rotatedAt: 0,
     expiresAt: 0,
     isUnreadLong,
+    isUnseen: isUnseen(connection, policy),
     way: addressOf(connection)?.way,
     paused: preferences?.paused,
   };
@@ -128,13 +130,14 @@ async function batteryFacts(
   ports: Pick<Ports, 'clock' | 'tables'>,
   { emptiest, isLow, ...found }: DeviceFacts,
   before: BoardEntry | undefined,
-): Promise<Pick<BoardEntry, 'battery' | 'lowSince' | 'silentSince' | 'syncedAt' | 'checkedAt'>> {
+): Promise<Pick<BoardEntry, 'battery' | 'lowSince' | 'silentSince' | 'hearing' | 'syncedAt' | 'checkedAt'>> {
   const now = ports.clock.now();
   const isRecent = before?.checkedAt !== undefined && now - before.checkedAt < checkedEveryMs;
   const lowSince = isLow
     ? (before?.lowSince ?? (emptiest ? levelMeasuredAt(emptiest.device) : now))
     : undefined;
-  const times = { silentSince: found.silentSince, syncedAt: found.syncedAt, lowSince };
+  const { silentSince, hearing, syncedAt } = found;
+  const times = { silentSince, hearing, syncedAt, lowSince };
   const checkedAt = isRecent ? before.checkedAt : found.checkedAt;
   if (!emptiest) return { ...times, checkedAt, battery: undefined };
   const { row, device, name } = emptiest;

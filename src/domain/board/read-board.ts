@@ -1,6 +1,14 @@
 /** Reads the board, in the order of attention or by name: no more rows than a page needs, of all partitions side by side. */
-import { boardRanks, type BoardEntry, type BoardRank, type BoardRow, type ConnectionId } from '../../model';
+import {
+  boardRanks,
+  type BoardEntry,
+  type BoardRank,
+  type BoardRow,
+  type ConnectionId,
+  type Hearing,
+} from '../../model';
 import type { Ports, Row } from '../../ports';
+import type { HearingCount } from '../battery/silence';
 import { connectionPartitions } from '../store/row-keys';
 import {
   beginsWith,
@@ -8,6 +16,7 @@ import {
   entryKey,
   everybody,
   findPrefix,
+  hearingCount,
   ofSite,
   rankPrefix,
   readCountName,
@@ -173,6 +182,14 @@ export async function readBoardCounts(
   }
   const inOrder = [...bySite].sort(([a], [b]) => (a < b ? -1 : 1));
   return { ranks, sites: inOrder.map(([name, of]) => ({ name, ...of })) };
+}
+
+/** How many connections there are whose devices were heard of within a day, and how many others. */
+export async function readHearingCount(ports: Pick<Ports, 'tables'>): Promise<HearingCount> {
+  const counts = await readCounts(ports);
+  const of = (hearing: Hearing): number =>
+    counts.reduce((sum, [name, count]) => sum + (name === hearingCount(hearing) ? count : 0), 0);
+  return { heard: of('heard'), quiet: of('quiet') };
 }
 
 /** Every count of every partition, by what it counts. */

@@ -1,7 +1,7 @@
 /**
  * Notes what happens to a connection for the platform that it is shared with. An event is written together with the change that
  * causes it, wherever the change is made, so that no worker can die between the two. A job then carries it on; when that
- * job is lost, the watchdog queues another one.
+ * job is lost, the next run queues another one.
  */
 import { describeFailure } from '../../errors';
 import type {

@@ -45,12 +45,16 @@ export function alarmOf(code: ErrorCode): AlarmName | undefined {
   }
 }
 
-/** Nothing happens when the alarm is not on. */
-export async function endAlarm(ports: AlarmNeeds, name: AlarmName): Promise<void> {
+/**
+ * Nothing happens when the alarm is not on.
+ *
+ * @param knownAt of when the knowledge is that there is no trouble: trouble that was seen later goes on
+ */
+export async function endAlarm(ports: AlarmNeeds, name: AlarmName, knownAt = Infinity): Promise<void> {
   const endedAt = ports.clock.now();
   let ended = false;
   const alarm = await change(ports.tables.alarms, alarmKey(name), (before) => {
-    ended = before.endedAt === undefined;
+    ended = before.endedAt === undefined && before.lastSeenAt <= knownAt;
     return ended ? { ...before, endedAt } : undefined;
   });
   if (!ended || !alarm) return;

@@ -22,8 +22,9 @@ export async function runOperateJob(
     case 'check-batteries':
       await (goesOn ? goOnDispatching(ports, 'check-battery', shard) : dispatchBatteryCheck(ports));
       return;
+    // An older release has queued it: the watchdog needs no more than one invocation.
     case 'watchdog':
-      return watch(ports, turn);
+      return watch(ports);
     case 'housekeeping':
       return keepHouse(ports, turn);
     case 'campaigns':

@@ -22,6 +22,8 @@ import { connectionKey, runKey } from '../store/row-keys';
 import { sendWaiting } from '../messages/outbox';
 import { tellToReconnect } from '../messages/reconnect';
 import { rotateToken, type RotationNeeds, type RotationResult } from '../rotation/rotate-token';
+import { findProblems, pickFindings } from './findings';
+import { isLeftUndone, takeUp } from './left-undone';
 import { isOvertaken } from './overtaken';
 import { pace, spreadJobs } from './pacing';
 import { beginTurn, endTurn, firstRows, walk } from '../store/walk';
@@ -32,7 +34,8 @@ import { sendToOperator } from './tell-operator';
 import { nextRetirement } from '../rotation/note-failure';
 import type { TextNeeds } from '../messages/record-message';
 
-type DispatchNeeds = Pick<Ports, 'clock' | 'log' | 'queues' | 'random' | 'tables'> & Pick<Settings, 'policy'>;
+type DispatchNeeds = Pick<Ports, 'clock' | 'log' | 'providers' | 'queues' | 'random' | 'tables'> &
+  Pick<Settings, 'policy'>;
 
 export interface Dispatched {
   readonly run: string;
@@ -104,11 +107,17 @@ async function dispatch(
     repeatsFailed: true,
     hasShards: true,
     async visit({ value: connection }, { count }) {
+      const enqueue = async (job: RotateJob | CheckJob, place: number): Promise<void> => {
+        if (inTurn) await inTurn();
+        await ports.queues.enqueue(job, delayAt(place));
+      };
+      for (const finding of findProblems(ports, connection)) count(finding);
+      if (isLeftUndone(connection))
+        await takeUp(ports, connection, (job) => enqueue(job, count('left undone')));
       const state = stateOf(ports, connection);
       const place = count(state);
       if (state !== 'active') return;
-      if (inTurn) await inTurn();
-      await ports.queues.enqueue(jobs.make(connection.id, run, startedAt), delayAt(place));
+      await enqueue(jobs.make(connection.id, run, startedAt), place);
       count('jobs');
     },
   });
@@ -118,7 +127,8 @@ async function dispatch(
   if (walked.isDone) {
     const haveLeft = waiting + gone > 0 && waiting <= mostWhoLeft;
     const somebodyAt = active > 0 ? startedAt : haveLeft ? undefined : begun.somebodyAt;
-    await recordRun(ports, { ...begun, completedAt: ports.clock.now(), count, somebodyAt });
+    const findings = { at: startedAt, counts: pickFindings(walked.counts) };
+    await recordRun(ports, { ...begun, completedAt: ports.clock.now(), count, somebodyAt, findings });
   }
   return { run, count, complete: walked.isDone };
 }
@@ -174,6 +184,7 @@ async function beginRun(
     completedAt: known?.completedAt,
     previousCount: known && isUnfinished(known) ? known.previousCount : known?.count,
     somebodyAt: known?.somebodyAt,
+    findings: known?.findings,
   };
   await recordRun(ports, run);
   return run;

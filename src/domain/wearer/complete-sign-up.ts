@@ -183,7 +183,7 @@ async function tellTesting(ports: AlarmNeeds, connection: ConnectionId): Promise
   try {
     await raiseAlarm(ports, alarm, { connection });
   } catch {
-    // The consent is safe, and that is what the page says. The watchdog raises it within the hour.
+    // The consent is safe, and that is what the page says. The watchdog raises it after the next run.
     ports.log.warn('alarm.not_noted', { alarm });
   }
 }

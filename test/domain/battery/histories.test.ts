@@ -3,6 +3,8 @@ import sample from '../../../local.settings.sample.json';
 import { readConfig } from '../../../src/config';
 import { connectionKey, deviceKey } from '../../../src/domain/store/row-keys';
 import { dispatchBatteryCheck, runCheckJob } from '../../../src/domain/operation/runs';
+import { findAndWatch } from '../../support/find-and-watch';
+import { keptBoard } from '../../support/kept-board';
 import { watch } from '../../../src/domain/operation/watchdog';
 import { change } from '../../../src/domain/store/compare-and-swap';
 import type { CheckJob, Connection, Preferences } from '../../../src/model';
@@ -57,14 +59,14 @@ const list = (...devices: readonly Listed[]): Reply => answer(200, { pairedDevic
 
 async function check(reply: Reply, id = 'wearer-1'): Promise<void> {
   world.http.script(reply);
-  await runCheckJob(world.ports, recheckOf(id));
+  await runCheckJob(keptBoard(world), recheckOf(id));
 }
-/** An hour later each, as the watchdog does. */
+/** An hour later each, with a run and the watchdog. */
 async function hourly(hours: number, reply: (hoursSince: number) => Reply, ...ids: string[]): Promise<void> {
   for (let since = 1; since <= hours; since += 1) {
     world.clock.advance(hour);
     for (const id of ids.length === 0 ? ['wearer-1'] : ids) await check(reply(since), id);
-    await watch(world.ports);
+    await findAndWatch(world.ports);
   }
 }
 const see = (...devices: readonly Listed[]) => hourly(1, () => list(...devices));

@@ -1,12 +1,12 @@
 import {
   ageOf,
-  countSilent,
+  hearingOf,
   holdsSilence,
   isOutage,
   isOutageOver,
   judgeSilence,
 } from '../../../src/domain/battery/silence';
-import type { Device, Reading } from '../../../src/model';
+import type { Device, Hearing, Reading } from '../../../src/model';
 
 const hour = 3_600_000;
 const day = 24 * hour;
@@ -87,47 +87,38 @@ describe('judgeSilence', () => {
   });
 });
 
-describe('countSilent', () => {
-  test('counts connections: those not heard of for a day, among those heard of within two weeks', () => {
-    const devices = [
-      heardOf(hour, { connection: 'heard' }),
-      heardOf(day, { connection: 'heard a day ago' }),
-      heardOf(day + 1, { connection: 'silent' }),
-      heardOf(day + 1, {
-        connection: 'silent, of a known level',
-        reading: device({}, { percent: 90, syncedAt: now - day - 1 }).reading,
-      }),
-      heardOf(14 * day, { connection: 'long silent' }),
-      heardOf(14 * day + 1, { connection: 'put away' }),
-    ];
-    expect(countSilent(devices, now)).toEqual({ silent: 3, active: 5 });
+describe('hearingOf', () => {
+  const aged = (ms: number) => hearingOf([heardOf(ms)], now);
+
+  test('says whether anything was heard of for a day, within two weeks', () => {
+    expect([hour, day, day + 1, 14 * day, 14 * day + 1].map(aged)).toEqual([
+      'heard',
+      'heard',
+      'quiet',
+      'quiet',
+      undefined,
+    ]);
   });
 
-  test('a connection of which one device is heard of is not silent', () => {
-    expect(countSilent([heardOf(3 * day), heardOf(hour), heardOf(3 * day)], now)).toEqual({
-      silent: 0,
-      active: 1,
-    });
-  });
-
-  test('leaves out scales, phones, what was never alive and what is not listed any more', () => {
-    const devices = [
-      heardOf(3 * day, { connection: 'a' }, { kind: 'scale' }),
-      heardOf(3 * day, { connection: 'b' }, { kind: 'phone' }),
-      heardOf(3 * day, { connection: 'c', heard: undefined }),
-      heardOf(3 * day, { connection: 'd', goneAt: now }),
-      heardOf(3 * day, { connection: 'e' }, { syncedAt: undefined }),
-    ];
-    expect(countSilent(devices, now)).toEqual({ silent: 0, active: 0 });
-  });
-
-  test('takes nobody for silent within a day of a gap in the checks, nor for heard', () => {
-    const devices = [
-      heardOf(3 * day, { connection: 'a', checkedSince: now - day + 1 }),
-      heardOf(3 * day, { connection: 'b', checkedSince: now - day }),
-      heardOf(hour, { connection: 'c', checkedSince: now - hour }),
-    ];
-    expect(countSilent(devices, now)).toEqual({ silent: 1, active: 2 });
+  test.each<[string, Device[], Hearing | undefined]>([
+    ['no device', [], undefined],
+    ['a full one', [heardOf(day + 1, {}, { percent: 90 })], 'quiet'],
+    ['several of which one is heard of', [heardOf(3 * day), heardOf(hour), heardOf(3 * day)], 'heard'],
+    ['a quiet one and one that was put away', [heardOf(3 * day), heardOf(15 * day)], 'quiet'],
+    ['a scale', [heardOf(3 * day, {}, { kind: 'scale' })], undefined],
+    ['a phone', [heardOf(3 * day, {}, { kind: 'phone' })], undefined],
+    ['one that was never alive', [heardOf(3 * day, { heard: undefined })], undefined],
+    ['one that is not listed any more', [heardOf(3 * day, { goneAt: now })], undefined],
+    ['one without a sync time', [heardOf(3 * day, {}, { syncedAt: undefined })], undefined],
+    [
+      'a silence within a day of a gap in the checks',
+      [heardOf(3 * day, { checkedSince: now - day + 1 })],
+      undefined,
+    ],
+    ['a silence a day after a gap', [heardOf(3 * day, { checkedSince: now - day })], 'quiet'],
+    ['a device that is heard of after a gap', [heardOf(hour, { checkedSince: now - hour })], 'heard'],
+  ])('of %s', (_, devices, hearing) => {
+    expect(hearingOf(devices, now)).toBe(hearing);
   });
 
   test.each<[string, Partial<Device>]>([
@@ -136,10 +127,9 @@ describe('countSilent', () => {
       'when all of them are silent after a gap',
       { firstSeenAt: now - 9 * day, checkedSince: now - 25 * hour },
     ],
-  ])('knows of an outage before its first text about silence: %s', (_, more) => {
-    const all = ['a', 'b', 'c', 'd'].map((connection) => heardOf(25 * hour, { connection, ...more }));
-    expect(isOutage(countSilent(all, now))).toBe(true);
-    expect(all.map((each) => judgeSilence(each, true, now))).toEqual(all.map(() => undefined));
+  ])('knows of a silence before its first text: %s', (_, more) => {
+    const silent = heardOf(25 * hour, more);
+    expect([hearingOf([silent], now), judgeSilence(silent, true, now)]).toEqual(['quiet', undefined]);
   });
 });
 
@@ -155,20 +145,20 @@ describe('isOutage', () => {
     [24, 50, false],
     [25, 50, true],
     [50, 50, true],
-  ])('%i silent of %i: %s', (silent, active, outage) => {
-    expect(isOutage({ silent, active })).toBe(outage);
+  ])('%i quiet of %i: %s', (quiet, all, outage) => {
+    expect(isOutage({ quiet, heard: all - quiet })).toBe(outage);
   });
 });
 
 describe('isOutageOver', () => {
   test.each([
     ['nobody can be seen', 0, 0, false],
-    ['one can be seen, and is silent', 1, 1, false],
+    ['one can be seen, and is quiet', 1, 1, false],
     ['one can be seen, and is heard of', 0, 1, true],
     ['most are heard of', 1, 3, true],
-    ['half are silent', 3, 6, false],
-  ])('when %s', (_, silent, active, over) => {
-    expect(isOutageOver({ silent, active })).toBe(over);
+    ['half are quiet', 3, 6, false],
+  ])('when %s', (_, quiet, all, over) => {
+    expect(isOutageOver({ quiet, heard: all - quiet })).toBe(over);
   });
 });
 

@@ -59,7 +59,7 @@ describe('the rank of a connection', () => {
   test('is fine since it was connected, when nothing is wrong', async () => {
     await checked(device(80));
     expect(entryOf(world)).toMatchObject({ rank: 'fine', since: recordOf(world).createdAt, label: 'P-17' });
-    expect(countsOf(world)).toEqual({ fine: 1, 'fine Leeds': 1 });
+    expect(countsOf(world)).toEqual({ fine: 1, 'fine Leeds': 1, 'devices heard': 1 });
   });
 
   test('is disconnected since the refusal, as soon as that is confirmed', async () => {
@@ -155,7 +155,7 @@ describe('the rows of a connection', () => {
     await setLabel(ports, 'wearer-1', 'P-18');
     await write((before) => ({ ...before, site: 'York', outsideId: '4711/B' }));
     expect(entryOf(world)).toMatchObject({ label: 'P-18', site: 'York', outsideId: '4711/B' });
-    expect(countsOf(world)).toEqual({ fine: 1, 'fine York': 1 });
+    expect(countsOf(world)).toEqual({ fine: 1, 'fine York': 1, 'devices heard': 1 });
   });
 
   test('are there as soon as somebody is connected', async () => {
@@ -278,7 +278,7 @@ describe('housekeeping', () => {
     await mendBoard(ports, beginTurn(ports));
     expect(entryOf(world)).toMatchObject({ rank: 'low', label: 'P-17', battery: { percent: 10 } });
     expect(entryOf(world, 'wearer-2')).toBeUndefined();
-    expect(countsOf(world)).toEqual({ low: 1, 'low Leeds': 1 });
+    expect(countsOf(world)).toEqual({ low: 1, 'low Leeds': 1, 'devices heard': 1 });
     const entry = world.tables.board.rows().find(({ key }) => key.row === 'id:wearer-1')!;
     const stray = { ...entry.key, row: 'all:0:000000000000000:wearer-1' };
     await world.tables.board.insert(stray, entry.value);

@@ -2,7 +2,7 @@ import { commitTokenSet } from '../../../src/domain/rotation/store-token-set';
 import { hold } from '../../../src/domain/store/compare-and-swap';
 import { connectionKey } from '../../../src/domain/store/row-keys';
 import { noteEvent, notingEvents } from '../../../src/domain/connection/connection-events';
-import { watch } from '../../../src/domain/operation/watchdog';
+import { findAndWatch } from '../../support/find-and-watch';
 import { closeConnection } from '../../../src/domain/wearer/close-connection';
 import { endSharing } from '../../../src/domain/wearer/personal-page';
 import { AppError } from '../../../src/errors';
@@ -122,7 +122,7 @@ describe('a connection that is not shared', () => {
 });
 
 describe('an event whose job cannot be queued', () => {
-  test('stays on the record, does not stop the change, and the watchdog queues it', async () => {
+  test('stays on the record, does not stop the change, and the next run queues it', async () => {
     await connect();
     const { enqueue } = world.queues;
     world.queues.enqueue = () => Promise.reject(new AppError('QUEUE_UNAVAILABLE', 'no'));
@@ -134,15 +134,15 @@ describe('an event whose job cannot be queued', () => {
       event: 'webhook.not_queued',
       fields: { connection: 'wearer-1', code: 'QUEUE_UNAVAILABLE' },
     });
-    await watch(world.ports);
+    await findAndWatch(world.ports);
     expect(jobs()).toEqual([{ kind: 'send-webhook', connection: 'wearer-1' }]);
   });
 
-  test('is queued by the watchdog although its connection is closed', async () => {
+  test('is queued by the next run although its connection is closed', async () => {
     await connect();
     await change((before) => ({ ...before, closedAt: at }));
     world.queues.jobs.splice(0);
-    await watch(world.ports);
+    await findAndWatch(world.ports);
     expect(jobs()).toEqual([{ kind: 'send-webhook', connection: 'wearer-1' }]);
   });
 });

@@ -1,7 +1,7 @@
 /** Histories of texts that had to wait, and what goes out: rows of a table, each from the recording to the end. */
 import { change } from '../../../src/domain/store/compare-and-swap';
 import { runCheckJob } from '../../../src/domain/operation/runs';
-import { watch } from '../../../src/domain/operation/watchdog';
+import { findAndWatch } from '../../support/find-and-watch';
 import { connectionKey, deviceKey, messageId, messageTag } from '../../../src/domain/store/row-keys';
 import { sendWaiting } from '../../../src/domain/messages/outbox';
 import { handleSmsEvent } from '../../../src/domain/messages/sms-events';
@@ -377,13 +377,13 @@ test('a text that waits for what it says to be so again is dropped by the charge
   expect(states()).toEqual({ low: 'dropped' });
 });
 
-test('who has to reconnect and could not be reached is told again, by the watchdog and once', async () => {
+test('who has to reconnect and could not be reached is told again, by the next run and once', async () => {
   const retirement = { firstAt: 1, confirmedAt: 2 };
   await change(world.tables.connections, connectionKey('wearer-1'), (record) => ({ ...record, retirement }));
   await tellToReconnect(world.ports, 'wearer-1');
   const id = messageId('wearer-1', 'reconnect', '1', '1');
   const tell = async () => {
-    await watch(world.ports);
+    await findAndWatch(world.ports);
     for (const { job } of world.queues.jobs.splice(0)) await runCheckJob(world.ports, job as CheckJob);
   };
   await tell();

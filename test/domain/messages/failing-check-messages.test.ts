@@ -2,7 +2,7 @@
 import { connectionKey } from '../../../src/domain/store/row-keys';
 import { runCheckJob } from '../../../src/domain/operation/runs';
 import { readStatus } from '../../../src/domain/operation/status';
-import { watch } from '../../../src/domain/operation/watchdog';
+import { findAndWatch } from '../../support/find-and-watch';
 import type { Preferences } from '../../../src/model';
 import type { HttpAnswer } from '../../../src/ports';
 import { Secret } from '../../../src/secret';
@@ -52,7 +52,7 @@ async function hours(count: number, ...answers: readonly HttpAnswer[]): Promise<
       world.http.script(reply);
       await runCheckJob(world.ports, recheckOf(`wearer-${index + 1}`));
     }
-    await watch(world.ports);
+    await findAndWatch(world.ports);
     for (const { job } of world.queues.jobs.splice(0)) {
       if (job.kind === 'check-battery' && job.connection === 'operator') await runCheckJob(world.ports, job);
     }

@@ -1,6 +1,6 @@
 import { keepHouse } from '../../../src/domain/operation/housekeeping';
 import { dispatchPublication, runPublication } from '../../../src/domain/operation/publication';
-import { watch } from '../../../src/domain/operation/watchdog';
+import { findAndWatch } from '../../support/find-and-watch';
 import { AppError } from '../../../src/errors';
 import { connectWearer, createTestWorld, recordOf, type TestWorld } from '../../support/world';
 
@@ -54,7 +54,7 @@ test('a vault that takes nothing fails no job, and the operator is told until it
     }),
   );
   await runPublication(world.ports, 'wearer-1');
-  await watch(world.ports);
+  await findAndWatch(world.ports);
   expect(alarms()).not.toContain('access tokens not published');
 });
 
@@ -64,13 +64,13 @@ test('the watchdog sees a token that is not good for half an hour any more', asy
     createdAt: world.clock.now() - 60 * minute,
     set: { expiresAt: world.clock.now() + 60 * minute },
   });
-  await watch(world.ports);
+  await findAndWatch(world.ports);
   expect(alarms()).toContain('access tokens not published');
   await runPublication(world.ports, 'wearer-1');
-  await watch(world.ports);
+  await findAndWatch(world.ports);
   expect(alarms()).not.toContain('access tokens not published');
   world.clock.advance(31 * minute);
-  await watch(world.ports);
+  await findAndWatch(world.ports);
   expect(alarms()).toContain('access tokens not published');
 });
 

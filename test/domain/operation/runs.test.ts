@@ -108,7 +108,7 @@ describe('dispatchRotation', () => {
   ])('for a wearer who %s', async (_, more, count) => {
     await connect('ada', more);
     await expect(runs.dispatchRotation(world.ports)).resolves.toMatchObject({ count });
-    expect(world.queues.jobs).toHaveLength(count);
+    expect(world.queues.jobs.filter(({ job }) => job.kind === 'rotate-token')).toHaveLength(count);
   });
 
   test.each([15, 16, 17, 40])('reaches each of %i connections once', async (many) => {
@@ -398,6 +398,7 @@ describe('a run that finds nobody', () => {
 });
 
 describe('the record of a run', () => {
+  const counts = { 'served by a predecessor': 1, 'should be readable': 1 };
   const recorded = () => world.tables.runs.values();
 
   test('says when it began, that it is complete, and how many jobs it gave', async () => {
@@ -405,9 +406,10 @@ describe('the record of a run', () => {
     await runs.dispatchRotation(world.ports);
     await runs.dispatchBatteryCheck(world.ports);
     const record = { startedAt, completedAt: startedAt, count: 1, somebodyAt: startedAt };
+    const findings = { at: startedAt, counts };
     expect(recorded()).toEqual([
-      { kind: 'rotate-token', id: 'id-1', ...record },
-      { kind: 'check-battery', id: 'id-2', ...record },
+      { kind: 'rotate-token', id: 'id-1', ...record, findings },
+      { kind: 'check-battery', id: 'id-2', ...record, findings },
     ]);
   });
 
@@ -420,7 +422,7 @@ describe('the record of a run', () => {
     expect(recorded()).toEqual([
       {
         ...{ kind: 'rotate-token', id: 'id-2', startedAt: world.clock.now(), completedAt: startedAt },
-        ...{ count: 0, previousCount: 1, somebodyAt: startedAt },
+        ...{ count: 0, previousCount: 1, somebodyAt: startedAt, findings: { at: startedAt, counts } },
       },
     ]);
   });
@@ -444,7 +446,7 @@ describe('the record of a run', () => {
 });
 
 describe('dispatchBatteryCheck', () => {
-  test('gives every connection that can be read a job', async () => {
+  test('gives every connection that can be read a job, and one to who has to reconnect and was not told', async () => {
     await connect('ada');
     await connect('dead', { refusal: { consent: 1, generation: 1, firstAt: 0, confirmedAt: 0 } });
     await expect(runs.dispatchBatteryCheck(world.ports)).resolves.toEqual({
@@ -457,6 +459,7 @@ describe('dispatchBatteryCheck', () => {
         job: { kind: 'check-battery', connection: 'ada', run: 'id-1', runStartedAt: startedAt },
         delayMs: 0,
       },
+      { job: { kind: 'check-battery', connection: 'dead', run: 'recheck' }, delayMs: 0 },
     ]);
     expect(world.log.entries).toEqual([
       { level: 'info', event: 'run.dispatched', fields: { run: 'id-1', count: 1, job: 'check-battery' } },

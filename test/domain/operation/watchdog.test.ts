@@ -1,17 +1,30 @@
+import { noteChecked } from '../../../src/domain/board/keep-board';
+import { readHearingCount } from '../../../src/domain/board/read-board';
+import { raiseAlarm } from '../../../src/domain/messages/alarms';
 import { deriveLink } from '../../../src/domain/contact/keyed-values';
 import { change } from '../../../src/domain/store/compare-and-swap';
-import { connectionKey, deviceKey } from '../../../src/domain/store/row-keys';
-import { dispatchBatteryCheck, dispatchRotation, runCheckJob } from '../../../src/domain/operation/runs';
+import { connectionKey } from '../../../src/domain/store/row-keys';
+import {
+  dispatchBatteryCheck,
+  dispatchRotation,
+  goOnDispatching,
+  runCheckJob,
+} from '../../../src/domain/operation/runs';
 import { watch } from '../../../src/domain/operation/watchdog';
-import { beginTurn } from '../../../src/domain/store/walk';
 import { AppError } from '../../../src/errors';
-import type { AlarmName, CheckJob } from '../../../src/model';
+import type { AlarmName, CheckJob, Connection, Device, OperateJob } from '../../../src/model';
+import type { Key, Row, Table } from '../../../src/ports';
 import { Secret } from '../../../src/secret';
+import { keptBoard } from '../../support/kept-board';
 import { connectWearer, createTestWorld, type TestWorld } from '../../support/world';
+import { find, findAndWatch } from '../../support/find-and-watch';
 import { sendToOperator } from '../../../src/domain/operation/tell-operator';
 
 const hour = 3_600_000;
 const day = 24 * hour;
+
+const recordOf = ({ tables }: TestWorld, id: string): Connection =>
+  tables.connections.values().find((record) => record.id === id)!;
 
 const on = ({ tables }: TestWorld): AlarmName[] =>
   tables.alarms
@@ -83,7 +96,7 @@ test('a connection that was not rotated in time is one alarm with the count', as
     await connectWearer(world, provider, { set: { issuedAt: world.clock.now() - 7 * hour - 1 } });
   }
   await connectWearer(world, 'fitbit', { set: { issuedAt: world.clock.now() - 7 * hour } });
-  await watch(world.ports);
+  await findAndWatch(world.ports);
   expect(on(world)).toEqual(['connections overdue']);
   expect(world.log.entries).toContainEqual({
     level: 'error',
@@ -98,7 +111,7 @@ test('closed, retired and never connected ones are not overdue', async () => {
   await connectWearer(world, 'fitbit', { set: old, closedAt: 1 });
   await connectWearer(world, 'fitbit', { set: old, retirement: { firstAt: 0, confirmedAt: 1 } });
   await connectWearer(world, 'fitbit', { set: old, pointer: undefined });
-  await watch(world.ports);
+  await findAndWatch(world.ports);
   expect(on(world)).toEqual(['provider switched off']);
 });
 
@@ -122,7 +135,7 @@ test.each([
       refreshExpiresAt: now + refreshExpiresAt,
     },
   });
-  await watch(world.ports);
+  await findAndWatch(world.ports);
   expect(on(world).includes('grants about to expire')).toBe(expected);
 });
 
@@ -132,11 +145,11 @@ test('a provider that has been switched off is an alarm until it serves somebody
   await connectWearer(world, 'fitbit', { retirement });
   await connectWearer(world, 'fitbit');
   await connectWearer(world, 'google-health');
-  await watch(world.ports);
+  await findAndWatch(world.ports);
   expect(on(world)).not.toContain('provider switched off');
   const [, second] = ['wearer-1', 'wearer-2'].map((id) => connectionKey(id));
   await change(world.tables.connections, second!, (record) => ({ ...record, retirement }));
-  await watch(world.ports);
+  await findAndWatch(world.ports);
   expect(on(world)).toContain('provider switched off');
   // Both have moved on.
   for (const id of ['wearer-1', 'wearer-2'])
@@ -145,17 +158,17 @@ test('a provider that has been switched off is an alarm until it serves somebody
       provider: 'google-health' as const,
       retirement: undefined,
     }));
-  await watch(world.ports);
+  await findAndWatch(world.ports);
   expect(on(world)).toContain('provider switched off');
   await connectWearer(world, 'fitbit');
-  await watch(world.ports);
+  await findAndWatch(world.ports);
   expect(on(world)).not.toContain('provider switched off');
 });
 
 test('a Google grant that nobody has used for five months is about to expire', async () => {
   const world = createTestWorld();
   await connectWearer(world, 'google-health', { set: { issuedAt: world.clock.now() - 154 * day } });
-  await watch(world.ports);
+  await findAndWatch(world.ports);
   expect(on(world)).toEqual(['connections overdue', 'grants about to expire']);
 });
 
@@ -195,7 +208,7 @@ describe('grants that die at the age at which an unpublished client loses them',
   ])('%s: unpublished client suspected or not', async (_, died, alive, ago, expected) => {
     const world = createTestWorld();
     await connectAged(world, died, alive, ago);
-    await watch(world.ports);
+    await findAndWatch(world.ports);
     expect(on(world).includes('publishing status Testing suspected')).toBe(expected);
   });
 });
@@ -206,12 +219,12 @@ test('a wearer who has to reconnect and was not told yet is told, once', async (
     refusal: { consent: 1, generation: 1, firstAt: 1, confirmedAt: 2 },
   });
   await connectWearer(world, 'fitbit', { retirement: { firstAt: 0, confirmedAt: 1 } });
-  await watch(world.ports);
+  await findAndWatch(world.ports);
   expect(world.sms.sent).toEqual([]);
   const jobs = world.queues.jobs.splice(0).map(({ job }) => job as CheckJob);
   expect(jobs.map(({ connection }) => connection).sort()).toEqual(['wearer-1', 'wearer-2']);
   for (const job of jobs) await runCheckJob(world.ports, job);
-  await watch(world.ports);
+  await findAndWatch(world.ports);
   expect(world.queues.jobs).toEqual([]);
   const links = await Promise.all(['wearer-1', 'wearer-2'].map((id) => deriveLink(world.ports, id, 1)));
   expect(world.sms.sent.map(({ body }) => body).sort()).toEqual(
@@ -230,8 +243,7 @@ test('an alarm that is on because of one does not hide that all others follow', 
   for (let n = 0; n < 99; n += 1) await connectWearer(world, 'fitbit');
   for (let hours = 0; hours < 12; hours += 1) {
     if (hours % 6 === 0) await dispatchRotation(world.ports);
-    await dispatchBatteryCheck(world.ports);
-    await watch(world.ports);
+    await findAndWatch(world.ports);
     await sendToOperator(world.ports);
     world.clock.advance(hour);
   }
@@ -254,8 +266,8 @@ test.each(['CLIENT_REFUSED', 'JOB_POISONED'] as const)(
     const now = world.clock.now();
     for (let n = 0; n < 12; n += 1)
       await connectWearer(world, 'fitbit', { failedAttempt: { at: now, code } });
-    await watch(world.ports);
-    expect(world.log.entries).toEqual([
+    await findAndWatch(world.ports);
+    expect(world.log.entries.filter(({ event }) => event !== 'run.dispatched')).toEqual([
       {
         level: 'error',
         event: 'alarm.raised',
@@ -285,50 +297,193 @@ test('records that nobody can read any more are an alarm, though every run comes
   expect(on(world)).toEqual([]);
 });
 
-test('alarms are judged before anybody is told to reconnect', async () => {
+test('a text to reconnect that cannot be queued keeps nobody from a job, and no alarm from being raised', async () => {
   const world = createTestWorld();
   await connectWearer(world, 'fitbit', { set: { issuedAt: world.clock.now() - day } });
   await connectWearer(world, 'fitbit', {
     refusal: { consent: 1, generation: 1, firstAt: 1, confirmedAt: 2 },
   });
-  world.queues.enqueue = () => {
-    expect(on(world)).toEqual(['connections overdue']);
-    return Promise.reject(new Error('down'));
-  };
-  await expect(watch(world.ports)).rejects.toThrow('down');
+  const { enqueue } = world.queues;
+  world.queues.enqueue = (job, delayMs) =>
+    'connection' in job && job.connection === 'wearer-2'
+      ? Promise.reject(new AppError('QUEUE_UNAVAILABLE', 'down'))
+      : enqueue(job, delayMs);
+  await expect(dispatchBatteryCheck(world.ports)).resolves.toMatchObject({ count: 1, complete: true });
+  expect(world.log.entries).toContainEqual({
+    level: 'warn',
+    event: 'text.not_sent',
+    fields: { connection: 'wearer-2', kind: 'reconnect', code: 'QUEUE_UNAVAILABLE' },
+  });
+  await watch(world.ports);
   expect(on(world)).toEqual(['connections overdue']);
 });
 
-test('a look at very many takes several turns, and says in the end how many there are', async () => {
-  const world = createTestWorld();
-  for (let n = 0; n < 100; n += 1)
-    await connectWearer(world, 'fitbit', { set: { issuedAt: world.clock.now() - day } });
-  const { policy, providers } = world.ports;
-  const ports = {
-    ...world.ports,
-    policy: { ...policy, times: { ...policy.times, workMs: 10_000 } },
-    // Every record takes a second.
-    providers: {
-      ...providers,
-      get: (id: 'fitbit') => (world.clock.advance(1_000), providers.get(id)),
-    } as typeof providers,
+describe('what a run has found', () => {
+  const lateOnes = async (world: TestWorld, count: number): Promise<void> => {
+    for (let n = 0; n < count; n += 1)
+      await connectWearer(world, 'fitbit', { set: { issuedAt: world.clock.now() - day } });
   };
-  await watch(ports);
-  let turns = 1;
-  for (; world.queues.jobs.length > 0; turns += 1) {
+  const counted = (world: TestWorld) =>
+    world.tables.runs.values().find(({ kind }) => kind === 'check-battery')?.findings?.counts[
+      'connections overdue'
+    ];
+
+  test('is judged when it has come past all connections, and then says how many there are', async () => {
+    const world = createTestWorld();
+    await lateOnes(world, 100);
+    const { policy } = world.ports;
+    const ports = { ...world.ports, policy: { ...policy, times: { ...policy.times, workMs: 10_000 } } };
+    const { enqueue } = world.queues;
+    const orders: OperateJob[] = [];
+    // Every job takes a second.
+    world.queues.enqueue = (job, delayMs) => {
+      if (job.kind === 'operate') orders.push(job);
+      world.clock.advance(1_000);
+      return enqueue(job, delayMs);
+    };
+    await dispatchBatteryCheck(ports);
+    let turns = 1;
+    for (; orders.length > 0; turns += 1) {
+      await watch(ports);
+      expect(on(world)).toEqual([]);
+      expect(orders.splice(0)).toEqual([{ kind: 'operate', work: 'check-batteries', goesOn: true }]);
+      await goOnDispatching(ports, 'check-battery');
+    }
+    expect(turns).toBeGreaterThan(1);
+    await watch(ports);
+    expect(world.log.entries.at(-1)?.fields).toEqual({ alarm: 'connections overdue', count: 100 });
+  });
+
+  test('by shards counts each connection once, though every shard is delivered twice and one dies midway', async () => {
+    const world = createTestWorld();
+    await lateOnes(world, 1_300);
+    const { enqueue } = world.queues;
+    const orders: OperateJob[] = [];
+    let given = 0;
+    let isDead = false;
+    const seen = new Set([counted(world)]);
+    world.queues.enqueue = (job, delayMs) => {
+      if (job.kind === 'operate') {
+        orders.push(job, job);
+        return enqueue(job, delayMs);
+      }
+      given += 1;
+      isDead ||= given === 1_050;
+      return isDead ? Promise.reject(new Error('killed')) : Promise.resolve(() => Promise.resolve());
+    };
+    await dispatchBatteryCheck(world.ports);
+    expect(orders.length).toBeGreaterThan(4);
+    for (let job = orders.shift(); job; job = orders.shift()) {
+      await goOnDispatching(world.ports, 'check-battery', job.shard).catch(() => {
+        isDead = false;
+        orders.push(job);
+      });
+      seen.add(counted(world));
+      world.clock.advance(61_000);
+    }
+    expect(given).toBeGreaterThan(1_300);
+    expect([...seen]).toEqual([undefined, 1_300]);
+    await watch(world.ports);
+    expect(world.log.entries.at(-1)?.fields).toEqual({ alarm: 'connections overdue', count: 1_300 });
+  });
+
+  test('stays in force while the next run is on its way', async () => {
+    const world = createTestWorld();
+    await lateOnes(world, 1);
+    await findAndWatch(world.ports);
+    world.clock.advance(hour);
+    world.queues.enqueue = () => Promise.reject(new Error('down'));
+    await expect(dispatchBatteryCheck(world.ports)).rejects.toThrow('down');
+    await watch(world.ports);
+    expect(on(world)).toEqual(['connections overdue']);
+    expect(counted(world)).toBe(1);
+  });
+
+  test('raises and ends nothing when no run has come to its end for hours: the alarm about the run says so', async () => {
+    const world = createTestWorld();
+    await lateOnes(world, 1);
+    await findAndWatch(world.ports);
+    await change(world.tables.connections, connectionKey('wearer-1'), (record) => ({
+      ...record,
+      pointer: { ...record.pointer!, rotatedAt: world.clock.now() },
+    }));
+    world.clock.advance(2 * hour + 1);
+    world.log.entries.length = 0;
+    await watch(world.ports);
+    expect(on(world)).toEqual(['connections overdue', 'battery run overdue']);
+    expect(world.log.entries).toContainEqual({
+      level: 'warn',
+      event: 'watchdog.findings_too_old',
+      fields: { run: expect.any(String) as string, job: 'check-battery' },
+    });
+    await findAndWatch(world.ports);
     expect(on(world)).toEqual([]);
-    expect(world.queues.jobs.splice(0).map(({ job }) => job)).toEqual([
-      { kind: 'operate', work: 'watchdog', goesOn: true },
-    ]);
-    await watch(ports, beginTurn(ports, { goesOn: true }));
-  }
-  expect(turns).toBeGreaterThan(2);
-  expect(world.log.entries.at(-1)?.fields).toEqual({ alarm: 'connections overdue', count: 100 });
+  });
+
+  test('is that of rotations where these came last', async () => {
+    const world = createTestWorld();
+    await lateOnes(world, 1);
+    await dispatchRotation(world.ports);
+    await watch(world.ports);
+    expect(on(world)).toEqual(['connections overdue']);
+  });
+
+  test('does not end what was seen after it began', async () => {
+    const world = createTestWorld();
+    await connectWearer(world);
+    await find(world.ports);
+    world.clock.advance(1);
+    await raiseAlarm(world.ports, 'access tokens not published');
+    await watch(world.ports);
+    expect(on(world)).toEqual(['access tokens not published']);
+    world.clock.advance(hour);
+    await findAndWatch(world.ports);
+    expect(on(world)).toEqual([]);
+  });
+});
+
+test('the watchdog makes as many calls for a thousand connections as for ten', async () => {
+  const callsFor = async (connections: number): Promise<number> => {
+    const world = createTestWorld();
+    for (let n = 0; n < connections; n += 1) {
+      const { connection } = await connectWearer(world, 'fitbit', {
+        set: { issuedAt: world.clock.now() - day },
+      });
+      await noteChecked(world.ports, connection, {
+        devices: new Map(),
+        texts: 'on',
+        lastText: undefined,
+      });
+    }
+    await find(world.ports);
+    let calls = 0;
+    for (const table of Object.values(world.tables) as Table<unknown>[]) {
+      const { get, list, insert, replace } = table;
+      Object.assign(table, {
+        get: (key: Key) => ((calls += 1), get(key)),
+        insert: (key: Key, value: unknown) => ((calls += 1), insert(key, value)),
+        replace: (row: Row<unknown>, value: unknown) => ((calls += 1), replace(row, value)),
+        async *list(...where: Parameters<typeof list>) {
+          calls += 1;
+          for await (const row of list(...where)) {
+            // A row costs a share of a page.
+            calls += 1 / 1_000;
+            yield row;
+          }
+        },
+      });
+    }
+    await watch(world.ports);
+    expect(on(world)).toEqual(['connections overdue']);
+    return calls;
+  };
+  const few = await callsFor(10);
+  expect(few).toBeLessThan(70);
+  expect(await callsFor(1_000)).toBe(few);
 });
 
 test('an alarm that others raised is over when it was not seen for a whole schedule', async () => {
   const world = createTestWorld();
-  const { raiseAlarm } = await import('../../../src/domain/messages/alarms');
   await raiseAlarm(world.ports, 'client refused');
   world.clock.advance(7 * hour);
   await runBoth(world);
@@ -340,19 +495,23 @@ test('an alarm that others raised is over when it was not seen for a whole sched
 });
 
 describe('devices that fall silent', () => {
-  /** One tracker each, heard of so many hours ago. */
+  /** A check of each connection, whose one tracker was heard of so many hours ago. */
   async function listen(world: TestWorld, ...hoursAgo: number[]): Promise<void> {
     for (const [n, hours] of hoursAgo.entries()) {
+      const id = `wearer-${n + 1}`;
+      if (!world.tables.connections.values().some((record) => record.id === id)) await connectWearer(world);
       const syncedAt = world.clock.now() - hours * hour;
-      await world.tables.devices.insert(deviceKey(`wearer-${n}`, 'tracker'), {
-        connection: `wearer-${n}`,
+      const device: Device = {
+        connection: id,
         reading: { device: 'tracker', kind: 'tracker', model: 'Charge 6', percent: 50, syncedAt },
         firstSeenAt: syncedAt,
         checkedAt: world.clock.now(),
         cycle: 1,
         armed: true,
         heard: true,
-      });
+      };
+      const devices = new Map([['tracker', device]]);
+      await noteChecked(world.ports, recordOf(world, id), { devices, texts: 'on', lastText: undefined });
     }
   }
 
@@ -377,11 +536,40 @@ describe('devices that fall silent', () => {
     expect(world.log.entries).toEqual([
       { level: 'error', event: 'alarm.raised', fields: { alarm: 'many devices silent', count: 3 } },
     ]);
-    for await (const row of world.tables.devices.list()) {
-      const reading = { ...row.value.reading, syncedAt: world.clock.now() };
-      await world.tables.devices.replace(row, { ...row.value, reading, firstSeenAt: world.clock.now() });
-    }
+    await listen(world, 0, 0, 0, 0);
     await watch(world.ports);
     expect(on(world)).toEqual([]);
+  });
+
+  test('are not counted while no check can see them', async () => {
+    const world = createTestWorld();
+    const { tables } = keptBoard(world);
+    const changeEach = async (more: Partial<Connection>) => {
+      for (const id of ['wearer-1', 'wearer-2', 'wearer-3'])
+        await change(tables.connections, connectionKey(id), (record) => ({ ...record, ...more }));
+    };
+    await listen(world, 25, 25, 25, 1);
+    const now = world.clock.now();
+    const failing = { since: now, code: 'PROVIDER_UNAVAILABLE', codeSince: now, count: 2 } as const;
+    await changeEach({ failingCheck: { ...failing, lastAt: now + 2 * hour } });
+    expect(await readHearingCount(world.ports)).toEqual({ heard: 1, quiet: 3 });
+    await changeEach({ failingCheck: { ...failing, lastAt: now + 2 * hour + 1 } });
+    expect(await readHearingCount(world.ports)).toEqual({ heard: 1, quiet: 0 });
+    await changeEach({ failingCheck: undefined });
+    await listen(world, 25, 25, 25, 1);
+    expect(await readHearingCount(world.ports)).toEqual({ heard: 1, quiet: 3 });
+    await changeEach({ retirement: { firstAt: 0, confirmedAt: 1 } });
+    expect(await readHearingCount(world.ports)).toEqual({ heard: 1, quiet: 0 });
+    await watch(world.ports);
+    expect(on(world)).toEqual([]);
+  });
+
+  test('change no alarm while no check runs', async () => {
+    const world = createTestWorld();
+    await watch(world.ports);
+    await listen(world, 25, 25, 25, 1);
+    world.clock.advance(2 * hour + 1);
+    await watch(world.ports);
+    expect(on(world)).toEqual(['battery run overdue']);
   });
 });

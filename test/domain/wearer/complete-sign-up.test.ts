@@ -10,7 +10,7 @@ import { setStopped } from '../../../src/domain/contact/addresses';
 import { codeChallengeOf } from '../../../src/domain/rotation/oauth';
 import { replaceLink } from '../../../src/domain/contact/personal-link';
 import { runCheckJob } from '../../../src/domain/operation/runs';
-import { watch } from '../../../src/domain/operation/watchdog';
+import { findAndWatch } from '../../support/find-and-watch';
 import { AppError } from '../../../src/errors';
 import type { CheckJob, Connection, ProviderId } from '../../../src/model';
 import type { Table } from '../../../src/ports';
@@ -278,15 +278,15 @@ describe('a grant that is to end seven days after the consent, as in publishing 
     expect(world.sms.sent.at(-1)?.body).toBe(
       'Fitbit Token Service: ALARM: publishing status Testing suspected. See docs/operations.md.',
     );
-    await watch(world.ports);
+    await findAndWatch(world.ports);
     world.clock.advance(day);
-    await watch(world.ports);
+    await findAndWatch(world.ports);
     const alarm = () => world.tables.alarms.values()[0];
     expect(alarm()).toMatchObject({ name: 'publishing status Testing suspected', count: 1 });
     expect(alarm()?.endedAt).toBeUndefined();
     const { pointer, id } = world.tables.connections.values()[0]!;
     await changeConnection(id, { pointer: { ...pointer!, refreshExpiresAt: undefined } });
-    await watch(world.ports);
+    await findAndWatch(world.ports);
     expect(alarm()?.endedAt).toBe(world.clock.now());
   });
 

@@ -1,0 +1,33 @@
+/** Takes up what somebody has left undone for a connection. A run comes past each of them, so it sees to that as well. */
+import { describeFailure } from '../../errors';
+import type { CheckJob, Connection, Settings } from '../../model';
+import type { Ports } from '../../ports';
+import { queueEvents } from '../connection/connection-events';
+import { needsConsent } from '../connection/state';
+import { isToBeTold } from '../messages/reconnect';
+import { recheckOf } from '../messages/record-message';
+
+export function isLeftUndone(connection: Connection): boolean {
+  return connection.events !== undefined || needsConsent(connection);
+}
+
+/**
+ * Events whose job has died with its worker or could not be queued, and a wearer who has to reconnect and was not told. A failure is
+ * only logged, because the next run comes by.
+ *
+ * @param enqueue gives the job its turn
+ */
+export async function takeUp(
+  ports: Pick<Ports, 'log' | 'queues' | 'tables'> & Pick<Settings, 'policy'>,
+  connection: Connection,
+  enqueue: (job: CheckJob) => Promise<unknown>,
+): Promise<void> {
+  const { id, events } = connection;
+  if (events) await queueEvents(ports, id);
+  if (!needsConsent(connection)) return;
+  try {
+    if (await isToBeTold(ports, connection)) await enqueue(recheckOf(id));
+  } catch (error) {
+    ports.log.warn('text.not_sent', { connection: id, kind: 'reconnect', ...describeFailure(error) });
+  }
+}
