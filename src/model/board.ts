@@ -6,7 +6,8 @@ import * as z from 'zod';
 import { connectionStates, staffContactShape, staffNoteShape } from './connection';
 import { batteryWords } from './device';
 import { providerId } from './ids';
-import { messageKinds, messageStates } from './message';
+import { messageStates } from './message';
+import { messageKinds } from './message-kinds';
 import { count, time, type RecordOf } from './stored-fields';
 
 /** Who needs attention, the most urgent first; a connection has the first that is true. */

@@ -10,6 +10,7 @@ export * from './event';
 export * from './ids';
 export * from './job';
 export * from './message';
+export * from './message-kinds';
 export * from './names';
 export * from './operation';
 export * from './policy';

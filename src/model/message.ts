@@ -4,6 +4,7 @@ import { wearerHelps } from './connection';
 import { batteryWords } from './device';
 import { count, time, type RecordOf } from './stored-fields';
 import { providerId } from './ids';
+import { messageKinds } from './message-kinds';
 
 /** Counts the wearers who are still at the provider. */
 export interface CampaignProgress extends RecordOf<typeof campaignProgressShape> {}
@@ -25,33 +26,6 @@ export const campaignShape = z.object({
   /** As the last pass over all connections found it. */
   progress: campaignProgressShape.optional(),
 });
-
-export const messageKinds = [
-  'low',
-  'critical',
-  'reminder',
-  'recovered',
-  'silent',
-  'unseen',
-  'reconnect',
-  'check failing',
-  'works again',
-  'move',
-  'code',
-  'welcome',
-  'link',
-  'test',
-  'help',
-  'goodbye',
-  'number removed',
-  'new link',
-  'connected again',
-  'alarm',
-  'alarm over',
-  'digest',
-] as const;
-
-export type MessageKind = (typeof messageKinds)[number];
 
 /** Stands for a connection in the messages to the operator. */
 export const operatorId = 'operator';

@@ -4,13 +4,19 @@
  * for alerts. A twentieth is for the operator, who has to be told that a budget is used up. E-mails cost next to nothing and are in no
  * budget; the caps for a wearer and the limits of strangers hold for them too.
  */
-import { operatorId, type Address, type Message, type Settings } from '../../model';
+import {
+  messageRules,
+  operatorId,
+  type Address,
+  type Message,
+  type MessageRules,
+  type Settings,
+} from '../../model';
 import type { Ports } from '../../ports';
 import { refundOne, type Window } from '../store/counters';
 import { raiseAlarm } from './alarms';
 import { limitsOfStrangers, takeFrom, type Limit } from './limits';
 import { macOfAddress } from '../contact/keyed-values';
-import { kindRules, type KindRules } from './kinds';
 import type { AlarmNeeds, Recipient } from './record-message';
 
 /** A recipient, and where this message to them goes. */
@@ -32,7 +38,7 @@ async function sharesOf(
   { device, kind }: Message,
 ): Promise<Share[]> {
   const { perWearer, perNumber, budgetPerDay, budgetPerMonth } = ports.policy.limits;
-  const { pool, countedLate } = kindRules[kind];
+  const { pool, countedLate } = messageRules[kind];
   const { address } = recipient;
   const limits = countedLate ? await limitsOfStrangers(ports, address) : [];
   const daily = { window: 'day', usedUp: 'wait' } as const;
@@ -55,7 +61,12 @@ async function noticesTo(ports: Pick<Ports, 'keyedHash'>, address: Address, most
   return { scope: 'notice number', subject, most, window: 'day', usedUp: 'drop' };
 }
 
-function budgetShares(window: Window, budget: number, { id }: Recipient, pool: KindRules['pool']): Share[] {
+function budgetShares(
+  window: Window,
+  budget: number,
+  { id }: Recipient,
+  pool: MessageRules['pool'],
+): Share[] {
   const share = { window, subject: window, usedUp: 'wait' } as const;
   // The operator's texts are counted, and never held back.
   const most = id === operatorId ? Infinity : budget - Math.floor(budget * parts.operator);

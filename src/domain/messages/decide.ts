@@ -2,13 +2,19 @@
  * What becomes of a text that waits, judged by what is so now and not by what was so when it was recorded: it is dropped,
  * held, written to the log, or sent with the figures of now. Pure, like the decision of the rotation.
  */
-import type { Device, FailingCheck, Message, MessageState, Policy } from '../../model';
+import {
+  messageRules,
+  type Device,
+  type FailingCheck,
+  type Message,
+  type MessageState,
+  type Policy,
+} from '../../model';
 import { levelNow, rulesFor, stillHolds } from '../battery/battery-policy';
 import { wearerHelpFor } from '../connection/failing-check';
 import { nameFacts } from '../battery/device-name';
 import { ageOf, isGapRecent, isMissing } from '../battery/silence';
 import { deadSinceOf } from '../contact/address-of';
-import { kindRules } from './kinds';
 import { isQuietNow } from './quiet-hours';
 import type { Recipient } from './record-message';
 
@@ -43,7 +49,7 @@ export interface Situation {
 
 export function decideMessage(message: Message, situation: Situation): Decision {
   const { now, policy, recipient, isStopped } = situation;
-  const { pausable, waitsForMorning, level, nobodyWaits } = kindRules[message.kind];
+  const { pausable, waitsForMorning, level, nobodyWaits } = messageRules[message.kind];
   if (isOver(message, situation)) return { act: 'drop' };
   // A text that nobody waits for stays due until another address is confirmed.
   if (deadSinceOf(recipient) !== undefined) return { act: nobodyWaits ? 'hold' : 'drop' };
@@ -66,7 +72,7 @@ const morningMs = 12 * 3_600_000;
 function isOver(message: Message, situation: Situation): boolean {
   const { now, policy, recipient, messages, about, isNeeded, checks } = situation;
   const { kind, createdAt, cycle = 0, facts } = message;
-  if (kindRules[kind].expiresWithPage && now - createdAt >= pageLeftMs) return true;
+  if (messageRules[kind].expiresWithPage && now - createdAt >= pageLeftMs) return true;
   if (about && recipient.preferences?.mutedDevices?.includes(about.row)) return true;
   if (about && !stillHolds(message, about.device, now)) return true;
   switch (kind) {

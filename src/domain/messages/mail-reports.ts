@@ -3,6 +3,7 @@
  * address. The message is looked for at everybody whose messages go there, and at the operator and the coordinators.
  */
 import {
+  isWearerKind,
   operatorId,
   type Address,
   type ConnectionId,
@@ -17,7 +18,6 @@ import { endAlarm, raiseAlarm } from './alarms';
 import { digestRecipientId } from './digest-recipient';
 import { judgeAddress } from './dead-addresses';
 import { recordAgain } from './repeats';
-import { isWearerKind } from './words-of';
 import { noteText } from '../board/keep-board';
 import { addressOf, isSameAddress } from '../contact/address-of';
 import { connectionsOf } from '../contact/addresses';

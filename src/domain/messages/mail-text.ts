@@ -2,11 +2,11 @@
  * Puts an e-mail together: a subject and plain text. For wearers from the same words as a text, with all of them, and the links on lines
  * of their own; operator and coordinators get English ones.
  */
-import type { Message } from '../../model';
+import { isWearerKind, wearerMessageRules, type Message } from '../../model';
 import { withNumber } from '../battery/device-name';
 import { alarmMails } from './texts/en';
-import { forms, type Words } from './texts/text-catalogue';
-import { catalogueOf, isWearerKind, linkFor, sayWords, type TextFrame, type WearerMessage } from './words-of';
+import type { Words } from './texts/text-catalogue';
+import { catalogueOf, linkFor, sayWords, type TextFrame, type WearerMessage } from './words-of';
 import { longestName, shortestName } from './message-text';
 import { paths } from '../../paths';
 
@@ -36,7 +36,7 @@ export function composeMail({ kind, facts }: Pick<Message, 'kind' | 'facts'>, fr
 function composeForWearer(message: WearerMessage, frame: TextFrame): MailText {
   const { publicUrl, policy, contact } = frame;
   const { mail, unnamed } = catalogueOf(frame);
-  const { link, mailLink = link, canBeEnded } = forms[message.kind];
+  const { link, mailLink = link, canBeEnded } = wearerMessageRules[message.kind];
   const name = mailName(message.facts.model ?? '') || unnamed;
   const say = (cutName: string): Words & { readonly device: string } => {
     const device = withNumber(cutName, message.facts.number);

@@ -3,12 +3,12 @@
  * would double the price. What must not be at rest in clear (a code, a personal link) is a placeholder here and is
  * filled in when the text leaves.
  */
-import type { Message, MessageFacts, Settings } from '../../model';
+import { wearerMessageRules, type Message, type MessageFacts, type Settings } from '../../model';
 import { isGsm7, septets, toGsm7 } from './gsm7';
 import { codeDigits, linkLength } from '../contact/keyed-values';
 import { withNumber } from '../battery/device-name';
 import { alarmTexts } from './texts/en';
-import { forms, inOneLine } from './texts/text-catalogue';
+import { inOneLine } from './texts/text-catalogue';
 import { catalogueOf, codePlaceholder, linkFor, linkPlaceholder, sayWords, type TextFrame } from './words-of';
 import type { Recipient } from './record-message';
 
@@ -53,8 +53,8 @@ function wordsOf(
   // Transliterated, an address would be another one.
   const contact = frame.contact !== undefined && isGsm7(frame.contact) ? frame.contact : undefined;
   const { sentence, after } = sayWords({ kind, facts }, { ...about, isMail: false, contact }, frame);
-  const stop = forms[kind].canBeEnded ? catalogueOf(frame).stop : undefined;
-  return inOneLine(sentence, linkFor({ kind, facts }, forms[kind].link, frame), after, stop);
+  const stop = wearerMessageRules[kind].canBeEnded ? catalogueOf(frame).stop : undefined;
+  return inOneLine(sentence, linkFor({ kind, facts }, wearerMessageRules[kind].link, frame), after, stop);
 }
 
 /** By how much a text, as it will arrive, is too long for one segment. */

@@ -1,11 +1,18 @@
 /** Records messages, each once by its cause. The outbox sends them. */
-import type { Address, CheckJob, Connection, ConnectionId, Message, Settings } from '../../model';
+import {
+  isWearerKind,
+  type Address,
+  type CheckJob,
+  type Connection,
+  type ConnectionId,
+  type Message,
+  type Settings,
+} from '../../model';
 import type { Key, Ports } from '../../ports';
 import type { Secret } from '../../secret';
 import { change, insertOnce } from '../store/compare-and-swap';
 import { messageId, messageKey } from '../store/row-keys';
 import { addressOf } from '../contact/address-of';
-import { isWearerKind } from './words-of';
 
 /** Where the operator is told of alarms: by text, by e-mail, or both. */
 export type OperatorAddresses = Pick<Settings, 'operatorEmail' | 'operatorPhone'>;

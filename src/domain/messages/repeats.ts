@@ -2,10 +2,9 @@
  * A message that certainly did not arrive is still due: another one with an id of its own takes its place, twice at the most.
  * The next check sends it, if it is true then. The id is made from the first one's, so the same report makes it only once.
  */
-import type { Message, MessageState, Settings } from '../../model';
+import { messageRules, type Message, type MessageState, type Settings } from '../../model';
 import type { Ports } from '../../ports';
 import { messageId, messageKey } from '../store/row-keys';
-import { kindRules } from './kinds';
 import { recordMessage } from './record-message';
 
 const mostRepeats = 2;
@@ -15,7 +14,7 @@ export async function recordAgain(
   message: Message,
 ): Promise<void> {
   const { id, connection, kind, device, cycle, facts, repeats } = message;
-  if (!kindRules[kind].repeated) return;
+  if (!messageRules[kind].repeated) return;
   const next = { id: repeats?.id ?? id, nth: (repeats?.nth ?? 0) + 1 };
   if (next.nth > mostRepeats) return;
   await recordMessage(ports, connection, { kind, cause: causeOf(next), device, cycle, facts, repeats: next });

@@ -2,23 +2,24 @@
  * Sends one message, by SMS or e-mail, at most once: claimed by ETag before the send, repeated only with the same id, time and body
  * and only while Communication Services still recognises the repeat. Rather one text too few than two.
  */
-import type { Address, Message, MessageState, Times, Way } from '../../model';
+import {
+  isWearerKind,
+  messageRules,
+  type Address,
+  type Message,
+  type MessageState,
+  type Times,
+  type Way,
+} from '../../model';
 import type { EmailAnswer, Key, Ports, SmsAnswer } from '../../ports';
 import { change } from '../store/compare-and-swap';
 import { messageKey, messageTag } from '../store/row-keys';
 import { endAlarm, raiseAlarm } from './alarms';
 import { deriveCode, deriveConfirmLink, deriveUnsubscribe, macOfAddress } from '../contact/keyed-values';
 import { linkOf, linkVersionOf } from '../contact/personal-link';
-import { kindRules } from './kinds';
 import { composeMail, unsubscribeAddressIn, unsubscribePlaceholder } from './mail-text';
 import { composeText, frameFor } from './message-text';
-import {
-  codePlaceholder,
-  confirmPlaceholder,
-  isWearerKind,
-  linkPlaceholder,
-  type TextFrame,
-} from './words-of';
+import { codePlaceholder, confirmPlaceholder, linkPlaceholder, type TextFrame } from './words-of';
 import { isStopped } from '../contact/addresses';
 import { noteTextLeft } from './report-watch';
 import { Secret } from '../../secret';
@@ -175,7 +176,7 @@ async function dropStopped(
   const now = ports.clock.now();
   const dropped = await change(ports.tables.messages, key, (message): Message | undefined => {
     // About the level of a battery: it waits for a START, and goes out if it is true then.
-    if (message.state === 'pending' && kindRules[message.kind].level) return undefined;
+    if (message.state === 'pending' && messageRules[message.kind].level) return undefined;
     if (message.state === 'pending') return { ...message, state: 'dropped', failure: 'STOP' };
     // Nobody will repeat it: left open, it would be looked at again and again.
     const isAbandoned = message.state === 'claimed' && (message.claimedUntil ?? 0) <= now;

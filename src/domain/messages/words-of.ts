@@ -2,13 +2,13 @@
  * The words of one message in the language of its recipient, for a text (message-text.ts) and for an e-mail (mail-text.ts) alike. What
  * must not be at rest in clear (a code, a link) is a placeholder here.
  */
-import type { Language, MessageFacts, MessageKind, Policy } from '../../model';
+import type { Language, LinkTarget, MessageFacts, Policy, WearerKind } from '../../model';
 import { paths } from '../../paths';
 import { german } from './texts/de';
 import { english } from './texts/en';
 import { spanish } from './texts/es';
 import { french } from './texts/fr';
-import type { Battery, Catalogue, LinkTarget, TextFacts, WearerKind, Words } from './texts/text-catalogue';
+import type { Battery, Catalogue, TextFacts, Words } from './texts/text-catalogue';
 
 /** The secret part of a personal link. */
 export const linkPlaceholder = '{link}';
@@ -39,11 +39,6 @@ export function catalogueOf({ language = 'en' }: Pick<TextFrame, 'language'>): C
 export interface WearerMessage {
   readonly kind: WearerKind;
   readonly facts: MessageFacts;
-}
-
-/** Not for the operator or a coordinator. */
-export function isWearerKind(kind: MessageKind): kind is WearerKind {
-  return kind !== 'alarm' && kind !== 'alarm over' && kind !== 'digest';
 }
 
 /** @param about how the device is called here, and what the way of the message allows */

@@ -3,10 +3,9 @@
  * connection is visited once a day, and what will be old before the next visit goes: so nothing is kept for longer, however
  * many connections there are. Nothing is older than its connection, so that of a young one nothing is read.
  */
-import { operatorId, type Connection, type MessageState, type Settings } from '../../model';
+import { messageRules, operatorId, type Connection, type MessageState, type Settings } from '../../model';
 import type { Ports, Row } from '../../ports';
 import { removeOnce } from '../store/compare-and-swap';
-import { kindRules } from '../messages/kinds';
 import { visitConsent, visitOptOut } from '../contact/consents';
 import { expireLink } from '../contact/personal-link';
 import { beginTurn, walk, type Turn, type Walked } from '../store/walk';
@@ -92,7 +91,7 @@ export async function removeOldMessages(
   for await (const message of messages.list(id)) {
     const { createdAt, kind, state } = message.value;
     if (!isOld(ports, createdAt, 'messagesMs') || openStates.includes(state)) continue;
-    if (kindRules[kind].lasting) continue;
+    if (messageRules[kind].lasting) continue;
     if (await removeOnce(messages, message)) removed += 1;
   }
   return removed;

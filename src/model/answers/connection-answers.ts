@@ -5,7 +5,8 @@ import { boardRanks, textStates } from '../board';
 import { batteryWords, deviceKinds } from '../device';
 import { connectionId } from '../ids';
 import { providerIds } from '../names';
-import { messageKinds, messageStates } from '../message';
+import { messageStates } from '../message';
+import { messageKinds } from '../message-kinds';
 import { errorCode } from './problem';
 import { count, time } from './shape';
 

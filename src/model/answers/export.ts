@@ -1,7 +1,8 @@
 /** Everything that the service stores about a wearer, as it gives it to the wearer. */
 import * as z from 'zod';
 import { batteryWords, deviceKinds } from '../device';
-import { messageKinds, messageStates } from '../message';
+import { messageStates } from '../message';
+import { messageKinds } from '../message-kinds';
 import { languages } from '../wearer';
 import { connection, provider } from './connection-answers';
 import { count, time } from './shape';

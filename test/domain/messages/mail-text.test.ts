@@ -2,13 +2,9 @@
 import * as fc from 'fast-check';
 import { composeMail, mailName, unsubscribePlaceholder } from '../../../src/domain/messages/mail-text';
 import { composeText } from '../../../src/domain/messages/message-text';
+import { confirmPlaceholder, linkPlaceholder, type TextFrame } from '../../../src/domain/messages/words-of';
 import {
-  confirmPlaceholder,
   isWearerKind,
-  linkPlaceholder,
-  type TextFrame,
-} from '../../../src/domain/messages/words-of';
-import {
   languages,
   messageKinds,
   wearerHelps,

@@ -6,6 +6,7 @@ import { codePlaceholder, linkPlaceholder, type TextFrame } from '../../../src/d
 import {
   alarmNames,
   languages,
+  isWearerKind,
   messageKinds,
   wearerHelps,
   type Language,
@@ -325,9 +326,7 @@ describe('the words of', () => {
   });
 });
 
-const wearerKinds = messageKinds.filter(
-  (kind) => kind !== 'alarm' && kind !== 'alarm over' && kind !== 'digest',
-);
+const wearerKinds = messageKinds.filter(isWearerKind);
 const everyText = languages.flatMap((language) => wearerKinds.map((kind) => ({ language, kind })));
 
 describe.each(everyText)('a text "$kind" in $language', ({ language, kind }) => {

@@ -1,6 +1,6 @@
 /** English: the texts of wearers who have not chosen another language, and everything to the operator. */
-import type { WearerHelp } from '../../../model';
-import { inOneLine, type AlarmKind, type Battery, type Catalogue, type TextFacts } from './text-catalogue';
+import type { AlarmKind, WearerHelp } from '../../../model';
+import { inOneLine, type Battery, type Catalogue, type TextFacts } from './text-catalogue';
 
 export const english: Catalogue = {
   unnamed: 'tracker',

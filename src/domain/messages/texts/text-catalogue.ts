@@ -3,11 +3,7 @@
  * (message-text.ts) transliterates what GSM-7 lacks, and that of e-mails (mail-text.ts) nothing. The length of a text is tested in
  * every language.
  */
-import type { MessageKind, WearerHelp } from '../../../model';
-
-/** For the operator, and in English only. */
-export type AlarmKind = 'alarm' | 'alarm over';
-export type WearerKind = Exclude<MessageKind, AlarmKind | 'digest'>;
+import type { WearerHelp, WearerKind } from '../../../model';
 
 /** The facts of a message, ready to be put into words. */
 export interface TextFacts {
@@ -61,43 +57,6 @@ export interface Catalogue {
   };
   readonly words: Readonly<Record<WearerKind, (facts: TextFacts) => Words>>;
 }
-
-/** Where the link of a message leads. At the sign-up page people take back what others took over. */
-export type LinkTarget = 'none' | 'personal page' | 'sign-up' | 'confirmation';
-
-export interface Form {
-  readonly link: LinkTarget;
-  /** Of an e-mail, where it is another one. */
-  readonly mailLink?: LinkTarget;
-  /** It says how to end texts: it was not asked for at a page, and is not the last one. */
-  readonly canBeEnded: boolean;
-}
-
-const alert: Form = { link: 'personal page', canBeEnded: true };
-const askedFor: Form = { link: 'personal page', canBeEnded: false };
-
-/** The same in every language. */
-export const forms: Readonly<Record<WearerKind, Form>> = {
-  low: alert,
-  critical: alert,
-  reminder: alert,
-  recovered: alert,
-  silent: alert,
-  unseen: alert,
-  reconnect: alert,
-  'check failing': alert,
-  'works again': alert,
-  move: alert,
-  code: { link: 'none', mailLink: 'confirmation', canBeEnded: false },
-  welcome: alert,
-  link: askedFor,
-  test: askedFor,
-  help: alert,
-  goodbye: { link: 'none', canBeEnded: false },
-  'number removed': { link: 'sign-up', canBeEnded: false },
-  'new link': alert,
-  'connected again': alert,
-};
 
 /** A subject gives the level alone. */
 export function withoutForecast({ level }: Battery): Battery {
