@@ -30,7 +30,7 @@ export function notingEvents(
       const type = eventBetween(row.value, value, ports.policy);
       if (type === undefined) return table.replace(row, value);
       const about = isVisible(value, ports.policy) ? value : { ...row.value, closedAt: value.closedAt };
-      const data = { ...describe(about), state: stateOf(about) };
+      const data = { ...eventDataOf(about), state: stateOf(about) };
       const event = { id: ports.random.id(), type, at: ports.clock.now(), data };
       const written = await table.replace(row, noteEvent(value, event));
       await queueEvents(ports, value.id);
@@ -59,7 +59,7 @@ export function noteEvent(connection: Connection, event: ConnectionEvent): Conne
   return { ...connection, events: [...others, event].slice(-mostEvents) };
 }
 
-export function describe({ id, label, outsideId, provider }: Connection): EventData {
+export function eventDataOf({ id, label, outsideId, provider }: Connection): EventData {
   return { connection: id, label: label ?? null, outsideId: outsideId ?? null, provider };
 }
 

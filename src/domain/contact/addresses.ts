@@ -7,7 +7,7 @@ import type { Ports } from '../../ports';
 import { hasCode } from '../../errors';
 import { change, insertOnce } from '../store/compare-and-swap';
 import { addressOf, deadSinceOf, hasLivingAddress, isSameAddress } from './address-of';
-import { endConsent, noteConsent } from './consents';
+import { endTextConsent, noteTextConsent } from './text-consents';
 import { macOfAddress } from './keyed-values';
 import { connectionKey, numberKey, optOutKey } from '../store/row-keys';
 import { readConnection, readOpenConnection } from '../connection/read';
@@ -41,7 +41,7 @@ export async function setAddress(
   // The index first: a row too many leads to a connection that says otherwise, one too few would lead nowhere.
   if (next) {
     await noteUse(ports, fresh, id);
-    await noteConsent(ports, { id, ...next });
+    await noteTextConsent(ports, { id, ...next });
   }
   // Delete the index row first: after a crash, only the record still knows the address.
   if (!next) await forgetUse(ports, old, id);
@@ -55,17 +55,17 @@ export async function setAddress(
     if (!hasCode(error, 'LINK_REPLACED')) throw error;
     if (next) {
       await forgetUse(ports, fresh, id);
-      await endConsent(ports, { id, ...next });
+      await endTextConsent(ports, { id, ...next });
     }
     await noteUse(ports, addressOf((await readOpenConnection(ports, id)) ?? {}), id);
     throw error;
   }
   if (next && !isSameAddress(old, fresh)) await forgetUse(ports, old, id);
   const isKept = next?.textConsent.at === before.textConsent?.at && isSameAddress(old, fresh);
-  if (!isKept) await endConsent(ports, before);
+  if (!isKept) await endTextConsent(ports, before);
   if (next && after?.closedAt !== undefined) {
     await forgetUse(ports, fresh, id);
-    await endConsent(ports, { id, ...next });
+    await endTextConsent(ports, { id, ...next });
   }
 }
 

@@ -1,6 +1,6 @@
 /**
  * Tells a wearer, once per episode, that batteries cannot be read and what only the wearer can do about it; and, where that was
- * said, that it works again. What is recorded here is judged again before it leaves, see decide.ts.
+ * said, that it works again. What is recorded here is judged again before it leaves, see decide-message.ts.
  */
 import type { Connection, Settings } from '../../model';
 import type { Ports } from '../../ports';

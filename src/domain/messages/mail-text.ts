@@ -5,7 +5,7 @@
 import { isWearerKind, wearerMessageRules, type Message } from '../../model';
 import { withNumber } from '../battery/device-name';
 import { alarmMails } from './texts/en';
-import type { Words } from './texts/text-catalogue';
+import type { MessageWords } from './texts/text-catalogue';
 import { catalogueOf, linkFor, sayWords, type TextFrame, type WearerMessage } from './words-of';
 import { longestName, shortestName } from './message-text';
 import { paths } from '../../paths';
@@ -38,7 +38,7 @@ function composeForWearer(message: WearerMessage, frame: TextFrame): MailText {
   const { mail, unnamed } = catalogueOf(frame);
   const { link, mailLink = link, canBeEnded } = wearerMessageRules[message.kind];
   const name = mailName(message.facts.model ?? '') || unnamed;
-  const say = (cutName: string): Words & { readonly device: string } => {
+  const say = (cutName: string): MessageWords & { readonly device: string } => {
     const device = withNumber(cutName, message.facts.number);
     return { device, ...sayWords(message, { device, brief: false, isMail: true, contact }, frame) };
   };

@@ -6,7 +6,7 @@ import { spend } from './budget';
 import { change } from '../store/compare-and-swap';
 import { holdsSilence } from '../battery/silence';
 import { alarmKey, deviceKey, messageKey } from '../store/row-keys';
-import { decideMessage, type Decision, type Situation } from './decide';
+import { decideMessage, type Decision, type Situation } from './decide-message';
 import { addressOf } from '../contact/address-of';
 import { isStopped } from '../contact/addresses';
 import { composeMail } from './mail-text';
@@ -44,7 +44,7 @@ export interface SentWaiting {
 }
 
 /**
- * Sends what is not sent yet and true now, and drops what is not true any more (decide.ts). `recheck` comes back every
+ * Sends what is not sent yet and true now, and drops what is not true any more (decide-message.ts). `recheck` comes back every
  * minute while the outcome of a text is unknown, because the next hourly check would be too late to repeat it, and for an
  * hour while Communication Services accept nothing.
  */

@@ -97,7 +97,7 @@ export async function sendMessage(
     ...statusOf(answer),
   });
   const settled = await settle(answer);
-  await noteAccess(ports, way, answer);
+  await noteWhetherRefused(ports, way, answer);
   return settled?.state ?? 'not now';
 }
 
@@ -122,7 +122,11 @@ function heedsStop({ kind }: Pick<Message, 'kind'>, { way }: Address): boolean {
 }
 
 /** Communication Services refuses this service, whoever the text is for: a role is missing, or a key is wrong. */
-async function noteAccess(ports: AlarmNeeds, way: Way, answer: SmsAnswer | EmailAnswer): Promise<void> {
+async function noteWhetherRefused(
+  ports: AlarmNeeds,
+  way: Way,
+  answer: SmsAnswer | EmailAnswer,
+): Promise<void> {
   if (answer.kind === 'accepted' && way === 'sms') await noteTextLeft(ports).catch(() => undefined);
   const alarm = way === 'email' ? 'e-mails refused' : 'texts refused';
   const { status } = statusOf(answer);

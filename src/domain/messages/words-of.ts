@@ -8,7 +8,7 @@ import { german } from './texts/de';
 import { english } from './texts/en';
 import { spanish } from './texts/es';
 import { french } from './texts/fr';
-import type { Battery, Catalogue, TextFacts, Words } from './texts/text-catalogue';
+import type { Battery, MessageCatalogue, TextFacts, MessageWords } from './texts/text-catalogue';
 
 /** The secret part of a personal link. */
 export const linkPlaceholder = '{link}';
@@ -16,7 +16,7 @@ export const codePlaceholder = '{code}';
 /** The secret part of the address at which somebody confirms an e-mail address. */
 export const confirmPlaceholder = '{confirm}';
 
-const catalogues: Readonly<Record<Language, Catalogue>> = {
+const catalogues: Readonly<Record<Language, MessageCatalogue>> = {
   en: english,
   de: german,
   es: spanish,
@@ -32,7 +32,7 @@ export interface TextFrame {
   readonly language?: Language | undefined;
 }
 
-export function catalogueOf({ language = 'en' }: Pick<TextFrame, 'language'>): Catalogue {
+export function catalogueOf({ language = 'en' }: Pick<TextFrame, 'language'>): MessageCatalogue {
   return catalogues[language];
 }
 
@@ -46,7 +46,7 @@ export function sayWords(
   { kind, facts }: WearerMessage,
   about: Pick<TextFacts, 'device' | 'brief' | 'isMail' | 'contact'>,
   frame: Pick<TextFrame, 'language'>,
-): Words {
+): MessageWords {
   const { percent, word, hoursLeft, silentDays, help = 'access', provider = '', successor } = facts;
   return catalogueOf(frame).words[kind]({
     ...about,

@@ -3,7 +3,7 @@ import type { Connection, Device, Settings } from '../../model';
 import type { Ports } from '../../ports';
 import { rulesFor } from '../battery/battery-policy';
 import { judgeEvent, markEvent } from '../battery/battery-events';
-import { describe, noteEvent, queueEvents } from '../connection/connection-events';
+import { eventDataOf, noteEvent, queueEvents } from '../connection/connection-events';
 import { isShared } from '../connection/state';
 import { isSilenceHeld } from '../messages/outbox';
 import { change } from '../store/compare-and-swap';
@@ -32,7 +32,7 @@ export async function noteBatteryEvent(
     type,
     at: now,
     data: {
-      ...describe(connection),
+      ...eventDataOf(connection),
       device: {
         model,
         percent: percent ?? null,

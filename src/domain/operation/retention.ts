@@ -6,7 +6,7 @@
 import { messageRules, operatorId, type Connection, type MessageState, type Settings } from '../../model';
 import type { Ports, Row } from '../../ports';
 import { removeOnce } from '../store/compare-and-swap';
-import { visitConsent, visitOptOut } from '../contact/consents';
+import { visitTextConsent, visitOptOut } from '../contact/text-consents';
 import { expireLink } from '../contact/personal-link';
 import { beginTurn, walk, type Turn, type Walked } from '../store/walk';
 import { readingRows } from '../store/row-keys';
@@ -32,7 +32,7 @@ export async function removeOld(
     name: 'consents',
     table: consents,
     everyMs,
-    visit: async (row, { count }) => count('removed', Number(await visitConsent(ports, row))),
+    visit: async (row, { count }) => count('removed', Number(await visitTextConsent(ports, row))),
   });
   const stops = await walk(ports, turn, {
     name: 'opt-outs',

@@ -15,10 +15,10 @@ export interface Replays {
    * Removes the queued replays because no request was sent. They stay if an earlier refresh of this token may be
    * unfinished, and if the lease has passed to somebody who may rely on them.
    */
-  callOff(): Promise<void>;
+  cancel(): Promise<void>;
 }
 
-export const noReplays: Replays = { remove: () => Promise.resolve(), callOff: () => Promise.resolve() };
+export const noReplays: Replays = { remove: () => Promise.resolve(), cancel: () => Promise.resolve() };
 
 /**
  * @param round number of batches that came before this one without an answer
@@ -74,7 +74,7 @@ export async function enqueueReplays(
   }
   return {
     remove,
-    async callOff() {
+    async cancel() {
       if (isUnfinished) return;
       // The record first: a replay that is delivered meanwhile then stops, because its successors are about to be removed.
       const forgotten = await lease.changeWhileMine((before): Connection | undefined =>

@@ -105,7 +105,7 @@ async function rotateUnderLease(
   // A worker that outlived its lease can have committed since this one read the set, and that token is spent.
   if (replays === noReplays && provider.rotatesRefreshToken) await lease.record.reread();
   if (!samePosition(lease.record.value.pointer, current)) {
-    await replays.callOff();
+    await replays.cancel();
     return readWinner(ports, lease, current);
   }
   const { consent, generation } = current;
@@ -114,7 +114,7 @@ async function rotateUnderLease(
     ? { answer: inHand.answer, mayBeSpent: false }
     : await refreshWithRepeats(ports, provider, lease, current);
   if (!answer.ok) {
-    if (!mayBeSpent) await replays.callOff();
+    if (!mayBeSpent) await replays.cancel();
     if (answer.code === 'LEASE_HELD') return answer;
     const noted = await recordFailure(ports, lease, current, answer);
     if (noted.ok) return keptBy(noted.value);

@@ -11,7 +11,7 @@ import { mayTextWearer } from '../messages/limits';
 import { linkVersionOf } from '../contact/personal-link';
 import { addressOf } from '../contact/address-of';
 import { isStopped, readTextState } from '../contact/addresses';
-import { consentsOf } from '../contact/consents';
+import { textConsentsOf } from '../contact/text-consents';
 import { longestName, plainName } from '../messages/message-text';
 import { tellNow } from '../messages/outbox';
 import type { TextNeeds } from '../messages/record-message';
@@ -213,7 +213,7 @@ export async function exportEverything(
     emailDoesNotExistSince: iso(connection.emailDeadSince),
     saidStop: address && (await isStopped(ports, address)),
     consentToTexts: textConsent && { at: iso(textConsent.at), wording: textConsent.wording },
-    proofsOfConsent: (await consentsOf(ports, connection)).map(({ at, wording, endedAt }) => {
+    proofsOfConsent: (await textConsentsOf(ports, connection)).map(({ at, wording, endedAt }) => {
       return { at: iso(at), wording, endedAt: iso(endedAt) };
     }),
     numbersEntered: await readEntered(ports, id),

@@ -1,5 +1,5 @@
 /** `GET privacy`: what is stored, where and how long. */
-import { proofYears, stopYears } from '../../domain/contact/consents';
+import { proofYears, stopYears } from '../../domain/contact/text-consents';
 import { privacyPage } from '../../pages/privacy-page';
 import type { Services } from '../../services';
 import { htmlAnswer, senderOf } from '../http/answers';

@@ -97,7 +97,7 @@ describe('once the lease has passed to somebody else', () => {
     const changeWhileMine: typeof lease.changeWhileMine = (decide) =>
       (calls += 1) === 1 ? lease.changeWhileMine(decide) : Promise.resolve(undefined);
     const replays = await enqueueReplays(world.ports, { ...lease, changeWhileMine }, position, 0);
-    await (replays as Replays).callOff();
+    await (replays as Replays).cancel();
     expect(world.queues.jobs).toHaveLength(3);
     expect(recordOf(world).replaysFor).toEqual({ ...position, batch: 'id-1' });
   });

@@ -8,7 +8,7 @@ import {
   savePreferences,
   sendTest,
 } from '../../../src/domain/wearer/personal-page';
-import { noteConsent } from '../../../src/domain/contact/consents';
+import { noteTextConsent } from '../../../src/domain/contact/text-consents';
 import { setStopped } from '../../../src/domain/contact/addresses';
 import { sendWaiting } from '../../../src/domain/messages/outbox';
 import { AppError } from '../../../src/errors';
@@ -289,7 +289,7 @@ describe('exportEverything', () => {
     });
     await addReadings(row, [80 * day, 90], [hour, 17]);
     await world.tables.messages.insert(messageKey('wearer-1', 'message-1'), message);
-    await noteConsent(world.ports, wearer);
+    await noteTextConsent(world.ports, wearer);
     const { providerUserId, scopes } = world.vault.saved[0]!.set;
     expect([providerUserId.length, scopes.length].every((length) => length > 0)).toBe(true);
     const deviceNames = { [row]: 'Mine' };

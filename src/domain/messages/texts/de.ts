@@ -1,8 +1,8 @@
 /** German. No native speaker has reviewed these words yet. */
 import type { WearerHelp } from '../../../model';
-import { inOneLine, type Battery, type Catalogue } from './text-catalogue';
+import { inOneLine, type Battery, type MessageCatalogue } from './text-catalogue';
 
-export const german: Catalogue = {
+export const german: MessageCatalogue = {
   unnamed: 'Tracker',
   stop: 'Ende: STOP',
   mail: { page: 'Zur persönlichen Seite:', stop: 'Keine E-Mails mehr bekommen:' },

@@ -1,8 +1,8 @@
 /** English: the texts of wearers who have not chosen another language, and everything to the operator. */
 import type { AlarmKind, WearerHelp } from '../../../model';
-import { inOneLine, type Battery, type Catalogue, type TextFacts } from './text-catalogue';
+import { inOneLine, type Battery, type MessageCatalogue, type TextFacts } from './text-catalogue';
 
-export const english: Catalogue = {
+export const english: MessageCatalogue = {
   unnamed: 'tracker',
   stop: 'STOP to end',
   mail: { page: 'Your personal page:', stop: 'To get no more e-mails:' },

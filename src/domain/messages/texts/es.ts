@@ -1,8 +1,8 @@
 /** Spanish, in words that keep their accents in GSM-7, where there are any. No native speaker has reviewed them yet. */
 import type { WearerHelp } from '../../../model';
-import { inOneLine, withoutForecast, type Battery, type Catalogue } from './text-catalogue';
+import { inOneLine, withoutForecast, type Battery, type MessageCatalogue } from './text-catalogue';
 
-export const spanish: Catalogue = {
+export const spanish: MessageCatalogue = {
   unnamed: 'dispositivo',
   stop: 'Baja: STOP',
   mail: { page: 'Tu página personal:', stop: 'Para no recibir más correos:' },

@@ -1,8 +1,8 @@
 /** French. No native speaker has reviewed these words yet. */
 import type { WearerHelp } from '../../../model';
-import { inOneLine, withoutForecast, type Battery, type Catalogue } from './text-catalogue';
+import { inOneLine, withoutForecast, type Battery, type MessageCatalogue } from './text-catalogue';
 
-export const french: Catalogue = {
+export const french: MessageCatalogue = {
   unnamed: 'appareil',
   stop: 'Arrêt : STOP',
   mail: { page: 'Votre page personnelle :', stop: "Pour ne plus recevoir d'e-mails :" },

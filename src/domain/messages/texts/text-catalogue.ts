@@ -34,7 +34,7 @@ export interface Battery {
 }
 
 /** What one message says. A text has no subject; sentence, link, `after` and the way to end texts follow one another in it. */
-export interface Words {
+export interface MessageWords {
   /** Of an e-mail: what it is about, in a few words that follow the name of the service and a colon. */
   readonly subject: string;
   /** Follows the name of the service and a colon in a text. With a colon at its end, it says what the link opens. */
@@ -44,7 +44,7 @@ export interface Words {
 }
 
 /** A kind that a language lacks does not compile, nor one without its subject. */
-export interface Catalogue {
+export interface MessageCatalogue {
   /** What a device is called that has no name. */
   readonly unnamed: string;
   /** How texts are ended, at the end of a text. */
@@ -55,7 +55,7 @@ export interface Catalogue {
     /** Stands before the link that ends the e-mails. */
     readonly stop: string;
   };
-  readonly words: Readonly<Record<WearerKind, (facts: TextFacts) => Words>>;
+  readonly words: Readonly<Record<WearerKind, (facts: TextFacts) => MessageWords>>;
 }
 
 /** A subject gives the level alone. */

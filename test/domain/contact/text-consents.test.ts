@@ -1,5 +1,5 @@
 import { closeConnection } from '../../../src/domain/wearer/close-connection';
-import { consentsOf, endConsent } from '../../../src/domain/contact/consents';
+import { textConsentsOf, endTextConsent } from '../../../src/domain/contact/text-consents';
 import { macOfAddress } from '../../../src/domain/contact/keyed-values';
 import { connectionKey, optOutKey } from '../../../src/domain/store/row-keys';
 import { setAddress, setStopped } from '../../../src/domain/contact/addresses';
@@ -42,10 +42,10 @@ describe('the proof that a number agreed to texts', () => {
 
   test('stays when the number is replaced, with its end', async () => {
     await setAddress(world.ports, 'wearer-1', { phone: next, textConsent: later });
-    expect(await consentsOf(world.ports, { id: 'wearer-1', phone })).toEqual([
+    expect(await textConsentsOf(world.ports, { id: 'wearer-1', phone })).toEqual([
       { connection: 'wearer-1', ...agreed, endedAt: startedAt },
     ]);
-    expect(await consentsOf(world.ports, { id: 'wearer-1', phone: next })).toEqual([
+    expect(await textConsentsOf(world.ports, { id: 'wearer-1', phone: next })).toEqual([
       { connection: 'wearer-1', ...later },
     ]);
   });
@@ -85,9 +85,9 @@ describe('the proof that a number agreed to texts', () => {
 
   test('is made at the end for a number that came before proofs were kept, and ends once', async () => {
     for await (const row of world.tables.consents.list()) await world.tables.consents.remove(row);
-    await endConsent(world.ports, { id: 'wearer-1', phone, textConsent: agreed });
+    await endTextConsent(world.ports, { id: 'wearer-1', phone, textConsent: agreed });
     world.clock.advance(1);
-    await endConsent(world.ports, { id: 'wearer-1', phone, textConsent: agreed });
+    await endTextConsent(world.ports, { id: 'wearer-1', phone, textConsent: agreed });
     expect(proofs()).toEqual([{ connection: 'wearer-1', ...agreed, endedAt: startedAt }]);
   });
 });

@@ -20,7 +20,7 @@ const startMs = yearMs;
 type Agreement = Pick<Connection, 'id' | 'phone' | 'email' | 'textConsent'>;
 
 /** Call it before the address becomes the connection's, because no text goes to an address without a proof. */
-export async function noteConsent(
+export async function noteTextConsent(
   ports: Pick<Ports, 'keyedHash' | 'tables'>,
   { id, textConsent, ...contact }: Agreement,
 ): Promise<void> {
@@ -31,14 +31,14 @@ export async function noteConsent(
 }
 
 /** Writes the proof first for numbers from before proofs were kept. */
-export async function endConsent(
+export async function endTextConsent(
   ports: Pick<Ports, 'clock' | 'keyedHash' | 'tables'>,
   agreed: Agreement,
 ): Promise<void> {
   const { id, textConsent } = agreed;
   const address = addressOf(agreed);
   if (!address || !textConsent) return;
-  await noteConsent(ports, agreed);
+  await noteTextConsent(ports, agreed);
   const endedAt = ports.clock.now();
   const key = await keyOf(ports, { id, address, at: textConsent.at });
   await change(ports.tables.consents, key, (before): TextConsentProof | undefined =>
@@ -47,7 +47,7 @@ export async function endConsent(
 }
 
 /** The proofs of one address, oldest first. */
-export async function consentsOf(
+export async function textConsentsOf(
   ports: Pick<Ports, 'keyedHash' | 'tables'>,
   { id, ...contact }: Agreement,
 ): Promise<TextConsentProof[]> {
@@ -61,7 +61,7 @@ export async function consentsOf(
 }
 
 /** @returns whether it was removed */
-export async function visitConsent(
+export async function visitTextConsent(
   ports: Pick<Ports, 'clock' | 'tables'>,
   row: Row<TextConsentProof>,
 ): Promise<boolean> {
