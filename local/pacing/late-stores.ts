@@ -12,7 +12,7 @@ const vaultReadMs = 20;
 const vaultWriteMs = 40;
 
 export function createTable<T>(
-  time: VirtualTime,
+  time: Pick<VirtualTime, 'sleep'>,
   callMs = tableMs,
 ): GroupTable<T> & { put(key: Key, value: T): void } {
   const partitions = new Map<string, Map<string, Row<T>>>();

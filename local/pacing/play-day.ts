@@ -14,6 +14,8 @@ import { createMeter, limits, type LimitName } from './documented-limits';
 import { hourMs } from './paced-ports';
 import { playDispatch } from './play-dispatch';
 import { playHousekeeping } from './play-housekeeping';
+import { playSize } from './play-sizes';
+import { unwatched } from './watch-memory';
 
 export interface DaySetting {
   readonly connections: number;
@@ -89,6 +91,7 @@ export async function playDay(setting: DaySetting): Promise<PlayedDay> {
     'rotate-token': await handOut(connections, 'rotate-token'),
   };
   const housekeeping = await housekeepingCalls(connections);
+  const watchdog = await playSize('watchdog', connections, unwatched);
   const meters = Object.fromEntries(
     Object.entries(limits).map(([name, limit]) => [name, createMeter(limit)]),
   ) as Record<LimitName, ReturnType<typeof createMeter>>;
@@ -200,8 +203,7 @@ export async function playDay(setting: DaySetting): Promise<PlayedDay> {
     ])
       meter.next();
   }
-  // The watchdog reads every connection twice and every device once, in pages of a thousand, each hour.
-  totals.tableReads += (24 * 3 * connections) / 1_000 + housekeeping.reads;
+  totals.tableReads += 24 * watchdog.calls + housekeeping.reads;
   totals.executions += 24 * 4;
   activeSeconds += housekeeping.seconds;
 

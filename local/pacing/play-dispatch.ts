@@ -1,19 +1,19 @@
 /**
- * One run that is handed out to very many connections, in virtual time: the timer, the shards and the queues. Connections are made up
- * as they are read and jobs are only counted, so that the memory that is used is that of the service and not that of the model.
+ * One run that is handed out to very many connections, in virtual time: the timer, the shards and the queues. Jobs are only counted, so that the memory that is
+ * used is that of the service and not that of the model.
  */
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { extensions } from '../../host.json';
 import { systemRandom } from '../../src/adapters/system';
 import { goOnDispatching, dispatchBatteryCheck, dispatchRotation } from '../../src/domain/operation/runs';
 import { connectionPartitions, runKey } from '../../src/domain/store/row-keys';
-import { perProvider, type Connection, type OperateJob, type Run, type RunKind } from '../../src/model';
-import type { Log, Queues, Row, Table, Tables } from '../../src/ports';
+import { perProvider, type OperateJob, type Run, type RunKind } from '../../src/model';
+import type { Log, Queues } from '../../src/ports';
 import { createProviders } from '../../src/providers';
 import { deployedPolicy } from './deployed-policy';
-import { createTable, pageRows } from './late-stores';
-import { createVirtualTime, type VirtualTime } from './virtual-time';
+import type { createTable } from './late-stores';
+import { createMadeUpTables, placeOf } from './made-up-tables';
+import { watchMemory } from './watch-memory';
+import { createVirtualTime } from './virtual-time';
 
 export interface DispatchSetting {
   readonly connections: number;
@@ -33,6 +33,8 @@ export interface DispatchSetting {
 
 export interface PlayedDispatch {
   readonly jobs: number;
+  /** Of Tables and of queues. */
+  readonly calls: number;
   /** Connections that got no job, and more than one. */
   readonly without: number;
   readonly twice: number;
@@ -64,10 +66,9 @@ export async function playDispatch(setting: DispatchSetting): Promise<PlayedDisp
   let lastAt = startMs;
   let mortals = setting.dies === true ? 1 : 0;
 
-  const known: Record<string, unknown> = { connections: madeUpConnections(time, connections, callMs) };
-  const tables = new Proxy(known, {
-    get: (_, name: string) => (known[name] ??= createTable(time)),
-  }) as unknown as Tables;
+  let calls = 0;
+  const counted = { ...time, sleep: (ms: number) => ((calls += 1), time.sleep(ms)) };
+  const tables = await createMadeUpTables(counted, { connections, callMs, ageDays: 30 });
   if (setting.isLater) {
     const endedAt = startMs - 3_600_000;
     const before = { kind, id: 'before', startedAt: endedAt, completedAt: endedAt, count: connections };
@@ -77,13 +78,13 @@ export async function playDispatch(setting: DispatchSetting): Promise<PlayedDisp
   const queues: Queues = {
     peek: () => time.sleep(callMs),
     async enqueue(job, delayMs = 0) {
-      await time.sleep(callMs);
+      await counted.sleep(callMs);
       if (job.kind === 'operate') {
         time.at(time.now() + delayMs, () => deliver(job));
         if (againAfterMs !== undefined && delayMs === 0)
           time.at(time.now() + againAfterMs, () => deliver(job));
       } else if ('connection' in job) {
-        const place = Number(job.connection);
+        const place = placeOf(job.connection);
         got[place] = Math.min(2, got[place]! + 1);
         jobs += 1;
         lastAt = time.now();
@@ -131,7 +132,7 @@ export async function playDispatch(setting: DispatchSetting): Promise<PlayedDisp
   const run = tables.runs.get(runKey(kind));
   await time.runUntil(startMs + 3_700_000);
   return {
-    jobs,
+    ...{ jobs, calls },
     without: got.filter((times) => times === 0).length,
     twice: got.filter((times) => times === 2).length,
     isComplete: (await run)?.value.completedAt !== undefined,
@@ -149,59 +150,4 @@ function untilDeath(queues: Queues): Queues {
     ...queues,
     enqueue: (job, delayMs) => (left-- > 0 ? queues.enqueue(job, delayMs) : new Promise(() => undefined)),
   };
-}
-
-/** Rows in even partitions, that exist only while they are read. */
-function madeUpConnections(time: VirtualTime, connections: number, callMs: number): Table<Connection> {
-  const rowOf = (partition: string, place: number): Row<Connection> => {
-    const id = String(place).padStart(8, '0');
-    const pointer = {
-      ...{ consent: 1, generation: 1, secretVersion: '0123456789abcdef0123456789abcdef' },
-      ...{ expiresAt: time.now() + 3_600_000, rotatedAt: time.now() },
-    };
-    const value: Connection = {
-      ...{ id, provider: 'google-health' as const, createdAt: 0, consentReserved: 1, missingScopes: [] },
-      pointer,
-    };
-    return { key: { partition, row: id }, etag: '1', value };
-  };
-  const refuse = (): Promise<never> => Promise.reject(new Error('A run only lists connections.'));
-  return {
-    ...{ get: refuse, insert: refuse, replace: refuse, remove: refuse },
-    async *list(where, rows) {
-      await time.sleep(callMs);
-      let read = 0;
-      for (const [lane, partition] of connectionPartitions.entries()) {
-        const isMeant =
-          where === undefined ||
-          (typeof where === 'string'
-            ? partition === where
-            : partition >= where.from && partition < where.before);
-        if (!isMeant) continue;
-        const [first, end] = [lane, lane + 1].map((at) =>
-          Math.floor((at * connections) / connectionPartitions.length),
-        );
-        for (let place = first!; place < end!; place += 1) {
-          const row = rowOf(partition, place);
-          if (rows && (row.key.row < rows.from || row.key.row >= rows.before)) continue;
-          if (read % pageRows === 0) await time.sleep(9 * callMs);
-          read += 1;
-          yield row;
-        }
-      }
-    },
-  };
-}
-
-function watchMemory(): { look(): void; mostMb(): number } {
-  setFlagsFromString('--expose-gc');
-  const collect = runInNewContext('gc') as () => void;
-  const used = (): number => {
-    collect();
-    return process.memoryUsage().heapUsed;
-  };
-  const before = used();
-  let most = before;
-  const look = (): void => void (most = Math.max(most, used()));
-  return { look, mostMb: () => (look(), (most - before) / 2 ** 20) };
 }

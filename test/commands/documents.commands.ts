@@ -63,6 +63,7 @@ const elsewhere: Readonly<Record<string, string>> = {
   'npm run pacing -- --connections 100000': 'test/local/pacing.test.ts',
   'npm run pacing -- --housekeeping': 'test/local/pacing.test.ts',
   'npm run pacing -- --dispatch --connections 100000': 'test/local/pacing.test.ts',
+  'npm run pacing -- --sizes': 'test/local/pacing.test.ts',
   'npm run day': 'test/local/day.commands.ts',
   'npm run day -- --connections 1000000': 'test/local/day.commands.ts',
 };

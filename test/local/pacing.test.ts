@@ -2,6 +2,8 @@
 import { play, type Setting } from '../../local/pacing/play';
 import { playDispatch } from '../../local/pacing/play-dispatch';
 import { playHousekeeping } from '../../local/pacing/play-housekeeping';
+import { playSize } from '../../local/pacing/play-sizes';
+import { unwatched, watchMemory } from '../../local/pacing/watch-memory';
 import { vaultLimits } from '../../local/pacing/late-stores';
 
 jest.setTimeout(60_000);
@@ -58,11 +60,35 @@ describe('a run over 20,000 connections', () => {
   });
 });
 
+describe('10,000 connections', () => {
+  test('cost the watchdog as much as a thousand', async () => {
+    const [few, many] = [
+      await playSize('watchdog', 1_000, unwatched),
+      await playSize('watchdog', 10_000, unwatched),
+    ];
+    expect(many).toEqual(few);
+    expect(many.calls).toBeLessThan(60);
+  });
+
+  test.each(['status', 'board'] as const)('cost a page of %s no more than its rows', async (work) => {
+    const { calls } = await playSize(work, 10_000, unwatched);
+    expect(calls).toBeLessThan(60);
+  });
+
+  test('cost housekeeping ten times as many calls as a thousand, and no more memory', async () => {
+    const few = await playSize('housekeeping', 1_000, watchMemory());
+    const many = await playSize('housekeeping', 10_000, watchMemory());
+    expect(many.calls / few.calls).toBeGreaterThan(9.5);
+    expect(many.calls / few.calls).toBeLessThan(10.5);
+    expect(many.memoryMb - few.memoryMb).toBeLessThan(10);
+  });
+});
+
 test('housekeeping looks at connections side by side, and a young one costs it fewer calls than an old one', async () => {
   const [young, old, oneByOne] = [
     await playHousekeeping(400, 30),
     await playHousekeeping(400, 400),
-    await playHousekeeping(400, 30, true),
+    await playHousekeeping(400, 30, { oneByOne: true }),
   ];
   // The link, devices, readings and messages are not read.
   expect(old.calls - young.calls).toBe(4 * 400);
