@@ -5,7 +5,7 @@ module.exports = {
   testMatch: ['**/*.test.ts'],
   // zod loads its own messages in fifty languages; jest would read those files again for each test file, for a tenth of all its time.
   moduleNameMapper: { '^../locales/index.cjs$': '<rootDir>/node_modules/zod/v4/locales/en.cjs' },
-  transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: 'tsconfig.json' }] },
+  transform: { '^.+\\.ts$': '<rootDir>/test/support/compile.mjs' },
   collectCoverageFrom: ['src/domain/**/*.ts', 'src/providers/**/*.ts'],
   coverageDirectory: 'coverage',
   coverageReporters: ['text-summary', 'lcov'],
