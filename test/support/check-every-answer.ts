@@ -1,7 +1,7 @@
 /**
- * Set up before each test file: where the whole service runs (test/e2e, the drill of the documented faults, the fuzz, and
- * the demo and the kept world among the commands), a
- * test fails when a function gave an answer that the OpenAPI description does not have.
+ * Set up before each test file: where the whole service runs (test/e2e, the fuzz, the drills of the documented faults
+ * and of a restored vault, and the demo and the kept world among the commands), a test fails when a function gave an
+ * answer that the OpenAPI description does not have.
  */
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { answers, type AnnouncedAnswer } from '../../local/runner/announced-answers';
@@ -13,7 +13,7 @@ const { testPath = '' } = expect.getState();
 
 const isStrange = testPath.endsWith('fuzz.drill.ts');
 
-if (isStrange || /[\\/]test[\\/](e2e|commands|drill[\\/]documented-faults)\b/.test(testPath)) {
+if (isStrange || /[\\/]test[\\/](e2e|commands|drill[\\/](documented-faults|restore))\b/.test(testPath)) {
   const problems: string[] = [];
   const check = (answer: unknown): void => {
     // Loaded with the first answer: many files need neither the description nor the shapes.
