@@ -3,8 +3,7 @@
  * The wearer was told of it before consenting. The refresh token never leaves.
  */
 import { failure, type Failure, type Result } from '../../errors';
-import type { ConnectionId, Settings, TokenSet } from '../../model';
-import type { Ports } from '../../ports';
+import type { Connection, ConnectionId, Settings, TokenSet } from '../../model';
 import type { Secret } from '../../secret';
 import { accessThrough, type Access, type TokenSource } from './api-call';
 import { usableTokenSet } from './usable-access';
@@ -47,22 +46,20 @@ export function sharedTokenSource(ports: RotationNeeds, id: ConnectionId, goodFo
   // By then another worker's refresh has ended, or its lease has run out.
   const patienceMs = ports.policy.times.leaseMs;
   return async (failed) => {
-    const obstacle = await obstacleTo(ports, id);
-    if (obstacle) return obstacle;
-    const usable = await usableTokenSet(ports, id, { patienceMs, pauseMs, failed, goodForMs });
-    // The wearer may have ended it meanwhile.
-    if (usable.ok) return (await obstacleTo(ports, id)) ?? usable;
+    if (ports.policy.sharedWith === undefined) return failure('NOT_CONFIGURED');
+    const obstacle = obstacleFor(ports);
+    const usable = await usableTokenSet(ports, id, { patienceMs, pauseMs, failed, goodForMs, obstacle });
+    if (usable.ok) {
+      // The wearer may have ended it meanwhile.
+      const connection = await readOpenConnection(ports, id);
+      return (connection ? obstacle(connection) : failure('CONNECTION_UNKNOWN')) ?? usable;
+    }
     // Only the refresh is uncertain; the API call was never sent.
     return usable.code === 'OUTCOME_UNKNOWN' ? { ...usable, code: 'PROVIDER_UNAVAILABLE' } : usable;
   };
 }
 
-async function obstacleTo(
-  ports: Pick<Ports, 'tables'> & Pick<Settings, 'policy'>,
-  id: ConnectionId,
-): Promise<Failure | undefined> {
-  if (ports.policy.sharedWith === undefined) return failure('NOT_CONFIGURED');
-  const connection = await readOpenConnection(ports, id);
-  if (!connection) return failure('CONNECTION_UNKNOWN');
-  return isShared(connection, ports.policy) ? undefined : failure('NOT_SHARED');
+function obstacleFor({ policy }: Pick<Settings, 'policy'>) {
+  return (connection: Connection): Failure | undefined =>
+    isShared(connection, policy) ? undefined : failure('NOT_SHARED');
 }

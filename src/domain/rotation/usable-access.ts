@@ -50,29 +50,66 @@ export interface HowToWait {
   readonly failed?: TokenSet | undefined;
   /** For how long the access token has to be good; a minute when not given. */
   readonly goodForMs?: number | undefined;
+  /** Why this caller gets nothing of the connection, if so: asked of the record before anything else is done. */
+  readonly obstacle?: (connection: Connection) => Failure | undefined;
 }
 
 /** The token set in use: its access token is good for another minute at least, or for `goodForMs`. */
 export async function usableTokenSet(
   ports: RotationNeeds,
   id: ConnectionId,
-  { patienceMs = 0, pauseMs = 0, failed, goodForMs }: HowToWait,
+  { patienceMs = 0, pauseMs = 0, failed, goodForMs, obstacle = () => undefined }: HowToWait,
 ): Promise<Result<TokenSet>> {
   if (failed) {
     // On the record, because every instance has to know.
     const { connections } = ports.tables;
-    await change(connections, connectionKey(id), (before) => noteRefusedAccess(before, failed));
+    await change(connections, connectionKey(id), (before) =>
+      obstacle(before) ? undefined : noteRefusedAccess(before, failed),
+    );
   }
   for (let leftMs = patienceMs; ; leftMs -= heldPauseMs) {
-    const found = await findAccess(ports, id, goodForMs);
+    const found = await findAccess(ports, id, { goodForMs, obstacle });
     if (!found.ok) return found;
     const { connection, latest, isGood } = found.value;
     if (isGood) return { ok: true, value: latest };
     const justNow = pauseMs > 0 && refreshedJustNow(ports, connection, latest, pauseMs);
     if (justNow) return justNow;
-    const refreshed = await refreshFor(ports, id, goodForMs);
-    if (refreshed.ok || refreshed.code !== 'LEASE_HELD' || leftMs <= 0) return refreshed;
-    await ports.clock.sleep(heldPauseMs);
+    const underWay = leftMs > 0 ? refreshesHere(ports).get(id) : undefined;
+    if (!underWay) {
+      const refreshed = await noteHere(ports, id, refreshFor(ports, id, goodForMs));
+      if (refreshed.ok || refreshed.code !== 'LEASE_HELD' || leftMs <= 0) return refreshed;
+    }
+    await Promise.race([ports.clock.sleep(heldPauseMs), ...(underWay ? [underWay] : [])]);
+  }
+}
+
+/** Refreshes that callers of this process have begun, so that others look again at their end instead of asking for the lease. */
+const refreshes = new WeakMap<Ports['tables']['connections'], Map<ConnectionId, Promise<void>>>();
+
+function refreshesHere({ tables: { connections } }: Pick<Ports, 'tables'>): Map<ConnectionId, Promise<void>> {
+  const here = refreshes.get(connections) ?? new Map<ConnectionId, Promise<void>>();
+  refreshes.set(connections, here);
+  return here;
+}
+
+/** The end of one that another worker's lease kept from beginning tells nothing, so nobody looks again at it. */
+async function noteHere(
+  ports: Pick<Ports, 'tables'>,
+  id: ConnectionId,
+  refresh: Promise<Result<TokenSet>>,
+): Promise<Result<TokenSet>> {
+  const here = refreshesHere(ports);
+  const end = new Promise<void>((resolve) => {
+    refresh.then(
+      (ended) => (ended.ok || ended.code !== 'LEASE_HELD' ? resolve() : undefined),
+      () => resolve(),
+    );
+  });
+  here.set(id, end);
+  try {
+    return await refresh;
+  } finally {
+    if (here.get(id) === end) here.delete(id);
   }
 }
 
@@ -90,10 +127,12 @@ async function findAccess(
   ports: Pick<Ports, 'accessSeal' | 'clock' | 'journal' | 'log' | 'providers' | 'tables' | 'vault'> &
     Pick<Settings, 'policy'>,
   id: ConnectionId,
-  goodForMs?: number,
+  { goodForMs, obstacle }: Pick<HowToWait, 'goodForMs' | 'obstacle'> = {},
 ): Promise<Result<FoundAccess>> {
   const record = await hold(ports.tables.connections, connectionKey(id));
   if (record?.value.closedAt !== undefined) return failure('CONNECTION_UNKNOWN');
+  const stopped = record && obstacle?.(record.value);
+  if (stopped) return stopped;
   const current = record && (await settleCurrent(ports, record));
   if (!current) return failure('CONNECTION_UNKNOWN');
   const connection = record.value;

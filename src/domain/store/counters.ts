@@ -1,7 +1,9 @@
 /** Counts what may be done only so often, in Tables, so that a limit holds across instances and restarts. */
-import type { Ports } from '../../ports';
-import { change, insertOnce } from './compare-and-swap';
+import type { Counter } from '../../model';
+import type { Key, Ports } from '../../ports';
+import { change, hold, insertOnce } from './compare-and-swap';
 import { counterKey } from './row-keys';
+import { together } from './together';
 
 export type Window = 'day' | 'month';
 
@@ -36,15 +38,29 @@ export async function takeOne(
 ): Promise<number> {
   const key = counterKey(scope, subject);
   const now = windowAt(ports.clock.now(), window);
-  const known = await ports.tables.counters.get(key);
-  if (!known && most > 0 && (await insertOnce(ports.tables.counters, key, { count: 1, window: now })))
-    return 1;
-  let taken = 0;
-  await change(ports.tables.counters, key, (before) => {
-    const count = before.window === now ? before.count : 0;
-    taken = count < most ? count + 1 : 0;
-    return taken > 0 ? { count: taken, window: now } : undefined;
-  });
+  const { counters } = ports.tables;
+  const asked = JSON.stringify([key, now, most]);
+  const taken = await together(counters, asked, (askers) => take(counters, key, { now, most, askers }));
   if (taken === 0) ports.log.warn('limit.reached', { kind: scope });
   return taken;
+}
+
+/** @returns for each asker, how often it has been taken with this one, or 0 */
+async function take(
+  counters: Ports['tables']['counters'],
+  key: Key,
+  { now, most, askers }: { readonly now: string; readonly most: number; readonly askers: number },
+): Promise<number[]> {
+  let before = 0;
+  const countFrom = (count: number): Counter | undefined => {
+    before = count;
+    return count < most ? { count: Math.min(most, count + askers), window: now } : undefined;
+  };
+  const found = await hold(counters, key);
+  const first = found ? undefined : countFrom(0);
+  if (first === undefined || !(await insertOnce(counters, key, first))) {
+    const known = found ?? (await hold(counters, key));
+    await known?.change(({ count, window }) => countFrom(window === now ? count : 0));
+  }
+  return Array.from({ length: askers }, (_, nth) => (before + nth < most ? before + nth + 1 : 0));
 }

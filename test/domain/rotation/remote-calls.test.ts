@@ -1,6 +1,7 @@
 /** How many remote calls a rotation and a check make: each costs money, time and a share of the vault's limits. */
 import { keepingBoard } from '../../../src/domain/board/keep-board';
 import { checkBattery } from '../../../src/domain/operation/check-battery';
+import { shareAccessToken } from '../../../src/domain/rotation/share-access';
 import { rotateToken } from '../../../src/domain/rotation/rotate-token';
 import type { ProviderId, Settings } from '../../../src/model';
 import type { Ports } from '../../../src/ports';
@@ -128,6 +129,14 @@ test('a check with a good access token reads the vault once and calls the API on
   expect(calls.filter((call) => call === 'connections.get').length).toBeLessThanOrEqual(3);
   expect(calls.length).toBeLessThanOrEqual(11);
   expect(calls.filter((call) => call.startsWith('board'))).toEqual(['board.get']);
+});
+
+test('an access token that is good costs three calls, the last of which sees that it is shared still', async () => {
+  const sharedWith = 'a sleep study';
+  const { ports, calls } = await connected('google-health', { sharedWith });
+  const policy = { ...ports.policy, sharedWith };
+  expect(await shareAccessToken({ ...ports, policy }, 'wearer-1')).toMatchObject({ ok: true });
+  expect(calls).toEqual(['connections.get', 'vault.readTokenSet', 'connections.get']);
 });
 
 test('a check that has read another level writes the board at once, with the history that it draws', async () => {

@@ -253,8 +253,8 @@ describe('what happens while somebody waits', () => {
   test('counts: a wearer who has ended the sharing is not shared any more', async () => {
     await connect({ lease: lease() }, { expiresAt: startedAt });
     meanwhile(() => edit({ sharedWith: undefined }));
-    world.http.script(answer(200, tokens(2)));
     expect(await share()).toBe('NOT_SHARED');
+    expect(world.http.requests).toEqual([]);
   });
 
   test('counts: a wearer who has left is unknown', async () => {
@@ -303,6 +303,37 @@ describe('while another worker refreshes', () => {
       });
     };
     expect(await share()).toBe('access-2');
+    expect(world.http.requests).toEqual([]);
+  });
+
+  /** No pause ever ends, so that only the end of the refresh can wake anybody. */
+  const stopTheClock = () => {
+    world.ports.clock.sleep = () => new Promise<void>(() => undefined);
+  };
+  const crowd = () => Promise.all(Array.from({ length: 100 }, () => share()));
+
+  test('of this process, everybody looks again at its end', async () => {
+    stopTheClock();
+    await connect({ provider: 'google-health' }, { expiresAt: startedAt });
+    world.http.script(googleTokens(2));
+    const answers = await crowd();
+    expect([...new Set(answers)]).toEqual(['access-2']);
+    expect(refreshes()).toBe(1);
+  });
+
+  test('of this process, everybody is told how it failed, and nobody asks again', async () => {
+    stopTheClock();
+    await connect({ provider: 'google-health' }, { expiresAt: startedAt });
+    world.http.script(answer(401, { error: 'invalid_client' }));
+    const answers = await crowd();
+    expect([...new Set(answers)]).toEqual(['CLIENT_REFUSED']);
+    expect(refreshes()).toBe(1);
+  });
+
+  test('of another process, a crowd in this one waits for no longer than a lease either', async () => {
+    await connect(heldUntil(600_000), { expiresAt: startedAt });
+    const answers = await Promise.all(Array.from({ length: 5 }, () => share()));
+    expect([...new Set(answers)]).toEqual(['LEASE_HELD']);
     expect(world.http.requests).toEqual([]);
   });
 
