@@ -4,9 +4,10 @@ const dayMs = 24 * 3_600_000;
 
 /** When the day of `at` began there: at midnight, or an hour later where summer time takes midnight away. */
 export function dayStart(at: number, timeZone: string): number {
-  const midnight = Math.floor((at + offsetAt(at, timeZone)) / dayMs) * dayMs;
+  const offset = offsetAt(at, timeZone);
+  const midnight = Math.floor((at + offset) / dayMs) * dayMs;
   // Midnight can have another offset than what came after it.
-  return midnight - offsetAt(midnight - offsetAt(at, timeZone), timeZone);
+  return midnight - offsetAt(midnight - offset, timeZone);
 }
 
 /** The beginnings of the days that begin after `from` and not after `to`. */

@@ -1,5 +1,6 @@
 /** Times as people say them, in the wearer's time zone and language. */
 import { dayStart } from './days';
+import { formats } from './say';
 import { wordsIn } from './words';
 import type { Words } from './words/catalogue';
 
@@ -13,7 +14,9 @@ const asYear = { year: 'numeric' } as const;
 const asWeekday = { weekday: 'short' } as const;
 const asTime = { hour: 'numeric', minute: '2-digit' } as const;
 
-/** Making a format takes far longer than using it, and a page has one time zone and one language. */
+const relatives = formats((locale) => new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }));
+
+/** A page has one time zone and one language. */
 let made = { timeZone: '', locale: '', formats: new Map<Intl.DateTimeFormatOptions, Intl.DateTimeFormat>() };
 
 function format(at: number, timeZone: string, { locale }: In, options: Intl.DateTimeFormatOptions): string {
@@ -31,7 +34,7 @@ export const dayMs = 24 * 3_600_000;
 /** "today", "yesterday", "Mar 3"; with the year when it is another one. */
 export function sayDay(at: number, now: number, timeZone: string, words: In = english): string {
   const day = sayDate(at, timeZone, words);
-  const relative = new Intl.RelativeTimeFormat(words.locale, { numeric: 'auto' });
+  const relative = relatives(words.locale);
   if (day === sayDate(now, timeZone, words)) return relative.format(0, 'day');
   // Not 24 hours ago: on the day after clocks change that can be another day.
   if (day === sayDate(dayStart(now, timeZone) - 1, timeZone, words)) return relative.format(-1, 'day');
