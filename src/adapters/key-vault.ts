@@ -216,8 +216,9 @@ async function listVersions(
 const mostReads = 4;
 
 /**
- * Reads again when the vault is too busy or fails, after the pause that it asks for. Bounded: who waits is a page or a
- * worker with a lease. Writes are repeated by the domain, which knows what must not be lost.
+ * Reads again when the vault is too busy or fails, after the pause that it asks for, and at once when a connection that was kept open turns
+ * out to be closed: a vault closes one that was idle, and a process that was frozen or busy learns it with its next read. Bounded: who
+ * waits is a page or a worker with a lease. Writes are repeated by the domain, which knows what must not be lost.
  */
 async function repeatRead<T>(read: () => Promise<T>, attemptMs: number): Promise<T> {
   const endMs = performance.now() + 3 * attemptMs;
@@ -228,9 +229,11 @@ async function repeatRead<T>(read: () => Promise<T>, attemptMs: number): Promise
       const status = statusOf(error) ?? 0;
       const firstPauseMs = attemptMs / 20;
       // Spread, because all instances are told the same pause at the same time.
-      const pauseMs =
-        Math.max(readRetryAfterMs(error), firstPauseMs * 2 ** (attempt - 1)) * (1 + Math.random() / 4);
-      const isPassing = status === 429 || status >= 500;
+      const wasCut = ['ECONNRESET', 'EPIPE'].includes((error as { code?: string }).code ?? '');
+      const pauseMs = wasCut
+        ? 0
+        : Math.max(readRetryAfterMs(error), firstPauseMs * 2 ** (attempt - 1)) * (1 + Math.random() / 4);
+      const isPassing = wasCut || status === 429 || status >= 500;
       if (!isPassing || attempt === mostReads || performance.now() + pauseMs > endMs) throw error;
       await new Promise((resolve) => setTimeout(resolve, pauseMs));
     }
