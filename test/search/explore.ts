@@ -25,6 +25,11 @@ export interface Choices {
   /** The next step was made before and goes its first way again: no others need to be thought of. */
   readonly goesFirst: boolean;
   /**
+   * Works out what follows from the choices so far and from nothing else. While a schedule repeats the one before it, what was worked out then
+   * is given again.
+   */
+  remember(workOut: () => string): string;
+  /**
    * @param state describes all that decides what can follow
    * @returns `undefined` when nothing new can follow: the run is over
    */
@@ -53,14 +58,25 @@ export interface ExploreOptions<T> {
 interface Step {
   readonly options: readonly Option[];
   at: number;
+  /** How much was remembered before it. */
+  readonly remembered: number;
+}
+
+/** What one schedule after the other has worked out, in the order in which it did. */
+interface Memory {
+  readonly all: string[];
+  next: number;
 }
 
 export async function explore<T>(run: Run<T>, { bounds, most, onEnd }: ExploreOptions<T>): Promise<Explored> {
   const visited = createVisited(bounds);
   let path: Step[] = [];
   let schedules = 0;
+  const memory: Memory = { all: [], next: 0 };
   for (;;) {
     const prefix = path;
+    memory.all.length = path.at(-1)?.remembered ?? 0;
+    memory.next = 0;
     const made: Step[] = [];
     const shown = await run(
       follow(
@@ -77,8 +93,15 @@ export async function explore<T>(run: Run<T>, { bounds, most, onEnd }: ExploreOp
           }
           const isJunction = options.length > 1 || options[0]?.isJunction === true;
           if (isJunction && !visited.isNew(state(), left)) return undefined;
-          made.push({ options, at: 0 });
+          made.push({ options, at: 0, remembered: memory.next });
           return 0;
+        },
+        (workOut) => {
+          const known = memory.all[memory.next];
+          const line = known ?? workOut();
+          if (known === undefined) memory.all.push(line);
+          memory.next += 1;
+          return line;
         },
       ),
     );
@@ -108,6 +131,7 @@ export function replay<T>(run: Run<T>, schedule: Schedule): Promise<T | undefine
           options.findIndex(({ key }) => key === wanted),
         );
       },
+      (workOut) => workOut(),
     ),
   );
 }
@@ -130,6 +154,7 @@ function follow(
   bounds: Bounds,
   goesFirst: () => boolean,
   pick: (options: readonly Option[], state: () => string, left: Bounds) => number | undefined,
+  remember: Choices['remember'],
 ): Choices {
   let left = bounds;
   return {
@@ -139,6 +164,7 @@ function follow(
     get goesFirst() {
       return goesFirst();
     },
+    remember,
     choose(options, state) {
       const at = pick(options, state, left);
       const option = at === undefined ? undefined : options[at];

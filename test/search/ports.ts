@@ -95,6 +95,13 @@ export function portsOf(worker: Worker, stores: Stores): Ports & Settings {
 
   const writeKind: Kind = { ...kindOf('TABLE_UNAVAILABLE'), more: [metItself] };
   const wrapTable = <T extends object>(name: string, table: T): T => wrap(name, table, writeKind);
+  // At the first use: a worker is started for each schedule and asks few tables.
+  const wrapTables = (tables: Ports['tables']): Ports['tables'] => {
+    const wrapped: Record<string, object> = {};
+    const get = (_: unknown, name: keyof Ports['tables']): object =>
+      (wrapped[name] ??= wrapTable<object>(name, tables[name]));
+    return new Proxy(tables, { get }) as Ports['tables'];
+  };
 
   const journalTable: Table<SealedTokenSet> = {
     ...stores.journal,
@@ -118,9 +125,7 @@ export function portsOf(worker: Worker, stores: Stores): Ports & Settings {
       id: () => worker.random('id'),
       secret: () => worker.random('token').padEnd(43, 'x'),
     },
-    tables: Object.fromEntries(
-      Object.entries(ports.tables).map(([name, table]) => [name, wrapTable(name, table as object)]),
-    ) as unknown as Ports['tables'],
+    tables: wrapTables(ports.tables),
     vault: wrap('vault', ports.vault, kindOf('VAULT_UNAVAILABLE')),
     journal: createJournal(wrapTable('journal', journalTable)),
     recentSecrets: createRecentSecrets(),

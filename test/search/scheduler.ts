@@ -185,17 +185,19 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     line,
     deliver: () => {
       process.pending.splice(process.pending.indexOf(call), 1);
-      process.history = digest(process.history, call.name, line, String(now));
+      process.history = choices.remember(() => digest(process.history, call.name, line, String(now)));
       settle();
     },
   });
+
+  const remembered = (told: unknown): string => choices.remember(() => lineOf(told));
 
   /** @returns what brings the answer to the caller */
   const apply = async (process: Process, call: Pending, outcome: () => Promise<unknown>): Promise<void> => {
     heldSince = call.askedAt;
     call.answer = await outcome().then(
-      (value) => answerOf(process, call, lineOf(value), () => call.resolve(value)),
-      (error: unknown) => answerOf(process, call, lineOf(error), () => call.reject(error)),
+      (value) => answerOf(process, call, remembered(value), () => call.resolve(value)),
+      (error: unknown) => answerOf(process, call, remembered(error), () => call.reject(error)),
     );
   };
 
