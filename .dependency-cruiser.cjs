@@ -108,7 +108,7 @@ module.exports = {
     },
     mayNotImport(
       'src/client',
-      '^src/(?!client/|providers/|ports/|model/(names|times)\\.ts$|adapters/(http|system|recent-secrets)\\.ts$|domain/rotation/(oauth|api-call)\\.ts$|(errors|loopback|secret)\\.ts$)',
+      '^src/(?!client/|providers/|ports/|model/(provider-table|times)\\.ts$|adapters/(http|system|recent-secrets)\\.ts$|domain/rotation/(oauth|api-call)\\.ts$|(errors|loopback|secret)\\.ts$)',
       'The client is a thin face of what the service asks providers with.',
     ),
     {

@@ -37,7 +37,7 @@ await writeFile(
       name: 'fitbit-token-service-client',
       version: manifest.version,
       description:
-        'OAuth and calls at Google Health, Fitbit and Withings, with refresh, typed errors and no token lost.',
+        'OAuth and calls at the providers of health data, with refresh, typed errors and no token lost.',
       license: manifest.license,
       type: 'commonjs',
       main: './index.js',

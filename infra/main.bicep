@@ -221,6 +221,9 @@ var operatorSettings = {
   LOG_LEVEL: logLevel
 }
 
+// Whether a provider has a client whose refresh tokens rotate.
+var tokensRotate = !empty('${fitbitClientId}${withingsClientId}')
+
 // ---- How it is built ----
 
 @description('`managed`: e-mails go out from a domain that Azure owns. Or the resource id of a verified domain of your own. If it is empty, none are sent.')
@@ -409,10 +412,7 @@ module app 'modules/app.bicep' = {
     deployAddresses: addressesIn(deployAddresses)
     instanceMemory: int(instanceMemory)
     maximumInstances: int(maximumInstances)
-    // Fitbit and Withings rotate refresh tokens, Google does not.
-    alwaysReady: rotationAlwaysReady == 'true' && !empty('${fitbitClientId}${withingsClientId}')
-      ? ['function:rotateToken']
-      : []
+    alwaysReady: rotationAlwaysReady == 'true' && tokensRotate ? ['function:rotateToken'] : []
     insightsConnectionString: logs.outputs.insightsConnectionString
     settings: union(operatorSettings, {
       KEY_VAULT_URI: vaults[0].outputs.uri

@@ -1,11 +1,8 @@
 /** What people call the providers. */
-import { perProvider, providerIds, type ProviderId } from '../src/model';
-import { createProviders } from '../src/providers';
+import { providerIds, providerTable, type ProviderId } from '../src/model';
 import type { World } from './world';
 
-const providers = createProviders(perProvider(() => ({ optionalScopes: [] })));
-
-export const nameOf = (id: ProviderId): string => providers.get(id)!.name;
+export const nameOf = (id: ProviderId): string => providerTable[id].name;
 
 /** As somebody types it on a command line. */
 export function readProviderId(text: string): ProviderId {

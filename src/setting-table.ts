@@ -2,7 +2,7 @@
  * Every setting. The comment above each is what docs/reference.md says of it, and the description of its parameter in infra/main.bicep.
  * `npm run format` writes both, and local.settings.sample.json and infra/main.parameters.json, in the order of this table.
  */
-import { perProvider, providerIds, type ProviderId } from './model/names';
+import { perProvider, providerIds, providerTable, type ProviderId } from './model/provider-table';
 import { readOptionalScopes } from './providers/optional-scopes';
 import { settingNamesOf, type ProviderSettings } from './providers/settings';
 import * as format from './setting-formats';
@@ -44,13 +44,6 @@ function otherwise<T>(usual: string, read: format.Format<T>, about: About = {}):
 }
 
 const platform = { setBy: 'platform' } as const;
-
-/** Of the local world. */
-const simulatorPorts: Readonly<Record<ProviderId, number>> = {
-  'google-health': 7181,
-  fitbit: 7182,
-  withings: 7185,
-};
 
 const table = {
   /** For Azurite. In Azure `AzureWebJobsStorage__accountName` takes its place, because keys are not used there. */
@@ -196,10 +189,10 @@ function settingsOf(id: ProviderId): { [K in keyof ProviderSettings]-?: Setting<
      * enough (`sleep.readonly`). A scope of another API is refused when the service starts, because Google would refuse every call with it.
      * `openid email` lets a sign-up that fails name the account that was chosen.
      */
-    optionalScopes: otherwise('', readOptionalScopes[id]),
+    optionalScopes: otherwise('', (text) => readOptionalScopes(id, text)),
     /** The address of a simulator; loopback only. */
     simulatorUrl: optional(format.simulatorUrl, {
-      sample: `http://127.0.0.1:${simulatorPorts[id]}`,
+      sample: `http://127.0.0.1:${providerTable[id].simulatorPort}`,
       setBy: 'nobody',
     }),
   };

@@ -9,7 +9,7 @@ import { sendHttp } from '../adapters/http';
 import { createRecentSecrets } from '../adapters/recent-secrets';
 import { systemClock, systemRandom } from '../adapters/system';
 import { isLoopback } from '../loopback';
-import { perProvider, providerIds } from '../model/names';
+import { perProvider, providerIds } from '../model/provider-table';
 import { defaultTimes } from '../model/times';
 import type { Provider } from '../ports';
 import { createProviders } from '../providers';
@@ -18,10 +18,8 @@ import { Secret } from '../secret';
 import { ClientError } from './client-error';
 import { failed } from './failure';
 import { openGrant } from './tokens';
-import type { Client, ClientOptions, ProviderId, Tokens } from './types';
+import type { Client, ClientOptions, Tokens } from './types';
 import { openUser } from './user';
-
-providerIds satisfies readonly ProviderId[];
 
 /** @throws ClientError `INPUT_INVALID` */
 export function createClient(options: ClientOptions): Client {
@@ -151,7 +149,7 @@ function checkOptions({
 /** @throws ClientError `INPUT_INVALID` */
 function readScopes(provider: ClientOptions['provider'], scopes: readonly string[]): readonly string[] {
   try {
-    return readOptionalScopes[provider](scopes.join(' '));
+    return readOptionalScopes(provider, scopes.join(' '));
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     throw new ClientError('INPUT_INVALID', `scopes ${error.message}.`);

@@ -1,6 +1,7 @@
 /** What a program sees of the client: plain data, tokens in clear, nothing of the service. */
+import type { ProviderId } from '../model/provider-table';
 
-export type ProviderId = 'google-health' | 'fitbit' | 'withings';
+export type { ProviderId };
 
 /** Plain data for the program to keep, as JSON for instance. Whoever has it can read the wearer's data. */
 export interface Tokens {

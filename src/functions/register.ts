@@ -11,7 +11,7 @@ import type {
   TimerHandler,
 } from '@azure/functions';
 import { lazy } from '../lazy';
-import { jobKinds } from '../model/names';
+import { jobKinds } from '../model/job-kinds';
 import { httpMethods } from '../ports/exchange';
 import { oldPrefix, paths, routeOf } from '../paths';
 import type { Services } from '../services';

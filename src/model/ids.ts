@@ -1,6 +1,6 @@
 /** How providers and connections are named, as shapes. */
 import * as z from 'zod';
-import { providerIds } from './names';
+import { providerIds } from './provider-table';
 
 export const providerId = z.enum(providerIds);
 

@@ -11,7 +11,6 @@ import type { ProviderFile } from './settings';
 
 export const fitbit: ProviderFile = {
   describe: ({ optionalScopes, simulatorUrl }) => ({
-    name: 'Fitbit',
     accountAt: 'Fitbit',
     successor: 'google-health',
     revokeByHandUrl: 'https://www.fitbit.com/settings/applications',

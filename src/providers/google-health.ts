@@ -5,9 +5,9 @@
  */
 import * as z from 'zod';
 import type { ProviderErrorCode } from '../errors';
+import { googlePrefix } from '../model/provider-table';
 import type { HttpAnswer, TokenState } from '../ports';
 import * as read from './read-answer';
-import { googlePrefix } from './optional-scopes';
 import type { ProviderFile } from './settings';
 
 const dayMs = 24 * 3_600_000;
@@ -16,7 +16,6 @@ const deviceScope = `${googlePrefix}googlehealth.settings.readonly`;
 
 export const googleHealth: ProviderFile = {
   describe: ({ optionalScopes, simulatorUrl }) => ({
-    name: 'Google Health',
     accountAt: 'Google',
     revokeByHandUrl: 'https://myaccount.google.com/connections',
     setUpUrl: 'https://fitbit.google.com/auth/signup',

@@ -1,4 +1,4 @@
-/** The list of providers. A new one is a file beside this, an id in model/names.ts and in client/types.ts, and a line here. */
+/** The descriptions of the providers. A new one is a file beside this, a line here, and a row in model/provider-table.ts. */
 import { providerIds, type ProviderId } from '../model';
 import type { Providers } from '../ports';
 import { fitbit } from './fitbit';

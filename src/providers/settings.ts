@@ -1,5 +1,5 @@
 /** What a provider takes from the settings, and by which names. */
-import type { ProviderId } from '../model';
+import { providerTable, type ProviderId } from '../model/provider-table';
 import type { Provider } from '../ports';
 
 export interface ProviderSettings {
@@ -30,7 +30,7 @@ export function clientSecretNameOf(id: ProviderId): string {
 export interface ProviderFile {
   readonly describe: (settings: ProviderSettings) => Omit<Provider, NamedById>;
 }
-type NamedById = 'id' | 'clientId' | 'clientIdSetting' | 'clientSecretName';
+type NamedById = 'id' | 'name' | 'clientId' | 'clientIdSetting' | 'clientSecretName';
 
 export function describeProvider(
   id: ProviderId,
@@ -39,6 +39,7 @@ export function describeProvider(
 ): Provider {
   return {
     id,
+    name: providerTable[id].name,
     clientId: settings.clientId,
     clientIdSetting: settingNamesOf(id).clientId,
     clientSecretName: clientSecretNameOf(id),

@@ -16,7 +16,6 @@ export const withings: ProviderFile = {
     const api = simulatorUrl ?? 'https://wbsapi.withings.net';
     const oauth = `${api}/v2/oauth2`;
     return {
-      name: 'Withings',
       accountAt: 'Withings',
       revokeByHandUrl: 'https://account.withings.com/',
       urls: {

@@ -46,6 +46,7 @@ test('holds the client and nothing of the service', () => {
     'types/client/types.d.ts',
     'types/error-codes.d.ts',
     'types/errors.d.ts',
+    'types/model/provider-table.d.ts',
   ]);
   const code = readFileSync(at('laid-out', 'index.js'), 'utf8');
   expect(code).not.toMatch(/@azure|keyvault|Endpoint=/i);

@@ -1,6 +1,7 @@
 // Files and parts of files that say again what the source says. Of settings (src/setting-table.ts): the sample, a table in docs/reference.md, the
 // parameters of infra/main.bicep, and infra/main.parameters.json. Of functions (src/functions/register.ts and description/): the tables in
-// docs/reference.md.
+// docs/reference.md. Of providers (src/model/provider-table.ts and src/providers/): a table in docs/reference.md and one in docs/client.md, and in
+// infra/main.bicep whether refresh tokens rotate.
 //   npm run check     compares them
 //   npm run format    writes them anew
 import { readFile, writeFile } from 'node:fs/promises';
@@ -12,7 +13,7 @@ import ts from 'typescript';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 process.chdir(root);
 const meanings = await readComments('src/setting-table.ts');
-const { settings, keyOf, functions, descriptions, pathOf } = await load(`
+const { settings, keyOf, functions, descriptions, pathOf, providers } = await load(`
   import { createRecordingApp } from './local/runner/recording-app';
   import { register, withoutServices } from './src/functions/register';
   const { app, functions } = createRecordingApp();
@@ -20,10 +21,13 @@ const { settings, keyOf, functions, descriptions, pathOf } = await load(`
   export { functions };
   export { descriptions, pathOf } from './src/functions/description/document';
   export { settings } from './src/setting-table';
-  import { providerIds } from './src/model/names';
+  import { perProvider, providerIds, providerTable } from './src/model/provider-table';
+  import { createProviders } from './src/providers';
   import { settingNamesOf } from './src/providers/settings';
   const keys = providerIds.flatMap((id) => Object.entries(settingNamesOf(id)).map(([key, name]) => [name, key]));
   export const keyOf = new Map(keys);
+  const described = createProviders(perProvider(() => ({ optionalScopes: [] })));
+  export const providers = [...described.values()].map((provider) => ({ ...provider, row: providerTable[provider.id] }));
 `);
 const rows = [...settings].map(([name, setting]) => {
   const meaning = meanings.get(keyOf.get(name) ?? name);
@@ -36,12 +40,17 @@ const ofOperator = rows.filter(({ setBy }) => setBy === undefined);
 const reference = await generate('docs/reference.md', (text) =>
   ['Pages', 'Staff', 'Operator', 'Platform'].reduce(
     (all, tag) => replaceTable(all, tag, httpTable(tag)),
-    replaceTable(replaceTable(text, 'Settings', settingsTable()), 'By itself', backgroundTable),
+    [
+      ['Providers', providersTable()],
+      ['Settings', settingsTable()],
+      ['By itself', backgroundTable],
+    ].reduce((all, [heading, table]) => replaceTable(all, heading, table), text),
   ),
 );
 const bicep = await generate('infra/main.bicep', replaceSettings);
 const files = [
   reference,
+  await generate('docs/client.md', (text) => replaceTable(text, 'Providers', clientTable())),
   bicep,
   await generate('local.settings.sample.json', sample),
   await generate('infra/main.parameters.json', () => parameters(bicep.after)),
@@ -76,6 +85,28 @@ function sample() {
     .filter(({ setBy, sample }) => setBy === undefined || setBy === 'nobody' || sample !== undefined)
     .map(({ name, sample, usual }) => [name, sample ?? usual ?? '']);
   return JSON.stringify({ IsEncrypted: false, Values: { ...ofTheHost, ...Object.fromEntries(ours) } });
+}
+
+function providersTable() {
+  return [
+    '| provider | id | client secret in Key Vault | refresh tokens | simulator |',
+    '| --- | --- | --- | --- | --- |',
+    ...providers.map(({ id, name, clientSecretName, rotatesRefreshToken, row }) => {
+      const refresh = rotatesRefreshToken ? 'rotate' : 'stay';
+      return `| ${name} | \`${id}\` | \`${clientSecretName}\` | ${refresh} | port ${row.simulatorPort} |`;
+    }),
+  ].join('\n');
+}
+
+function clientTable() {
+  return [
+    '| provider | `provider` | scope for devices, asked for when none is named | refresh tokens | `introspect` |',
+    '| --- | --- | --- | --- | --- |',
+    ...providers.map(({ id, name, scopes, rotatesRefreshToken, introspection }) => {
+      const refresh = rotatesRefreshToken ? 'rotate' : 'stay';
+      return `| ${name} | \`'${id}'\` | \`${scopes.device}\` | ${refresh} | ${introspection ? 'yes' : 'no'} |`;
+    }),
+  ].join('\n');
 }
 
 /** Settings that mean the same, such as those of providers, have one row. */
@@ -157,8 +188,19 @@ function replaceSettings(text) {
     ...ofOperator.map(({ name, parameter }) => `  ${name}: ${parameter}`),
     '}',
   ];
+  const rotating = providers.filter(({ rotatesRefreshToken }) => rotatesRefreshToken);
+  const clientIds = rotating.map(({ clientIdSetting }) => `\${${camelCase(clientIdSetting)}}`);
+  const rotates = [
+    '// Whether a provider has a client whose refresh tokens rotate.',
+    `var tokensRotate = !empty('${clientIds.join('')}')`,
+  ];
   const begin = '// npm run format writes from here to the next heading, from src/setting-table.ts.\n\n';
-  return replaceBetween(text, begin, '\n\n// ----', [...parts, variable.join('\n')].join('\n\n'));
+  return replaceBetween(
+    text,
+    begin,
+    '\n\n// ----',
+    [...parts, variable.join('\n'), rotates.join('\n')].join('\n\n'),
+  );
 }
 
 /** azd reads each parameter from the environment variable of the same name, except these. */

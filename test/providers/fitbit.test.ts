@@ -295,12 +295,12 @@ test.each<[string, string[]]>([
   ['"Profile"', ['profile']],
   ['profile profile', ['profile']],
 ])('optional scopes of Fitbit written as %s are read', (text, scopes) => {
-  expect(readOptionalScopes.fitbit(text)).toEqual(scopes);
+  expect(readOptionalScopes('fitbit', text)).toEqual(scopes);
 });
 
 test.each(['openid', 'profiles', 'https://www.googleapis.com/auth/googlehealth.sleep.readonly'])(
   'Fitbit knows no scope %s',
   (text) => {
-    expect(() => readOptionalScopes.fitbit(text)).toThrow(SyntaxError);
+    expect(() => readOptionalScopes('fitbit', text)).toThrow(SyntaxError);
   },
 );

@@ -408,7 +408,7 @@ test.each<[string, string[]]>([
   ['userinfo.email', ['https://www.googleapis.com/auth/userinfo.email']],
   [' , ', []],
 ])('optional scopes of Google Health written as %s are read', (text, scopes) => {
-  expect(readOptionalScopes['google-health'](text)).toEqual(scopes);
+  expect(readOptionalScopes('google-health', text)).toEqual(scopes);
 });
 
 test.each([
@@ -419,5 +419,5 @@ test.each([
   'sleep',
   'profile settings.readonly.all',
 ])('the scope %s would have Google Health refuse every call, so it is refused at load', (text) => {
-  expect(() => readOptionalScopes['google-health'](text)).toThrow(SyntaxError);
+  expect(() => readOptionalScopes('google-health', text)).toThrow(SyntaxError);
 });

@@ -355,9 +355,9 @@ test.each<[string, string[]]>([
   ['user.metrics, user.activity', ['user.metrics', 'user.activity']],
   ['"User.Metrics"', ['user.metrics']],
 ])('optional scopes of Withings written as %s are read', (text, scopes) => {
-  expect(readOptionalScopes.withings(text)).toEqual(scopes);
+  expect(readOptionalScopes('withings', text)).toEqual(scopes);
 });
 
 test.each(['openid', 'user.devices', 'settings'])('Withings knows no scope %s', (text) => {
-  expect(() => readOptionalScopes.withings(text)).toThrow(SyntaxError);
+  expect(() => readOptionalScopes('withings', text)).toThrow(SyntaxError);
 });

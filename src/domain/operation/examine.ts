@@ -3,7 +3,7 @@
  * anybody, no connection is touched, and every request is one that the real work makes too, or that the other side refuses.
  */
 import { AppError } from '../../errors';
-import type { FindingCode, ProviderId, Settings } from '../../model';
+import { providerIds, type FindingCode, type ProviderId, type Settings } from '../../model';
 import type { finding } from '../../model/answers/operator-answers';
 import type { AnswerOf } from '../../model/answers/shape';
 import { paths } from '../../paths';
@@ -118,21 +118,19 @@ async function findStranded(ports: Pick<Ports, 'tables' | 'vault'>): Promise<Fin
 }
 
 /** The row is one that housekeeping removes by itself, should this worker die. */
-function useTables({
-  tables,
-  random,
-  clock,
-  providers,
-}: Pick<Ports, 'clock' | 'providers' | 'random' | 'tables'>) {
+function useTables({ tables, random, clock }: Pick<Ports, 'clock' | 'random' | 'tables'>) {
   const says = {
     works: 'The tables let the service write, read and remove a row.',
     fails: 'The tables do not let the service write, read and remove a row',
     role: 'Storage Table Data Contributor',
   };
   return tryStore('TABLES', says, async () => {
-    const [provider = 'google-health'] = providers.keys();
     const state = random.secret();
-    const login = { provider, codeChallenge: codeChallengeOf(state), expiresAt: clock.now() };
+    const login = {
+      provider: providerIds[0]!,
+      codeChallenge: codeChallengeOf(state),
+      expiresAt: clock.now(),
+    };
     await tables.logins.insert(loginKey(state), login);
     const row = await tables.logins.get(loginKey(state));
     if (row) await tables.logins.remove(row);

@@ -4,7 +4,7 @@ import { connectionStates } from '../connection';
 import { boardRanks, textStates } from '../board';
 import { batteryWords, deviceKinds } from '../device';
 import { connectionId } from '../ids';
-import { providerIds } from '../names';
+import { providerIds } from '../provider-table';
 import { messageStates } from '../message';
 import { messageKinds } from '../message-kinds';
 import { errorCode } from './problem';
