@@ -57,17 +57,28 @@ const dayMs = 24 * 3_600_000;
 /** Each date has fallen on each weekday by then, February 29 too. */
 const daysOfCalendar = 28 * 366;
 
-/** Only the first and the last time of a day matter across midnight, and days that do not fit lie between. */
+/**
+ * Between two runs one field goes on to its next value, or to its first one of the next day, and the smaller fields
+ * from their last value to their first.
+ */
 export function readGaps([seconds = [], minutes = [], hours = [], ...dates]: Schedule): Gaps {
-  const times = hours.flatMap((hour) =>
-    minutes.flatMap((minute) => seconds.map((second) => ((hour * 60 + minute) * 60 + second) * 1_000)),
-  );
-  const within = times.slice(1).map((time, index) => time - times[index]!);
-  const overnight = times[0]! + dayMs - times.at(-1)!;
-  const days = readDays(dates);
-  const between = [...new Set(days.slice(1).map((day, index) => day - days[index]!))];
-  const gaps = [...within, ...between.map((apart) => overnight + (apart - 1) * dayMs)];
-  return { shortestMs: least(gaps), longestMs: -least(gaps.map((gap) => -gap)) };
+  const steps = [
+    [seconds, 1_000],
+    [minutes, 60_000],
+    [hours, 3_600_000],
+    [readDays(dates), dayMs],
+  ] as const;
+  let back = 0;
+  let [shortestMs, longestMs] = [Infinity, 0];
+  for (const [values, unitMs] of steps) {
+    for (let next = 1; next < values.length; next += 1) {
+      const gapMs = (values[next]! - values[next - 1]!) * unitMs - back;
+      shortestMs = Math.min(shortestMs, gapMs);
+      longestMs = Math.max(longestMs, gapMs);
+    }
+    back += (values.at(-1)! - values[0]!) * unitMs;
+  }
+  return { shortestMs, longestMs };
 }
 
 /** The days on which a run comes, counted from one. Where every day is one, two of them say it: a start has no time for 28 years. */
@@ -78,10 +89,6 @@ function readDays([days = [], monthsThatFit = [], weekdaysThatFit = []]: Schedul
     monthsThatFit.includes(date.getUTCMonth() + 1) &&
     weekdaysThatFit.includes(date.getUTCDay());
   return Array.from({ length: daysOfCalendar }, (_, day) => day).filter((day) => fits(new Date(day * dayMs)));
-}
-
-function least(numbers: readonly number[]): number {
-  return numbers.reduce((a, b) => Math.min(a, b), Infinity);
 }
 
 function readField(text: string, field: Field): readonly number[] {

@@ -71,7 +71,9 @@ test.each([
 
 const [second, minute, hour] = [1_000, 60_000, 3_600_000];
 test.each([
+  ['* * * * * *', second, second],
   ['*/5 * * * * *', 5 * second, 5 * second],
+  ['10,50 5,10 1,23 * * *', 40 * second, 22 * hour - 340 * second],
   ['0 */15 * * * *', 15 * minute, 15 * minute],
   ['0 */25 * * * *', 10 * minute, 25 * minute],
   ['0 0 * * * *', hour, hour],
