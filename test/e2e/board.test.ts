@@ -12,7 +12,8 @@ let operator: string;
 let ofLeeds: string;
 
 beforeAll(async () => {
-  participants = await seedStudy(world, service, 200);
+  // Every story is among the first fifty. Nobody opens the page of another one.
+  participants = await seedStudy(world, service, 200, 50);
   operator = await signIn();
   ofLeeds = await signIn(['Leeds']);
 }, 60_000);

@@ -231,9 +231,9 @@ test.each(['toString', 'constructor', '__proto__', 'nonsense', ''])(
   },
 );
 
-test('of two who replace the same link at the same moment only one learns the new one, 5 times', async () => {
+test('of two who replace the same link at the same moment only one learns the new one, 3 times', async () => {
   let link = await linkOfAda();
-  for (let round = 0; round < 5; round += 1) {
+  for (let round = 0; round < 3; round += 1) {
     const both = [form({ action: 'new-link' }), form({ action: 'new-link' })];
     const answers = await Promise.all(both.map((init) => fetch(`${service.url}/m/${link}`, init)));
     const statuses = answers.map(({ status }) => status).sort();
@@ -259,7 +259,7 @@ describe('SMS pumping', () => {
     // What the tests before have left to do, such as a text to the operator.
     await service.drainQueues();
     const before = world.phone.texts().length;
-    for (let each = 40; each < 50; each += 1) {
+    for (let each = 40; each < 44; each += 1) {
       const phone = `+142555501${each}`;
       await fetch(`${service.url}/signup`, form({ phone, agree: 'yes', provider: 'fitbit' }));
       await fetch(`${service.url}/link`, form({ phone }));
@@ -280,7 +280,7 @@ describe('SMS pumping', () => {
       settings: { LIMIT_TEXTS_PER_CLIENT: '3' },
     });
     const headers = { 'x-forwarded-for': '198.51.100.7, 203.0.113.9:4711' };
-    for (let each = 10; each < 16; each += 1) {
+    for (let each = 10; each < 14; each += 1) {
       const phone = `+142555501${each}`;
       const fields = { phone, agree: 'yes', provider: 'fitbit' };
       const begun = await fetch(`${target.url}/signup`, form(fields, headers));
@@ -302,7 +302,7 @@ describe('SMS pumping', () => {
           .getSetCookie()
           .find((line) => line.includes('confirmation='))
           ?.split(';')[0] ?? '';
-      for (let resend = 0; resend < 3; resend += 1) {
+      for (let resend = 0; resend < 2; resend += 1) {
         await fetch(`${target.url}/confirm`, form({ action: 'resend' }, { ...forged, cookie: ticket }));
       }
     }
@@ -339,7 +339,9 @@ async function countConnections(): Promise<number> {
   return count;
 }
 
+let adaIsThere: Promise<unknown> | undefined;
+
 async function linkOfAda(): Promise<string> {
-  await signUpAs(asAda(service, world, 'fitbit'));
+  await (adaIsThere ??= signUpAs(asAda(service, world, 'fitbit')));
   return linkOnPhone(world.phone, ada.phone).slice(-22);
 }

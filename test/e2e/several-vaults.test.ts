@@ -28,12 +28,12 @@ async function restart(settings: Readonly<Record<string, string>>): Promise<void
   });
 }
 
-beforeEach(async () => {
+beforeAll(async () => {
   world = await startWorld({ startStorage: borrowAzurite });
   second = await startKeyVault({ port: 0, now: Date.now });
   await restart({});
 }, 60_000);
-afterEach(async () => {
+afterAll(async () => {
   await service.close();
   await second.close();
   await world.close();
@@ -107,7 +107,6 @@ test('a vault that is added takes who comes, moves nobody, and keeps its own to 
 }, 60_000);
 
 test('a vault that is taken out while it holds somebody is missed, and nothing of theirs is touched', async () => {
-  await connect(ada);
   await restart({ KEY_VAULT_URIS: second.url });
   const other = await connect(grace);
   const host = new URL(second.url).host;
