@@ -1,10 +1,14 @@
 /** The documented limits that a day is held against, each with where it stands. */
 
+import type { ProviderId } from '../../src/model';
+
 export interface Limit {
   readonly what: string;
   readonly most: number;
   readonly perSeconds: number;
   readonly from: string;
+  /** Whose calls it counts, if not those of Azure. */
+  readonly of?: ProviderId;
 }
 
 const keyVault = 'https://learn.microsoft.com/azure/key-vault/general/service-limits';
@@ -12,7 +16,7 @@ const tables = 'https://learn.microsoft.com/azure/storage/tables/scalability-tar
 const queues = 'https://learn.microsoft.com/azure/storage/queues/scalability-targets';
 const google = 'https://developers.google.com/health/rate-limits';
 
-export const limits = {
+const table = {
   newSecrets: { what: 'new secrets of the busiest vault', most: 300, perSeconds: 10, from: keyVault },
   vaultReads: { what: 'other calls of the busiest vault', most: 4_000, perSeconds: 10, from: keyVault },
   allNewSecrets: {
@@ -36,15 +40,23 @@ export const limits = {
   },
   checkQueue: { what: 'messages of the queue of checks', most: 2_000, perSeconds: 1, from: queues },
   rotateQueue: { what: 'messages of the queue of rotations', most: 2_000, perSeconds: 1, from: queues },
-  googlePerMinute: { what: 'calls of the Google Health API', most: 120_000, perSeconds: 60, from: google },
+  googlePerMinute: {
+    what: 'calls of the Google Health API',
+    most: 120_000,
+    perSeconds: 60,
+    from: google,
+    of: 'google-health',
+  },
   googlePerDay: {
     what: 'calls of the Google Health API',
     most: 86_400_000,
     perSeconds: 86_400,
     from: google,
+    of: 'google-health',
   },
 } satisfies Readonly<Record<string, Limit>>;
-export type LimitName = keyof typeof limits;
+export type LimitName = keyof typeof table;
+export const limits: Readonly<Record<LimitName, Limit>> = table;
 
 /** The busiest stretch of `perSeconds`, of counts that come second by second. */
 export function createMeter({ perSeconds }: Limit): {

@@ -4,6 +4,7 @@ import { keepingBoard } from '../../src/domain/board/keep-board';
 import { runCheckJob, runRotateJob } from '../../src/domain/operation/runs';
 import type { ProviderId, Settings } from '../../src/model';
 import type { Ports } from '../../src/ports';
+import { clientSecretNameOf } from '../../src/providers/settings';
 import { Secret } from '../../src/secret';
 import { createPacedPorts, hourMs } from './paced-ports';
 import { createVirtualTime } from './virtual-time';
@@ -80,7 +81,7 @@ async function measure(
   await time.runUntil(nextAt);
   if (isNew) battery = { percent: 79, syncedAt: nextAt - 60_000 };
   // Most jobs of an instance find it there: it is read once a minute.
-  const secret = `${provider}-client-secret`;
+  const secret = clientSecretNameOf(provider);
   ports.recentSecrets.keep(secret, new Secret('s'), nextAt + hourMs);
   counted = nothing();
   const ms = await finish(work(ports, id, nextAt));

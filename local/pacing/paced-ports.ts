@@ -9,6 +9,7 @@ import { connectionKey } from '../../src/domain/store/row-keys';
 import { perProvider, type Connection, type ProviderId, type Settings, type TokenSet } from '../../src/model';
 import type { Http, Log, Ports, Tables } from '../../src/ports';
 import { createProviders } from '../../src/providers';
+import { clientSecretNameOf } from '../../src/providers/settings';
 import { Secret } from '../../src/secret';
 import { deployedPolicy } from './deployed-policy';
 import { createTable, createVault, type SimulatedVault } from './late-stores';
@@ -43,8 +44,13 @@ export function createPacedPorts(
   time: VirtualTime,
   { provider, queues, note, battery }: PacedOptions,
 ): PacedPorts {
+  const answerOf = apiAnswers[provider];
+  if (!answerOf)
+    throw new Error(
+      `${provider} cannot be played: only ${Object.keys(apiAnswers).join(' and ')} have answers here.`,
+    );
   const startMs = time.now();
-  const secrets = new Map(['fitbit', 'google-health'].map((id) => [`${id}-client-secret`, new Secret('s')]));
+  const secrets = new Map([[clientSecretNameOf(provider), new Secret('s')]]);
   const vault = createVault(time, secrets);
   const records = createTable<Connection>(time);
   const tables = new Proxy({} as Record<string, unknown>, {
@@ -63,7 +69,7 @@ export function createPacedPorts(
           ...{ access_token: `a-${tokens}`, token_type: 'Bearer', user_id: 'U', scope: 'settings' },
           ...(rotates ? { expires_in: 28_800, refresh_token: `r-${tokens}` } : { expires_in: 3_599 }),
         }
-      : devicesAt(url, battery?.());
+      : answerOf(url, battery?.());
     return { answered: true, status: 200, headers: {}, body: answer, content: new Uint8Array() };
   };
   const ports: PacedPorts['ports'] = {
@@ -131,24 +137,29 @@ export function createPacedPorts(
   return { ports, vault, connect };
 }
 
-function devicesAt(url: string, battery: Battery | undefined): unknown {
-  const syncedAt = new Date(battery?.syncedAt ?? 0).toISOString();
-  const percent = battery?.percent;
-  if (url.includes('pairedDevices')) {
-    const device = {
-      ...{ name: 'users/me/pairedDevices/1', deviceType: 'TRACKER', deviceVersion: 'Charge 6' },
-      ...{ batteryLevel: percent, lastSyncTime: syncedAt },
-    };
-    return { pairedDevices: percent === undefined ? [] : [device] };
-  }
-  if (!url.includes('devices') || percent === undefined) return [];
-  return [
-    {
-      ...{ id: '1', type: 'TRACKER', deviceVersion: 'Charge 6', batteryLevel: percent, battery: 'Medium' },
-      lastSyncTime: syncedAt.replace('Z', ''),
-    },
-  ];
-}
+/** What the API of a provider answers; without a battery nobody has a tracker. */
+const apiAnswers: Partial<Record<ProviderId, (url: string, battery: Battery | undefined) => unknown>> = {
+  'google-health': (_, battery) => ({
+    pairedDevices: battery
+      ? [
+          {
+            ...{ name: 'users/me/pairedDevices/1', deviceType: 'TRACKER', deviceVersion: 'Charge 6' },
+            ...{ batteryLevel: battery.percent, lastSyncTime: new Date(battery.syncedAt).toISOString() },
+          },
+        ]
+      : [],
+  }),
+  fitbit: (url, battery) =>
+    battery && url.includes('devices')
+      ? [
+          {
+            ...{ id: '1', type: 'TRACKER', deviceVersion: 'Charge 6' },
+            ...{ batteryLevel: battery.percent, battery: 'Medium' },
+            lastSyncTime: new Date(battery.syncedAt).toISOString().replace('Z', ''),
+          },
+        ]
+      : [],
+};
 
 /** Nobody publishes here. */
 const nothingPublished: Ports['publishedTokens'] = {

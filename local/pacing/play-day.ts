@@ -6,8 +6,10 @@
 import { extensions } from '../../host.json';
 import { decideRefresh, isExpiring } from '../../src/domain/rotation/decide-refresh';
 import { connectionPartitions } from '../../src/domain/store/row-keys';
-import type { Connection, ProviderId, RunKind, TokenSet } from '../../src/model';
+import { perProvider, type Connection, type ProviderId, type RunKind, type TokenSet } from '../../src/model';
+import { createProviders } from '../../src/providers';
 import { Secret } from '../../src/secret';
+import { simulatedProviders } from '../simulators';
 import { deployedPolicy } from './deployed-policy';
 import { measureCheck, measureRotation, type JobCost } from './job-costs';
 import { createMeter, limits, type LimitName } from './documented-limits';
@@ -65,12 +67,6 @@ export interface Totals {
 const daySeconds = 86_400;
 const hourSeconds = 3_600;
 const callMs = 10;
-/** For how long an access token is good. */
-const lifeMs: Readonly<Record<ProviderId, number>> = {
-  'google-health': 3_599_000,
-  fitbit: 8 * hourMs,
-  withings: 3 * hourMs,
-};
 /** Of four checks, how many find a tracker that has synced since, with another level. */
 const newsOfFour = 3;
 /** https://learn.microsoft.com/azure/azure-functions/functions-target-based-scaling: four at once; how often is not said. */
@@ -80,6 +76,8 @@ const decideEverySeconds = 10;
 const staysSeconds = 300;
 const { batchSize, newBatchThreshold } = extensions.queues;
 const atOnce = batchSize + newBatchThreshold;
+const providers = createProviders(perProvider(() => ({ optionalScopes: [] })));
+const limitNames = Object.keys(limits) as LimitName[];
 
 export async function playDay(setting: DaySetting): Promise<PlayedDay> {
   const { connections, vaults, provider } = setting;
@@ -101,7 +99,8 @@ export async function playDay(setting: DaySetting): Promise<PlayedDay> {
   }));
   const perPartition = connectionPartitions.map(() => createMeter(limits.partition));
   const vaultOf = drawVaults(connections, vaults);
-  const life = lifeMs[provider];
+  const { life, rotates } = tokensOf(provider);
+  const ofProvider = limitNames.filter((name) => limits[name].of === provider);
   const rotatedEveryMs = policy.times.rotationGapMs;
 
   /** The hour before, so that the day begins with the instances that it has left. */
@@ -129,8 +128,7 @@ export async function playDay(setting: DaySetting): Promise<PlayedDay> {
     const messages = 1 + 1 / batchSize + cost.queueCalls;
     meters[queue].add(messages);
     meters.storage.add(cost.tableReads + cost.tableWrites + messages);
-    meters.googlePerMinute.add(provider === 'google-health' ? cost.apiCalls : 0);
-    meters.googlePerDay.add(provider === 'google-health' ? cost.apiCalls : 0);
+    for (const name of ofProvider) meters[name].add(cost.apiCalls);
     totals.executions += 1;
     totals.tableReads += cost.tableReads;
     totals.tableWrites += cost.tableWrites;
@@ -147,10 +145,10 @@ export async function playDay(setting: DaySetting): Promise<PlayedDay> {
     const issuedAt = rotatedAt[place]!;
     const isExpired = isExpiring({ issuedAt, expiresAt: issuedAt + life }, undefined, { policy, now: nowMs });
     // Where refresh tokens rotate, the next rotation should have come before.
-    if (isExpired && provider !== 'google-health') expired += 1;
+    if (isExpired && rotates) expired += 1;
     const hour = Math.floor(nowMs / hourMs);
     const cost = checkCosts({
-      isExpired: isExpired && provider === 'google-health',
+      isExpired: isExpired && !rotates,
       isNew: (place + hour) % 4 < newsOfFour,
       isNewDay: hour === 0,
     });
@@ -214,9 +212,7 @@ export async function playDay(setting: DaySetting): Promise<PlayedDay> {
       ? Math.max(...perPartition.map((meter) => meter.most()))
       : meters[name].most();
   };
-  const names = (Object.keys(limits) as LimitName[]).filter(
-    (name) => provider === 'google-health' || !name.startsWith('google'),
-  );
+  const names = limitNames.filter((name) => [undefined, provider].includes(limits[name].of));
   const fewest = (counts: Uint8Array): number => counts.reduce((least, each) => Math.min(least, each), 255);
   return {
     checks: checksOf.reduce((sum, each) => sum + each, 0),
@@ -235,6 +231,7 @@ export async function playDay(setting: DaySetting): Promise<PlayedDay> {
 /** What is wrong with the day; nothing, if it was a good one. */
 export function judgeDay({ provider, instances }: DaySetting, day: PlayedDay): string[] {
   const runs = 24;
+  const { life, rotates } = tokensOf(provider);
   return [
     ...day.loads
       .filter(({ isExceeded }) => isExceeded)
@@ -249,9 +246,7 @@ export function judgeDay({ provider, instances }: DaySetting, day: PlayedDay): s
       : []),
     ...(day.fewestRotations < 4 ? [`somebody is rotated ${day.fewestRotations} times in the day`] : []),
     ...(day.expired > 0 ? [`${day.expired} access tokens ran out before their rotation`] : []),
-    ...(day.longestBetweenRotationsMs > lifeMs[provider] && provider !== 'google-health'
-      ? ['a token was rotated after its end']
-      : []),
+    ...(rotates && day.longestBetweenRotationsMs > life ? ['a token was rotated after its end'] : []),
     ...(day.longestWaitMs > 10 * 60_000
       ? [`a job waited ${Math.round(day.longestWaitMs / 60_000)} minutes: ${instances} instances are too few`]
       : []),
@@ -374,7 +369,7 @@ async function measureChecks(
 ): Promise<(of: Parameters<typeof measureCheck>[1]) => JobCost> {
   const costs = new Map<string, JobCost>();
   const bools = [false, true];
-  for (const isExpired of provider === 'google-health' ? bools : [false]) {
+  for (const isExpired of tokensOf(provider).rotates ? [false] : bools) {
     for (const isNew of bools) {
       for (const isNewDay of bools) {
         const checked = { isExpired, isNew, isNewDay };
@@ -405,6 +400,12 @@ function drawVaults(connections: number, vaults: number): Uint8Array {
     drawn[place] = Math.floor((state / 2 ** 32) * vaults);
   }
   return drawn;
+}
+
+/** For how long an access token is good, and whether its refresh token rotates. */
+function tokensOf(provider: ProviderId): { readonly life: number; readonly rotates: boolean } {
+  const { rotatesRefreshToken: rotates } = providers.get(provider)!;
+  return { life: simulatedProviders[provider].accessTokenMs, rotates };
 }
 
 const secret = new Secret('s');

@@ -29,9 +29,12 @@ const scopesOfFitbit = [
   'oxygen_saturation profile respiratory_rate settings sleep social temperature weight',
 ].flatMap((line) => line.split(' '));
 
+/** How long an access token lives. */
+export const fitbitTokenMs = 28_800_000;
+
 /** @throws PortTaken */
 export function startFitbit({
-  accessTokenMs = 28_800_000,
+  accessTokenMs = fitbitTokenMs,
   repeatWindowMs = 120_000,
   reuseRevokesChain = false,
   hourlyLimit = 150,

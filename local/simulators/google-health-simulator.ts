@@ -40,9 +40,12 @@ const isTolerated = (scope: string): boolean =>
 /** Of a consent that is given while the client is in publishing status Testing. */
 const testingLifeMs = 7 * 24 * 3_600_000;
 
+/** How long an access token lives. */
+export const googleHealthTokenMs = 3_600_000;
+
 /** @throws PortTaken */
 export function startGoogleHealth({
-  accessTokenMs = 3_600_000,
+  accessTokenMs = googleHealthTokenMs,
   ...options
 }: GoogleHealthOptions): Promise<Simulator> {
   const { wearers, now } = options;

@@ -27,9 +27,12 @@ export interface WithingsOptions extends SimulatorOptions {
 const scopesOfWithings = ['user.info', 'user.metrics', 'user.activity', 'user.sleepevents'];
 const nonceMs = 30 * 60_000;
 
+/** How long an access token lives. */
+export const withingsTokenMs = 10_800_000;
+
 /** @throws PortTaken */
 export function startWithings({
-  accessTokenMs = 10_800_000,
+  accessTokenMs = withingsTokenMs,
   oldRefreshTokenMs = 8 * 3_600_000,
   hourlyLimit = 7_200,
   minuteLimit = Math.ceil(hourlyLimit / 60),

@@ -7,6 +7,8 @@ import { startService, type Service } from '../../local/service';
 import type { Call, Tap } from '../../local/serve';
 import type { WearerSpec } from '../../local/simulators/wearers';
 import { startWorld, type World } from '../../local/world';
+import { perProvider } from '../../src/model';
+import { settingNamesOf } from '../../src/providers/settings';
 import { launchChromium } from './chromium';
 
 export const sizes = {
@@ -93,6 +95,9 @@ export async function startStage(executablePath: string, frozenAt?: number): Pro
   };
 
   const world = await startWorld({ now, people: [], tap: worldTap });
+  // The pages offer what the pictures in docs/ show: a provider that is not configured is not offered.
+  const { 'google-health': _, fitbit: __, ...unseen } = perProvider((id) => settingNamesOf(id).clientId);
+  const notOffered = Object.fromEntries(Object.values(unseen).map((name) => [name, '']));
   const start = (settings: Readonly<Record<string, string>>) =>
     startService({
       world,
@@ -102,8 +107,7 @@ export async function startStage(executablePath: string, frozenAt?: number): Pro
         // What the service has no sentence for is a mistake of ours, whatever the page says.
         if (level === 'error') complaints.push(message);
       },
-      // The pages offer what the pictures in docs/ show: a provider that is not configured is not offered.
-      settings: { WITHINGS_CLIENT_ID: '', ...settings },
+      settings: { ...notOffered, ...settings },
       tap: serviceTap,
       adaptServices: (services) => ({ ...services, clock: { ...services.clock, now } }),
     });
@@ -122,13 +126,9 @@ export async function startStage(executablePath: string, frozenAt?: number): Pro
     });
     page.on('pageerror', (error) => complaints.push(`error on ${page.url()}: ${error.message}`));
     page.on('request', (request) => {
-      const home = [
-        service,
-        ...others,
-        world.simulators['google-health'],
-        world.simulators.fitbit,
-        world.phone,
-      ].map(({ url }) => url);
+      const home = [service, ...others, ...Object.values(world.simulators), world.phone].map(
+        ({ url }) => url,
+      );
       const { origin, protocol } = new URL(request.url());
       if (!home.includes(origin) && protocol !== 'data:') {
         complaints.push(`${page.url()} asked for ${request.url()}`);

@@ -5,7 +5,9 @@ import type { Simulator } from '../../local/simulators/simulator';
 import { createWearers } from '../../local/simulators/wearers';
 import type { Call, Verdict } from '../../local/serve';
 import { createClient, type Client, type ClientOptions, type Tokens } from '../../src/client';
-import type { ProviderId } from '../../src/model';
+import { perProvider, providerIds, type ProviderId } from '../../src/model';
+import type { Provider } from '../../src/ports';
+import { createProviders } from '../../src/providers';
 
 export const redirectUri = 'http://127.0.0.1:7071/api/oauth/callback';
 export const registered = { clientId: 'a-client', clientSecret: 'a-client-secret' };
@@ -21,15 +23,12 @@ export interface Stage {
   close(): Promise<void>;
 }
 
-export const scopesOf: Record<string, readonly string[]> = {
-  fitbit: ['settings', 'profile'],
-  'google-health': ['settings.readonly', 'profile.readonly'],
-  withings: ['user.info'],
-};
-export const devicesOf: Record<string, string> = {
-  fitbit: '/1/user/-/devices.json',
-  'google-health': '/v4/users/me/pairedDevices',
-};
+const providers = createProviders(perProvider(() => ({ optionalScopes: [] })));
+export const descriptionOf = (id: ProviderId): Provider => providers.get(id)!;
+/** Those whose token endpoint wants no more than RFC 6749 says. */
+export const standardProviders = providerIds.filter((id) => !descriptionOf(id).tokenParameters);
+/** Where the API lists devices. */
+export const devicesOf = (id: ProviderId): string => descriptionOf(id).devices.path().split('?')[0]!;
 
 export async function openStage(
   provider: ProviderId,
@@ -68,7 +67,6 @@ export async function openStage(
     provider,
     ...registered,
     redirectUri,
-    scopes: scopesOf[provider]!,
     simulatorUrl: simulator.url,
     ...options,
   });

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import type { ClientError, Tokens, User } from '../../src/client';
-import { devicesOf, openStage, type Stage } from './stage';
+import { descriptionOf, devicesOf, openStage, standardProviders, type Stage } from './stage';
 
 const rejection = (promise: Promise<unknown>): Promise<ClientError> =>
   promise.then(
@@ -10,12 +10,12 @@ const rejection = (promise: Promise<unknown>): Promise<ClientError> =>
     (error: ClientError) => error,
   );
 
-describe.each(['fitbit', 'google-health'] as const)('a user of the client of %s', (provider) => {
+describe.each(standardProviders)('a user of the client of %s', (provider) => {
   let stage: Stage;
   let tokens: Tokens;
   let kept: Tokens[];
   let user: User;
-  const devices = devicesOf[provider]!;
+  const devices = devicesOf(provider);
 
   const open = async (options: Parameters<typeof openStage>[1] = {}): Promise<void> => {
     stage = await openStage(provider, options);
@@ -27,7 +27,7 @@ describe.each(['fitbit', 'google-health'] as const)('a user of the client of %s'
   afterEach(() => stage.close());
 
   const used = () => stage.calls.map(({ method, url }) => `${method} ${new URL(url).pathname}`);
-  const tokenCall = provider === 'fitbit' ? 'POST /oauth2/token' : 'POST /token';
+  const tokenCall = `POST ${new URL(descriptionOf(provider).urls.token).pathname}`;
   /** What the API answers once to whatever comes. */
   const answerOnce = (response: Response): void => {
     stage.meanwhile = () => {

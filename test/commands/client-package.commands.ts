@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { dependencies } from '../../package.json';
 import { blocks } from '../client/document';
-import { devicesOf, openStage, redirectUri, registered, scopesOf, type Stage } from '../client/stage';
+import { devicesOf, openStage, redirectUri, registered, type Stage } from '../client/stage';
 
 const run = promisify(execFile);
 const name = 'fitbit-token-service-client';
@@ -86,13 +86,13 @@ test.each([
   const options = { provider: 'fitbit', ...registered, redirectUri, simulatorUrl: stage.simulator.url };
   const { stdout } = await run(process.execPath, [
     at('program', file),
-    JSON.stringify([options, tokens, devicesOf['fitbit']]),
+    JSON.stringify([options, tokens, devicesOf('fitbit')]),
   ]);
   expect(JSON.parse(stdout)).toMatchObject({
     status: 200,
     refused: [true, 'NOT_FOUND'],
     kept: 1,
-    tokens: { refreshToken: stage.simulator.currentRefreshToken('ada'), scopes: scopesOf['fitbit'] },
+    tokens: { refreshToken: stage.simulator.currentRefreshToken('ada'), scopes: ['settings'] },
   });
 });
 

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectionFormat } from '../../src/adapters/records';
 import { connectionKey } from '../../src/domain/store/row-keys';
+import { providerIds } from '../../src/model';
 import { startKeyVault } from '../../local/key-vault/emulator';
 import { ada, people } from '../../local/people';
 import { readLabel, readPlace, readProvider, Told } from '../../local/own-tokens/options';
@@ -235,7 +236,7 @@ test.each([
   ['a label with a blank', () => readLabel('a b'), 'A label has 1 to 64 letters'],
   ['a label that looks like an option', () => readLabel('-x'), 'A label has 1 to 64 letters'],
   ['a label that is too long', () => readLabel('x'.repeat(65)), 'A label has 1 to 64 letters'],
-  ['an unknown provider', () => readProvider('nokia'), 'Choose one of: google-health, fitbit, withings.'],
+  ['an unknown provider', () => readProvider('nokia'), `Choose one of: ${providerIds.join(', ')}.`],
   ['tables without a vault', () => readPlace({ storage: 'account' }), 'needs --vault'],
   [
     'a vault that is no address',

@@ -73,8 +73,10 @@ interface SharedToken {
   readonly access_token: string;
 }
 
-describe.each(['google-health', 'fitbit'] as const)('at %s', (provider) => {
-  const devices = provider === 'fitbit' ? '1/user/-/devices.json' : 'v4/users/me/pairedDevices';
+describe.each([
+  ['google-health', 'v4/users/me/pairedDevices', 'v4/users/me/dataTypes/weight'],
+  ['fitbit', '1/user/-/devices.json', '1/user/-/body/log/weight.json'],
+] as const)('at %s', (provider, devices, weight) => {
   const simulator = () => world.simulators[provider];
   let id: string;
   beforeAll(async () => {
@@ -134,11 +136,10 @@ describe.each(['google-health', 'fitbit'] as const)('at %s', (provider) => {
     '%s goes there with its body, and headers that are for the API',
     async (method) => {
       const type = 'application/x-www-form-urlencoded';
-      const path = provider === 'fitbit' ? '1/user/-/body/log/weight.json' : 'v4/users/me/dataTypes/weight';
       const response = await fetch(
         at(
           id,
-          `api/${path}?date=2026-11-21&code=the-function-key&%63ode=the-function-key&Code=of-the-api&unit=a%2Fb&key=k&access_token=t&$userProject=p`,
+          `api/${weight}?date=2026-11-21&code=the-function-key&%63ode=the-function-key&Code=of-the-api&unit=a%2Fb&key=k&access_token=t&$userProject=p`,
         ),
         {
           method,
@@ -162,7 +163,7 @@ describe.each(['google-health', 'fitbit'] as const)('at %s', (provider) => {
       expect(response.status).toBe(404);
       expect(response.headers.get('x-answered-by')).toBe(provider);
       const [{ call, body } = { call: undefined, body: '' }, ...more] = calls.filter(
-        ({ call: { path: at } }) => at === `/${path}`,
+        ({ call: { path: at } }) => at === `/${weight}`,
       );
       expect(more).toEqual([]);
       expect(body).toBe('weight=70');

@@ -1,11 +1,18 @@
 import { openSharedAccess, shareAccessToken } from '../../../src/domain/rotation/share-access';
 import { connectionKey } from '../../../src/domain/store/row-keys';
-import type { Connection, ProviderId, TokenSet } from '../../../src/model';
+import { providerIds, type Connection, type ProviderId, type TokenSet } from '../../../src/model';
 import { Secret } from '../../../src/secret';
 import { expectDiscreet } from '../../support/discretion';
 import { revealed } from '../../support/revealed';
 import { answer, answerLost } from '../../support/scripted-http';
-import { connectWearer, createTestWorld, recordOf, tokens, type TestWorld } from '../../support/world';
+import {
+  connectWearer,
+  createTestWorld,
+  recordOf,
+  tokens,
+  tokensOf,
+  type TestWorld,
+} from '../../support/world';
 import { isShared } from '../../../src/domain/connection/state';
 
 const sharedWith = 'a sleep study';
@@ -34,7 +41,10 @@ const share = async (refused?: string) => {
   const shared = await shareAccessToken(world.ports, 'wearer-1', refused ? new Secret(refused) : undefined);
   return shared.ok ? shared.value.accessToken.reveal() : shared.code;
 };
-const refreshes = () => world.http.requests.filter(({ url }) => url.endsWith('/token')).length;
+const refreshes = (): number => {
+  const tokenUrls = [...world.ports.providers.values()].map(({ urls }) => urls.token);
+  return world.http.requests.filter(({ url }) => tokenUrls.includes(url)).length;
+};
 const googleTokens = (nth: number) => answer(200, { access_token: `access-${nth}`, expires_in: 3599 });
 
 describe('access is shared', () => {
@@ -196,7 +206,7 @@ describe('a program that asks again and again', () => {
     expect(refreshes()).toBe(2);
   });
 
-  test.each(['google-health', 'fitbit'] as const)(
+  test.each(providerIds)(
     'thirty times at once with a refused token makes one refresh at %s',
     async (provider) => {
       // The one that refreshes goes on while the others wait.
@@ -205,7 +215,7 @@ describe('a program that asks again and again', () => {
       await connect({ provider });
       world.http.script(async () => {
         await new Promise(setImmediate);
-        return provider === 'fitbit' ? answer(200, tokens(2)) : googleTokens(2);
+        return answer(200, tokensOf(provider, 2));
       });
       const shared = await Promise.all(Array.from({ length: 30 }, () => share('access-1')));
       expect(new Set(shared)).toEqual(new Set(['access-2']));

@@ -12,7 +12,7 @@ import { replaceLink } from '../../../src/domain/contact/personal-link';
 import { runCheckJob } from '../../../src/domain/operation/runs';
 import { findAndWatch } from '../../support/find-and-watch';
 import { AppError } from '../../../src/errors';
-import type { CheckJob, Connection, ProviderId } from '../../../src/model';
+import { providerTable, type CheckJob, type Connection, type ProviderId } from '../../../src/model';
 import type { Table } from '../../../src/ports';
 import { Secret } from '../../../src/secret';
 import { expectDiscreet } from '../../support/discretion';
@@ -58,6 +58,14 @@ const googleTokens = (more: Record<string, unknown> = {}) =>
   });
 const googleIdentity = (healthUserId: string, legacyUserId?: string) =>
   answer(200, { name: 'users/me/identity', healthUserId, legacyUserId });
+/** What is answered to a sign-up at these providers. */
+const repliesTo = {
+  fitbit: (more?: Record<string, unknown>): Reply[] => [answer(200, tokens(1, more))],
+  'google-health': (more?: Record<string, unknown>): Reply[] => [
+    googleTokens(more),
+    googleIdentity('health-1'),
+  ],
+};
 
 async function changeConnection(id: string, more: Partial<Connection>): Promise<void> {
   const row = (await world.tables.connections.get(connectionKey(id)))!;
@@ -249,7 +257,7 @@ describe('a grant that is to end seven days after the consent, as in publishing 
   const alarmed = () => world.tables.alarms.values().map(({ name }) => name);
   const day = 24 * 60 * minute;
 
-  test.each<[string, ProviderId, unknown, boolean]>([
+  test.each<[string, keyof typeof repliesTo, unknown, boolean]>([
     ['604800 s', 'google-health', 604_800, true],
     ['604799 s, as in the provider’s own example', 'google-health', 604_799, true],
     ['three days', 'google-health', 3 * 86_400, false],
@@ -257,10 +265,7 @@ describe('a grant that is to end seven days after the consent, as in publishing 
     ['no end', 'google-health', undefined, false],
     ['seven days at a provider that has no such status', 'fitbit', 604_800, false],
   ])('%s at %s: an alarm at once or not', async (_, id, refresh_token_expires_in, expected) => {
-    const replies =
-      id === 'fitbit'
-        ? [answer(200, tokens(1, { refresh_token_expires_in }))]
-        : [googleTokens({ refresh_token_expires_in }), googleIdentity('health-1')];
+    const replies = repliesTo[id]({ refresh_token_expires_in });
     await expect(signUp(id, replies)).resolves.toMatchObject({ outcome: 'connected' });
     expect(alarmed()).toEqual(expected ? ['publishing status Testing suspected'] : []);
   });
@@ -556,7 +561,7 @@ describe('a wearer who reconnects from their own page', () => {
 describe('who says that it answers (RFC 9207)', () => {
   const google = 'https://accounts.google.com';
 
-  test.each<[ProviderId, string | undefined, string | undefined]>([
+  test.each<[keyof typeof repliesTo, string | undefined, string | undefined]>([
     ['google-health', google, undefined],
     ['google-health', undefined, undefined],
     ['fitbit', undefined, undefined],
@@ -566,10 +571,7 @@ describe('who says that it answers (RFC 9207)', () => {
     ['fitbit', google, 'other provider'],
   ])('to a sign-up at %s as %s is judged: %s', async (id, issuer, why) => {
     const begun = await begin(id);
-    if (!why)
-      world.http.script(
-        ...(id === 'fitbit' ? [answer(200, tokens(1))] : [googleTokens(), googleIdentity('h')]),
-      );
+    if (!why) world.http.script(...repliesTo[id]());
     const result = await comeBack(begun, { issuer });
     expect(result).toMatchObject(why ? { outcome: 'refused', why } : { outcome: 'connected' });
     expect(world.http.requests.length > 0).toBe(why === undefined);
@@ -951,7 +953,7 @@ describe('a sign-up that the provider does not finish', () => {
       'not configured',
     ],
   ])('%s at %s stores nothing', async (_, id, replies, why) => {
-    const provider = id === 'fitbit' ? 'Fitbit' : 'Google Health';
+    const provider = providerTable[id].name;
     await expect(signUp(id, replies)).resolves.toEqual({ outcome: 'refused', why, provider });
     expect(world.http.requests).toHaveLength(replies.length);
     expect(connections()).toEqual([]);
