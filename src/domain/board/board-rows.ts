@@ -11,6 +11,8 @@ export function entryKey(id: ConnectionId): Key {
 }
 
 const entryPrefix = 'id:';
+/** The rows of a partition that hold an entry under its id. */
+export const entryRows = { from: entryPrefix, before: `${entryPrefix}~` };
 export const countsRow = 'counts';
 
 /** Lists everybody by attention. */

@@ -254,7 +254,7 @@ function recount(
 }
 
 /** Plain data alike, in whatever order its fields are; one that is `undefined` is absent. */
-function isSame(a: unknown, b: unknown): boolean {
+export function isSame(a: unknown, b: unknown): boolean {
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return a === b;
   const [ones, others] = [a, b] as [Record<string, unknown>, Record<string, unknown>];
   return [...new Set([...Object.keys(ones), ...Object.keys(others)])].every((name) =>

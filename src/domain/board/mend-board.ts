@@ -1,16 +1,16 @@
 /**
  * Mends the board, once a day: an older release has not kept it, and a worker can die between a record and the board. Rows that belong to no
- * entry go.
+ * entry go, and counts are compared with the entries.
  */
 import type { BoardRow, Connection, Settings } from '../../model';
-import type { Ports, Row } from '../../ports';
+import type { Key, Ports, Row } from '../../ports';
 import { readOpenConnection } from '../connection/read';
 import { readTextState } from '../contact/addresses';
-import { removeOnce } from '../store/compare-and-swap';
+import { removeOnce, replaceOnce } from '../store/compare-and-swap';
 import { walk, type Turn, type Walked } from '../store/walk';
 import { lastTextOf } from './board-facts';
-import { countsRow, entryKey, listRows } from './board-rows';
-import { noteChecked, removeFromBoard, type BoardNeeds } from './keep-board';
+import { countNames, countsRow, entryKey, entryRows, listRows } from './board-rows';
+import { isSame, noteChecked, removeFromBoard, type BoardNeeds } from './keep-board';
 
 type MendNeeds = BoardNeeds &
   Pick<Ports, 'email' | 'keyedHash' | 'random' | 'sms'> &
@@ -31,7 +31,8 @@ export async function mendBoard(ports: MendNeeds, turn: Turn): Promise<Walked[]>
       table: board,
       everyMs,
       async visit(row, { count }) {
-        if (await removeStray(ports, row)) count('removed');
+        if (row.key.row === countsRow) await countAnew(ports, row.key);
+        else if (await removeStray(ports, row)) count('removed');
       },
     }),
   ];
@@ -51,10 +52,24 @@ async function noteAll(ports: MendNeeds, connection: Connection): Promise<void> 
   });
 }
 
+/**
+ * An older release that runs beside this one, or in its place for a while, changes entries and leaves counts as they are that it does not know.
+ * Whoever changes what an entry is counted under writes the counts too, so these are replaced only if nobody did so meanwhile.
+ */
+async function countAnew({ tables: { board } }: Pick<Ports, 'tables'>, key: Key): Promise<void> {
+  const row = await board.get(key);
+  if (!row) return;
+  const counts: Record<string, number> = {};
+  for await (const { value } of board.list(key.partition, entryRows)) {
+    for (const name of value.entry ? countNames(value.entry) : []) counts[name] = (counts[name] ?? 0) + 1;
+  }
+  if (!isSame(row.value.counts, counts)) await replaceOnce(board, row, { counts });
+}
+
 /** @returns whether this row, or the connection that it is of, was removed */
 async function removeStray(ports: MendNeeds, row: Row<BoardRow>): Promise<boolean> {
   const { entry } = row.value;
-  if (row.key.row === countsRow || !entry) return false;
+  if (!entry) return false;
   const { connection: id } = entry;
   if (row.key.row === entryKey(id).row) {
     const connection = await readOpenConnection(ports, id);

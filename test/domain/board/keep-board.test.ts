@@ -287,4 +287,33 @@ describe('housekeeping', () => {
     expect(await world.tables.board.get(stray)).toBeUndefined();
     expect(rankOf()).toBe('low');
   });
+
+  test('counts anew what an older release has not counted as it changed the entry', async () => {
+    await world.tables.devices.insert({ partition: 'wearer-1', row }, device(80));
+    await checked(device(80));
+    for (const { key, value } of world.tables.board.rows().filter(({ value }) => value.entry)) {
+      await world.tables.board.remove((await world.tables.board.get(key))!);
+      await world.tables.board.insert(key, { entry: { ...value.entry!, hearing: undefined } });
+    }
+    await checked(device(80));
+    expect(countsOf(world)['devices heard']).toBe(2);
+    await mendBoard(ports, beginTurn(ports));
+    expect(countsOf(world)).toEqual({ fine: 1, 'fine Leeds': 1, 'devices heard': 1 });
+  });
+
+  test('leaves counts that change while it counts', async () => {
+    await checked(device(80));
+    const { board } = world.tables;
+    const key = board.rows().find(({ key }) => key.row === 'counts')!.key;
+    await board.replace((await board.get(key))!, {
+      counts: { fine: 7, 'fine Leeds': 7, 'devices heard': 7 },
+    });
+    ports = { ...ports, tables: { ...ports.tables, board: { ...board, list: listAfterACheck } } };
+    async function* listAfterACheck(...given: Parameters<typeof board.list>) {
+      if (given[1]) await checked(device(80));
+      yield* board.list(...given);
+    }
+    await mendBoard(ports, beginTurn(ports));
+    expect(countsOf(world)).toEqual({ fine: 7, 'fine Leeds': 7, 'devices heard': 7 });
+  });
 });
