@@ -95,18 +95,19 @@ export function isGapRecent({ checkedSince }: Device, now: number, withinMs = aw
 }
 
 /**
- * Whether anything was heard of a connection's devices within a day. They share a phone and fall silent together, so one that is heard of is
- * enough. `undefined` if none of them says so: there is none, or they were put away, or the checks had a gap in that day.
+ * Whether anything was heard of a connection's devices within the day before their last good check: until the next one nobody can say more. They
+ * share a phone and fall silent together, so one that is heard of is enough. `undefined` if none of them says so: there is none, or they were
+ * put away, or the checks had a gap in that day.
  */
-export function hearingOf(devices: Iterable<Device>, now: number): Hearing | undefined {
+export function hearingOf(devices: Iterable<Device>): Hearing | undefined {
   let hearing: Hearing | undefined;
   for (const device of devices) {
-    const age = ageOf(device, now);
+    const age = ageOf(device, device.checkedAt);
     if (!device.heard || device.goneAt !== undefined || !canFallSilent(device.reading)) continue;
     if (age > putAwayAfterMs) continue;
     // Half of the time after which a silence is told, so that an outage is known before its first text.
     if (age <= freshForMs / 2) return 'heard';
-    if (!isGapRecent(device, now)) hearing = 'quiet';
+    if (!isGapRecent(device, device.checkedAt)) hearing = 'quiet';
   }
   return hearing;
 }

@@ -99,7 +99,7 @@ export function deviceFacts(
   const inUse = shown.filter(({ device }) => !isPutAway(device, now));
   return {
     silentSince: findSilent(watched, now)?.since,
-    hearing: hearingOf(seen, now),
+    hearing: hearingOf(seen),
     syncedAt: syncs.length === 0 ? undefined : Math.max(...syncs),
     checkedAt: ruled.length === 0 ? undefined : Math.max(...ruled.map(({ device }) => device.checkedAt)),
     isLow: watched.some(({ device, rules }) => needsCharge(device, rules, now) !== undefined),

@@ -48,7 +48,7 @@ export interface Checked {
   readonly lastText: LastText | undefined;
 }
 
-/** After a check that was good. */
+/** After a check that was good, or of what is known since the last one. */
 export function noteChecked(
   ports: BoardNeeds & Pick<Settings, 'policy'>,
   connection: Connection,
@@ -63,6 +63,7 @@ export function noteChecked(
     texts,
     lastText: lastText ?? before?.lastText,
     ...(await batteryFacts(ports, found, before)),
+    ...(isUnseen(connection, ports.policy) && { hearing: undefined }),
   }));
 }
 

@@ -88,7 +88,7 @@ describe('judgeSilence', () => {
 });
 
 describe('hearingOf', () => {
-  const aged = (ms: number) => hearingOf([heardOf(ms)], now);
+  const aged = (ms: number) => hearingOf([heardOf(ms)]);
 
   test('says whether anything was heard of for a day, within two weeks', () => {
     expect([hour, day, day + 1, 14 * day, 14 * day + 1].map(aged)).toEqual([
@@ -118,7 +118,7 @@ describe('hearingOf', () => {
     ['a silence a day after a gap', [heardOf(3 * day, { checkedSince: now - day })], 'quiet'],
     ['a device that is heard of after a gap', [heardOf(hour, { checkedSince: now - hour })], 'heard'],
   ])('of %s', (_, devices, hearing) => {
-    expect(hearingOf(devices, now)).toBe(hearing);
+    expect(hearingOf(devices)).toBe(hearing);
   });
 
   test.each<[string, Partial<Device>]>([
@@ -129,7 +129,7 @@ describe('hearingOf', () => {
     ],
   ])('knows of a silence before its first text: %s', (_, more) => {
     const silent = heardOf(25 * hour, more);
-    expect([hearingOf([silent], now), judgeSilence(silent, true, now)]).toEqual(['quiet', undefined]);
+    expect([hearingOf([silent]), judgeSilence(silent, true, now)]).toEqual(['quiet', undefined]);
   });
 });
 

@@ -316,4 +316,26 @@ describe('housekeeping', () => {
     await mendBoard(ports, beginTurn(ports));
     expect(countsOf(world)).toEqual({ fine: 7, 'fine Leeds': 7, 'devices heard': 7 });
   });
+
+  test('takes no device for quiet because the next check is a day away', async () => {
+    const times = { ...ports.policy.times, batteryOverdueMs: 25 * hourMs };
+    ports = { ...ports, policy: { ...ports.policy, times } };
+    const seen = device(80, { hoursAgo: 10 });
+    await world.tables.devices.insert({ partition: 'wearer-1', row }, seen);
+    await checked(seen);
+    expect(entryOf(world)!.hearing).toBe('heard');
+    world.clock.advance(23 * hourMs);
+    await mendBoard(ports, beginTurn(ports));
+    expect(entryOf(world)!.hearing).toBe('heard');
+  });
+
+  test('says nothing about the devices of a wearer who has to reconnect', async () => {
+    await world.tables.devices.insert({ partition: 'wearer-1', row }, device(80));
+    await checked(device(80));
+    const refusal = { consent: 1, generation: 1, firstAt: now(), confirmedAt: now() };
+    await write((before) => ({ ...before, refusal }));
+    expect(countsOf(world)).toEqual({ disconnected: 1, 'disconnected Leeds': 1 });
+    await mendBoard(ports, beginTurn(ports));
+    expect(countsOf(world)).toEqual({ disconnected: 1, 'disconnected Leeds': 1 });
+  });
 });
