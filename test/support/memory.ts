@@ -87,7 +87,7 @@ function byKey({ key: a }: Row<unknown>, { key: b }: Row<unknown>): number {
 export function createMemoryTable<T>(): MemoryTable<T> {
   const rows = new Map<string, Row<T>>();
   let version = 0;
-  const idOf = (key: Key) => JSON.stringify([key.partition, key.row]);
+  const idOf = (key: Key) => `${key.partition}\n${key.row}`;
   const conflict = () => new AppError('CONFLICT', 'The record was changed by somebody else.');
   const put = (key: Key, value: T): Row<T> => {
     const row = { key, etag: `etag-${(version += 1)}`, value };
@@ -128,13 +128,12 @@ export function createMemoryTable<T>(): MemoryTable<T> {
     async *list(partition, range) {
       await Promise.resolve();
       const within = (key: string, among: KeyRange): boolean => key >= among.from && key < among.before;
-      for (const row of [...rows.values()].sort(byKey)) {
-        const { key } = row;
-        if (typeof partition === 'string' && key.partition !== partition) continue;
-        if (typeof partition === 'object' && !within(key.partition, partition)) continue;
-        if (range && !within(key.row, range)) continue;
-        yield row;
-      }
+      const found = [...rows.values()].filter(({ key }) => {
+        if (typeof partition === 'string' && key.partition !== partition) return false;
+        if (typeof partition === 'object' && !within(key.partition, partition)) return false;
+        return !range || within(key.row, range);
+      });
+      yield* found.sort(byKey);
     },
     values: () => [...rows.values()].map(({ value }) => value),
     rows: () => [...rows.values()],

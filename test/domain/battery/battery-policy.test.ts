@@ -966,8 +966,8 @@ describe('whatever devices report', () => {
       const syncedAt = syncAgeMs === undefined ? undefined : at - syncAgeMs;
       const next = becomes === 'silent' && device ? device.reading : { ...each.reading, syncedAt };
       const judged = judge(device, next, { rules: { ...rule, ...each.rules }, at });
-      expect(judged.alerts.length).toBeLessThanOrEqual(each.rules.watched ? 1 : 0);
-      expect(judged.device.cycle).toBeGreaterThanOrEqual(device?.cycle ?? 1);
+      if (judged.alerts.length > (each.rules.watched ? 1 : 0)) throw new Error('There are too many alerts.');
+      if (judged.device.cycle < (device?.cycle ?? 1)) throw new Error('The cycle went back.');
       device = judged.device;
       return judged.alerts.map((alert) => ({ ...alert, at, device: judged.device }));
     });
@@ -1038,6 +1038,7 @@ describe('whatever devices report', () => {
         const rule = { ...withThreshold(threshold), criticalAt: 5 < threshold ? 5 : 0 };
         let device: Device | undefined;
         let at = now;
+        const [told, wanted]: [string[], string[]] = [[], []];
         for (const { high, falls, noise, stepMs } of discharges) {
           const recovery = Math.min(threshold + 15, 95);
           const levels = [recovery + (high % (101 - recovery))];
@@ -1046,7 +1047,8 @@ describe('whatever devices report', () => {
           for (const percent of levels) {
             for (const odd of noise) {
               const judged = judge(device, odd, { rules: rule, at });
-              expect(judged.kinds.filter((kind) => kind !== 'silent' && kind !== 'unseen')).toEqual([]);
+              told.push(judged.kinds.filter((kind) => kind !== 'silent' && kind !== 'unseen').join());
+              wanted.push('');
               device = judged.device;
             }
             at += stepMs;
@@ -1054,14 +1056,13 @@ describe('whatever devices report', () => {
             device = judged.device;
             const due: boolean = percent <= threshold && !isTold;
             const urgent = judged.kinds.filter((kind) => kind === 'low' || kind === 'critical');
-            if (due)
-              expect(urgent).toEqual([
-                rule.criticalAt > 0 && percent <= rule.criticalAt ? 'critical' : 'low',
-              ]);
-            else expect(urgent.filter((kind) => kind === 'low')).toEqual([]);
+            told.push(urgent.filter((kind) => due || kind === 'low').join());
+            const isCritical = rule.criticalAt > 0 && percent <= rule.criticalAt;
+            wanted.push(due ? (isCritical ? 'critical' : 'low') : '');
             isTold ||= due;
           }
         }
+        expect(told).toEqual(wanted);
       }),
       { numRuns: 500, seed: 21 },
     );

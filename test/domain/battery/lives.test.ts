@@ -143,7 +143,7 @@ test('what a text says is so, and is not said twice', async () => {
         lastLow = text.hour;
       }
     }),
-    { numRuns: 80, seed: 21, endOnFailure: true },
+    { numRuns: 60, seed: 21, endOnFailure: true },
   );
   expect([...kinds]).toEqual(expect.arrayContaining(['low', 'critical', 'silent']));
 }, 120_000);
@@ -163,7 +163,7 @@ test('every low battery that can be seen is told', async () => {
         expect(texts.some(isText)).toBe(true);
       }
     }),
-    { numRuns: 80, seed: 21, endOnFailure: true },
+    { numRuns: 40, seed: 21, endOnFailure: true },
   );
   expect(told).toBeGreaterThan(100);
 }, 120_000);

@@ -362,10 +362,11 @@ describe.each(everyText)('a text "$kind" in $language', ({ language, kind }) => 
   test('has every ordinary fact and its device in full', () => {
     const factsIn = (text: string) =>
       [...models, /\d+ %/, /\d+%/, /\d+ (h|days?|Tage?|jours?)\b/].map((fact) => text.match(fact)?.[0]);
-    for (const facts of [...ordinary, ...empty]) {
+    const shortened = [...ordinary, ...empty].filter((facts) => {
       const unlimited = write(kind, facts, { language, publicUrl: 'https://a.example' });
-      expect(factsIn(write(kind, facts, { language }))).toEqual(factsIn(unlimited));
-    }
+      return String(factsIn(write(kind, facts, { language }))) !== String(factsIn(unlimited));
+    });
+    expect(shortened).toEqual([]);
   });
 
   test('names the sender first', () => {
