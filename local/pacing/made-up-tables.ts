@@ -79,7 +79,8 @@ export async function createMadeUpTables(
     const low = Math.ceil(end / lowEvery) - Math.ceil(first / lowEvery);
     const counts: Record<string, number> = {};
     for (const [n, many] of [low, end - first - low].entries()) {
-      for (const name of countNames(entries[n]!)) counts[name] = (counts[name] ?? 0) + many;
+      // As on the board, what nobody has is not counted.
+      for (const name of many > 0 ? countNames(entries[n]!) : []) counts[name] = (counts[name] ?? 0) + many;
     }
     return counts;
   };
