@@ -168,17 +168,19 @@ const mostGapMs = 24 * 3_600_000;
 /** How much later than its time a run may be. */
 const lateMs = 3_600_000;
 
-/** A check of batteries is overdue by its own schedule, and its jobs have begun before the next one drops them. */
+/** A run is overdue by its own schedule, a rotation after seven hours at the earliest. The jobs of a check have begun before the next one drops them. */
 function timesOf(
   factor: number,
   schedules: Pick<SettingValues, 'ROTATION_SCHEDULE' | 'BATTERY_SCHEDULE'>,
 ): Times {
   const scaled = scaleTimes(factor);
+  const overdueMs = (gapMs: number): number => Math.min(gapMs, mostGapMs) + lateMs * factor;
   const { shortestMs, longestMs } = readGaps(readSchedule(schedules.BATTERY_SCHEDULE));
   const rotation = readGaps(readSchedule(schedules.ROTATION_SCHEDULE));
   return {
     ...scaled,
-    batteryOverdueMs: Math.min(longestMs, mostGapMs) + lateMs * factor,
+    batteryOverdueMs: overdueMs(longestMs),
+    rotationOverdueMs: Math.max(scaled.rotationOverdueMs, overdueMs(rotation.longestMs)),
     rotationGapMs: rotation.longestMs,
     rotationSpreadMs: Math.min(scaled.rotationSpreadMs, (2 / 3) * rotation.shortestMs),
     checkGapMs: longestMs,

@@ -344,6 +344,16 @@ test('work over all connections has less than half of the time of an invocation,
 });
 
 test.each([
+  ['0 0 * * * *', 420],
+  ['0 0 */6 * * *', 420],
+  ['0 30 2,14 * * *', 780],
+  ['0 30 2 * * *', 1_500],
+])('rotations by %s are overdue after %i min', (schedule, min) => {
+  const { rotationOverdueMs } = readConfig({ ...local, ROTATION_SCHEDULE: schedule }).policy.times;
+  expect(rotationOverdueMs / 60_000).toBe(min);
+});
+
+test.each([
   ['0 */15 * * * *', 75, 11.25],
   ['0 20 * * * *', 120, 45],
   ['0 0 */6 * * *', 420, 45],
