@@ -185,6 +185,8 @@ if (!process.argv.includes('--only-check-node') && !isBuilt) {
         ],
         'identity/service-process',
         'bench/fitbit-server',
+        'bench/http/loaded-world',
+        'bench/http/loaded-service',
         'bench/rotation/stores-process',
         'bench/rotation/work-process',
       ].map((name) => `local/${name}.ts`),

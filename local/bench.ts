@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { benchBoard } from './bench/many-connections';
 import { benchClient } from './bench/client';
 import { benchCold } from './bench/cold';
+import { benchHttp } from './bench/http/bench-http';
 import { benchRotation } from './bench/rotation/bench-rotation';
 
 interface Options {
@@ -11,12 +12,19 @@ interface Options {
   readonly connections: number | undefined;
   /** By how many milliseconds every call is later. */
   readonly late: number | undefined;
+  /** How long each load lasts. */
+  readonly seconds: number | undefined;
+  /** Only what has this in its name. */
+  readonly only: string | undefined;
+  /** How many ask at the same time. */
+  readonly atOnce: number | undefined;
 }
 
 const benches: Readonly<Record<string, (options: Options) => Promise<unknown>>> = {
   client: ({ rounds }) => benchClient(rounds),
   cold: ({ rounds, beside }) => benchCold(rounds, beside),
   board: ({ rounds }) => benchBoard(rounds),
+  http: benchHttp,
   rotation: ({ rounds, connections, late }) =>
     benchRotation(rounds, connections, late === undefined ? undefined : [late]),
 };
@@ -28,13 +36,16 @@ const { positionals, values } = parseArgs({
     beside: { type: 'string' },
     connections: { type: 'string' },
     late: { type: 'string' },
+    seconds: { type: 'string' },
+    only: { type: 'string' },
+    'at-once': { type: 'string' },
   },
 });
 const [name = ''] = positionals;
 const bench = Object.hasOwn(benches, name) ? benches[name] : undefined;
 if (!bench) {
   console.error(
-    `Usage: npm run bench -- <${Object.keys(benches).join('|')}> [--rounds N] [--beside <dist of another build>] [--connections N] [--late MS]`,
+    `Usage: npm run bench -- <${Object.keys(benches).join('|')}> [--rounds N] [--beside <dist of another build>] [--connections N] [--late MS] [--seconds N] [--only <name>] [--at-once N]`,
   );
   process.exitCode = 1;
 } else {
@@ -45,5 +56,8 @@ if (!bench) {
     beside: values.beside,
     connections: numberOf(values.connections),
     late: numberOf(values.late),
+    seconds: numberOf(values.seconds),
+    only: values.only,
+    atOnce: numberOf(values['at-once']),
   });
 }

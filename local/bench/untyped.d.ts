@@ -18,3 +18,50 @@ declare module 'simple-oauth2' {
     };
   }
 }
+
+declare module 'autocannon' {
+  namespace autocannon {
+    interface Request {
+      readonly method?: string;
+      readonly path: string;
+      readonly headers?: Readonly<Record<string, string>>;
+      readonly body?: string;
+    }
+    interface Client {
+      setRequests(requests: readonly Request[]): void;
+    }
+    interface Options {
+      readonly url: string;
+      readonly connections: number;
+      /** Seconds. */
+      readonly duration?: number;
+      /** So many requests instead. */
+      readonly amount?: number;
+      /** How often it looks whether it is over, in milliseconds. */
+      readonly sampleInt?: number;
+      /** Seconds. */
+      readonly timeout?: number;
+      readonly requests: readonly Request[];
+      readonly setupClient?: (client: Client) => void;
+    }
+    interface Result {
+      /** Connections that broke, and answers that did not come in time. */
+      readonly errors: number;
+      /** Also those that were never answered. */
+      readonly requests: { readonly sent: number };
+    }
+    interface Instance {
+      on(
+        event: 'response',
+        hear: (client: Client, status: number, bytes: number, ms: number) => void,
+      ): Instance;
+      on(event: 'reqError', hear: (error: Error) => void): Instance;
+      stop(): void;
+    }
+  }
+  function autocannon(
+    options: autocannon.Options,
+    done: (error: Error | null, result: autocannon.Result) => void,
+  ): autocannon.Instance;
+  export = autocannon;
+}

@@ -73,7 +73,8 @@ export async function seedStudy(
   const made = await inTurns(participants.slice(0, complete), async (participant) => {
     const wearer = wearers.add(participant.spec);
     const answer = simulators[provider].giveConsent!(participant.id, localClient.clientId, scopes);
-    const set = tokenSetOf(participant, wearer, JSON.parse(answer) as TokenAnswer, { now, scopes });
+    const about = { now, scopes, journalKey: new Secret(services.random.secret()) };
+    const set = tokenSetOf(participant, wearer, JSON.parse(answer) as TokenAnswer, about);
     const secretVersion = await services.vault.saveTokenSet(set);
     if (participant.story === 'revoked') simulators[provider].revokeGrant(participant.id);
     return recordsOf(participant, wearer, { set, secretVersion, now });
@@ -106,7 +107,7 @@ export async function seedStudy(
   if (complete <= withReadings) await noteNumbers(services, made);
   const others = participants.slice(complete).map((participant) => {
     const wearer = { healthUserId: participant.outsideId };
-    const set = tokenSetOf(participant, wearer, noTokens, { now, scopes });
+    const set = tokenSetOf(participant, wearer, noTokens, { now, scopes, journalKey: new Secret('') });
     return recordsOf(participant, wearer, { set, secretVersion: '', now });
   });
   const entries = [...made, ...others].map((each) => entryOf(services, each, now));
@@ -126,7 +127,11 @@ function tokenSetOf(
   { id, nth }: Participant,
   { healthUserId }: Pick<Wearer, 'healthUserId'>,
   answer: TokenAnswer,
-  { now, scopes }: { readonly now: number; readonly scopes: readonly string[] },
+  {
+    now,
+    scopes,
+    journalKey,
+  }: { readonly now: number; readonly scopes: readonly string[]; readonly journalKey: Secret },
 ): TokenSet {
   return {
     connection: id,
@@ -140,6 +145,7 @@ function tokenSetOf(
     scopes,
     providerUserId: healthUserId,
     consentedAt: now - historyDays * dayMs - (nth % 24) * hourMs,
+    journalKey,
   };
 }
 

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import type { ColdResult, RotationResult } from '../../local/bench/cold';
 import type { Result } from '../../local/bench/compare';
+import type { CrowdResult, LoadResult } from '../../local/bench/http/load-results';
 import type { ThroughputResult } from '../../local/bench/rotation/bench-rotation';
 
 const run = promisify(execFile);
@@ -68,6 +69,36 @@ test('npm run bench -- rotation makes as many calls for a rotation as the floor,
   for (const { perSecond, ofFloor, ofPredecessors, cpuMs } of results)
     expect([perSecond > 0, ofFloor > 0, ofPredecessors > 0, cpuMs > 0]).toEqual(Array(4).fill(true));
 }, 180_000);
+
+test('npm run bench -- http gets the right answer from every route under load, with no call too many', async () => {
+  // Ends with 1 if there was any other answer.
+  const { stdout } = await run(process.execPath, [
+    ...['build/local/bench.js', 'http', '--rounds', '1', '--seconds', '0.2', '--at-once', '10'],
+    ...['--connections', '60'],
+  ]);
+  const { results, crowds } = JSON.parse(stdout.trim().split('\n').at(-1)!) as {
+    results: LoadResult[];
+    crowds: CrowdResult[];
+  };
+  const calls = Object.fromEntries(results.map((result) => [result.name, Math.round(result.calls)]));
+  expect(calls).toMatchObject({
+    'an empty function': 0,
+    'sign-up page': 0,
+    'privacy page': 0,
+    'no sign-in': 0,
+    'tokens of many': 3,
+    'one token': 3,
+    'provider API': 4,
+  });
+  // Ten who come together are counted together.
+  expect(calls['a form with mistakes']).toBeLessThanOrEqual(1);
+  expect(results.filter(({ limited }) => limited > 0).map(({ name }) => name)).toEqual(['a form too many']);
+  for (const { perSecond, p50Ms, p99Ms, cpuMs, heapPeak, rssPeak } of results) {
+    expect([perSecond > 0, p50Ms <= p99Ms, cpuMs > 0, rssPeak > heapPeak]).toEqual(Array(4).fill(true));
+  }
+  expect(results[0]).toMatchObject({ ofEmpty: 1, cpuOfEmpty: 1 });
+  expect(crowds).toMatchObject([{ askers: 100, refreshes: 1, answered: { 200: 100 } }]);
+}, 300_000);
 
 test('npm run bench without a name says which there are', async () => {
   const failed = await run(process.execPath, ['build/local/bench.js', 'speed']).catch(

@@ -58,6 +58,7 @@ const elsewhere: Readonly<Record<string, string>> = {
   'npm run pacing -- --housekeeping --connections 2000': 'test/local/pacing.commands.ts',
   'npm run bench -- client': 'test/commands/bench.commands.ts',
   'npm run bench -- rotation': 'test/commands/bench.commands.ts',
+  'npm run bench -- http': 'test/commands/bench.commands.ts',
   'npm run pacing -- --connections 5000': 'test/local/pacing.commands.ts',
   'npm run pacing': 'test/local/pacing.commands.ts',
   'npm run pacing -- --connections 100000': 'test/local/pacing.commands.ts',

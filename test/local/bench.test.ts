@@ -5,6 +5,9 @@ import { join } from 'node:path';
 import { deflateRawSync } from 'node:zlib';
 import { readAtStart, zipBytes } from '../../local/bench/cold';
 import { compare, quantile } from '../../local/bench/compare';
+import { hasFailed, type CrowdResult, type LoadResult } from '../../local/bench/http/load-results';
+import { send } from '../../local/bench/http/load';
+import { startLocalServer } from '../support/local-server';
 
 test.each([
   [[3, 1, 2], 0.5, 2],
@@ -59,4 +62,47 @@ test('the size of a zip is that of its deflated files and their headers', () => 
   writeFileSync(join(folder, 'a.js'), 'a'.repeat(10_000));
   expect(zipBytes(folder)).toBe(deflateRawSync('a'.repeat(10_000)).length + 76 + 8);
   rmSync(folder, { recursive: true });
+});
+
+test.each([
+  ['answers', 'none', 0],
+  ['connections that are reset', 'reset', 3],
+  ['connections that are closed without an answer', 'close', 3],
+])('a load counts %s', async (_, fault, broken) => {
+  const statuses = [200, 429, 500];
+  let asked = 0;
+  const server = await startLocalServer((response, { path }) => {
+    asked += 1;
+    if (path !== '/cut') return void response.writeHead(statuses[asked % 3]!).end();
+    if (fault === 'reset') return void response.socket?.resetAndDestroy();
+    return void response.socket?.end();
+  });
+  try {
+    const requests = [{ path: '/a' }, { path: '/b' }, { path: '/c' }];
+    const found = await send({ url: server.url, requests, connections: 3, seconds: 0.2 });
+    expect(Object.keys(found.statuses)).toEqual(['200', '429', '500']);
+    expect(Object.values(found.statuses).reduce((sum, count) => sum + count)).toBe(found.times.length);
+    expect(found.broken).toBe(0);
+    if (fault === 'none') return;
+    const cut = await send({
+      url: server.url,
+      requests: [{ path: '/cut' }],
+      connections: 3,
+      seconds: 'once',
+    });
+    expect(cut).toMatchObject({ statuses: {}, times: [], broken });
+  } finally {
+    await server.close();
+  }
+});
+
+test('a load has failed by one wrong answer, one broken connection or one refresh too many', () => {
+  const good = { wrong: {}, broken: 0 } as LoadResult;
+  expect(hasFailed(good)).toBe(false);
+  expect(hasFailed({ ...good, wrong: { 503: 1 } })).toBe(true);
+  expect(hasFailed({ ...good, broken: 1 })).toBe(true);
+  const crowd = { askers: 2, refreshes: 1, answered: { 200: 2 } } as unknown as CrowdResult;
+  expect(hasFailed(crowd)).toBe(false);
+  expect(hasFailed({ ...crowd, refreshes: 2 })).toBe(true);
+  expect(hasFailed({ ...crowd, answered: { 200: 1 } })).toBe(true);
 });
