@@ -36,7 +36,7 @@ export async function startIdentityWorld(
 ): Promise<IdentityWorld> {
   const { now = Date.now } = options;
   return startTogether(async ({ start, close }) => {
-    const certificate = makeCertificate(Object.values(azureNames));
+    const certificate = await makeCertificate(Object.values(azureNames));
     const files = await start(writeCertificate(certificate));
     let storage!: Azurite;
     const startStorage = async (ports: AzuritePorts) => {

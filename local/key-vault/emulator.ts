@@ -84,7 +84,7 @@ export async function startKeyVault(options: KeyVaultOptions): Promise<KeyVaultE
   const secrets = keep<Secret>('secrets');
   const store = createSecretStore({ now, purgeProtection, recoverableDays, deletionMs, secrets });
   const faults = createVaultFaults();
-  const { key, cert } = makeCertificate();
+  const { key, cert } = await makeCertificate();
   const server = await serve({
     name: 'Key Vault emulator',
     app: createApp(store, {

@@ -328,7 +328,7 @@ describe('no answer', () => {
   });
 
   test('when the certificate is not to be trusted: certainly not sent', async () => {
-    const server = await start(answerOk, makeCertificate());
+    const server = await start(answerOk, await makeCertificate());
     expect(await refreshAt(server.url)).toEqual({ answered: false, sent: false });
     expect(server.received).toEqual([]);
   });
