@@ -1,6 +1,7 @@
-/** Jest's transform. esbuild takes a twentieth of the compiler's time; `npm run check` looks at the types. */
+/** How jest compiles: TypeScript with esbuild, which takes a twentieth of the compiler's time. `npm run check` looks at the types. */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import vm from 'node:vm';
 import { transformSync, version } from 'esbuild';
 
 const options = {
@@ -26,3 +27,15 @@ function getCacheKey(source, path, { instrument }) {
 }
 
 export default { process: compile, getCacheKey };
+
+/**
+ * Jest gives every module a callback for `import()`, and V8 then compiles it anew for each test file. Without one V8 finds what it has
+ * compiled for the file before: that spares a fifth of the time of all tests. Code without an `import()` needs none.
+ */
+const { compileFunction } = vm;
+vm.compileFunction = (code, parameters, { importModuleDynamically, ...others } = {}) =>
+  compileFunction(
+    code,
+    parameters,
+    code.includes('import(') ? { ...others, importModuleDynamically } : others,
+  );
