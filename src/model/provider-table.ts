@@ -15,7 +15,7 @@ export interface ScopeRule {
 interface ProviderRow {
   /** As people call it. */
   readonly name: string;
-  /** The scopes that an operator may ask for besides the one for devices: all of them, or a rule. */
+  /** The scopes that may be asked for, the one for devices among them: all of them, or a rule. */
   readonly optionalScopes: readonly string[] | ScopeRule;
   /** The port of its simulator in the local world. */
   readonly simulatorPort: number;

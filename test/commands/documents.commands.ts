@@ -9,6 +9,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createBrowser } from '../../local/browser';
+import { providerIds } from '../../src/model';
 import { documents } from '../support/documents';
 
 /** In shell blocks a line each, with its continuations and without its comment; in a sentence between backticks. */
@@ -209,7 +210,7 @@ describe('npm start', () => {
     // Phone, mailbox, sign-up, three providers, the board, a platform's webhooks, health.
     const lines = service.output().matchAll(/^ {2}[A-Z].* {2,}(http:\/\/127\.0\.0\.1:\d+\S*)/gm);
     const urls = [...lines].map(([, url]) => url!);
-    expect(urls).toHaveLength(9);
+    expect(urls).toHaveLength(6 + providerIds.length);
     const statuses = await Promise.all(
       urls.map(async (url) => [url, (await createBrowser().open(url)).status]),
     );
