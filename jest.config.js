@@ -1,11 +1,11 @@
 /** @type {import('jest').Config} */
 module.exports = {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/test/support/environment.mjs',
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
   // zod loads its own messages in fifty languages; jest would read those files again for each test file, for a tenth of all its time.
   moduleNameMapper: { '^../locales/index.cjs$': '<rootDir>/node_modules/zod/v4/locales/en.cjs' },
-  transform: { '^.+\\.ts$': '<rootDir>/test/support/compile.mjs' },
+  transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: 'tsconfig.json' }] },
   collectCoverageFrom: ['src/domain/**/*.ts', 'src/providers/**/*.ts'],
   coverageDirectory: 'coverage',
   coverageReporters: ['text-summary', 'lcov'],
