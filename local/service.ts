@@ -1,9 +1,9 @@
 /** The service itself in the local world: the same settings, adapters and `register` as in Azure, run by the runner. */
-import { createServer, type AddressInfo } from 'node:net';
 import { readConfig } from '../src/config';
 import { register } from '../src/functions/register';
 import type { LogSink } from '../src/ports';
 import { createServices, type Services } from '../src/services';
+import { findFreePort } from './free-port';
 import type { OnLog } from './runner/run-invocation';
 import { startRunner, type Runner } from './runner/runner';
 import type { Tap } from './serve';
@@ -66,12 +66,4 @@ function sinkTo(onLog: OnLog): LogSink {
     warn: write('warning'),
     error: write('error'),
   };
-}
-
-async function findFreePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

@@ -1,12 +1,12 @@
 /** `npm run connect` and `npm run token`, as processes, against the simulators: a first token without Azure. */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, statSync, chmodSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectionFormat } from '../../src/adapters/records';
 import { connectionKey } from '../../src/domain/store/row-keys';
 import { providerIds } from '../../src/model';
+import { findFreePort } from '../../local/free-port';
 import { startKeyVault } from '../../local/key-vault/emulator';
 import { ada, people } from '../../local/people';
 import { readLabel, readPlace, readProvider, Told } from '../../local/own-tokens/options';
@@ -81,14 +81,6 @@ function run(program: 'connect' | 'token', options: readonly string[], secret?: 
   };
 }
 
-async function freePort(): Promise<string> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return String(port);
-}
-
 interface Connect {
   readonly provider?: 'google-health' | 'fitbit';
   readonly label?: string;
@@ -107,7 +99,7 @@ async function connect({
   const options = ['--provider', provider, '--client-id', localClient.clientId, '--label', label];
   const running = run(
     'connect',
-    [...options, ...place, '--file', file, '--port', await freePort(), '--headless'],
+    [...options, ...place, '--file', file, '--port', String(await findFreePort()), '--headless'],
     localClient.clientSecret,
   );
   const [, address = ''] = await running.said(/(http:\/\/127\.0\.0\.1:\S+)/);
@@ -192,7 +184,7 @@ test('the client secret is asked for when it is not in the environment, and is n
     '--file',
     file,
     '--port',
-    await freePort(),
+    String(await findFreePort()),
     '--headless',
   ];
   const running = run('connect', options);

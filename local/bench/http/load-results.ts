@@ -4,7 +4,19 @@ import type { Answered } from './load';
 import type { ServiceReport } from './loaded-service';
 import { emptyFunction, type Route } from './routes-under-load';
 
-export interface LoadResult {
+/** `cpuMs` and `calls` are those of one request. */
+export interface LoadResult extends Pick<
+  ServiceReport,
+  | 'cpuMs'
+  | 'calls'
+  | 'codes'
+  | 'loopP99Ms'
+  | 'loopMaxMs'
+  | 'heapBefore'
+  | 'heapPeak'
+  | 'heapAfter'
+  | 'rssPeak'
+> {
   readonly name: string;
   readonly atOnce: number;
   /** Answers a second: the median of the rounds, and what 80 % of them lie between. */
@@ -16,22 +28,10 @@ export interface LoadResult {
   /** Milliseconds from request to answer. */
   readonly p50Ms: number;
   readonly p99Ms: number;
-  /** Processor time of the service, and requests to stores and providers, for one request. */
-  readonly cpuMs: number;
-  readonly calls: number;
-  readonly loopP99Ms: number;
-  readonly loopMaxMs: number;
-  /** Megabytes in use. */
-  readonly heapBefore: number;
-  readonly heapPeak: number;
-  readonly heapAfter: number;
-  readonly rssPeak: number;
   /** Of all rounds: 429, any other answer than the right one by its status, and connections that broke or timed out. */
   readonly limited: number;
   readonly wrong: Readonly<Record<string, number>>;
   readonly broken: number;
-  /** Codes of failures that the service has logged. */
-  readonly codes: Readonly<Record<string, number>>;
 }
 
 /** Everybody asks at once for the token of one connection, which has to be refreshed first. */
