@@ -5,6 +5,7 @@ const floors = [
   ['operation'],
   ['wearer'],
   ['messages'],
+  ['board'],
   ['rotation', 'contact'],
   ['connection'],
   ['battery', 'store'],

@@ -117,7 +117,7 @@ param operatorEmail string = ''
 @description('Who gets the morning digest, once `EMAIL_FROM` is set: e-mail addresses with commas between; `Leeds=anna@example.org` limits one to a site.')
 param digestEmail string = ''
 
-@description('The percentage from which a battery is low, 5 to 50; each wearer can choose their own.')
+@description('A battery at or below this percentage is low, 5 to 50; each wearer can choose their own.')
 param batteryThreshold string = ''
 
 @description('Whether scales raise alerts too.')
@@ -149,10 +149,10 @@ param publishAccess string = ''
 param returnAddresses string = ''
 
 @secure()
-@description('https addresses, with commas between, that are told what happens to shared connections, each of everything. They may hold a key. Does nothing without `SHARED_WITH`.')
+@description('https addresses, with commas between, to which the service sends what happens to shared connections, everything to each. An address may have a key in it. Does nothing without `SHARED_WITH`.')
 param webhookUrls string = ''
 
-@description('Texts a day that somebody at a page can provoke to one number, and codes for one connection and one account. E-mails have limits of the same size, counted by themselves; `ada+1@example.org` counts as `ada@example.org`, and an address that was unsubscribed is mailed a confirmation once a day.')
+@description('Texts a day that somebody at a page can provoke to one number; it also limits the codes that one connection and one account can ask for. E-mails have limits of the same size, counted by themselves; `ada+1@example.org` counts as `ada@example.org`, and an address that was unsubscribed is mailed a confirmation once a day.')
 param limitTextsPerNumber string = ''
 
 @description('Texts a day that can be provoked from one client address.')
@@ -167,7 +167,7 @@ param limitTextsPerDay string = ''
 @description('Texts about batteries a day to one wearer.')
 param limitTextsPerWearer string = ''
 
-@description('Texts a day overall, without e-mails; at least half are kept for alerts and news of changes. An alarm tells the operator when they are used up.')
+@description('Texts a day overall, without e-mails; what strangers and wearers ask for takes at most half of them. An alarm tells the operator when they are used up.')
 param smsBudgetPerDay string = ''
 
 @description('Texts a month overall, without e-mails; shared out like those of a day.')

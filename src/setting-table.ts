@@ -65,7 +65,7 @@ const table = {
   WEBSITE_AUTH_ENABLED: otherwise('', format.platformFlag, platform),
   /** The origin under which people reach the service, such as `https://tokens.example.com`. In Azure it is the app's own host name unless you set another. */
   PUBLIC_URL: optional(format.origin, { sample: 'http://127.0.0.1:7071' }),
-  /** `https://<vault>.vault.azure.net`, which holds client secrets, keys and token sets. The first one stays the first. */
+  /** `https://<vault>.vault.azure.net`, which holds client secrets, keys and token sets. Never exchange it for another one. */
   KEY_VAULT_URI: required(format.secureUrl, { sample: 'https://127.0.0.1:7180', setBy: 'template' }),
   /**
    * Further vaults, with commas between. A new connection begins in the vault that holds the fewest, and stays there
@@ -107,7 +107,7 @@ const table = {
    * ([operations](operations.md#the-morning-digest)).
    */
   DIGEST_EMAIL: otherwise('', format.digestAddresses, { isSecure: true }),
-  /** The percentage from which a battery is low, 5 to 50; each wearer can choose their own. */
+  /** A battery at or below this percentage is low, 5 to 50; each wearer can choose their own. */
   BATTERY_THRESHOLD: otherwise('20', format.threshold),
   /** Whether scales raise alerts too. */
   ALERT_ON_SCALES: otherwise('false', format.flag),
@@ -140,12 +140,12 @@ const table = {
    */
   RETURN_ADDRESSES: otherwise('', format.addresses, { sample: 'http://127.0.0.1:7071' }),
   /**
-   * https addresses, with commas between, that are told what happens to shared connections, each of everything. They may hold a key. Does nothing
+   * https addresses, with commas between, to which the service sends what happens to shared connections, everything to each. An address may have a key in it. Does nothing
    * without `SHARED_WITH` ([webhooks](webhooks.md)).
    */
   WEBHOOK_URLS: otherwise('', format.webhookUrls, { isSecure: true }),
   /**
-   * Texts a day that somebody at a page can provoke to one number, and codes for one connection and one account
+   * Texts a day that somebody at a page can provoke to one number; it also limits the codes that one connection and one account can ask for
    * ([SECURITY.md](../SECURITY.md#sms-pumping)). E-mails have limits of the same size, counted by themselves; `ada+1@example.org` counts as
    * `ada@example.org`, and an address that was unsubscribed is mailed a confirmation once a day.
    */
@@ -158,7 +158,7 @@ const table = {
   LIMIT_TEXTS_PER_DAY: otherwise('200', format.limit, { sample: '1000' }),
   /** Texts about batteries a day to one wearer. */
   LIMIT_TEXTS_PER_WEARER: otherwise('10', format.limit, { sample: '100' }),
-  /** Texts a day overall, without e-mails; at least half are kept for alerts and news of changes. An alarm tells the operator when they are used up. */
+  /** Texts a day overall, without e-mails; what strangers and wearers ask for takes at most half of them. An alarm tells the operator when they are used up. */
   SMS_BUDGET_PER_DAY: otherwise('1000', format.limit),
   /** Texts a month overall, without e-mails; shared out like those of a day. */
   SMS_BUDGET_PER_MONTH: otherwise('10000', format.limit),
@@ -170,7 +170,7 @@ const table = {
   LOG_LEVEL: otherwise('info', format.logLevel, { inAzure: 'info' }),
 };
 
-/** What they do not have in the types of the table, `readSettings` puts together as `providers`. */
+/** These rows are made from the list of providers, so the type of the table does not name them. `readSettings` returns their values as `providers`. */
 function settingsOfProviders(): object {
   const all = providerIds.flatMap((id) => {
     const names = settingNamesOf(id);

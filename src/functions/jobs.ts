@@ -35,7 +35,7 @@ export const checkBattery = (services: Services) =>
 export const closeConnection = (services: Services) =>
   onQueue(services, closeJob, (job) => runCloseJob(services, job));
 
-/** Queue `send-links`: texts the personal links of a number to it, should there be any. */
+/** Queue `send-links`: sends the personal links of a number or an e-mail address to it, if there are any. */
 export const sendLinks = (services: Services) =>
   onQueue(services, linkJob, (job) => runLinkJob(services, job));
 

@@ -143,7 +143,7 @@ export const connectionShape = z.object({
   sharedWith: z.string().optional(),
   /** Where the wearer wants texts; E.164. Confirmed: nobody else's number ever stands here. */
   phone: secret.optional(),
-  /** Where the wearer wants them who chose e-mail, and then there is no number. Confirmed like a number. */
+  /** The e-mail address of a wearer who chose e-mail; then `phone` is absent. Confirmed like a number. */
   email: secret.optional(),
   /** Since when the carriers say that there is no such number; one that is confirmed anew ends it. */
   numberDeadSince: time.optional(),

@@ -1,4 +1,4 @@
-/** Messages to wearers and to the operator. */
+/** Messages to wearers, to coordinators and to the operator. */
 import * as z from 'zod';
 import { wearerHelps } from './connection';
 import { batteryWords } from './device';

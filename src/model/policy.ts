@@ -85,7 +85,7 @@ export interface Limits {
   readonly perDay: number;
   /** Texts about batteries to one wearer. */
   readonly perWearer: number;
-  /** Texts of any kind, except those to the operator. */
+  /** Texts of any kind. Those to the operator are counted, and never held back. */
   readonly budgetPerDay: number;
   readonly budgetPerMonth: number;
 }

@@ -1,6 +1,6 @@
 /**
  * When a battery deserves a text: a pure function of what was known, the reading, the rules and the time. Unknown is
- * never low, an old reading raises no alert, and a cycle (from one charge to the next) has one alert of each kind,
+ * never low, an old reading raises no alert about its level, and a cycle (from one charge to the next) has one alert of each kind,
  * reminders excepted. What a reading adds is in observe.ts, when a cycle ends in cycle.ts, a silence in silence.ts.
  */
 import type { Device, Message, Policy, Preferences, Reading } from '../../model';

@@ -16,7 +16,7 @@ const goneForMs = dayMs;
 const unseenAfterMs = 7 * dayMs;
 /** How long it is awaited after a reading that was old when it came, or after a gap between good checks. */
 const awaitMs = dayMs;
-/** Texts about silence wait for so long, so that checks have counted the silent before, and the watchdog has judged the counts. */
+/** Texts about silence wait for so long, so that the alarm about an outage can come first: checks have to count the silent, and the watchdog to judge the counts. */
 const afterCountMs = 6 * hourMs;
 /** A device that has been silent for longer was put away. */
 export const putAwayAfterMs = 14 * dayMs;
@@ -95,9 +95,8 @@ export function isGapRecent({ checkedSince }: Device, now: number, withinMs = aw
 }
 
 /**
- * Whether anything was heard of a connection's devices within the day before their last good check: until the next one nobody can say more. They
- * share a phone and fall silent together, so one that is heard of is enough. `undefined` if none of them says so: there is none, or they were
- * put away, or the checks had a gap in that day.
+ * Returns `heard` if any device of the connection synced within the day before its last good check, and `quiet` if none did: they share a phone and
+ * fall silent together. Returns `undefined` if no device can tell, because there is none, they were put away, or the checks had a gap in that day.
  */
 export function hearingOf(devices: Iterable<Device>): Hearing | undefined {
   let hearing: Hearing | undefined;

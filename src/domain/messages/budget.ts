@@ -1,7 +1,7 @@
 /**
  * How many texts may be sent at all: a cap for each wearer, and a daily and a monthly budget that the operator has set.
- * What strangers can provoke and what wearers ask for has a part of each budget and no more, so that most of it is left
- * for alerts. A twentieth is for the operator, who has to be told that a budget is used up. E-mails cost next to nothing and are in no
+ * What strangers can provoke and what wearers ask for has a part of each budget and no more, so that almost half of it is left
+ * for alerts and notices. A twentieth is for the operator, who has to be told that a budget is used up. E-mails cost next to nothing and are in no
  * budget; the caps for a wearer and the limits of strangers hold for them too.
  */
 import {

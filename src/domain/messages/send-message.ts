@@ -114,8 +114,8 @@ interface Claim {
 }
 
 /**
- * The operator is told of alarms by e-mail whatever they have unsubscribed from as a wearer. Whoever asks to be mailed again is mailed what
- * confirms that; a code to a number is blocked by its carrier.
+ * Two kinds of e-mail go out although the address is unsubscribed: alarms, because the operator may be a wearer too, and the link that confirms an
+ * address, because somebody who asks to be mailed again needs it. After STOP a carrier blocks every text, also a code.
  */
 function heedsStop({ kind }: Pick<Message, 'kind'>, { way }: Address): boolean {
   return way === 'sms' || (isWearerKind(kind) && kind !== 'code');

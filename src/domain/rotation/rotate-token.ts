@@ -1,7 +1,8 @@
 /**
  * Rotation: one refresh and the safe storage of its result. The promise: no refresh token is lost, because the new set is stored, in the
  * vault or encrypted in the journal, before anything else happens. It is used once the pointer or the journal names it. Every caller (the
- * six-hourly run, a replay, the operator, a call whose access token is about to expire or was refused) comes through here.
+ * six-hourly run, a replay, the operator, a call whose access token is about to expire or was refused) comes through here. The only other refresh is
+ * `refreshAlone` in usable-access.ts: a check at a provider that does not rotate refresh tokens, which has nothing to store.
  */
 import { failure, hasCode, type Failure, type Result } from '../../errors';
 import type { ConnectionId, Settings, TokenSet } from '../../model';
@@ -142,9 +143,9 @@ async function rotateUnderLease(
 }
 
 /**
- * An answer to the refresh token that is still the current one counts; a failure only for as long as a lease lasts, because a worker that was
- * frozen says nothing about now. A refresh token that came with the answer also counts when a parallel answer of the same grant has brought
- * another one, unless that was asked for later.
+ * Whether the answer of a refresh without the lease is used. If the token that was sent is still the current one, it is; a failure only for as long
+ * as a lease lasts, because a worker that was frozen says nothing about now. If not, it is used only if it brought a refresh token and was asked for
+ * later than the current set.
  */
 function stillCounts(
   { clock, policy }: Pick<Ports, 'clock'> & Pick<Settings, 'policy'>,

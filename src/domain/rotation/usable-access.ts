@@ -92,7 +92,7 @@ function refreshesHere({ tables: { connections } }: Pick<Ports, 'tables'>): Map<
   return here;
 }
 
-/** The end of one that another worker's lease kept from beginning tells nothing, so nobody looks again at it. */
+/** A refresh that another worker's lease kept from beginning wakes nobody when it ends, because nothing has changed then. */
 async function noteHere(
   ports: Pick<Ports, 'tables'>,
   id: ConnectionId,

@@ -39,8 +39,8 @@ export interface Visit {
    * Counts something for the whole pass, over all invocations. A row counts once, however often it is visited: what it counted is kept
    * together with the note that the pass has come past it.
    *
-   * @returns how many were counted before this one. A shard does not know what the others have counted, so it returns a place in a joint
-   * order: that of the first rows, then every sixteenth place of its own
+   * @returns how many were counted before this one. A shard does not know what the others have counted, so each of them
+   * returns every sixteenth place behind the first rows
    */
   count(name: string, by?: number): number;
 }

@@ -142,7 +142,7 @@ export const operatorFunctions: Descriptions = {
       get: program({
         summary: 'Find out what does not work, and what to do',
         description:
-          'It tries each dependency once: it writes a secret and a row, takes a job in and out, asks each provider with a code that is none, and sends nothing to anybody. `docs/operations.md` lists the codes.',
+          'It tries each dependency once: it writes a secret and a row, takes a job in and out, asks each provider with an invented code, and sends nothing to anybody. `docs/operations.md` lists the codes.',
         shapes: doctorAnswers,
         says: { 200: 'What was found.' },
       }),

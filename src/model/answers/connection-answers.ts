@@ -91,7 +91,6 @@ export const accessTokenAnswer = z.object({
   user_id: z.string().describe('The id of the wearer at the provider.'),
 });
 
-/** What the operator sees of a connection. */
 /** What the board says of a connection. */
 export const boardStatus = z
   .object({
@@ -121,6 +120,7 @@ export const boardStatus = z
     description: 'Who needs attention. Checks and changes keep it; it is absent before the first check.',
   });
 
+/** What the operator sees of a connection. */
 export const connectionStatus = z
   .object({
     connection,

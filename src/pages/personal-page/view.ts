@@ -62,9 +62,9 @@ export interface PersonalPage {
   readonly shared: boolean;
   /** What has just been done. */
   readonly notice?: keyof Words['personalPage']['notices'] | undefined;
-  /** The wearer comes from the provider: for the first time, or again. */
   /** Where the wearer came from; said once, with the welcome. */
   readonly returnTo?: string | undefined;
+  /** The wearer comes from the provider: for the first time, or again. */
   readonly welcome?: keyof Words['personalPage']['welcome']['titles'] | undefined;
   readonly errors: ContactErrors &
     Partial<

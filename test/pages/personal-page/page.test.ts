@@ -85,7 +85,7 @@ test.each<[Headline, string, string]>([
   ],
   [{ kind: 'texts stopped' }, 'Your texts are stopped', 'Texts go to'],
   [{ kind: 'texts paused' }, 'Your texts are paused', 'are still checked'],
-  [{ kind: 'no devices' }, 'We are looking for your devices', 'We check every hour.'],
+  [{ kind: 'no devices' }, 'We are looking for your devices', 'It appears here after the next check.'],
   [{ kind: 'fine' }, 'All is well', 'Charge 6: about 14 h left.'],
 ])(
   'the page that says %j first names it in its title, and explains it at once',
@@ -289,7 +289,7 @@ test('the data can be exported', async () => {
 test('after the sign-up a banner says that it worked, and to keep the page', async () => {
   const text = textOf(await page({ welcome: 'connected', notice: undefined }));
   expect(text).toContain(
-    'You are connected Your Google Health account is connected, and there is nothing more to do. We check your batteries every hour. When one is low, you get a text at +1 ••• ••• 0123. This is your own page. Please bookmark it',
+    'You are connected Your Google Health account is connected, and there is nothing more to do. We check your batteries from now on. When one is low, you get a text at +1 ••• ••• 0123. This is your own page. Please bookmark it',
   );
   expect(textOf(await page({ welcome: 'connected-again' }))).toContain('You are connected again');
   for (const texts of ['paused', 'none', 'stopped', 'not set up'] as const) {

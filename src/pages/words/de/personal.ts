@@ -26,7 +26,8 @@ export const personalPage: Words['personalPage'] = {
     textsPaused: 'Ihre SMS machen Pause',
     stillChecked: 'Ihren Akkus geht es gut, und wir sehen weiter nach ihnen.',
     noDevices: 'Wir suchen nach Ihren Geräten',
-    pairOne: 'Wir sehen jede Stunde nach. Koppeln Sie ein Gerät mit Ihrem Konto, dann erscheint es hier.',
+    pairOne:
+      'Koppeln Sie ein Gerät mit Ihrem Konto. Es erscheint hier, wenn wir das nächste Mal nachgesehen haben.',
     fine: 'Alles in Ordnung',
     lasts: (device, left) => `${device}: ${left}.`,
     checked: (time) => `Akkus zuletzt geprüft: ${time}.`,
@@ -190,7 +191,7 @@ export const personalPage: Words['personalPage'] = {
   welcome: {
     titles: { connected: 'Sie sind verbunden', 'connected-again': 'Sie sind wieder verbunden' },
     nothingToDo: (provider) =>
-      `Ihr Konto bei ${provider} ist verbunden, und Sie brauchen nichts weiter zu tun. Wir sehen jede Stunde nach Ihren Akkus.`,
+      `Ihr Konto bei ${provider} ist verbunden, und Sie brauchen nichts weiter zu tun. Wir sehen von jetzt an nach Ihren Akkus.`,
     textTo: (number) => html`Ist einer schwach, bekommen Sie eine SMS an ${number}.`,
     goBack: (link) => html`Sie können jetzt zurück: ${link}`,
     bookmark:

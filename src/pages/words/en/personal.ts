@@ -29,7 +29,7 @@ export const personalPage = {
     textsPaused: 'Your texts are paused',
     stillChecked: 'Your batteries are fine and are still checked.',
     noDevices: 'We are looking for your devices',
-    pairOne: 'We check every hour. Pair a device with your account to see it here.',
+    pairOne: 'Pair a device with your account. It appears here after the next check.',
     fine: 'All is well',
     lasts: (device: string, left: string) => `${device}: ${left}.`,
     checked: (time: string) => `Batteries last checked ${time}.`,
@@ -193,7 +193,7 @@ export const personalPage = {
   welcome: {
     titles: { connected: 'You are connected', 'connected-again': 'You are connected again' },
     nothingToDo: (provider: string) =>
-      `Your ${provider} account is connected, and there is nothing more to do. We check your batteries every hour.`,
+      `Your ${provider} account is connected, and there is nothing more to do. We check your batteries from now on.`,
     textTo: (number: Html) => html`When one is low, you get a text at ${number}.`,
     goBack: (link: Html) => html`You can go back now: ${link}`,
     bookmark:

@@ -26,7 +26,7 @@ export const personalPage: Words['personalPage'] = {
     textsPaused: 'Tus SMS están en pausa',
     stillChecked: 'Tus baterías están bien y las seguimos mirando.',
     noDevices: 'Estamos buscando tus dispositivos',
-    pairOne: 'Miramos cada hora. Vincula un dispositivo a tu cuenta para verlo aquí.',
+    pairOne: 'Vincula un dispositivo a tu cuenta. Aparecerá aquí después de la próxima comprobación.',
     fine: 'Todo va bien',
     lasts: (device, left) => `${device}: ${left}.`,
     checked: (time) => `Última revisión de las baterías: ${time}.`,
@@ -190,7 +190,7 @@ export const personalPage: Words['personalPage'] = {
       'connected-again': 'Ya está: conexión hecha otra vez',
     },
     nothingToDo: (provider) =>
-      `Tu cuenta de ${provider} está conectada y no tienes que hacer nada más. Miramos tus baterías cada hora.`,
+      `Tu cuenta de ${provider} está conectada y no tienes que hacer nada más. A partir de ahora miramos tus baterías.`,
     textTo: (number) => html`Cuando una esté baja, recibirás un SMS en el ${number}.`,
     goBack: (link) => html`Ya puedes volver: ${link}`,
     bookmark:

@@ -26,7 +26,7 @@ export const personalPage: Words['personalPage'] = {
     textsPaused: 'Vos SMS sont en pause',
     stillChecked: 'Vos batteries vont bien et restent surveillées.',
     noDevices: 'Nous cherchons vos appareils',
-    pairOne: 'Nous vérifions toutes les heures. Associez un appareil à votre compte pour le voir ici.',
+    pairOne: 'Associez un appareil à votre compte. Il apparaîtra ici après la prochaine vérification.',
     fine: 'Tout va bien',
     lasts: (device, left) => `${device} : ${left}.`,
     checked: (time) => `Dernière vérification des batteries : ${time}.`,
@@ -190,7 +190,7 @@ export const personalPage: Words['personalPage'] = {
   welcome: {
     titles: { connected: 'Vous êtes connecté', 'connected-again': 'Vous êtes à nouveau connecté' },
     nothingToDo: (provider) =>
-      `Votre compte ${provider} est connecté, et il n’y a plus rien à faire. Nous vérifions vos batteries toutes les heures.`,
+      `Votre compte ${provider} est connecté, et il n’y a plus rien à faire. Nous vérifions vos batteries à partir de maintenant.`,
     textTo: (number) => html`Quand l’une est faible, vous recevez un SMS au ${number}.`,
     goBack: (link) => html`Vous pouvez maintenant revenir à : ${link}`,
     bookmark:
