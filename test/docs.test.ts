@@ -79,3 +79,8 @@ test('adding-a-provider.md explains every code, and every word of a provider tha
   const codes = documentedFaults.map(({ means }) => means).filter((code) => code !== 'revoked');
   expect([...new Set([...codes, ...words])].filter((word) => !text.includes(`\`${word}\``))).toEqual([]);
 });
+
+test('a name behind a script of tests chooses files: jest takes what follows a pattern for another pattern', () => {
+  const ends = Object.values(scripts).filter((script) => /--testMatch \S+$/.test(script));
+  expect(ends).toEqual([]);
+});
