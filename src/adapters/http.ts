@@ -10,6 +10,7 @@ import { brotliDecompress, gunzip } from 'node:zlib';
 import type { AxiosRequestConfig } from 'axios';
 import type { Http, HttpAnswer, HttpRequest, NoAnswer } from '../ports';
 import { Secret } from '../secret';
+import { wasCut } from './cut-connection';
 import { neverConnected } from './never-connected';
 
 const largestAnswer = 4 * 1024 * 1024;
@@ -52,14 +53,8 @@ const freshConnection = { httpAgent: new Agent(), httpsAgent: new TlsAgent() };
 
 /** The server had closed a connection that was kept open for us, before it could see this request. */
 function wasClosedBefore(error: unknown): boolean {
-  const { code, request, response } = error as {
-    code?: string;
-    request?: { reusedSocket?: boolean };
-    response?: unknown;
-  };
-  return (
-    request?.reusedSocket === true && response === undefined && (code === 'ECONNRESET' || code === 'EPIPE')
-  );
+  const { request, response } = error as { request?: { reusedSocket?: boolean }; response?: unknown };
+  return request?.reusedSocket === true && response === undefined && wasCut(error);
 }
 
 function noAnswer(error: unknown): NoAnswer {

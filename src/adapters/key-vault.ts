@@ -9,6 +9,7 @@ import type { Kept, PublishedTokens, SavedTokenSet, Vault } from '../ports';
 import { Secret } from '../secret';
 import type { CredentialFor } from './azure-credential';
 import { readAzureError } from './azure-error';
+import { wasCut } from './cut-connection';
 import { lazy } from '../lazy';
 import { limitAttempt, type Policy } from './limit-attempt';
 import { createPublishedTokens } from './published-tokens';
@@ -228,12 +229,12 @@ async function repeatRead<T>(read: () => Promise<T>, attemptMs: number): Promise
     } catch (error) {
       const status = statusOf(error) ?? 0;
       const firstPauseMs = attemptMs / 20;
+      const isAtOnce = wasCut(error);
       // Spread, because all instances are told the same pause at the same time.
-      const wasCut = ['ECONNRESET', 'EPIPE'].includes((error as { code?: string }).code ?? '');
-      const pauseMs = wasCut
+      const pauseMs = isAtOnce
         ? 0
         : Math.max(readRetryAfterMs(error), firstPauseMs * 2 ** (attempt - 1)) * (1 + Math.random() / 4);
-      const isPassing = wasCut || status === 429 || status >= 500;
+      const isPassing = isAtOnce || status === 429 || status >= 500;
       if (!isPassing || attempt === mostReads || performance.now() + pauseMs > endMs) throw error;
       await new Promise((resolve) => setTimeout(resolve, pauseMs));
     }

@@ -88,25 +88,35 @@ function sample() {
 }
 
 function providersTable() {
-  return [
-    '| provider | id | client secret in Key Vault | refresh tokens | simulator |',
-    '| --- | --- | --- | --- | --- |',
-    ...providers.map(({ id, name, clientSecretName, rotatesRefreshToken, row }) => {
-      const refresh = rotatesRefreshToken ? 'rotate' : 'stay';
-      return `| ${name} | \`${id}\` | \`${clientSecretName}\` | ${refresh} | port ${row.simulatorPort} |`;
-    }),
-  ].join('\n');
+  return makeTable(
+    ['provider', 'id', 'client secret in Key Vault', 'refresh tokens', 'simulator'],
+    providers.map(({ id, name, clientSecretName, rotatesRefreshToken, row }) => [
+      name,
+      `\`${id}\``,
+      `\`${clientSecretName}\``,
+      rotatesRefreshToken ? 'rotate' : 'stay',
+      `port ${row.simulatorPort}`,
+    ]),
+  );
 }
 
 function clientTable() {
-  return [
-    '| provider | `provider` | scope for devices, asked for when none is named | refresh tokens | `introspect` |',
-    '| --- | --- | --- | --- | --- |',
-    ...providers.map(({ id, name, scopes, rotatesRefreshToken, introspection }) => {
-      const refresh = rotatesRefreshToken ? 'rotate' : 'stay';
-      return `| ${name} | \`'${id}'\` | \`${scopes.device}\` | ${refresh} | ${introspection ? 'yes' : 'no'} |`;
-    }),
-  ].join('\n');
+  return makeTable(
+    [
+      'provider',
+      '`provider`',
+      'scope for devices, asked for when none is named',
+      'refresh tokens',
+      '`introspect`',
+    ],
+    providers.map(({ id, name, scopes, rotatesRefreshToken, introspection }) => [
+      name,
+      `\`'${id}'\``,
+      `\`${scopes.device}\``,
+      rotatesRefreshToken ? 'rotate' : 'stay',
+      introspection ? 'yes' : 'no',
+    ]),
+  );
 }
 
 /** Settings that mean the same, such as those of providers, have one row. */
@@ -114,16 +124,14 @@ function settingsTable() {
   const groups = Map.groupBy(rows, ({ meaning, setBy, usual, inAzure }) =>
     JSON.stringify([meaning, setBy, usual ?? inAzure]),
   );
-  return [
-    '| setting | default | meaning |',
-    '| --- | --- | --- |',
-    ...[...groups.values()].map((group) => {
+  return makeTable(
+    ['setting', 'default', 'meaning'],
+    [...groups.values()].map((group) => {
       const [{ meaning, usual, inAzure }] = group;
       const value = usual || inAzure;
-      const names = group.map(({ name }) => `\`${name}\``).join(', ');
-      return `| ${names} | ${value ? `\`${value}\`` : ''} | ${meaning} |`;
+      return [group.map(({ name }) => `\`${name}\``).join(', '), value ? `\`${value}\`` : '', meaning];
     }),
-  ].join('\n');
+  );
 }
 
 /** Timers and queues: what each does is said by the comment above its row. */
@@ -137,15 +145,16 @@ async function makeBackgroundTable() {
       const meaning = comments.get(name);
       if (!meaning)
         throw new Error(`${name} has no comment in src/functions/register.ts that says what it does.`);
-      return `| \`${name}\` | ${kind} \`${schedule ?? queueName}\` | ${meaning} |`;
+      return [`\`${name}\``, `${kind} \`${schedule ?? queueName}\``, meaning];
     });
   const poisoned = ours.filter(isPoison).map(({ name }) => `\`${name}\``);
-  return [
-    '| function | trigger | what it does |',
-    '| --- | --- | --- |',
-    ...rows,
-    `| ${poisoned.join(', ')} | queue \`…-poison\` | Notes a job that failed five times, and raises an alarm. |`,
-  ].join('\n');
+  return makeTable(
+    ['function', 'trigger', 'what it does'],
+    [
+      ...rows,
+      [poisoned.join(', '), 'queue `…-poison`', 'Notes a job that failed five times, and raises an alarm.'],
+    ],
+  );
 }
 
 /** A row for each method, or for several that do the same. */
@@ -161,11 +170,17 @@ function httpTable(tag) {
     };
     const methods = options.methods.filter((method) => method !== 'HEAD');
     const key = options.authLevel === 'function' ? ', function key' : '';
-    return [...Map.groupBy(methods, wordsOf)].map(
-      ([words, same]) => `| \`${name}\` | \`${same.join('/')} ${pathOf(options)}\`${key} | ${words} |`,
-    );
+    return [...Map.groupBy(methods, wordsOf)].map(([words, same]) => [
+      `\`${name}\``,
+      `\`${same.join('/')} ${pathOf(options)}\`${key}`,
+      words,
+    ]);
   });
-  return ['| function | request | what it does |', '| --- | --- | --- |', ...rows].join('\n');
+  return makeTable(['function', 'request', 'what it does'], rows);
+}
+
+function makeTable(heads, rows) {
+  return [heads, heads.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 
 function replaceTable(text, heading, table) {

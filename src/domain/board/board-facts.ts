@@ -14,7 +14,7 @@ import { rulesFor } from '../battery/battery-policy';
 import { titleOf } from '../battery/device-name';
 import { ageOf, hearingOf, isPutAway } from '../battery/silence';
 import { findSilent, needsCharge, presentDevices, type RuledDevice } from '../battery/worst';
-import { wearerHelpFor } from '../connection/failing-check';
+import { hasFailedFor, wearerHelpFor } from '../connection/failing-check';
 import { needsConsent, stateOf } from '../connection/state';
 
 export type ConnectionFacts = Pick<
@@ -61,9 +61,7 @@ export function connectionFacts(connection: Connection): ConnectionFacts | undef
 
 /** A device that no check can see now, because its wearer has to reconnect or the API fails, is neither quiet nor heard of. */
 export function isUnseen(connection: Connection, { times }: Policy): boolean {
-  const { failingCheck } = connection;
-  const isFailing = failingCheck && failingCheck.lastAt - failingCheck.since > times.batteryOverdueMs;
-  return needsConsent(connection) || isFailing === true;
+  return needsConsent(connection) || hasFailedFor(connection.failingCheck, times.batteryOverdueMs);
 }
 
 export interface DeviceFacts {

@@ -17,6 +17,7 @@ import type {
 import type { GroupChange, Key, Ports, Row, Table } from '../../ports';
 import { forecast, forecastFromMs } from '../battery/forecast';
 import { freshForMs } from '../battery/silence';
+import { hasFailedFor } from '../connection/failing-check';
 import { addressOf } from '../contact/address-of';
 import { readTextState } from '../contact/addresses';
 import { readingRows } from '../store/row-keys';
@@ -115,12 +116,11 @@ function shownOf(connection: Connection, policy: Policy): unknown {
   const facts = connectionFacts(connection);
   if (!facts) return undefined;
   const { failingCheck, preferences } = connection;
-  const isUnreadLong = failingCheck && failingCheck.lastAt - failingCheck.since > freshForMs;
   return {
     ...facts,
     rotatedAt: 0,
     expiresAt: 0,
-    isUnreadLong,
+    isUnreadLong: hasFailedFor(failingCheck, freshForMs),
     isUnseen: isUnseen(connection, policy),
     way: addressOf(connection)?.way,
     paused: preferences?.paused,

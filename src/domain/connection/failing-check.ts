@@ -52,6 +52,11 @@ export function wearerHelpFor(code: ErrorCode): WearerHelp | undefined {
   }
 }
 
+/** Whether, at the last check that failed, checks had failed for longer than this. */
+export function hasFailedFor(check: FailingCheck | undefined, ms: number): boolean {
+  return check !== undefined && check.lastAt - check.since > ms;
+}
+
 export interface CheckCount {
   /** Connections whose batteries should be readable. */
   readonly active: number;

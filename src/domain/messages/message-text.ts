@@ -53,8 +53,9 @@ function wordsOf(
   // Transliterated, an address would be another one.
   const contact = frame.contact !== undefined && isGsm7(frame.contact) ? frame.contact : undefined;
   const { sentence, after } = sayWords({ kind, facts }, { ...about, isMail: false, contact }, frame);
-  const stop = wearerMessageRules[kind].canBeEnded ? catalogueOf(frame).stop : undefined;
-  return inOneLine(sentence, linkFor({ kind, facts }, wearerMessageRules[kind].link, frame), after, stop);
+  const { link, canBeEnded } = wearerMessageRules[kind];
+  const stop = canBeEnded ? catalogueOf(frame).stop : undefined;
+  return inOneLine(sentence, linkFor({ kind, facts }, link, frame), after, stop);
 }
 
 /** By how much a text, as it will arrive, is too long for one segment. */
