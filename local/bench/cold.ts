@@ -11,7 +11,7 @@ import { pathToFileURL } from 'node:url';
 import { deflateRawSync } from 'node:zlib';
 import { build, type Metafile } from 'esbuild';
 import { deployedSettings } from '../pacing/deployed-policy';
-import { quantile } from './compare';
+import { median, quantile, turned } from './compare';
 import { measureFirstRotations } from './first-rotation';
 
 const goals = { ofEmptyApp: 1.15, aboveEmptyBundleMs: 25, zipKb: 600 };
@@ -78,8 +78,7 @@ export async function benchCold(rounds = 21, beside?: string): Promise<void> {
     const names = Object.keys(files);
     const starts = new Map<string, Start[]>(names.map((name) => [name, []]));
     for (let round = -2; round < rounds; round += 1) {
-      const shift = (round + 2) % names.length;
-      for (const name of [...names.slice(shift), ...names.slice(0, shift)]) {
+      for (const name of turned(names, round + 2)) {
         const started = await start(files[name]!);
         if (round >= 0) starts.get(name)!.push(started);
       }
@@ -88,7 +87,6 @@ export async function benchCold(rounds = 21, beside?: string): Promise<void> {
     const results = names.map((name): ColdResult => {
       const own = starts.get(name)!;
       const spawns = own.map(({ spawnMs }) => spawnMs);
-      const median = (values: readonly number[]): number => quantile(values, 0.5);
       return {
         name,
         spawnMs: median(spawns),
@@ -111,7 +109,6 @@ async function firstRotations(
   rounds: number,
 ): Promise<RotationResult[]> {
   const found = await measureFirstRotations(apps, rounds);
-  const median = (values: readonly number[]): number => quantile(values, 0.5);
   const besides = found.get('beside');
   return [...found].map(([name, own]) => ({
     name,

@@ -26,10 +26,7 @@ export async function compare(
   const names = Object.keys(contenders);
   const samples = new Map<string, Sample[]>(names.map((name) => [name, []]));
   for (let round = -warmUpRounds; round < rounds; round += 1) {
-    // Nobody always comes first, or always after the same one.
-    const shift = (round + warmUpRounds) % names.length;
-    const turned = [...names.slice(shift), ...names.slice(0, shift)];
-    for (const name of round % 2 === 0 ? turned : turned.reverse()) {
+    for (const name of inTurns(names, round + warmUpRounds)) {
       const sample = await measure(contenders[name]!, repetitions);
       if (round >= 0) samples.get(name)!.push(sample);
     }
@@ -40,20 +37,11 @@ export async function compare(
     const times = own.map(({ ms }) => ms);
     return {
       name,
-      ms: quantile(times, 0.5),
+      ms: median(times),
       spread: [quantile(times, 0.1), quantile(times, 0.9)],
-      cpuMs: quantile(
-        own.map(({ cpuMs }) => cpuMs),
-        0.5,
-      ),
-      ratio: quantile(
-        own.map(({ ms }, round) => ms / baseSamples[round]!.ms),
-        0.5,
-      ),
-      cpuRatio: quantile(
-        own.map(({ cpuMs }, round) => cpuMs / baseSamples[round]!.cpuMs),
-        0.5,
-      ),
+      cpuMs: median(own.map(({ cpuMs }) => cpuMs)),
+      ratio: median(own.map(({ ms }, round) => ms / baseSamples[round]!.ms)),
+      cpuRatio: median(own.map(({ cpuMs }, round) => cpuMs / baseSamples[round]!.cpuMs)),
     };
   });
 }
@@ -65,6 +53,21 @@ async function measure(contender: () => Promise<void>, repetitions: number): Pro
   const ms = (performance.now() - begun) / repetitions;
   const { user, system } = process.cpuUsage(cpu);
   return { ms, cpuMs: (user + system) / 1000 / repetitions };
+}
+
+/** All of them, beginning with another one each round. */
+export function turned<T>(all: readonly T[], round: number): T[] {
+  const shift = round % all.length;
+  return [...all.slice(shift), ...all.slice(0, shift)];
+}
+
+/** Nobody always comes first, or always after the same one. */
+export function inTurns<T>(all: readonly T[], round: number): T[] {
+  return round % 2 === 0 ? turned(all, round) : turned(all, round).reverse();
+}
+
+export function median(values: readonly number[]): number {
+  return quantile(values, 0.5);
 }
 
 /** Between two values, the one in proportion. */

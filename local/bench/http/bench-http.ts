@@ -6,12 +6,12 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { findFreePort } from '../../free-port';
+import { inTurns, median } from '../compare';
 import { send } from './load';
 import {
   hasFailed,
   heapLeft,
   keyOf,
-  median,
   resultsAt,
   type CrowdResult,
   type Sample,
@@ -102,9 +102,7 @@ async function loadInRounds({ service, url, routes, levels, rounds, seconds }: L
   // The first round warms everything up.
   for (let round = 0; round <= rounds; round += 1) {
     for (const atOnce of levels) {
-      const shift = round % routes.length;
-      const turned = [...routes.slice(shift), ...routes.slice(0, shift)];
-      for (const route of round % 2 === 0 ? turned : turned.reverse()) {
+      for (const route of inTurns(routes, round)) {
         const { requests, isLimited = false } = route;
         await tell(service, { do: 'begin', maySignUp: !isLimited, aheadMs: 0 });
         const answered = await send({ url, requests, connections: atOnce, seconds });

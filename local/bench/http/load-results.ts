@@ -1,5 +1,5 @@
 /** What the loads of all rounds come to. */
-import { quantile } from '../compare';
+import { median, quantile } from '../compare';
 import type { Answered } from './load';
 import type { ServiceReport } from './loaded-service';
 import { emptyFunction, type Route } from './routes-under-load';
@@ -53,8 +53,6 @@ export interface Sample extends Answered, ServiceReport {
 export type Samples = ReadonlyMap<string, Sample[]>;
 
 export const keyOf = (atOnce: number, { name }: Pick<Route, 'name'>): string => `${atOnce} ${name}`;
-
-export const median = (values: readonly number[]): number => quantile(values, 0.5);
 
 export function resultsAt(atOnce: number, routes: readonly Route[], samples: Samples): LoadResult[] {
   const of = (name: string): Sample[] => samples.get(keyOf(atOnce, { name }))!;

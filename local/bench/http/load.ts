@@ -1,5 +1,6 @@
 /** Sends requests by autocannon, and says how they were answered. */
 import type autocannon from 'autocannon';
+import { turned } from '../compare';
 
 export interface Load {
   readonly url: string;
@@ -37,9 +38,8 @@ export async function send({ url, requests, connections, seconds }: Load): Promi
       ...{ url, requests, connections, sampleInt: lookEveryMs, timeout: patienceSeconds },
       ...(seconds === 'once' ? { amount: connections } : { duration: longestSeconds }),
       setupClient: (client: autocannon.Client): void => {
-        const shift = begun % requests.length;
+        client.setRequests(turned(requests, begun));
         begun += 1;
-        client.setRequests([...requests.slice(shift), ...requests.slice(0, shift)]);
       },
     };
     const load = start(options, (error, result) => (error ? reject(error) : resolve(result)));

@@ -7,7 +7,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { extensions } from '../../../host.json';
-import { quantile } from '../compare';
+import { median, quantile, turned } from '../compare';
 import type { Contender, Work } from './contenders';
 import type { CallCounts, Sizes, StoresOrder, StoresReport } from './stores-process';
 import type { WorkOrder, WorkReport } from './work-process';
@@ -105,8 +105,7 @@ async function compareAt({
   const samples = new Map<Entrant, Sample[]>(entrants.map((entrant) => [entrant, []]));
   // The first round warms everything up.
   for (let round = 0; round <= rounds; round += 1) {
-    const shift = round % entrants.length;
-    for (const entrant of [...entrants.slice(shift), ...entrants.slice(0, shift)]) {
+    for (const entrant of turned(entrants, round)) {
       const { contender, atOnce } = entrant;
       const connections = report.connections[contender]!;
       await order(stores, { lateMs });
@@ -123,7 +122,6 @@ async function compareAt({
   }
   const of = (contender: Contender): Sample[] =>
     samples.get(entrants.find((entrant) => entrant.contender === contender)!)!;
-  const median = (values: readonly number[]): number => quantile(values, 0.5);
   return entrants.map((entrant) => {
     const own = samples.get(entrant)!;
     const speeds = own.map(({ perSecond }) => perSecond);
