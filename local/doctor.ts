@@ -4,7 +4,7 @@
  */
 import * as z from 'zod';
 import { ConfigInvalid, readConfig, type Environment } from '../src/config';
-import { examine } from '../src/domain/operation/examine';
+import { examine } from '../src/domain/operation/doctor/examine';
 import { createServices } from '../src/services';
 import { endWith, read, Told } from './own-tokens/options';
 import { readSettingsFile } from './start-settings';

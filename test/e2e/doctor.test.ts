@@ -1,7 +1,8 @@
 /** The doctor, asked over HTTP: well in a world that works, and each finding seen bad by breaking what it looks at. */
 import { readConfig } from '../../src/config';
 import { alarmKey } from '../../src/domain/store/row-keys';
-import { examine, type Finding } from '../../src/domain/operation/examine';
+import { examine } from '../../src/domain/operation/doctor/examine';
+import type { Finding } from '../../src/domain/operation/doctor/say-finding';
 import { findingCodes, providerIds, type FindingCode } from '../../src/model';
 import { settingNamesOf } from '../../src/providers/settings';
 import { createServices, type Services } from '../../src/services';

@@ -4,7 +4,7 @@ import { startKeyVault, type KeyVaultEmulator } from '../../local/key-vault/emul
 import { ada } from '../../local/people';
 import { startService, type Service } from '../../local/service';
 import { startWorld, type World } from '../../local/world';
-import { examine } from '../../src/domain/operation/examine';
+import { examine } from '../../src/domain/operation/doctor/examine';
 import { rotateToken } from '../../src/domain/rotation/rotate-token';
 import { closeConnection } from '../../src/domain/wearer/close-connection';
 import type { Connection } from '../../src/model';

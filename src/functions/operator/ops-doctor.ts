@@ -1,5 +1,5 @@
 /** `GET ops/doctor`: whether everything that the service depends on works, and what to do where it does not. Function key. */
-import { examine } from '../../domain/operation/examine';
+import { examine } from '../../domain/operation/doctor/examine';
 import type { Services } from '../../services';
 import { answering } from '../http/answers';
 import { onCall } from '../caller';
