@@ -44,10 +44,29 @@ export interface Judgement {
 }
 
 const hourMs = 3_600_000;
-/** What holds for a wearer who has not chosen. */
-export const defaultChoices = { criticalAt: 5, remindEveryHours: 0, tellRecovered: false };
 /** Scales last for months and report in coarse steps, so their owners are not told earlier than this. */
 const scaleThreshold = 10;
+
+/** What a wearer can choose about alerts; the first two in percent. */
+interface Choices {
+  readonly threshold: number;
+  readonly criticalAt: number;
+  readonly remindEveryHours: number;
+  readonly tellRecovered: boolean;
+}
+
+/** What a wearer has chosen, and where they have chosen nothing, what holds for everybody. */
+export function choicesOf(
+  { batteryThreshold }: Pick<Policy, 'batteryThreshold'>,
+  { threshold, criticalAt, remindEveryHours, tellRecovered }: Preferences = {},
+): Choices {
+  return {
+    threshold: threshold ?? batteryThreshold,
+    criticalAt: criticalAt ?? 5,
+    remindEveryHours: remindEveryHours ?? 0,
+    tellRecovered: tellRecovered ?? false,
+  };
+}
 
 /**
  * What holds for one device. `row` is the row of its record, which is what wearers mute. A scale follows the wearer's
@@ -59,10 +78,8 @@ export function rulesFor(
   { kind }: Pick<Reading, 'kind'>,
   row: string,
 ): BatteryRules {
-  const chosen = preferences?.threshold ?? policy.batteryThreshold;
-  const threshold = kind === 'scale' ? Math.min(chosen, scaleThreshold) : chosen;
-  const criticalAt = preferences?.criticalAt ?? defaultChoices.criticalAt;
-  const remindEveryHours = preferences?.remindEveryHours ?? defaultChoices.remindEveryHours;
+  const { criticalAt, remindEveryHours, tellRecovered, ...chosen } = choicesOf(policy, preferences);
+  const threshold = kind === 'scale' ? Math.min(chosen.threshold, scaleThreshold) : chosen.threshold;
   const muted = preferences?.mutedDevices?.includes(row) ?? false;
   // A phone has no battery of its own here, and is reported as Empty for ever.
   const meant = kind !== 'phone' && (kind !== 'scale' || policy.alertOnScales);
@@ -71,7 +88,7 @@ export function rulesFor(
     // It is a second alert: at the same level as the first there is none.
     criticalAt: criticalAt < threshold ? criticalAt : 0,
     remindEveryMs: remindEveryHours > 0 ? remindEveryHours * hourMs : undefined,
-    tellRecovered: preferences?.tellRecovered ?? defaultChoices.tellRecovered,
+    tellRecovered,
     watched: meant && !muted && !preferences?.paused,
   };
 }

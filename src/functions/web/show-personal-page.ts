@@ -1,6 +1,6 @@
 /** Puts together what the personal page shows. */
 import type { HttpResponseInit } from '@azure/functions';
-import { defaultChoices, rulesFor } from '../../domain/battery/battery-policy';
+import { choicesOf, rulesFor } from '../../domain/battery/battery-policy';
 import { wearerHelpFor } from '../../domain/connection/failing-check';
 import { titleOf } from '../../domain/battery/device-name';
 import { isMissing, silentSince } from '../../domain/battery/silence';
@@ -108,10 +108,7 @@ function shownPreferences(
   language: Language,
 ): PersonalPage['saved'] {
   return {
-    threshold: preferences.threshold ?? policy.batteryThreshold,
-    criticalAt: preferences.criticalAt ?? defaultChoices.criticalAt,
-    remindEveryHours: preferences.remindEveryHours ?? defaultChoices.remindEveryHours,
-    tellRecovered: preferences.tellRecovered ?? defaultChoices.tellRecovered,
+    ...choicesOf(policy, preferences),
     quiet: preferences.quietHours !== undefined,
     quietFrom: timeOf((preferences.quietHours ?? usualQuietHours).from),
     quietTo: timeOf((preferences.quietHours ?? usualQuietHours).to),
