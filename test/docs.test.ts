@@ -39,6 +39,15 @@ describe.each(documents)('%s', (path) => {
     expect(broken).toEqual([]);
   });
 
+  test('names only functions that the linked file has', () => {
+    const wrong = [...text.matchAll(/\]\(([^)\s]+\.ts)\) \(`(\w+)`\)/g)].filter(
+      ([, file = '', name = '']) => {
+        return !new RegExp(`\\b${name}\\(`).test(read(join(dirname(path), file)));
+      },
+    );
+    expect(wrong.map(([all]) => all)).toEqual([]);
+  });
+
   test('names only npm scripts that there are', () => {
     const named = [...read(path).matchAll(/npm run (?:-s )?([\w:-]+)/g)].map(([, name = '']) => name);
     expect(named.filter((name) => !(name in scripts))).toEqual([]);
