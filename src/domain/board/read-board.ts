@@ -90,7 +90,8 @@ export async function* listBoard(
 function prefixesFor({ site, search, sites }: BoardFilter): readonly string[] {
   if (search !== undefined) return [findPrefix('')];
   const allowed = site === undefined ? sites : sites && !sites.includes(site) ? [] : [site];
-  return allowed === undefined ? [everybody] : allowed.map(ofSite);
+  // Sites that differ in capital letters only share a list.
+  return allowed === undefined ? [everybody] : [...new Set(allowed.map(ofSite))];
 }
 
 interface Stretch {

@@ -24,7 +24,8 @@ export const boardQuery = z.object({
   rank: z.enum(boardRanks).optional().catch(undefined).describe('Only connections of this rank.'),
   site: optional.describe('Only connections of this site.'),
   search: optional.describe('Only connections whose label or outside id begins so.'),
-  after: optional.describe('Where a page before ended.'),
+  // Cut short it would name another place, and a page would come again and again.
+  after: z.string().optional().describe('Where a page before ended.'),
   format: z.literal('csv').optional().catch(undefined).describe('The whole list for a spreadsheet.'),
 });
 

@@ -60,6 +60,11 @@ test.each<[string, BoardFilter, string[]]>([
     { sites: ['York', 'Leeds'] },
     [...unreachable, ...numbers(20, (i) => 3 * i + 1)],
   ],
+  [
+    'one site that is written in two ways',
+    { sites: ['York', 'york', 'York'] },
+    numbers(20, (i) => 3 * i + 1),
+  ],
   ['another site than theirs', { sites: ['York'], site: 'Leeds' }, []],
   ['no site that somebody may see', { sites: [] }, []],
   ['the beginning of labels', { search: 'p-05' }, numbers(10, (i) => 50 + i)],
