@@ -6,7 +6,8 @@ import type { Campaign, CampaignProgress, Connection, Message, ProviderId, Setti
 import type { Ports } from '../../ports';
 import { change, insertOnce } from '../store/compare-and-swap';
 import { campaignKey, messageId, messageKey } from '../store/row-keys';
-import { beginTurn, endTurn, walk, type Turn, type Walked } from '../store/walk';
+import { beginTurn, endTurn, type Turn, type Walked } from '../store/turn';
+import { walk } from '../store/walk';
 import { linkVersionOf } from '../contact/personal-link';
 import { addressOf, hasLivingAddress } from '../contact/address-of';
 import { isStopped } from '../contact/addresses';

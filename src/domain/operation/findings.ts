@@ -8,7 +8,7 @@ import { wearerHelpFor } from '../connection/failing-check';
 import { isRetired, needsReconnect } from '../connection/state';
 import { alarmOf } from '../messages/alarms';
 import { isGrantedForTesting, isPastTestingAge, isTestingAge } from '../rotation/new-token-set';
-import type { Counts } from '../store/walk';
+import type { Counts } from '../store/turn';
 import { isPublicationLate } from './publication';
 
 const dayMs = 24 * 3_600_000;

@@ -21,7 +21,9 @@ import { isPublished, withdrawAccess } from '../rotation/published-secret';
 import { sweepJournal } from '../rotation/sweep-journal';
 import { mendBoard } from '../board/mend-board';
 import { removeOld } from './retention';
-import { beginTurn, endTurn, walk, type Turn, type Visit, type Walked } from '../store/walk';
+import { beginTurn, endTurn, type Turn, type Walked } from '../store/turn';
+import { walk } from '../store/walk';
+import type { Visit } from '../store/walk-options';
 import { readConnection } from '../connection/read';
 import type { TextNeeds } from '../messages/record-message';
 

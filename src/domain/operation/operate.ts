@@ -4,7 +4,7 @@ import type { Ports } from '../../ports';
 import { runCampaignsAlone } from '../messages/campaign';
 import { keepHouse } from './housekeeping';
 import { dispatchBatteryCheck, dispatchRotation, goOnDispatching } from './runs';
-import { beginTurn } from '../store/walk';
+import { beginTurn } from '../store/turn';
 import { watch } from './watchdog';
 import type { RevokeNeeds } from '../rotation/disconnect';
 import type { TextNeeds } from '../messages/record-message';

@@ -8,7 +8,8 @@ import { needsConsent } from '../connection/state';
 import { publishAccess } from '../rotation/publish-access';
 import type { RotationNeeds } from '../rotation/rotate-token';
 import { isPublished } from '../rotation/published-secret';
-import { beginTurn, walk } from '../store/walk';
+import { beginTurn } from '../store/turn';
+import { walk } from '../store/walk';
 import { spreadJobs } from './pacing';
 
 /** One job for every connection whose secret is to be looked at. What there is no time for, the next timer goes on with. */

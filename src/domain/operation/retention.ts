@@ -8,7 +8,8 @@ import type { Ports, Row } from '../../ports';
 import { removeOnce } from '../store/compare-and-swap';
 import { visitTextConsent, visitOptOut } from '../contact/text-consents';
 import { expireLink } from '../contact/personal-link';
-import { beginTurn, walk, type Turn, type Walked } from '../store/walk';
+import { beginTurn, type Turn, type Walked } from '../store/turn';
+import { walk } from '../store/walk';
 import { readingRows } from '../store/row-keys';
 
 const openStates: readonly MessageState[] = ['pending', 'claimed'];

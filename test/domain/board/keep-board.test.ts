@@ -4,7 +4,7 @@ import { closeConnection } from '../../../src/domain/wearer/close-connection';
 import { setLabel } from '../../../src/domain/connection/labels';
 import { savePreferences } from '../../../src/domain/wearer/personal-page';
 import { change } from '../../../src/domain/store/compare-and-swap';
-import { beginTurn } from '../../../src/domain/store/walk';
+import { beginTurn } from '../../../src/domain/store/turn';
 import { connectionKey, readingKey } from '../../../src/domain/store/row-keys';
 import type { BoardEntry, Connection, Device, LastText, Message } from '../../../src/model';
 import { AppError } from '../../../src/errors';

@@ -1,12 +1,7 @@
-import {
-  beginTurn,
-  endTurn,
-  firstRows,
-  sideBySide,
-  walk,
-  type Walk,
-  type Walked,
-} from '../../../src/domain/store/walk';
+import { beginTurn, endTurn, type Walked } from '../../../src/domain/store/turn';
+import { walk } from '../../../src/domain/store/walk';
+import { firstRows, sideBySide } from '../../../src/domain/store/walk-course';
+import type { Walk } from '../../../src/domain/store/walk-options';
 import { connectionPartitions, passKey } from '../../../src/domain/store/row-keys';
 import { AppError } from '../../../src/errors';
 import type { Identity } from '../../../src/model';
