@@ -1,7 +1,7 @@
 /** What a job asks of Azure and of the provider, and how long it takes: the real code does one of each, and its calls are counted. */
 import { createRecentSecrets } from '../../src/adapters/recent-secrets';
 import { keepingBoard } from '../../src/domain/board/keep-board';
-import { runCheckJob, runRotateJob } from '../../src/domain/operation/runs';
+import { runCheckJob, runRotateJob } from '../../src/domain/operation/run-jobs';
 import type { ProviderId, Settings } from '../../src/model';
 import type { Ports } from '../../src/ports';
 import { clientSecretNameOf } from '../../src/providers/settings';

@@ -4,7 +4,7 @@
  */
 import { extensions } from '../../host.json';
 import { systemRandom } from '../../src/adapters/system';
-import { goOnDispatching, dispatchBatteryCheck, dispatchRotation } from '../../src/domain/operation/runs';
+import { goOnDispatching, dispatchBatteryCheck, dispatchRotation } from '../../src/domain/operation/dispatch';
 import { connectionPartitions, runKey } from '../../src/domain/store/row-keys';
 import { perProvider, type OperateJob, type Run, type RunKind } from '../../src/model';
 import type { Log, Queues } from '../../src/ports';

@@ -4,12 +4,8 @@ import { createRecentSecrets } from '../../src/adapters/recent-secrets';
 import { systemRandom } from '../../src/adapters/system';
 import { notePoisonedJob } from '../../src/domain/operation/poisoned-job';
 import { runOperateJob } from '../../src/domain/operation/operate';
-import {
-  dispatchBatteryCheck,
-  dispatchRotation,
-  runCheckJob,
-  runRotateJob,
-} from '../../src/domain/operation/runs';
+import { dispatchBatteryCheck, dispatchRotation } from '../../src/domain/operation/dispatch';
+import { runCheckJob, runRotateJob } from '../../src/domain/operation/run-jobs';
 import type { Job, ProviderId, Settings } from '../../src/model';
 import type { Ports } from '../../src/ports';
 import type { Load } from './late-stores';

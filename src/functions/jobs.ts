@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { runOperateJob } from '../domain/operation/operate';
 import { runPublication } from '../domain/operation/publication';
 import { notePoisonedJob } from '../domain/operation/poisoned-job';
-import { runCheckJob, runRotateJob } from '../domain/operation/runs';
+import { runCheckJob, runRotateJob } from '../domain/operation/run-jobs';
 import { runCloseJob } from '../domain/wearer/close-connection';
 import { putBackPoisoned, runWebhookJob } from '../domain/messages/send-webhook';
 import { runLinkJob } from '../domain/wearer/lost-links';

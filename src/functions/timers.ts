@@ -1,7 +1,7 @@
 /** The timers. Each finishes in time: it dispatches jobs, or stops with a note of how far it has come, and a job goes on. */
 import { beginDigest } from '../domain/operation/morning-digest';
 import { keepHouse } from '../domain/operation/housekeeping';
-import { dispatchBatteryCheck, dispatchRotation } from '../domain/operation/runs';
+import { dispatchBatteryCheck, dispatchRotation } from '../domain/operation/dispatch';
 import { dispatchPublication } from '../domain/operation/publication';
 import { watch } from '../domain/operation/watchdog';
 import type { Services } from '../services';

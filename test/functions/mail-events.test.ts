@@ -14,7 +14,7 @@ import { recordMessage } from '../../src/domain/messages/record-message';
 import { change } from '../../src/domain/store/compare-and-swap';
 import { connectionKey } from '../../src/domain/store/row-keys';
 import { smsEvents } from '../../src/functions/event-grid';
-import { runCheckJob } from '../../src/domain/operation/runs';
+import { runCheckJob } from '../../src/domain/operation/run-jobs';
 import type { CheckJob, MessageKind } from '../../src/model';
 import { Secret } from '../../src/secret';
 import type { Services } from '../../src/services';

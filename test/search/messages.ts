@@ -4,7 +4,7 @@
  */
 import { breakSending } from '../../local/drill/messages/message-breaks';
 import type { MessageBreakName } from '../../local/drill/orders';
-import { runCheckJob } from '../../src/domain/operation/runs';
+import { runCheckJob } from '../../src/domain/operation/run-jobs';
 import { setAddress } from '../../src/domain/contact/addresses';
 import { macOfAddress } from '../../src/domain/contact/keyed-values';
 import { obeyUnsubscribe } from '../../src/domain/messages/end-mails';

@@ -1,5 +1,5 @@
 /** What the watchdog says after a run has come past all connections. */
-import { dispatchBatteryCheck, goOnDispatching } from '../../src/domain/operation/runs';
+import { dispatchBatteryCheck, goOnDispatching } from '../../src/domain/operation/dispatch';
 import { watch } from '../../src/domain/operation/watchdog';
 import type { Settings } from '../../src/model';
 import type { Ports } from '../../src/ports';

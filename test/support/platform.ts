@@ -4,12 +4,8 @@
  */
 import { runCloseJob } from '../../src/domain/wearer/close-connection';
 import { notePoisonedJob } from '../../src/domain/operation/poisoned-job';
-import {
-  dispatchBatteryCheck,
-  dispatchRotation,
-  runCheckJob,
-  runRotateJob,
-} from '../../src/domain/operation/runs';
+import { dispatchBatteryCheck, dispatchRotation } from '../../src/domain/operation/dispatch';
+import { runCheckJob, runRotateJob } from '../../src/domain/operation/run-jobs';
 import { runOperateJob } from '../../src/domain/operation/operate';
 import { runLinkJob } from '../../src/domain/wearer/lost-links';
 import { watch } from '../../src/domain/operation/watchdog';

@@ -3,7 +3,7 @@ import type { OperateJob } from '../../model';
 import type { Ports } from '../../ports';
 import { runCampaignsAlone } from '../messages/campaign';
 import { keepHouse } from './housekeeping';
-import { dispatchBatteryCheck, dispatchRotation, goOnDispatching } from './runs';
+import { dispatchBatteryCheck, dispatchRotation, goOnDispatching } from './dispatch';
 import { beginTurn } from '../store/turn';
 import { watch } from './watchdog';
 import type { RevokeNeeds } from '../rotation/disconnect';

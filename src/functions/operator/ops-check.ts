@@ -1,6 +1,6 @@
 /** `POST ops/check`: read batteries now, of one connection or of all. Function key. */
 import { checkBattery } from '../../domain/operation/check-battery';
-import { dispatchBatteryCheck } from '../../domain/operation/runs';
+import { dispatchBatteryCheck } from '../../domain/operation/dispatch';
 import type { Services } from '../../services';
 import { answering } from '../http/answers';
 import { onCall } from '../caller';

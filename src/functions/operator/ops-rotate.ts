@@ -1,7 +1,7 @@
 /** `POST ops/rotate`: one connection now, done when it answers, or all of them as a run. Function key. */
 import type { HttpResponseInit } from '@azure/functions';
 import { rotateToken, type Rotation, type RotationFailure } from '../../domain/rotation/rotate-token';
-import { dispatchRotation } from '../../domain/operation/runs';
+import { dispatchRotation } from '../../domain/operation/dispatch';
 import type { ConnectionId } from '../../model';
 import type { Services } from '../../services';
 import { answering } from '../http/answers';

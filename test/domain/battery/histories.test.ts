@@ -2,7 +2,8 @@
 import sample from '../../../local.settings.sample.json';
 import { readConfig } from '../../../src/config';
 import { connectionKey, deviceKey } from '../../../src/domain/store/row-keys';
-import { dispatchBatteryCheck, runCheckJob } from '../../../src/domain/operation/runs';
+import { dispatchBatteryCheck } from '../../../src/domain/operation/dispatch';
+import { runCheckJob } from '../../../src/domain/operation/run-jobs';
 import { findAndWatch } from '../../support/find-and-watch';
 import { keptBoard } from '../../support/kept-board';
 import { watch } from '../../../src/domain/operation/watchdog';

@@ -6,7 +6,7 @@
 import fc from 'fast-check';
 import { change } from '../../../src/domain/store/compare-and-swap';
 import { connectionKey } from '../../../src/domain/store/row-keys';
-import { runCheckJob } from '../../../src/domain/operation/runs';
+import { runCheckJob } from '../../../src/domain/operation/run-jobs';
 import { answer } from '../../support/scripted-http';
 import { connectWearer, createTestWorld, type TestWorld } from '../../support/world';
 import { recheckOf } from '../../../src/domain/messages/record-message';

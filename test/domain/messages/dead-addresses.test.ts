@@ -5,7 +5,7 @@ import { startCampaign, runCampaigns } from '../../../src/domain/messages/campai
 import { sendWaiting } from '../../../src/domain/messages/outbox';
 import { isToBeTold, tellToReconnect } from '../../../src/domain/messages/reconnect';
 import { handleSmsEvent } from '../../../src/domain/messages/sms-events';
-import { runCheckJob } from '../../../src/domain/operation/runs';
+import { runCheckJob } from '../../../src/domain/operation/run-jobs';
 import { readStatus } from '../../../src/domain/operation/status';
 import { readTextState, setAddress } from '../../../src/domain/contact/addresses';
 import type { MessageKind } from '../../../src/model';

@@ -1,6 +1,6 @@
 /** Histories of texts that had to wait, and what goes out: rows of a table, each from the recording to the end. */
 import { change } from '../../../src/domain/store/compare-and-swap';
-import { runCheckJob } from '../../../src/domain/operation/runs';
+import { runCheckJob } from '../../../src/domain/operation/run-jobs';
 import { findAndWatch } from '../../support/find-and-watch';
 import { connectionKey, deviceKey, messageId, messageTag } from '../../../src/domain/store/row-keys';
 import { sendWaiting } from '../../../src/domain/messages/outbox';

@@ -1,6 +1,6 @@
 /** Histories of checks that fail, hour by hour, and who hears of it: rows of a table. */
 import { connectionKey } from '../../../src/domain/store/row-keys';
-import { runCheckJob } from '../../../src/domain/operation/runs';
+import { runCheckJob } from '../../../src/domain/operation/run-jobs';
 import { readStatus } from '../../../src/domain/operation/status';
 import { findAndWatch } from '../../support/find-and-watch';
 import type { Preferences } from '../../../src/model';

@@ -1,5 +1,5 @@
 /** Which alarm each documented answer of a provider's API raises, through a check as the queue would run it. */
-import { runCheckJob } from '../../../src/domain/operation/runs';
+import { runCheckJob } from '../../../src/domain/operation/run-jobs';
 import type { DocumentedFault } from '../../../local/simulators/fault-table';
 import { providerIds, type AlarmName } from '../../../src/model';
 import { faultRows } from '../../support/fault-rows';

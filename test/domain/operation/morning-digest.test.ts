@@ -2,7 +2,7 @@
 import { noteConnection, removeFromBoard } from '../../../src/domain/board/keep-board';
 import { writeDigest } from '../../../src/domain/messages/digest-text';
 import { beginDigest, sendDigest } from '../../../src/domain/operation/morning-digest';
-import { runCheckJob } from '../../../src/domain/operation/runs';
+import { runCheckJob } from '../../../src/domain/operation/run-jobs';
 import { AppError } from '../../../src/errors';
 import type { BoardEntry, CheckJob, Connection, DigestAddress } from '../../../src/model';
 import { Secret } from '../../../src/secret';

@@ -1,5 +1,5 @@
 import { raiseAlarm, endAlarm } from '../../../src/domain/messages/alarms';
-import { dispatchRotation } from '../../../src/domain/operation/runs';
+import { dispatchRotation } from '../../../src/domain/operation/dispatch';
 import { readStatus } from '../../../src/domain/operation/status';
 import { undeliveredKey } from '../../../src/domain/store/row-keys';
 import { noteConnection } from '../../../src/domain/board/keep-board';

@@ -8,8 +8,8 @@ import {
   dispatchBatteryCheck,
   dispatchRotation,
   goOnDispatching,
-  runCheckJob,
-} from '../../../src/domain/operation/runs';
+} from '../../../src/domain/operation/dispatch';
+import { runCheckJob } from '../../../src/domain/operation/run-jobs';
 import { watch } from '../../../src/domain/operation/watchdog';
 import { AppError } from '../../../src/errors';
 import type { AlarmName, CheckJob, Connection, Device, OperateJob } from '../../../src/model';

@@ -1,7 +1,7 @@
 import { disconnect, revokeAndDelete, revokeGrant } from '../../../src/domain/rotation/disconnect';
 import { connectionKey, identityKey } from '../../../src/domain/store/row-keys';
 import { rotateToken } from '../../../src/domain/rotation/rotate-token';
-import { dispatchBatteryCheck, dispatchRotation } from '../../../src/domain/operation/runs';
+import { dispatchBatteryCheck, dispatchRotation } from '../../../src/domain/operation/dispatch';
 import { AppError } from '../../../src/errors';
 import type { Connection, ProviderId, TokenSet } from '../../../src/model';
 import { Secret } from '../../../src/secret';

@@ -9,7 +9,7 @@ import { connectionKey, identityKey, loginKey } from '../../../src/domain/store/
 import { setStopped } from '../../../src/domain/contact/addresses';
 import { codeChallengeOf } from '../../../src/domain/rotation/oauth';
 import { replaceLink } from '../../../src/domain/contact/personal-link';
-import { runCheckJob } from '../../../src/domain/operation/runs';
+import { runCheckJob } from '../../../src/domain/operation/run-jobs';
 import { findAndWatch } from '../../support/find-and-watch';
 import { AppError } from '../../../src/errors';
 import { providerTable, type CheckJob, type Connection, type ProviderId } from '../../../src/model';

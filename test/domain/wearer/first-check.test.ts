@@ -1,6 +1,7 @@
 /** A consent asks for a check at once, beside those of the runs. */
 import { AppError } from '../../../src/errors';
-import { dispatchBatteryCheck, runCheckJob as run } from '../../../src/domain/operation/runs';
+import { dispatchBatteryCheck } from '../../../src/domain/operation/dispatch';
+import { runCheckJob as run } from '../../../src/domain/operation/run-jobs';
 import { confirmAddress } from '../../../src/domain/wearer/confirm-address';
 import { beginSignUp } from '../../../src/domain/wearer/begin-sign-up';
 import type { Callback } from '../../../src/domain/wearer/accept-callback';
