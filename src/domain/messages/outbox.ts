@@ -37,7 +37,7 @@ export async function tellNow(
 
 export interface SentWaiting {
   readonly sent: number;
-  /** Texts whose outcome is unknown; they can be repeated safely for some minutes. */
+  /** Texts whose outcome is unknown, or that this worker was too late to send; they can be sent again safely for some minutes. */
   readonly unsettled: number;
   /** The latest text that has left, or should have; absent where nobody looked. */
   readonly lastText?: LastText | undefined;
@@ -95,14 +95,14 @@ export async function sendWaiting(
       await refund().catch(() => undefined);
       throw error;
     }
-    if (state !== 'not now') {
+    if (state !== 'not now' && state !== 'too late') {
       states.set(message.id, { ...message, state, firstSentAt: message.firstSentAt ?? ports.clock.now() });
     }
     // The delivery report can be faster than the answer to the send.
     if (state === 'sent' || state === 'delivered') sent += 1;
-    if (state === 'claimed') unsettled += 1;
+    if (state === 'claimed' || state === 'too late') unsettled += 1;
     if (state === 'pending' && isSoonAgain(ports, message, address)) isTurnedAway = true;
-    if (state === 'pending' || state === 'not now' || state === 'dropped') await refund();
+    if (['pending', 'not now', 'too late', 'dropped'].includes(state)) await refund();
   }
   if (unsettled === 0) await cancel?.(isTurnedAway ? 1 : 0);
   if (isHeld && recheck) await comeBackInTheMorning(ports, recipient, recheck);

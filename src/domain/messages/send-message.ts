@@ -25,13 +25,17 @@ import { noteTextLeft } from './report-watch';
 import { Secret } from '../../secret';
 import { addressFor, type Recipient, type TextNeeds, type AlarmNeeds } from './record-message';
 
+/**
+ * @returns what the row says now; `not now` if there is nothing to send; `too late` if the worker was held up for so long that it did not send:
+ *   the message waits again, and whoever comes next sends it
+ */
 export async function sendMessage(
   ports: TextNeeds,
   recipient: Recipient,
   message: Pick<Message, 'id' | 'kind' | 'way'>,
   /** The facts of now, where they differ from those that were recorded. */
   facts?: Message['facts'],
-): Promise<MessageState | 'not now'> {
+): Promise<MessageState | 'not now' | 'too late'> {
   const { id } = message;
   const address = addressFor(recipient, message);
   if (!address) return 'not now';
@@ -81,7 +85,11 @@ export async function sendMessage(
   // A worker that was frozen may not send any more: somebody else has, or will, or the wearer has said STOP. A text has to
   // arrive while a repeat is still recognised.
   const { smsClaimMs, smsSendMs } = claim.times;
-  if (ports.clock.monotonicMs() - startedMs >= smsClaimMs - smsSendMs) return 'claimed';
+  if (ports.clock.monotonicMs() - startedMs >= smsClaimMs - smsSendMs) {
+    // Left claimed, the text would be given up as perhaps received if the next worker is held up too.
+    const left = await settle({ kind: 'unavailable' });
+    return left?.state === 'pending' ? 'too late' : (left?.state ?? 'not now');
+  }
 
   const { body, subject = '', firstSentAt, kind } = claimed;
   const content = { id, firstSentAt, to, body, fillIn: filledIn };

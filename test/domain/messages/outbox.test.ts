@@ -174,6 +174,36 @@ describe('sendWaiting', () => {
     expect(world.tables.counters.values().map(({ count }) => count)).toEqual([1, 1, 1]);
   });
 
+  test('loses nothing to workers that are frozen one after the other: the next one begins anew', async () => {
+    const { optOuts } = world.tables;
+    let looks = 0;
+    const frozenAtItsSecondLook: typeof optOuts = {
+      ...optOuts,
+      get: async (key) => {
+        const row = await optOuts.get(key);
+        looks += 1;
+        if (looks % 2 === 0) world.clock.advance(minute);
+        return row;
+      },
+    };
+    const frozen = { ...world.ports, tables: { ...world.tables, optOuts: frozenAtItsSecondLook } };
+    await record('low');
+    // Nobody would repeat a text of four minutes ago.
+    for (let worker = 0; worker < 5; worker += 1) {
+      await expect(sendWaiting(frozen, wearer, recheckOf('wearer-1'))).resolves.toMatchObject({
+        sent: 0,
+        unsettled: 1,
+      });
+    }
+    expect(states()).toEqual(['low: pending']);
+    expect(world.sms.sent).toEqual([]);
+    expect(world.tables.counters.values().map(({ count }) => count)).toEqual([0, 0, 0]);
+    // The rechecks of all of them stay, because the next check is an hour away.
+    expect(world.queues.jobs).toHaveLength(15);
+    await expect(send()).resolves.toMatchObject({ sent: 1, unsettled: 0 });
+    expect(world.tables.counters.values().map(({ count }) => count)).toEqual([1, 1, 1]);
+  });
+
   test('leaves everything to wait for a number', async () => {
     await record('low');
     await expect(send({ id: 'wearer-1' })).resolves.toMatchObject({ sent: 0, unsettled: 0 });

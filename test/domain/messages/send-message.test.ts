@@ -394,9 +394,9 @@ describe('a claim', () => {
   test('that took so long to write that a send could outlast it is not used any more', async () => {
     await message();
     claimTaking(50 * second);
-    await expect(send()).resolves.toBe('claimed');
+    await expect(send()).resolves.toBe('too late');
     expect(world.sms.sent).toEqual([]);
-    expect(stored()).toMatchObject({ state: 'claimed', claimedUntil: startedAt + 60 * second });
+    expect(stored()).toMatchObject({ state: 'pending', claimedUntil: undefined });
   });
 
   test('that leaves time for a whole send is used', async () => {
@@ -513,6 +513,68 @@ describe('what is secret in a text', () => {
   });
 });
 
+describe('a worker that was frozen', () => {
+  /** For a minute, after the claim. */
+  const frozen = () => {
+    const { mac } = world.ports.keyedHash;
+    const keyedHash: typeof world.ports.keyedHash = {
+      mac: (...asked) => {
+        if (asked[0] === 'link') world.clock.advance(60 * second);
+        return mac(...asked);
+      },
+    };
+    return sendMessage({ ...world.ports, keyedHash }, wearer, { id: 'message-1', kind: 'low' });
+  };
+
+  test('does not send, and leaves the text as it was', async () => {
+    const made = await message();
+    await expect(frozen()).resolves.toBe('too late');
+    expect(world.sms.sent).toEqual([]);
+    expect(stored()).toMatchObject({
+      ...made,
+      state: 'pending',
+      firstSentAt: undefined,
+      claimedUntil: undefined,
+    });
+    await expect(send()).resolves.toBe('sent');
+    expect(sent()).toEqual([arrived(startedAt + 60 * second)]);
+  });
+
+  test('leaves a text that may have been received to be repeated at once', async () => {
+    await message({
+      state: 'claimed',
+      body,
+      firstSentAt: startedAt,
+      claimedUntil: startedAt,
+      facts: claimedFacts,
+    });
+    await expect(frozen()).resolves.toBe('claimed');
+    expect(world.sms.sent).toEqual([]);
+    await expect(send()).resolves.toBe('sent');
+    expect(sent()).toEqual([arrived()]);
+  });
+
+  test('leaves the text to whoever has claimed it meanwhile', async () => {
+    await message();
+    const { mac } = world.ports.keyedHash;
+    let another: Promise<unknown> | undefined;
+    const keyedHash: typeof world.ports.keyedHash = {
+      mac: async (...asked) => {
+        if (asked[0] === 'link' && !another) {
+          world.clock.advance(60 * second);
+          another = send();
+          await another;
+        }
+        return mac(...asked);
+      },
+    };
+    const late = sendMessage({ ...world.ports, keyedHash }, wearer, { id: 'message-1', kind: 'low' });
+    await expect(late).resolves.toBe('sent');
+    expect(sent()).toHaveLength(1);
+    expect(stored()?.state).toBe('sent');
+  });
+});
+
 describe('a number that has said STOP', () => {
   beforeEach(() => setStopped(world.ports, { way: 'sms', to: wearer.phone! }, { at: 1, stopped: true }));
 
@@ -549,8 +611,9 @@ describe('a number that has said STOP', () => {
       },
     };
     const ports = { ...world.ports, tables: { ...world.tables, optOuts: frozenAfterLook } };
-    await expect(sendMessage(ports, wearer, { id: 'message-1', kind: 'low' })).resolves.toBe('claimed');
+    await expect(sendMessage(ports, wearer, { id: 'message-1', kind: 'low' })).resolves.toBe('too late');
     expect(world.sms.sent).toEqual([]);
+    expect(stored()?.state).toBe('pending');
   });
 
   test.each<[string, Partial<Message>]>([
