@@ -8,12 +8,18 @@ import type { Route } from '../routes';
 import { describeOperation } from './describe-operation';
 import type { DescribedFunction, Descriptions, Method } from './plain-operation';
 import { operatorFunctions } from './operator-operations';
-import { pageFunctions } from './page-operations';
 import { createSchemas, type Schema } from './schema';
 import { describeWebhooks } from './webhook-operations';
 import { sharingFunctions } from './platform-operations';
+import { staffPageFunctions } from './staff-page-operations';
+import { wearerPageFunctions } from './wearer-page-operations';
 
-export const descriptions: Descriptions = { ...operatorFunctions, ...sharingFunctions, ...pageFunctions };
+export const descriptions: Descriptions = {
+  ...operatorFunctions,
+  ...sharingFunctions,
+  ...wearerPageFunctions,
+  ...staffPageFunctions,
+};
 
 export interface ApiOptions {
   readonly routes: readonly Route[];

@@ -4,7 +4,7 @@ import { findByLink } from '../../domain/contact/personal-link';
 import { linkUnknownPage } from '../../pages/goodbye-page';
 import type { Services } from '../../services';
 import { answering, htmlAnswer } from '../http/answers';
-import type { exportAnswers } from '../description/page-operations';
+import type { exportAnswers } from '../description/wearer-page-operations';
 import { onPage } from './on-page';
 
 const exportAnswer = answering<typeof exportAnswers>();

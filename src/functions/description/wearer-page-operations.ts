@@ -1,15 +1,9 @@
-/** Describes the pages for people. They are HTML; the one answer for a program is the wearer's export. */
+/** Describes the pages for wearers, and what every page needs. They are HTML; the one answer for a program is the wearer's export. */
 import * as z from 'zod';
 import { exported } from '../../model/answers/export';
-import { boardQuery } from '../board/show-board';
+import { broken, form, html, otherHost, redirect, sent, shown } from './describe-page';
 import * as requests from './page-forms';
-import {
-  jsonOf,
-  type Described,
-  type DescribedAnswer,
-  type DescribedFunction,
-  type Descriptions,
-} from './plain-operation';
+import { jsonOf, type Described, type DescribedFunction, type Descriptions } from './plain-operation';
 
 const tag = 'Pages';
 const parts = { link: 'The secret part of the personal link.' };
@@ -17,51 +11,9 @@ const parts = { link: 'The secret part of the personal link.' };
 /** Functions take only its type from here. */
 export const exportAnswers = { 200: exported };
 
-const form = (shape: z.ZodType) => ({ 'application/x-www-form-urlencoded': shape });
-const html = (description: string): DescribedAnswer => ({
-  description,
-  content: { 'text/html': z.string() },
-});
-const redirect = (description: string): DescribedAnswer => ({
-  description,
-  headers: { Location: 'Where to go on.' },
-});
-
-const otherHost = redirect(
-  'The page was asked for under another host name than that of `PUBLIC_URL`, and is there.',
-);
-const broken = {
-  500: html('Something went wrong in the service; the page says so.'),
-  503: html('A store did not answer, or the service is not configured; the page says so.'),
-};
-const badForm = {
-  400: html('The form is not right; the page says what to change.'),
-  411: html('The body came without its length.'),
-};
 const tooOften = { 429: html('This was asked for too often; the page says so.') };
 const unknownUnsubscribe = { 404: html('The link is none of this service.') };
 const unknownLink = { 404: html('There is no such personal link, or it has been replaced.') };
-
-const staffTag = 'Staff';
-const staffOnly =
-  'Only staff who have signed in see it, and a coordinator of a site only the connections of that site.';
-const noConnection = { 404: html('There is no such connection, or it is not for whoever asks.') };
-const staffAnswers = {
-  303: redirect('The sign-in, or the same page without the one-time link.'),
-  401: html('Nobody has signed in, or the sign-in is not set up; the page says what to do.'),
-  403: html('The app role for this is missing.'),
-  ...broken,
-};
-
-type Page = Omit<Described, 'answers' | 'query'> & Partial<Described>;
-
-function shown(page: Page): Described {
-  return { query: requests.pageQuery, ...page, answers: { 303: otherHost, ...broken, ...page.answers } };
-}
-
-function sent(page: Page): Described {
-  return { query: requests.pageQuery, ...page, answers: { ...badForm, ...broken, ...page.answers } };
-}
 
 const toSignUp: DescribedFunction = {
   tag,
@@ -97,7 +49,7 @@ function file(summary: string, type: string): DescribedFunction {
   };
 }
 
-export const pageFunctions: Descriptions = {
+export const wearerPageFunctions: Descriptions = {
   frontPage: toSignUp,
   frontPageOfApi: toSignUp,
   signUp: {
@@ -277,48 +229,6 @@ export const pageFunctions: Descriptions = {
         description: 'It also says with whom access is shared.',
         answers: { 200: html('The page.') },
       }),
-    },
-  },
-  board: {
-    tag: staffTag,
-    methods: {
-      get: {
-        summary: 'Show who needs attention',
-        description: `Whoever needs attention comes first. ${staffOnly}`,
-        query: boardQuery,
-        answers: {
-          200: {
-            description: 'The page, or the whole list for a spreadsheet.',
-            content: { 'text/html': z.string(), 'text/csv': z.string() },
-          },
-          ...staffAnswers,
-        },
-      },
-    },
-  },
-  boardConnection: {
-    tag: staffTag,
-    parts: { id: 'The id of the connection.' },
-    methods: {
-      get: {
-        summary: 'Show one connection to staff',
-        description: `Batteries, texts, checks, tokens and notes. ${staffOnly}`,
-        answers: { 200: html('The page.'), ...noConnection, ...staffAnswers },
-      },
-      post: {
-        summary: 'Note something about a connection, or act on it',
-        description:
-          '`action` says what to do, and which of the other fields count. A coordinator can note and mark; the rest needs an operator.',
-        body: form(requests.boardForm),
-        answers: {
-          303: redirect('The page that follows, or the sign-in.'),
-          ...badForm,
-          ...noConnection,
-          401: html('The sign-in has ended; nothing was changed.'),
-          403: html('The app role for this is missing.'),
-          ...broken,
-        },
-      },
     },
   },
   oldSignUp: moved('/signup'),
