@@ -1,10 +1,8 @@
 /** One connection on the board: its batteries, texts, checks and tokens, and what staff can do. */
 import { html } from 'hono/html';
-import { longestNote, type BoardEntry, type Message } from '../../model';
 import { paths } from '../../paths';
-import { field } from '../fields';
-import { layout, type Errors, type Frame, type Html } from '../layout';
-import { historyChart, type Point } from '../personal-page/chart';
+import { layout, type Frame, type Html } from '../layout';
+import { historyChart } from '../personal-page/chart';
 import { boardStylesheet } from './board-style';
 import {
   badge,
@@ -21,52 +19,8 @@ import {
   textStateNames,
   when,
 } from './board-words';
-
-export interface ConnectionPage {
-  readonly entry: BoardEntry;
-  readonly providerName: string;
-  readonly timeZone: string;
-  /** Masked. */
-  readonly phone: string | undefined;
-  readonly email?: string | undefined;
-  readonly isPaused: boolean;
-  readonly devices: readonly BoardDevice[];
-  readonly historyDays: number;
-  /** The latest come first. */
-  readonly texts: readonly Pick<Message, 'id' | 'kind' | 'state' | 'createdAt' | 'firstSentAt' | 'failure'>[];
-  readonly tokens: {
-    readonly consent: number;
-    readonly generation: number;
-    readonly consentedAt: number | undefined;
-    readonly failure: { readonly code: string; readonly since: number } | undefined;
-    readonly missingScopes: readonly string[];
-  };
-  readonly failedChecks: number;
-  /** Whether whoever looks may do more than read, note and mark. */
-  readonly mayAct: boolean;
-  readonly mayReceiveLink: boolean;
-  readonly staff: string;
-  readonly now: number;
-  readonly notice?: string | undefined;
-  readonly errors: Errors;
-  /** What was typed and could not be saved. */
-  readonly typed?: { readonly site?: string | undefined } | undefined;
-}
-
-export interface BoardDevice {
-  readonly row: string;
-  readonly name: string;
-  readonly model: string;
-  readonly percent: number | undefined;
-  readonly word: string | undefined;
-  readonly syncedAt: number | undefined;
-  readonly checkedAt: number;
-  readonly goneAt: number | undefined;
-  readonly silentSince: number | undefined;
-  readonly emptyAt: number | undefined;
-  readonly threshold: number;
-  readonly history: readonly Point[];
-}
+import { actions, staffNotes } from './connection-actions';
+import type { ConnectionPage } from './connection-view';
 
 export function connectionPage(frame: Frame, page: ConnectionPage): Html {
   const { entry, notice, now, errors } = page;
@@ -224,85 +178,4 @@ function tokens({ entry, tokens: of, now }: ConnectionPage): Html {
       ${of.missingScopes.length > 0 ? fact('Permissions not given', of.missingScopes.join(', ')) : ''}
     </dl>
   </section>`;
-}
-
-function staffNotes({ entry, now }: ConnectionPage): Html {
-  const { note, contacted } = entry;
-  return html`<section>
-    <h2>Notes</h2>
-    ${note ? html`<p>${note.text}<br /><span class="quiet">${note.by}, ${when(note.at, now)}</span></p>` : ''}
-    <p>
-      ${contacted ? html`Last contacted ${when(contacted.at, now)} by ${contacted.by}.` : 'Nobody has marked a contact yet.'}
-    </p>
-    <div class="writing">
-      ${form(entry, 'contacted', html`<button class="second">Mark as contacted now</button>`)}
-      ${form(
-        entry,
-        'note',
-        html`${field(
-            {
-              id: 'note',
-              label: note ? 'Change the note' : 'Write a note',
-              hint: 'The wearer can read it in their export.',
-            },
-            (attributes) =>
-              html`<textarea ${attributes} maxlength="${longestNote}">${note?.text ?? ''}</textarea>`,
-          )} <button>Save note</button>`,
-      )}
-    </div>
-  </section>`;
-}
-
-function actions({ entry, isPaused, mayReceiveLink, typed }: ConnectionPage): Html {
-  const button = (action: string, label: string) =>
-    form(entry, action, html`<button class="second">${label}</button>`);
-  return html`<section class="writing">
-    <h2>Actions</h2>
-    <div class="acts">
-      ${button('check', 'Read batteries now')} ${button('rotate', 'Refresh tokens now')}
-      ${mayReceiveLink ? button('link', 'Send the link to reconnect') : ''}
-      ${isPaused ? button('resume', 'Send texts again') : button('pause', 'Pause texts')}
-    </div>
-    <details>
-      <summary>Move to another site</summary>
-      ${form(
-        entry,
-        'site',
-        html`${field(
-            { id: 'site', label: 'Site', hint: 'Leave it empty for none.' },
-            (attributes) =>
-              html`<input
-                type="text"
-                ${attributes}
-                maxlength="60"
-                value="${typed?.site ?? entry.site ?? ''}"
-              />`,
-          )} <button class="second">Save site</button>`,
-      )}
-    </details>
-    <details>
-      <summary>End this connection</summary>
-      ${form(
-        entry,
-        'end',
-        html`<p>
-            The access is revoked, the wearer is told, and everything about them is deleted. This cannot be
-            undone.
-          </p>
-          <label class="check"
-            ><input type="checkbox" id="sure" name="sure" value="yes" required /><span
-              >Yes, end it and delete everything</span
-            ></label
-          >
-          <button class="danger">End the connection</button>`,
-      )}
-    </details>
-  </section>`;
-}
-
-function form({ connection }: BoardEntry, action: string, content: Html): Html {
-  return html`<form method="post" action="${paths.board}/${encodeURIComponent(connection)}">
-    <input type="hidden" name="action" value="${action}" />
-    ${content}
-  </form>`;
 }
