@@ -3,17 +3,17 @@
  * rotation; names and tags carry nothing personal, because Azure may copy them.
  */
 import type { SecretClient, SetSecretOptions } from '@azure/keyvault-secrets';
-import { AppError, type AnswerGiven, type ErrorCode } from '../errors';
-import { isLoopback } from '../loopback';
+import { AppError } from '../errors';
+import { lazy } from '../lazy';
 import type { Kept, PublishedTokens, SavedTokenSet, Vault } from '../ports';
 import { Secret } from '../secret';
 import type { CredentialFor } from './azure-credential';
 import { readAzureError } from './azure-error';
-import { wasCut } from './cut-connection';
-import { lazy } from '../lazy';
-import { limitAttempt, type Policy } from './limit-attempt';
+import { openVault } from './open-vault';
 import { createPublishedTokens } from './published-tokens';
 import { tokenSetFormat } from './records';
+import { repeatRead } from './repeat-read';
+import { statusOf, translate } from './vault-error';
 
 export interface KeyVaultOptions {
   readonly uri: string;
@@ -212,93 +212,4 @@ async function listVersions(
     }
   }
   return versions;
-}
-
-const mostReads = 4;
-
-/**
- * Reads again when the vault is too busy or fails, after the pause that it asks for, and at once when a connection that was kept open turns
- * out to be closed: a vault closes one that was idle, and a process that was frozen or busy learns it with its next read. Bounded: who
- * waits is a page or a worker with a lease. Writes are repeated by the domain, which knows what must not be lost.
- */
-async function repeatRead<T>(read: () => Promise<T>, attemptMs: number): Promise<T> {
-  const endMs = performance.now() + 3 * attemptMs;
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await read();
-    } catch (error) {
-      const status = statusOf(error) ?? 0;
-      const firstPauseMs = attemptMs / 20;
-      const isAtOnce = wasCut(error);
-      // Spread, because all instances are told the same pause at the same time.
-      const pauseMs = isAtOnce
-        ? 0
-        : Math.max(readRetryAfterMs(error), firstPauseMs * 2 ** (attempt - 1)) * (1 + Math.random() / 4);
-      const isPassing = isAtOnce || status === 429 || status >= 500;
-      if (!isPassing || attempt === mostReads || performance.now() + pauseMs > endMs) throw error;
-      await new Promise((resolve) => setTimeout(resolve, pauseMs));
-    }
-  }
-}
-
-/** Key Vault gives seconds. */
-function readRetryAfterMs(error: unknown): number {
-  const { response } = error as { response?: { headers: { get(name: string): string | undefined } } };
-  const text = response?.headers.get('retry-after') ?? '';
-  return /^\d+$/.test(text) ? Number(text) * 1000 : 0;
-}
-
-async function openVault(
-  uri: string,
-  credential: Awaited<ReturnType<CredentialFor>>,
-  attemptMs: number,
-): Promise<SecretClient> {
-  const { SecretClient } = await import('./azure-stores');
-  const local = isLoopback(uri);
-  return new SecretClient(uri, credential, {
-    disableChallengeResourceVerification: local,
-    // A Retry-After would be waited for without a limit; what must not be lost is repeated by the domain.
-    retryOptions: { maxRetries: 0 },
-    additionalPolicies: [limitAttempt(attemptMs), ...(local ? [await acceptAnyCertificate()] : [])].map(
-      (policy) => ({
-        policy,
-        position: 'perRetry',
-      }),
-    ),
-  });
-}
-
-/** The emulator makes its own certificate, and on loopback there is nobody to be kept out. */
-async function acceptAnyCertificate(): Promise<Policy> {
-  const { Agent } = await import('node:https');
-  const agent = new Agent({ keepAlive: true, rejectUnauthorized: false });
-  return {
-    name: 'acceptAnyCertificate',
-    sendRequest: (request, next) => {
-      request.agent = agent;
-      return next(request);
-    },
-  };
-}
-
-function statusOf(error: unknown): number | undefined {
-  return (error as { statusCode?: number }).statusCode;
-}
-
-function translate(cause: unknown): never {
-  const given = readAzureError(cause);
-  throw new AppError(
-    codeOf(given),
-    `Key Vault did not answer as expected (${given.status ?? 'no answer'}).`,
-    {
-      cause,
-      given,
-    },
-  );
-}
-
-function codeOf({ status, answer }: AnswerGiven): ErrorCode {
-  if (status === 409) return 'SECRET_DELETED';
-  if (status === 403 && answer === 'SecretDisabled') return 'SECRET_DISABLED';
-  return status === 401 || status === 403 ? 'VAULT_REFUSED' : 'VAULT_UNAVAILABLE';
 }
