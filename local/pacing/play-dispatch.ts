@@ -102,6 +102,7 @@ export async function playDispatch(setting: DispatchSetting): Promise<PlayedDisp
     ...{ clock: time, random: systemRandom, tables, queues, policy: deployedPolicy() },
     providers: createProviders(perProvider(() => ({ clientId: 'client', optionalScopes: [] }))),
     log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
+    keyedHash: { mac: () => Promise.resolve('') },
   };
 
   const waiting: OperateJob[] = [];

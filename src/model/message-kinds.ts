@@ -15,7 +15,10 @@ export interface MessageRules {
   readonly level?: boolean;
   /** It is still due after a report that says for certain that it did not arrive. */
   readonly repeated?: boolean;
-  /** Its record stays for as long as the connection: without it the same cause would bring another message. */
+  /**
+   * Its record stays for as long as the connection: without it the same cause would bring another message. So after STOP it waits for START,
+   * because nobody would record it again.
+   */
   readonly lasting?: boolean;
   /** It is dropped after an hour, because whoever asked for it has left the page by then. */
   readonly expiresWithPage?: boolean;

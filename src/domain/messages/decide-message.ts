@@ -49,7 +49,7 @@ export interface Situation {
 
 export function decideMessage(message: Message, situation: Situation): Decision {
   const { now, policy, recipient, isStopped } = situation;
-  const { pausable, waitsForMorning, level, nobodyWaits } = messageRules[message.kind];
+  const { pausable, waitsForMorning, level, lasting, nobodyWaits } = messageRules[message.kind];
   if (isOver(message, situation)) return { act: 'drop' };
   // A text that nobody waits for stays due until another address is confirmed.
   if (deadSinceOf(recipient) !== undefined) return { act: nobodyWaits ? 'hold' : 'drop' };
@@ -57,8 +57,8 @@ export function decideMessage(message: Message, situation: Situation): Decision 
   const isHeld =
     (pausable && recipient.preferences?.paused === true) ||
     (waitsForMorning && isQuietNow(recipient, now)) ||
-    // START lets it go out if it is still true. Any other text is dropped by whoever sends it.
-    (level && isStopped);
+    // START, or another address, lets it go out if it is still true. Any other text is dropped by whoever sends it.
+    ((level || lasting) && isStopped);
   if (!facts || isHeld) return { act: 'hold' };
   return { act: policy.dryRun && nobodyWaits ? 'log' : 'send', facts };
 }

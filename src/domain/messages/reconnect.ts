@@ -2,7 +2,8 @@
 import type { Connection, ConnectionId, Settings } from '../../model';
 import type { Ports } from '../../ports';
 import { messageId } from '../store/row-keys';
-import { hasLivingAddress } from '../contact/address-of';
+import { addressOf, hasLivingAddress } from '../contact/address-of';
+import { isStopped } from '../contact/addresses';
 import { tellNow } from './outbox';
 import { readLastState } from './repeats';
 import { readOpenConnection } from '../connection/read';
@@ -18,21 +19,22 @@ export async function tellToReconnect(ports: TextNeeds, id: ConnectionId): Promi
   await tellNow(ports, connection, { kind: 'reconnect', cause, facts: { provider } });
 }
 
-/** Whether a text has to be written, or one that was written has not been sent yet. */
+/** Whether a text has to be written, or one that was written has not been sent yet. After STOP nobody is to be told. */
 export async function isToBeTold(
-  ports: Pick<Ports, 'tables'> & Pick<Settings, 'policy'>,
+  ports: Pick<Ports, 'keyedHash' | 'tables'> & Pick<Settings, 'policy'>,
   connection: Connection,
 ): Promise<boolean> {
   const cause = causeOf(connection);
   if (!cause) return false;
   const id = messageId(connection.id, 'reconnect', ...cause);
   const state = await readLastState(ports, { connection: connection.id, kind: 'reconnect', id });
-  return (
+  const isDue =
     state === undefined ||
     state === 'pending' ||
     state === 'claimed' ||
-    (state === 'logged' && !ports.policy.dryRun)
-  );
+    (state === 'logged' && !ports.policy.dryRun);
+  const address = addressOf(connection);
+  return isDue && address !== undefined && !(await isStopped(ports, address));
 }
 
 /** @returns `undefined` where there is nothing to tell, or no way to */

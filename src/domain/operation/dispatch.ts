@@ -21,7 +21,10 @@ import { findProblems, pickFindings } from './findings';
 import { isLeftUndone, takeUp } from './left-undone';
 import { pace, spreadJobs } from './pacing';
 
-type DispatchNeeds = Pick<Ports, 'clock' | 'log' | 'providers' | 'queues' | 'random' | 'tables'> &
+type DispatchNeeds = Pick<
+  Ports,
+  'clock' | 'keyedHash' | 'log' | 'providers' | 'queues' | 'random' | 'tables'
+> &
   Pick<Settings, 'policy'>;
 
 export interface Dispatched {

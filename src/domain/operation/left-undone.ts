@@ -18,7 +18,7 @@ export function isLeftUndone(connection: Connection): boolean {
  * @param enqueue gives the job its turn
  */
 export async function takeUp(
-  ports: Pick<Ports, 'log' | 'queues' | 'tables'> & Pick<Settings, 'policy'>,
+  ports: Pick<Ports, 'keyedHash' | 'log' | 'queues' | 'tables'> & Pick<Settings, 'policy'>,
   connection: Connection,
   enqueue: (job: CheckJob) => Promise<unknown>,
 ): Promise<void> {

@@ -1,5 +1,6 @@
 /** Histories of checks that fail, hour by hour, and who hears of it: rows of a table. */
 import { connectionKey } from '../../../src/domain/store/row-keys';
+import { setStopped } from '../../../src/domain/contact/addresses';
 import { runCheckJob } from '../../../src/domain/operation/run-jobs';
 import { readStatus } from '../../../src/domain/operation/status';
 import { findAndWatch } from '../../support/find-and-watch';
@@ -60,6 +61,10 @@ async function hours(count: number, ...answers: readonly HttpAnswer[]): Promise<
   }
 }
 
+/** What the first wearer answers. */
+const say = (said: { readonly at: number; readonly stopped: boolean }) =>
+  setStopped(world.ports, { way: 'sms', to: new Secret('+14255550101') }, said);
+
 const plain = (body: string) => body.replace('Fitbit Token Service: ', '').replace(/ (https|See docs).*/, '');
 const sentTo = (isOperator: boolean) =>
   world.sms.sent.filter(({ to }) => to.equals(operator) === isOperator).map(({ body }) => plain(body));
@@ -114,6 +119,25 @@ const histories: Readonly<Record<string, [play: () => Promise<void>, heard: Hear
       await hours(8, ...one(forbidden));
     },
     { wearer: [permission] },
+  ],
+  'fails for seven hours after a STOP, and goes on after START': [
+    async () => {
+      await say({ at: 1, stopped: true });
+      await hours(7, ...one(forbidden));
+      await say({ at: 2, stopped: false });
+      await hours(1, ...one(forbidden));
+    },
+    { wearer: [removeAccess] },
+  ],
+  'fails for seven hours after a STOP, and is good before START': [
+    async () => {
+      await say({ at: 1, stopped: true });
+      await hours(7, ...one(forbidden));
+      await hours(1, ...one(good));
+      await say({ at: 2, stopped: false });
+      await hours(1, ...one(good));
+    },
+    {},
   ],
   'fails for a reason that began late': [
     async () => {

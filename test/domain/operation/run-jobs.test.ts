@@ -2,6 +2,7 @@ import { deriveLink } from '../../../src/domain/contact/keyed-values';
 import { setStopped } from '../../../src/domain/contact/addresses';
 import { dispatchBatteryCheck, dispatchRotation } from '../../../src/domain/operation/dispatch';
 import * as real from '../../../src/domain/operation/run-jobs';
+import { recheckOf } from '../../../src/domain/messages/record-message';
 import { AppError } from '../../../src/errors';
 import type { CheckJob, Connection, RotateJob } from '../../../src/model';
 import { expectDiscreet } from '../../support/discretion';
@@ -354,6 +355,22 @@ describe('who is told about a rotation that failed', () => {
     await runRotateJob(world.ports, job);
     expect(world.sms.sent).toHaveLength(1);
     expect(alarms()).toEqual([]);
+  });
+
+  test('a wearer who had said STOP is told after START, and the runs before it queue nothing', async () => {
+    const { connection } = await connectWearer(world);
+    const to = { way: 'sms', to: connection.phone! } as const;
+    await setStopped(world.ports, to, { at: startedAt, stopped: true });
+    for (let nth = 0; nth < 2; nth += 1)
+      await rotateAgain(answer(400, { errors: [{ errorType: 'invalid_grant' }] }));
+    world.queues.jobs.length = 0;
+    await dispatchRotation(world.ports);
+    expect([world.sms.sent, world.queues.jobs]).toEqual([[], []]);
+    await setStopped(world.ports, to, { at: world.clock.now(), stopped: false });
+    await dispatchRotation(world.ports);
+    expect(world.queues.jobs.map(({ job }) => job)).toEqual([recheckOf('wearer-1')]);
+    await runCheckJob(world.ports, recheckOf('wearer-1'));
+    expect(world.sms.sent.map(({ body }) => body)).toEqual([await ended()]);
   });
 
   test('the wearer is told that the provider is switched off, when that is certain', async () => {
