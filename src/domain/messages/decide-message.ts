@@ -45,6 +45,8 @@ export interface Situation {
     { readonly failing: FailingCheck | undefined; readonly isOtherwiseTold: boolean } | undefined;
   /** Texts about silence wait, because many devices are silent. */
   readonly isOutage: boolean;
+  /** Whether the alarm that a message tells goes on. */
+  readonly isAlarmOn: boolean;
 }
 
 export function decideMessage(message: Message, situation: Situation): Decision {
@@ -69,8 +71,11 @@ const pageLeftMs = 3_600_000;
 /** A digest that could not leave for so long is no news any more, and another one follows. */
 const morningMs = 12 * 3_600_000;
 
+/** Until a service has a number, or the role to text, alarms come and go for weeks: the operator is told of those that are on then. */
+const alarmMs = 3_600_000;
+
 function isOver(message: Message, situation: Situation): boolean {
-  const { now, policy, recipient, messages, about, isNeeded, checks } = situation;
+  const { now, policy, recipient, messages, about, isNeeded, isAlarmOn, checks } = situation;
   const { kind, createdAt, cycle = 0, facts } = message;
   if (messageRules[kind].expiresWithPage && now - createdAt >= pageLeftMs) return true;
   if (about && recipient.preferences?.mutedDevices?.includes(about.row)) return true;
@@ -91,6 +96,12 @@ function isOver(message: Message, situation: Situation): boolean {
     }
     case 'digest':
       return now - createdAt >= morningMs;
+    case 'alarm':
+      return !isAlarmOn && now - createdAt >= alarmMs;
+    case 'alarm over': {
+      const { state, createdAt: raisedAt = now } = raisingOf(messages, message) ?? {};
+      return state === 'dropped' || (state === 'pending' && now - raisedAt >= alarmMs);
+    }
     case 'low':
       return wasTold(messages, message, cycle);
     case 'reminder':
@@ -152,6 +163,19 @@ function levelFacts(facts: Message['facts'], { reading }: Device): Message['fact
   // The forecast began at the level of then.
   const hoursLeft = percent === facts.percent ? facts.hoursLeft : undefined;
   return { ...facts, percent, word, hoursLeft };
+}
+
+/** The last message that tells of the same alarm, by the same way, before the one that says that it is over. */
+function raisingOf(messages: readonly Message[], over: Message): Message | undefined {
+  return messages
+    .filter(
+      ({ kind, way, facts, createdAt }) =>
+        kind === 'alarm' &&
+        way === over.way &&
+        facts.alarm === over.facts.alarm &&
+        createdAt <= over.createdAt,
+    )
+    .sort((a, b) => b.createdAt - a.createdAt)[0];
 }
 
 /** The texts that a cycle of one battery begins with. */

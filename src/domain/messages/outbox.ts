@@ -1,5 +1,13 @@
 /** Messages on their way: recorded once by their cause, sent by whoever comes by next. */
-import type { Address, CheckJob, ConnectionId, LastText, Message, Settings } from '../../model';
+import {
+  alarmNames,
+  type Address,
+  type CheckJob,
+  type ConnectionId,
+  type LastText,
+  type Message,
+  type Settings,
+} from '../../model';
 import type { Ports } from '../../ports';
 import { lastTextOf } from '../board/board-facts';
 import { spend } from './budget';
@@ -199,9 +207,17 @@ async function decideNow(
     about: key && { device: (await ports.tables.devices.get(key))?.value, row: key.row },
     isNeeded: kind === 'reconnect' || kind === 'move' ? await isConsentNeeded(ports, message) : true,
     isOutage: kind === 'silent' || kind === 'unseen' ? await isSilenceHeld(ports) : false,
+    isAlarmOn: kind === 'alarm' && (await isAlarmOn(ports, message)),
     checks:
       kind === 'check failing' || kind === 'works again' ? await readChecks(ports, connection) : undefined,
   });
+}
+
+/** The one that a message tells, and no later one of the same name. */
+async function isAlarmOn({ tables }: Pick<Ports, 'tables'>, { facts, createdAt }: Message): Promise<boolean> {
+  const name = alarmNames.find((each) => each === facts.alarm);
+  const alarm = name && (await tables.alarms.get(alarmKey(name)))?.value;
+  return alarm !== undefined && alarm.endedAt === undefined && alarm.since <= createdAt;
 }
 
 async function readChecks(ports: Pick<Ports, 'tables'>, id: ConnectionId): Promise<Situation['checks']> {

@@ -140,3 +140,49 @@ test('a table that does not answer is an error, not an alarm', async () => {
   world.tables.alarms.insert = () => Promise.reject(new Error('down'));
   await expect(raiseAlarm(world, 'client refused')).rejects.toThrow('down');
 });
+
+test('alarms that came and went while no text could leave are not told, and one that goes on is', async () => {
+  const world = createTestWorld({ operatorPhone });
+  const hour = 3_600_000;
+  const { send } = world.sms;
+  // As long as there is no number.
+  world.sms.send = () => Promise.resolve({ kind: 'unavailable' });
+  for (let day = 1; day <= 3; day += 1) {
+    await raiseAlarm(world, 'battery run overdue');
+    world.clock.advance(2 * hour);
+    await endAlarm(world, 'battery run overdue');
+    world.clock.advance(22 * hour);
+  }
+  await raiseAlarm(world, 'connections overdue');
+  world.clock.advance(24 * hour);
+  world.sms.send = send;
+  await repeatAlarms(world.ports);
+  await textOperator(world);
+  world.clock.advance(hour);
+  await endAlarm(world, 'connections overdue');
+  expect(texts(world).map(([, body]) => body)).toEqual([
+    'Fitbit Token Service: ALARM: connections overdue. See docs/operations.md.',
+    'Fitbit Token Service: the alarm "connections overdue" is over.',
+  ]);
+  expect(world.tables.messages.values().map(({ state }) => state)).toEqual([
+    ...Array.from({ length: 6 }, () => 'dropped'),
+    'sent',
+    'sent',
+  ]);
+});
+
+test('an alarm that could not be told for some minutes is told with its end', async () => {
+  const world = createTestWorld({ operatorPhone });
+  world.sms.answers.push({ kind: 'unavailable', status: 429 });
+  await raiseAlarm(world, 'jobs poisoned');
+  world.clock.advance(10 * 60_000);
+  await endAlarm(world, 'jobs poisoned');
+  expect(
+    texts(world)
+      .slice(1)
+      .map(([, body]) => body),
+  ).toEqual([
+    'Fitbit Token Service: ALARM: jobs poisoned. See docs/operations.md.',
+    'Fitbit Token Service: the alarm "jobs poisoned" is over.',
+  ]);
+});
