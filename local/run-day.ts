@@ -5,7 +5,8 @@
  */
 import { parseArgs } from 'node:util';
 import { limits } from './pacing/documented-limits';
-import { judgeDay, playDay, type DaySetting } from './pacing/play-day';
+import { playDay } from './pacing/play-day';
+import { judgeDay, type DaySetting } from './pacing/played-day';
 import { billOf, prices } from './pacing/prices';
 import { readProviderId } from './provider-names';
 

@@ -6,77 +6,24 @@
 import { extensions } from '../../host.json';
 import { decideRefresh, isExpiring } from '../../src/domain/rotation/decide-refresh';
 import { connectionPartitions } from '../../src/domain/store/row-keys';
-import { perProvider, type Connection, type ProviderId, type RunKind, type TokenSet } from '../../src/model';
-import { createProviders } from '../../src/providers';
-import { Secret } from '../../src/secret';
-import { simulatedProviders } from '../simulators';
+import type { ProviderId } from '../../src/model';
+import { createWorker, handOut, share } from './day-workers';
 import { deployedPolicy } from './deployed-policy';
-import { measureCheck, measureRotation, type JobCost } from './job-costs';
 import { createMeter, limits, type LimitName } from './documented-limits';
+import { measureCheck, measureRotation, type JobCost } from './job-costs';
+import { connectionOf, drawVaults, setOf, tokensOf } from './made-up-accounts';
 import { hourMs } from './paced-ports';
-import { playDispatch } from './play-dispatch';
 import { playHousekeeping } from './play-housekeeping';
 import { playSize } from './play-sizes';
+import type { DaySetting, PlayedDay, Totals } from './played-day';
 import { unwatched } from './watch-memory';
-
-export interface DaySetting {
-  readonly connections: number;
-  readonly vaults: number;
-  readonly provider: ProviderId;
-  /** The most that the platform may start: MAXIMUM_INSTANCES. */
-  readonly instances: number;
-  /** What the processor of an instance takes for a job. */
-  readonly cpuMs: number;
-}
-
-export interface PlayedDay {
-  readonly checks: number;
-  readonly rotations: number;
-  /** Checks and rotations of whoever had the fewest. */
-  readonly fewestChecks: number;
-  readonly fewestRotations: number;
-  /** Checks that began when the next run had begun already. */
-  readonly dropped: number;
-  /** Access tokens that had run out and could not be refreshed on the way. */
-  readonly expired: number;
-  readonly longestBetweenChecksMs: number;
-  readonly longestBetweenRotationsMs: number;
-  /** From when a job becomes visible to when it begins. */
-  readonly longestWaitMs: number;
-  readonly handOutMs: number;
-  readonly mostInstances: number;
-  /** In which an instance was executing something. */
-  readonly activeSeconds: number;
-  readonly loads: readonly {
-    readonly name: LimitName;
-    readonly most: number;
-    readonly isExceeded: boolean;
-  }[];
-  readonly totals: Totals;
-}
-
-export interface Totals {
-  executions: number;
-  tableReads: number;
-  tableWrites: number;
-  queueCalls: number;
-  vaultCalls: number;
-  apiCalls: number;
-}
 
 const daySeconds = 86_400;
 const hourSeconds = 3_600;
-const callMs = 10;
 /** Of four checks, how many find a tracker that has synced since, with another level. */
 const newsOfFour = 3;
-/** https://learn.microsoft.com/azure/azure-functions/functions-target-based-scaling: four at once; how often is not said. */
-const mostStarted = 4;
 const decideEverySeconds = 10;
-/** For how long an instance stays that is not needed any more; a guess. */
-const staysSeconds = 300;
-const { batchSize, newBatchThreshold } = extensions.queues;
-const atOnce = batchSize + newBatchThreshold;
-const providers = createProviders(perProvider(() => ({ optionalScopes: [] })));
+const { batchSize } = extensions.queues;
 const limitNames = Object.keys(limits) as LimitName[];
 
 export async function playDay(setting: DaySetting): Promise<PlayedDay> {
@@ -228,142 +175,6 @@ export async function playDay(setting: DaySetting): Promise<PlayedDay> {
   };
 }
 
-/** What is wrong with the day; nothing, if it was a good one. */
-export function judgeDay({ provider, instances }: DaySetting, day: PlayedDay): string[] {
-  const runs = 24;
-  const { life, rotates } = tokensOf(provider);
-  return [
-    ...day.loads
-      .filter(({ isExceeded }) => isExceeded)
-      .map(({ name, most }) => {
-        const { what, most: limit, perSeconds } = limits[name];
-        return `a limit is exceeded: ${what}, ${most} in ${perSeconds} s, and ${limit} are allowed`;
-      }),
-    ...(day.fewestChecks < runs || day.dropped > 0
-      ? [
-          `somebody is checked less than hourly: ${day.fewestChecks} times in the day, ${day.dropped} checks dropped`,
-        ]
-      : []),
-    ...(day.fewestRotations < 4 ? [`somebody is rotated ${day.fewestRotations} times in the day`] : []),
-    ...(day.expired > 0 ? [`${day.expired} access tokens ran out before their rotation`] : []),
-    ...(rotates && day.longestBetweenRotationsMs > life ? ['a token was rotated after its end'] : []),
-    ...(day.longestWaitMs > 10 * 60_000
-      ? [`a job waited ${Math.round(day.longestWaitMs / 60_000)} minutes: ${instances} instances are too few`]
-      : []),
-  ];
-}
-
-interface HandedOut {
-  /** When the job of each connection becomes visible, in ms after the start of its run. */
-  readonly begins: Float64Array;
-  /** The connections in that order. */
-  readonly order: Uint32Array;
-  /** How many jobs the queue takes in each second. */
-  readonly perSecond: readonly number[];
-  readonly tookMs: number;
-}
-
-/** By the real code, as if the run before had found as many. */
-async function handOut(connections: number, kind: RunKind): Promise<HandedOut> {
-  const begins = new Float64Array(connections);
-  const perSecond: number[] = [];
-  const { tookMs, without } = await playDispatch({
-    ...{ connections, callMs, kind, isLater: true },
-    onJob: (place, beginsMs, handedMs) => {
-      begins[place] = beginsMs;
-      const second = Math.floor(handedMs / 1_000);
-      perSecond[second] = (perSecond[second] ?? 0) + 1;
-    },
-  });
-  if (without > 0) throw new Error(`${without} connections have got no job.`);
-  const order = Uint32Array.from(begins.keys()).sort((a, b) => begins[a]! - begins[b]!);
-  return { begins, order, perSecond, tookMs };
-}
-
-interface Worker {
-  /** How many instances there are, and how many there should be. */
-  has(): number;
-  wants(second: number): number;
-  scaleTo(instances: number): void;
-  handedOutIn(second: number): number;
-  /** @returns the seconds of instances that were executing something */
-  work(second: number): number;
-  longestWaitMs(): number;
-}
-
-/** One function on its queue; the platform scales each by itself. `begin` gives how long the job takes. */
-function createWorker(
-  { connections, cpuMs }: DaySetting,
-  { begins, order, perSecond: handedOut }: HandedOut,
-  everySeconds: number,
-  begin: (place: number, nowMs: number, runMs: number) => number,
-): Worker {
-  let instances = 0;
-  /** Since the platform last looked. */
-  let hasWorked = false;
-  /** When all of the instances were needed the last time. */
-  let neededAt = -Infinity;
-  /** Of the run at hand and, while its jobs wait, the one before. */
-  const runs: { readonly startsAt: number; visible: number; begun: number }[] = [];
-  let usualMs = 1_000;
-  /** Jobs that there is time to begin. */
-  let credit = 0;
-  let longestWaitMs = 0;
-  const waiting = (): number => runs.reduce((sum, { visible, begun }) => sum + visible - begun, 0);
-  return {
-    has: () => instances,
-    // The length of a queue counts messages that are hidden too, once one can be seen.
-    wants(second) {
-      const left = runs.reduce((sum, { begun }) => sum + connections - begun, 0);
-      const needed = waiting() > 0 || hasWorked ? Math.ceil(left / batchSize) : 0;
-      hasWorked = false;
-      if (needed >= instances) neededAt = second;
-      return second - neededAt < staysSeconds ? Math.max(needed, instances) : needed;
-    },
-    scaleTo: (wanted) => void (instances = wanted),
-    handedOutIn: (second) => handedOut[second % everySeconds] ?? 0,
-    work(second) {
-      if (second % everySeconds === 0) runs.push({ startsAt: second, visible: 0, begun: 0 });
-      for (const run of runs) {
-        const sinceMs = (second + 1 - run.startsAt) * 1_000;
-        while (run.visible < connections && begins[order[run.visible]!]! < sinceMs) run.visible += 1;
-      }
-      const perSecond = instances * Math.min((atOnce * 1_000) / usualMs, 1_000 / cpuMs);
-      credit = Math.min(credit, 1) + perSecond;
-      let left = Math.floor(credit);
-      let [begun, workMs] = [0, 0];
-      for (const run of runs) {
-        for (; left > 0 && run.begun < run.visible; run.begun += 1, left -= 1) {
-          const place = order[run.begun]!;
-          const visibleAt = run.startsAt * 1_000 + begins[place]!;
-          const nowMs = Math.max(visibleAt, second * 1_000);
-          if (second >= 0) longestWaitMs = Math.max(longestWaitMs, nowMs - visibleAt);
-          workMs += begin(place, nowMs, run.startsAt * 1_000);
-          begun += 1;
-        }
-      }
-      credit -= begun;
-      if (runs[0]?.begun === connections) runs.shift();
-      if (begun === 0) return 0;
-      hasWorked = true;
-      usualMs = Math.max(1, workMs / begun);
-      // An execution counts for a second at least, and jobs that come by chance overlap.
-      return instances * (1 - Math.exp((-begun * Math.max(1, usualMs / 1_000)) / instances));
-    },
-    longestWaitMs: () => longestWaitMs,
-  };
-}
-
-/** As many as each function wants, within what the app may have; no more than four more at once. */
-function share(workers: readonly Worker[], most: number, second: number): void {
-  const wants = workers.map((worker) => Math.min(worker.wants(second), worker.has() + mostStarted));
-  const all = wants.reduce((sum, each) => sum + each, 0);
-  for (const [n, worker] of workers.entries()) {
-    const part = all <= most ? wants[n]! : Math.max(1, Math.floor((wants[n]! * most) / all));
-    worker.scaleTo(wants[n] === 0 ? 0 : part);
-  }
-}
-
 async function measureChecks(
   provider: ProviderId,
 ): Promise<(of: Parameters<typeof measureCheck>[1]) => JobCost> {
@@ -389,35 +200,4 @@ async function housekeepingCalls(connections: number): Promise<{ reads: number; 
   const few = 400;
   const { calls, tookMs } = await playHousekeeping(few, 200);
   return { reads: (calls / few) * connections, seconds: (tookMs / 1_000 / few) * connections };
-}
-
-/** Random ids, so that who is in which vault does not follow any order. Always the same. */
-function drawVaults(connections: number, vaults: number): Uint8Array {
-  const drawn = new Uint8Array(connections);
-  let state = 1;
-  for (let place = 0; place < connections; place += 1) {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    drawn[place] = Math.floor((state / 2 ** 32) * vaults);
-  }
-  return drawn;
-}
-
-/** For how long an access token is good, and whether its refresh token rotates. */
-function tokensOf(provider: ProviderId): { readonly life: number; readonly rotates: boolean } {
-  const { rotatesRefreshToken: rotates } = providers.get(provider)!;
-  return { life: simulatedProviders[provider].accessTokenMs, rotates };
-}
-
-const secret = new Secret('s');
-
-function connectionOf(provider: ProviderId, rotatedAt: number): Connection {
-  const pointer = { consent: 1, generation: 1, secretVersion: 'v', expiresAt: 0, rotatedAt };
-  return { id: 'c', provider, createdAt: 0, consentReserved: 1, missingScopes: [], pointer };
-}
-
-function setOf(provider: ProviderId, issuedAt: number, life: number): TokenSet {
-  return {
-    ...{ connection: 'c', provider, consent: 1, generation: 1, scopes: [], providerUserId: 'U' },
-    ...{ accessToken: secret, refreshToken: secret, issuedAt, expiresAt: issuedAt + life },
-  };
 }

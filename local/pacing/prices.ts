@@ -1,5 +1,5 @@
 /** What a month of days like one costs: list prices in US dollars, pay as you go, West US or alike, each with where it was read and when. */
-import type { PlayedDay } from './play-day';
+import type { PlayedDay } from './played-day';
 
 interface Price {
   readonly dollars: number;

@@ -1,5 +1,6 @@
 /** A day of many connections against the documented limits, at sizes that take seconds: `npm run day` plays a million. */
-import { judgeDay, playDay, type DaySetting } from '../../local/pacing/play-day';
+import { playDay } from '../../local/pacing/play-day';
+import { judgeDay, type DaySetting } from '../../local/pacing/played-day';
 import { billOf } from '../../local/pacing/prices';
 
 jest.setTimeout(60_000);
