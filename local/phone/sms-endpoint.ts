@@ -15,8 +15,18 @@ import { carrierFailures, reportDelivery, reportReply, type CarrierFailure, type
 import { showPage } from './page-answer';
 import { phonePage, replyPage } from './phone-page';
 import { countSegments } from './segments';
+import {
+  apiVersion,
+  e164,
+  parseJson,
+  refuse,
+  sendRequest,
+  type Answer,
+  type Recipient,
+  type SendRequest,
+} from './sms-request';
 import type { Text, Reply } from './texts';
-import { findFault, isHttpDate } from './sms-signature';
+import { findFault } from './sms-signature';
 
 export interface Phone extends Server {
   /** The e-mails of the same resource; its pages are at `/mailbox`. */
@@ -60,15 +70,6 @@ export interface PhoneOptions {
   readonly keep?: Keep;
 }
 
-interface Answer {
-  readonly to: string;
-  readonly messageId?: string;
-  readonly httpStatusCode: number;
-  readonly repeatabilityResult: 'accepted' | 'rejected';
-  readonly successful: boolean;
-  readonly errorMessage: string | null;
-}
-
 /** What the carriers of toll-free numbers say by themselves, as Microsoft's FAQ quotes them. */
 const networkAnswers: Readonly<Record<string, string>> = {
   stop:
@@ -77,30 +78,6 @@ const networkAnswers: Readonly<Record<string, string>> = {
   start: 'NETWORK MSG: You have replied "unstop" and will begin receiving messages again from this number.',
   unstop: 'NETWORK MSG: You have replied "unstop" and will begin receiving messages again from this number.',
 };
-
-const apiVersion = '2021-03-07';
-const e164 = /^\+[1-9]\d{6,14}$/;
-
-const sendRequest = z.object({
-  from: z.string().regex(e164, 'is not an E.164 number'),
-  smsRecipients: z
-    .array(
-      z.object({
-        to: z.string(),
-        // Optional in Azure. Here they are not: without them a lost answer means a second text.
-        repeatabilityRequestId: z.guid(),
-        repeatabilityFirstSent: z
-          .string()
-          .refine(isHttpDate, 'is not a date like Tue, 26 Mar 2019 16:06:51 GMT'),
-      }),
-    )
-    .min(1)
-    .max(100),
-  message: z.string().min(1).max(2048),
-  smsSendOptions: z.object({ enableDeliveryReport: z.boolean(), tag: z.string().optional() }).optional(),
-});
-type SendRequest = z.infer<typeof sendRequest>;
-type Recipient = SendRequest['smsRecipients'][number];
 
 /** @throws PortTaken */
 export async function startPhone({
@@ -296,19 +273,3 @@ export async function startPhone({
 
 const longestReply = 1600;
 const carrierFailure = z.enum(Object.keys(carrierFailures) as CarrierFailure[]);
-
-function refuse(
-  { to }: Recipient,
-  repeatabilityResult: Answer['repeatabilityResult'],
-  errorMessage: string,
-): Answer {
-  return { to, httpStatusCode: 400, repeatabilityResult, successful: false, errorMessage };
-}
-
-function parseJson(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString('utf8'));
-  } catch {
-    return undefined;
-  }
-}
