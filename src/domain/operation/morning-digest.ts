@@ -15,7 +15,7 @@ import {
 } from '../../model';
 import type { Key, Ports, Row } from '../../ports';
 import { listBoard } from '../board/read-board';
-import { digestRecipientId } from '../messages/digest-recipient';
+import { digestRecipientId, digestRecipients } from '../messages/digest-recipient';
 import { writeDigest, type DigestItem } from '../messages/digest-text';
 import { sendWaiting, type SentWaiting } from '../messages/outbox';
 import { recheckOf, recordMessage, type TextNeeds } from '../messages/record-message';
@@ -31,7 +31,10 @@ const lastDay: Key = { partition: 'digest', row: 'last' };
 
 /** Records the digests of today, unless they were, and enqueues the jobs that send them. */
 export async function beginDigest(ports: DigestNeeds): Promise<void> {
-  if (ports.digestTo.length === 0) return;
+  if (ports.digestTo.length === 0) {
+    await removeOldMessages(ports, digestRecipients);
+    return;
+  }
   const { digests } = ports.tables;
   const day = windowAt(ports.clock.now(), 'day');
   const last = await digests.get(lastDay);
@@ -46,8 +49,8 @@ export async function beginDigest(ports: DigestNeeds): Promise<void> {
     );
     await recordMessage(ports, id, { kind: 'digest', way: 'email', cause: [day], facts: { letter } });
     await ports.queues.enqueue(recheckOf(id));
-    await removeOldMessages(ports, id);
   }
+  await removeOldMessages(ports, digestRecipients);
   await (last ? digests.replace(last, { day }) : insertOnce(digests, lastDay, { day }));
   ports.log.info('digest.recorded', { count: items.filter(({ isNew }) => isNew).length });
 }

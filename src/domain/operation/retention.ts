@@ -4,7 +4,7 @@
  * many connections there are. Nothing is older than its connection, so that of a young one nothing is read.
  */
 import { messageRules, operatorId, type Connection, type MessageState, type Settings } from '../../model';
-import type { Ports, Row } from '../../ports';
+import type { KeyRange, Ports, Row } from '../../ports';
 import { removeOnce } from '../store/compare-and-swap';
 import { visitTextConsent, visitOptOut } from '../contact/text-consents';
 import { expireLink } from '../contact/personal-link';
@@ -82,14 +82,14 @@ async function removeOldOf(
   return isOld(ports, createdAt, 'messagesMs') ? removed + (await removeOldMessages(ports, id)) : removed;
 }
 
-/** Of a connection, of the operator, or of whoever gets a digest. */
+/** Of a connection, of the operator, or of whoever gets a digest or has got one. */
 export async function removeOldMessages(
   ports: Pick<Ports, 'clock' | 'tables'> & Pick<Settings, 'policy'>,
-  id: string,
+  of: string | KeyRange,
 ): Promise<number> {
   const { messages } = ports.tables;
   let removed = 0;
-  for await (const message of messages.list(id)) {
+  for await (const message of messages.list(of)) {
     const { createdAt, kind, state } = message.value;
     if (!isOld(ports, createdAt, 'messagesMs') || openStates.includes(state)) continue;
     if (messageRules[kind].lasting) continue;

@@ -238,3 +238,22 @@ test('says why somebody is on the list, names forty, and never a number or the n
   expect(body).toContain('\n\nAnd 5 more, on the board.\n\n');
   expect(body).not.toMatch(/Ada/);
 });
+
+test.each([
+  ['others still get one', [lead]],
+  ['nobody gets one any more', []],
+])('the digests of somebody who left the setting are removed after a year, when %s', async (_, digestTo) => {
+  const world = createTestWorld({ digestTo: [lead, { address: new Secret('left@example.org') }] });
+  await add(world, 'P-1');
+  await digest(world);
+  const ports = { ...world.ports, digestTo };
+  world.clock.advance(363 * dayMs);
+  await beginDigest(ports);
+  const left = digestTo.length;
+  expect(world.tables.messages.values()).toHaveLength(2 + left);
+  world.clock.advance(2 * dayMs);
+  await beginDigest(ports);
+  expect(world.tables.messages.values().map(({ createdAt }) => world.clock.now() - createdAt)).toEqual(
+    digestTo.length === 0 ? [] : [2 * dayMs, 0],
+  );
+});
