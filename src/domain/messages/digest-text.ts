@@ -11,9 +11,11 @@ export interface DigestItem {
 /** More would make a mail that nobody reads; the board has them all. */
 const mostNamed = 40;
 
+/** @param empty sites of this address that no connection belongs to: somebody may have misspelt them, and good news would be none */
 export function writeDigest(
   items: readonly DigestItem[],
   { policy, publicUrl }: Pick<Settings, 'policy' | 'publicUrl'>,
+  empty: readonly string[] = [],
 ): NonNullable<Message['facts']['letter']> {
   const board = publicUrl + paths.board;
   const fresh = items.filter(({ isNew }) => isNew).map(({ entry }) => entry);
@@ -26,6 +28,10 @@ export function writeDigest(
       ...[...Map.groupBy(fresh.slice(0, mostNamed), ({ site }) => site)].map(
         ([site, entries]) =>
           `${site ?? 'Without a site'}\n${entries.map((entry) => describe(entry, board)).join('\n')}`,
+      ),
+      ...empty.map(
+        (site) =>
+          `No connection belongs to the site "${site}", which DIGEST_EMAIL names for you. If that is wrong, tell the operator: the board\nspells it otherwise.`,
       ),
       ...(fresh.length > mostNamed ? [`And ${fresh.length - mostNamed} more, on the board.`] : []),
       'You get this mail every morning, also when nobody is new, because DIGEST_EMAIL names your address. A morning without it\nmeans that something is wrong: tell the operator.\n',

@@ -14,7 +14,7 @@ import {
   type Settings,
 } from '../../model';
 import type { Key, Ports, Row } from '../../ports';
-import { listBoard } from '../board/read-board';
+import { listBoard, readBoardCounts } from '../board/read-board';
 import { digestRecipientId, digestRecipients } from '../messages/digest-recipient';
 import { writeDigest, type DigestItem } from '../messages/digest-text';
 import { sendWaiting, type SentWaiting } from '../messages/outbox';
@@ -41,11 +41,13 @@ export async function beginDigest(ports: DigestNeeds): Promise<void> {
   const before = last?.value.day ?? '';
   if (before >= day) return;
   const items = await noteList(ports, { day, before });
+  const sites = new Set((await readBoardCounts(ports)).sites.map(({ name }) => name));
   for (const to of ports.digestTo) {
     const id = await digestRecipientId(ports, to);
     const letter = writeDigest(
       items.filter(({ entry }) => isFor(to, entry)),
       ports,
+      to.sites?.filter((site) => !sites.has(site)),
     );
     await recordMessage(ports, id, { kind: 'digest', way: 'email', cause: [day], facts: { letter } });
     await ports.queues.enqueue(recheckOf(id));

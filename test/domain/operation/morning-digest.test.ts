@@ -70,6 +70,22 @@ test('says in one line when nobody is new, because a morning without a mail mean
   ]);
 });
 
+test('says so to whoever is limited to a site that nobody belongs to, because it can be misspelt', async () => {
+  const anna: DigestAddress = { address: new Secret('anna@example.org'), sites: ['Leeds', 'york'] };
+  const world = createTestWorld({ digestTo: [anna, lead] });
+  await add(world, 'P-1', { site: 'Leeds' });
+  await add(world, 'P-2', { site: 'York' });
+  await digest(world);
+  expect(named(world)).toEqual([
+    ['anna@example.org', ['P-1']],
+    ['lead@example.org', ['P-1', 'P-2']],
+  ]);
+  expect(world.email.sent.map(({ body }) => /^No connection.*$/m.exec(body)?.[0])).toEqual([
+    'No connection belongs to the site "york", which DIGEST_EMAIL names for you. If that is wrong, tell the operator: the board',
+    undefined,
+  ]);
+});
+
 test('is sent once a day, however often the timer runs', async () => {
   const world = createTestWorld({ digestTo: [lead] });
   await Promise.all([digest(world), digest(world), digest(world)]);
