@@ -1,6 +1,6 @@
 /**
  * Looks at every kind of page that these tests have come across, with everything unfolded: axe-core in light and
- * dark, and whether it fits a screen 320 px wide.
+ * dark, whether it fits a screen 320 px wide, and whether a common word is broken there.
  */
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -91,6 +91,23 @@ export function readAxe(): Promise<string> {
   return readFile(createRequire(__filename).resolve('axe-core/axe.min.js'), 'utf8');
 }
 
+/** A word of letters alone that begins on one line and ends on another. Links, ids and addresses may break, and so may very long words. */
+const findBrokenWords = `(() => {
+  const broken = [];
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const node = walker.currentNode;
+    if (node.parentElement.closest('option, svg, style')) continue;
+    for (const { 0: word, index } of node.data.matchAll(/(?<![^\\s])\\p{L}{3,16}(?=[.,:;!?]?(?:\\s|$))/gu)) {
+      const range = document.createRange();
+      range.setStart(node, index);
+      range.setEnd(node, index + word.length);
+      if (new Set([...range.getClientRects()].map(({ top }) => Math.round(top))).size > 1) broken.push(word);
+    }
+  }
+  return broken;
+})()`;
+
 /** @returns what is wrong with it */
 export async function audit(
   page: Page,
@@ -103,6 +120,7 @@ export async function audit(
     document.querySelectorAll('details').forEach((each) => { each.open = true; });
     document.documentElement.scrollWidth
   `);
+  const broken = await page.evaluate<string[]>(findBrokenWords);
   await page.evaluate(axe);
   const violations = await page.evaluate<Violation[]>(`
     axe.run({ runOnly: ${JSON.stringify(rules)}, resultTypes: ['violations'] }).then(({ violations }) => violations)
@@ -110,6 +128,7 @@ export async function audit(
   const where = `${from}, "${title}"`;
   return [
     ...(width > narrow.width ? [`${where}: is ${width} px wide`] : []),
+    ...broken.map((word) => `${where}: breaks the word ${word}`),
     ...violations.map(
       ({ id, help, nodes }) =>
         `${where}: ${id}: ${help}: ${nodes.map((node) => `${node.html} (${node.failureSummary})`).join('; ')}`,

@@ -71,6 +71,7 @@ describe.each([
       await page.getByLabel(/a note|the note/).fill('Will sync tonight.');
       await page.getByRole('button', { name: 'Save note' }).click();
       expect(await page.getByText('Will sync tonight.').first().isVisible()).toBe(true);
+      expect(await page.getByRole('status').innerText()).toBe('The note was saved.');
       await note(page, `one connection of ${count}`);
       await page.getByRole('link', { name: 'Who needs attention' }).click();
       expect(await page.title()).toContain('Who needs attention');

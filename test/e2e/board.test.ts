@@ -129,6 +129,12 @@ test('the CSV holds the whole list, and nothing in it can become a formula', asy
   expect(text).toContain(`"'=HYPERLINK(""https://example.org"")"`);
 });
 
+test('the CSV begins with the mark by which Excel knows UTF-8', async () => {
+  const answer = await fetch(`${service.url}/api/ops/board?format=csv`, { headers: { cookie: operator } });
+  const bytes = new Uint8Array(await answer.arrayBuffer());
+  expect([...bytes.subarray(0, 8)]).toEqual([0xef, 0xbb, 0xbf, ...Buffer.from('label')]);
+});
+
 test('no page shows a number, a token or a personal link', async () => {
   const { phone, id } = of('low')[0]!;
   for (const path of ['', '?format=csv', `/${id}`]) {
@@ -182,6 +188,8 @@ test('a coordinator reads, notes and marks, and can do nothing else', async () =
     note: { text: 'On holiday <b>', by: 'Local developer' },
     contacted: { by: 'Local developer' },
   });
+  expect((await act(id, { action: 'note', note: ' ' }, ofLeeds)).text).toContain('The note was removed.');
+  expect((await entryOf(id))?.note).toBeUndefined();
   for (const action of ['check', 'rotate', 'link', 'pause', 'site', 'end']) {
     expect((await act(id, { action, sure: 'yes' }, ofLeeds)).status).toBe(403);
   }
@@ -212,11 +220,11 @@ test('a check and a rotation work with the tokens of the study, and the board ag
 
 test('an operator texts the link, pauses texts and moves a connection to another site', async () => {
   const { id, phone, site } = of('fine')[3]!;
-  expect((await act(id, { action: 'link' })).text).toContain('A text with the link is on its way.');
+  expect((await act(id, { action: 'link' })).text).toContain('The link is on its way to the wearer.');
   expect(world.phone.texts().filter(({ to }) => to === phone)).toHaveLength(1);
   expect((await act(id, { action: 'pause' })).text).toContain('Texts are paused.');
   expect((await entryOf(id))!.texts).toBe('paused');
-  expect((await act(id, { action: 'link' })).text).toContain('A text with the link is on its way.');
+  expect((await act(id, { action: 'link' })).text).toContain('The link is on its way to the wearer.');
   expect((await act(id, { action: 'resume' })).text).toContain('Texts are sent again.');
   const refused = await act(id, { action: 'site', site: '<Leeds>' });
   expect([refused.status, refused.text.includes('A site must have 1 to 60 letters')]).toEqual([400, true]);
@@ -224,9 +232,14 @@ test('an operator texts the link, pauses texts and moves a connection to another
   expect((await readBoardCounts(service.services)).sites.find(({ name }) => name === 'Filey')).toMatchObject({
     all: 1,
   });
+  expect((await act(id, { action: 'site', site: '' })).text).toContain(
+    'The connection belongs to no site now.',
+  );
   await act(id, { action: 'site', site });
   const silentOne = of('no number')[0]!;
-  expect((await act(silentOne.id, { action: 'link' })).text).toContain('No text was sent');
+  expect((await act(silentOne.id, { action: 'link' })).text).toContain(
+    'Nothing was sent: no number or address',
+  );
 });
 
 test('an operator ends a connection after ticking the box, and it leaves the board', async () => {

@@ -11,7 +11,7 @@ useLocalService({
   },
 });
 
-const order = (body: string, type = 'application/json') =>
+const order = (body: string | Buffer<ArrayBuffer>, type = 'application/json') =>
   fetch(`${service.url}/api/ops/invites`, { method: 'POST', headers: { 'content-type': type }, body });
 const invite = async (body: unknown): Promise<{ link: string; expiresAt: string }> => {
   const response = await order(JSON.stringify(body));
@@ -78,6 +78,22 @@ test('CSV of labels goes in, and CSV of links comes out', async () => {
   expect(first).toMatch(/^participant-18,"4712, B",http:\/\/[^,]+\/signup\?invite=[0-9a-f]{32}-[\w-]{22},20/);
   expect(second).toMatch(/^participant-19,"'=1\+1",/);
   expect(end).toBe('');
+});
+
+test('the answer to a CSV is written as the CSV was, so that the same spreadsheet opens it, and names the sites', async () => {
+  const response = await order(
+    '\uFEFFlabel;outsideId;site\r\nparticipant-22;007;Zürich\r\n;;\r\nparticipant-23;;\r\n',
+    'text/csv',
+  );
+  expect(response.status).toBe(201);
+  const [head, first, second, end] = Buffer.from(await response.arrayBuffer())
+    .toString()
+    .split('\r\n');
+  expect(head).toBe('\uFEFFlabel;outsideId;site;link;expiresAt');
+  expect(first).toMatch(/^participant-22;007;Zürich;http:/);
+  expect(second).toMatch(/^participant-23;;;http:/);
+  expect(end).toBe('');
+  await expect(invite({ site: 'Leeds' })).resolves.toMatchObject({ site: 'Leeds' });
 });
 
 test('a request takes as many rows as it may, with everything in them', async () => {
@@ -162,7 +178,14 @@ test.each([
 
 test.each([
   ['name\r\nparticipant-20\r\n', 'must name columns from this list: label,outsideId'],
-  ['label\r\nparticipant-20\r\nparticipant 21\r\n', 'Row 2 is not right: label must have 1 to 64 letters'],
+  ['label\r\nparticipant-20\r\nparticipant 21\r\n', 'Row 3 is not right: label must have 1 to 64 letters'],
+  ['label\r\n\r\nparticipant 21\r\n', 'Row 3 is not right: label'],
+  ['label,days\r\n\r\nparticipant-20\r\n', 'Row 3 of the CSV cannot be read: Too few fields'],
+  [
+    'label\r\nparticipant-20\r\nparticipant-21\r\nparticipant-20\r\n',
+    'Row 4 is not right: label is that of row 2, and a label belongs to one connection',
+  ],
+  [Buffer.from('site\r\nZürich\r\n', 'latin1'), 'The CSV is not in UTF-8'],
   ['label\r\n', 'At least one more row must follow'],
 ])('CSV such as %j is refused with what is wrong, and makes no invite', async (body, what) => {
   const count = async () => {

@@ -83,8 +83,9 @@ const actions: Readonly<Record<string, Action | undefined>> = {
     role: 'coordinator',
     async act(act) {
       const { services, connection, staff, form } = act;
-      await writeNote(services, connection.id, { text: form.get('note') ?? '', by: staff.name });
-      return done(act, 'noted');
+      const text = (form.get('note') ?? '').trim();
+      await writeNote(services, connection.id, { text, by: staff.name });
+      return done(act, text === '' ? 'note-removed' : 'noted');
     },
   },
   contacted: {
@@ -135,7 +136,7 @@ const actions: Readonly<Record<string, Action | undefined>> = {
         });
       }
       await setSite(services, connection.id, site?.data);
-      return done(act, 'site-saved');
+      return done(act, site ? 'site-saved' : 'site-removed');
     },
   },
   end: {

@@ -7,13 +7,16 @@ const boardNotices = {
   rotated: 'The tokens are good.',
   'rotate-failed': 'The tokens could not be refreshed. What the page says of the tokens has the reason.',
   busy: 'Somebody else is working on this connection. Try again in a minute.',
-  'link-sent': 'A text with the link is on its way.',
-  'link-not-sent': 'No text was sent: there is no number that takes texts, or too many were sent today.',
+  'link-sent': 'The link is on its way to the wearer.',
+  'link-not-sent':
+    'Nothing was sent: no number or address of the wearer takes it, or too much was sent today.',
   paused: 'Texts are paused.',
   resumed: 'Texts are sent again.',
   noted: 'The note was saved.',
+  'note-removed': 'The note was removed.',
   contacted: 'The contact was marked.',
   'site-saved': 'The site was saved.',
+  'site-removed': 'The connection belongs to no site now.',
   ended: 'The connection was ended. What is left of it is being deleted.',
 } as const;
 

@@ -81,7 +81,8 @@ async function csvAnswer(services: Services, filter: BoardFilter): Promise<HttpR
       'content-type': 'text/csv; charset=utf-8',
       'content-disposition': 'attachment; filename="board.csv"',
     },
-    body: `${body}\r\n`,
+    // Without the mark Excel reads ü as two other letters.
+    body: `\uFEFF${body}\r\n`,
   };
 }
 

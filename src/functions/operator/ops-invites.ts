@@ -12,9 +12,10 @@ import { paths } from '../../paths';
 import type { Services } from '../../services';
 import { onCall } from '../caller';
 import { answering, jsonAnswer } from '../http/answers';
-import { readJson, readText } from '../http/read-request';
+import { readBytes, readJson } from '../http/read-request';
 import type { invitesAnswers } from '../description/operator-operations';
-import { inviteColumns, inviteOrder, mostInvitesAtOnce } from './operator-requests';
+import { readInviteRows, refuseSameLabels, writeInviteRows } from './invites-csv';
+import { inviteColumns, inviteOrder } from './operator-requests';
 
 const answer = answering<typeof invitesAnswers>();
 
@@ -27,7 +28,9 @@ type Order = z.output<typeof inviteOrder>;
 
 export const opsInvites = (services: Services) =>
   onCall(services, 'operator', async (request) => {
-    if (isCsv(request)) return fromCsv(services, await readText(request, largestCsv));
+    if (isCsv(request)) {
+      return fromCsv(services, (await readBytes(request, largestCsv)) ?? new Uint8Array());
+    }
     const [made] = await make(services, [readOrder(services, await readInvite(request), 'The invite')]);
     return answer(201, made!);
   });
@@ -46,43 +49,19 @@ async function readInvite(request: HttpRequest): Promise<unknown> {
 }
 
 /** Every row is read before the first invite is made. */
-async function fromCsv(services: Services, text: string): Promise<HttpResponseInit> {
-  const { default: Papa } = await import('papaparse');
-  const { data, errors, meta } = Papa.parse<Record<string, string>>(text.replace(/^\uFEFF/, ''), {
-    header: true,
-    skipEmptyLines: 'greedy',
-  });
-  const [problem] = errors;
-  if (problem && problem.code !== 'UndetectableDelimiter') {
-    throw new AppError(
-      'INPUT_INVALID',
-      `Row ${(problem.row ?? 0) + 1} of the CSV cannot be read: ${problem.message}.`,
-    );
-  }
-  const unknown = (meta.fields ?? []).filter((name) => !inviteColumns.split(',').includes(name));
-  if (data.length === 0 || unknown.length > 0) {
-    throw new AppError(
-      'INPUT_INVALID',
-      `The first row of the CSV must name columns from this list: ${inviteColumns}. At least one more row must follow.`,
-    );
-  }
-  if (data.length > mostInvitesAtOnce)
-    throw new AppError(
-      'INPUT_INVALID',
-      `One request makes at most ${mostInvitesAtOnce} invites. Send the others in another request.`,
-    );
+async function fromCsv(services: Services, bytes: Uint8Array): Promise<HttpResponseInit> {
+  const { rows, form } = await readInviteRows(bytes);
+  const orders = rows.map(({ name, cells }) => ({ name, ...readOrder(services, cells, name) }));
+  refuseSameLabels(orders);
   const made = await make(
     services,
-    data.map((row, at) => readOrder(services, row, `Row ${at + 1}`)),
+    orders.map(({ name: _, ...order }) => order),
   );
-  const rows = made.map(({ label, outsideId, link, expiresAt }) => ({ label, outsideId, link, expiresAt }));
   const { headers } = jsonAnswer({});
-  // A cell that begins like a formula must not become one in a spreadsheet.
-  const body = Papa.unparse(rows, { escapeFormulae: true });
   return {
     status: 201,
     headers: { ...headers, 'content-type': 'text/csv; charset=utf-8' },
-    body: `${body}\r\n`,
+    body: await writeInviteRows(made, form),
   };
 }
 
@@ -114,9 +93,9 @@ async function make(services: Services, orders: readonly Order[]): Promise<Made[
   for (let from = 0; from < orders.length; from += sideBySide) {
     const some = orders.slice(from, from + sideBySide).map(async ({ uses = 1, days = 30, ...named }) => {
       const { code, expiresAt } = await createInvite(services, { ...named, uses, lifeMs: days * dayMs });
-      const { label, outsideId } = named;
+      const { label, outsideId, site } = named;
       const link = `${services.publicUrl}${paths.signUp}?invite=${code}`;
-      return { label, outsideId, link, expiresAt: new Date(expiresAt).toISOString() };
+      return { label, outsideId, site, link, expiresAt: new Date(expiresAt).toISOString() };
     });
     made.push(...(await Promise.all(some)));
   }

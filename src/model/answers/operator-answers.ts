@@ -162,6 +162,7 @@ export const checkFailed = z.object({
 export const inviteMade = z.object({
   label: z.string().optional(),
   outsideId: z.string().optional(),
+  site: z.string().optional(),
   link: z.url().describe('Where the wearer signs up.'),
   expiresAt: time.describe('Until when the link works.'),
 });

@@ -2,7 +2,7 @@
 export const boardStylesheet = `
 body.board { max-width: 96rem; padding: 1rem 1.5rem; } .board main section { padding: 1rem 1.25rem; }
 .counts { display: flex; flex-wrap: wrap; gap: .75rem; margin: 0 0 1rem; padding: 0; list-style: none; }
-.counts li { flex: 1 1 7rem; margin: 0; }
+.counts li { flex: 1 1 7rem; margin: 0; overflow-wrap: normal; }
 .counts a { display: block; height: 100%; padding: .625rem .875rem; background: var(--card); color: inherit; border: 1px solid var(--line);
   border-radius: .75rem; text-decoration: none; border-top: 4px solid var(--edge); }
 .counts a[aria-current=page] { border-color: var(--strong); background: var(--tint); }
@@ -14,7 +14,7 @@ body.board { max-width: 96rem; padding: 1rem 1.5rem; } .board main section { pad
 .board main section.tableau { padding: 0; } .tableau { overflow-x: auto; }
 .board table { width: 100%; border-collapse: collapse; font-size: .9375rem; line-height: 1.35; }
 .board caption { padding: .75rem 1rem; text-align: left; color: var(--quiet); }
-.board th, .board td { padding: .625rem .75rem; text-align: left; vertical-align: top; border-top: 1px solid var(--line); }
+.board th, .board td { overflow-wrap: break-word; padding: .625rem .75rem; text-align: left; vertical-align: top; border-top: 1px solid var(--line); }
 .board thead th { font-size: .8125rem; color: var(--quiet); white-space: nowrap; }
 .board td small, .board th small { display: block; color: var(--quiet); font-size: .8125rem; font-weight: 400; }
 .board tbody th { font-weight: 600; min-width: 8rem; } .board td time { white-space: nowrap; }
@@ -39,7 +39,8 @@ input[type=search] { width: 100%; }
   .people td[data-label] { display: grid; grid-template-columns: 6.5rem 1fr; gap: .5rem; }
   .people td[data-label]::before { content: attr(data-label); color: var(--quiet); font-size: .8125rem; }
   .people tbody th { font-size: 1.0625rem; } }
-@media (max-width: 30rem) { body.board { padding: .75rem; } .counts li { flex-basis: 40%; } }
+@media (max-width: 30rem) { body.board { padding: .75rem; } .counts li { flex-basis: 40%; }
+  .tableau table:not(.people) :is(th, td) { padding-inline: .375rem; white-space: normal; } }
 @media print { :root { color-scheme: light; --ground: #fff; --card: #fff; --ink: #000; --quiet: #444; }
   body.board { max-width: none; padding: 0; font-size: 10pt; } .finder, .pages, .acts, .board > footer, .screen, .writing { display: none; }
   .board main section { border: 0; padding: 0; } .board tr { break-inside: avoid; } .board thead { display: table-header-group; }
