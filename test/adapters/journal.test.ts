@@ -5,7 +5,7 @@ import { AppError } from '../../src/errors';
 import type { TokenSet } from '../../src/model';
 import type { Journal, Row } from '../../src/ports';
 import { Secret } from '../../src/secret';
-import { createMemoryTable, type MemoryTable } from '../support/memory';
+import { createMemoryTable, type MemoryTable } from '../support/memory-tables';
 import { secretsIn } from '../support/revealed';
 import { tokenSets } from '../support/sample-records';
 

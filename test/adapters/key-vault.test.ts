@@ -11,7 +11,7 @@ import type { Vault } from '../../src/ports';
 import { Secret } from '../../src/secret';
 import { appErrorOf } from '../support/error-of';
 import { closedAddress } from '../support/local-server';
-import { createFakeClock } from '../support/memory';
+import { createFakeClock } from '../support/memory-runtime';
 import { tokenSets } from '../support/sample-records';
 import { withoutPauses } from '../support/without-pauses';
 

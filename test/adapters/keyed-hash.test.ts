@@ -9,7 +9,7 @@ import { AppError } from '../../src/errors';
 import type { KeyedHash } from '../../src/ports';
 import { Secret } from '../../src/secret';
 import { appErrorOf } from '../support/error-of';
-import { createMemoryTable, type MemoryTable } from '../support/memory';
+import { createMemoryTable, type MemoryTable } from '../support/memory-tables';
 
 const credentialFor = createCredentialFor({ kind: 'developer' });
 let emulator: KeyVaultEmulator;

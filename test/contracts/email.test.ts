@@ -2,7 +2,7 @@ import { startPhone, type Phone } from '../../local/phone/sms-endpoint';
 import { createCredentialFor } from '../../src/adapters/azure-credential';
 import { localAccessKey } from '../../src/adapters/communication';
 import { connectEmail } from '../../src/adapters/email';
-import { createMemoryEmail } from '../support/memory';
+import { createMemoryEmail } from '../support/memory-senders';
 import { emailContract, mailboxContract, type EmailAtHand } from './email.contract';
 
 const running: Phone[] = [];

@@ -2,7 +2,7 @@ import type { Azurite } from '../../local/azurite';
 import { createJournal } from '../../src/adapters/journal';
 import { sealedFormat } from '../../src/adapters/records';
 import { connectTable } from '../../src/adapters/tables';
-import { createMemoryTable } from '../support/memory';
+import { createMemoryTable } from '../support/memory-tables';
 import { journalContract } from './journal.contract';
 import { borrowAzurite } from '../support/shared-azurite';
 

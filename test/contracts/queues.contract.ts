@@ -1,7 +1,7 @@
 /** What every `Queues` promises (src/ports). */
 import type { CheckJob, CloseJob, Job, LinkJob, OperateJob, RotateJob, WebhookJob } from '../../src/model';
 import type { Queues } from '../../src/ports';
-import { connectionOf } from '../support/memory';
+import { connectionOf } from '../support/memory-queues';
 
 export interface QueueAtHand {
   readonly queues: Queues;

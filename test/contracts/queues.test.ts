@@ -1,7 +1,7 @@
 import { QueueServiceClient } from '@azure/storage-queue';
 import type { Azurite } from '../../local/azurite';
 import { connectQueues } from '../../src/adapters/queues';
-import { createMemoryQueues } from '../support/memory';
+import { createMemoryQueues } from '../support/memory-queues';
 import { queuesContract } from './queues.contract';
 import { borrowAzurite } from '../support/shared-azurite';
 

@@ -2,7 +2,7 @@ import { startPhone, type Phone } from '../../local/phone/sms-endpoint';
 import { createCredentialFor } from '../../src/adapters/azure-credential';
 import { localAccessKey } from '../../src/adapters/communication';
 import { connectSms } from '../../src/adapters/sms';
-import { createMemorySms } from '../support/memory';
+import { createMemorySms } from '../support/memory-senders';
 import { phoneContract, smsContract, type PhoneAtHand } from './sms.contract';
 
 const running: Phone[] = [];

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Azurite } from '../../local/azurite';
 import { connectTables, createTables } from '../../src/adapters/tables';
 import { openTokenFile } from '../../local/own-tokens/token-file';
-import { createMemoryTables } from '../support/memory';
+import { createMemoryTables } from '../support/memory-tables';
 import { tableContract } from './table.contract';
 import { borrowAzurite } from '../support/shared-azurite';
 

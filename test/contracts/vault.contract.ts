@@ -11,7 +11,7 @@
 import type { SavedTokenSet, Vault } from '../../src/ports';
 import type { TokenSet } from '../../src/model';
 import { Secret } from '../../src/secret';
-import type { FakeClock } from '../support/memory';
+import type { FakeClock } from '../support/memory-runtime';
 import { revealed } from '../support/revealed';
 import { tokenSets } from '../support/sample-records';
 

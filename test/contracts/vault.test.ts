@@ -2,7 +2,8 @@ import { startKeyVault, type KeyVaultEmulator } from '../../local/key-vault/emul
 import { createCredentialFor } from '../../src/adapters/azure-credential';
 import { connectKeyVault } from '../../src/adapters/key-vault';
 import { Secret } from '../../src/secret';
-import { createFakeClock, createMemoryVault } from '../support/memory';
+import { createFakeClock } from '../support/memory-runtime';
+import { createMemoryVault } from '../support/memory-vault';
 import { vaultContract } from './vault.contract';
 
 const running: KeyVaultEmulator[] = [];

@@ -3,13 +3,14 @@ import type { Job, Settings } from '../../src/model';
 import type { Ports } from '../../src/ports';
 import { createJournal } from '../../src/adapters/journal';
 import type { SealedTokenSet } from '../../src/adapters/records';
+import { createCountingRandom } from '../support/memory-runtime';
 import {
-  createCountingRandom,
   createMemoryTable,
   createMemoryTables,
-  createMemoryVault,
-} from '../support/memory';
-import type { MemoryTable, MemoryTables, MemoryVault } from '../support/memory';
+  type MemoryTable,
+  type MemoryTables,
+} from '../support/memory-tables';
+import { createMemoryVault, type MemoryVault } from '../support/memory-vault';
 import { createTestWorld } from '../support/world';
 import type { Choices } from './explore';
 import { digest, forgetSealed, lineOf } from './fingerprint';

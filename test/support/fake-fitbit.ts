@@ -1,7 +1,7 @@
 /** Fitbit's token endpoint as an `Http`, by a fake clock: single-use refresh tokens and the repeat window. */
 import type { Http, HttpAnswer, HttpRequest } from '../../src/ports';
 import { Secret } from '../../src/secret';
-import type { FakeClock } from './memory';
+import type { FakeClock } from './memory-runtime';
 import { answer } from './scripted-http';
 
 const repeatWindowMs = 120_000;

@@ -12,7 +12,8 @@ import { watch } from '../../src/domain/operation/watchdog';
 import { runWebhookJob } from '../../src/domain/messages/send-webhook';
 import type { Job, Settings } from '../../src/model';
 import type { Ports } from '../../src/ports';
-import { connectionOf, type FakeClock } from './memory';
+import { connectionOf } from './memory-queues';
+import type { FakeClock } from './memory-runtime';
 
 interface Message {
   readonly job: Job;

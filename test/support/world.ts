@@ -25,42 +25,65 @@ import { writeTokenAnswer } from '../../src/adapters/token-answer';
 import { createProviders } from '../../src/providers';
 import { Secret } from '../../src/secret';
 import { leastSettings } from './least-settings';
-import * as memory from './memory';
+import { connectionOf, createMemoryQueues, type MemoryQueues } from './memory-queues';
+import {
+  createCountingRandom,
+  createFakeClock,
+  createMemoryLog,
+  type FakeClock,
+  type MemoryLog,
+} from './memory-runtime';
+import {
+  createMemoryEmail,
+  createMemorySms,
+  createMemoryWebhooks,
+  type MemoryEmail,
+  type MemorySms,
+  type MemoryWebhooks,
+} from './memory-senders';
+import { createMemoryTable, createMemoryTables, type MemoryTable, type MemoryTables } from './memory-tables';
+import {
+  createMemoryKeyedHash,
+  createMemoryPublishedTokens,
+  createMemoryVault,
+  type MemoryPublishedTokens,
+  type MemoryVault,
+} from './memory-vault';
 import { createScriptedHttp, type ScriptedHttp } from './scripted-http';
 
 const { policy, digestSchedule } = readConfig(leastSettings);
 
 export interface TestWorld {
   readonly ports: Ports & Settings;
-  readonly clock: memory.FakeClock;
-  readonly tables: memory.MemoryTables;
-  readonly vault: memory.MemoryVault;
-  readonly publishedTokens: memory.MemoryPublishedTokens;
-  readonly journal: memory.MemoryTable<SealedTokenSet>;
-  readonly queues: memory.MemoryQueues;
-  readonly sms: memory.MemorySms;
-  readonly email: memory.MemoryEmail;
-  readonly webhooks: memory.MemoryWebhooks;
-  readonly log: memory.MemoryLog;
+  readonly clock: FakeClock;
+  readonly tables: MemoryTables;
+  readonly vault: MemoryVault;
+  readonly publishedTokens: MemoryPublishedTokens;
+  readonly journal: MemoryTable<SealedTokenSet>;
+  readonly queues: MemoryQueues;
+  readonly sms: MemorySms;
+  readonly email: MemoryEmail;
+  readonly webhooks: MemoryWebhooks;
+  readonly log: MemoryLog;
   readonly http: ScriptedHttp;
 }
 
 export function createTestWorld(overrides: Partial<Ports & Settings> = {}): TestWorld {
-  const clock = memory.createFakeClock();
-  const tables = memory.createMemoryTables();
-  const vault = memory.createMemoryVault(clock);
-  const publishedTokens = memory.createMemoryPublishedTokens();
-  const journal = memory.createMemoryTable<SealedTokenSet>();
-  const queues = memory.createMemoryQueues();
-  const sms = memory.createMemorySms();
-  const email = memory.createMemoryEmail();
-  const webhooks = memory.createMemoryWebhooks();
-  const log = memory.createMemoryLog();
+  const clock = createFakeClock();
+  const tables = createMemoryTables();
+  const vault = createMemoryVault(clock);
+  const publishedTokens = createMemoryPublishedTokens();
+  const journal = createMemoryTable<SealedTokenSet>();
+  const queues = createMemoryQueues();
+  const sms = createMemorySms();
+  const email = createMemoryEmail();
+  const webhooks = createMemoryWebhooks();
+  const log = createMemoryLog();
   const http = createScriptedHttp();
   for (const id of providerIds) vault.secrets.set(`${id}-client-secret`, new Secret(`${id}-secret`));
   const ports: Ports & Settings = {
     clock,
-    random: memory.createCountingRandom(),
+    random: createCountingRandom(),
     log,
     http: http.http,
     tables,
@@ -72,7 +95,7 @@ export function createTestWorld(overrides: Partial<Ports & Settings> = {}): Test
     writeTokenAnswer,
     phoneNumbers: createPhoneNumbers(['US', 'CA']),
     emailAddresses,
-    keyedHash: memory.createMemoryKeyedHash(),
+    keyedHash: createMemoryKeyedHash(),
     queues,
     sms,
     email,
@@ -100,7 +123,7 @@ export function createTestWorld(overrides: Partial<Ports & Settings> = {}): Test
 /** Delivers the jobs that text the operator about alarms. */
 export async function textOperator({ ports, queues }: TestWorld): Promise<void> {
   const next = (): number =>
-    queues.jobs.findIndex(({ job, delayMs }) => delayMs === 0 && memory.connectionOf(job) === operatorId);
+    queues.jobs.findIndex(({ job, delayMs }) => delayMs === 0 && connectionOf(job) === operatorId);
   for (let at = next(); at >= 0; at = next()) {
     queues.jobs.splice(at, 1);
     await sendToOperator(ports);

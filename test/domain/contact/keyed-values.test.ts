@@ -1,7 +1,7 @@
 import * as derived from '../../../src/domain/contact/keyed-values';
 import type { Address } from '../../../src/model';
 import { Secret } from '../../../src/secret';
-import { createMemoryKeyedHash } from '../../support/memory';
+import { createMemoryKeyedHash } from '../../support/memory-vault';
 
 const ports = { keyedHash: createMemoryKeyedHash() };
 const phone = new Secret('+14255550123');

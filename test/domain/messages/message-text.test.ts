@@ -13,7 +13,7 @@ import {
   type MessageFacts,
   type MessageKind,
 } from '../../../src/model';
-import { createMemoryKeyedHash } from '../../support/memory';
+import { createMemoryKeyedHash } from '../../support/memory-vault';
 import { createTestWorld } from '../../support/world';
 import { revealed } from '../../support/revealed';
 import { anyCharacter } from '../../support/any-character';

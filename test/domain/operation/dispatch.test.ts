@@ -4,7 +4,7 @@ import { dispatchBatteryCheck, dispatchRotation } from '../../../src/domain/oper
 import { AppError } from '../../../src/errors';
 import type { Connection, OperateJob, RotateJob } from '../../../src/model';
 import { expectDiscreet } from '../../support/discretion';
-import { connectionOf } from '../../support/memory';
+import { connectionOf } from '../../support/memory-queues';
 import { connectWearer, createTestWorld, type TestWorld } from '../../support/world';
 
 const second = 1000;

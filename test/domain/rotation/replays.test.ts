@@ -1,6 +1,6 @@
 import { enqueueReplays, type Replays } from '../../../src/domain/rotation/replays';
 import { AppError } from '../../../src/errors';
-import { connectionOf } from '../../support/memory';
+import { connectionOf } from '../../support/memory-queues';
 import { connectWearer, createTestWorld, holdLease, recordOf, type TestWorld } from '../../support/world';
 
 const position = { consent: 2, generation: 17 };

@@ -1,6 +1,6 @@
 import { change } from '../../../src/domain/store/compare-and-swap';
 import { AppError } from '../../../src/errors';
-import { createMemoryTable } from '../../support/memory';
+import { createMemoryTable } from '../../support/memory-tables';
 
 const key = { partition: 'p', row: 'r' };
 const counterAt = async (value: number) => {
