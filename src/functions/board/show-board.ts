@@ -11,6 +11,7 @@ import { noticeCookie } from '../web/cookies';
 import { boardAnswer } from './board-answer';
 import { sayNotice } from './board-notices';
 import { onStaff, staffFrame, type Staff } from './on-staff';
+import { forSpreadsheets } from '../http/csv';
 
 const perBoardPage = 50;
 
@@ -72,8 +73,7 @@ async function csvAnswer(services: Services, filter: BoardFilter): Promise<HttpR
   const rows = [];
   for await (const { entry } of listBoard(services, filter)) rows.push(cellsOf(entry, now));
   const { headers } = jsonAnswer({});
-  // A cell that begins like a formula must not become one in a spreadsheet.
-  const body = Papa.unparse({ fields: [...csvColumns], data: rows }, { escapeFormulae: true });
+  const body = Papa.unparse({ fields: [...csvColumns], data: rows }, forSpreadsheets);
   return {
     status: 200,
     headers: {

@@ -1,6 +1,7 @@
 /** The CSV of invites: rows as a spreadsheet saved them come in, and rows with links go out in the same form. */
 import { AppError } from '../../errors';
 import { inviteColumns, mostInvitesAtOnce } from './operator-requests';
+import { forSpreadsheets } from '../http/csv';
 
 /** What a spreadsheet had saved, kept for the answer. */
 interface CsvForm {
@@ -85,7 +86,6 @@ export async function writeInviteRows(
   const { default: Papa } = await import('papaparse');
   const hasSites = made.some(({ site }) => site !== undefined);
   const columns = ['label', 'outsideId', ...(hasSites ? ['site'] : []), 'link', 'expiresAt'];
-  // A cell that begins like a formula must not become one in a spreadsheet.
-  const body = Papa.unparse([...made], { columns, delimiter, escapeFormulae: true });
+  const body = Papa.unparse([...made], { columns, delimiter, ...forSpreadsheets });
   return `${hasMark ? byteOrderMark : ''}${body}\r\n`;
 }
