@@ -39,7 +39,7 @@ export function describeConfirming(the: () => Stage): void {
       expect(await person.titleOf(page)).toBe('Too many wrong codes');
       await person.press(page, 'Send a new code');
       await person.enterCode(page, code);
-      expect(await person.textOf(page)).toContain('This is not the code that we texted you');
+      expect(await person.textOf(page)).toContain('This is not the code of the newest text');
       await person.enterCode(page, person.codeFor(stage, who.phone));
       expect(await person.bannerOf(page)).toBe('You are connected');
     });
@@ -52,7 +52,7 @@ export function describeConfirming(the: () => Stage): void {
       expect(await page.getByRole('status').innerText()).toContain('A new code is on its way');
       expect(person.textsTo(stage, who.phone)).toHaveLength(2);
       await person.enterCode(page, code);
-      expect(await person.textOf(page)).toContain('This is not the code that we texted you');
+      expect(await person.textOf(page)).toContain('This is not the code of the newest text');
       await person.enterCode(page, person.codeFor(stage, who.phone));
       expect(await person.bannerOf(page)).toBe('You are connected');
     });

@@ -22,7 +22,10 @@ test('a state that was used also leads to the code that was texted', async () =>
 });
 
 test.each<[SignUpRefusedPage['why'], string]>([
-  ['other account', 'You chose the Google account ada@example.com, and another one is connected here.'],
+  [
+    'other account',
+    'The Google account ada@example.com that you chose is not the one that is connected here.',
+  ],
   [
     'no profile at provider',
     'You chose the Google account ada@example.com, and it has no Google Health profile.',

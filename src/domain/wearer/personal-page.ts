@@ -121,11 +121,11 @@ export async function sendTest(
   ports: TextNeeds,
   connection: Connection,
   client: string | undefined,
-): Promise<'sent' | 'limited' | 'not sent'> {
+): Promise<'sent' | 'limited' | 'not sent' | 'nothing goes'> {
   const address = addressOf(connection);
   // A pause is for texts about batteries.
   const state = await readTextState(ports, { ...connection, preferences: undefined });
-  if (!address || state !== 'on') return 'not sent';
+  if (!address || state !== 'on') return 'nothing goes';
   if (!(await mayTextWearer(ports, 'test', address, client))) return 'limited';
   const cause = [String(ports.clock.now())];
   const facts = { linkVersion: linkVersionOf(connection) };
@@ -182,8 +182,10 @@ export async function exportEverything(
       readings: readings.map(({ at, percent }) => ({ at: iso(at), percent })),
     });
   }
-  const messages = [];
-  for await (const { value } of ports.tables.messages.list(id)) messages.push(describe(value));
+  const messages: Message[] = [];
+  for await (const { value } of ports.tables.messages.list(id)) messages.push(value);
+  // Their rows have no order that means anything.
+  messages.sort((one, other) => one.createdAt - other.createdAt);
   return {
     exportedAt: iso(ports.clock.now()),
     connection: {
@@ -220,7 +222,7 @@ export async function exportEverything(
     timeZone: connection.timeZone,
     preferences,
     devices,
-    messages,
+    messages: messages.map(describe),
   };
 }
 

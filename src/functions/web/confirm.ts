@@ -17,6 +17,7 @@ import { clientOf } from '../http/client-address';
 import { confirmationCookie, noticeCookie } from './cookies';
 import { htmlAnswer, redirectAnswer, senderOf } from '../http/answers';
 import { onPage } from './on-page';
+import { ownOf } from '../http/own-property';
 import { PageError } from '../http/page-error';
 import type { Viewer } from './viewer';
 import { readConnection, readOpenConnection } from '../../domain/connection/read';
@@ -53,6 +54,8 @@ export const confirm = (services: Services) =>
     }
   });
 
+const sixDigits = /^\d{6}$/;
+
 /** Every answer leads to a page that can be reloaded without costing a try. */
 async function tryCode(
   services: Services,
@@ -61,8 +64,10 @@ async function tryCode(
   { typed, isSignUp }: { readonly typed: string; readonly isSignUp: boolean },
 ): Promise<HttpResponseInit> {
   // As people write it, with a space or a hyphen in the middle.
-  const code = new Secret(typed.slice(0, 20).replace(/[\s-]/g, ''));
-  const result = await confirmAddress(services, ticket, code);
+  const digits = typed.slice(0, 40).normalize('NFKC').replace(/\D/g, '');
+  // What cannot be a code is a slip, and no guess.
+  if (!sixDigits.test(digits)) return sayNext(services, 'no-code');
+  const result = await confirmAddress(services, ticket, new Secret(digits));
   if (result === 'confirmed') return finish(services, known, isSignUp ? 'connected' : 'number');
   return sayNext(services, result === 'wrong' ? 'wrong-code' : undefined);
 }
@@ -73,7 +78,7 @@ async function resend(services: Services, ticket: string, request: HttpRequest):
 }
 
 /** What the page says once, beside how things are. */
-type Note = 'wrong-code' | 'new-code' | 'limited';
+type Note = 'wrong-code' | 'no-code' | 'new-code' | 'limited';
 
 function sayNext({ publicUrl }: Services, note: Note | undefined): HttpResponseInit {
   return redirectAnswer(paths.confirm, note === undefined ? [] : [noticeCookie.write(publicUrl, note)]);
@@ -107,7 +112,11 @@ async function showNoted(
     });
   }
   if (state !== 'enter code') return showPage(services, viewer, known, { state });
-  const error = note === ('wrong-code' satisfies Note) ? says.wrong(known.triesLeft) : undefined;
+  const errors: Readonly<Record<string, string>> = {
+    ['wrong-code' satisfies Note]: says.wrong(known.triesLeft),
+    ['no-code' satisfies Note]: says.sixDigits,
+  };
+  const error = ownOf(errors, note);
   return showPage(services, viewer, known, { state, error, renewed: note === ('new-code' satisfies Note) });
 }
 

@@ -103,7 +103,12 @@ async function showOnce(
   return { ...answer, cookies: [noticeCookie.clear(services.publicUrl)] };
 }
 
-const testNotices = { sent: 'tested', limited: 'limited', 'not sent': 'not-tested' } as const;
+const testNotices = {
+  sent: 'tested',
+  limited: 'limited',
+  'not sent': 'not-tested',
+  'nothing goes': 'nothing-goes',
+} as const;
 
 const actions: Readonly<Record<string, ((action: Action) => Promise<HttpResponseInit>) | undefined>> = {
   async settings({ services, frame, connection, path, form }) {
@@ -129,7 +134,7 @@ const actions: Readonly<Record<string, ((action: Action) => Promise<HttpResponse
       return showProblems({ services, frame, connection, path }, errors, { device, deviceName: typed });
     }
     if (!(await nameDevice(services, connection.id, device, name))) throw noSuchDevice();
-    return done(services, path, 'named');
+    return done(services, path, name === undefined ? 'unnamed' : 'named');
   },
   async test({ services, connection, path, request }) {
     const sent = await sendTest(services, connection, await clientOf(services, request));

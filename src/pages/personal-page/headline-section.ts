@@ -117,8 +117,7 @@ function explain(words: Words, page: PersonalPage, texts: Html | string): (Html 
         .map((device) => sayLow(words, device));
     case 'silent': {
       const device = devices.find(({ row }) => row === headline.row);
-      const level = device && sayLevel(words, device);
-      return [`${level === undefined ? '' : `${says.wasAt(level)} `}${says.whySilent}`];
+      return [[device && sayWas(words, device), says.whySilent].filter(Boolean).join(' ')];
     }
     case 'number dead':
     case 'texts stopped':
@@ -135,12 +134,20 @@ function explain(words: Words, page: PersonalPage, texts: Html | string): (Html 
 }
 
 function sayLow(words: Words, device: DeviceCard): string {
-  const { name, hoursLeft } = device;
-  return words.personalPage.headline.isAt(
-    name,
-    sayLevel(words, device),
-    hoursLeft && sayTimeLeft(words, hoursLeft),
-  );
+  const { name, hoursLeft, percent, word } = device;
+  const says = words.personalPage.headline;
+  const left = hoursLeft && sayTimeLeft(words, hoursLeft);
+  return percent === undefined && word !== undefined
+    ? says.isWord(name, says.words[word], left)
+    : says.isAt(name, sayLevel(words, device), left);
+}
+
+/** @returns nothing for a level that nobody knows */
+function sayWas(words: Words, device: DeviceCard): string {
+  const { percent, word } = device;
+  const says = words.personalPage.headline;
+  if (percent !== undefined) return says.wasAt(sayLevel(words, device));
+  return word === undefined ? '' : says.wasWord(says.words[word]);
 }
 
 function sayCheck(words: Words, { check, provider, now, timeZone }: PersonalPage): string {

@@ -167,19 +167,19 @@ describe('sendTest', () => {
   });
 
   test('without a number is not sent', async () => {
-    await expect(sendIt({ ...connection, phone: undefined })).resolves.toBe('not sent');
+    await expect(sendIt({ ...connection, phone: undefined })).resolves.toBe('nothing goes');
     expect(world.tables.counters.values()).toEqual([]);
   });
 
   test('after STOP is not sent', async () => {
     await setStopped(world.ports, { way: 'sms', to: phone }, { at: 1, stopped: true });
-    await expect(sendIt()).resolves.toBe('not sent');
+    await expect(sendIt()).resolves.toBe('nothing goes');
     expect(world.tables.messages.values()).toEqual([]);
   });
 
   test('while texts are not set up is not sent', async () => {
     world.sms.missing = ['SMS_FROM'];
-    await expect(sendIt()).resolves.toBe('not sent');
+    await expect(sendIt()).resolves.toBe('nothing goes');
   });
 
   test('is limited like every text that can be provoked', async () => {
@@ -362,6 +362,17 @@ describe('exportEverything', () => {
       devices: [],
       messages: [],
     });
+  });
+
+  test('tells the messages in the order in which they were made', async () => {
+    for (let n = 0; n < 5; n += 1) {
+      await sendTest(world.ports, connection, undefined);
+      world.clock.advance(1_000);
+    }
+    const { messages } = await exportEverything(world.ports, recordOf(world));
+    const times = messages.map(({ createdAt }) => createdAt);
+    expect(times).toHaveLength(5);
+    expect(times).toEqual([...times].sort());
   });
 
   test('holds no token and no link, and nothing of anybody else', async () => {

@@ -12,6 +12,8 @@ import {
   sharingFrame,
   fullByMail,
 } from '../samples';
+import type { BatteryWord, Language } from '../../../src/model';
+import { wordsIn } from '../../../src/pages/words';
 import type { PersonalPage, Headline } from '../../../src/pages/personal-page/view';
 
 const page = (change: Partial<PersonalPage>) =>
@@ -104,6 +106,24 @@ test('a device with a name of its own is called by it first thing', async () => 
   const text = await page({ headline: { kind: 'charge now', row }, devices });
   expect(textOf(text)).toContain("Charge Ada's watch now Ada's watch is at 9%.");
 });
+
+test.each<[BatteryWord, Language, string, string]>([
+  ['empty', 'en', 'The battery of Charge 6 is empty.', 'Its battery was empty then.'],
+  ['low', 'de', 'Charge 6: Akku schwach.', 'Zuletzt war der Akku schwach.'],
+  ['low', 'es', 'Charge 6: batería baja.', 'Entonces tenía la batería baja.'],
+  ['empty', 'fr', 'Charge 6 : batterie à plat.', 'La batterie était alors à plat.'],
+])(
+  'a device that says %s in place of a percentage is spoken of in a sentence, in %s',
+  async (word, language, is, was) => {
+    const inLanguage = async (headline: Headline) => {
+      const devices = [{ ...device, percent: undefined, word, low: true, hoursLeft: undefined }];
+      const shown = { ...fullPersonalPage, shared: false, errors: {}, headline, devices };
+      return textOf(await render(personalPage({ ...frame, words: wordsIn(language) }, shown)));
+    };
+    expect(await inLanguage({ kind: 'charge now', row })).toContain(is);
+    expect(await inLanguage({ kind: 'silent', row, since: now - 60 * hourMs })).toContain(was);
+  },
+);
 
 test('of several low batteries each is named, and none that is muted', async () => {
   const low = { ...device, low: true };

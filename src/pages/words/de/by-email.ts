@@ -28,11 +28,11 @@ export const byEmail: Words['byEmail'] = {
     noneSentNow: (address) =>
       html`An ${address} konnte gerade keine E-Mail gesendet werden. An Ihrer Adresse liegt es nicht.`,
     undeliverable: (address) =>
-      html`Die E-Mail an ${address} kam zurück. Bitte prüfen Sie die Adresse und versuchen Sie es noch einmal,
-      oder nehmen Sie eine andere Adresse.`,
+      html`Die E-Mail an ${address} ließ sich nicht zustellen. Bitte prüfen Sie die Adresse und versuchen Sie
+      es noch einmal, oder nehmen Sie eine andere Adresse.`,
     undeliverableNow: (address) =>
-      html`Die E-Mail an ${address} kam zurück. Bitte prüfen Sie die Adresse und versuchen Sie es später noch
-      einmal, oder nehmen Sie eine andere Adresse.`,
+      html`Die E-Mail an ${address} ließ sich nicht zustellen. Bitte prüfen Sie die Adresse und versuchen Sie
+      es später noch einmal, oder nehmen Sie eine andere Adresse.`,
     tooMany:
       'Heute wurden so viele E-Mails gesendet, wie an einem Tag möglich sind. Bitte kommen Sie morgen auf diese Seite zurück.',
     noMail: 'Keine E-Mail? Es kann eine Minute dauern, und vielleicht liegt sie im Spam-Ordner.',
@@ -64,7 +64,7 @@ export const byEmail: Words['byEmail'] = {
     unknown: {
       title: 'Dieser Link gilt nicht mehr',
       sentence:
-        'Er gilt 24 Stunden, und nur solange nichts anderes gewählt wurde. Bitte fangen Sie noch einmal an oder fordern Sie den Link zu Ihrer persönlichen Seite an.',
+        'Er gilt 24 Stunden, und nur solange nichts anderes gewählt wurde; oder er ist unvollständig. Bitte fangen Sie noch einmal an oder fordern Sie den Link zu Ihrer persönlichen Seite an.',
     },
   },
   link: {
@@ -134,9 +134,12 @@ export const byEmail: Words['byEmail'] = {
       muted: 'Zu diesem Gerät kommen keine E-Mails mehr.',
       unmuted: 'Zu diesem Gerät kommen wieder E-Mails.',
       named: 'Der Name ist gespeichert. Auch die E-Mails nennen ihn.',
+      unnamed: 'Der Name ist entfernt. Die E-Mails nennen wieder das Modell.',
       tested: 'Eine Test-E-Mail ist unterwegs.',
       'not-tested':
         'Die Test-E-Mail ließ sich gerade nicht senden. Bitte versuchen Sie es später noch einmal.',
+      'nothing-goes':
+        'Sie bekommen gerade keine E-Mails, deshalb wurde keine gesendet. Der Grund steht unten.',
       limited:
         'Heute wurden so viele E-Mails gesendet, wie an einem Tag möglich sind. Bitte versuchen Sie es morgen noch einmal.',
       number: 'Ihre Adresse ist aktuell.',

@@ -15,8 +15,11 @@ export const personalPage: Words['personalPage'] = {
     chargeNow: (device) => `Jetzt laden: ${device}`,
     chargeToday: (device) => `Heute laden: ${device}`,
     isAt: (device, level, left) => `${device}: Akku ${level}${left === undefined ? '' : `, ${left}`}.`,
+    words: { high: 'voll', medium: 'mittel', low: 'schwach', empty: 'leer' },
+    isWord: (device, word, left) => `${device}: Akku ${word}${left === undefined ? '' : `, ${left}`}.`,
     silent: (device, day) => `Keine Daten seit ${day}: ${device}`,
     wasAt: (level) => `Zuletzt war der Akku bei ${level}.`,
+    wasWord: (word) => `Zuletzt war der Akku ${word}.`,
     whySilent:
       'Vielleicht ist das Gerät leer, ausgeschaltet oder zu weit vom Handy weg. Laden Sie es und öffnen Sie in der Nähe die App.',
     notAnswering: (provider) => `Gerade keine Antwort von ${provider}`,
@@ -177,8 +180,10 @@ export const personalPage: Words['personalPage'] = {
     muted: 'Dieses Gerät meldet sich nicht mehr.',
     unmuted: 'Dieses Gerät meldet sich wieder.',
     named: 'Der Name ist gespeichert. Auch die SMS nennen ihn.',
+    unnamed: 'Der Name ist entfernt. Die SMS nennen wieder das Modell.',
     tested: 'Eine Test-SMS ist unterwegs.',
     'not-tested': 'Die Test-SMS ließ sich gerade nicht senden. Bitte versuchen Sie es später noch einmal.',
+    'nothing-goes': 'Sie bekommen gerade keine SMS, deshalb wurde keine gesendet. Der Grund steht unten.',
     limited:
       'Heute wurden so viele SMS gesendet, wie an einem Tag möglich sind. Bitte versuchen Sie es morgen noch einmal.',
     number: 'Ihre Nummer ist aktuell.',

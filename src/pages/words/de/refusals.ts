@@ -26,7 +26,7 @@ export const refusals: Words['refusals'] = {
     'other browser': {
       title: () => 'Bitte bleiben Sie im selben Browser',
       sentence: () =>
-        'Diese Anmeldung wurde in einem anderen Browser begonnen, oder ihr Cookie ist weg. Bitte fangen Sie in diesem Browser noch einmal an und bleiben Sie darin.',
+        'Diese Anmeldung wurde in einem anderen Browser begonnen, oder ihr Cookie ist weg. Bitte fangen Sie in diesem Browser noch einmal an und bleiben Sie darin. Kommen Sie wieder hierher, so erlauben Sie für diese Seite Cookies.',
     },
     'other account': {
       title: () => 'Das war ein anderes Konto',

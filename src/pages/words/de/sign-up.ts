@@ -26,8 +26,8 @@ export const signUp: Words['signUp'] = {
     'Wir lesen Ihre Geräte, Akkustände, Zeitzone und Kontokennung, um die Verbindung zu halten und Ihnen zu schreiben.',
   usedOnly: 'Es dient zu nichts anderem und wird nie verkauft oder weitergegeben.',
   shared: (who) =>
-    html`Ihr Zugang wird geteilt mit ${who}: Was Sie auf der nächsten Seite erlauben, geht auch dort. Sie
-    können das jederzeit beenden.`,
+    html`Ihr Zugang wird geteilt mit ${who}: Dort ist alles möglich, was Sie auf der nächsten Seite erlauben.
+    Sie können das jederzeit beenden.`,
   sharedNoFurther: 'Es wird nie verkauft und an niemanden sonst weitergegeben.',
   more: 'Mehr dazu, was Sie erlauben',
   further:

@@ -94,9 +94,10 @@ export const confirm: Words['confirm'] = {
   code: 'Code aus der SMS',
   confirm: 'Bestätigen',
   wrong: (triesLeft) =>
-    `Das ist nicht der Code aus der SMS. Bitte sehen Sie noch einmal nach; Sie haben noch ${
+    `Das ist nicht der Code aus der neuesten SMS. Bitte sehen Sie noch einmal nach; Sie haben noch ${
       triesLeft === 1 ? 'einen Versuch' : `${triesLeft} Versuche`
     }.`,
+  sixDigits: 'Der Code hat sechs Ziffern. Bitte geben Sie die aus der neuesten SMS ein.',
   tooManyCodes:
     'Heute wurden so viele Codes gesendet, wie an einem Tag möglich sind. Bitte kommen Sie morgen auf diese Seite zurück.',
   noText: 'Keine SMS? Es kann eine Minute dauern.',
@@ -123,7 +124,7 @@ export const confirm: Words['confirm'] = {
   unknown: {
     title: 'Hier ist kein Code einzugeben',
     sentence:
-      'Ein Code gehört zu dem Browser, in dem er angefordert wurde, und gilt nur eine Weile. Bitte öffnen Sie diese Seite dort oder fangen Sie noch einmal an; eine unbestätigte Anmeldung wird nach 24 Stunden gelöscht.',
+      'Haben Sie Ihren Code schon eingegeben, so ist alles in Ordnung. Sonst gilt: Ein Code gehört zu dem Browser, in dem er angefordert wurde, und gilt nur eine Weile. Bitte öffnen Sie diese Seite dort oder fangen Sie noch einmal an; eine unbestätigte Anmeldung wird nach 24 Stunden gelöscht.',
     signUpAgain: 'Noch einmal anmelden',
     getLink: 'Meinen Link anfordern',
   },

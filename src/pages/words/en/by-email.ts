@@ -29,11 +29,11 @@ export const byEmail = {
     noneSentNow: (address: Html) =>
       html`No e-mail could be sent to ${address} just now. Your address is not the reason.`,
     undeliverable: (address: Html) =>
-      html`The e-mail to ${address} came back. Please check the address, then try once more, or use another
-      address.`,
+      html`The e-mail to ${address} could not be delivered. Please check the address, then try once more, or
+      use another address.`,
     undeliverableNow: (address: Html) =>
-      html`The e-mail to ${address} came back. Please check the address, then try again later, or use another
-      address.`,
+      html`The e-mail to ${address} could not be delivered. Please check the address, then try again later, or
+      use another address.`,
     tooMany: 'No more e-mails can be sent today. Please come back to this page tomorrow.',
     noMail: 'No e-mail? It can take a minute, and it may be in your spam folder.',
     notNow: 'Another one cannot be sent just now.',
@@ -64,7 +64,7 @@ export const byEmail = {
     unknown: {
       title: 'This link does not work any more',
       sentence:
-        'It is good for 24 hours, and only as long as nothing else was chosen. Please start again, or get the link to your personal page.',
+        'It is good for 24 hours, and only as long as nothing else was chosen; or it is incomplete. Please start again, or get the link to your personal page.',
     },
   },
   link: {
@@ -134,8 +134,10 @@ export const byEmail = {
       muted: 'You get no more e-mails about this device.',
       unmuted: 'You get e-mails about this device again.',
       named: 'The name is saved. E-mails use it too.',
+      unnamed: 'The name is removed. E-mails name the model again.',
       tested: 'A test e-mail is on its way.',
       'not-tested': 'The test e-mail could not be sent just now. Please try again later.',
+      'nothing-goes': 'You get no e-mails at the moment, so none was sent. The reason is below.',
       limited: 'No more e-mails can be sent today. Please try again tomorrow.',
       number: 'Your address is up to date.',
     },

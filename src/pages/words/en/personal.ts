@@ -19,8 +19,13 @@ export const personalPage = {
     chargeToday: (device: string) => `Charge ${device} today`,
     isAt: (device: string, level: string, left: string | undefined) =>
       `${device} is at ${level}${left === undefined ? '' : `, ${left}`}.`,
+    /** What a device says in place of a percentage, in the middle of a sentence. */
+    words: { high: 'nearly full', medium: 'medium', low: 'low', empty: 'empty' },
+    isWord: (device: string, word: string, left: string | undefined) =>
+      `The battery of ${device} is ${word}${left === undefined ? '' : `, ${left}`}.`,
     silent: (device: string, day: string) => `${device} has been silent since ${day}`,
     wasAt: (level: string) => `It was at ${level} then.`,
+    wasWord: (word: string) => `Its battery was ${word} then.`,
     whySilent: 'It may be flat, switched off, or away from its phone. Charge it, and open its app near it.',
     notAnswering: (provider: string) => `No news from ${provider} just now`,
     keepTrying: "We keep trying; you don't need to do anything.",
@@ -180,8 +185,10 @@ export const personalPage = {
     muted: 'You get no more texts about this device.',
     unmuted: 'You get texts about this device again.',
     named: 'The name is saved. Texts use it too.',
+    unnamed: 'The name is removed. Texts name the model again.',
     tested: 'A test text is on its way.',
     'not-tested': 'The test text could not be sent just now. Please try again later.',
+    'nothing-goes': 'You get no texts at the moment, so none was sent. The reason is below.',
     limited: 'No more texts can be sent today. Please try again tomorrow.',
     number: 'Your number is up to date.',
     'no-texts': 'Your number is removed. You get no more texts.',

@@ -34,12 +34,12 @@ export const refusals = {
     'other browser': {
       title: () => 'Please finish in the same browser',
       sentence: () =>
-        'This sign-up was started in another browser, or its cookie is gone. Please start again in this browser and stay in it.',
+        'This sign-up was started in another browser, or its cookie is gone. Please start again in this browser and stay in it. If you come here again, allow cookies for this site.',
     },
     'other account': {
       title: () => 'That was another account',
       sentence: ({ account }) =>
-        `You chose the ${account}, and another one is connected here. Nothing was changed. Please reconnect and choose that one, or sign up anew for this one.`,
+        `The ${account} that you chose is not the one that is connected here. Nothing was changed. Please reconnect and choose the other one, or sign up anew for this one.`,
     },
     disconnected: {
       title: () => 'You have disconnected',

@@ -98,9 +98,10 @@ export const confirm = {
   code: 'Code from the text',
   confirm: 'Confirm',
   wrong: (triesLeft: number) =>
-    `This is not the code that we texted you. Please check it; you have ${
+    `This is not the code of the newest text. Please check it; you have ${
       triesLeft === 1 ? 'one more try' : `${triesLeft} more tries`
     }.`,
+  sixDigits: 'The code has six digits. Please enter those of the newest text.',
   tooManyCodes: 'No more codes can be sent today. Please come back to this page tomorrow.',
   noText: 'No text? It can take a minute.',
   /** Said for every number, whether it did or not. */
@@ -126,7 +127,7 @@ export const confirm = {
   unknown: {
     title: 'There is no code to enter here',
     sentence:
-      'A code works only for a while, and only in the browser that asked for it. Please open this page there, or start again; an unconfirmed sign-up is deleted after 24 hours.',
+      'If you have entered your code already, everything is fine. Otherwise: a code works only for a while, and only in the browser that asked for it. Please open this page there, or start again; an unconfirmed sign-up is deleted after 24 hours.',
     signUpAgain: 'Sign up again',
     getLink: 'Get my link',
   },

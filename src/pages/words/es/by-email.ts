@@ -4,7 +4,7 @@ import type { Words } from '../catalogue';
 export const byEmail: Words['byEmail'] = {
   ways: { legend: '¿Cómo te avisamos?', sms: 'Por SMS', email: 'Por correo' },
   intro: 'Un correo antes de quedarte sin batería.',
-  introEither: 'Un aviso antes de que se agote.',
+  introEither: 'Un aviso antes de que se agote la batería.',
   address: 'Correo electrónico (opcional)',
   addressHint: 'Primero te enviamos un enlace.',
   addressMissing: 'Escribe la dirección para tus correos, o desmarca la casilla de abajo.',
@@ -27,9 +27,11 @@ export const byEmail: Words['byEmail'] = {
     noneSentNow: (address) =>
       html`Ahora mismo no se ha podido enviar ningún correo a ${address}. No es culpa de tu dirección.`,
     undeliverable: (address) =>
-      html`El correo a ${address} ha vuelto. Revisa la dirección y vuelve a intentarlo, o usa otra.`,
+      html`No se ha podido entregar el correo a ${address}. Revisa la dirección y vuelve a intentarlo, o usa
+      otra.`,
     undeliverableNow: (address) =>
-      html`El correo a ${address} ha vuelto. Revisa la dirección y vuelve a intentarlo más tarde, o usa otra.`,
+      html`No se ha podido entregar el correo a ${address}. Revisa la dirección y vuelve a intentarlo más
+      tarde, o usa otra.`,
     tooMany: 'Hoy se han enviado todos los correos que se permiten en un día. Vuelve a esta página mañana.',
     noMail: '¿No llega el correo? Puede tardar un minuto, y quizá esté en la carpeta de spam.',
     notNow: 'Ahora mismo no se puede enviar otro.',
@@ -59,7 +61,7 @@ export const byEmail: Words['byEmail'] = {
     unknown: {
       title: 'Este enlace ya no sirve',
       sentence:
-        'Vale 24 horas, y solo mientras no se haya elegido otra cosa. Empieza de nuevo, o pide el enlace a tu página personal.',
+        'Vale 24 horas, y solo mientras no se haya elegido otra cosa; o está incompleto. Empieza de nuevo, o pide el enlace a tu página personal.',
     },
   },
   link: {
@@ -126,8 +128,11 @@ export const byEmail: Words['byEmail'] = {
       muted: 'Ya no recibes correos sobre este dispositivo.',
       unmuted: 'Vuelves a recibir correos sobre este dispositivo.',
       named: 'El nombre está guardado. Los correos también lo usan.',
+      unnamed: 'El nombre se ha quitado. Los correos vuelven a usar el del modelo.',
       tested: 'Un correo de prueba va en camino.',
       'not-tested': 'Ahora mismo no se ha podido enviar el correo de prueba. Vuelve a intentarlo más tarde.',
+      'nothing-goes':
+        'Ahora mismo no recibes correos, así que no se ha enviado ninguno. Abajo está el motivo.',
       limited: 'Hoy se han enviado todos los correos que se permiten en un día. Vuelve a intentarlo mañana.',
       number: 'Tu dirección está al día.',
     },

@@ -24,7 +24,7 @@ export const refusals: Words['refusals'] = {
     'other browser': {
       title: () => 'Termina en el mismo navegador',
       sentence: () =>
-        'Este registro se empezó en otro navegador, o su cookie ya no está. Empieza de nuevo en este navegador y quédate en él.',
+        'Este registro se empezó en otro navegador, o su cookie ya no está. Empieza de nuevo en este navegador y quédate en él. Si vuelves a ver esto, permite las cookies de este sitio.',
     },
     'other account': {
       title: () => 'Esa era otra cuenta',

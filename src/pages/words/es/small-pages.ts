@@ -90,9 +90,10 @@ export const confirm: Words['confirm'] = {
   code: 'Código del SMS',
   confirm: 'Confirmar',
   wrong: (triesLeft) =>
-    `Este no es el código del SMS. Míralo otra vez; te ${
+    `Este no es el código del último SMS. Míralo otra vez; te ${
       triesLeft === 1 ? 'queda un intento' : `quedan ${triesLeft} intentos`
     }.`,
+  sixDigits: 'El código tiene seis cifras. Escribe las del último SMS.',
   tooManyCodes:
     'Hoy se han enviado todos los códigos que se permiten en un día. Vuelve a esta página mañana.',
   noText: '¿No llega el SMS? Puede tardar un minuto.',
@@ -118,7 +119,7 @@ export const confirm: Words['confirm'] = {
   unknown: {
     title: 'Aquí no hay ningún código que escribir',
     sentence:
-      'Cada código pertenece al navegador en el que se pidió, y solo vale un tiempo. Abre esta página allí o empieza de nuevo; un registro sin confirmar se borra al cabo de 24 horas.',
+      'Si ya has escrito tu código, todo está bien. Si no: cada código pertenece al navegador en el que se pidió, y solo vale un tiempo. Abre esta página allí o empieza de nuevo; un registro sin confirmar se borra al cabo de 24 horas.',
     signUpAgain: 'Registrarme de nuevo',
     getLink: 'Pedir mi enlace',
   },

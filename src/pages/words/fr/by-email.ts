@@ -18,26 +18,26 @@ export const byEmail: Words['byEmail'] = {
     html`En général de 2 à 10 par mois. Chaque alerte contient un lien pour ne plus en recevoir. Votre accord
     n’est pas une condition d’utilisation de ce service. ${privacy('Confidentialité et conditions')}`,
   confirm: {
-    title: 'Regardez vos e-mails',
+    title: 'Consultez vos e-mails',
     notSent: 'L’e-mail n’a pas pu être envoyé',
     onItsWay: (address, hours) =>
       html`Un e-mail avec un lien est en route vers ${address}. Ouvrez le lien, sur cet appareil ou un autre,
-      et appuyez-y sur le bouton. Il est valable ${hours} heures.`,
+      puis appuyez sur le bouton. Il est valable ${hours} heures.`,
     sentAgain: (address) => html`Un autre e-mail avec un lien est en route vers ${address}.`,
     noneSent: (address) => html`Aucun e-mail n’a pu être envoyé à ${address}.`,
     noneSentNow: (address) =>
       html`Aucun e-mail n’a pu être envoyé à ${address} pour le moment. Votre adresse n’y est pour rien.`,
     undeliverable: (address) =>
-      html`L’e-mail à ${address} est revenu. Veuillez vérifier l’adresse et réessayer, ou en utiliser une
-      autre.`,
-    undeliverableNow: (address) =>
-      html`L’e-mail à ${address} est revenu. Veuillez vérifier l’adresse et réessayer plus tard, ou en
+      html`L’e-mail à ${address} n’a pas pu être remis. Veuillez vérifier l’adresse et réessayer, ou en
       utiliser une autre.`,
+    undeliverableNow: (address) =>
+      html`L’e-mail à ${address} n’a pas pu être remis. Veuillez vérifier l’adresse et réessayer plus tard, ou
+      en utiliser une autre.`,
     tooMany: 'Le nombre d’e-mails permis par jour est atteint. Veuillez revenir sur cette page demain.',
     noMail:
       'Pas d’e-mail ? Cela peut prendre une minute, et il est peut-être dans votre dossier de courrier indésirable.',
     notNow: 'Aucun autre ne peut être envoyé pour le moment.',
-    sendAgain: 'L’envoyer à nouveau',
+    sendAgain: 'Renvoyer l’e-mail',
     without: {
       title: 'Sans e-mails, ou avec une autre adresse ?',
       text: (signUpAgain) =>
@@ -64,7 +64,7 @@ export const byEmail: Words['byEmail'] = {
     unknown: {
       title: 'Ce lien ne fonctionne plus',
       sentence:
-        'Il est valable 24 heures, et seulement tant que rien d’autre n’a été choisi. Veuillez recommencer, ou demander le lien de votre page personnelle.',
+        'Il est valable 24 heures, et seulement tant que rien d’autre n’a été choisi ; ou il est incomplet. Veuillez recommencer, ou demander le lien de votre page personnelle.',
     },
   },
   link: {
@@ -78,7 +78,7 @@ export const byEmail: Words['byEmail'] = {
     otherAddress: (signUpAgain) =>
       html`Plus d’adresse, ou une autre désormais ? ${signUpAgain('Inscrivez-vous à nouveau')} avec le même
       compte : tout est conservé.`,
-    sentTitle: 'Regardez vos e-mails',
+    sentTitle: 'Consultez vos e-mails',
     sent: 'Si cette adresse est inscrite, un e-mail avec le lien est en route.',
     nothingCame:
       'Rien au bout de quelques minutes ? Regardez dans le courrier indésirable ; sinon cette adresse n’est sans doute pas inscrite ici, ou a été désinscrite.',
@@ -134,8 +134,11 @@ export const byEmail: Words['byEmail'] = {
       muted: 'Vous ne recevez plus d’e-mails sur cet appareil.',
       unmuted: 'Vous recevez à nouveau des e-mails sur cet appareil.',
       named: 'Le nom est enregistré. Les e-mails l’utilisent aussi.',
+      unnamed: 'Le nom est supprimé. Les e-mails reprennent celui du modèle.',
       tested: 'Un e-mail de test est en route.',
       'not-tested': 'L’e-mail de test n’a pas pu être envoyé. Veuillez réessayer plus tard.',
+      'nothing-goes':
+        'Vous ne recevez pas d’e-mails en ce moment, aucun n’a donc été envoyé. La raison est indiquée plus bas.',
       limited: 'Le nombre d’e-mails permis par jour est atteint. Veuillez réessayer demain.',
       number: 'Votre adresse est à jour.',
     },

@@ -15,8 +15,11 @@ export const personalPage: Words['personalPage'] = {
     chargeNow: (device) => `Rechargez ${device} maintenant`,
     chargeToday: (device) => `Rechargez ${device} aujourd’hui`,
     isAt: (device, level, left) => `${device} : ${level}${left === undefined ? '' : `, ${left}`}.`,
+    words: { high: 'presque pleine', medium: 'à moitié pleine', low: 'faible', empty: 'à plat' },
+    isWord: (device, word, left) => `${device} : batterie ${word}${left === undefined ? '' : `, ${left}`}.`,
     silent: (device, day) => `Plus de données depuis ${day} : ${device}`,
     wasAt: (level) => `La batterie était alors à ${level}.`,
+    wasWord: (word) => `La batterie était alors ${word}.`,
     whySilent:
       'L’appareil est peut-être à plat, éteint ou loin de son téléphone. Rechargez-le, et ouvrez son application à proximité.',
     notAnswering: (provider) => `Pas de nouvelles de ${provider} pour le moment`,
@@ -177,8 +180,11 @@ export const personalPage: Words['personalPage'] = {
     muted: 'Cet appareil ne donne plus lieu à des alertes.',
     unmuted: 'Cet appareil donne à nouveau lieu à des alertes.',
     named: 'Le nom est enregistré. Les SMS l’utilisent aussi.',
+    unnamed: 'Le nom est supprimé. Les SMS reprennent celui du modèle.',
     tested: 'Un SMS de test est en route.',
     'not-tested': 'Le SMS de test n’a pas pu être envoyé. Veuillez réessayer plus tard.',
+    'nothing-goes':
+      'Vous ne recevez pas de SMS en ce moment, aucun n’a donc été envoyé. La raison est indiquée plus bas.',
     limited: 'Le nombre de SMS permis par jour est atteint. Veuillez réessayer demain.',
     number: 'Votre numéro est à jour.',
     'no-texts': 'Votre numéro est supprimé. Vous ne recevez plus de SMS.',

@@ -24,7 +24,7 @@ export const refusals: Words['refusals'] = {
     'other browser': {
       title: () => 'Veuillez terminer dans le même navigateur',
       sentence: () =>
-        'Cette inscription a été commencée dans un autre navigateur, ou son cookie a disparu. Veuillez recommencer dans ce navigateur et y rester.',
+        'Cette inscription a été commencée dans un autre navigateur, ou son cookie a disparu. Veuillez recommencer dans ce navigateur et y rester. Si cette page revient, autorisez les cookies de ce site.',
     },
     'other account': {
       title: () => 'C’était un autre compte',

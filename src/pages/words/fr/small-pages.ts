@@ -57,7 +57,7 @@ export const link: Words['link'] = {
   otherNumber: (signUpAgain) =>
     html`Plus de numéro, ou un autre désormais ? ${signUpAgain('Inscrivez-vous à nouveau')} avec le même
     compte : tout est conservé.`,
-  sentTitle: 'Regardez votre téléphone',
+  sentTitle: 'Consultez votre téléphone',
   sent: 'Si ce numéro est inscrit, un SMS avec le lien est en route.',
   nothingCame:
     'Rien au bout de quelques minutes ? Alors ce numéro n’est sans doute pas inscrit ici, ou a répondu STOP.',
@@ -94,9 +94,10 @@ export const confirm: Words['confirm'] = {
   code: 'Code reçu par SMS',
   confirm: 'Confirmer',
   wrong: (triesLeft) =>
-    `Ce n’est pas le code envoyé par SMS. Veuillez vérifier ; il vous reste ${
+    `Ce n’est pas le code du dernier SMS. Veuillez vérifier ; il vous reste ${
       triesLeft === 1 ? 'un essai' : `${triesLeft} essais`
     }.`,
+  sixDigits: 'Le code a six chiffres. Veuillez saisir ceux du dernier SMS.',
   tooManyCodes: 'Le nombre de codes permis par jour est atteint. Veuillez revenir sur cette page demain.',
   noText: 'Pas de SMS ? Cela peut prendre une minute.',
   afterStop: (sender) =>
@@ -121,7 +122,7 @@ export const confirm: Words['confirm'] = {
   unknown: {
     title: 'Il n’y a pas de code à saisir ici',
     sentence:
-      'Un code appartient au navigateur dans lequel il a été demandé, et ne vaut qu’un moment. Veuillez y ouvrir cette page, ou recommencer ; une inscription non confirmée est supprimée au bout de 24 heures.',
+      'Si vous avez déjà saisi votre code, tout va bien. Sinon : un code appartient au navigateur dans lequel il a été demandé, et ne vaut qu’un moment. Veuillez y ouvrir cette page, ou recommencer ; une inscription non confirmée est supprimée au bout de 24 heures.',
     signUpAgain: 'S’inscrire à nouveau',
     getLink: 'Recevoir mon lien',
   },
