@@ -290,6 +290,9 @@ var tags = { 'azd-env-name': environmentName }
 // The first one also holds client secrets and keys, and has the name that it had when there was only one.
 var vaultNames = [for n in range(1, int(vaultCount)): n == 1 ? 'kv-${token}' : 'kv-${token}-${n}']
 
+// As the service reads it, because providers compare the address of the redirect letter by letter.
+var publicOrigin = toLower(endsWith(publicUrl, '/') ? take(publicUrl, length(publicUrl) - 1) : publicUrl)
+
 var isolated = networkIsolation == 'true'
 var operatorAddressList = addressesIn(operatorAddresses)
 
@@ -415,6 +418,7 @@ module app 'modules/app.bicep' = {
     alwaysReady: rotationAlwaysReady == 'true' && tokensRotate ? ['function:rotateToken'] : []
     insightsConnectionString: logs.outputs.insightsConnectionString
     settings: union(operatorSettings, {
+      PUBLIC_URL: publicOrigin
       KEY_VAULT_URI: vaults[0].outputs.uri
       KEY_VAULT_URIS: join(
         map(skip(vaultNames, 1), name => 'https://${name}${environment().suffixes.keyvaultDns}'),
@@ -470,7 +474,7 @@ module events 'modules/events.bicep' = if (deliveryReports == 'true') {
   }
 }
 
-var origin = empty(publicUrl) ? app.outputs.origin : publicUrl
+var origin = empty(publicOrigin) ? app.outputs.origin : publicOrigin
 
 // azd keeps these in the environment: `azd env get-values`. None has the name of a setting, because the next `azd up` would read it as one.
 output AZURE_LOCATION string = location

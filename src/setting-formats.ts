@@ -36,7 +36,7 @@ const isUrl = (text: string): boolean => /^https?:\/\//i.test(text) && URL.canPa
 const url: Format<string> = (text) =>
   isUrl(text) ? text.replace(/\/+$/, '') : refuse('must be an http or https address');
 /** Plain http is for loopback only. */
-const isSecure = (address: string): boolean => address.startsWith('https:') || isLoopback(address);
+const isSecure = (address: string): boolean => /^https:/i.test(address) || isLoopback(address);
 export const secureUrl: Format<string> = (text) => {
   const read = url(text);
   if (isSecure(read)) return read;
@@ -56,7 +56,9 @@ export const simulatorUrl: Format<string> = (text) => {
 /** Scheme, host and port; paths are ours. */
 export const origin: Format<string> = (text) => {
   const read = secureUrl(text);
-  if (new URL(read).origin === read) return read;
+  const { origin: own } = new URL(read);
+  // Capital letters make no other host.
+  if (own === read.toLowerCase()) return own;
   return refuse('must be an origin without a path, such as https://tokens.example.com');
 };
 export const ncrontab: Format<string> = (text) => {

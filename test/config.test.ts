@@ -267,6 +267,7 @@ describe('settings that are good', () => {
     ['INVITE_CODE', 'sesame', { inviteCode: 'sesame' }],
     ['LIMIT_TEXTS_PER_DAY', '100000', { policy: { limits: { perDay: 100_000 } } }],
     ['PUBLIC_URL', 'https://tokens.example.com///', { publicUrl: 'https://tokens.example.com' }],
+    ['PUBLIC_URL', 'HTTPS://Tokens.Example.com/', { publicUrl: 'https://tokens.example.com' }],
     ['KEY_VAULT_URI', 'http://127.0.0.1:8443', { keyVaultUris: ['http://127.0.0.1:8443'] }],
     ['AzureWebJobsStorage', azurite, { storage: { kind: 'local', connectionString: azurite } }],
     ['ROTATION_SCHEDULE', '0  0 */4 1-5 * MON', {}],

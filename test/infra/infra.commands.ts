@@ -19,6 +19,7 @@ import registration from '../../infra/entra-app.json';
 import parameterFile from '../../infra/main.parameters.json';
 import first from './first.snapshot.json';
 import isolated from './isolated.snapshot.json';
+import { leastSettings } from '../support/least-settings';
 
 const project = resolve(__dirname, '../..');
 const read = (path: string) => readFileSync(join(project, path), 'utf8');
@@ -300,9 +301,16 @@ describe('the template and the service agree on', () => {
 
   withCompiler('the redirect address and that of the sign-up', () => {
     const origin =
-      "if(empty(parameters('publicUrl')), reference('app').outputs.origin.value, parameters('publicUrl'))";
+      "if(empty(variables('publicOrigin')), reference('app').outputs.origin.value, variables('publicOrigin'))";
     expect(main.outputs['REDIRECT_URI']!.value).toBe(`[format('{0}${paths.callback}', ${origin})]`);
     expect(main.outputs['SIGN_UP_URL']!.value).toBe(`[format('{0}${paths.signUp}', ${origin})]`);
+    // However PUBLIC_URL is written, they are the service's own: a provider compares them letter by letter.
+    const { publicUrl } = readConfig({ ...leastSettings, PUBLIC_URL: 'https://Tokens.example.com/' });
+    expect(publicUrl).toBe('https://tokens.example.com');
+    expect(isolated.outputs).toMatchObject({
+      REDIRECT_URI: publicUrl + paths.callback,
+      SIGN_UP_URL: publicUrl + paths.signUp,
+    });
   });
 });
 

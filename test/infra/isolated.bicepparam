@@ -1,4 +1,5 @@
-// With a network of its own, two vaults, a provider that rotates refresh tokens, somebody who is told, and Entra sign-in.
+// With a network of its own, two vaults, a domain that is written as people may, a provider that rotates refresh tokens, somebody who is told, and
+// Entra sign-in.
 using '../../infra/main.bicep'
 
 param environmentName = 'Isolated_1'
@@ -6,6 +7,7 @@ param location = 'westus2'
 param principalId = '00000000-0000-0000-0000-000000000003'
 param principalType = 'User'
 param deployedAt = '2026-01-01T00:00:00Z'
+param publicUrl = 'https://Tokens.example.com/'
 param emailDomain = 'managed'
 param operatorEmail = 'operator@example.com'
 param fitbitClientId = 'client'
