@@ -31,6 +31,9 @@ const spellings: Readonly<Record<Keyword, readonly string[]>> = {
     'fin',
     'parar',
     'cancelar',
+    'no mas',
+    'desuscribir',
+    'remove',
   ],
   start: ['start', 'unstop', 'yes'],
   help: ['help', 'info', 'aide', 'ayuda', 'hilfe'],
@@ -61,9 +64,10 @@ const stopSentences: readonly RegExp[] = [
     '( any ?more)?',
   `(unsubscribe|remove|opt) me( out)?( (of|from) ((your|the|this|these) )?(list|number|service|${texts}))?`,
   'take me off( (your|the|this) list)?',
+  'remove (my|this) (number|phone)( from (your|the|this) list)?',
   '(i (want|would like|d like|wish) to )(unsubscribe|opt out|stop)',
   `(can|could|will|would) you stop (texting|messaging)( me)?`,
-  `(ich (mochte|will|wunsche) )?keine ((weiteren|mehr) )*${texte}( mehr)?( (bekommen|erhalten|haben))?`,
+  `(ich (mochte|will|wunsche) )?keine ((weiteren|mehr) )*${texte}( mehr)?( (bekommen|erhalten|haben|senden|schicken|schreiben))?`,
   `${texte} (stoppen|abbestellen|beenden|abmelden|einstellen)`,
   '(ich (mochte|will) mich )?(abmelden|abbestellen|austragen)',
   `(schicken?|schickt|senden?|schreiben?|schreibt|schreib|schick)( sie| mir| ihr)* (keine ${texte} mehr|nicht mehr|nichts mehr)`,
@@ -81,13 +85,16 @@ const stopSentences: readonly RegExp[] = [
   '(je (veux|souhaite) )?(me |m )?(desabonner|desabonnez|desinscrire|desinscrivez|desabonne)( moi)?',
 ].map((sentence) => new RegExp(`^${sentence}$`));
 
-/** Words that make the operator look at a reply that is not plain. */
+/** Words that make the operator look at a reply that is not plain; the number can be somebody else's by now. */
 const soundsLikeStop =
-  /\b(stop|stopp|stopall|unsubscribe|opt ?out|revoke|arret|arretez|arretes?|abmelden|abbestellen|darme de baja|desabonner|stop texting|no more texts)\b/;
+  /\b(wrong number|leave me alone|falsche nummer|in ruhe|numero equivocado|dejenme en paz|mauvais numero|laissez moi tranquille|stop|stopp|stopall|unsubscribe|opt ?out|revoke|arret|arretez|arretes?|abmelden|abbestellen|darme de baja|desabonner|stop texting|no more texts)\b/;
 
 /** Below it a mail programme adds what its owner did not write. */
 const signature =
   /^\s*(--\s*$|__+\s*$|>|sent (from|via)\b|get outlook\b|von meinem .*gesendet|gesendet (von|mit)\b|enviado (desde|de)\b|envoye (de|depuis)\b|on .* wrote:|am .* schrieb\b|el .* escribio:|le .* a ecrit)/;
+
+/** A phone sends a reaction to a text as words with that text behind them, and "STOP to end" is in most of ours: `Liked “…”`. */
+const quotedText = /[“„«"][^“”„«»"]{30,}([“”»"]|$)/g;
 
 export type ReplyMeaning = Keyword | 'in doubt';
 
@@ -111,6 +118,7 @@ const longestRead = 400;
 function readWords(text: string): string[] {
   const lines = text
     .slice(0, longestRead)
+    .replace(quotedText, ' ')
     .normalize('NFKD')
     // Accents, and what cannot be seen at all.
     .replace(/[\p{M}\p{Cf}]/gu, '')

@@ -121,6 +121,9 @@ describe('as people write it, this plainly ends the texts', () => {
     'remove me',
     'Remove me from your list',
     'Take me off your list',
+    'Remove',
+    'Please remove my number',
+    'Stop sending me “Fitbit Token Service: Your Charge 6 is at 17%. STOP to end”',
     'Can you stop texting me?',
     'stop\n\nSent from my iPhone',
     'Stop\n--\nAda Lovelace\n+1 425 555 0123',
@@ -130,6 +133,7 @@ describe('as people write it, this plainly ends the texts', () => {
     'Stopp bitte!',
     'Bitte keine SMS mehr',
     'keine Nachrichten mehr',
+    'Bitte keine Nachrichten mehr senden',
     'Ich möchte keine SMS mehr',
     'Ich will keine Nachrichten mehr bekommen',
     'SMS abbestellen',
@@ -144,6 +148,8 @@ describe('as people write it, this plainly ends the texts', () => {
     'Por favor, stop',
     'Baja, gracias',
     'No más mensajes',
+    '¡No más!',
+    'Desuscribir',
     'no más mensajes por favor',
     'No quiero más mensajes',
     'No quiero recibir más mensajes',
@@ -186,6 +192,12 @@ describe('this may mean it, and a person has to look', () => {
     'stop 2',
     `stop ${'x'.repeat(2000)}`,
     'How do I stop this?',
+    'Wrong number',
+    'Leave me alone!',
+    'Falsche Nummer, lassen Sie mich in Ruhe',
+    'Número equivocado',
+    'Mauvais numéro',
+    'Loved “STOP”',
     'My watch will not stop buzzing',
     'If I write STOP, what happens?',
     'Why do I get these? Stop or I call my lawyer',
@@ -204,6 +216,19 @@ test.each(['HELP please', 'Bitte Hilfe', 'Ayuda por favor', 'Aide svp', 'help\n\
   'help is asked for politely by %j',
   (text) => expect(readReply(text)).toBe('help'),
 );
+
+const alert =
+  'Fitbit Token Service: Your Charge 6 is at 17%. Time to charge. https://tokens.example.com/m/x STOP to end';
+test.each([
+  `Liked “${alert}”`,
+  `Laughed at “${alert}”`,
+  `Emphasized “${alert.slice(0, 60)} STOP`,
+  `👍 to “${alert}”`,
+  `Gefällt „${alert}“`,
+  `Le gustó “${alert}”`,
+  `A aimé « ${alert} »`,
+  `Liked "${alert}"`,
+])('a reaction to a text of ours asks for nothing: %s', (text) => expect(readReply(text)).toBeUndefined());
 
 test('what a phone adds below is not read: it may hold a word of ours', () => {
   expect(readReply('Thanks\nSent from my phone, reply STOP')).toBeUndefined();
