@@ -44,6 +44,7 @@ const elsewhere: Readonly<Record<string, string>> = {
   'npm run drill -- --faults N --seed S': 'test/support/run-drill.ts',
   'npm run drill -- --only messages': 'test/support/run-drill.ts',
   'npm ci && npm run connect -- --client-id <client id> --label me': 'test/commands/own-tokens.commands.ts',
+  'npm run connect -- --client-id <client id> --label me': 'test/commands/own-tokens.commands.ts',
   'npm run connect': 'test/commands/own-tokens.commands.ts',
   'npm run token': 'test/commands/own-tokens.commands.ts',
   'npm run -s token -- me': 'test/commands/own-tokens.commands.ts',
