@@ -452,6 +452,7 @@ module alerts 'modules/alerts.bicep' = {
     operatorEmail: operatorEmail
     failuresPerHalfHour: int(failuresPerHalfHour)
     deployedAt: deployedAt
+    isUsualRotation: rotationSchedule == '0 0 */6 * * *'
     // Runs are logged at `info`. At a higher level the log would look as if the service did nothing.
     runsAreLogged: contains(['debug', 'info'], logLevel)
   }

@@ -7,6 +7,8 @@ param operatorEmail string
 @minValue(1)
 param failuresPerHalfHour int
 param deployedAt string
+// Whether tokens are rotated every six hours. Any other schedule is taken for a daily one, because nothing here can read it; the service's own alarm follows it exactly.
+param isUsualRotation bool
 param runsAreLogged bool
 
 // Whom the rules tell. Without an address they still show in the portal, under Alerts.
@@ -22,6 +24,8 @@ resource operator 'Microsoft.Insights/actionGroups@2023-01-01' = if (!empty(oper
 }
 
 var actionGroupIds = empty(operatorEmail) ? [] : [operator.id]
+
+var rotationOverdueHours = isUsualRotation ? 7 : 25
 
 // `alarm.raised` is logged once when an alarm begins. Rules look every quarter of an hour at the last half hour, because lines arrive some
 // minutes late. A line that is seen twice fires once, because a rule that has fired does not fire again until it is resolved.
@@ -50,10 +54,14 @@ var rules = [
   }
   {
     name: 'no-rotation'
-    title: 'No rotation for seven hours'
+    title: 'No rotation for ${rotationOverdueHours} hours'
     description: 'Nothing was dispatched: the app is stopped, cannot start, or cannot reach its storage.'
     // It counts from the deployment; otherwise it would fire before the first run is due.
-    query: replace(loadTextContent('../queries/alert-no-rotation.kql'), 'DEPLOYED_AT', deployedAt)
+    query: replace(
+      replace(loadTextContent('../queries/alert-no-rotation.kql'), 'DEPLOYED_AT', deployedAt),
+      'OVERDUE',
+      '${rotationOverdueHours}h'
+    )
     severity: 0
     window: 'P1D'
     threshold: 0
@@ -110,6 +118,8 @@ resource alert 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
       scopes: [workspaceId]
       evaluationFrequency: 'PT15M'
       windowSize: rule.window
+      // The longest that Azure allows; otherwise a query sees no further back than its window.
+      overrideQueryTimeRange: rule.window == 'P1D' ? 'P2D' : null
       criteria: {
         allOf: [
           {

@@ -1,11 +1,12 @@
-// With a network of its own, two vaults, a domain that is written as people may, a provider that rotates refresh tokens, somebody who is told, and
-// Entra sign-in.
+// With a network of its own, two vaults, a domain that is written as people may, a provider that rotates refresh tokens, somebody who is told,
+// Entra sign-in, and a rotation a day.
 using '../../infra/main.bicep'
 
 param environmentName = 'Isolated_1'
 param location = 'westus2'
 param principalId = '00000000-0000-0000-0000-000000000003'
 param principalType = 'User'
+param rotationSchedule = '0 0 3 * * *'
 param deployedAt = '2026-01-01T00:00:00Z'
 param publicUrl = 'https://Tokens.example.com/'
 param emailDomain = 'managed'

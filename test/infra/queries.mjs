@@ -21,7 +21,9 @@ const database = new Symbols.DatabaseSymbol.$ctor1(
 const globals = GlobalState.Default.WithDatabase(database);
 
 for (const file of process.argv.slice(2)) {
-  const query = (await readFile(file, 'utf8')).replace('DEPLOYED_AT', '2026-01-01T00:00:00Z');
+  const query = (await readFile(file, 'utf8'))
+    .replace('DEPLOYED_AT', '2026-01-01T00:00:00Z')
+    .replaceAll('OVERDUE', '7h');
   const found = KustoCode.ParseAndAnalyze(query, globals).GetDiagnostics();
   for (let i = 0; i < found.Count; i++) {
     const { Code, Message } = found.getItem(i);
