@@ -10,7 +10,7 @@ import type { Job, Settings } from '../../src/model';
 import type { Email, Http, Ports, Sms, Table } from '../../src/ports';
 import { nameSealed } from './fingerprint';
 import { describeCall } from './story';
-import type { Call, Failure, Worker } from './scheduler';
+import type { Call, Failure, Worker } from './calls';
 
 /** What all workers share. */
 export interface Stores {
