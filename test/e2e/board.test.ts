@@ -160,6 +160,14 @@ test('a coordinator of a site sees, counts, exports and opens only its connectio
   expect((await act(elsewhere.id, { action: 'contacted' }, ofLeeds)).status).toBe(404);
 });
 
+test('whose site is misspelt is told that nobody belongs to it, and not that all is well', async () => {
+  const { text } = await open('', await signIn(['leeds']));
+  expect(labelsIn(text)).toEqual([]);
+  expect(text).toContain(
+    'No connection belongs to your sites, as they are written above. If that is wrong, tell the operator.',
+  );
+});
+
 test("one connection's page shows batteries, texts, checks, tokens and what can be done", async () => {
   const { id, label, phone } = of('low')[0]!;
   const { status, text } = await open(`/${id}`);

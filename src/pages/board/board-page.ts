@@ -68,7 +68,7 @@ export function boardPage(frame: Frame, page: BoardPage): Html {
       ${
         entries.length === 0
           ? html`<section>
-              <p>${isFiltered(filter) ? 'Nobody fits.' : 'Nobody is connected yet.'}</p>
+              <p>${sayNobody(page)}</p>
             </section>`
           : table(page)
       }
@@ -79,6 +79,14 @@ export function boardPage(frame: Frame, page: BoardPage): Html {
       </p>`,
     { linkAgain: false, more: { className: 'board', stylesheet: boardStylesheet } },
   );
+}
+
+/** A site that is misspelt in an app role has nobody, and must not look as if all were well there. */
+function sayNobody({ filter, limitedTo }: BoardPage): string {
+  if (isFiltered(filter)) return 'Nobody fits.';
+  return limitedTo === undefined
+    ? 'Nobody is connected yet.'
+    : 'No connection belongs to your sites, as they are written above. If that is wrong, tell the operator.';
 }
 
 function isFiltered({ rank, site, search }: BoardQuery): boolean {
