@@ -5,6 +5,8 @@
 import { paths } from '../src/paths';
 import { providerIds } from '../src/model';
 import { read, Told } from './own-tokens/options';
+import { coordinator } from './people';
+import type { LogEntry } from './runner/run-invocation';
 import { startTogether } from './running';
 import { startService, usualServicePort, type Service } from './service';
 import { seedStudy } from './study/seed-study';
@@ -15,6 +17,17 @@ import { startWorld, usualPorts, type World } from './world';
 const usage = `npm run demo:study -- [--wearers <number>]
 
 --wearers   from 1 to 20000; 200 if it is absent`;
+
+/** One for all sites and one for Leeds, at once: a day has only one, however often the timer comes. */
+const digests = {
+  DIGEST_EMAIL: `${coordinator.email},Leeds=leeds@example.com`,
+  DIGEST_SCHEDULE: '*/5 * * * * *',
+};
+
+function tellOfDigests({ message }: LogEntry): void {
+  if (!message.includes('"email.send"') || !message.includes('"kind":"digest"')) return;
+  console.log('  A morning digest was sent: see the mailbox.');
+}
 
 /** @throws Told */
 function readCount(given: readonly string[]): number | 'help' {
@@ -35,6 +48,7 @@ function describe({ phone, simulators }: World, service: Service, seconds: strin
     ['The board, as an operator', link],
     ['As a coordinator of one site', sited],
     ['Phone (texts arrive here)', phone.url],
+    ['Mailbox (morning digest)', `${phone.url}/mailbox`],
     ...providerIds.map((id) => [`${nameOf(id)} simulator`, simulators[id].url]),
   ];
   const said = lines.map(([name, url]) => `  ${name!.padEnd(30)}${url}`).join('\n');
@@ -53,7 +67,9 @@ async function main(): Promise<void> {
       const quiet = await startService({ ...options, port: 0, unattended: false });
       await seedStudy(world, quiet, count);
       await quiet.close();
-      const service = await start(startService({ ...options, unattended: true }));
+      const service = await start(
+        startService({ ...options, settings: digests, onLog: tellOfDigests, unattended: true }),
+      );
       console.log(describe(world, service, ((Date.now() - began) / 1_000).toFixed(1), count));
       return { close };
     });

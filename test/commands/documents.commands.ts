@@ -191,6 +191,11 @@ test('npm run demo:study prints a link that opens the board once, with 200 weare
     expect(board.status).toBe(200);
     expect(board.text.includes('<strong>200</strong> All')).toBe(true);
     expect((await createBrowser().open(link)).status).toBe(401);
+    const [mailbox = ''] = /http\S+\/mailbox/.exec(study.output()) ?? [];
+    await study.until(/(A morning digest was sent[^]*){2}/);
+    const mails = (await createBrowser().open(mailbox)).text;
+    expect(mails).toContain('33 people are on the list of those who need attention');
+    expect(mails).toContain('9 people are on the list of those who need attention');
   } finally {
     await interrupt(study);
   }
