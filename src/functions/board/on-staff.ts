@@ -93,10 +93,23 @@ function findStaff(
 
 const siteRole = /^coordinator:(.+)$/;
 
+/**
+ * A role of Microsoft Entra holds no blank and no letter beyond A to Z (https://learn.microsoft.com/graph/api/resources/approle), and a site may:
+ * `coordinator:K%C3%B6ln%20Nord`. No site has a percent sign.
+ */
+function siteIn(role: string): string | undefined {
+  const [, site] = siteRole.exec(role) ?? [];
+  try {
+    return site && decodeURIComponent(site);
+  } catch {
+    return site;
+  }
+}
+
 /** An app role `coordinator:<site>` is that of a coordinator for one site; somebody can have several. */
 function staffOf({ id, name, roles }: Principal): Staff {
   const everywhere = (['operator', 'coordinator'] as const).filter((role) => roles.includes(role));
-  const sites = roles.flatMap((role) => siteRole.exec(role)?.slice(1) ?? []);
+  const sites = roles.flatMap((role) => siteIn(role) ?? []);
   const named = { id, name: name ?? id };
   if (everywhere.length > 0) return { ...named, roles: everywhere };
   return { ...named, roles: sites.length > 0 ? ['coordinator'] : [], sites };

@@ -86,6 +86,11 @@ describe('with App Service authentication', () => {
     [['coordinator:north'], 'operator', undefined],
     [['platform'], 'coordinator', undefined],
     [['coordinator:'], 'coordinator', undefined],
+    [
+      ['coordinator:K%C3%B6ln%20Nord', 'coordinator:100%'],
+      'coordinator',
+      { roles: ['coordinator'], sites: ['Köln Nord', '100%'] },
+    ],
     [[], 'coordinator', undefined],
   ])('roles %j for what needs "%s"', async (roles, role, expected) => {
     const { seen, status, body, lines } = await visit({ signIn: 'platform', headers: signedIn(roles), role });
