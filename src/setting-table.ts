@@ -88,7 +88,10 @@ const table = {
   ...settingsOfProviders(),
   /** The address of Communication Services. */
   ACS_ENDPOINT: optional(format.secureUrl, { sample: 'http://127.0.0.1:7183', setBy: 'template' }),
-  /** The number to text from. A toll-free number takes weeks; until then the service runs without one. */
+  /**
+   * The number to text from. A toll-free number takes weeks; until then the service runs without one. To a name nobody can answer STOP, as the
+   * texts say.
+   */
   SMS_FROM: optional(format.sender, { sample: '+18005550100' }),
   /**
    * The address that e-mails come from, of a domain that is linked to the same Communication Services resource; in Azure, if it is empty,

@@ -123,6 +123,16 @@ describe('texts', () => {
     ]);
   });
 
+  test('from a name, which nobody can answer', async () => {
+    expect(await problems(servicesWith({ SMS_FROM: 'Fitbit Svc' }))).toEqual([
+      [
+        'TEXTS',
+        'unknown',
+        'Texts come from a name, which nobody can answer, although they say how to answer STOP and HELP.',
+      ],
+    ]);
+  });
+
   test('in a dry run', async () => {
     expect(await problems(servicesWith({ SMS_MODE: 'log' }))).toEqual([
       ['TEXTS', 'unknown', 'SMS_MODE is "log": texts are written to the log.'],
