@@ -99,7 +99,7 @@ export const style = `
   .words select { min-width: 0; font: inherit; }
   input, button { padding: 7px 14px; border: 1px solid var(--line); border-radius: 18px; font: inherit; color: var(--ink); background: var(--screen); }
   input { flex: 1; min-width: 0; }
-  button { font-size: 14px; cursor: pointer; }
+  button { font-size: 14px; cursor: pointer; overflow-wrap: normal; }
   .reply button { border-color: var(--own); color: var(--own-ink); background: var(--own); }
   input:focus-visible, button:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
   @media (prefers-reduced-motion: no-preference) {

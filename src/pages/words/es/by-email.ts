@@ -4,7 +4,7 @@ import type { Words } from '../catalogue';
 export const byEmail: Words['byEmail'] = {
   ways: { legend: '¿Cómo te avisamos?', sms: 'Por SMS', email: 'Por correo' },
   intro: 'Un correo antes de quedarte sin batería.',
-  introEither: 'Un aviso antes de que se agote la batería.',
+  introEither: 'Un aviso antes de quedarte sin batería.',
   address: 'Correo electrónico (opcional)',
   addressHint: 'Primero te enviamos un enlace.',
   addressMissing: 'Escribe la dirección para tus correos, o desmarca la casilla de abajo.',
