@@ -70,7 +70,9 @@ const toWearers = {
 } as const satisfies Readonly<Record<string, WearerMessageRules>>;
 
 /** For the operator, and in English only. */
-const toOperator = { alarm: {}, 'alarm over': {} } as const satisfies Readonly<Record<string, MessageRules>>;
+const toOperator = { alarm: { repeated: true }, 'alarm over': {} } as const satisfies Readonly<
+  Record<string, MessageRules>
+>;
 const toCoordinators = { digest: {} } as const satisfies Readonly<Record<string, MessageRules>>;
 
 export type WearerKind = keyof typeof toWearers;

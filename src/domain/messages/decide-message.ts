@@ -97,7 +97,8 @@ function isOver(message: Message, situation: Situation): boolean {
     case 'digest':
       return now - createdAt >= morningMs;
     case 'alarm':
-      return !isAlarmOn && now - createdAt >= alarmMs;
+      // A repeat can be recorded after the end.
+      return !isAlarmOn && (message.repeats !== undefined || now - createdAt >= alarmMs);
     case 'alarm over': {
       const { state, createdAt: raisedAt = now } = raisingOf(messages, message) ?? {};
       return state === 'dropped' || (state === 'pending' && now - raisedAt >= alarmMs);

@@ -1,6 +1,8 @@
 import * as alarms from '../../../src/domain/messages/alarms';
 import { Secret } from '../../../src/secret';
 import { createTestWorld, textOperator, type TestWorld } from '../../support/world';
+import { handleSmsEvent } from '../../../src/domain/messages/sms-events';
+import { messageTag } from '../../../src/domain/store/row-keys';
 import { repeatAlarms, sendToOperator } from '../../../src/domain/operation/tell-operator';
 
 const operatorPhone = new Secret('+14255550100');
@@ -184,5 +186,52 @@ test('an alarm that could not be told for some minutes is told with its end', as
   ).toEqual([
     'Fitbit Token Service: ALARM: jobs poisoned. See docs/operations.md.',
     'Fitbit Token Service: the alarm "jobs poisoned" is over.',
+  ]);
+});
+
+test('an alarm whose text did not reach the phone is texted again by the next watchdog, twice at the most', async () => {
+  const world = createTestWorld({ operatorPhone });
+  const report = (nth: number): Promise<void> =>
+    handleSmsEvent(world.ports, {
+      kind: 'report',
+      tag: messageTag('operator', world.sms.sent[nth]!.id),
+      delivered: false,
+      details: "ErrorCode: 4006. ErrorMessage: The Destination/To number isn't reachable",
+      at: world.clock.now(),
+    });
+  await raiseAlarm(world, 'battery run overdue');
+  for (let nth = 0; nth < 3; nth += 1) {
+    await report(nth);
+    await report(nth);
+    world.clock.advance(3_600_000);
+    await repeatAlarms(world.ports);
+    await textOperator(world);
+  }
+  expect(texts(world)).toEqual(
+    Array.from({ length: 3 }, () => [
+      '+14255550100',
+      'Fitbit Token Service: ALARM: battery run overdue. See docs/operations.md.',
+    ]),
+  );
+});
+
+test('an alarm whose text did not reach the phone is not texted again when it is over', async () => {
+  const world = createTestWorld({ operatorPhone });
+  await raiseAlarm(world, 'battery run overdue');
+  const { id } = world.sms.sent[0]!;
+  world.clock.advance(2 * 3_600_000);
+  await endAlarm(world, 'battery run overdue');
+  await handleSmsEvent(world.ports, {
+    kind: 'report',
+    tag: messageTag('operator', id),
+    delivered: false,
+    details: "ErrorCode: 4006. ErrorMessage: The Destination/To number isn't reachable",
+    at: world.clock.now(),
+  });
+  await repeatAlarms(world.ports);
+  await textOperator(world);
+  expect(texts(world).map(([, body]) => body)).toEqual([
+    'Fitbit Token Service: ALARM: battery run overdue. See docs/operations.md.',
+    'Fitbit Token Service: the alarm "battery run overdue" is over.',
   ]);
 });
