@@ -43,7 +43,7 @@ const level = { ...battery, level: true } as const;
 const repeated = { repeated: true } as const;
 const askedFor = { link: 'personal page', expiresWithPage: true, pool: 'wearers' } as const;
 /** Somebody may just be taking a connection over: it is told at once. */
-const notice = { nobodyWaits: true, pool: 'notices' } as const;
+const notice = { ...repeated, nobodyWaits: true, pool: 'notices' } as const;
 const provoked = { pool: 'strangers' } as const;
 
 const toWearers = {

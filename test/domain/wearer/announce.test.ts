@@ -9,6 +9,8 @@ import { forgetConfirmations } from '../../../src/domain/wearer/forget-confirmat
 import { linkOf } from '../../../src/domain/contact/personal-link';
 import { setAddress, setStopped } from '../../../src/domain/contact/addresses';
 import { keepHouse } from '../../../src/domain/operation/housekeeping';
+import { sendWaiting } from '../../../src/domain/messages/outbox';
+import { handleSmsEvent } from '../../../src/domain/messages/sms-events';
 import { AppError } from '../../../src/errors';
 import { Secret } from '../../../src/secret';
 import { expectDiscreet } from '../../support/discretion';
@@ -23,6 +25,14 @@ let world: TestWorld;
 const texts = () => world.sms.sent.map(({ to, body }) => [to.reveal(), body]);
 const removed =
   'Fitbit Token Service: this number gets no more Fitbit alerts. Not your doing? Sign up again: https://tokens.example.com/signup';
+
+/** Of the text that was sent as the nth. */
+async function reportUnreachable(nth: number): Promise<void> {
+  const { tag } = world.sms.sent[nth]!;
+  const details = "ErrorCode: 4006. ErrorMessage: The Destination/To number isn't reachable";
+  const at = world.clock.now();
+  await handleSmsEvent(world.ports, { kind: 'report', tag, delivered: false, details, at });
+}
 
 beforeEach(async () => {
   world = createTestWorld();
@@ -58,6 +68,17 @@ describe('a number that a connection has no more', () => {
     expect(world.tables.messages.values().filter(({ kind }) => kind === 'number removed')).toEqual([]);
   });
 
+  test('is told once more by housekeeping if the text did not reach the phone', async () => {
+    await removeAddress(world.ports, 'wearer-1');
+    await reportUnreachable(0);
+    world.clock.advance(hour);
+    await keepHouse(world.ports);
+    expect(texts()).toEqual([
+      [phone.reveal(), removed],
+      [phone.reveal(), removed],
+    ]);
+  });
+
   test('is forgotten with the connection', async () => {
     await removeAddress(world.ports, 'wearer-1');
     await forgetConfirmations(world.ports, 'wearer-1', { erase: true });
@@ -72,6 +93,15 @@ describe('a number that a connection has no more', () => {
 });
 
 describe('a new link', () => {
+  test('is texted once more if the text did not reach the phone', async () => {
+    await renewLink(world.ports, recordOf(world));
+    await reportUnreachable(0);
+    await sendWaiting(world.ports, recordOf(world));
+    const [first, second] = texts();
+    expect(second).toEqual(first);
+    expect(texts()).toHaveLength(2);
+  });
+
   test('is texted to the number, so that whoever has the phone can replace it again', async () => {
     const link = await renewLink(world.ports, recordOf(world));
     expect(texts()).toEqual([
