@@ -16,7 +16,7 @@ export function textsSection(frame: Frame, page: PersonalPage): Html {
   return html`<section aria-labelledby="texts">
     <h2 id="texts">${says.title}</h2>
     <p>${sayTexts(words, page)}</p>
-    <p>${saySettings(words, page)}</p>
+    ${texts === 'on' ? html`<p>${saySettings(words, page)}</p>` : ''}
     ${
       texts === 'on' || texts === 'paused'
         ? html`<form method="post" action="${path}" class="row">
@@ -109,6 +109,7 @@ function addressForms(frame: Frame, page: PersonalPage): Html | string {
   </details>`;
 }
 
+/** Only where alerts go: beside a reason why none does it would be untrue. */
 function saySettings(words: Words, { saved, timeZone }: PersonalPage): string {
   const says = words.personalPage.settings;
   const { threshold, criticalAt, remindEveryHours, tellRecovered, quiet, quietFrom, quietTo } = saved;
@@ -158,7 +159,7 @@ function settings(words: Words, page: PersonalPage): Html {
       (attributes) => html`<input type="time" ${attributes} value="${value}" />`,
     );
   return html`<details ${wrong ? html`open` : ''}>
-    <summary>${says.change}</summary>
+    <summary>${page.texts === 'on' ? says.change : says.changeUnsaid}</summary>
     <form method="post" action="${path}">
       ${percent('threshold', says.threshold, says.thresholdHint(threshold.least, threshold.most))}
       ${percent('criticalAt', says.criticalAt, says.criticalHint(criticalAt.most))}

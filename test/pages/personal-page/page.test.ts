@@ -241,6 +241,18 @@ test('settings are folded away under what they say, and unfolded when one of the
   expect(stateOf(await page({ errors: { timeZone: 'No zone.' } }))).toBe('open');
 });
 
+test.each<[string, Partial<PersonalPage>]>([
+  ['has no number', { texts: 'none', phone: undefined }],
+  ['has answered STOP', { texts: 'stopped' }],
+  ['has a number that does not exist', { texts: 'dead' }],
+  ['has paused texts', { texts: 'paused' }],
+  ['cannot be texted', { texts: 'not set up' }],
+])('a wearer who %s is not told that texts come', async (_, change) => {
+  const text = await page(change);
+  expect(textOf(text)).not.toContain('You get a text at');
+  expect(text).toContain('<summary>Change the settings</summary>');
+});
+
 test('what was typed and cannot be saved is not said to hold', async () => {
   const preferences = { ...fullPersonalPage.preferences, threshold: 'x' };
   const text = await page({ preferences, errors: { threshold: 'No threshold.' } });
@@ -341,8 +353,8 @@ describe('sharing', () => {
 });
 
 test.each<[string, PersonalPage['ways'], string]>([
-  ['only e-mail is possible', ['email'], 'You get an e-mail at 20%'],
-  ['both are possible', ['sms', 'email'], 'You get a text at 20%'],
+  ['only e-mail is possible', ['email'], 'You get one e-mail when a battery is that low.'],
+  ['both are possible', ['sms', 'email'], 'You get one text when a battery is that low.'],
 ])('the page of somebody without an address speaks of what is possible: %s', async (_, ways, says) => {
   const text = await page({ texts: 'none', phone: undefined, email: undefined, way: undefined, ways });
   expect(textOf(text)).toContain(says);

@@ -122,6 +122,7 @@ export const personalPage: Words['personalPage'] = {
     quiet: (from, to, zone) => `Nicht zwischen ${from} und ${to} (${zone}).`,
     language: (name) => `Sprache: ${name}.`,
     change: 'Diese Einstellungen ändern',
+    changeUnsaid: 'Einstellungen ändern',
     threshold: 'Schwach bei (Prozent)',
     thresholdHint: (least, most) => `Von ${least} bis ${most}. Eine SMS, wenn ein Akku so weit ist.`,
     criticalAt: 'Fast leer bei (Prozent)',

@@ -125,6 +125,8 @@ export const personalPage = {
     quiet: (from: string, to: string, zone: string) => `Not between ${from} and ${to} (${zone}).`,
     language: (name: string) => `Language: ${name}.`,
     change: 'Change these settings',
+    /** Where no sentence has said what is set. */
+    changeUnsaid: 'Change the settings',
     threshold: 'Low at (percent)',
     thresholdHint: (least: number, most: number) =>
       `From ${least} to ${most}. You get one text when a battery is that low.`,

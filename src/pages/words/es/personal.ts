@@ -120,6 +120,7 @@ export const personalPage: Words['personalPage'] = {
     quiet: (from, to, zone) => `No entre las ${from} y las ${to} (${zone}).`,
     language: (name) => `Idioma: ${name}.`,
     change: 'Cambiar estos ajustes',
+    changeUnsaid: 'Cambiar los ajustes',
     threshold: 'Batería baja (por ciento)',
     thresholdHint: (least, most) => `De ${least} a ${most}. Un SMS cuando una batería llega ahí.`,
     criticalAt: 'Casi agotada (por ciento)',

@@ -10,7 +10,7 @@ export const personalPage: Words['personalPage'] = {
       `${provider} a été arrêté, vos batteries ne sont donc plus surveillées. Votre numéro et vos réglages sont conservés.`,
     nobodyToConnect: 'Il n’y a pour le moment aucun fournisseur auquel se connecter.',
     cannotRead: 'Vos batteries ne peuvent pas être lues',
-    since: (time) => `Il en est ainsi depuis : ${time}.`,
+    since: (time) => `C’est le cas depuis : ${time}.`,
     yours: (model) => `votre ${model}`,
     chargeNow: (device) => `Rechargez ${device} maintenant`,
     chargeToday: (device) => `Rechargez ${device} aujourd’hui`,
@@ -64,7 +64,7 @@ export const personalPage: Words['personalPage'] = {
     syncUnknown: 'Dernière synchronisation inconnue.',
     noAlerts: 'Cet appareil ne donne pas lieu à des alertes.',
     muted: 'En sourdine : vous ne recevez pas de SMS à son sujet.',
-    zone: (zone) => `Les heures sont celles de ${zone}.`,
+    zone: (zone) => `Heures affichées dans le fuseau ${zone}.`,
     gone: (count) =>
       count === 1
         ? 'Un appareil qui n’est plus dans votre compte'
@@ -121,6 +121,7 @@ export const personalPage: Words['personalPage'] = {
     quiet: (from, to, zone) => `Pas entre ${from} et ${to} (${zone}).`,
     language: (name) => `Langue : ${name}.`,
     change: 'Modifier ces réglages',
+    changeUnsaid: 'Modifier les réglages',
     threshold: 'Faible à (pour cent)',
     thresholdHint: (least, most) => `De ${least} à ${most}. Un SMS quand une batterie en est là.`,
     criticalAt: 'Presque à plat à (pour cent)',
