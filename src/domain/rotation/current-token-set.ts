@@ -41,7 +41,9 @@ export async function settleCurrent(
     throw new AppError('VAULT_BEHIND', 'Key Vault holds an older token set than the connection points at.');
   }
   if (!samePosition(greatest.set, pointer)) {
-    await commitTokenSet(ports, record, { set: greatest.set, version: greatest.version });
+    const outcome = await commitTokenSet(ports, record, { set: greatest.set, version: greatest.version });
+    // Its worker may have written it to the journal too, because the vault's answer was lost.
+    if (outcome === 'committed') await clearJournal(ports, greatest.set);
     if (isBehind(greatest.set, record.value)) return settleCurrent(ports, record);
   }
   return finishJournal(ports, record, greatest.set);

@@ -67,6 +67,19 @@ describe('settleCurrent', () => {
     expect(recordOf(world).pointer).toMatchObject({ consent: 3, generation: 1 });
   });
 
+  test('nothing of it is left in the journal, where its worker wrote it when the answer of the vault was lost', async () => {
+    const world = createTestWorld();
+    const { set } = await connectWearer(world);
+    await reserve(world, 2);
+    const consented = { ...set, consent: 2, generation: 1, refreshToken: new Secret('refresh-2') };
+    await world.vault.saveTokenSet(consented);
+    await world.ports.journal.write(set, consented);
+    expect(world.journal.values()).toHaveLength(1);
+
+    expect(await read(world)).toEqual(consented);
+    expect(world.journal.values()).toEqual([]);
+  });
+
   test('a consent that was reserved and never saved leaves the old set current', async () => {
     const world = createTestWorld();
     const { set } = await connectWearer(world);
