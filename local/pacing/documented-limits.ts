@@ -54,6 +54,13 @@ const table = {
     from: google,
     of: 'google-health',
   },
+  withingsPerMinute: {
+    what: 'calls of Withings by one client',
+    most: 120,
+    perSeconds: 60,
+    from: 'https://developer.withings.com/developer-guide/v3/integration-guide/advanced-research-api/best-practices/rate-limits/',
+    of: 'withings',
+  },
 } satisfies Readonly<Record<string, Limit>>;
 export type LimitName = keyof typeof table;
 export const limits: Readonly<Record<LimitName, Limit>> = table;

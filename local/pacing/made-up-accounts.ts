@@ -3,6 +3,7 @@ import { perProvider, type Connection, type ProviderId, type TokenSet } from '..
 import { createProviders } from '../../src/providers';
 import { Secret } from '../../src/secret';
 import { simulatedProviders } from '../simulators';
+import { deployedPolicy } from './deployed-policy';
 
 const providers = createProviders(perProvider(() => ({ optionalScopes: [] })));
 
@@ -17,10 +18,18 @@ export function drawVaults(connections: number, vaults: number): Uint8Array {
   return drawn;
 }
 
-/** For how long an access token is good, and whether its refresh token rotates. */
-export function tokensOf(provider: ProviderId): { readonly life: number; readonly rotates: boolean } {
+interface Tokens {
+  /** For how long an access token is good. */
+  readonly life: number;
+  readonly rotates: boolean;
+  /** It ends before the next run, so that the check that finds it expired refreshes it. */
+  readonly isForChecks: boolean;
+}
+
+export function tokensOf(provider: ProviderId): Tokens {
   const { rotatesRefreshToken: rotates } = providers.get(provider)!;
-  return { life: simulatedProviders[provider].accessTokenMs, rotates };
+  const life = simulatedProviders[provider].accessTokenMs;
+  return { life, rotates, isForChecks: !rotates || life < deployedPolicy().times.rotationGapMs };
 }
 
 const secret = new Secret('s');

@@ -44,11 +44,6 @@ export function createPacedPorts(
   time: VirtualTime,
   { provider, queues, note, battery }: PacedOptions,
 ): PacedPorts {
-  const answerOf = apiAnswers[provider];
-  if (!answerOf)
-    throw new Error(
-      `${provider} cannot be played: only ${Object.keys(apiAnswers).join(' and ')} have answers here.`,
-    );
   const startMs = time.now();
   const secrets = new Map([[clientSecretNameOf(provider), new Secret('s')]]);
   const vault = createVault(time, secrets);
@@ -59,18 +54,15 @@ export function createPacedPorts(
   const policy = deployedPolicy();
   const write: Log['info'] = (event, fields) => note(event, fields?.connection);
   const providers = createProviders(perProvider(() => ({ clientId: 'client', optionalScopes: [] })));
-  const rotates = providers.get(provider)!.rotatesRefreshToken;
+  const { token, devices } = answers[provider];
+  const { urls } = providers.get(provider)!;
   let tokens = 0;
   const http: Http = async ({ url }) => {
     await time.sleep(providerMs);
     tokens += 1;
-    const answer = url.includes('token')
-      ? {
-          ...{ access_token: `a-${tokens}`, token_type: 'Bearer', user_id: 'U', scope: 'settings' },
-          ...(rotates ? { expires_in: 28_800, refresh_token: `r-${tokens}` } : { expires_in: 3_599 }),
-        }
-      : answerOf(url, battery?.());
-    return { answered: true, status: 200, headers: {}, body: answer, content: new Uint8Array() };
+    const pair = { access_token: `a-${tokens}`, refresh_token: `r-${tokens}`, token_type: 'Bearer' };
+    const body = url === urls.token ? token(pair) : devices(battery?.(), url);
+    return { answered: true, status: 200, headers: {}, body, content: new Uint8Array() };
   };
   const ports: PacedPorts['ports'] = {
     ...{
@@ -137,28 +129,64 @@ export function createPacedPorts(
   return { ports, vault, connect };
 }
 
-/** What the API of a provider answers; without a battery nobody has a tracker. */
-const apiAnswers: Partial<Record<ProviderId, (url: string, battery: Battery | undefined) => unknown>> = {
-  'google-health': (_, battery) => ({
-    pairedDevices: battery
-      ? [
-          {
-            ...{ name: 'users/me/pairedDevices/1', deviceType: 'TRACKER', deviceVersion: 'Charge 6' },
-            ...{ batteryLevel: battery.percent, lastSyncTime: new Date(battery.syncedAt).toISOString() },
-          },
-        ]
-      : [],
-  }),
-  fitbit: (url, battery) =>
-    battery && url.includes('devices')
-      ? [
-          {
-            ...{ id: '1', type: 'TRACKER', deviceVersion: 'Charge 6' },
-            ...{ batteryLevel: battery.percent, battery: 'Medium' },
-            lastSyncTime: new Date(battery.syncedAt).toISOString().replace('Z', ''),
-          },
-        ]
-      : [],
+interface Pair {
+  readonly access_token: string;
+  readonly refresh_token: string;
+  readonly token_type: string;
+}
+
+interface Answers {
+  token(pair: Pair): unknown;
+  /** Without a battery nobody has a tracker. */
+  devices(battery: Battery | undefined, url: string): unknown;
+}
+
+const answers: Readonly<Record<ProviderId, Answers>> = {
+  'google-health': {
+    token: ({ access_token, token_type }) => ({
+      ...{ access_token, token_type, expires_in: 3_599, scope: 'settings' },
+    }),
+    devices: (battery) => ({
+      pairedDevices: battery
+        ? [
+            {
+              ...{ name: 'users/me/pairedDevices/1', deviceType: 'TRACKER', deviceVersion: 'Charge 6' },
+              ...{ batteryLevel: battery.percent, lastSyncTime: new Date(battery.syncedAt).toISOString() },
+            },
+          ]
+        : [],
+    }),
+  },
+  fitbit: {
+    token: (pair) => ({ ...pair, user_id: 'U', expires_in: 28_800, scope: 'settings' }),
+    devices: (battery, url) =>
+      battery && url.includes('devices')
+        ? [
+            {
+              ...{ id: '1', type: 'TRACKER', deviceVersion: 'Charge 6' },
+              ...{ batteryLevel: battery.percent, battery: 'Medium' },
+              lastSyncTime: new Date(battery.syncedAt).toISOString().replace('Z', ''),
+            },
+          ]
+        : [],
+  },
+  withings: {
+    token: (pair) => ({ status: 0, body: { ...pair, userid: 'U', expires_in: 10_800, scope: 'user.info' } }),
+    devices: (battery) => ({
+      status: 0,
+      body: {
+        devices: battery
+          ? [
+              {
+                ...{ deviceid: '1', type: 'Activity Tracker', model: 'ScanWatch' },
+                ...{ battery: battery.percent > 75 ? 'high' : 'medium', timezone: 'UTC' },
+                last_session_date: Math.floor(battery.syncedAt / 1_000),
+              },
+            ]
+          : [],
+      },
+    }),
+  },
 };
 
 /** Nobody publishes here. */

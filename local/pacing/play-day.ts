@@ -46,7 +46,7 @@ export async function playDay(setting: DaySetting): Promise<PlayedDay> {
   }));
   const perPartition = connectionPartitions.map(() => createMeter(limits.partition));
   const vaultOf = drawVaults(connections, vaults);
-  const { life, rotates } = tokensOf(provider);
+  const { life, rotates, isForChecks } = tokensOf(provider);
   const ofProvider = limitNames.filter((name) => limits[name].of === provider);
   const rotatedEveryMs = policy.times.rotationGapMs;
 
@@ -84,6 +84,13 @@ export async function playDay(setting: DaySetting): Promise<PlayedDay> {
     totals.apiCalls += cost.apiCalls;
   };
 
+  const noteRotation = (place: number, nowMs: number): void => {
+    if (!isBefore) {
+      longestBetweenRotationsMs = Math.max(longestBetweenRotationsMs, nowMs - rotatedAt[place]!);
+      rotationsOf[place]! += 1;
+    }
+    rotatedAt[place] = nowMs;
+  };
   const check = (place: number, nowMs: number, runMs: number): number => {
     if (nowMs >= runMs + hourMs) {
       dropped += 1;
@@ -91,11 +98,12 @@ export async function playDay(setting: DaySetting): Promise<PlayedDay> {
     }
     const issuedAt = rotatedAt[place]!;
     const isExpired = isExpiring({ issuedAt, expiresAt: issuedAt + life }, undefined, { policy, now: nowMs });
-    // Where refresh tokens rotate, the next rotation should have come before.
-    if (isExpired && rotates) expired += 1;
+    // Otherwise the next rotation should have come before.
+    if (isExpired && !isForChecks) expired += 1;
+    if (isExpired && isForChecks && rotates) noteRotation(place, nowMs);
     const hour = Math.floor(nowMs / hourMs);
     const cost = checkCosts({
-      isExpired: isExpired && !rotates,
+      isExpired: isExpired && isForChecks,
       isNew: (place + hour) % 4 < newsOfFour,
       isNewDay: hour === 0,
     });
@@ -114,9 +122,7 @@ export async function playDay(setting: DaySetting): Promise<PlayedDay> {
       { policy, now: nowMs },
     );
     if (!refresh) return 0;
-    longestBetweenRotationsMs = Math.max(longestBetweenRotationsMs, nowMs - before);
-    rotatedAt[place] = nowMs;
-    rotationsOf[place]! += 1;
+    noteRotation(place, nowMs);
     spend(place, rotationCost, 'rotateQueue');
     return rotationCost.ms;
   };
@@ -180,7 +186,7 @@ async function measureChecks(
 ): Promise<(of: Parameters<typeof measureCheck>[1]) => JobCost> {
   const costs = new Map<string, JobCost>();
   const bools = [false, true];
-  for (const isExpired of tokensOf(provider).rotates ? [false] : bools) {
+  for (const isExpired of tokensOf(provider).isForChecks ? bools : [false]) {
     for (const isNew of bools) {
       for (const isNewDay of bools) {
         const checked = { isExpired, isNew, isNewDay };

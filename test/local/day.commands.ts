@@ -27,6 +27,20 @@ test.each(['google-health', 'fitbit'] as const)(
   },
 );
 
+test('55 connections at Withings have a good day, 200 ask it too often, and checks refresh what runs out between two runs', async () => {
+  const few = { ...setting, provider: 'withings', connections: 55, vaults: 1 } as const;
+  const day = await playDay(few);
+  expect(judgeDay(few, day)).toEqual([]);
+  expect(day.longestBetweenRotationsMs).toBeLessThan(4.5 * 3_600_000);
+  expect(day.fewestRotations).toBeGreaterThanOrEqual(5);
+  const many = { ...few, connections: 200 };
+  expect(judgeDay(many, await playDay(many))).toEqual([
+    expect.stringMatching(
+      /^a limit is exceeded: calls of Withings by one client, \d{3} in 60 s, and 120 are allowed$/,
+    ),
+  ]);
+});
+
 test('instances that are too few let checks be dropped, and the day says so', async () => {
   const few = { ...setting, instances: 2, cpuMs: 4_000 };
   const day = await playDay(few);
