@@ -3,10 +3,11 @@
 //   npm run check     lints, compares the format and the snapshots
 //   npm run format    formats, and writes the snapshots anew
 import { execFile } from 'node:child_process';
-import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { isDeepStrictEqual } from 'node:util';
 import { restoreCompiler } from './compiler.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -34,21 +35,43 @@ async function lint() {
   return output === '' ? [] : [output];
 }
 
-/** What Azure would be asked for, without Azure: the whole of it, so that a change shows as a difference. */
+/**
+ * What Azure would be asked for, without Azure: the whole of it, so that a change shows as a difference. The compiler compares by itself, but not
+ * the outputs, and writes what is the same in another order each time.
+ */
 async function snapshot(name) {
-  const take = (mode) =>
-    bicep(
-      'snapshot',
-      `test/infra/${name}.bicepparam`,
-      ...['--mode', mode],
+  const copy = await mkdtemp(join(tmpdir(), 'bicep-'));
+  try {
+    await cp(join(root, 'infra'), join(copy, 'infra'), { recursive: true });
+    await cp(join(root, 'test/infra'), join(copy, 'test/infra'), { recursive: true });
+    const { failed, output } = await bicep(
+      ...['snapshot', join(copy, `test/infra/${name}.bicepparam`), '--mode', 'overwrite'],
       ...['--tenant-id', nobody(1), '--subscription-id', nobody(2)],
       ...['--location', 'westus2', '--deployment-name', 'gate'],
     );
-  const compared = await take('validate');
-  if (!compared.failed) return [];
-  // Only now, because the compiler writes what is the same in another order each time.
-  const { failed, output } = write ? await take('overwrite') : compared;
-  return failed ? [`${name}: ${output}\nIf that is meant: npm run format`] : [];
+    if (failed) return [`${name}: ${output}`];
+    const file = `test/infra/${name}.snapshot.json`;
+    const made = await readFile(join(copy, file), 'utf8');
+    const [now, before] = [JSON.parse(made), JSON.parse(await readFile(join(root, file), 'utf8'))];
+    const differences = differencesOf(before, now);
+    if (differences.length === 0) return [];
+    if (write) await writeFile(join(root, file), made);
+    return write
+      ? []
+      : [`${file} is not what infra/ says:`, ...differences, 'If that is meant: npm run format'];
+  } finally {
+    await rm(copy, { recursive: true });
+  }
+}
+
+function differencesOf(before, now, path = '') {
+  if (isDeepStrictEqual(before, now)) return [];
+  const isBranch = (value) => typeof value === 'object' && value !== null;
+  if (!isBranch(before) || !isBranch(now)) {
+    return [`  ${path}: ${JSON.stringify(before)} is now ${JSON.stringify(now)}`];
+  }
+  const names = new Set([...Object.keys(before), ...Object.keys(now)]);
+  return [...names].flatMap((name) => differencesOf(before[name], now[name], `${path}/${name}`));
 }
 
 async function compareFormat() {
