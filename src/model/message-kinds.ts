@@ -87,6 +87,12 @@ export const messageRules: Readonly<Record<MessageKind, MessageRules>> = {
 };
 export const messageKinds = Object.keys(messageRules) as readonly MessageKind[];
 
+/** After STOP it waits for START, because it is true for long, or nobody would record it again. */
+export function waitsForStart(kind: MessageKind): boolean {
+  const { level, lasting } = messageRules[kind];
+  return level === true || lasting === true;
+}
+
 export function isWearerKind(kind: MessageKind): kind is WearerKind {
   return Object.hasOwn(toWearers, kind);
 }

@@ -117,6 +117,8 @@ export const messageShape = z.object({
   claimedBy: z.string().optional(),
   /** A keyed hash of the address that the claim is for: a repeat to another one would be another message. */
   claimedFor: z.string().optional(),
+  /** Since when Communication Services answer that there are too many. */
+  turnedAwayAt: time.optional(),
   /** The id that Communication Services gave it. */
   smsId: z.string().optional(),
   failure: z.string().optional(),

@@ -338,6 +338,7 @@ export const messages: Samples<Message> = {
     claimedUntil: time('2026-11-21T06:01:01Z'),
     claimedFor: 'aGFzaCBvZiBhbiBhZGRyZXNz',
     claimedBy: 'sender-1',
+    turnedAwayAt: time('2026-11-21T05:00:00Z'),
     way: 'email',
     subject: 'ALARM: jobs poisoned (12)',
     smsId: 'Outgoing_1',

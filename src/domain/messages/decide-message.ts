@@ -4,6 +4,7 @@
  */
 import {
   messageRules,
+  waitsForStart,
   type Device,
   type FailingCheck,
   type Message,
@@ -51,7 +52,7 @@ export interface Situation {
 
 export function decideMessage(message: Message, situation: Situation): Decision {
   const { now, policy, recipient, isStopped } = situation;
-  const { pausable, waitsForMorning, level, lasting, nobodyWaits } = messageRules[message.kind];
+  const { pausable, waitsForMorning, nobodyWaits } = messageRules[message.kind];
   if (isOver(message, situation)) return { act: 'drop' };
   // A text that nobody waits for stays due until another address is confirmed.
   if (deadSinceOf(recipient) !== undefined) return { act: nobodyWaits ? 'hold' : 'drop' };
@@ -60,7 +61,7 @@ export function decideMessage(message: Message, situation: Situation): Decision 
     (pausable && recipient.preferences?.paused === true) ||
     (waitsForMorning && isQuietNow(recipient, now)) ||
     // START, or another address, lets it go out if it is still true. Any other text is dropped by whoever sends it.
-    ((level || lasting) && isStopped);
+    (isStopped && waitsForStart(message.kind));
   if (!facts || isHeld) return { act: 'hold' };
   return { act: policy.dryRun && nobodyWaits ? 'log' : 'send', facts };
 }

@@ -4,7 +4,7 @@
  */
 import {
   isWearerKind,
-  messageRules,
+  waitsForStart,
   type Address,
   type Message,
   type MessageState,
@@ -105,7 +105,7 @@ export async function sendMessage(
     ...statusOf(answer),
   });
   const settled = await settle(answer);
-  await noteWhetherRefused(ports, way, answer);
+  await noteWhetherRefused(ports, way, answer, settled);
   return settled?.state ?? 'not now';
 }
 
@@ -129,16 +129,21 @@ function heedsStop({ kind }: Pick<Message, 'kind'>, { way }: Address): boolean {
   return way === 'sms' || (isWearerKind(kind) && kind !== 'code');
 }
 
-/** Communication Services refuses this service, whoever the text is for: a role is missing, or a key is wrong. */
+/** Too many requests pass, unless they last for so long. */
+const busyMs = 3_600_000;
+
+/** Communication Services refuses this service, whoever the text is for: a role is missing, or a quota is used up. */
 async function noteWhetherRefused(
   ports: AlarmNeeds,
   way: Way,
   answer: SmsAnswer | EmailAnswer,
+  { turnedAwayAt = Infinity }: Pick<Message, 'turnedAwayAt'> = {},
 ): Promise<void> {
   if (answer.kind === 'accepted' && way === 'sms') await noteTextLeft(ports).catch(() => undefined);
   const alarm = way === 'email' ? 'e-mails refused' : 'texts refused';
   const { status } = statusOf(answer);
-  const isRefused = answer.kind === 'unavailable' && status !== undefined && status !== 429;
+  const isPassing = status === undefined || (status === 429 && ports.clock.now() - turnedAwayAt < busyMs);
+  const isRefused = answer.kind === 'unavailable' && !isPassing;
   if (!isRefused && answer.kind !== 'accepted') return;
   try {
     await (isRefused ? raiseAlarm(ports, alarm, statusOf(answer)) : endAlarm(ports, alarm));
@@ -187,8 +192,8 @@ async function dropStopped(
 ): Promise<MessageState | 'not now'> {
   const now = ports.clock.now();
   const dropped = await change(ports.tables.messages, key, (message): Message | undefined => {
-    // About the level of a battery: it waits for a START, and goes out if it is true then.
-    if (message.state === 'pending' && messageRules[message.kind].level) return undefined;
+    // It goes out after START if it is true then.
+    if (message.state === 'pending' && waitsForStart(message.kind)) return undefined;
     if (message.state === 'pending') return { ...message, state: 'dropped', failure: 'STOP' };
     // Nobody will repeat it: left open, it would be looked at again and again.
     const isAbandoned = message.state === 'claimed' && (message.claimedUntil ?? 0) <= now;
@@ -225,6 +230,14 @@ function claimMessage(
     : { ...message, state: 'unknown', claimedUntil: undefined };
 }
 
+function turnedAway(
+  { turnedAwayAt }: Message,
+  { status }: { readonly status?: number | undefined },
+  now: number,
+): number | undefined {
+  return turnedAwayAt ?? (status === 429 ? now : undefined);
+}
+
 function settleMessage(
   message: Message,
   answer: SmsAnswer | EmailAnswer,
@@ -241,7 +254,12 @@ function settleMessage(
       // Nothing was accepted this time. What became of an earlier attempt, this does not say.
       return isRepeat
         ? { ...message, claimedUntil: now }
-        : { ...open, state: 'pending', firstSentAt: undefined };
+        : {
+            ...open,
+            state: 'pending',
+            firstSentAt: undefined,
+            turnedAwayAt: turnedAway(message, answer, now),
+          };
     case 'unknown':
       return { ...message, claimedUntil: now };
   }

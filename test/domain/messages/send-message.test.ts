@@ -152,7 +152,11 @@ describe('what Communication Services answers', () => {
   test.each<[SmsAnswer, Message['state'], Partial<Message>]>([
     [{ kind: 'accepted', smsId: 'acs-7' }, 'sent', { smsId: 'acs-7', claimedUntil: undefined }],
     [{ kind: 'refused', status: 400 }, 'refused', { failure: 'HTTP 400', claimedUntil: undefined }],
-    [{ kind: 'unavailable', status: 429 }, 'pending', { firstSentAt: undefined, claimedUntil: undefined }],
+    [
+      { kind: 'unavailable', status: 429 },
+      'pending',
+      { firstSentAt: undefined, claimedUntil: undefined, turnedAwayAt: Date.parse('2026-11-21T06:00:00Z') },
+    ],
     [{ kind: 'unavailable' }, 'pending', { firstSentAt: undefined, claimedUntil: undefined }],
     [{ kind: 'unknown' }, 'claimed', { claimedUntil: Date.parse('2026-11-21T06:00:00Z') }],
   ])('%j leaves the message %s', async (answer, state, more) => {
@@ -204,6 +208,25 @@ describe('what Communication Services answers', () => {
       expect(world.tables.alarms.values()).toMatchObject([{ name: 'texts refused', endedAt: startedAt }]);
     },
   );
+
+  test('429 is an alarm when a text has been turned away for an hour, however long it had waited before', async () => {
+    await message({ createdAt: startedAt - 12 * 3_600 * second });
+    const busy = { kind: 'unavailable', status: 429 } as const;
+    world.sms.answers.push(busy, { kind: 'unavailable' }, busy, busy);
+    await send();
+    world.clock.advance(1_800 * second);
+    await send();
+    world.clock.advance(1_800 * second - 1);
+    await send();
+    expect(world.log.events()).not.toContain('alarm.raised');
+    world.clock.advance(1);
+    await expect(send()).resolves.toBe('pending');
+    expect(logged().filter(({ event }) => event === 'alarm.raised')).toEqual([
+      { level: 'error', event: 'alarm.raised', fields: { alarm: 'texts refused', status: 429 } },
+    ]);
+    await expect(send()).resolves.toBe('sent');
+    expect(world.log.events()).toContain('alarm.over');
+  });
 
   test('is settled although the alarm cannot be noted, and the next refusal notes it', async () => {
     await message();
@@ -586,6 +609,17 @@ describe('a number that has said STOP', () => {
     await setStopped(world.ports, { way: 'sms', to: wearer.phone! }, { at: 2, stopped: false });
     await expect(send()).resolves.toBe('sent');
   });
+
+  test.each(['reconnect', 'check failing', 'move'] as const)(
+    'gets nothing of what lasts for months either, which waits for a START: %s',
+    async (kind) => {
+      const made = await message({ kind });
+      await expect(send()).resolves.toBe('pending');
+      expect(stored()).toEqual(made);
+      await setStopped(world.ports, { way: 'sms', to: wearer.phone! }, { at: 2, stopped: false });
+      await expect(send()).resolves.toBe('sent');
+    },
+  );
 
   test('gets nothing else: what waits is dropped, and says why', async () => {
     const made = await message({ kind: 'link' });
