@@ -1,6 +1,6 @@
 /** Takes up what somebody has left undone for a connection. A run comes past each of them, so it sees to that as well. */
 import { describeFailure } from '../../errors';
-import type { CheckJob, Connection, Settings } from '../../model';
+import type { CheckJob, Connection, ConnectionEvent, Settings } from '../../model';
 import type { Ports } from '../../ports';
 import { queueEvents } from '../connection/connection-events';
 import { needsConsent } from '../connection/state';
@@ -18,12 +18,15 @@ export function isLeftUndone(connection: Connection): boolean {
  * @param enqueue gives the job its turn
  */
 export async function takeUp(
-  ports: Pick<Ports, 'keyedHash' | 'log' | 'queues' | 'tables'> & Pick<Settings, 'policy'>,
+  ports: Pick<Ports, 'clock' | 'keyedHash' | 'log' | 'queues' | 'tables'> & Pick<Settings, 'policy'>,
   connection: Connection,
   enqueue: (job: CheckJob) => Promise<unknown>,
 ): Promise<void> {
-  const { id, events } = connection;
-  if (events) await queueEvents(ports, id);
+  const { id, events = [] } = connection;
+  // The job of a newer one is still on its way: a second job would tell the platform twice.
+  const isLost = ({ at }: ConnectionEvent): boolean =>
+    ports.clock.now() - at >= ports.policy.times.webhookTimeoutMs;
+  if (events.some(isLost)) await queueEvents(ports, id);
   if (!needsConsent(connection)) return;
   try {
     if (await isToBeTold(ports, connection)) await enqueue(recheckOf(id));

@@ -134,6 +134,11 @@ describe('an event whose job cannot be queued', () => {
       event: 'webhook.not_queued',
       fields: { connection: 'wearer-1', code: 'QUEUE_UNAVAILABLE' },
     });
+    world.clock.advance(14_999);
+    await findAndWatch(world.ports);
+    // A job could still be on its way, and the platform would be told twice.
+    expect(jobs()).toEqual([]);
+    world.clock.advance(1);
     await findAndWatch(world.ports);
     expect(jobs()).toEqual([{ kind: 'send-webhook', connection: 'wearer-1' }]);
   });
@@ -142,6 +147,7 @@ describe('an event whose job cannot be queued', () => {
     await connect();
     await change((before) => ({ ...before, closedAt: at }));
     world.queues.jobs.splice(0);
+    world.clock.advance(15_000);
     await findAndWatch(world.ports);
     expect(jobs()).toEqual([{ kind: 'send-webhook', connection: 'wearer-1' }]);
   });
