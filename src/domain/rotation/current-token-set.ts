@@ -44,13 +44,9 @@ export async function settleCurrent(
     const outcome = await commitTokenSet(ports, record, { set: greatest.set, version: greatest.version });
     // Its worker may have written it to the journal too, because the vault's answer was lost.
     if (outcome === 'committed') await clearJournal(ports, greatest.set);
-    if (isBehind(greatest.set, record.value)) return settleCurrent(ports, record);
+    if (outcome === 'superseded') return settleCurrent(ports, record);
   }
   return finishJournal(ports, record, greatest.set);
-}
-
-function isBehind(set: TokenSet, { pointer }: Connection): boolean {
-  return pointer !== undefined && comparePositions(set, pointer) < 0;
 }
 
 /**
@@ -110,9 +106,10 @@ async function finishJournal(
     logRefusal(ports, next, 1, cause);
     return { set: next, onlyInJournal: true };
   }
-  await commitTokenSet(ports, record, { set: next, version });
+  const outcome = await commitTokenSet(ports, record, { set: next, version });
   await clearJournal(ports, next);
-  return isBehind(next, record.value) ? settleCurrent(ports, record) : { set: next, onlyInJournal: false };
+  // The pointer can name another worker's set at the same position, and the tokens of this one can be dead.
+  return outcome === 'superseded' ? settleCurrent(ports, record) : { set: next, onlyInJournal: false };
 }
 
 /** The record says so before a set can get there: a refresh was begun, or a consent was reserved. */

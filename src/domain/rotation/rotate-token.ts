@@ -12,7 +12,7 @@ import { decideRefresh, type Asker, type KeepReason, type RefreshReason } from '
 import { revokeAndDelete, type RevokeNeeds } from './disconnect';
 import { withLease, withoutLeaseOf, type HeldLease, type LeaseNeeds } from './lease';
 import { prepareRefresh, type ClientNeeds } from './oauth';
-import { samePosition } from '../connection/position';
+import { comparePositions, samePosition } from '../connection/position';
 import { enqueueReplays, noReplays, type Replays } from './replays';
 import { keepAccess, withLatestAccess } from './latest-access';
 import { storeTokenSet, type StoreNeeds } from './store-token-set';
@@ -170,6 +170,8 @@ async function storeNext(
 ) {
   const { rotatesRefreshToken } = ports.providers.get(current.provider)!;
   const { saveMs, leaseMs } = ports.policy.times;
+  if (rotatesRefreshToken && !lease.stillMine() && (await isInJournal(ports, current, next)))
+    return 'superseded';
   try {
     const stored = await storeTokenSet(ports, lease.record, next, {
       patch: (after) => withoutLeaseOf(lease.owner, after),
@@ -181,6 +183,22 @@ async function storeNext(
     const { connection, consent, generation } = next;
     ports.log.error('token.not_saved', { connection, consent, generation });
     return 'not saved';
+  }
+}
+
+/**
+ * Whether another worker has written its answer to the journal meanwhile. From there its access token may have been used, and where a refresh gives
+ * a pair each time, that ends this worker's pair.
+ */
+async function isInJournal(
+  { journal }: Pick<Ports, 'journal'>,
+  current: TokenSet,
+  next: TokenSet,
+): Promise<boolean> {
+  try {
+    return (await journal.read(current)).some((set) => comparePositions(set, next) >= 0);
+  } catch {
+    return false;
   }
 }
 

@@ -80,6 +80,28 @@ describe('settleCurrent', () => {
     expect(world.journal.values()).toEqual([]);
   });
 
+  test('a set of the journal does not take the place of another at its position, which the pointer names', async () => {
+    const world = createTestWorld();
+    const { set } = await connectWearer(world, 'withings');
+    await reserve(world, 2);
+    const [named, late] = ['named', 'late'].map((name) => ({
+      ...{ ...set, generation: 2, accessToken: new Secret(`access-${name}`) },
+      refreshToken: new Secret(`refresh-${name}`),
+    }));
+    const before = (await world.vault.readTokenSet({ id: 'wearer-1' }, 1))!;
+    const record = await holdRecord(world);
+    // While this worker is frozen, another one commits its answer, and a third writes its own to the journal.
+    const version = await world.vault.saveTokenSet(named!);
+    await commitTokenSet(world.ports, await holdRecord(world), { set: named!, version });
+    await world.ports.journal.write(set, late!);
+    jest.spyOn(world.vault, 'readTokenSet').mockResolvedValueOnce(before);
+
+    const settled = await settleCurrent(world.ports, record);
+    expect(settled?.set.accessToken.reveal()).toBe('access-named');
+    expect(recordOf(world).pointer).toMatchObject({ consent: 1, generation: 2, secretVersion: version });
+    expect(world.journal.values()).toEqual([]);
+  });
+
   test('a consent that was reserved and never saved leaves the old set current', async () => {
     const world = createTestWorld();
     const { set } = await connectWearer(world);

@@ -482,6 +482,27 @@ test('a worker that outlived its lease and commits after this one has read the s
   expect(recordOf(world).lease).toBeUndefined();
 });
 
+test.each<[string, number, string]>([
+  ['leaves the place to the answer that another worker has written to the journal', 1, 'refresh-other'],
+  ['keeps its own answer when the journal cannot be read', 0, 'refresh-own'],
+])('a worker that outlived its lease %s', async (_, readable, kept) => {
+  const world = await connected('withings');
+  const { set } = world.vault.saved[0]!;
+  world.http.script(async () => {
+    await world.ports.journal.write(set, {
+      ...{ ...set, generation: 2, refreshToken: new Secret('refresh-other') },
+    });
+    if (!readable) jest.spyOn(world.ports.journal, 'read').mockRejectedValue(new Error('No answer.'));
+    await freeze(world, 26_000);
+    const { status, body } = tokensOf('withings', 2) as { status: number; body: object };
+    return answer(200, { status, body: { ...body, refresh_token: 'refresh-own' } });
+  });
+  await rotate(world);
+  const saved = world.vault.saved.map((each) => each.set.refreshToken.reveal());
+  expect(saved).toEqual(['refresh-1', kept]);
+  expect(recordOf(world).pointer).toMatchObject({ generation: 2, secretVersion: 'version-2' });
+});
+
 describe('invalid_grant', () => {
   test('is noted at first, believed after the recheck time, and the token set is never deleted', async () => {
     const world = await connected();
