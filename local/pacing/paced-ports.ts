@@ -54,14 +54,18 @@ export function createPacedPorts(
   const policy = deployedPolicy();
   const write: Log['info'] = (event, fields) => note(event, fields?.connection);
   const providers = createProviders(perProvider(() => ({ clientId: 'client', optionalScopes: [] })));
-  const { token, devices } = answers[provider];
+  const answer = answers[provider];
+  if (!answer)
+    throw new Error(
+      `${provider} cannot be played: there are no answers of it in local/pacing/paced-ports.ts.`,
+    );
   const { urls } = providers.get(provider)!;
   let tokens = 0;
   const http: Http = async ({ url }) => {
     await time.sleep(providerMs);
     tokens += 1;
     const pair = { access_token: `a-${tokens}`, refresh_token: `r-${tokens}`, token_type: 'Bearer' };
-    const body = url === urls.token ? token(pair) : devices(battery?.(), url);
+    const body = url === urls.token ? answer.token(pair) : answer.devices(battery?.(), url);
     return { answered: true, status: 200, headers: {}, body, content: new Uint8Array() };
   };
   const ports: PacedPorts['ports'] = {
@@ -141,7 +145,7 @@ interface Answers {
   devices(battery: Battery | undefined, url: string): unknown;
 }
 
-const answers: Readonly<Record<ProviderId, Answers>> = {
+const answers: Readonly<Partial<Record<ProviderId, Answers>>> = {
   'google-health': {
     token: ({ access_token, token_type }) => ({
       ...{ access_token, token_type, expires_in: 3_599, scope: 'settings' },

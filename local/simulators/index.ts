@@ -1,4 +1,4 @@
-/** The list of simulated providers. A new one is a simulator and its table of faults beside this, and a line here. */
+/** The list of simulated providers. A new one is a simulator and its table of faults beside this, and three lines here. */
 import type { ProviderId } from '../../src/model';
 import type { FaultTable } from './fault-table';
 import { startFitbit, fitbitTokenMs } from './fitbit-simulator';

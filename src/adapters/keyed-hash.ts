@@ -1,6 +1,6 @@
 /**
- * Values derived with a key that only the vault holds: links to the personal page, texted codes, stand-ins for phone
- * numbers. Whoever reads the tables can neither make nor undo one. The key makes itself at first use; a row in Tables
+ * Values derived with a key that only the vault holds: links to the personal page, codes, links that confirm or unsubscribe an e-mail address, and
+ * stand-ins for numbers and addresses. Whoever reads the tables can neither make nor undo one. The key makes itself at first use; a row in Tables
  * says which version counts, so that two instances that begin at once agree.
  */
 import { createHmac, randomBytes } from 'node:crypto';

@@ -1,5 +1,5 @@
 /**
- * Texts through Azure Communication Services. `send()` makes new repeatability ids at every call, so a repeat
+ * Texts through Azure Communication Services. The SDK's own `send()` makes new repeatability ids at every call, so a repeat
  * after a crash would be a second text; a policy puts our own id and time in, before the request is signed.
  */
 import type { SmsClient, SmsClientOptions } from '@azure/communication-sms';

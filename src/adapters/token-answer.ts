@@ -1,4 +1,4 @@
-/** The one place where an access token leaves the service other than to its provider. */
+/** An access token in an answer to a platform. Besides this it leaves the service only to its provider, and into a published secret (published-tokens.ts). */
 import type { TokenSet } from '../model';
 import type { accessTokenAnswer } from '../model/answers/connection-answers';
 import type { AnswerOf } from '../model/answers/shape';

@@ -45,14 +45,14 @@ export function register(to: App, { digestSchedule, loadServices }: Registering)
   const people = group(() => import('./pages-of-people'));
   const programs = group(() => import('./programs'));
 
-  /** Queues one job for each connection that can be read. */
+  /** Queues one job for each open connection that does not wait for a new consent. */
   background.timer('rotateTokens', '%ROTATION_SCHEDULE%', (of) => of.rotateTokens);
   /** Refreshes one connection's tokens and stores them, or only brings its published secret up to date. */
   background.queue('rotateToken', 'rotate-token', (of) => of.rotateToken);
   // No setting: what is published must be good for half an hour.
   /** With `PUBLISH_ACCESS_TOKENS`: queues one job per shared connection, which brings its published secret up to date. */
   background.timer('publishTokens', '0 */5 * * * *', (of) => of.publishTokens);
-  /** Queues one job for each connection that can be read. */
+  /** Queues one job for each open connection that does not wait for a new consent. */
   background.timer('checkBatteries', '%BATTERY_SCHEDULE%', (of) => of.checkBatteries);
   /**
    * Reads one connection's devices, texts when one is low, and sends what waits for it; for the operator and the digest it only sends what waits.

@@ -5,7 +5,7 @@ export type LinkTarget = 'none' | 'personal page' | 'sign-up' | 'confirmation';
 
 /** What a kind has unless its row says otherwise: nothing. */
 export interface MessageRules {
-  /** Nobody waits for it at a page: in a dry run it is written to the log, and it stays due while the number does not exist. */
+  /** Nobody asked for it at a page. In a dry run it is only logged; while the address is dead it waits. */
   readonly nobodyWaits?: boolean;
   /** Nobody is woken by it. */
   readonly waitsForMorning?: boolean;

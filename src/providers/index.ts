@@ -1,4 +1,4 @@
-/** The descriptions of the providers. A new one is a file beside this, a line here, and a row in model/provider-table.ts. */
+/** The descriptions of the providers. A new one is a file beside this, two lines here, and a row in model/provider-table.ts. */
 import { providerIds, type ProviderId } from '../model';
 import type { Providers } from '../ports';
 import { fitbit } from './fitbit';

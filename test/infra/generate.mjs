@@ -152,7 +152,11 @@ async function makeBackgroundTable() {
     ['function', 'trigger', 'what it does'],
     [
       ...rows,
-      [poisoned.join(', '), 'queue `…-poison`', 'Notes a job that failed five times, and raises an alarm.'],
+      [
+        poisoned.join(', '),
+        'queue `…-poison`',
+        'Notes a job that failed five times, and raises an alarm; an event for a platform is kept for another attempt.',
+      ],
     ],
   );
 }

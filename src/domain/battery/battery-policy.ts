@@ -47,6 +47,9 @@ const hourMs = 3_600_000;
 /** Scales last for months and report in coarse steps, so their owners are not told earlier than this. */
 const scaleThreshold = 10;
 
+/** The settings that alerts about batteries depend on. */
+export type AlertPolicy = Pick<Policy, 'batteryThreshold' | 'alertOnScales'>;
+
 /** What a wearer can choose about alerts; the first two in percent. */
 interface Choices {
   readonly threshold: number;
@@ -57,7 +60,7 @@ interface Choices {
 
 /** What a wearer has chosen, and where they have chosen nothing, what holds for everybody. */
 export function choicesOf(
-  { batteryThreshold }: Pick<Policy, 'batteryThreshold'>,
+  { batteryThreshold }: Omit<AlertPolicy, 'alertOnScales'>,
   { threshold, criticalAt, remindEveryHours, tellRecovered }: Preferences = {},
 ): Choices {
   return {
@@ -73,7 +76,7 @@ export function choicesOf(
  * threshold only downwards: one that was chosen for a tracker would be reached months before a scale is flat.
  */
 export function rulesFor(
-  policy: Pick<Policy, 'batteryThreshold' | 'alertOnScales'>,
+  policy: AlertPolicy,
   preferences: Preferences | undefined,
   { kind }: Pick<Reading, 'kind'>,
   row: string,
@@ -169,7 +172,7 @@ function findDue(device: Device, rules: BatteryRules, now: number): Told | undef
   if (toldCriticalAt === undefined && isCritical(reading, rules)) {
     return { kind: 'critical', armed: false, toldCriticalAt: now };
   }
-  // A text has named a level since the last charge. Another low text is due only if the wearer has chosen a threshold below that level.
+  // If a text has named a level since the last charge, another low text is due only when the wearer has chosen a threshold below that level.
   if (armed) return rules.threshold < toldLevel ? { kind: 'low', armed: false } : undefined;
   const due = rules.remindEveryMs !== undefined && now - (toldAt ?? now) >= rules.remindEveryMs;
   return due ? { kind: 'reminder', reminders: reminders + 1 } : undefined;

@@ -11,7 +11,7 @@ import {
   type MessageState,
   type Policy,
 } from '../../model';
-import { levelNow, rulesFor, stillHolds } from '../battery/battery-policy';
+import { levelNow, rulesFor, stillHolds, type AlertPolicy } from '../battery/battery-policy';
 import { wearerHelpFor } from '../connection/failing-check';
 import { nameFacts } from '../battery/device-name';
 import { ageOf, isGapRecent, isMissing } from '../battery/silence';
@@ -28,7 +28,7 @@ export type Decision =
 
 export interface Situation {
   readonly now: number;
-  readonly policy: Pick<Policy, 'batteryThreshold' | 'alertOnScales' | 'dryRun' | 'times'>;
+  readonly policy: AlertPolicy & Pick<Policy, 'dryRun' | 'times'>;
   readonly recipient: Recipient;
   /** The number has answered STOP, or somebody has unsubscribed the address. */
   readonly isStopped: boolean;

@@ -1,4 +1,4 @@
-/** A run: the timer only dispatches, one job per connection; a queue brings each job to a worker. */
+/** A run: the timer only dispatches, one job for each active connection; a queue brings each job to a worker. */
 import { hasCode } from '../../errors';
 import type {
   CheckJob,

@@ -1,7 +1,7 @@
 /**
  * The access token in use. At a provider whose refresh token stays, an access token that was refreshed on the way to a call
  * is in no secret: it stands on the connection's record, encrypted with a key of the current set, and every instance uses
- * the same one.
+ * the same one. A check that refreshes for itself alone stores it nowhere (`refreshAlone` in usable-access.ts).
  */
 import type { AccessRank, Connection, TokenSet } from '../../model';
 import type { Ports } from '../../ports';

@@ -14,7 +14,7 @@ export type LeaseNeeds = Pick<Ports, 'clock' | 'log' | 'random' | 'tables'> & Pi
 
 export interface HeldLease {
   readonly owner: string;
-  /** The connection's record, which this worker has just written. Changes through it are not fenced. */
+  /** The connection's record, which this worker has just written. Its `change` writes even after the lease is lost; for notes there is `changeWhileMine`. */
   readonly record: Held<Connection>;
   /** By the monotonic clock, which nobody can set back. */
   readonly stillMine: () => boolean;

@@ -72,8 +72,8 @@ export async function exchangeCode(
 }
 
 /**
- * RFC 6749 §6. What it returns asks, byte for byte the same at every call, so that Fitbit repeats its answer. All that
- * has to be read for it is read before, so that nothing stands between the decision to ask and the request.
+ * RFC 6749 §6. Returns a function that sends the refresh. Each call of it sends the same bytes, because Fitbit repeats its answer only to an
+ * identical request. All that has to be read for it is read before, so that nothing stands between the decision to ask and the request.
  */
 export function prepareRefresh(
   ports: ClientNeeds,

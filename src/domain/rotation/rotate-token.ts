@@ -25,7 +25,7 @@ export type RotationNeeds = LeaseNeeds & RevokeNeeds & Pick<Ports, 'accessSeal' 
 
 export type Rotation =
   | {
-      /** `refreshed`: the refresh token stays, and only the access token is new; it is on the connection's record. */
+      /** `refreshed`: the refresh token stays, and only the access token is new; it is in no secret. */
       readonly outcome: 'rotated' | 'refreshed';
       readonly reason: RefreshReason;
       readonly set: TokenSet;

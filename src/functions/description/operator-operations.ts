@@ -48,7 +48,7 @@ export const healthAnswers = {
 };
 
 const oneOrAll =
-  'With `{"connection": "<id>"}` the work is done when the answer comes. With `{"all": true}` it becomes a run: every connection gets a job, and the jobs are spread over time.';
+  'With `{"connection": "<id>"}` the work is done when the answer comes. With `{"all": true}` it becomes a run: every open connection that does not wait for a new consent gets a job, and the jobs are spread over time.';
 
 export const operatorFunctions: Descriptions = {
   opsRotate: {

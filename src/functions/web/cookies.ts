@@ -31,7 +31,7 @@ export const loginCookie = {
   clear: (publicUrl: string, state: string) => write(publicUrl, loginName(state), '', 0),
 };
 
-/** While a number is being confirmed: the ticket that lets this browser type in the code. */
+/** While a number or an e-mail address is being confirmed: the ticket by which this browser is known. */
 export const confirmationCookie = {
   read: (publicUrl: string, request: HttpRequest) => read(publicUrl, confirmationName, request),
   write: (publicUrl: string, ticket: string) => write(publicUrl, confirmationName, ticket, 24 * 3600),
