@@ -24,7 +24,7 @@ export const defaultTimes = {
   retirementConfirmMs: 3 * 3_600_000,
   /** How long a connection whose provider is switched off is still asked, once a day. */
   retiredMs: 30 * 24 * 3_600_000,
-  /** A connection that has failed for this long is tried once a day only. */
+  /** Runs try a connection that has failed for this long only once a day. */
   failureBudgetMs: 3 * 24 * 3_600_000,
   /** For how long a published access token is good whenever somebody reads it, and how much earlier it is replaced. */
   publishedGoodMs: 30 * 60_000,

@@ -92,6 +92,7 @@ const quick = [
   'npm run build',
   'npm run package:client',
   'npm run jest -- test/domain/rotation/lease.test.ts',
+  `node -p 'encodeURIComponent("Köln Nord")'`,
 ];
 
 const all = documents.flatMap((path) => commandsIn(path).map((command) => ({ path, command })));

@@ -121,8 +121,8 @@ export function markGone(known: Device, now: number): Device | undefined {
 }
 
 /**
- * Whether a text that had to wait is still true, by the device as it is now. A device whose record does not
- * name the alert yet counts as unchanged: its check died, or is about to write the record.
+ * Whether a text that had to wait is still true, by the device as it is now. If its record does not show the alert yet, the alert still holds: the
+ * check that decided it died, or has not written the record yet.
  */
 export function stillHolds(
   { kind, cycle = 0 }: Pick<Message, 'kind' | 'cycle'>,

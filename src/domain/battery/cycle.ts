@@ -14,7 +14,7 @@ import { isFresh, isMissing, putAwayAfterMs } from './silence';
 export type CycleEnd = 'charged' | 'away' | 'lowered' | 'doubtful';
 
 const hourMs = 3_600_000;
-/** A short charge lifts the level by this. It ends the cycle if the level then stays above the threshold for as long as below. */
+/** A short charge lifts the level by this. It ends the cycle once the level has stayed above the threshold for `riseLastsMs`. */
 const smallRise = 10;
 const riseLastsMs = 6 * hourMs;
 /** A word says no more than that the level has left the low range, and near its border it can change to and fro. */

@@ -54,7 +54,7 @@ export function decideMessage(message: Message, situation: Situation): Decision 
   const { now, policy, recipient, isStopped } = situation;
   const { pausable, waitsForMorning, nobodyWaits } = messageRules[message.kind];
   if (isOver(message, situation)) return { act: 'drop' };
-  // A text that nobody waits for stays due until another address is confirmed.
+  // A text that nobody waits for stays due until an address is confirmed, or this one is heard of again.
   if (deadSinceOf(recipient) !== undefined) return { act: nobodyWaits ? 'hold' : 'drop' };
   const facts = factsNow(message, situation);
   const isHeld =

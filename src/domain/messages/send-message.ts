@@ -122,8 +122,8 @@ interface Claim {
 }
 
 /**
- * Two kinds of e-mail go out although the address is unsubscribed: alarms, because the operator may be a wearer too, and the link that confirms an
- * address, because somebody who asks to be mailed again needs it. After STOP a carrier blocks every text, also a code.
+ * Some e-mails go out although the address is unsubscribed: alarms and the digest, because the operator or a coordinator may be a wearer too, and the
+ * link that confirms an address, because somebody who asks to be mailed again needs it. After STOP a carrier blocks every text, also a code.
  */
 function heedsStop({ kind }: Pick<Message, 'kind'>, { way }: Address): boolean {
   return way === 'sms' || (isWearerKind(kind) && kind !== 'code');

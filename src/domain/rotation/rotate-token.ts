@@ -1,6 +1,6 @@
 /**
  * Rotation: one refresh and the safe storage of its result. The promise: no refresh token is lost, because the new set is stored, in the
- * vault or encrypted in the journal, before anything else happens. It is used once the pointer or the journal names it. Every caller (the
+ * vault or encrypted in the journal, before anything else happens. It is used only after the pointer names it, or it stands in the journal. Every caller (the
  * six-hourly run, a replay, the operator, a call whose access token is about to expire or was refused) comes through here. The only other refresh is
  * `refreshAlone` in usable-access.ts: a check at a provider that does not rotate refresh tokens, which has nothing to store.
  */
