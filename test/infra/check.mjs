@@ -39,11 +39,8 @@ async function lint() {
  * What Azure would be asked for, without Azure: the whole of it, so that a change shows as a difference. The compiler compares by itself, but not
  * the outputs, and writes what is the same in another order each time.
  */
-async function snapshot(name) {
-  const copy = await mkdtemp(join(tmpdir(), 'bicep-'));
-  try {
-    await cp(join(root, 'infra'), join(copy, 'infra'), { recursive: true });
-    await cp(join(root, 'test/infra'), join(copy, 'test/infra'), { recursive: true });
+function snapshot(name) {
+  return inCopy(['infra', 'test/infra'], async (copy) => {
     const { failed, output } = await bicep(
       ...['snapshot', join(copy, `test/infra/${name}.bicepparam`), '--mode', 'overwrite'],
       ...['--tenant-id', nobody(1), '--subscription-id', nobody(2)],
@@ -59,9 +56,7 @@ async function snapshot(name) {
     return write
       ? []
       : [`${file} is not what infra/ says:`, ...differences, 'If that is meant: npm run format'];
-  } finally {
-    await rm(copy, { recursive: true });
-  }
+  });
 }
 
 function differencesOf(before, now, path = '') {
@@ -74,20 +69,29 @@ function differencesOf(before, now, path = '') {
   return [...names].flatMap((name) => differencesOf(before[name], now[name], `${path}/${name}`));
 }
 
-async function compareFormat() {
-  const copy = await mkdtemp(join(tmpdir(), 'bicep-'));
-  try {
-    await cp(join(root, 'infra'), copy, { recursive: true });
-    await bicep('format', '--pattern', `${copy}/**/*.bicep`);
-    const files = (await readdir(copy, { recursive: true })).filter((file) => file.endsWith('.bicep'));
+function compareFormat() {
+  return inCopy(['infra'], async (copy) => {
+    await bicep('format', '--pattern', `${copy}/infra/**/*.bicep`);
+    const files = (await readdir(join(root, 'infra'), { recursive: true })).filter((file) =>
+      file.endsWith('.bicep'),
+    );
     const texts = await Promise.all(
       files.map((file) =>
-        Promise.all([copy, join(root, 'infra')].map((folder) => readFile(join(folder, file), 'utf8'))),
+        Promise.all([copy, root].map((folder) => readFile(join(folder, 'infra', file), 'utf8'))),
       ),
     );
     return files
       .filter((_, i) => texts[i][0] !== texts[i][1])
       .map((file) => `infra/${file} is not formatted: npm run format`);
+  });
+}
+
+/** For the compiler to write into. */
+async function inCopy(folders, work) {
+  const copy = await mkdtemp(join(tmpdir(), 'bicep-'));
+  try {
+    for (const folder of folders) await cp(join(root, folder), join(copy, folder), { recursive: true });
+    return await work(copy);
   } finally {
     await rm(copy, { recursive: true });
   }

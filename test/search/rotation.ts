@@ -8,7 +8,7 @@ import { runRotateJob } from '../../src/domain/operation/run-jobs';
 import { callApi, readOf } from '../../src/domain/rotation/api-call';
 import { openAccess, usableTokenSet } from '../../src/domain/rotation/usable-access';
 import { rotateToken } from '../../src/domain/rotation/rotate-token';
-import { closeConnection, runCloseJob } from '../../src/domain/wearer/close-connection';
+import { closeConnection, isClosing, runCloseJob } from '../../src/domain/wearer/close-connection';
 import { completeSignUp } from '../../src/domain/wearer/complete-sign-up';
 import type { Job, ProviderId, Settings } from '../../src/model';
 import type { Ports } from '../../src/ports';
@@ -86,7 +86,8 @@ function play({
         onStep: judge.watch,
         onQuiet: () => {
           // Whoever has gone on since may have left something to one more ordinary run, and a goodbye takes half a day while its grant cannot be revoked.
-          const isStillClosing = isClosing(stage) && stage.now() <= longestGoodbyeMs;
+          const record = stage.tables.connections.values().find((each) => each.id === id);
+          const isStillClosing = record && isClosing(record) && stage.now() <= longestGoodbyeMs;
           if (schedule.lastThawAt() < lastRunAt && !isStillClosing) return false;
           lastRunAt = stage.now() + runEveryMs;
           schedule.request('a later run', lastRunAt, recover(stage));
@@ -115,11 +116,6 @@ function perform(ports: Ports & Settings, job: Job): Promise<unknown> {
     default:
       return Promise.resolve();
   }
-}
-
-function isClosing({ tables }: Stage): boolean {
-  const record = tables.connections.values().find((connection) => connection.id === id);
-  return record?.closedAt !== undefined && record.erasedAt === undefined;
 }
 
 /** What the timers do by themselves. Housekeeping is left out where it would only read. */

@@ -62,6 +62,15 @@ export async function endAlarm(ports: AlarmNeeds, name: AlarmName, knownAt = Inf
   await tellOperator(ports, 'alarm over', alarm);
 }
 
+/** @returns the alarm, as long as it is on */
+export async function readAlarmOn(
+  { tables }: Pick<Ports, 'tables'>,
+  name: AlarmName,
+): Promise<Alarm | undefined> {
+  const alarm = (await tables.alarms.get(alarmKey(name)))?.value;
+  return alarm?.endedAt === undefined ? alarm : undefined;
+}
+
 /** A write whose answer was lost is found to be our own. */
 async function insertAlarm(ports: Pick<Ports, 'tables'>, alarm: Alarm): Promise<boolean> {
   const key = alarmKey(alarm.name);

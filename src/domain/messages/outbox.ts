@@ -10,6 +10,7 @@ import {
 } from '../../model';
 import type { Ports } from '../../ports';
 import { lastTextOf } from '../board/board-facts';
+import { readAlarmOn } from './alarms';
 import { spend } from './budget';
 import { change } from '../store/compare-and-swap';
 import { holdsSilence } from '../battery/silence';
@@ -214,16 +215,15 @@ async function decideNow(
 }
 
 /** The one that a message tells, and no later one of the same name. */
-async function isAlarmOn({ tables }: Pick<Ports, 'tables'>, { facts, createdAt }: Message): Promise<boolean> {
+async function isAlarmOn(ports: Pick<Ports, 'tables'>, { facts, createdAt }: Message): Promise<boolean> {
   const name = alarmNames.find((each) => each === facts.alarm);
-  const alarm = name && (await tables.alarms.get(alarmKey(name)))?.value;
-  return alarm !== undefined && alarm.endedAt === undefined && alarm.since <= createdAt;
+  const alarm = name && (await readAlarmOn(ports, name));
+  return alarm !== undefined && alarm.since <= createdAt;
 }
 
 async function readChecks(ports: Pick<Ports, 'tables'>, id: ConnectionId): Promise<Situation['checks']> {
   const record = await readConnection(ports, id);
-  const alarm = (await ports.tables.alarms.get(alarmKey('most checks fail')))?.value;
-  const isOperatorTold = alarm !== undefined && alarm.endedAt === undefined;
+  const isOperatorTold = (await readAlarmOn(ports, 'most checks fail')) !== undefined;
   return {
     failing: record?.failingCheck,
     isOtherwiseTold: isOperatorTold || (record !== undefined && needsConsent(record)),

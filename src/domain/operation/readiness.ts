@@ -3,8 +3,8 @@ import { describeFailure, hasCode } from '../../errors';
 import type { AlarmName } from '../../model';
 import type { Ports, Provider } from '../../ports';
 import { lookAtVault } from '../board/choose-vault';
+import { readAlarmOn } from '../messages/alarms';
 import { remembered } from '../store/remembered';
-import { alarmKey } from '../store/row-keys';
 
 export interface Readiness {
   /** Tokens can be rotated and texts be sent. */
@@ -76,9 +76,8 @@ export async function readHealth(
   return { ...readiness, ready, failing };
 }
 
-async function isOn({ tables }: Pick<Ports, 'tables'>, name: AlarmName): Promise<boolean> {
-  const alarm = await tables.alarms.get(alarmKey(name));
-  return alarm !== undefined && alarm.value.endedAt === undefined;
+async function isOn(ports: Pick<Ports, 'tables'>, name: AlarmName): Promise<boolean> {
+  return (await readAlarmOn(ports, name)) !== undefined;
 }
 
 interface Look<T> {

@@ -11,7 +11,7 @@ import { noticeCookie } from '../web/cookies';
 import { boardAnswer } from './board-answer';
 import { sayNotice } from './board-notices';
 import { onStaff, staffFrame, type Staff } from './on-staff';
-import { forSpreadsheets } from '../http/csv';
+import { byteOrderMark, forSpreadsheets } from '../http/csv';
 
 const perBoardPage = 50;
 
@@ -81,8 +81,7 @@ async function csvAnswer(services: Services, filter: BoardFilter): Promise<HttpR
       'content-type': 'text/csv; charset=utf-8',
       'content-disposition': 'attachment; filename="board.csv"',
     },
-    // Without the mark Excel reads ü as two other letters.
-    body: `\uFEFF${body}\r\n`,
+    body: `${byteOrderMark}${body}\r\n`,
   };
 }
 

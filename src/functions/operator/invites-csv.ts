@@ -1,7 +1,7 @@
 /** The CSV of invites: rows as a spreadsheet saved them come in, and rows with links go out in the same form. */
 import { AppError } from '../../errors';
 import { inviteColumns, mostInvitesAtOnce } from './operator-requests';
-import { forSpreadsheets } from '../http/csv';
+import { byteOrderMark, forSpreadsheets } from '../http/csv';
 
 /** What a spreadsheet had saved, kept for the answer. */
 interface CsvForm {
@@ -14,8 +14,6 @@ export interface CsvRow {
   readonly name: string;
   readonly cells: Readonly<Record<string, string>>;
 }
-
-const byteOrderMark = '\uFEFF';
 
 function refuse(why: string): never {
   throw new AppError('INPUT_INVALID', why);

@@ -4,7 +4,7 @@ import { confirmAddress, readConfirmation, sendCode, whereIsCode } from '../../d
 import { forgetConfirmations } from '../../domain/wearer/forget-confirmations';
 import { addressOf } from '../../domain/contact/address-of';
 import { setAddress } from '../../domain/contact/addresses';
-import { deriveLink } from '../../domain/contact/keyed-values';
+import { codeDigits, deriveLink } from '../../domain/contact/keyed-values';
 import { heldByLink, linkVersionOf } from '../../domain/contact/personal-link';
 import type { Confirmation } from '../../model';
 import { addressConfirmedPage, mailSentPage, type MailSentPage } from '../../pages/confirm-email-page';
@@ -54,8 +54,6 @@ export const confirm = (services: Services) =>
     }
   });
 
-const sixDigits = /^\d{6}$/;
-
 /** Every answer leads to a page that can be reloaded without costing a try. */
 async function tryCode(
   services: Services,
@@ -66,7 +64,7 @@ async function tryCode(
   // As people write it, with a space or a hyphen in the middle.
   const digits = typed.slice(0, 40).normalize('NFKC').replace(/\D/g, '');
   // What cannot be a code is a slip, and no guess.
-  if (!sixDigits.test(digits)) return sayNext(services, 'no-code');
+  if (digits.length !== codeDigits) return sayNext(services, 'no-code');
   const result = await confirmAddress(services, ticket, new Secret(digits));
   if (result === 'confirmed') return finish(services, known, isSignUp ? 'connected' : 'number');
   return sayNext(services, result === 'wrong' ? 'wrong-code' : undefined);
