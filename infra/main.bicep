@@ -100,7 +100,7 @@ param withingsClientId string = ''
 @description('Scopes to ask for besides the scope for devices, with spaces or commas between; the wearer may refuse them. For Google the last part of the name is enough (`sleep.readonly`). A scope of another API is refused when the service starts, because Google would refuse every call with it. `openid email` lets a sign-up that fails name the account that was chosen.')
 param withingsOptionalScopes string = ''
 
-@description('The number to text from. A toll-free number takes weeks; until then the service runs without one. To a name nobody can answer STOP, as the texts say.')
+@description('The number, short code or name to text from. A toll-free number takes weeks; until then the service runs without one. Nobody can answer a name, so texts and pages then speak of the personal page in place of STOP.')
 param smsFrom string = ''
 
 @description('The address that e-mails come from, of a domain that is linked to the same Communication Services resource; in Azure, if it is empty, that of the managed domain, if there is one. With it wearers can choose e-mail in place of texts; without it no e-mail is sent.')

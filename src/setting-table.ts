@@ -89,8 +89,8 @@ const table = {
   /** The address of Communication Services. */
   ACS_ENDPOINT: optional(format.secureUrl, { sample: 'http://127.0.0.1:7183', setBy: 'template' }),
   /**
-   * The number to text from. A toll-free number takes weeks; until then the service runs without one. To a name nobody can answer STOP, as the
-   * texts say.
+   * The number, short code or name to text from. A toll-free number takes weeks; until then the service runs without one. Nobody can answer a
+   * name, so texts and pages then speak of the personal page in place of STOP.
    */
   SMS_FROM: optional(format.sender, { sample: '+18005550100' }),
   /**

@@ -88,6 +88,7 @@ export function createPacedPorts(
     emailAddresses,
     sms: {
       missing: [],
+      canBeAnswered: true,
       send: () => Promise.reject(new Error('There is nobody to text to.')),
       reach: () => Promise.resolve(undefined),
     },

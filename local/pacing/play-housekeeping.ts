@@ -46,7 +46,7 @@ export async function playHousekeeping(
     ...{ clock: time, random: systemRandom, policy: deployedPolicy() },
     tables: await createMadeUpTables({ ...time, sleep }, { connections, ageDays, callMs: 10 }),
     log: { debug: quiet, info: quiet, warn, error: warn },
-    sms: { missing: [] },
+    sms: { missing: [], canBeAnswered: true },
     email: { missing: ['EMAIL_FROM'] },
     keyedHash: { mac: () => Promise.resolve('m'.repeat(43)) },
     queues: { enqueue: () => Promise.reject(new Error('This fits into one invocation.')) },

@@ -6,7 +6,7 @@
 import { html, raw } from 'hono/html';
 import { parsePhoneNumberFromString } from 'libphonenumber-js';
 import { carrierFailures, type CarrierFailure } from './events';
-import type { Reply, Text } from './texts';
+import { isName, type Reply, type Text } from './texts';
 import { tracker, icon, style } from './phone-style';
 
 type Html = ReturnType<typeof html>;
@@ -34,7 +34,13 @@ const shownPerPhone = 60;
 export function phonePage({ texts, replies, mails, canReply, now }: PhonePage): Html {
   // The phone that rang last comes first.
   const numbers = new Set(texts.toReversed().map(({ to }) => to));
-  const linkTo = (to: string) => html`<a class="foot" href="/reply?to=${encodeURIComponent(to)}">Reply</a>`;
+  const linkTo = (to: string) => {
+    const [address, label] = [
+      `/reply?to=${encodeURIComponent(to)}`,
+      isFromName(texts, to) ? 'Carrier' : 'Reply',
+    ];
+    return html`<a class="foot" href="${address}">${label}</a>`;
+  };
   const foot = html`<p class="foot">This phone only receives</p>`;
   return page(
     `${texts.length > 0 ? `(${texts.length}) ` : ''}Phone`,
@@ -58,7 +64,9 @@ export function phonePage({ texts, replies, mails, canReply, now }: PhonePage): 
 
 /** Does not load itself again, so that somebody can type. */
 export function replyPage({ texts, replies, to, failure, now }: ReplyPage): Html {
-  const form = html`<form class="reply" method="post" action="/reply">
+  const fromName = isFromName(texts, to);
+  const title = fromName ? 'Carrier' : 'Reply';
+  const answer = html`<form class="reply" method="post" action="/reply">
       <input type="hidden" name="to" value="${to}" />
       <input
         name="text"
@@ -75,7 +83,9 @@ export function replyPage({ texts, replies, to, failure, now }: ReplyPage): Html
       <input type="hidden" name="to" value="${to}" />
       ${['STOP', 'START', 'HELP'].map((word) => html`<button name="text" value="${word}">${word}</button>`)}
       <a href="/">Back</a>
-    </form>
+    </form>`;
+  const noAnswer = html`<p class="foot">Nobody can answer a name · <a href="/">Back</a></p>`;
+  const form = html`${fromName ? noAnswer : answer}
     <form class="words" method="post" action="/carrier">
       <input type="hidden" name="to" value="${to}" />
       <label for="failure">Further texts</label>
@@ -89,14 +99,18 @@ export function replyPage({ texts, replies, to, failure, now }: ReplyPage): Html
       <button>Set</button>
     </form>`;
   return page(
-    'Reply',
+    title,
     '',
     html`<header class="top">
-        <h1>Reply</h1>
+        <h1>${title}</h1>
         <p>as ${formatNumber(to)}</p>
       </header>
       <main>${phone(to, texts, replies, now, form)}</main>`,
   );
+}
+
+function isFromName(texts: readonly Text[], to: string): boolean {
+  return isName(texts.findLast((text) => text.to === to)?.from);
 }
 
 export function page(title: string, meta: Html | string, body: Html): Html {

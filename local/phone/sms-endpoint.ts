@@ -25,7 +25,7 @@ import {
   type Recipient,
   type SendRequest,
 } from './sms-request';
-import type { Text, Reply } from './texts';
+import { isName, type Text, type Reply } from './texts';
 import { findFault } from './sms-signature';
 
 export interface Phone extends Server {
@@ -37,7 +37,7 @@ export interface Phone extends Server {
   replies(): readonly Reply[];
   /**
    * Answers the newest text of a phone, and waits until whoever listens has been told.
-   * @throws Error when no text has arrived there
+   * @throws Error when no text has arrived there, or the newest is from a name
    */
   reply(number: string, body: string): Promise<void>;
   /** Empties the phone and the mailbox. The endpoint's memory of repeatability ids stays, as a carrier's would. */
@@ -172,6 +172,7 @@ export async function startPhone({
   const replyFrom = async (number: string, body: string): Promise<void> => {
     const text = texts().findLast(({ to }) => to === number);
     if (!text) throw new Error(`No text has arrived at ${number}.`);
+    if (isName(text.from)) throw new Error(`Nobody can answer the name ${text.from}.`);
     const word = body.trim().toLowerCase();
     if (word === 'stop') failWith(number, 'opted out');
     if (word === 'start' || word === 'unstop') failWith(number, undefined);
@@ -227,6 +228,8 @@ export async function startPhone({
     now: now(),
   });
   const isPhone = (number: unknown): boolean => texts().some(({ to }) => to === number);
+  const isAnswerable = (number: unknown): boolean =>
+    canReply && isPhone(number) && !isName(texts().findLast(({ to }) => to === number)?.from);
   app.get('/', (c) => showPage(c, phonePage(readPage())));
   app.get('/reply', (c) => {
     const to = c.req.query('to') ?? '';
@@ -242,7 +245,7 @@ export async function startPhone({
   });
   app.post('/reply', async (c) => {
     const { to, text } = await c.req.parseBody();
-    if (!canReply || !isPhone(to)) return c.notFound();
+    if (!isAnswerable(to)) return c.notFound();
     const body = typeof text === 'string' ? text.trim().slice(0, longestReply) : '';
     if (body !== '') await replyFrom(String(to), body);
     return c.redirect('/', 303);

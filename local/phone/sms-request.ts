@@ -5,8 +5,12 @@ import { isHttpDate } from './sms-signature';
 export const apiVersion = '2021-03-07';
 export const e164 = /^\+[1-9]\d{6,14}$/;
 
+const name = /^(?=.*[A-Za-z])[A-Za-z0-9 ]{1,11}$/;
+const shortCode = /^\d{3,6}$/;
+const isSender = (from: string): boolean => [e164, shortCode, name].some((kind) => kind.test(from));
+
 export const sendRequest = z.object({
-  from: z.string().regex(e164, 'is not an E.164 number'),
+  from: z.string().refine(isSender, 'is neither an E.164 number nor a short code nor a name'),
   smsRecipients: z
     .array(
       z.object({

@@ -25,3 +25,8 @@ export interface Reply {
   /** What the carrier itself says to it. */
   readonly networkAnswer?: string;
 }
+
+/** Nobody can answer a sender that has a name and no number. */
+export function isName(sender = ''): boolean {
+  return /[A-Za-z]/.test(sender);
+}

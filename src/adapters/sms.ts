@@ -23,6 +23,8 @@ export function connectSms(options: SenderOptions): Sms {
   return {
     missing: missingFor(options, 'SMS_FROM'),
     from,
+    // Numbers and short codes have digits only, and a name has a letter (setting-formats.ts).
+    canBeAnswered: !/[A-Za-z]/.test(from ?? ''),
     async reach() {
       if (from === undefined || endpoint === undefined) return undefined;
       const abortSignal = AbortSignal.timeout(sendMs);

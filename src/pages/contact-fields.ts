@@ -10,6 +10,8 @@ import { linkTo, type Errors, type Frame, type Html } from './layout';
 
 /** Names the wording of the words `signUp.agree` and `signUp.terms`. It is stored with every consent, so a change of the words needs a new name. */
 export const textConsentWording = '2026-11';
+/** The same where texts come from a name: `signUp.agree` and `fromName.signUp.terms`. */
+export const nameConsentWording = '2026-11-name';
 /** The same for `byEmail.agree` and `byEmail.terms`. */
 export const mailConsentWording = '2026-11-email';
 

@@ -27,8 +27,10 @@ export interface EmailAddresses {
 export interface Sms {
   /** What is still missing before a text can be sent, by the name of its setting. */
   readonly missing: readonly string[];
-  /** The number that texts come from, for people to answer to. */
+  /** The number or the name that texts come from. */
   readonly from?: string | undefined;
+  /** False if texts come from a name, because nobody can answer to one: neither STOP nor START nor HELP arrives. */
+  readonly canBeAnswered: boolean;
   /** A repeat with the same id, `firstSentAt` and body is recognised by Communication Services. */
   send(text: {
     readonly id: string;

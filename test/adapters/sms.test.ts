@@ -306,6 +306,17 @@ describe('in Azure', () => {
   }, 15_000);
 });
 
+test.each([
+  ['+18005550100', true],
+  ['12345', true],
+  ['Fitbit Svc', false],
+  ['4Health', false],
+  [undefined, true],
+])('texts from %s can be answered: %s', (sender, canBeAnswered) => {
+  const sms = connectSms({ endpoint: phone.url, from: sender, credentialFor, sendMs });
+  expect(sms.canBeAnswered).toBe(canBeAnswered);
+});
+
 describe('a sender that is not configured', () => {
   test.each<[string[], Partial<SenderOptions>]>([
     [['ACS_ENDPOINT', 'SMS_FROM'], { endpoint: undefined, from: undefined }],

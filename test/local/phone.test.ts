@@ -67,9 +67,11 @@ async function send(
     repeatable,
     options,
     numbers = [to],
-  }: { repeatable?: Repeatable; options?: SmsSendOptions; numbers?: string[] } = {},
+    sender = from,
+  }: { repeatable?: Repeatable; options?: SmsSendOptions; numbers?: string[]; sender?: string } = {},
 ): Promise<SmsSendResult> {
-  const [result] = await createClient(accessKey, repeatable).send({ from, to: numbers, message }, options);
+  const client = createClient(accessKey, repeatable);
+  const [result] = await client.send({ from: sender, to: numbers, message }, options);
   if (!result) throw new Error('The answer names no recipient');
   return result;
 }
@@ -549,6 +551,20 @@ describe('the reply page', () => {
     const browser = createBrowser();
     await browser.submit(await browser.open(address(to)), { text: '  ' });
     expect(phone.replies()).toEqual([]);
+  });
+
+  it('lets nobody answer a name, and still says what the carrier does', async () => {
+    await send('Your battery is low.', { sender: 'Fitbit Svc' });
+    expect(await (await fetch(`${phone.url}/`)).text()).toContain('>Carrier</a');
+    const page = await createBrowser().open(address(to));
+    expect(page.forms.map(({ action }) => action)).toEqual(['/carrier']);
+    expect(page.text).toContain('Nobody can answer a name');
+    const body = new URLSearchParams({ to, text: 'STOP' });
+    expect((await fetch(`${phone.url}/reply`, { method: 'POST', body })).status).toBe(404);
+    await expect(phone.reply(to, 'STOP')).rejects.toThrow('Nobody can answer the name Fitbit Svc.');
+    await send('And again.', { sender: '12345' });
+    await phone.reply(to, 'STOP');
+    expect(events).toMatchObject([{ data: { message: 'STOP' } }]);
   });
 
   it('is not there for a phone that has no text', async () => {

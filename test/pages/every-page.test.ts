@@ -36,6 +36,20 @@ test('every page is looked for by the browser tests, in test/browser/audit.ts', 
   expect(missing).toEqual([]);
 });
 
+test.each(languages)(
+  'where texts come from a name, no page in "%s" asks anybody to answer one',
+  async (language) => {
+    const asking: string[] = [];
+    for (const { name, madeBy, fromName } of samples) {
+      const text = await fromName(language);
+      // Both say who has answered STOP before texts came from a name.
+      const tellsOfBefore = madeBy === 'privacyPage' || name.endsWith(' stopped');
+      if (/\b(START|HELP)\b/.test(text) || (!tellsOfBefore && /\bSTOP\b/.test(text))) asking.push(name);
+    }
+    expect(asking).toEqual([]);
+  },
+);
+
 describe.each(pages)('the page "$name"', ({ page }) => {
   test('has no script and no inline style, and loads nothing but its icon', async () => {
     const text = await page();

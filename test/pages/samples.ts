@@ -21,6 +21,7 @@ import { personalPage } from '../../src/pages/personal-page/page';
 import { privacyPage } from '../../src/pages/privacy-page';
 import { problemPage } from '../../src/pages/problem-page';
 import { wordsIn } from '../../src/pages/words';
+import { withNameWords } from '../../src/pages/words/with-name-words';
 import { unsubscribePage, unsubscribeUnknownPage } from '../../src/pages/unsubscribe-page';
 import { notConfiguredPage, signUpPage, type SignUpPage } from '../../src/pages/sign-up-page';
 import type { PersonalPage, PreferencesShown, Headline } from '../../src/pages/personal-page/view';
@@ -119,6 +120,7 @@ export const somePersonalPage: PersonalPage = {
   timeZones: [],
   texts: 'none',
   ways: ['sms'],
+  textsCanBeAnswered: true,
   devices: [],
   saved: usual,
   preferences: usual,
@@ -241,6 +243,8 @@ interface Sample {
   readonly madeBy: string;
   readonly full: (language?: Language) => Promise<string>;
   readonly least: (language?: Language) => Promise<string>;
+  /** `full` where texts come from a name. */
+  readonly fromName: (language: Language) => Promise<string>;
   /** `full` with every free string replaced. */
   readonly saying: (text: string, language?: Language) => Promise<string>;
 }
@@ -256,6 +260,8 @@ function sample<P>(name: string, page: (frame: Frame, model: P) => Html, full: P
     madeBy: page.name,
     full: (language = 'en') => render(page(fullFrame(language), full)),
     least: (language = 'en') => render(page({ words: wordsIn(language), serviceName: 'S' }, least)),
+    fromName: (language) =>
+      render(page({ ...fullFrame(language), words: withNameWords(wordsIn(language)) }, full)),
     saying: (text, language = 'en') =>
       render(page({ ...withText(sharingFrame, text), words: wordsIn(language) }, withText(full, text))),
   };
@@ -373,6 +379,14 @@ export const samples: readonly Sample[] = [
       personalPage,
       { ...fullPersonalPage, texts },
       { ...somePersonalPage, texts },
+    ),
+  ),
+  ...(['on', 'stopped'] as const).map((texts) =>
+    sample(
+      `personal page: texts from a name ${texts}`,
+      personalPage,
+      { ...fullPersonalPage, way: 'sms', texts, textsCanBeAnswered: false },
+      { ...somePersonalPage, way: 'sms', texts, textsCanBeAnswered: false },
     ),
   ),
   ...(['on', 'paused', 'stopped', 'dead', 'not set up'] as const).map((texts) =>

@@ -60,6 +60,7 @@ export function createPhoneModel({ now, memoryMs, onArrival }: PhoneModelOptions
     sms: {
       missing: [],
       from: '+18005550100',
+      canBeAnswered: true,
       send: (text) => Promise.resolve({ kind: 'accepted', smsId: accept('sms', text) }),
       reach: () => Promise.resolve(400),
     },

@@ -133,6 +133,7 @@ export function portsOf(worker: Worker, stores: Stores): Ports & Settings {
     sms: {
       missing: ports.sms.missing,
       from: ports.sms.from,
+      canBeAnswered: ports.sms.canBeAnswered,
       send: ((text) => call('sms', 'send', [text], smsKind, () => ports.sms.send(text))) as Sms['send'],
       reach: () => ports.sms.reach(),
     },

@@ -14,6 +14,7 @@ import type { Secret } from '../../src/secret';
 export interface MemorySms extends Sms {
   missing: string[];
   from: string | undefined;
+  canBeAnswered: boolean;
   readonly sent: Parameters<Sms['send']>[0][];
   /** What the next sends answer; accepted when empty. */
   readonly answers: SmsAnswer[];
@@ -25,6 +26,7 @@ export function createMemorySms(): MemorySms {
   return {
     missing: [],
     from: '+18005550100',
+    canBeAnswered: true,
     sent,
     answers,
     send: (text) => {

@@ -118,13 +118,20 @@ export async function isStoppedOf(ports: Pick<Ports, 'tables'>, hash: string): P
 
 /** Whether a connection has the address, so that entering it again needs no confirmation. Whoever has unsubscribed wants e-mails again. */
 export async function isInUse(
-  ports: Pick<Ports, 'keyedHash' | 'tables'>,
+  ports: Pick<Ports, 'keyedHash' | 'sms' | 'tables'>,
   connection: Connection,
   address: Address,
 ): Promise<boolean> {
   if (!isSameAddress(addressOf(connection), address) || !hasLivingAddress(connection)) return false;
-  // A number says START itself, because its carrier has to hear it too.
-  return address.way === 'sms' || !(await isStopped(ports, address));
+  return isBegunByReply(ports, address) || !(await isStopped(ports, address));
+}
+
+/**
+ * Whether messages that were stopped begin again only by the reply START: a number says it itself, because its carrier has to hear it too.
+ * E-mails begin again by a link or on the personal page, and so do texts from a name, which nobody can answer.
+ */
+export function isBegunByReply({ sms }: Pick<Ports, 'sms'>, { way }: Address): boolean {
+  return way === 'sms' && sms.canBeAnswered;
 }
 
 /** Clocks differ by seconds. */

@@ -91,8 +91,8 @@ export async function mayTextCode(
   ]);
 }
 
-/** Somebody who has unsubscribed may want the e-mails back, and is not to be mailed by others as often as anybody else. */
-export async function mayMailStopped(
+/** Somebody who has stopped the messages may want them back, and is not to be written to by others as often as anybody else. */
+export async function mayConfirmStopped(
   ports: AlarmNeeds & Pick<Ports, 'keyedHash'>,
   address: Address,
 ): Promise<boolean> {

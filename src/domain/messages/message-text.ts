@@ -4,6 +4,7 @@
  * filled in when the text leaves.
  */
 import { wearerMessageRules, type Message, type MessageFacts, type Settings } from '../../model';
+import type { Ports } from '../../ports';
 import { isGsm7, septets, toGsm7 } from './gsm7';
 import { codeDigits, linkLength } from '../contact/keyed-values';
 import { withNumber } from '../battery/device-name';
@@ -54,8 +55,15 @@ function wordsOf(
   const contact = frame.contact !== undefined && isGsm7(frame.contact) ? frame.contact : undefined;
   const { sentence, after } = sayWords({ kind, facts }, { ...about, isMail: false, contact }, frame);
   const { link, canBeEnded } = wearerMessageRules[kind];
-  const stop = canBeEnded ? catalogueOf(frame).stop : undefined;
-  return inOneLine(sentence, linkFor({ kind, facts }, link, frame), after, stop);
+  const address = linkFor({ kind, facts }, link, frame);
+  return inOneLine(sentence, address, after, canBeEnded ? sayEnd(frame, address) : undefined);
+}
+
+/** How texts are ended. Where nobody can answer STOP, the personal page ends them, and its link stands in every text that says so. */
+function sayEnd(frame: TextFrame, address: string | undefined): string | undefined {
+  const { stop, endAtLink } = catalogueOf(frame);
+  if (frame.canBeAnswered) return stop;
+  return address === undefined ? undefined : endAtLink;
 }
 
 /** By how much a text, as it will arrive, is too long for one segment. */
@@ -81,8 +89,14 @@ export function plainName(name: string): string {
 }
 
 export function frameFor(
-  { publicUrl, policy, operatorContact }: Pick<Settings, 'operatorContact' | 'policy' | 'publicUrl'>,
+  {
+    publicUrl,
+    policy,
+    operatorContact,
+    sms,
+  }: Pick<Ports, 'sms'> & Pick<Settings, 'operatorContact' | 'policy' | 'publicUrl'>,
   { preferences }: Recipient,
 ): TextFrame {
-  return { publicUrl, policy, contact: operatorContact, language: preferences?.language };
+  const { canBeAnswered } = sms;
+  return { publicUrl, policy, contact: operatorContact, canBeAnswered, language: preferences?.language };
 }

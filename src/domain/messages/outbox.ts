@@ -166,7 +166,7 @@ function isSoonAgain(
 const nothingToRefund = (): Promise<void> => Promise.resolve();
 
 async function logInstead(
-  ports: Pick<Ports, 'log' | 'tables'> & Pick<Settings, 'operatorContact' | 'policy' | 'publicUrl'>,
+  ports: Pick<Ports, 'log' | 'sms' | 'tables'> & Pick<Settings, 'operatorContact' | 'policy' | 'publicUrl'>,
   recipient: Recipient,
   message: Message,
 ): Promise<void> {

@@ -20,7 +20,7 @@ import { linkOf, linkVersionOf } from '../contact/personal-link';
 import { composeMail, unsubscribeAddressIn, unsubscribePlaceholder } from './mail-text';
 import { composeText, frameFor } from './message-text';
 import { codePlaceholder, confirmPlaceholder, linkPlaceholder, type TextFrame } from './words-of';
-import { isStopped } from '../contact/addresses';
+import { isBegunByReply, isStopped } from '../contact/addresses';
 import { noteTextLeft } from './report-watch';
 import { Secret } from '../../secret';
 import { addressFor, type Recipient, type TextNeeds, type AlarmNeeds } from './record-message';
@@ -45,7 +45,7 @@ export async function sendMessage(
   // Begins before the look at the opt-outs, because a worker that froze after it does not know of a later STOP.
   const startedMs = ports.clock.monotonicMs();
   // Carriers block it too, and would count it against the sender.
-  if (heedsStop(message, address) && (await isStopped(ports, address))) return dropStopped(ports, key);
+  if (heedsStop(ports, message, address) && (await isStopped(ports, address))) return dropStopped(ports, key);
   const claim: Claim = {
     by: ports.random.id(),
     at: ports.clock.now(),
@@ -122,11 +122,12 @@ interface Claim {
 }
 
 /**
- * Some e-mails go out although the address is unsubscribed: alarms and the digest, because the operator or a coordinator may be a wearer too, and the
- * link that confirms an address, because somebody who asks to be mailed again needs it. After STOP a carrier blocks every text, also a code.
+ * Some messages go out although the address is stopped: alarms and the digest, because the operator or a coordinator may be a wearer too, and the
+ * link or the code that confirms an address, because somebody who asks to be written to again needs it. Not where START is answered to a text:
+ * after STOP a carrier blocks every text, also a code.
  */
-function heedsStop({ kind }: Pick<Message, 'kind'>, { way }: Address): boolean {
-  return way === 'sms' || (isWearerKind(kind) && kind !== 'code');
+function heedsStop(ports: Pick<Ports, 'sms'>, { kind }: Pick<Message, 'kind'>, address: Address): boolean {
+  return isBegunByReply(ports, address) || (isWearerKind(kind) && kind !== 'code');
 }
 
 /** Too many requests pass, unless they last for so long. */

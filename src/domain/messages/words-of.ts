@@ -28,6 +28,8 @@ export interface TextFrame {
   readonly policy: Pick<Policy, 'serviceName'>;
   /** Where the operator can be reached. */
   readonly contact?: string | undefined;
+  /** False for texts from a name (`Sms.canBeAnswered`): they say where to end them, and not to answer STOP. */
+  readonly canBeAnswered: boolean;
   /** Absent where the recipient has not chosen one: English. */
   readonly language?: Language | undefined;
 }
@@ -45,11 +47,12 @@ export interface WearerMessage {
 export function sayWords(
   { kind, facts }: WearerMessage,
   about: Pick<TextFacts, 'device' | 'brief' | 'isMail' | 'contact'>,
-  frame: Pick<TextFrame, 'language'>,
+  frame: Pick<TextFrame, 'canBeAnswered' | 'language'>,
 ): MessageWords {
   const { percent, word, hoursLeft, silentDays, help = 'access', provider = '', successor } = facts;
   return catalogueOf(frame).words[kind]({
     ...about,
+    canBeAnswered: frame.canBeAnswered,
     isNamed: facts.isNamed ?? false,
     battery: { level: levelOf(percent, word), hoursLeft },
     silentDays,

@@ -16,19 +16,13 @@ import type { Ports } from '../../ports';
 import { Secret } from '../../secret';
 import { change, insertOnce } from '../store/compare-and-swap';
 import { AppError, hasCode } from '../../errors';
-import {
-  confirmationIn,
-  deriveCode,
-  deriveConfirmLink,
-  deriveTicket,
-  macOfAddress,
-} from '../contact/keyed-values';
+import { confirmationIn, deriveCode, deriveConfirmLink, deriveTicket } from '../contact/keyed-values';
 import { confirmationKey, messageId, messageKey } from '../store/row-keys';
-import { mayMailStopped, mayTextCode } from '../messages/limits';
+import { mayConfirmStopped, mayTextCode } from '../messages/limits';
 import { heldByLink, linkVersionOf } from '../contact/personal-link';
 import { addressOf, isSameAddress } from '../contact/address-of';
-import { isStopped, isStoppedOf, setAddress } from '../contact/addresses';
-import { obeyUnsubscribe } from '../messages/end-mails';
+import { isBegunByReply, isStopped, setAddress } from '../contact/addresses';
+import { beginAgain } from '../messages/hear-wish';
 import { sendWaiting, tellNow } from '../messages/outbox';
 import { noteFormerAddress, recipientOf, tellFormerAddress } from './announce';
 import { forgetConfirmations } from './forget-confirmations';
@@ -102,7 +96,7 @@ export async function sendCode(
   const cause = [String(codeNumber)];
   await recordMessage(ports, known.id, { kind: 'code', cause, facts: { codeNumber } });
   const hasStopped = await isStopped(ports, address);
-  if (hasStopped && address.way === 'email' && !(await mayMailStopped(ports, address))) {
+  if (hasStopped && !isBegunByReply(ports, address) && !(await mayConfirmStopped(ports, address))) {
     await dropMessage(ports, messageKey(known.id, messageId(known.id, 'code', ...cause)));
   }
   const { sent, unsettled } = await sendWaiting(ports, recipientOf(known));
@@ -183,7 +177,7 @@ export async function readConfirmationByLink(
   return known?.email && { ticket, known };
 }
 
-/** The owner of a mailbox has opened the link, and says that the e-mails are welcome: also after they were unsubscribed. */
+/** The owner of a mailbox has opened the link. */
 export async function confirmByLink(
   ports: TextNeeds,
   link: string,
@@ -222,10 +216,7 @@ async function takeAddress(ports: TextNeeds, ticket: string, known: Confirmation
   await forgetConfirmations(ports, connection, { spared: (each) => each.id === id });
   if (before) await tellFormerAddress(ports, before, notice);
   // Only now, because the link of somebody whose personal link was replaced says nothing; and the welcome heeds a STOP.
-  if (address?.way === 'email') {
-    const hash = await macOfAddress(ports, address);
-    if (await isStoppedOf(ports, hash)) await obeyUnsubscribe(ports, hash, false);
-  }
+  if (address && !isBegunByReply(ports, address)) await beginAgain(ports, address);
   const confirmedAt = ports.clock.now();
   await change(ports.tables.confirmations, confirmationKey(ticket), (before) =>
     before.confirmedAt === undefined ? { ...before, confirmedAt } : undefined,

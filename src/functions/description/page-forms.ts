@@ -72,7 +72,7 @@ export const personalForm = z.object({
     'test',
     'number',
     'no-texts',
-    'emails-again',
+    'begin-again',
     'reconnect',
     'end-sharing',
     'new-link',

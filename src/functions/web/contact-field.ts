@@ -3,6 +3,7 @@ import { waysOf } from '../../domain/contact/addresses';
 import type { Address, TextConsent, Way } from '../../model';
 import {
   mailConsentWording,
+  nameConsentWording,
   textConsentWording,
   type ContactErrors,
   type EnteredContact,
@@ -72,8 +73,9 @@ export async function readAddress(
 }
 
 /** What the wearer has agreed to just now. */
-export function consentNow({ clock }: Services, { way }: Address): TextConsent {
-  return { at: clock.now(), wording: way === 'email' ? mailConsentWording : textConsentWording };
+export function consentNow({ clock, sms }: Services, { way }: Address): TextConsent {
+  const ofTexts = sms.canBeAnswered ? textConsentWording : nameConsentWording;
+  return { at: clock.now(), wording: way === 'email' ? mailConsentWording : ofTexts };
 }
 
 type Read = Pick<ReadContact, 'address' | 'errors'>;

@@ -13,9 +13,8 @@ import {
   sendTest,
 } from '../../domain/wearer/personal-page';
 import { addressOf, contactOf } from '../../domain/contact/address-of';
-import { isInUse, waysOf } from '../../domain/contact/addresses';
-import { macOfAddress } from '../../domain/contact/keyed-values';
-import { obeyUnsubscribe } from '../../domain/messages/end-mails';
+import { isBegunByReply, isInUse, waysOf } from '../../domain/contact/addresses';
+import { beginAgain } from '../../domain/messages/hear-wish';
 import { removeAddress, renewLink } from '../../domain/wearer/announce';
 import { availableProviders } from '../../domain/operation/readiness';
 import { hasCode } from '../../errors';
@@ -167,13 +166,10 @@ const actions: Readonly<Record<string, ((action: Action) => Promise<HttpResponse
     await removeAddress(services, connection.id);
     return done(services, path, addressOf(connection)?.way === 'email' ? 'no-emails' : 'no-texts');
   },
-  async 'emails-again'({ services, connection, path }) {
+  async 'begin-again'({ services, connection, path }) {
     const address = addressOf(connection);
-    // A number says START itself, because its carrier has to hear it too.
-    if (address?.way === 'email') {
-      await obeyUnsubscribe(services, await macOfAddress(services, address), false);
-    }
-    // The page says that e-mails about batteries are on again, so a pause from before is over too.
+    if (address && !isBegunByReply(services, address)) await beginAgain(services, address);
+    // The page says that messages about batteries are on again, so a pause from before is over too.
     return setPaused(services, connection, path, undefined);
   },
   async reconnect({ services, frame, connection, path, form, request }) {

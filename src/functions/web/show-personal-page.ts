@@ -85,6 +85,7 @@ export async function showPersonalPage(
     ways: waysOf(services),
     texts,
     sender: await senderOf(services),
+    textsCanBeAnswered: services.sms.canBeAnswered,
     devices: devices
       .map((managed) => cardOf(services, connection, managed, now))
       .sort((a, b) => rankOf(a, headline) - rankOf(b, headline)),

@@ -4,6 +4,7 @@ import { parseAccept } from 'hono/utils/accept';
 import { languages, type Language } from '../../model';
 import type { Frame } from '../../pages/layout';
 import { wordsIn } from '../../pages/words';
+import { withNameWords } from '../../pages/words/with-name-words';
 import type { Services } from '../../services';
 
 export interface Viewer {
@@ -13,13 +14,13 @@ export interface Viewer {
   readonly chose: (language: Language | undefined) => void;
 }
 
-export function viewerOf({ policy, operatorContact }: Services, request: HttpRequest): Viewer {
+export function viewerOf({ policy, operatorContact, sms }: Services, request: HttpRequest): Viewer {
   const preferred = preferredLanguage(request.headers.get('accept-language')) ?? 'en';
   let language = languageNamed(request.query.get('language')) ?? preferred;
   return {
     get frame() {
       return {
-        words: wordsIn(language),
+        words: sms.canBeAnswered ? wordsIn(language) : withNameWords(wordsIn(language)),
         carried: language === preferred ? undefined : language,
         serviceName: policy.serviceName,
         sharedWith: policy.sharedWith,

@@ -54,11 +54,12 @@ export function sayTexts(words: Words, { texts, phone, email, sender, ways }: Pe
   }
 }
 
-/** Somebody has unsubscribed the address: whoever has this page is its owner. A number has to say START itself. */
-function startAgain(words: Words, { path, texts, email }: PersonalPage): Html | string {
-  if (texts !== 'stopped' || email === undefined) return '';
+/** Whoever has this page is the owner of the address. A number that can answer texts has to say START itself. */
+function startAgain(words: Words, { path, texts, email, textsCanBeAnswered }: PersonalPage): Html | string {
+  if (texts !== 'stopped' || (email === undefined && textsCanBeAnswered)) return '';
+  const again = email === undefined ? words.fromName.again : words.byEmail.page.again;
   return html`<form method="post" action="${path}">
-    <button name="action" value="emails-again">${words.byEmail.page.again}</button>
+    <button name="action" value="begin-again">${again}</button>
   </form>`;
 }
 
@@ -103,10 +104,13 @@ function addressForms(frame: Frame, page: PersonalPage): Html | string {
   // An address cannot be confirmed where nothing can be sent.
   if (ways.length === 0) return known ? remove : '';
   if (!known) return change;
-  return html`<details ${isWrong || texts === 'dead' ? html`open` : ''}>
-    <summary>${says.changeNumber}</summary>
-    ${change} ${remove}
-  </details>`;
+  // Where nobody can answer STOP, the texts say that this page ends them.
+  const isInSight = page.way === 'sms' && !page.textsCanBeAnswered;
+  return html`${isInSight ? remove : ''}
+    <details ${isWrong || texts === 'dead' ? html`open` : ''}>
+      <summary>${isInSight ? says.change : says.changeNumber}</summary>
+      ${change} ${isInSight ? '' : remove}
+    </details>`;
 }
 
 /** Only where alerts go: beside a reason why none does it would be untrue. */

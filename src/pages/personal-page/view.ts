@@ -50,8 +50,10 @@ export interface PersonalPage {
   /** How wearers can be reached: what is set up. */
   readonly ways: readonly Way[];
   readonly texts: 'on' | 'paused' | 'none' | 'stopped' | 'dead' | 'not set up';
-  /** The number that texts come from. */
+  /** The number or the name that texts come from. */
   readonly sender?: string | undefined;
+  /** False where they come from a name. */
+  readonly textsCanBeAnswered: boolean;
   readonly devices: readonly DeviceCard[];
   /** What holds, and what the form shows: that, or what somebody typed and cannot be saved. */
   readonly saved: PreferencesShown;

@@ -17,6 +17,7 @@ const frame: TextFrame = {
   publicUrl: 'https://fitbit-tokens-prod.azurewebsites.net',
   policy: { serviceName: 'Fitbit Token Service' },
   contact: 'help@example.com',
+  canBeAnswered: true,
 };
 const page = 'https://fitbit-tokens-prod.azurewebsites.net/m/{link}';
 const end = 'https://fitbit-tokens-prod.azurewebsites.net/u/{unsubscribe}';

@@ -23,6 +23,7 @@ const frame: TextFrame = {
   publicUrl: 'https://fitbit-tokens-prod.azurewebsites.net',
   policy: { serviceName: 'Fitbit Token Service' },
   contact: 'help@example.com',
+  canBeAnswered: true,
 };
 const page = 'https://fitbit-tokens-prod.azurewebsites.net/m/{link}';
 
@@ -234,6 +235,15 @@ describe('the words of', () => {
     expect(write(kind, { model: 'Charge 6', ...facts })).toBe(`Fitbit Token Service: ${words}`);
   });
 
+  test.each<[MessageKind, MessageFacts, string]>([
+    ['low', { percent: 17 }, `Your Charge 6 is at 17%. Time to charge. ${page} Link to end`],
+    ['welcome', { provider: 'Fitbit' }, `alerts on: ${page} Msg&data rates may apply. Link to end`],
+    ['help', {}, 'battery alerts. Contact: help@example.com'],
+  ])('%s from a name are those without answers', (kind, facts, words) => {
+    const text = write(kind, { model: 'Charge 6', ...facts }, { canBeAnswered: false });
+    expect(text).toBe(`Fitbit Token Service: ${words}`);
+  });
+
   test.each<[Language, MessageKind, MessageFacts, string]>([
     [
       'de',
@@ -354,9 +364,10 @@ describe.each(everyText)('a text "$kind" in $language', ({ language, kind }) => 
   const helped = wearerHelps.map((help) => ({ ...ordinary[0], help }));
   const all = [...ordinary, ...long, ...rare, ...empty, ...helped];
   const texts = all.map((facts) => write(kind, facts, { language }));
+  const fromName = all.map((facts) => write(kind, facts, { language, canBeAnswered: false }));
 
   test('is one segment of GSM-7', () => {
-    expect(tooDear(texts)).toEqual([]);
+    expect(tooDear([...texts, ...fromName])).toEqual([]);
   });
 
   test('has every ordinary fact and its device in full', () => {
@@ -385,6 +396,16 @@ describe.each(everyText)('a text "$kind" in $language', ({ language, kind }) => 
     const asked: readonly MessageKind[] = ['code', 'link', 'test', 'goodbye', 'number removed'];
     expect(texts.filter((text) => text.includes('STOP') === asked.includes(kind))).toEqual([]);
     expect(texts.every((text) => text.includes('HELP') === (kind === 'welcome'))).toBe(true);
+  });
+
+  test('from a name tells nobody to answer, and says that its link ends the texts where another says STOP', () => {
+    const ends = { en: 'Link to end', de: 'Ende: Link', es: 'Baja: enlace', fr: 'Arret : lien' };
+    expect(fromName.filter((text) => /STOP|HELP/.test(text))).toEqual([]);
+    expect(fromName.map((text) => text.endsWith(` ${ends[language]}`))).toEqual(
+      texts.map((text) => text.includes('STOP')),
+    );
+    const sayingEnd = fromName.filter((text) => text.includes(ends[language]));
+    expect(sayingEnd.filter((text) => !text.includes(page))).toEqual([]);
   });
 
   test('says nothing that is not there', () => {

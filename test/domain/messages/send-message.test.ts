@@ -631,6 +631,20 @@ describe('a number that has said STOP', () => {
     expect(world.sms.sent).toEqual([]);
   });
 
+  test.each<[Message['kind'], string, number]>([
+    ['low', 'pending', 0],
+    ['link', 'dropped', 0],
+    ['code', 'sent', 1],
+  ])(
+    'gets no alert from a name either, but the code with which it begins texts again: %s',
+    async (kind, state, count) => {
+      world.sms.canBeAnswered = false;
+      await message({ kind });
+      await expect(sendMessage(world.ports, wearer, { id: 'message-1', kind })).resolves.toBe(state);
+      expect(world.sms.sent).toHaveLength(count);
+    },
+  );
+
   test('gets nothing from a worker that looked before the STOP and was frozen since', async () => {
     await setStopped(world.ports, { way: 'sms', to: wearer.phone! }, { at: 2, stopped: false });
     await message();

@@ -9,7 +9,7 @@ import {
 import { macOfAddress } from '../../../src/domain/contact/keyed-values';
 import { confirmationKey, connectionKey, messageId, messageKey } from '../../../src/domain/store/row-keys';
 import { linkOf } from '../../../src/domain/contact/personal-link';
-import { connectionsOf, setStopped } from '../../../src/domain/contact/addresses';
+import { connectionsOf, isStopped, setStopped } from '../../../src/domain/contact/addresses';
 import { sendWaiting } from '../../../src/domain/messages/outbox';
 import { replaceLink } from '../../../src/domain/contact/personal-link';
 import { AppError } from '../../../src/errors';
@@ -394,6 +394,29 @@ describe('a code that is not texted', () => {
     expect(await whereIsCode(world.ports, (await stored())!)).toBe('on its way');
     await world.tables.messages.replace(failed, { ...row.value, state: 'failed', failure: 'NO_SUCH_NUMBER' });
     expect(await whereIsCode(world.ports, (await stored())!)).toBe('undeliverable');
+  });
+
+  describe('from a name, to a number that said STOP when texts came from a number,', () => {
+    beforeEach(async () => {
+      world.sms.canBeAnswered = false;
+      await setStopped(world.ports, { way: 'sms', to: number.phone }, { at: 1, stopped: true });
+    });
+
+    test('arrives once a day', async () => {
+      const said = [];
+      for (let n = 0; n < 3; n += 1) said.push(await resend());
+      expect(said).toEqual(['sent', 'sent', 'sent']);
+      expect(codes()).toHaveLength(2);
+    });
+
+    test('begins the texts again once it is typed in, and not before', async () => {
+      await resend();
+      const isStoppedNow = () => isStopped(world.ports, { way: 'sms', to: number.phone });
+      expect([await type('000000'), await isStoppedNow()]).toEqual(['wrong', true]);
+      expect([await type(lastCode()), await isStoppedNow()]).toEqual(['confirmed', false]);
+      expect(world.sms.sent.at(-1)?.body).toContain('alerts on:');
+      expect(world.log.events()).toContain('sms.reply');
+    });
   });
 
   test('to a number that said STOP counts like to any other', async () => {

@@ -57,7 +57,7 @@ describe('somebody who has unsubscribed', () => {
 
   test('gets the e-mails back by the button, also after a pause', async () => {
     await act({ action: 'pause' });
-    await expect(act({ action: 'emails-again' })).resolves.toMatchObject({ status: 303 });
+    await expect(act({ action: 'begin-again' })).resolves.toMatchObject({ status: 303 });
     await expect(isStopped(world.ports, address)).resolves.toBe(false);
     expect(recordOf(world).preferences?.paused).toBeUndefined();
   });

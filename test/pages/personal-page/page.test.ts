@@ -54,7 +54,17 @@ test.each<[string, Partial<PersonalPage>, string[]]>([
   [
     'an unsubscribed address',
     { ...fullByMail, texts: 'stopped', shared: false },
-    [`${post} action=emails-again`, either, `${post} action=no-texts`],
+    [`${post} action=begin-again`, either, `${post} action=no-texts`],
+  ],
+  [
+    'texts on, from a name',
+    { way: 'sms', textsCanBeAnswered: false },
+    [`${post} action=pause action=test`, `${post} action=no-texts`, `${post} phone agree action=number`],
+  ],
+  [
+    'a number that said STOP, from a name',
+    { way: 'sms', texts: 'stopped', textsCanBeAnswered: false },
+    [`${post} action=begin-again`, `${post} action=no-texts`, `${post} phone agree action=number`],
   ],
   [
     'a number that can only be replaced',

@@ -5,6 +5,7 @@ import { inOneLine, type Battery, type MessageCatalogue } from './text-catalogue
 export const german: MessageCatalogue = {
   unnamed: 'Tracker',
   stop: 'Ende: STOP',
+  endAtLink: 'Ende: Link',
   mail: { page: 'Zur persönlichen Seite:', stop: 'Keine E-Mails mehr bekommen:' },
   words: {
     low: ({ device, battery }) => ({
@@ -58,11 +59,14 @@ export const german: MessageCatalogue = {
             sentence: `Der Code ist ${code}. Er gilt 10 Minuten. Nicht angefordert? Dann diese SMS bitte ignorieren.`,
           }),
     }),
-    welcome: ({ isMail }) => ({
+    welcome: ({ isMail, canBeAnswered }) => ({
       subject: 'Akku-Hinweise aktiv',
       ...(isMail
         ? { sentence: 'Die Akku-Hinweise kommen ab jetzt an diese Adresse.' }
-        : { sentence: 'Akku-Hinweise aktiv:', after: 'SMS-Kosten möglich. Hilfe: HELP,' }),
+        : {
+            sentence: 'Akku-Hinweise aktiv:',
+            after: inOneLine('SMS-Kosten möglich.', canBeAnswered ? 'Hilfe: HELP,' : undefined),
+          }),
     }),
     link: () => ({
       subject: 'Link zur persönlichen Seite',

@@ -5,6 +5,7 @@ import { inOneLine, type Battery, type MessageCatalogue, type TextFacts } from '
 export const english: MessageCatalogue = {
   unnamed: 'tracker',
   stop: 'STOP to end',
+  endAtLink: 'Link to end',
   mail: { page: 'Your personal page:', stop: 'To get no more e-mails:' },
   words: {
     low: ({ battery, ...about }) => ({
@@ -58,11 +59,14 @@ export const english: MessageCatalogue = {
             sentence: `your code is ${code}. It is good for 10 minutes. If you did not ask for it, ignore this text.`,
           }),
     }),
-    welcome: ({ isMail }) => ({
+    welcome: ({ isMail, canBeAnswered }) => ({
       subject: 'your alerts are on',
       ...(isMail
         ? { sentence: 'your battery alerts are on. They come to this address.' }
-        : { sentence: 'alerts on:', after: 'Msg&data rates may apply. HELP for help,' }),
+        : {
+            sentence: 'alerts on:',
+            after: inOneLine('Msg&data rates may apply.', canBeAnswered ? 'HELP for help,' : undefined),
+          }),
     }),
     link: () => ({
       subject: 'your personal page',

@@ -5,6 +5,7 @@ import { inOneLine, withoutForecast, type Battery, type MessageCatalogue } from 
 export const spanish: MessageCatalogue = {
   unnamed: 'dispositivo',
   stop: 'Baja: STOP',
+  endAtLink: 'Baja: enlace',
   mail: { page: 'Tu página personal:', stop: 'Para no recibir más correos:' },
   words: {
     low: ({ device, battery }) => ({
@@ -58,11 +59,14 @@ export const spanish: MessageCatalogue = {
             sentence: `tu clave es ${code}. Vale 10 minutos. Si no lo pediste, ignora este SMS.`,
           }),
     }),
-    welcome: ({ isMail }) => ({
+    welcome: ({ isMail, canBeAnswered }) => ({
       subject: 'avisos activados',
       ...(isMail
         ? { sentence: 'los avisos de carga llegarán a esta dirección.' }
-        : { sentence: 'avisos activados:', after: 'Puede haber cargos. Ayuda: HELP.' }),
+        : {
+            sentence: 'avisos activados:',
+            after: inOneLine('Puede haber cargos.', canBeAnswered ? 'Ayuda: HELP.' : undefined),
+          }),
     }),
     link: () => ({
       subject: 'tu enlace personal',

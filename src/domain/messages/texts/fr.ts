@@ -5,6 +5,7 @@ import { inOneLine, withoutForecast, type Battery, type MessageCatalogue } from 
 export const french: MessageCatalogue = {
   unnamed: 'appareil',
   stop: 'Arrêt : STOP',
+  endAtLink: 'Arrêt : lien',
   mail: { page: 'Votre page personnelle :', stop: "Pour ne plus recevoir d'e-mails :" },
   words: {
     low: ({ device, battery }) => ({
@@ -58,11 +59,14 @@ export const french: MessageCatalogue = {
             sentence: `votre code est ${code}. Il est valable 10 minutes. Si vous ne l'avez pas demandé, ignorez ce SMS.`,
           }),
     }),
-    welcome: ({ isMail }) => ({
+    welcome: ({ isMail, canBeAnswered }) => ({
       subject: 'alertes activées',
       ...(isMail
         ? { sentence: 'vos alertes de batterie arriveront à cette adresse.' }
-        : { sentence: 'alertes activées :', after: 'Frais SMS possibles. Aide : HELP.' }),
+        : {
+            sentence: 'alertes activées :',
+            after: inOneLine('Frais SMS possibles.', canBeAnswered ? 'Aide : HELP.' : undefined),
+          }),
     }),
     link: () => ({
       subject: 'votre page personnelle',

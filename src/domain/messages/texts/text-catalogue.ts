@@ -12,6 +12,8 @@ export interface TextFacts {
   readonly isNamed: boolean;
   /** With all its words the text would cost a second segment: what is not needed is left out. */
   readonly brief: boolean;
+  /** False for a text from a name: nobody can answer HELP. */
+  readonly canBeAnswered: boolean;
   /** An e-mail, which has no number and costs nothing. */
   readonly isMail: boolean;
   readonly battery: Battery;
@@ -49,6 +51,8 @@ export interface MessageCatalogue {
   readonly unnamed: string;
   /** How texts are ended, at the end of a text. */
   readonly stop: string;
+  /** The same in a text from a name, which nobody can answer: by the link in it. */
+  readonly endAtLink: string;
   readonly mail: {
     /** Stands above a link to the personal page that no sentence has said anything of. */
     readonly page: string;

@@ -22,16 +22,8 @@ export async function reachTexts({
       unknown('SMS_MODE is "log": texts are written to the log.', 'To send texts, set SMS_MODE to "send".'),
     );
   }
-  const reached = readReach(await sms.reach(), 'text');
-  return say('TEXTS', reached.state === 'good' && isName(sms.from) ? cannotBeAnswered : reached);
+  return say('TEXTS', readReach(await sms.reach(), 'text'));
 }
-
-const isName = (sender: string | undefined): boolean => sender !== undefined && !/^\+?\d+$/.test(sender);
-
-const cannotBeAnswered = unknown(
-  'Texts come from a name, which nobody can answer, although they say how to answer STOP and HELP.',
-  'Set SMS_FROM to a number. Without one, tell wearers that they end texts on their own page.',
-);
 
 export async function reachMails({ email }: Pick<Ports, 'email'>): Promise<Finding> {
   if (email.missing.length > 0) {

@@ -1,6 +1,7 @@
 /** English. The other languages say the same, and have the type of this catalogue. */
 import type { Language } from '../../../model';
 import { byEmail } from './by-email';
+import { fromName } from './from-name';
 import { personalPage } from './personal';
 import { privacy } from './privacy';
 import { refusals } from './refusals';
@@ -22,6 +23,7 @@ export const english = {
   personalPage,
   signUp,
   byEmail,
+  fromName,
   privacy,
   refusals,
 };

@@ -1,4 +1,5 @@
 import { byEmail } from './by-email';
+import { fromName } from './from-name';
 import { personalPage } from './personal';
 import { privacy } from './privacy';
 import { refusals } from './refusals';
@@ -19,6 +20,7 @@ export const spanish: Words = {
   personalPage,
   signUp,
   byEmail,
+  fromName,
   privacy,
   refusals,
 };

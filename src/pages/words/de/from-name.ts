@@ -1,0 +1,27 @@
+import { html } from 'hono/html';
+import type { Words } from '../catalogue';
+
+export const fromName: Words['fromName'] = {
+  signUp: {
+    terms: (privacy) =>
+      html`Die Zahl der SMS schwankt, meist sind es 2 bis 10 im Monat. Es können Kosten für Nachrichten und
+      Daten anfallen. Auf diese SMS kann man nicht antworten: Der Link in jedem Hinweis führt zu Ihrer
+      persönlichen Seite, wo Sie sie beenden können. Die Zustimmung ist keine Bedingung für die Nutzung dieses
+      Dienstes. ${privacy('Datenschutz und SMS-Bedingungen')}`,
+  },
+  link: {
+    nothingCame: 'Nach ein paar Minuten noch nichts? Dann ist diese Nummer hier wohl nicht angemeldet.',
+  },
+  privacy: {
+    replies:
+      'Auf die SMS kann man nicht antworten. Beenden oder wieder beginnen lassen Sie sie auf Ihrer persönlichen Seite: Ihr Link steht in jedem Hinweis.',
+    repliesOr: (contact) =>
+      html`Auf die SMS kann man nicht antworten. Beenden oder wieder beginnen lassen Sie sie auf Ihrer
+      persönlichen Seite: Ihr Link steht in jedem Hinweis. Hilfe gibt ${contact}.`,
+  },
+  personal: {
+    stopped: (number) => html`Von ${number} kam einmal die Antwort STOP, deshalb gehen keine SMS dorthin.`,
+    remove: 'SMS beenden und Nummer entfernen',
+  },
+  again: 'Wieder SMS schicken',
+};
