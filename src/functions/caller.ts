@@ -12,7 +12,7 @@ import { AppError, hasCode } from '../errors';
 import type { AppRole } from '../model';
 import type { Services } from '../services';
 import { jsonError } from './http/answers';
-import { refuseCrossSite } from './http/read-request';
+import { refuseCrossSite, refuseOtherParameters } from './http/read-request';
 import { onHttp, type ShowError } from './invocation';
 
 export interface Principal {
@@ -24,16 +24,26 @@ export interface Principal {
   readonly expiresAt: number;
 }
 
-/** What a program or the operator asks for; `role` is what a caller who signs in has to have. */
-export function onCall(
+type Handle = (request: HttpRequest) => Promise<HttpResponseInit>;
+type Handler = (request: HttpRequest, context: InvocationContext) => Promise<HttpResponseInit>;
+
+/** What a program or the operator asks for, without parameters; `role` is what a caller who signs in has to have. */
+export function onCall(services: Services, role: AppRole, handle: Handle): Handler {
+  return onCallWith({}, services, role, handle);
+}
+
+/** The same with the parameters of this shape in the query, or with `any`, because they are for somebody else. */
+export function onCallWith(
+  query: z.ZodObject['shape'] | 'any',
   services: Services,
   role: AppRole,
-  handle: (request: HttpRequest) => Promise<HttpResponseInit>,
-): (request: HttpRequest, context: InvocationContext) => Promise<HttpResponseInit> {
+  handle: Handle,
+): Handler {
   return onHttp(services, showRefusal, async (request, context) => {
     services.about({ caller: services.callers });
     if (services.callers === 'entra') admit(services, request, role);
     services.log.info('caller.admitted', { function: context.functionName });
+    if (query !== 'any') refuseOtherParameters(request, Object.keys(query));
     return handle(request);
   });
 }

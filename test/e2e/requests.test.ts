@@ -195,6 +195,63 @@ describe('what browsers and crawlers ask for', () => {
 });
 
 /** As the Functions host hands them on: with their length and up to its limit, or not at all. */
+describe('parameters that a call does not have', () => {
+  const refusal = async (method: string, path: string) => {
+    const { status, body } = await ask(service, method, path, { 'content-length': '0' });
+    const { code, error } = JSON.parse(body) as Record<string, unknown>;
+    return [status, code, error];
+  };
+
+  test.each([
+    ['/api/connections?lable=p-17', '"lable"', 'It takes "limit", "after", "label", and "outsideId".'],
+    ['/api/connections?Label=p-17', '"Label"', 'It takes "limit", "after", "label", and "outsideId".'],
+    ['/api/ops/status?attention=1&state=low', '"state"', 'It takes "limit", "after", and "attention".'],
+    ['/api/ops/doctor?verbose', '"verbose"', 'It takes none.'],
+    ['/api/connections/nobody?__proto__=1', '"__proto__"', 'It takes none.'],
+    ['/api/connections/nobody/access-token?fresh=1', '"fresh"', 'It takes none.'],
+  ])('%s is refused, not answered without it', async (path, name, rest) => {
+    const sentence = `This call takes no parameter ${name} in its address. ${rest}`;
+    expect(await refusal('GET', path)).toEqual([400, 'INPUT_INVALID', sentence]);
+  });
+
+  test.each([
+    ['POST', '/api/ops/rotate'],
+    ['POST', '/api/ops/check'],
+    ['POST', '/api/ops/reconnect'],
+    ['POST', '/api/ops/invites'],
+    ['PUT', '/api/connections/nobody/label'],
+    ['POST', '/api/connections/nobody/reconnect-link'],
+    ['POST', '/api/connections/nobody/access-token'],
+  ])('%s %s takes none besides its body', async (method, path) => {
+    const sentence = 'This call takes no parameter "all" in its address. It takes none.';
+    expect(await refusal(method, `${path}?all=true`)).toEqual([400, 'INPUT_INVALID', sentence]);
+  });
+
+  test('one that stands twice is refused, because one of the two would be lost', async () => {
+    const sentence = 'The parameter "label" stands more than once. Send it once.';
+    expect(await refusal('GET', '/api/connections?label=a&label=b')).toEqual([
+      400,
+      'INPUT_INVALID',
+      sentence,
+    ]);
+  });
+
+  test.each([
+    '/api/connections?code=key&label=a',
+    '/api/ops/status?Code=key&clientId=default&limit=2',
+    '/api/health?at=1',
+    '/api/openapi.json?at=1',
+    '/signup?utm_source=mail',
+  ])('%s is answered: the host reads a key, and pages are opened from mails', async (path) => {
+    expect((await ask(service, 'GET', path)).status).toBe(200);
+  });
+
+  test("the query of a call to the provider's API is the provider's", async () => {
+    const { status } = await ask(service, 'GET', '/api/connections/nobody/api/1/user/-/devices.json?lable=x');
+    expect(status).not.toBe(400);
+  });
+});
+
 describe('bodies', () => {
   const json = { 'content-type': 'application/json' };
 

@@ -60,7 +60,11 @@ function answersOf(
     all['401'] = {
       description: 'The function key is missing or wrong: the platform answers, without a body.',
     };
-  const coded = [...errors, ...(callers === 'entra' ? signInErrors : [])];
+  const coded = [
+    ...errors,
+    ...(callers === undefined ? [] : callErrors),
+    ...(callers === 'entra' ? signInErrors : []),
+  ];
   for (const [status, pairs] of Map.groupBy(coded, ([status]) => status)) {
     const codes = [...new Set(pairs.map(([, code]) => code))];
     all[status] = withErrors(all[status], codes, mayComeAgain === true);
@@ -68,9 +72,13 @@ function answersOf(
   return all;
 }
 
-const signInErrors: readonly CodedStatus[] = (
-  ['NOT_SIGNED_IN', 'ROLE_MISSING', 'INPUT_INVALID'] as const
-).map((code) => [statusOf(code), code]);
+/** Every call refuses a parameter that it does not have. */
+const callErrors: readonly CodedStatus[] = [[statusOf('INPUT_INVALID'), 'INPUT_INVALID']];
+
+const signInErrors: readonly CodedStatus[] = (['NOT_SIGNED_IN', 'ROLE_MISSING'] as const).map((code) => [
+  statusOf(code),
+  code,
+]);
 
 function withErrors(
   answer: DescribedAnswer | undefined,

@@ -131,7 +131,6 @@ export const operatorFunctions: Descriptions = {
         query: statusQuery,
         shapes: statusAnswers,
         says: { 200: 'The state of the service.' },
-        refuses: ['INPUT_INVALID'],
       }),
     },
   },

@@ -70,7 +70,6 @@ export const sharingFunctions: Descriptions = {
         query: listQuery,
         shapes: connectionsAnswers,
         says: { 200: 'A page of connections.' },
-        refuses: ['INPUT_INVALID'],
       }),
     },
   },

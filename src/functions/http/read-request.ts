@@ -1,5 +1,6 @@
 /** Reads what a request carries: forms, JSON and bytes, each within its bound. */
 import type { HttpRequest } from '@azure/functions';
+import { AppError } from '../../errors';
 import type { Services } from '../../services';
 import { PageError } from './page-error';
 
@@ -25,6 +26,33 @@ export function textOf(form: URLSearchParams, name: string): string {
 export function uncutTextOf(form: URLSearchParams, name: string): string {
   return (form.get(name) ?? '').trim();
 }
+
+/** The host reads these itself, however they are spelt: a function key, and whose key it is. */
+const ofTheHost = /^(code|clientid)$/i;
+
+/**
+ * A parameter that nobody reads, such as a misspelt one, would change what is asked for without a word: a list would be the whole list. Of one
+ * that stands twice, one would be lost.
+ *
+ * @throws AppError `INPUT_INVALID`, naming the parameter and those that there are
+ */
+export function refuseOtherParameters({ url }: HttpRequest, known: readonly string[]): void {
+  // The host's own list has each name once.
+  const given = [...new URL(url).searchParams.keys()].filter((name) => !ofTheHost.test(name));
+  const unknown = given.find((name) => !known.includes(name));
+  if (unknown !== undefined) {
+    const name = JSON.stringify(unknown.slice(0, longestField));
+    const rest = known.length === 0 ? 'It takes none.' : `It takes ${listOf(known)}.`;
+    throw new AppError('INPUT_INVALID', `This call takes no parameter ${name} in its address. ${rest}`);
+  }
+  const twice = given.find((name, at) => given.indexOf(name) !== at);
+  if (twice !== undefined) {
+    throw new AppError('INPUT_INVALID', `The parameter "${twice}" stands more than once. Send it once.`);
+  }
+}
+
+const listOf = (names: readonly string[]): string =>
+  new Intl.ListFormat('en', { type: 'conjunction' }).format(names.map((name) => `"${name}"`));
 
 /** The party that also gets access, if the page named the same one. */
 export function readSharing({ policy }: Services, form: URLSearchParams): string | undefined {

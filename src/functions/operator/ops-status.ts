@@ -3,14 +3,14 @@ import { mostPerStatus, readStatus } from '../../domain/operation/status';
 import { AppError } from '../../errors';
 import type { Services } from '../../services';
 import { answering } from '../http/answers';
-import { onCall } from '../caller';
+import { onCallWith } from '../caller';
 import { statusQuery } from './operator-requests';
 import type { statusAnswers } from '../description/operator-operations';
 
 const answer = answering<typeof statusAnswers>();
 
 export const opsStatus = (services: Services) =>
-  onCall(services, 'operator', async ({ query }) => {
+  onCallWith(statusQuery.shape, services, 'operator', async ({ query }) => {
     const asked = statusQuery.safeParse(Object.fromEntries(query));
     if (!asked.success) {
       throw new AppError(

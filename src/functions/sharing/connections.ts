@@ -17,7 +17,7 @@ import type {
 import { connectionOf } from './connection-of';
 import { labelBody, listQuery, mostPerPage } from './platform-requests';
 import { answering, problemAnswer } from '../http/answers';
-import { onCall } from '../caller';
+import { onCall, onCallWith } from '../caller';
 import { noSuchConnection } from '../invocation';
 import { readJson } from '../http/read-request';
 
@@ -27,7 +27,7 @@ const labelAnswer = answering<typeof labelAnswers>();
 const linkAnswer = answering<typeof reconnectLinkAnswers>();
 
 export const connections = (services: Services) =>
-  onCall(services, 'platform', async ({ query }) => {
+  onCallWith(listQuery.shape, services, 'platform', async ({ query }) => {
     const asked = listQuery.safeParse(Object.fromEntries(query));
     if (asked.success) return listAnswer(200, await connectionPage(services, asked.data));
     throw new AppError('INPUT_INVALID', `The limit must be a whole number from 1 to ${mostPerPage}.`);

@@ -11,7 +11,7 @@ import type { Services } from '../../services';
 import { connectionIdOrLabel } from './connection-of';
 import { failureAnswer } from './failure-answer';
 import { jsonAnswer } from '../http/answers';
-import { onCall } from '../caller';
+import { onCallWith } from '../caller';
 import { readBytes } from '../http/read-request';
 
 /**
@@ -28,7 +28,7 @@ const otherIdentity = /^\$?(key|apikey|access_token|oauth_token|userproject)$/i;
 const largestBody = 1024 * 1024;
 
 export const providerApi = (services: Services) =>
-  onCall(services, 'platform', async (request) => {
+  onCallWith('any', services, 'platform', async (request) => {
     const connection = await connectionIdOrLabel(services, request);
     const call = await readCall(request);
     const access = await openSharedAccess(services, connection);
