@@ -124,7 +124,14 @@ describe('texts', () => {
   });
 
   test.each(['Fitbit Svc', '12345'])('from %s as well as from a number', async (from) => {
-    expect(await problems(servicesWith({ SMS_FROM: from }))).toEqual([]);
+    expect(await problems(servicesWith({ SMS_FROM: from, SMS_COUNTRIES: 'DE,FR' }))).toEqual([]);
+  });
+
+  test('from a name to where carriers take none', async () => {
+    const settings = { SMS_FROM: 'Fitbit Svc', SMS_COUNTRIES: 'US,DE,PR' };
+    expect(await problems(servicesWith(settings))).toEqual([
+      ['TEXTS', 'bad', 'Texts come from a name, and carriers in US, PR take texts from numbers only.'],
+    ]);
   });
 
   test('in a dry run', async () => {

@@ -22,8 +22,21 @@ export async function reachTexts({
       unknown('SMS_MODE is "log": texts are written to the log.', 'To send texts, set SMS_MODE to "send".'),
     );
   }
+  const refused = policy.countries.filter((country) => !sms.canBeAnswered && withoutNames.has(country));
+  if (refused.length > 0) {
+    return say(
+      'TEXTS',
+      bad(
+        `Texts come from a name, and carriers in ${refused.join(', ')} take texts from numbers only.`,
+        'Set SMS_COUNTRIES to the countries of your wearers, without these, or SMS_FROM to a number.',
+      ),
+    );
+  }
   return say('TEXTS', readReach(await sms.reach(), 'text'));
 }
+
+/** United States, Canada, Puerto Rico. */
+const withoutNames: ReadonlySet<string> = new Set(['US', 'CA', 'PR']);
 
 export async function reachMails({ email }: Pick<Ports, 'email'>): Promise<Finding> {
   if (email.missing.length > 0) {
