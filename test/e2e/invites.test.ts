@@ -13,10 +13,15 @@ useLocalService({
 
 const order = (body: string | Buffer<ArrayBuffer>, type = 'application/json') =>
   fetch(`${service.url}/api/ops/invites`, { method: 'POST', headers: { 'content-type': type }, body });
-const invite = async (body: unknown): Promise<{ link: string; expiresAt: string }> => {
+interface Made {
+  readonly link: string;
+  readonly expiresAt: string;
+  readonly note?: string;
+}
+const invite = async (body: unknown): Promise<Made> => {
   const response = await order(JSON.stringify(body));
   expect(response.status).toBe(201);
-  return (await response.json()) as { link: string; expiresAt: string };
+  return (await response.json()) as Made;
 };
 const ask = async (path: string) => (await fetch(`${service.url}/api/${path}`)).json() as Promise<Listed>;
 interface Listed {
@@ -104,6 +109,27 @@ test('a request takes as many rows as it may, with everything in them', async ()
   const response = await order(['label,outsideId,returnTo,uses,days', ...rows].join('\r\n'), 'text/csv');
   expect(response.status).toBe(201);
   expect((await response.text()).trimEnd().split('\r\n')).toHaveLength(501);
+});
+
+test('the answer says that a connection or another invite has the label already, and the invite works all the same', async () => {
+  const [taken] = (await ask('connections?label=participant-17')).connections;
+  const inUse = `The connection ${taken!.connection} has this label. Another wearer who signs up with this invite is connected without it.`;
+  const first = await invite({ label: 'participant-40' });
+  const again = await invite({ label: 'participant-40' });
+  expect(first).not.toHaveProperty('note');
+  expect(again.note).toMatch(
+    /^There is another invite with this label, made at 20\S+Z\. The label goes to the wearer who signs up first\.$/,
+  );
+  expect((await invite({ label: 'participant-17' })).note).toBe(inUse);
+
+  const csv = await (await order('label\r\nparticipant-17\r\nparticipant-41\r\n', 'text/csv')).text();
+  const [head, withNote, without] = csv.split('\r\n');
+  expect(head).toBe('label,outsideId,link,expiresAt,note');
+  expect(withNote).toContain(`Z,${inUse}`);
+  expect(without).toMatch(/^participant-41,.*Z,$/);
+
+  expect((await signUp(again.link, 'grace')).text).toContain('You are connected');
+  expect((await ask('connections?label=participant-40')).connections).toHaveLength(1);
 });
 
 test('an outside id of blanks is none', async () => {

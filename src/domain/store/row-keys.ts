@@ -76,6 +76,11 @@ export function inviteRow(id: string): string {
   return hash('invite', id);
 }
 
+/** A row among the invites that stands for the latest one with this label. No link leads to it. */
+export function labelledInviteRow(label: string): string {
+  return hash('labelled invite', label);
+}
+
 export function inviteKey(row: string): Key {
   return { partition: row.slice(0, 1), row };
 }

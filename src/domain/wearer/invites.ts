@@ -8,26 +8,51 @@ import type { Ports } from '../../ports';
 import { Secret } from '../../secret';
 import { signInvite } from '../contact/keyed-values';
 import { readOpenConnection } from '../connection/read';
-import { change } from '../store/compare-and-swap';
-import { identityKeyOf, inviteKey, inviteRow } from '../store/row-keys';
+import { change, insertOnce } from '../store/compare-and-swap';
+import { identityKeyOf, inviteKey, inviteRow, labelledInviteRow } from '../store/row-keys';
 
 /** As it stands in the link: an id and a signature. */
 export const invitePattern = /^([0-9a-f]{32})-([A-Za-z0-9_-]{22})$/;
 
 type Needed = Pick<Ports, 'clock' | 'keyedHash' | 'random' | 'tables'>;
 
-/** @returns the secret part of the link */
+export interface NewInvite {
+  /** The secret part of the link. */
+  readonly code: string;
+  readonly expiresAt: number;
+  /** When the last invite with this label was made, if it has not expired. */
+  readonly labelInvitedAt?: number | undefined;
+}
+
 export async function createInvite(
   ports: Needed,
   invite: Pick<Invite, 'label' | 'outsideId' | 'site' | 'returnTo' | 'uses'> & { readonly lifeMs: number },
-): Promise<{ readonly code: string; readonly expiresAt: number }> {
+): Promise<NewInvite> {
   const { lifeMs, ...named } = invite;
   const id = ports.random.id();
   const code = `${id}-${await signInvite(ports, id)}`;
   const createdAt = ports.clock.now();
   const expiresAt = createdAt + lifeMs;
   await ports.tables.invites.insert(inviteKey(inviteRow(id)), { ...named, createdAt, expiresAt, usedBy: [] });
-  return { code, expiresAt };
+  if (named.label === undefined) return { code, expiresAt };
+  return { code, expiresAt, labelInvitedAt: await noteLabel(ports, named.label, { createdAt, expiresAt }) };
+}
+
+/** The row is an invite that nobody can use, so that it goes when it has expired, as they all do. */
+async function noteLabel(
+  { tables: { invites } }: Pick<Ports, 'tables'>,
+  label: string,
+  { createdAt, expiresAt }: Pick<Invite, 'createdAt' | 'expiresAt'>,
+): Promise<number | undefined> {
+  const key = inviteKey(labelledInviteRow(label));
+  const noted: Invite = { createdAt, expiresAt, uses: 1, usedBy: [] };
+  if (await insertOnce(invites, key, noted)) return undefined;
+  let last: Invite | undefined;
+  await change(invites, key, (before) => {
+    last = before;
+    return noted;
+  });
+  return last && createdAt < last.expiresAt ? last.createdAt : undefined;
 }
 
 /** @returns its row; `undefined` if it is none of ours, has expired, or was used as often as it can be */

@@ -82,8 +82,8 @@ export async function writeInviteRows(
   { delimiter, hasMark }: CsvForm,
 ): Promise<string> {
   const { default: Papa } = await import('papaparse');
-  const hasSites = made.some(({ site }) => site !== undefined);
-  const columns = ['label', 'outsideId', ...(hasSites ? ['site'] : []), 'link', 'expiresAt'];
+  const ifAny = (name: string): string[] => (made.some((row) => row[name] !== undefined) ? [name] : []);
+  const columns = ['label', 'outsideId', ...ifAny('site'), 'link', 'expiresAt', ...ifAny('note')];
   const body = Papa.unparse([...made], { columns, delimiter, ...forSpreadsheets });
   return `${hasMark ? byteOrderMark : ''}${body}\r\n`;
 }

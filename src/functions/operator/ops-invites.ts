@@ -4,7 +4,8 @@
  */
 import type { HttpRequest, HttpResponseInit } from '@azure/functions';
 import type * as z from 'zod';
-import { createInvite, mayReturnTo } from '../../domain/wearer/invites';
+import { findByLabel } from '../../domain/connection/labels';
+import { createInvite, mayReturnTo, type NewInvite } from '../../domain/wearer/invites';
 import { AppError } from '../../errors';
 import type { inviteMade } from '../../model/answers/operator-answers';
 import type { AnswerOf } from '../../model/answers/shape';
@@ -91,14 +92,31 @@ type Made = AnswerOf<typeof inviteMade>;
 async function make(services: Services, orders: readonly Order[]): Promise<Made[]> {
   const made: Made[] = [];
   for (let from = 0; from < orders.length; from += sideBySide) {
-    const some = orders.slice(from, from + sideBySide).map(async ({ uses = 1, days = 30, ...named }) => {
-      const { code, expiresAt } = await createInvite(services, { ...named, uses, lifeMs: days * dayMs });
-      const { label, outsideId, site } = named;
-      const link = `${services.publicUrl}${paths.signUp}?invite=${code}`;
-      return { label, outsideId, site, link, expiresAt: new Date(expiresAt).toISOString() };
-    });
+    const some = orders.slice(from, from + sideBySide).map((order) => makeOne(services, order));
     made.push(...(await Promise.all(some)));
   }
   services.log.info('invites.made', { count: made.length });
   return made;
+}
+
+async function makeOne(services: Services, { uses = 1, days = 30, ...named }: Order): Promise<Made> {
+  const invite = await createInvite(services, { ...named, uses, lifeMs: days * dayMs });
+  const { label, outsideId, site } = named;
+  const link = `${services.publicUrl}${paths.signUp}?invite=${invite.code}`;
+  const note = label === undefined ? undefined : await noteOn(services, label, invite);
+  return { label, outsideId, site, link, expiresAt: new Date(invite.expiresAt).toISOString(), note };
+}
+
+/** It is no error: the invite can be for the wearer who has the label, or take the place of one that was lost. */
+async function noteOn(
+  services: Services,
+  label: string,
+  { labelInvitedAt }: NewInvite,
+): Promise<string | undefined> {
+  const connection = await findByLabel(services, label);
+  if (connection) {
+    return `The connection ${connection.id} has this label. Another wearer who signs up with this invite is connected without it.`;
+  }
+  if (labelInvitedAt === undefined) return undefined;
+  return `There is another invite with this label, made at ${new Date(labelInvitedAt).toISOString()}. The label goes to the wearer who signs up first.`;
 }

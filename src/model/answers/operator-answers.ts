@@ -165,4 +165,8 @@ export const inviteMade = z.object({
   site: z.string().optional(),
   link: z.url().describe('Where the wearer signs up.'),
   expiresAt: time.describe('Until when the link works.'),
+  note: z
+    .string()
+    .optional()
+    .describe('For people: that a connection or another invite has the label already, and which.'),
 });

@@ -88,6 +88,24 @@ test('an invite ends at its time, and housekeeping removes it', async () => {
   expect(world.tables.invites.values()).toEqual([]);
 });
 
+test('a new invite says when the last one with its label was made, unless that has expired', async () => {
+  const first = await invite({ label: 'p-1' });
+  const madeAt = world.clock.now();
+  world.clock.advance(day);
+  const second = await invite({ label: 'p-1', lifeMs: day });
+  const other = await invite({ label: 'p-2' });
+  expect([first, second, other].map(({ labelInvitedAt }) => labelInvitedAt)).toEqual([
+    undefined,
+    madeAt,
+    undefined,
+  ]);
+  world.clock.advance(day);
+  expect((await invite({ label: 'p-1' })).labelInvitedAt).toBeUndefined();
+  world.clock.advance(32 * day);
+  await keepHouse(world.ports);
+  expect(world.tables.invites.values()).toEqual([]);
+});
+
 test('an invite makes as many connections as it says, and one account uses it once', async () => {
   const { code } = await invite({ uses: 2 });
   const ada = connectionWith(await signUp(code));
