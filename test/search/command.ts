@@ -8,7 +8,7 @@ import { isMainThread, parentPort, Worker, workerData } from 'node:worker_thread
 import { messageBreakNames, rotationBreakNames, searchedBreakName } from '../../local/drill/orders';
 import { readSchedule, writeSchedule } from './explore';
 import { scenarioNamed, scenarios } from './scenarios';
-import { levelsFor, search, tellStory, type Level, type Searched } from './search';
+import { levelsFor, search, tellStory, type Level, type Progress, type Searched } from './search';
 
 interface Order {
   readonly scenario: string;
@@ -68,7 +68,10 @@ async function main(): Promise<void> {
 function searchInThread(order: Order): Promise<Timed> {
   return new Promise((resolve, reject) => {
     const worker = new Worker(__filename, { workerData: order });
-    worker.once('message', resolve);
+    worker.on('message', (message: Timed | Progress) => {
+      if ('findings' in message) resolve(message);
+      else console.error(describeProgress(order, message));
+    });
     worker.once('error', reject);
   });
 }
@@ -77,9 +80,23 @@ async function searchHere(order: Order): Promise<void> {
   const startedMs = performance.now();
   // Nobody reads where an error comes from, and there are millions.
   Error.stackTraceLimit = 0;
-  const result = await search(scenarioNamed(order.scenario), order);
+  let toldMs = startedMs;
+  const onProgress = (progress: Progress): void => {
+    const nowMs = performance.now();
+    if (nowMs - toldMs < tellEveryMs) return;
+    toldMs = nowMs;
+    parentPort?.postMessage(progress);
+  };
+  const result = await search(scenarioNamed(order.scenario), { ...order, onProgress });
   const timed: Timed = { ...result, seconds: (performance.now() - startedMs) / 1000 };
   parentPort?.postMessage(timed);
+}
+
+/** Two faults take minutes in some scenarios, and more than an hour in all of them. */
+const tellEveryMs = 60_000;
+
+function describeProgress({ scenario, levels }: Order, { pass, schedules }: Progress): string {
+  return `${scenario}: ${schedules.toLocaleString('en')} schedules so far, pass ${pass} of ${levels.length}`;
 }
 
 function describe(result: Timed, broken: string | undefined): string {

@@ -53,6 +53,8 @@ export interface ExploreOptions<T> {
   readonly most?: number | undefined;
   /** @returns true to stop */
   readonly onEnd: (shown: T, schedule: Schedule) => boolean;
+  /** Told after every schedule how many there were. */
+  readonly onProgress?: ((schedules: number) => void) | undefined;
 }
 
 interface Step {
@@ -68,7 +70,10 @@ interface Memory {
   next: number;
 }
 
-export async function explore<T>(run: Run<T>, { bounds, most, onEnd }: ExploreOptions<T>): Promise<Explored> {
+export async function explore<T>(
+  run: Run<T>,
+  { bounds, most, onEnd, onProgress }: ExploreOptions<T>,
+): Promise<Explored> {
   const visited = createVisited(bounds);
   let path: Step[] = [];
   let schedules = 0;
@@ -106,6 +111,7 @@ export async function explore<T>(run: Run<T>, { bounds, most, onEnd }: ExploreOp
       ),
     );
     schedules += 1;
+    onProgress?.(schedules);
     path = made;
     if (shown !== undefined && onEnd(shown, scheduleOf(path))) break;
     while (path.length > 0 && path.at(-1)!.at + 1 >= path.at(-1)!.options.length) path.pop();

@@ -48,20 +48,30 @@ export interface SearchOptions {
   readonly most?: number | undefined;
   /** Ends when a rule of one of these kinds was found broken. */
   readonly until?: readonly string[];
+  /** Told after every schedule. */
+  readonly onProgress?: (progress: Progress) => void;
+}
+
+export interface Progress {
+  /** From 1 on: each level of faults is a pass. */
+  readonly pass: number;
+  /** Of all passes so far. */
+  readonly schedules: number;
 }
 
 export async function search(scenario: Scenario, options: SearchOptions): Promise<Searched> {
-  const { levels, broken, most = Infinity, until = [] } = options;
+  const { levels, broken, most = Infinity, until = [], onProgress } = options;
   const found = new Map<string, { why: string; schedule: Schedule; level: Level }>();
   let outside = new Map<string, number>();
   let schedules = 0;
   let states = 0;
   let complete = true;
-  for (const level of levels) {
+  for (const [index, level] of levels.entries()) {
     outside = new Map();
     const explored = await explore<Shown>(scenario.play({ broken, stopsOnly: level.stopsOnly }), {
       bounds: level,
       most: most - schedules,
+      onProgress: (count) => onProgress?.({ pass: index + 1, schedules: schedules + count }),
       onEnd: (shown, schedule) => {
         if (shown.outside !== undefined) outside.set(shown.outside, (outside.get(shown.outside) ?? 0) + 1);
         for (const { kind, why } of shown.violations) {
