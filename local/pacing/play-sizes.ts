@@ -50,6 +50,9 @@ export function playSize(work: KindOfWork, connections: number, memory: Memory):
         await watch({
           ...{ clock: time, random: systemRandom, tables, policy: deployedPolicy() },
           log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
+          // Neither the operator nor a coordinator is written to.
+          digestTo: [],
+          keyedHash: { mac: () => Promise.reject(new Error('There is no address.')) },
           queues: { peek: () => Promise.resolve(), enqueue: () => Promise.resolve(() => Promise.resolve()) },
           webhooks: {
             addresses: [],

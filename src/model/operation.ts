@@ -77,6 +77,7 @@ export const alarmNames = [
   'sms budget used up',
   'limit on texts nearly reached',
   'texts refused',
+  'texts not delivered',
   'e-mails refused',
   'e-mails not delivered',
   'nobody readable',
@@ -119,4 +120,6 @@ export const alarmShape = z.object({
   count: count.optional(),
   toldAt: time.optional(),
   endedAt: time.optional(),
+  /** A keyed hash of the address that nothing arrives at. */
+  about: z.string().optional(),
 });

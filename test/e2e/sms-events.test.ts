@@ -2,10 +2,12 @@
 import { createBrowser } from '../../local/browser';
 import { asAda, signUpAs } from '../../local/connect-wearer';
 import { ada } from '../../local/people';
+import { endAlarm, raiseAlarm } from '../../src/domain/messages/alarms';
 import type { Connection, Message } from '../../src/model';
 import { logs, service, useLocalService, world } from '../support/local-service';
 
-useLocalService({ settings: { OPERATOR_CONTACT: 'ops@example.com' } });
+const operatorPhone = '+14255550177';
+useLocalService({ settings: { OPERATOR_CONTACT: 'ops@example.com', OPERATOR_PHONE: operatorPhone } });
 
 beforeAll(async () => {
   const page = await signUpAs(asAda(service, world, 'google-health'));
@@ -141,9 +143,34 @@ test('after three reports that the number does not exist texts stop, until it is
   expect(alerts()).toHaveLength(before + 1);
 });
 
+test("the operator's number that does not exist is an alarm in ops/status and with the doctor", async () => {
+  const ask = async (path: string) => (await fetch(`${service.url}/api/ops/${path}`)).json();
+  world.phone.failWith(operatorPhone, 'no such number');
+  await raiseAlarm(service.services, 'provider switched off');
+  await service.drainQueues();
+  await settle();
+  expect(await ask('status')).toMatchObject({
+    alarms: expect.arrayContaining([expect.objectContaining({ name: 'texts not delivered' })]) as unknown[],
+  });
+  expect(await ask('doctor')).toMatchObject({
+    status: 'unwell',
+    findings: expect.arrayContaining([
+      expect.objectContaining({
+        code: 'ALARMS',
+        what: expect.stringContaining('texts not delivered') as string,
+      }),
+    ]) as unknown[],
+  });
+  world.phone.failWith(operatorPhone, undefined);
+  await endAlarm(service.services, 'provider switched off');
+  await service.drainQueues();
+  await settle();
+  expect(await ask('status')).toMatchObject({ alarms: [] });
+});
+
 test('nothing failed, and no number is in the log', () => {
   const lines = logs.map(({ message }) => message);
   expect(lines.filter((line) => /unreadable|function\.failed|poison/.test(line))).toEqual([]);
   expect(lines.some((line) => line.includes('sms.delivered'))).toBe(true);
-  expect(JSON.stringify(lines)).not.toContain('4255550123');
+  expect(JSON.stringify(lines)).not.toMatch(/4255550123|4255550177/);
 });

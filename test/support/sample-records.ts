@@ -393,6 +393,7 @@ export const alarms: Samples<Alarm> = {
     count: 12,
     toldAt: time('2026-11-21T05:00:00Z'),
     endedAt: time('2026-11-21T07:00:00Z'),
+    about: 'keyed-hash-of-an-address',
   },
   minimal: { name: 'jobs poisoned', since: 0, lastSeenAt: 0 },
 };

@@ -15,11 +15,20 @@ const writeEveryMs = 10 * 60_000;
 /** Told again when it concerns so many times as many as when it was last told. */
 const muchMore = 10;
 
-/** Records what the operator is told and enqueues the job that sends it (operation/tell-operator.ts). */
-export async function raiseAlarm(ports: AlarmNeeds, name: AlarmName, fields: LogFields = {}): Promise<void> {
+/**
+ * Records what the operator is told and enqueues the job that sends it (operation/tell-operator.ts).
+ *
+ * @param about what the alarm is about, when it begins, for its record alone
+ */
+export async function raiseAlarm(
+  ports: AlarmNeeds,
+  name: AlarmName,
+  fields: LogFields = {},
+  about?: string,
+): Promise<void> {
   const now = ports.clock.now();
   const { count } = fields;
-  const fresh: Alarm = { name, since: now, lastSeenAt: now, raisedBy: ports.random.id(), count };
+  const fresh: Alarm = { name, since: now, lastSeenAt: now, raisedBy: ports.random.id(), count, about };
   const told = (await insertAlarm(ports, fresh)) ? fresh : await reopenAlarm(ports, fresh);
   if (!told) return;
   ports.log.error('alarm.raised', { alarm: name, ...fields });

@@ -14,7 +14,6 @@ import {
 import type { Ports } from '../../ports';
 import { change } from '../store/compare-and-swap';
 import { messageKey } from '../store/row-keys';
-import { endAlarm, raiseAlarm } from './alarms';
 import { digestRecipientId } from './digest-recipient';
 import { judgeAddress } from './dead-addresses';
 import { recordAgain } from './repeats';
@@ -24,6 +23,7 @@ import { connectionsOf } from '../contact/addresses';
 import { macOfAddress } from '../contact/keyed-values';
 import type { Secret } from '../../secret';
 import type { AlarmNeeds } from './record-message';
+import { noteStaffReach } from './staff-reach';
 
 export interface MailReport {
   readonly kind: 'mail report';
@@ -45,8 +45,7 @@ export async function noteMailReport(ports: MailReportNeeds, report: MailReport)
     if (!message) continue;
     // Judged by the record, so that an event that comes again does what was left undone.
     if (isWearerKind(message.kind)) await followUp(ports, message);
-    else if (message.state === 'failed') await raiseAlarm(ports, 'e-mails not delivered');
-    else if (message.state === 'delivered') await endAlarm(ports, 'e-mails not delivered');
+    else await noteStaffReach(ports, message, report.to);
     return;
   }
 }

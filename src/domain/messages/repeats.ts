@@ -9,15 +9,17 @@ import { recordMessage } from './record-message';
 
 const mostRepeats = 2;
 
+/** @returns whether another one takes its place */
 export async function recordAgain(
   ports: Pick<Ports, 'clock' | 'tables'> & Pick<Settings, 'policy'>,
   message: Message,
-): Promise<void> {
+): Promise<boolean> {
   const { id, connection, kind, device, cycle, facts, repeats } = message;
-  if (!messageRules[kind].repeated) return;
+  if (!messageRules[kind].repeated) return false;
   const next = { id: repeats?.id ?? id, nth: (repeats?.nth ?? 0) + 1 };
-  if (next.nth > mostRepeats) return;
+  if (next.nth > mostRepeats) return false;
   await recordMessage(ports, connection, { kind, cause: causeOf(next), device, cycle, facts, repeats: next });
+  return true;
 }
 
 /** @returns the state of the last message that has taken its place, or its own; `undefined` when there is none */

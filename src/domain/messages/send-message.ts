@@ -22,6 +22,7 @@ import { composeText, frameFor } from './message-text';
 import { codePlaceholder, confirmPlaceholder, linkPlaceholder, type TextFrame } from './words-of';
 import { isBegunByReply, isStopped } from '../contact/addresses';
 import { noteTextLeft } from './report-watch';
+import { noteStaffReach } from './staff-reach';
 import { Secret } from '../../secret';
 import { addressFor, type Recipient, type TextNeeds, type AlarmNeeds } from './record-message';
 
@@ -45,7 +46,11 @@ export async function sendMessage(
   // Begins before the look at the opt-outs, because a worker that froze after it does not know of a later STOP.
   const startedMs = ports.clock.monotonicMs();
   // Carriers block it too, and would count it against the sender.
-  if (heedsStop(ports, message, address) && (await isStopped(ports, address))) return dropStopped(ports, key);
+  if (heedsStop(ports, message, address) && (await isStopped(ports, address))) {
+    const dropped = await dropStopped(ports, key);
+    await noteLost(ports, dropped, to);
+    return dropped?.state ?? 'not now';
+  }
   const claim: Claim = {
     by: ports.random.id(),
     at: ports.clock.now(),
@@ -106,6 +111,7 @@ export async function sendMessage(
   });
   const settled = await settle(answer);
   await noteWhetherRefused(ports, way, answer, settled);
+  await noteLost(ports, settled, to);
   return settled?.state ?? 'not now';
 }
 
@@ -154,6 +160,14 @@ async function noteWhetherRefused(
   }
 }
 
+/** The operator's own message tells them nothing, and nobody reports on one that was never sent. */
+async function noteLost(ports: TextNeeds, message: Message | undefined, to: Secret): Promise<void> {
+  if (message?.state !== 'refused' && message?.state !== 'dropped') return;
+  await noteStaffReach(ports, message, to).catch(() => {
+    ports.log.warn('alarm.not_noted', { kind: message.kind });
+  });
+}
+
 function eventsOf(way: Way) {
   return way === 'email'
     ? { send: 'email.send', unknown: 'email.unknown' }
@@ -187,12 +201,9 @@ async function fillIn(
   return values;
 }
 
-async function dropStopped(
-  ports: Pick<Ports, 'clock' | 'tables'>,
-  key: Key,
-): Promise<MessageState | 'not now'> {
+async function dropStopped(ports: Pick<Ports, 'clock' | 'tables'>, key: Key): Promise<Message | undefined> {
   const now = ports.clock.now();
-  const dropped = await change(ports.tables.messages, key, (message): Message | undefined => {
+  return change(ports.tables.messages, key, (message): Message | undefined => {
     // It goes out after START if it is true then.
     if (message.state === 'pending' && waitsForStart(message.kind)) return undefined;
     if (message.state === 'pending') return { ...message, state: 'dropped', failure: 'STOP' };
@@ -200,7 +211,6 @@ async function dropStopped(
     const isAbandoned = message.state === 'claimed' && (message.claimedUntil ?? 0) <= now;
     return isAbandoned ? { ...message, state: 'unknown', claimedUntil: undefined } : undefined;
   });
-  return dropped?.state ?? 'not now';
 }
 
 const forecastGoodForMs = 2 * 3_600_000;

@@ -21,6 +21,7 @@ import { tellNow } from './outbox';
 import { recordAgain } from './repeats';
 import { noteReportCame } from './report-watch';
 import type { TextNeeds, AlarmNeeds } from './record-message';
+import { noteStaffReach } from './staff-reach';
 
 export interface DeliveryReport {
   readonly kind: 'report';
@@ -117,8 +118,10 @@ async function noteReport(
   if (message) await noteText(ports, message);
   if (message?.state === 'delivered' || message?.state === 'failed') await judgeAddress(ports, message);
   if (report.delivered) await endAlarm(ports, 'sender not verified');
+  if (report.delivered && message) await noteStaffReach(ports, message, report.to);
   if (report.delivered || isWithoutReport(report)) return;
-  if (message?.state === 'failed' && willPass(report)) await recordAgain(ports, message);
+  const isRepeated = message?.state === 'failed' && willPass(report) && (await recordAgain(ports, message));
+  if (message && !isRepeated) await noteStaffReach(ports, message, report.to);
   const failure = readFailure(report.details);
   if (failure === 'SENDER_NOT_VERIFIED') await raiseAlarm(ports, 'sender not verified');
   if (failure !== 'OPTED_OUT' || !report.to) return;

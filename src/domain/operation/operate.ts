@@ -1,5 +1,5 @@
 /** A job that works on all connections: what the operator has begun, and what an invocation had no time for. */
-import type { OperateJob } from '../../model';
+import type { OperateJob, Settings } from '../../model';
 import type { Ports } from '../../ports';
 import { runCampaignsAlone } from '../messages/campaign';
 import { keepHouse } from './housekeeping';
@@ -11,7 +11,7 @@ import type { TextNeeds } from '../messages/record-message';
 
 /** @throws the first failure; the queue then delivers the job again */
 export async function runOperateJob(
-  ports: RevokeNeeds & TextNeeds & Pick<Ports, 'webhooks'>,
+  ports: RevokeNeeds & TextNeeds & Pick<Ports, 'webhooks'> & Pick<Settings, 'digestTo'>,
   { work, goesOn, shard }: OperateJob,
 ): Promise<void> {
   const turn = beginTurn(ports, { goesOn });

@@ -4,7 +4,7 @@
  * board whose devices are heard of.
  */
 import { describeFailure } from '../../errors';
-import type { AlarmName, Run, RunKind } from '../../model';
+import type { AlarmName, Run, RunKind, Settings } from '../../model';
 import type { Ports } from '../../ports';
 import { isOutage, isOutageOver } from '../battery/silence';
 import { readHearingCount } from '../board/read-board';
@@ -12,6 +12,7 @@ import { areMostFailing } from '../connection/failing-check';
 import { endAlarm, raiseAlarm } from '../messages/alarms';
 import type { AlarmNeeds } from '../messages/record-message';
 import { areReportsMissing } from '../messages/report-watch';
+import { forgetFormerAddresses } from '../messages/staff-reach';
 import { insertOnce } from '../store/compare-and-swap';
 import { alarmKey, runKey } from '../store/row-keys';
 import { alarmsOfConnections, raisedByOthers, type Finding } from './findings';
@@ -20,7 +21,9 @@ import { repeatAlarms } from './tell-operator';
 /** One wearer can take the access back on any day. */
 const fewestDied = 2;
 
-export async function watch(ports: AlarmNeeds & Pick<Ports, 'webhooks'>): Promise<void> {
+export async function watch(
+  ports: AlarmNeeds & Pick<Ports, 'keyedHash' | 'webhooks'> & Pick<Settings, 'digestTo'>,
+): Promise<void> {
   const { rotationOverdueMs, batteryOverdueMs } = ports.policy.times;
   if (ports.webhooks.addresses.length > 0) await prepareWebhooks(ports);
   const rotation = await readRun(ports, 'rotate-token', rotationOverdueMs);
@@ -31,6 +34,7 @@ export async function watch(ports: AlarmNeeds & Pick<Ports, 'webhooks'>): Promis
   await setAlarm(ports, 'no delivery reports', await areReportsMissing(ports));
   await judgeConnections(ports, foundAt(rotation.run) > foundAt(battery.run) ? rotation : battery);
   if (!battery.isOverdue) await judgeSilence(ports);
+  await forgetFormerAddresses(ports);
   await endWhatIsNotSeenAnyMore(ports);
   await repeatAlarms(ports);
 }
