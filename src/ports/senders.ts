@@ -16,8 +16,12 @@ export interface PhoneNumbers {
 }
 
 export interface EmailAddresses {
-  /** What a person typed; `undefined` when it is no address. The domain is in small letters. */
-  read(text: string): Secret | undefined;
+  /** What a person typed. The domain is as mail servers know it: in small letters, and in Punycode if it has letters such as ü. */
+  read(
+    text: string,
+  ):
+    | { readonly ok: true; readonly email: Secret }
+    | { readonly ok: false; readonly why: 'no address' | 'other letters' };
   /** For the eyes of its owner. */
   show(email: Secret): string;
   /** Enough to recognise one's own: its first letter and its domain. */

@@ -144,7 +144,9 @@ export function describeByEmail(the: () => Stage): void {
       expect(await person.textOf(page)).toContain('E-mails to p…@example.org are paused.');
       await person.press(page, 'Resume e-mails');
       const { emailAddresses, clock } = stage.service.services;
-      const to = emailAddresses.read(address)!;
+      const read = emailAddresses.read(address);
+      if (!read.ok) throw new Error(read.why);
+      const to = read.email;
       await setStopped(stage.service.services, { way: 'email', to }, { at: clock.now(), stopped: true });
       stage.advance(1_000);
       await page.reload();

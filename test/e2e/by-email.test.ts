@@ -71,6 +71,25 @@ test('a bad address is shown again with what is wrong, and begins nothing', asyn
   expect(page.text).toContain('This does not look like an e-mail address.');
 });
 
+test('an address that Communication Services cannot be trusted to reach is refused before the consent', async () => {
+  const before = mails().length;
+  const page = await signUp({ way: 'email', email: 'jürgen@example.org', agreeToMails: 'yes' });
+  expect([page.status, mails().length]).toEqual([400, before]);
+  expect(page.text).toContain(
+    'This service cannot send to an address with letters such as ü or é before the @.',
+  );
+  expect(page.text).toContain('value="jürgen@example.org"');
+});
+
+test('a domain with such letters gets its mail by the name that mail servers know it by', async () => {
+  const page = await signUp({ way: 'email', email: 'ada@Müller.example', agreeToMails: 'yes' });
+  expect([page.title, mails().at(-1)!.to]).toEqual([
+    'Look at your mail · Battery Watch',
+    'ada@xn--mller-kva.example',
+  ]);
+  expect(page.text).toContain('ada@müller.example');
+});
+
 test('a link that is none of ours says so, whoever sends what', async () => {
   const bad = `${service.url}/confirm-email/${'a'.repeat(54)}`;
   const seen = [];

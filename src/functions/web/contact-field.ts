@@ -81,8 +81,10 @@ export function consentNow({ clock, sms }: Services, { way }: Address): TextCons
 type Read = Pick<ReadContact, 'address' | 'errors'>;
 
 function readEmail({ emailAddresses }: Services, words: Words, entered: string): Read {
-  const to = emailAddresses.read(entered);
-  return to ? { address: { way: 'email', to }, errors: {} } : { errors: { email: words.byEmail.noAddress } };
+  const read = emailAddresses.read(entered);
+  if (read.ok) return { address: { way: 'email', to: read.email }, errors: {} };
+  const { noAddress, otherLetters } = words.byEmail;
+  return { errors: { email: read.why === 'other letters' ? otherLetters : noAddress } };
 }
 
 async function readNumber({ phoneNumbers, policy }: Services, words: Words, entered: string): Promise<Read> {

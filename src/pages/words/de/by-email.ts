@@ -10,6 +10,8 @@ export const byEmail: Words['byEmail'] = {
   addressMissing: 'Bitte geben Sie die Adresse für Ihre E-Mails ein oder nehmen Sie das Häkchen unten weg.',
   noAddress:
     'Das sieht nicht nach einer E-Mail-Adresse aus. Bitte geben Sie sie vollständig ein, zum Beispiel ada@example.org.',
+  otherLetters:
+    'Dieser Dienst kann nicht an eine Adresse schreiben, die vor dem @ Buchstaben wie ü oder é hat. Bitte geben Sie eine andere ein.',
   tick: 'Bitte setzen Sie hier ein Häkchen oder lassen Sie die Adresse weg.',
   agree: (service) =>
     `Ich bin damit einverstanden, an diese Adresse wiederkehrende automatische E-Mails von ${service} zu erhalten: Hinweise zu schwachem Akku und zur Verbindung meines Geräts sowie Links zum Bestätigen der Adresse.`,

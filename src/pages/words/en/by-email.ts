@@ -11,6 +11,8 @@ export const byEmail = {
   addressHint: 'We send a link to it first.',
   addressMissing: 'Please enter the address for your e-mails, or untick the box below.',
   noAddress: 'This does not look like an e-mail address. Please enter one such as ada@example.org.',
+  otherLetters:
+    'This service cannot send to an address with letters such as ü or é before the @. Please enter another one.',
   tick: 'Please tick this box, or leave the address empty.',
   agree: (service: string) =>
     `I agree to receive recurring automated e-mails from ${service} at this address: low-battery and connection alerts about my device, and links to confirm the address.`,

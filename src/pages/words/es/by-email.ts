@@ -9,6 +9,8 @@ export const byEmail: Words['byEmail'] = {
   addressHint: 'Primero te enviamos un enlace.',
   addressMissing: 'Escribe la dirección para tus correos, o desmarca la casilla de abajo.',
   noAddress: 'Esto no parece una dirección de correo. Escribe una como ada@example.org.',
+  otherLetters:
+    'Este servicio no puede escribir a una dirección con letras como ñ o é antes de la @. Escribe otra.',
   tick: 'Marca esta casilla, o deja la dirección vacía.',
   agree: (service) =>
     `Acepto recibir en esta dirección correos automáticos recurrentes de ${service}: avisos de batería baja y de conexión de mi dispositivo, y enlaces para confirmar la dirección.`,

@@ -10,6 +10,8 @@ export const byEmail: Words['byEmail'] = {
   addressMissing: 'Veuillez saisir l’adresse pour vos e-mails, ou décocher la case ci-dessous.',
   noAddress:
     'Ceci ne ressemble pas à une adresse e-mail. Veuillez en saisir une, par exemple ada@example.org.',
+  otherLetters:
+    'Ce service ne peut pas écrire à une adresse qui a des lettres comme é ou ç avant le @. Veuillez en saisir une autre.',
   tick: 'Veuillez cocher cette case, ou laisser l’adresse vide.',
   agree: (service) =>
     `J’accepte de recevoir à cette adresse des e-mails automatiques récurrents de ${service} : alertes de batterie faible et de connexion de mon appareil, et liens pour confirmer l’adresse.`,
