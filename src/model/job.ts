@@ -44,6 +44,8 @@ export const checkJob = z.object({
   runStartedAt: z.number().optional(),
   /** When the consent came that asks for this check. It drops itself if another check was faster. */
   consentedAt: z.number().optional(),
+  /** How often this job has been put back because of a failure that passes; absent for never. */
+  attempt: count.optional(),
   /** How often this job has met a held lease. */
   held: count.optional(),
 });

@@ -26,8 +26,8 @@ import { sendDigest, type DigestNeeds } from './morning-digest';
 import { isOvertaken } from './overtaken';
 import { sendToOperator } from './tell-operator';
 
-/** While replays are under way, the job itself has no hurry. */
-const afterReplays = 3;
+/** Where in `retryMs` the waits of minutes begin: those before them are for a refresh that replays ask for. */
+const atLeisure = 3;
 
 /** One rotation job. What it cannot do now is put back as a new job with a delay; throwing would hand that to the host. */
 export async function runRotateJob(
@@ -67,7 +67,7 @@ async function putBack(ports: TextNeeds, job: RotateJob, result: RotationResult)
     // A failed replay is not put back: later ones of its batch follow, and then the job of the run retries with a new batch.
     if (job.replayOf) return;
     const unfinished = result.code === 'OUTCOME_UNKNOWN';
-    const delayMs = times.retryMs[unfinished ? Math.max(job.attempt, afterReplays) : job.attempt];
+    const delayMs = times.retryMs[unfinished ? Math.max(job.attempt, atLeisure) : job.attempt];
     if (isPassing(result.code) && delayMs !== undefined) await again(delayMs, result.retryAt);
     return;
   }
@@ -102,16 +102,34 @@ export async function runCheckJob(
   }
   if (await isOvertaken(ports, job)) return { ok: true, value: nothing };
   // A recheck for a text belongs to no run and to no consent, so it must not drop itself.
-  const { runStartedAt: _, consentedAt: __, ...recheck } = job;
+  const { runStartedAt: _, consentedAt: __, attempt: ___, ...recheck } = job;
   const result = await checkBattery(ports, job.connection, recheck);
   if (result.ok) return result;
   if (result.code === 'LEASE_HELD') await lookAgain(ports, job);
+  else if (isPassing(result.code)) await checkAgain(ports, job, result.retryAt);
   const retired = result.code === 'PROVIDER_RETIRED' && (await noteRetired(ports, job.connection));
   await tell(ports, job.connection, retired ? effectiveCode(retired, result.code) : result.code);
   // Waiting texts are sent even if the provider does not answer.
   const connection = await readOpenConnection(ports, job.connection);
   if (connection) await sendWaiting(ports, connection, recheck);
   return result;
+}
+
+/**
+ * A check whose provider asks to wait, or does not answer, comes back in five minutes, and then in half an hour. The next run would be hours away
+ * where batteries are read once a day; and whoever has the same place in every run could meet the same limit in each of them.
+ */
+async function checkAgain(
+  { clock, policy, queues }: Pick<Ports, 'clock' | 'queues'> & Pick<Settings, 'policy'>,
+  job: CheckJob,
+  retryAt = 0,
+): Promise<void> {
+  // A recheck for a text comes back by itself.
+  if (job.runStartedAt === undefined && job.consentedAt === undefined) return;
+  const attempt = job.attempt ?? 0;
+  const delayMs = policy.times.retryMs[atLeisure + attempt];
+  if (delayMs === undefined) return;
+  await queues.enqueue({ ...job, attempt: attempt + 1 }, Math.max(delayMs, retryAt - clock.now()));
 }
 
 /** Together these looks take longer than the lease of a dead worker. If the lease is still held after them, its worker is alive and does the work. */

@@ -510,6 +510,65 @@ describe('runCheckJob', () => {
     expect(world.log.entries.at(-1)?.fields.reason).toBe('failing for days, tried once a day');
   });
 
+  describe('that meets a failure which passes', () => {
+    const ofRun: CheckJob = { ...job, runStartedAt: began };
+    const minutesUntilAgain = () => world.queues.jobs.map(({ delayMs }) => delayMs / minute);
+
+    test.each<[string, Reply]>([
+      ['a limit on calls', answer(429)],
+      ['a provider that is down', answer(503)],
+    ])('comes back in five minutes and in half an hour, and then with the next run: %s', async (_, reply) => {
+      await connectWearer(world);
+      world.http.script(reply, reply, reply);
+      await runCheckJob(world.ports, ofRun);
+      expect([world.queues.jobs[0]?.job, minutesUntilAgain()]).toEqual([{ ...ofRun, attempt: 1 }, [5]]);
+      world.clock.advance(5 * minute);
+      await runCheckJob(world.ports, world.queues.jobs.pop()!.job as CheckJob);
+      expect(minutesUntilAgain()).toEqual([30]);
+      world.clock.advance(30 * minute);
+      await runCheckJob(world.ports, world.queues.jobs.pop()!.job as CheckJob);
+      expect(world.queues.jobs).toEqual([]);
+      expect(recordOf(world).failingCheck).toMatchObject({ count: 3 });
+    });
+
+    test('comes back no sooner than the provider asks', async () => {
+      await connectWearer(world);
+      world.http.script(answer(429, undefined, { 'retry-after': '1200' }));
+      await runCheckJob(world.ports, ofRun);
+      expect(minutesUntilAgain()).toEqual([20]);
+    });
+
+    test('reads the battery then, and texts', async () => {
+      await connectWearer(world);
+      world.http.script(answer(429), lowBattery);
+      await runCheckJob(world.ports, ofRun);
+      await expect(runCheckJob(world.ports, world.queues.jobs.pop()!.job as CheckJob)).resolves.toMatchObject(
+        {
+          alerts: 1,
+          sent: 1,
+        },
+      );
+      expect(world.queues.jobs).toEqual([]);
+      expect(recordOf(world).failingCheck).toBeUndefined();
+    });
+
+    test('does so after a consent too, and not for a text, whose rechecks come by themselves', async () => {
+      await connectWearer(world);
+      world.http.script(answer(429), answer(429));
+      await runCheckJob(world.ports, { ...job, consentedAt: began });
+      expect(minutesUntilAgain()).toEqual([5]);
+      await runCheckJob(world.ports, job);
+      expect(minutesUntilAgain()).toEqual([5]);
+    });
+
+    test('does not for what a person has to mend', async () => {
+      await connectWearer(world);
+      world.http.script(answer(403));
+      await runCheckJob(world.ports, ofRun);
+      expect(world.queues.jobs).toEqual([]);
+    });
+  });
+
   test('drops itself when the next run has begun: that one brings a check of its own', async () => {
     await connectWearer(world);
     await dispatchBatteryCheck(world.ports);
