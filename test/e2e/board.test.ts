@@ -228,11 +228,15 @@ test('a check and a rotation work with the tokens of the study, and the board ag
 
 test('an operator texts the link, pauses texts and moves a connection to another site', async () => {
   const { id, phone, site } = of('fine')[3]!;
-  expect((await act(id, { action: 'link' })).text).toContain('The link is on its way to the wearer.');
-  expect(world.phone.texts().filter(({ to }) => to === phone)).toHaveLength(1);
+  const textsThere = () => world.phone.texts().filter(({ to }) => to === phone);
   expect((await act(id, { action: 'pause' })).text).toContain('Texts are paused.');
   expect((await entryOf(id))!.texts).toBe('paused');
   expect((await act(id, { action: 'link' })).text).toContain('The link is on its way to the wearer.');
+  expect(textsThere()).toHaveLength(1);
+  expect((await act(id, { action: 'link' })).text).toContain(
+    'A link was sent to the wearer less than a minute ago, so no second one was sent.',
+  );
+  expect(textsThere()).toHaveLength(1);
   expect((await act(id, { action: 'resume' })).text).toContain('Texts are sent again.');
   const refused = await act(id, { action: 'site', site: '<Leeds>' });
   expect([refused.status, refused.text.includes('A site must have 1 to 60 letters')]).toEqual([400, true]);
@@ -246,7 +250,7 @@ test('an operator texts the link, pauses texts and moves a connection to another
   await act(id, { action: 'site', site });
   const silentOne = of('no number')[0]!;
   expect((await act(silentOne.id, { action: 'link' })).text).toContain(
-    'Nothing was sent: no number or address',
+    'Nothing was sent, because no number or address of the wearer takes it.',
   );
 });
 

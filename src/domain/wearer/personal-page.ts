@@ -7,15 +7,14 @@ import type { Ports } from '../../ports';
 import { change } from '../store/compare-and-swap';
 import { forecast, type Forecast } from '../battery/forecast';
 import { connectionKey, deviceRowKey, readingRows } from '../store/row-keys';
-import { mayTextWearer } from '../messages/limits';
 import { linkVersionOf } from '../contact/personal-link';
 import { addressOf } from '../contact/address-of';
-import { isStopped, readTextState } from '../contact/addresses';
+import { isStopped } from '../contact/addresses';
 import { textConsentsOf } from '../contact/text-consents';
 import { longestName, plainName } from '../messages/message-text';
-import { tellNow } from '../messages/outbox';
 import type { TextNeeds } from '../messages/record-message';
 import { withdrawAccess } from '../rotation/published-secret';
+import { sendAskedFor, type AskedFor } from './send-asked-for';
 
 /** Two weeks show more than one charge of any tracker, and still every day. */
 export const historyDays = 14;
@@ -117,27 +116,12 @@ export async function nameDevice(
   return true;
 }
 
-export async function sendTest(
+export function sendTest(
   ports: TextNeeds,
   connection: Connection,
   client: string | undefined,
-): Promise<'sent' | 'limited' | 'not sent' | 'nothing goes'> {
-  const address = addressOf(connection);
-  // A pause is for texts about batteries.
-  const state = await readTextState(ports, { ...connection, preferences: undefined });
-  if (!address || state !== 'on') return 'nothing goes';
-  if (!(await mayTextWearer(ports, 'test', address, client))) return 'limited';
-  const cause = [String(ports.clock.now())];
-  const facts = { linkVersion: linkVersionOf(connection) };
-  try {
-    const { sent, unsettled } = await tellNow(ports, connection, { kind: 'test', cause, facts });
-    return sent + unsettled > 0 ? 'sent' : 'not sent';
-  } catch (error) {
-    // Recorded or not, the page says what is so now.
-    if (!(error instanceof AppError)) throw error;
-    ports.log.warn('text.not_sent', { connection: connection.id, kind: 'test', code: error.code });
-    return 'not sent';
-  }
+): Promise<AskedFor> {
+  return sendAskedFor(ports, connection, { kind: 'test', cause: [String(ports.clock.now())], client });
 }
 
 /**

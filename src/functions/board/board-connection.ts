@@ -12,16 +12,14 @@ import { titleOf } from '../../domain/battery/device-name';
 import { isMissing, silentSince } from '../../domain/battery/silence';
 import { readOpenConnection } from '../../domain/connection/read';
 import { needsConsent } from '../../domain/connection/state';
-import { linkVersionOf } from '../../domain/contact/personal-link';
-import { addressOf, hasLivingAddress } from '../../domain/contact/address-of';
+import { hasLivingAddress } from '../../domain/contact/address-of';
 import { readTextState } from '../../domain/contact/addresses';
 import { zoneOf } from '../../domain/contact/time-zone';
-import { mayTextWearer } from '../../domain/messages/limits';
-import { tellNow } from '../../domain/messages/outbox';
 import { checkBattery } from '../../domain/operation/check-battery';
 import { rotateToken } from '../../domain/rotation/rotate-token';
 import { closeConnection } from '../../domain/wearer/close-connection';
 import { historyDays, listDevices, savePreferences } from '../../domain/wearer/personal-page';
+import { sendStaffLink } from '../../domain/wearer/send-asked-for';
 import { AppError } from '../../errors';
 import type { BoardEntry, Connection, Message, StaffRole } from '../../model';
 import { connectionPage } from '../../pages/board/connection-page';
@@ -36,7 +34,7 @@ import { connectionIdOf, noSuchConnection } from '../invocation';
 import { siteName } from '../operator/operator-requests';
 import { noticeCookie } from '../web/cookies';
 import { boardAnswer } from './board-answer';
-import { sayNotice, type BoardNotice } from './board-notices';
+import { linkNotices, sayNotice, type BoardNotice } from './board-notices';
 import { mayAct, onStaff, staffFrame, type Staff } from './on-staff';
 
 export const boardConnection = (services: Services) =>
@@ -117,7 +115,7 @@ const actions: Readonly<Record<string, Action | undefined>> = {
   link: {
     role: 'operator',
     async act(act) {
-      return done(act, (await sendLink(act.services, act.connection)) ? 'link-sent' : 'link-not-sent');
+      return done(act, linkNotices[await sendStaffLink(act.services, act.connection)]);
     },
   },
   pause: { role: 'operator', act: (act) => setPaused(act, true) },
@@ -156,19 +154,6 @@ const actions: Readonly<Record<string, Action | undefined>> = {
 async function setPaused(act: Act, paused: true | undefined): Promise<HttpResponseInit> {
   await savePreferences(act.services, act.connection.id, (before) => ({ ...before, paused }));
   return done(act, paused ? 'paused' : 'resumed');
-}
-
-/** The link to the wearer's own page, where they connect again. */
-async function sendLink(services: Services, connection: Connection): Promise<boolean> {
-  const address = addressOf(connection);
-  // A pause is for texts about batteries.
-  const state = await readTextState(services, { ...connection, preferences: undefined });
-  if (!address || state !== 'on') return false;
-  if (!(await mayTextWearer(services, 'link', address, undefined))) return false;
-  const cause = ['staff', String(services.clock.now())];
-  const facts = { linkVersion: linkVersionOf(connection) };
-  const { sent, unsettled } = await tellNow(services, connection, { kind: 'link', cause, facts });
-  return sent + unsettled > 0;
 }
 
 const mostTexts = 50;
