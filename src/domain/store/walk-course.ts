@@ -38,8 +38,8 @@ interface Course {
 interface Begun {
   readonly stored: Row<Pass> | undefined;
   readonly pass: Pass;
-  /** `before` is what was counted among the first rows. */
-  readonly inShard?: { readonly shard: number; readonly before: Counts };
+  /** Its place among the shards of the pass, how many they are, and what was counted among the first rows. */
+  readonly inShard?: { readonly place: number; readonly of: number; readonly before: Counts };
 }
 
 export function beginCourse<T>(
@@ -70,7 +70,7 @@ export function beginCourse<T>(
       const before = counts[what] ?? 0;
       addCounts(counts, { [what]: by });
       addCounts(own, { [what]: by });
-      return inShard ? (inShard.before[what] ?? 0) + before * ranges.length + inShard.shard : before;
+      return inShard ? (inShard.before[what] ?? 0) + before * inShard.of + inShard.place : before;
     };
 
   const pay = async (row: Row<T>): Promise<Counts | undefined> => {

@@ -6,8 +6,8 @@ export interface Visit {
    * Counts something for the whole pass, over all invocations. A row counts once, however often it is visited: what it counted is kept
    * together with the note that the pass has come past it.
    *
-   * @returns how many were counted before this one. A shard does not know what the others have counted, so each of them
-   * returns every sixteenth place behind the first rows
+   * @returns how many were counted before this one. A shard does not know what the others have counted, so
+   * the shards take turns behind the first rows: of seven, each returns every seventh place
    */
   count(name: string, by?: number): number;
 }

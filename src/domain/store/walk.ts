@@ -76,9 +76,10 @@ async function walkShard<T>(ports: WalkNeeds, turn: Turn, options: Walk<T>, shar
     const at = whole.positions[from];
     const positions = at === undefined ? {} : { [from]: at };
     const pass = known ?? { name, id: whole.id, startedAt: now, counts: {}, positions };
+    const { left: shards } = leftToShards(whole).shards!;
     const course = beginCourse(ports, turn, options, {
       ...{ stored, pass },
-      inShard: { shard, before: whole.counts },
+      inShard: { place: shards.indexOf(shard), of: shards.length, before: whole.counts },
     });
     await course.note({});
     if (!course.isOurs()) return { ...nothing, shards: { left: [shard], afterMs: heldMs } };
