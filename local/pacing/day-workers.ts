@@ -1,6 +1,6 @@
 /** The workers of a day: how the jobs of a run are handed out, and the instances that the platform starts for them. */
 import { extensions } from '../../host.json';
-import type { RunKind } from '../../src/model';
+import type { ProviderId, RunKind } from '../../src/model';
 import { playDispatch } from './play-dispatch';
 import type { DaySetting } from './played-day';
 
@@ -23,11 +23,14 @@ export interface HandedOut {
 }
 
 /** By the real code, as if the run before had found as many. */
-export async function handOut(connections: number, kind: RunKind): Promise<HandedOut> {
+export async function handOut(
+  { connections, provider }: { readonly connections: number; readonly provider: ProviderId },
+  kind: RunKind,
+): Promise<HandedOut> {
   const begins = new Float64Array(connections);
   const perSecond: number[] = [];
   const { tookMs, without } = await playDispatch({
-    ...{ connections, callMs, kind, isLater: true },
+    ...{ connections, provider, callMs, kind, isLater: true },
     onJob: (place, beginsMs, handedMs) => {
       begins[place] = beginsMs;
       const second = Math.floor(handedMs / 1_000);

@@ -5,7 +5,7 @@
 import { countNames, countsRow, entryKey, listRows } from '../../src/domain/board/board-rows';
 import { noteChecked } from '../../src/domain/board/keep-board';
 import { connectionPartitions, deviceKey } from '../../src/domain/store/row-keys';
-import type { BoardEntry, BoardRow, Connection, Device, Identity } from '../../src/model';
+import type { BoardEntry, BoardRow, Connection, Device, Identity, ProviderId } from '../../src/model';
 import type { Clock, Key, KeyRange, Row, Table, Tables } from '../../src/ports';
 import { Secret } from '../../src/secret';
 import { deployedPolicy } from './deployed-policy';
@@ -21,6 +21,8 @@ export interface MadeUpSetting {
   /** What one call takes; a page of a thousand rows takes ten times as long. */
   readonly callMs: number;
   readonly ageDays: number;
+  /** Google Health unless told otherwise. */
+  readonly provider?: ProviderId;
 }
 
 type Time = Pick<Clock, 'now' | 'sleep'>;
@@ -32,7 +34,7 @@ export function placeOf(id: string): number {
 
 export async function createMadeUpTables(
   time: Time,
-  { connections, callMs, ageDays }: MadeUpSetting,
+  { connections, callMs, ageDays, provider = 'google-health' }: MadeUpSetting,
 ): Promise<Tables> {
   const startMs = time.now();
   const createdAt = startMs - ageDays * dayMs;
@@ -43,7 +45,7 @@ export async function createMadeUpTables(
   }
   const isLow = (id: string): boolean => placeOf(id) % lowEvery === 0;
   const connectionOf = (id: string): Connection => ({
-    ...{ id, provider: 'google-health', createdAt, consentReserved: 1, missingScopes: [], phone },
+    ...{ id, provider, createdAt, consentReserved: 1, missingScopes: [], phone },
     pointer: {
       ...{ consent: 1, generation: 1, secretVersion: '0123456789abcdef0123456789abcdef' },
       ...{ expiresAt: startMs + hourMs, rotatedAt: startMs - hourMs },

@@ -32,8 +32,8 @@ export async function playDay(setting: DaySetting): Promise<PlayedDay> {
   const checkCosts = await measureChecks(provider);
   const rotationCost = await measureRotation(provider);
   const handOuts = {
-    'check-battery': await handOut(connections, 'check-battery'),
-    'rotate-token': await handOut(connections, 'rotate-token'),
+    'check-battery': await handOut(setting, 'check-battery'),
+    'rotate-token': await handOut(setting, 'rotate-token'),
   };
   const housekeeping = await housekeepingCalls(connections);
   const watchdog = await playSize('watchdog', connections, unwatched);

@@ -6,7 +6,7 @@ import { extensions } from '../../host.json';
 import { systemRandom } from '../../src/adapters/system';
 import { goOnDispatching, dispatchBatteryCheck, dispatchRotation } from '../../src/domain/operation/dispatch';
 import { connectionPartitions, runKey } from '../../src/domain/store/row-keys';
-import { perProvider, type OperateJob, type Run, type RunKind } from '../../src/model';
+import { perProvider, type OperateJob, type ProviderId, type Run, type RunKind } from '../../src/model';
 import type { Log, Queues } from '../../src/ports';
 import { createProviders } from '../../src/providers';
 import { deployedPolicy } from './deployed-policy';
@@ -25,6 +25,8 @@ export interface DispatchSetting {
   readonly dies?: boolean;
   /** Which run it is: checks unless told otherwise. */
   readonly kind?: RunKind;
+  /** Google Health unless told otherwise. */
+  readonly provider?: ProviderId;
   /** The run before had as many jobs, so that this one spreads them accordingly. */
   readonly isLater?: boolean;
   /** @param beginsMs when the job of this connection becomes visible, and when the queue has taken it: after the start of the run */
@@ -55,7 +57,14 @@ const instances = Math.ceil(connectionPartitions.length / extensions.queues.batc
 const lookEvery = 50_000;
 
 export async function playDispatch(setting: DispatchSetting): Promise<PlayedDispatch> {
-  const { connections, callMs, againAfterMs, kind = 'check-battery', onJob } = setting;
+  const {
+    connections,
+    callMs,
+    againAfterMs,
+    kind = 'check-battery',
+    provider = 'google-health',
+    onJob,
+  } = setting;
   const startMs = Date.parse('2026-11-21T06:00:00Z');
   const time = createVirtualTime(startMs);
   const memory = watchMemory();
@@ -68,7 +77,7 @@ export async function playDispatch(setting: DispatchSetting): Promise<PlayedDisp
 
   let calls = 0;
   const counted = { ...time, sleep: (ms: number) => ((calls += 1), time.sleep(ms)) };
-  const tables = await createMadeUpTables(counted, { connections, callMs, ageDays: 30 });
+  const tables = await createMadeUpTables(counted, { connections, callMs, ageDays: 30, provider });
   if (setting.isLater) {
     const endedAt = startMs - 3_600_000;
     const before = { kind, id: 'before', startedAt: endedAt, completedAt: endedAt, count: connections };

@@ -83,6 +83,8 @@ export interface Provider {
   readonly tokenParameters?: Readonly<Record<string, string>>;
   /** True: a refresh token works once, and its answer brings the next one. */
   readonly rotatesRefreshToken: boolean;
+  /** How many calls a minute all wearers of the client may make together; absent where no run comes near a limit. */
+  readonly callsPerMinute?: number;
   /** The header that says in how many seconds a limit ends, where Retry-After is missing. */
   readonly limitResetHeader?: string;
   /** At what age a consent dies while the client is not published, and after how long without use. */

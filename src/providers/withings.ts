@@ -34,6 +34,7 @@ export const withings: ProviderFile = {
       authorizeParameters: {},
       tokenParameters: { action: 'requesttoken' },
       rotatesRefreshToken: true,
+      callsPerMinute: 120,
       readTokenGrant,
       readTokenFailure,
       signedRevocation: {

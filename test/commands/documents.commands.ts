@@ -69,6 +69,8 @@ const elsewhere: Readonly<Record<string, string>> = {
   'npm run pacing -- --sizes': 'test/local/pacing.commands.ts',
   'npm run day': 'test/local/day.commands.ts',
   'npm run day -- --connections 1000000': 'test/local/day.commands.ts',
+  'npm run day -- --provider withings': 'test/local/day.commands.ts',
+  'npm run day -- --provider withings --connections 1000': 'test/local/day.commands.ts',
 };
 
 const needsAzure =

@@ -19,7 +19,7 @@ import { walk } from '../store/walk';
 import { firstRows } from '../store/walk-course';
 import { findProblems, pickFindings } from './findings';
 import { isLeftUndone, takeUp } from './left-undone';
-import { pace, spreadJobs } from './pacing';
+import { lineOf, pace, spreadJobs } from './pacing';
 
 type DispatchNeeds = Pick<
   Ports,
@@ -52,7 +52,7 @@ export async function goOnDispatching(ports: DispatchNeeds, kind: RunKind, shard
 }
 
 interface Jobs {
-  readonly kind: RunKind;
+  readonly kind: Exclude<RunKind, 'delivery-report'>;
   readonly work: Work;
   readonly spreadMs: (times: Times) => number;
   readonly make: (connection: ConnectionId, run: string, runStartedAt: number) => RotateJob | CheckJob;
@@ -88,7 +88,11 @@ async function dispatch(
 ): Promise<Dispatched> {
   const { id: run, startedAt } = begun;
   const turn = beginTurn(ports, part);
-  const delayAt = spreadJobs(ports, jobs.spreadMs(ports.policy.times), placesOf(begun));
+  const delayAt = spreadJobs(ports, {
+    kind: jobs.kind,
+    spreadMs: jobs.spreadMs(ports.policy.times),
+    expected: placesOf(begun),
+  });
   const inTurn = part.shard === undefined ? undefined : pace(ports, mostOfShard);
   const walked = await walk(ports, turn, {
     name: jobs.kind,
@@ -97,17 +101,19 @@ async function dispatch(
     repeatsFailed: true,
     hasShards: true,
     async visit({ value: connection }, { count }) {
-      const enqueue = async (job: RotateJob | CheckJob, place: number): Promise<void> => {
+      const provider = ports.providers.get(connection.provider)!;
+      const enqueue = async (job: RotateJob | CheckJob, delayMs: number): Promise<void> => {
         if (inTurn) await inTurn();
-        await ports.queues.enqueue(job, delayAt(place));
+        await ports.queues.enqueue(job, delayMs);
       };
       for (const finding of findProblems(ports, connection)) count(finding);
       if (isLeftUndone(connection))
-        await takeUp(ports, connection, (job) => enqueue(job, count('left undone')));
+        await takeUp(ports, connection, (job) => enqueue(job, delayAt(count('left undone'))));
       const state = stateOf(ports, connection);
-      const place = count(state);
+      count(state);
       if (state !== 'active') return;
-      await enqueue(jobs.make(connection.id, run, startedAt), place);
+      const delayMs = delayAt(count(lineOf(provider)), provider.callsPerMinute);
+      await enqueue(jobs.make(connection.id, run, startedAt), delayMs);
       count('jobs');
     },
   });

@@ -10,14 +10,17 @@ import type { RotationNeeds } from '../rotation/rotate-token';
 import { isPublished } from '../rotation/published-secret';
 import { beginTurn } from '../store/turn';
 import { walk } from '../store/walk';
-import { spreadJobs } from './pacing';
+import { lineOf, spreadJobs } from './pacing';
 
 /** One job for every connection whose secret is to be looked at. What there is no time for, the next timer goes on with. */
 export async function dispatchPublication(
-  ports: Pick<Ports, 'clock' | 'queues' | 'random' | 'tables'> & Pick<Settings, 'policy'>,
+  ports: Pick<Ports, 'clock' | 'providers' | 'queues' | 'random' | 'tables'> & Pick<Settings, 'policy'>,
 ): Promise<void> {
   if (ports.policy.publishesTokens !== true) return;
-  const delayAt = spreadJobs(ports, ports.policy.times.publishSpreadMs);
+  const delayAt = spreadJobs(ports, {
+    kind: 'publication',
+    spreadMs: ports.policy.times.publishSpreadMs,
+  });
   const { failure } = await walk(ports, beginTurn(ports), {
     name: 'publications',
     table: ports.tables.connections,
@@ -25,8 +28,10 @@ export async function dispatchPublication(
       if (!isToBeLookedAt(ports, connection)) return;
       const { id } = connection;
       const job = { kind: 'rotate-token', connection: id, run: 'publication', attempt: 0 } as const;
+      const provider = ports.providers.get(connection.provider)!;
+      const delayMs = delayAt(count(lineOf(provider)), provider.callsPerMinute);
       // A worker of an older release, which does not know `publishes`, finds the set newer than this and keeps it.
-      await ports.queues.enqueue({ ...job, runStartedAt: 0, publishes: true }, delayAt(count('jobs')));
+      await ports.queues.enqueue({ ...job, runStartedAt: 0, publishes: true }, delayMs);
     },
   });
   if (failure) throw failure.error;

@@ -36,6 +36,7 @@ const suspended = google(403, 'CONSUMER_SUSPENDED');
 const notLinked = google(400);
 const unreadable = answer(200, { pairedDevices: 'renamed' });
 const down = answer(503, {});
+const busy = answer(429, {});
 
 /** How many wearers there are, who are called `wearer-1` and so on. */
 async function connect(count: number, preferences?: Preferences): Promise<void> {
@@ -159,6 +160,7 @@ const histories: Readonly<Record<string, [play: () => Promise<void>, heard: Hear
     { wearer: ["can't read your battery: no Google Health profile. See:"] },
   ],
   'a provider that is down for one wearer is nobody’s to mend': [() => hours(72, ...one(down)), {}],
+  'a provider that has too many requests for one wearer, too': [() => hours(72, ...one(busy)), {}],
   'what the operator has to mend, the operator hears, and no wearer': [
     () => hours(9, ...one(suspended)),
     { operator: ['ALARM: project refused.'] },

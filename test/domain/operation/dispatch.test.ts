@@ -2,10 +2,10 @@ import { connectionKey } from '../../../src/domain/store/row-keys';
 import { runOperateJob } from '../../../src/domain/operation/operate';
 import { dispatchBatteryCheck, dispatchRotation } from '../../../src/domain/operation/dispatch';
 import { AppError } from '../../../src/errors';
-import type { Connection, OperateJob, RotateJob } from '../../../src/model';
+import type { Connection, OperateJob, ProviderId, RotateJob } from '../../../src/model';
 import { expectDiscreet } from '../../support/discretion';
 import { connectionOf } from '../../support/memory-queues';
-import { connectWearer, createTestWorld, type TestWorld } from '../../support/world';
+import { connectWearer, createTestWorld, recordOf, type TestWorld } from '../../support/world';
 
 const second = 1000;
 const minute = 60 * second;
@@ -242,6 +242,13 @@ describe('a run that cannot give everybody a job', () => {
 
 describe('the jobs of a run', () => {
   const delays = () => world.queues.jobs.map(({ delayMs }) => delayMs / second).sort((a, b) => a - b);
+  const delaysAt = (provider: ProviderId) =>
+    world.queues.jobs
+      .filter(({ job }) => recordOf(world, connectionOf(job)).provider === provider)
+      .map(({ delayMs }) => delayMs / second)
+      .sort((a, b) => a - b);
+  const mostWithin = (seconds: number, sorted: readonly number[]) =>
+    Math.max(...sorted.map((from, n) => sorted.slice(n).filter((at) => at < from + seconds).length));
   /** Lets the jobs of shards be done. @returns how many there were */
   const runShards = async (): Promise<number> => {
     const { jobs } = world.queues;
@@ -250,14 +257,14 @@ describe('the jobs of a run', () => {
     for (const { job } of shards) await runOperateJob(world.ports, job as OperateJob);
     return shards.length;
   };
-  /** Without a token set: they are dispatched, not run. */
-  const fill = async (many: number): Promise<void> => {
+  /** Without a token set: they are dispatched, not run. The providers take turns. */
+  const fill = async (many: number, ...providers: readonly ProviderId[]): Promise<void> => {
     for (let index = 0; index < many; index += 1) {
       const id = `wearer-${index}`;
       const pointer = { consent: 1, generation: 1, secretVersion: 'v', expiresAt: 0, rotatedAt: 0 };
       const connection = {
         id,
-        provider: 'fitbit',
+        provider: providers[index % providers.length] ?? 'fitbit',
         createdAt: 0,
         consentReserved: 1,
         missingScopes: [],
@@ -306,6 +313,56 @@ describe('the jobs of a run', () => {
       expect(delays()[100]).toBeLessThan(most * 0.51);
     },
   );
+
+  test.each([
+    ['check', () => dispatchBatteryCheck, [0, 1, 3, 4, 6, 7], 40],
+    ['rotation', () => dispatchRotation, [0, 3, 6, 9, 12, 15], 20],
+  ] as const)(
+    'of a %s leave a provider with a limit for all wearers a margin: a check makes two calls, and both runs go on side by side',
+    async (_, dispatch, first, perMinute) => {
+      await fill(300, 'withings');
+      await dispatch()(world.ports);
+      expect(delays().slice(0, 6)).toEqual(first);
+      expect(mostWithin(60, delays())).toBe(perMinute);
+      const { callsPerMinute } = world.ports.providers.get('withings')!;
+      expect(2 * 40 + 20).toBeLessThanOrEqual((5 / 6) * callsPerMinute!);
+    },
+  );
+
+  test.each(['withings', 'fitbit'] as const)('of a single wearer at %s begin at once', async (provider) => {
+    await fill(1, provider);
+    await dispatchBatteryCheck(world.ports);
+    await dispatchRotation(world.ports);
+    expect(delays()).toEqual([0, 0]);
+  });
+
+  test('of other providers do not wait for those of one with a limit', async () => {
+    await fill(60, 'withings', 'fitbit', 'google-health');
+    await dispatchRotation(world.ports);
+    const others = [...delaysAt('fitbit'), ...delaysAt('google-health')].sort((a, b) => a - b);
+    expect(others).toEqual(Array.from({ length: 40 }, (_, n) => Math.floor(n / 10)));
+    expect(delaysAt('withings')).toEqual(Array.from({ length: 20 }, (_, n) => 3 * n));
+  });
+
+  test('keep to the limit of a provider where shards hand them out, and among those of others', async () => {
+    await fill(2_400, 'withings', 'fitbit');
+    await dispatchBatteryCheck(world.ports);
+    expect(await runShards()).toBeGreaterThan(1);
+    expect([delaysAt('withings').length, delaysAt('fitbit').length]).toEqual([1_200, 1_200]);
+    expect(mostWithin(60, delaysAt('withings'))).toBeLessThanOrEqual(40);
+    expect(mostWithin(1, delaysAt('fitbit'))).toBeLessThanOrEqual(10);
+    expect(delaysAt('fitbit').at(-1)).toBeLessThan(160);
+  });
+
+  test('begin once more at the front when the limit leaves no room for all of them', async () => {
+    Object.assign(world.ports.policy.times, { checkSpreadMs: 15 * second });
+    await fill(25, 'withings');
+    await dispatchBatteryCheck(world.ports);
+    expect(Object.fromEntries(Map.groupBy(delays(), (delay) => delay))).toMatchObject({
+      ...{ 0: [0, 0, 0], 6: [6, 6, 6], 7: [7, 7], 13: [13, 13] },
+    });
+    expect(delays().at(-1)).toBe(13);
+  });
 
   test('stand in the same order in every run, so that nobody is rotated much later than six hours after the last time', async () => {
     await fill(1_300);

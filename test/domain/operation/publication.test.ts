@@ -2,6 +2,7 @@ import { keepHouse } from '../../../src/domain/operation/housekeeping';
 import { dispatchPublication, runPublication } from '../../../src/domain/operation/publication';
 import { findAndWatch } from '../../support/find-and-watch';
 import { AppError } from '../../../src/errors';
+import { connectionOf } from '../../support/memory-queues';
 import { connectWearer, createTestWorld, recordOf, type TestWorld } from '../../support/world';
 
 const sharedWith = 'a sleep study';
@@ -39,6 +40,20 @@ test('the timer gives a job to every connection that publishes, or has to stop',
       }))
       .sort((a, b) => a.connection.localeCompare(b.connection)),
   );
+});
+
+test('wearers of a provider with a limit for all of them get their jobs further apart', async () => {
+  for (const provider of ['withings', 'fitbit'] as const)
+    for (let n = 0; n < 4; n += 1)
+      await connectWearer(world, provider, { id: `${provider}-${n}`, sharedWith });
+  await dispatchPublication(world.ports);
+  const delays = world.queues.jobs.map(({ job, delayMs }) => [connectionOf(job)?.slice(0, -2), delayMs]);
+  expect(delays.filter(([provider]) => provider === 'withings').map(([, delayMs]) => delayMs)).toEqual([
+    0, 1_000, 3_000, 4_000,
+  ]);
+  expect(delays.filter(([provider]) => provider === 'fitbit').map(([, delayMs]) => delayMs)).toEqual([
+    0, 0, 0, 0,
+  ]);
 });
 
 test('a vault that takes nothing fails no job, and the operator is told until it does', async () => {

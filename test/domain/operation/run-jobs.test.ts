@@ -4,7 +4,7 @@ import { dispatchBatteryCheck, dispatchRotation } from '../../../src/domain/oper
 import * as real from '../../../src/domain/operation/run-jobs';
 import { recheckOf } from '../../../src/domain/messages/record-message';
 import { AppError } from '../../../src/errors';
-import type { CheckJob, Connection, RotateJob } from '../../../src/model';
+import type { CheckJob, Connection, ProviderId, RotateJob } from '../../../src/model';
 import { expectDiscreet } from '../../support/discretion';
 import { answer, answerLost, connectionRefused, type Reply } from '../../support/scripted-http';
 import { connectWearer, createTestWorld, recordOf, tokens, type TestWorld } from '../../support/world';
@@ -18,6 +18,7 @@ const runCheckJob = async (...given: Parameters<typeof real.runCheckJob>) =>
 const second = 1000;
 const minute = 60 * second;
 const retiredAnswer = answer(410);
+const tooManyAtWithings = answer(200, { status: 601, body: {}, error: 'Too Many Requests' });
 const began = createTestWorld().clock.now();
 
 let world: TestWorld;
@@ -397,13 +398,15 @@ describe('who is told about a rotation that failed', () => {
   });
 
   test.each([
-    ['busy', answer(429)],
-    ['not reached', connectionRefused],
-  ])('nobody is told that the provider is %s', async (_, reply) => {
-    await connectWearer(world);
+    ['busy', 'fitbit', answer(429)],
+    ['not reached', 'fitbit', connectionRefused],
+    ['busy, in the words of Withings', 'withings', tooManyAtWithings],
+  ] as const)('nobody is told that the provider is %s', async (_, provider, reply) => {
+    await connectWearer(world, provider);
     await rotateAgain(reply);
     expect(world.sms.sent).toEqual([]);
     expect(alarms()).toEqual([]);
+    expect(world.queues.jobs.at(-1)).toMatchObject({ job: { attempt: 1 }, delayMs: 20 * second });
   });
 
   test('the operator is told that the vault is behind the records, and nothing is refreshed', async () => {
@@ -634,14 +637,16 @@ describe('runCheckJob', () => {
     expect(world.tables.messages.values()).toEqual([expect.objectContaining({ state: 'unknown' })]);
   });
 
-  test.each<[string, Reply, string]>([
-    ['is not reached', connectionRefused, 'PROVIDER_UNAVAILABLE'],
-    ['is retired', answer(410), 'PROVIDER_RETIRED'],
-    ['forbids it', answer(403), 'ACCESS_FORBIDDEN'],
-  ])('leaves a provider that %s to the next check', async (_, reply, code) => {
-    await connectWearer(world);
+  test.each<[string, Reply, string, ProviderId]>([
+    ['is not reached', connectionRefused, 'PROVIDER_UNAVAILABLE', 'fitbit'],
+    ['is retired', answer(410), 'PROVIDER_RETIRED', 'fitbit'],
+    ['forbids it', answer(403), 'ACCESS_FORBIDDEN', 'fitbit'],
+    ['has too many requests, as Withings says it', tooManyAtWithings, 'RATE_LIMITED', 'withings'],
+  ])('leaves a provider that %s to the next check', async (_, reply, code, provider) => {
+    await connectWearer(world, provider);
     world.http.script(reply);
     await expect(runCheckJob(world.ports, job)).resolves.toMatchObject({ ok: false, code });
     expect(world.queues.jobs).toEqual([]);
+    expect([world.sms.sent, world.tables.alarms.values()]).toEqual([[], []]);
   });
 });
