@@ -25,6 +25,16 @@ export const paths = {
   robots: '/robots.txt',
 } as const;
 
+/**
+ * What people type in place of the address of a page, or what is left of a personal link that was cut, by the name of its function. No function
+ * answers all other addresses: it would take those of the host below /admin from it (azure-functions-host#6990), and every crawler would start one.
+ */
+export const mistypedPaths = {
+  mistypedSignUp: { at: '/sign-up', leadsTo: paths.signUp },
+  mistypedPrivacy: { at: '/privacy-policy', leadsTo: paths.privacy },
+  cutPersonalLink: { at: '/m', leadsTo: paths.link },
+} as const;
+
 /** Pages were below this prefix once, and texts that went out then still lead there. */
 export const oldPrefix = '/api';
 

@@ -5,6 +5,7 @@ export { confirm } from './web/confirm';
 export { confirmEmail } from './web/confirm-email';
 export { favicon } from './web/favicon';
 export { frontPage } from './web/front-page';
+export { mistypedAddress } from './web/mistyped-address';
 export { oauthCallback } from './web/oauth-callback';
 export { oldAddress } from './web/old-address';
 export { personalExport } from './web/personal-export';

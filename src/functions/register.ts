@@ -13,7 +13,7 @@ import type {
 import { lazy } from '../lazy';
 import { jobKinds } from '../model/job-kinds';
 import { httpMethods } from '../ports/exchange';
-import { oldPrefix, paths, routeOf } from '../paths';
+import { mistypedPaths, oldPrefix, paths, routeOf } from '../paths';
 import type { Services } from '../services';
 import { noteRoutes, type App } from './routes';
 
@@ -104,6 +104,9 @@ export function register(to: App, { digestSchedule, loadServices }: Registering)
     ['oldPersonalPage', `${paths.personalPage}{*link}`],
   ] as const) {
     people.open(name, ['GET', 'POST'], oldPrefix + path, (of) => of.oldAddress);
+  }
+  for (const [name, { at, leadsTo }] of Object.entries(mistypedPaths)) {
+    people.open(name, ['GET'], at, (of) => of.mistypedAddress(leadsTo));
   }
   people.open('favicon', ['GET'], paths.favicon, (of) => () => of.favicon);
   people.open('robots', ['GET'], paths.robots, (of) => () => of.robots);

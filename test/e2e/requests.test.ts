@@ -74,6 +74,20 @@ describe('addresses of before', () => {
   });
 });
 
+describe('addresses that people type', () => {
+  test.each([
+    ['/sign-up', '/signup'],
+    ['/Sign-Up/?invite=abc&language=de', '/signup?invite=abc&language=de'],
+    ['/privacy-policy', '/privacy'],
+    ['/m', '/link'],
+    ['/m/', '/link'],
+  ])('%s leads to %s', async (typed, page) => {
+    for (const method of ['GET', 'HEAD']) {
+      expect(locationOf(await ask(service, method, typed))).toEqual([303, page]);
+    }
+  });
+});
+
 describe('one host', () => {
   const other = { host: 'func-tokens.azurewebsites.net' };
 

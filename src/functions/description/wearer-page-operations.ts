@@ -1,6 +1,7 @@
 /** Describes the pages for wearers, and what every page needs. They are HTML; the one answer for a program is the wearer's export. */
 import * as z from 'zod';
 import { exported } from '../../model/answers/export';
+import { mistypedPaths, paths } from '../../paths';
 import { broken, form, html, otherHost, redirect, sent, shown } from './describe-page';
 import * as requests from './page-forms';
 import { jsonOf, type Described, type DescribedFunction, type Descriptions } from './plain-operation';
@@ -15,16 +16,12 @@ const tooOften = { 429: html('This was asked for too often; the page says so.') 
 const unknownUnsubscribe = { 404: html('The link is none of this service.') };
 const unknownLink = { 404: html('There is no such personal link, or it has been replaced.') };
 
-const toSignUp: DescribedFunction = {
-  tag,
-  methods: {
-    get: shown({
-      summary: 'Lead to the sign-up page',
-      description: 'For people who type in only the host.',
-      answers: { 303: redirect('The sign-up page.') },
-    }),
-  },
-};
+function leads(to: string, description: string): DescribedFunction {
+  const summary = `Lead to \`${to}\``;
+  return { tag, methods: { get: shown({ summary, description, answers: { 303: redirect('That page.') } }) } };
+}
+
+const toSignUp = leads(paths.signUp, 'For people who type in only the host.');
 
 function moved(to: string, more: Partial<DescribedFunction> = {}): DescribedFunction {
   const described: Described = {
@@ -236,6 +233,12 @@ export const wearerPageFunctions: Descriptions = {
   oldSendLink: moved('/link'),
   oldPrivacy: moved('/privacy'),
   oldPersonalPage: moved('/m/{link}', { parts: { link: 'What followed `/m/`.' } }),
+  mistypedSignUp: leads(mistypedPaths.mistypedSignUp.leadsTo, 'People type it so.'),
+  mistypedPrivacy: leads(mistypedPaths.mistypedPrivacy.leadsTo, 'People type it so.'),
+  cutPersonalLink: leads(
+    mistypedPaths.cutPersonalLink.leadsTo,
+    'It is what is left of a personal link that was cut before its secret part.',
+  ),
   favicon: file('Give the icon of the pages', 'image/x-icon'),
   robots: file('Tell crawlers that they may look at every page', 'text/plain'),
 };
