@@ -11,10 +11,9 @@ import { walk } from '../store/walk';
 import { linkVersionOf } from '../contact/personal-link';
 import { addressOf, hasLivingAddress } from '../contact/address-of';
 import { isStopped } from '../contact/addresses';
+import { isTimeToAskAgain } from './ask-again';
 import { sendWaiting } from './outbox';
 import { recheckOf, recordMessage, type TextNeeds } from './record-message';
-
-const reminderAfterMs = 7 * 24 * 3_600_000;
 
 export async function startCampaign(
   ports: Pick<Ports, 'clock' | 'log' | 'tables'>,
@@ -101,7 +100,7 @@ async function tellToMove(ports: TextNeeds, campaign: Campaign, connection: Conn
   const first = await messageOf(ports, campaign, connection, 'first');
   if (first === undefined || isUntold(ports, first))
     await recordMessage(ports, connection.id, { kind: 'move', cause: causeOf(campaign, 'first'), facts });
-  else if (ports.clock.now() - (first.firstSentAt ?? Infinity) >= reminderAfterMs) {
+  else if (isTimeToAskAgain(first, ports.clock.now())) {
     await recordMessage(ports, connection.id, { kind: 'move', cause: causeOf(campaign, 'reminder'), facts });
   }
   await sendWaiting(ports, connection, recheckOf(connection.id));

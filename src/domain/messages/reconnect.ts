@@ -1,46 +1,80 @@
-/** Tells a wearer, once per episode, that only a new consent helps. */
-import type { Connection, ConnectionId, Settings } from '../../model';
+/** Tells a wearer that only a new consent helps: once for each end of a grant, and once more after a week. */
+import type { Connection, ConnectionId, Message, MessageState, Settings } from '../../model';
 import type { Ports } from '../../ports';
 import { messageId } from '../store/row-keys';
 import { addressOf, hasLivingAddress } from '../contact/address-of';
 import { isStopped } from '../contact/addresses';
-import { tellNow } from './outbox';
-import { readLastState } from './repeats';
+import { isTimeToAskAgain } from './ask-again';
+import { sendWaiting } from './outbox';
+import { readLast } from './repeats';
 import { readOpenConnection } from '../connection/read';
 import { needsConsent } from '../connection/state';
-import type { TextNeeds } from './record-message';
+import { recheckOf, recordMessage, type TextNeeds } from './record-message';
 
-/** Can be called at any time: the position that failed makes the message's id, so nobody is told twice. */
+type Cause = readonly string[];
+
+/** Can be called at any time: the position that failed makes the messages' ids, so nobody is told twice or reminded twice. */
 export async function tellToReconnect(ports: TextNeeds, id: ConnectionId): Promise<void> {
   const connection = await readOpenConnection(ports, id);
-  const cause = connection && causeOf(connection);
-  if (!cause) return;
+  const first = connection && causeOf(connection);
+  if (!first) return;
+  const cause = await findDue(ports, id, first);
   const provider = ports.providers.get(connection.provider)!.name;
-  await tellNow(ports, connection, { kind: 'reconnect', cause, facts: { provider } });
+  if (cause) await recordMessage(ports, id, { kind: 'reconnect', cause, facts: { provider } });
+  await sendWaiting(ports, connection, recheckOf(id));
 }
 
 /** Whether a text has to be written, or one that was written has not been sent yet. After STOP nobody is to be told. */
 export async function isToBeTold(
-  ports: Pick<Ports, 'keyedHash' | 'tables'> & Pick<Settings, 'policy'>,
+  ports: Pick<Ports, 'clock' | 'keyedHash' | 'tables'> & Pick<Settings, 'policy'>,
   connection: Connection,
 ): Promise<boolean> {
-  const cause = causeOf(connection);
-  if (!cause) return false;
-  const id = messageId(connection.id, 'reconnect', ...cause);
-  const state = await readLastState(ports, { connection: connection.id, kind: 'reconnect', id });
-  const isDue =
-    state === undefined ||
-    state === 'pending' ||
-    state === 'claimed' ||
-    (state === 'logged' && !ports.policy.dryRun);
+  const first = causeOf(connection);
   const address = addressOf(connection);
-  return isDue && address !== undefined && !(await isStopped(ports, address));
+  if (!first || !address || !(await findDue(ports, connection.id, first))) return false;
+  return !(await isStopped(ports, address));
 }
 
 /** @returns `undefined` where there is nothing to tell, or no way to */
-function causeOf(connection: Connection): readonly string[] | undefined {
+function causeOf(connection: Connection): Cause | undefined {
   const { closedAt, pointer } = connection;
   if (closedAt !== undefined || !pointer || !needsConsent(connection)) return undefined;
   if (!hasLivingAddress(connection)) return undefined;
   return [String(pointer.consent), String(pointer.generation)];
+}
+
+/** @returns the cause of the first request or of the reminder, whichever is due now */
+async function findDue(
+  ports: Pick<Ports, 'clock' | 'tables'> & Pick<Settings, 'policy'>,
+  connection: ConnectionId,
+  first: Cause,
+): Promise<Cause | undefined> {
+  const read = (cause: Cause): Promise<Message | undefined> =>
+    readLast(ports, { connection, kind: 'reconnect', id: messageId(connection, 'reconnect', ...cause) });
+  const asked = await read(first);
+  if (isUntold(ports, asked)) return first;
+  if (!isToBeReminded(asked, ports.clock.now())) return undefined;
+  const reminder = [...first, 'reminder'];
+  return isUntold(ports, await read(reminder)) ? reminder : undefined;
+}
+
+function isUntold({ policy }: Pick<Settings, 'policy'>, message: Message | undefined): boolean {
+  const { state } = message ?? {};
+  return (
+    state === undefined ||
+    state === 'pending' ||
+    state === 'claimed' ||
+    (state === 'logged' && !policy.dryRun)
+  );
+}
+
+/** The wearer has the request, or may have it. */
+const told: readonly MessageState[] = ['sent', 'delivered', 'unknown'];
+
+/** By then the study may be over. It also keeps the first release that reminds from reminding of requests that are old. */
+const remindUntilMs = 30 * 24 * 3_600_000;
+
+function isToBeReminded(asked: Message | undefined, now: number): boolean {
+  if (!asked || !told.includes(asked.state) || !isTimeToAskAgain(asked, now)) return false;
+  return now - (asked.firstSentAt ?? 0) < remindUntilMs;
 }

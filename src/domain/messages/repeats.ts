@@ -2,7 +2,7 @@
  * A message that certainly did not arrive is still due: another one with an id of its own takes its place, twice at the most.
  * The next check sends it, if it is true then. The id is made from the first one's, so the same report makes it only once.
  */
-import { messageRules, type Message, type MessageState, type Settings } from '../../model';
+import { messageRules, type Message, type Settings } from '../../model';
 import type { Ports } from '../../ports';
 import { messageId, messageKey } from '../store/row-keys';
 import { recordMessage } from './record-message';
@@ -22,17 +22,18 @@ export async function recordAgain(
   return true;
 }
 
-/** @returns the state of the last message that has taken its place, or its own; `undefined` when there is none */
-export async function readLastState(
+/** @returns the last message that has taken its place, or itself; `undefined` when there is none */
+export async function readLast(
   { tables }: Pick<Ports, 'tables'>,
   { connection, kind, id }: Pick<Message, 'connection' | 'kind' | 'id'>,
-): Promise<MessageState | undefined> {
-  let last = (await tables.messages.get(messageKey(connection, id)))?.value.state;
-  for (let nth = 1; last === 'failed' && nth <= mostRepeats; nth += 1) {
-    const repeat = messageId(connection, kind, ...causeOf({ id, nth }));
-    const found = await tables.messages.get(messageKey(connection, repeat));
-    if (!found) break;
-    last = found.value.state;
+): Promise<Message | undefined> {
+  const read = async (row: string): Promise<Message | undefined> =>
+    (await tables.messages.get(messageKey(connection, row)))?.value;
+  let last = await read(id);
+  for (let nth = 1; last?.state === 'failed' && nth <= mostRepeats; nth += 1) {
+    const repeat = await read(messageId(connection, kind, ...causeOf({ id, nth })));
+    if (!repeat) break;
+    last = repeat;
   }
   return last;
 }

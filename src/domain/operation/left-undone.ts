@@ -12,8 +12,8 @@ export function isLeftUndone(connection: Connection): boolean {
 }
 
 /**
- * Events whose job has died with its worker or could not be queued, and a wearer who has to reconnect and was not told. A failure is
- * only logged, because the next run comes by.
+ * Events whose job has died with its worker or could not be queued, and a wearer who has to reconnect and was not told, or is to
+ * be reminded. A failure is only logged, because the next run comes by.
  *
  * @param enqueue gives the job its turn
  */

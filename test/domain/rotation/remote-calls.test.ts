@@ -1,10 +1,12 @@
 /** How many remote calls a rotation and a check make: each costs money, time and a share of the vault's limits. */
 import { keepingBoard } from '../../../src/domain/board/keep-board';
+import { tellToReconnect } from '../../../src/domain/messages/reconnect';
 import { checkBattery } from '../../../src/domain/operation/check-battery';
 import { shareAccessToken } from '../../../src/domain/rotation/share-access';
 import { rotateToken } from '../../../src/domain/rotation/rotate-token';
 import type { ProviderId, Settings } from '../../../src/model';
 import type { Ports } from '../../../src/ports';
+import { find } from '../../support/find-and-watch';
 import { answer } from '../../support/scripted-http';
 import { connectWearer, createTestWorld, tokens, type TestWorld } from '../../support/world';
 
@@ -198,4 +200,23 @@ test('a refresh token that Google gives on the way to a check is stored in the v
     'vault.saveTokenSet',
     'connections.replace',
   ]);
+});
+
+test('a run reads one message of a wearer who was asked to reconnect, and the reminder too from a week on until a month', async () => {
+  const day = 24 * 3_600_000;
+  const { world, ports, calls } = await connected('google-health', {
+    refusal: { consent: 1, generation: 1, firstAt: 1, confirmedAt: 2 },
+  });
+  const readBy = async (ms: number): Promise<string[]> => {
+    world.clock.advance(ms);
+    calls.length = 0;
+    await find(ports);
+    return calls.filter((call) => /^(messages|optOuts|queues)/.test(call));
+  };
+  await tellToReconnect(ports, 'wearer-1');
+  expect(await readBy(7 * day - 1)).toEqual(['messages.get']);
+  expect(await readBy(1)).toEqual(['messages.get', 'messages.get', 'optOuts.get', 'queues.enqueue']);
+  await tellToReconnect(ports, 'wearer-1');
+  expect(await readBy(day)).toEqual(['messages.get', 'messages.get']);
+  expect(await readBy(22 * day)).toEqual(['messages.get']);
 });
