@@ -68,13 +68,13 @@ function isUntold({ policy }: Pick<Settings, 'policy'>, message: Message | undef
   );
 }
 
-/** The wearer has the request, or may have it. */
-const told: readonly MessageState[] = ['sent', 'delivered', 'unknown'];
+/** The request has left. One that failed may have met a phone that was off for days, or a number that was not verified yet. */
+const hasLeft: readonly MessageState[] = ['sent', 'delivered', 'failed', 'unknown'];
 
 /** By then the study may be over. It also keeps the first release that reminds from reminding of requests that are old. */
 const remindUntilMs = 30 * 24 * 3_600_000;
 
 function isToBeReminded(asked: Message | undefined, now: number): boolean {
-  if (!asked || !told.includes(asked.state) || !isTimeToAskAgain(asked, now)) return false;
+  if (!asked || !hasLeft.includes(asked.state) || !isTimeToAskAgain(asked, now)) return false;
   return now - (asked.firstSentAt ?? 0) < remindUntilMs;
 }

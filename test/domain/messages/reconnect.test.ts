@@ -75,15 +75,15 @@ describe('a wearer who still has to reconnect a week after the request', () => {
     expect(second?.id).not.toBe(first?.id);
   });
 
-  test.each<[string, (first: Message | undefined) => Promise<unknown>, number]>([
-    ['that was sent', () => Promise.resolve(), 2],
-    ['that was delivered', (first) => report(first), 2],
-    ['that certainly did not arrive', (first) => report(first, carrierFailures['no such number']), 1],
-  ])('%s is reminded or not', async (_, settle, expected) => {
+  test.each<[string, (first: Message | undefined) => Promise<unknown>]>([
+    ['that was sent', () => Promise.resolve()],
+    ['that was delivered', (first) => report(first)],
+    ['that did not arrive', (first) => report(first, carrierFailures['no such number'])],
+  ])('is reminded of a request %s', async (_, settle) => {
     await run();
     await settle(messages()[0]);
     await pass(week);
-    expect(sent()).toBe(expected);
+    expect(sent()).toBe(2);
   });
 
   test('is reminded of a request that was perhaps never received', async () => {
