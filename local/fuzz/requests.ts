@@ -129,17 +129,21 @@ export function strangeRequests(known: Known): fc.Arbitrary<StrangeRequest> {
       otherPath: sometimes(5, fc.constantFrom(...otherPaths)),
       path: pathsOf(known),
       query: sometimes(50, someForm),
+      // A call refuses parameters that it does not have, and comes no further.
+      isBare: fc.nat(9).map((one) => one > 0),
       body: sometimes(90, someBody),
       order: sometimes(50, orders(known)),
       headers: headersOf(known),
     })
-    .map(({ route: [usual, route], otherMethod, otherPath, path, query, body, order, headers }) => {
+    .map(({ route: [usual, route], otherMethod, otherPath, path, query, isBare, body, order, headers }) => {
       const method = otherMethod ?? usual;
-      const ordered = isGuarded(`/${route}`) && order !== undefined ? asJson(JSON.stringify(order)) : body;
+      const isCall = isGuarded(`/${route}`);
+      const ordered = isCall && order !== undefined ? asJson(JSON.stringify(order)) : body;
+      const added = query === undefined || (isCall && isBare) ? '' : `?${query}`;
       const sent = method === 'GET' || method === 'HEAD' ? undefined : ordered;
       return {
         method,
-        path: clean(path(otherPath ?? route) + (query === undefined ? '' : `?${query}`)),
+        path: clean(path(otherPath ?? route) + added),
         headers: [...(sent?.type === undefined ? [] : [['content-type', sent.type] as const]), ...headers],
         body: sent?.content,
       };
