@@ -194,7 +194,11 @@ test.each([
     'returnTo must begin with one of the addresses in the setting RETURN_ADDRESSES',
   ],
   ['{"days": 0}', 'days'],
-  ['{"lable": "participant-20"}', 'lable'],
+  [
+    '{"lable": "participant-20"}',
+    'it has no field \\"lable\\", only label,outsideId,returnTo,uses,days,site',
+  ],
+  ['[]', 'The invite is not right: it must be one JSON object.'],
   ['not JSON', 'Send JSON such as'],
 ])('%s is refused with what is wrong', async (body, what) => {
   const response = await order(body);
@@ -203,7 +207,10 @@ test.each([
 });
 
 test.each([
-  ['name\r\nparticipant-20\r\n', 'must name columns from this list: label,outsideId'],
+  [
+    'name\r\nparticipant-20\r\n',
+    'must name columns from this list: label,outsideId,returnTo,uses,days,site. \\"name\\" is none.',
+  ],
   ['label\r\nparticipant-20\r\nparticipant 21\r\n', 'Row 3 is not right: label must have 1 to 64 letters'],
   ['label\r\n\r\nparticipant 21\r\n', 'Row 3 is not right: label'],
   ['label,days\r\n\r\nparticipant-20\r\n', 'Row 3 of the CSV cannot be read: Too few fields'],

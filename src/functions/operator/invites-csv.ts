@@ -2,6 +2,7 @@
 import { AppError } from '../../errors';
 import { inviteColumns, mostInvitesAtOnce } from './operator-requests';
 import { byteOrderMark, forSpreadsheets } from '../http/csv';
+import { longestField } from '../http/read-request';
 
 /** What a spreadsheet had saved, kept for the answer. */
 interface CsvForm {
@@ -50,8 +51,10 @@ export async function readInviteRows(
     .filter(({ cells }) => !isBlank(cells));
   const unknown = (meta.fields ?? []).filter((name) => !inviteColumns.split(',').includes(name));
   if (rows.length === 0 || unknown.length > 0) {
+    const stranger =
+      unknown.length > 0 ? ` ${JSON.stringify(unknown[0]!.slice(0, longestField))} is none.` : '';
     refuse(
-      `The first row of the CSV must name columns from this list: ${inviteColumns}. At least one more row must follow.`,
+      `The first row of the CSV must name columns from this list: ${inviteColumns}.${stranger} At least one more row must follow.`,
     );
   }
   if (rows.length > mostInvitesAtOnce) {

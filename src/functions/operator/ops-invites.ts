@@ -13,7 +13,7 @@ import { paths } from '../../paths';
 import type { Services } from '../../services';
 import { onCall } from '../caller';
 import { answering, jsonAnswer } from '../http/answers';
-import { readBytes, readJson } from '../http/read-request';
+import { longestField, readBytes, readJson } from '../http/read-request';
 import type { invitesAnswers } from '../description/operator-operations';
 import { readInviteRows, refuseSameLabels, writeInviteRows } from './invites-csv';
 import { inviteColumns, inviteOrder } from './operator-requests';
@@ -70,12 +70,7 @@ async function fromCsv(services: Services, bytes: Uint8Array): Promise<HttpRespo
 function readOrder({ policy }: Services, given: unknown, what: string): Order {
   const parsed = inviteOrder.safeParse(given);
   if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    const name = issue?.path.join('.') || 'its shape';
-    throw new AppError(
-      'INPUT_INVALID',
-      `${what} is not right: ${name} ${issue?.message ?? 'cannot be read'}.`,
-    );
+    throw new AppError('INPUT_INVALID', `${what} is not right: ${sayIssue(parsed.error.issues[0])}.`);
   }
   const { returnTo } = parsed.data;
   if (returnTo !== undefined && !mayReturnTo(policy, returnTo)) {
@@ -85,6 +80,15 @@ function readOrder({ policy }: Services, given: unknown, what: string): Order {
     );
   }
   return parsed.data;
+}
+
+function sayIssue(issue: z.core.$ZodIssue | undefined): string {
+  if (issue?.code === 'unrecognized_keys') {
+    const [unknown = ''] = issue.keys;
+    return `it has no field ${JSON.stringify(unknown.slice(0, longestField))}, only ${inviteColumns}`;
+  }
+  const name = issue?.path.join('.') ?? '';
+  return name === '' ? 'it must be one JSON object' : `${name} ${issue?.message ?? 'cannot be read'}`;
 }
 
 type Made = AnswerOf<typeof inviteMade>;
