@@ -50,7 +50,8 @@ async function noteLabel(
   let last: Invite | undefined;
   await change(invites, key, (before) => {
     last = before;
-    return noted;
+    // The one before it may be good for longer.
+    return { ...noted, expiresAt: Math.max(expiresAt, before.expiresAt) };
   });
   return last && createdAt < last.expiresAt ? last.createdAt : undefined;
 }

@@ -99,7 +99,10 @@ test('a new invite says when the last one with its label was made, unless that h
     madeAt,
     undefined,
   ]);
-  world.clock.advance(day);
+  // The second one has expired, and the first one has not.
+  world.clock.advance(2 * day);
+  expect((await invite({ label: 'p-1', lifeMs: day })).labelInvitedAt).toBe(madeAt + day);
+  world.clock.advance(32 * day);
   expect((await invite({ label: 'p-1' })).labelInvitedAt).toBeUndefined();
   world.clock.advance(32 * day);
   await keepHouse(world.ports);
