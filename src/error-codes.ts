@@ -7,7 +7,8 @@
 
 /** What an answer of a provider, or its absence, means. `docs/adding-a-provider.md` lists them by meaning. */
 export const providerErrorCodes = {
-  GRANT_REFUSED: 'The refresh token or code is dead: `invalid_grant`.',
+  GRANT_REFUSED:
+    'The refresh token or code is dead (`invalid_grant`), or a rule keeps the account from this client.',
   PROVIDER_RETIRED: 'The provider is switched off: 410.',
   CLIENT_REFUSED: 'Client id or secret wrong, or the client is deleted.',
   API_DISABLED: "The API is not enabled for the client's project.",

@@ -14,11 +14,17 @@ export interface Failure {
   readonly code: ErrorCode;
   /** Not before this time, by the provider's Retry-After. */
   readonly retryAt?: number | undefined;
+  /** The provider's own word for what went wrong, to be logged; see `readErrorWord` of its description. */
+  readonly answer?: string | undefined;
 }
 export type Result<T> = { readonly ok: true; readonly value: T } | Failure;
 
-export function failure(code: ErrorCode, retryAt?: number): Failure {
-  return { ok: false, code, ...(retryAt !== undefined && { retryAt }) };
+export function failure(code: ErrorCode, retryAt?: number, answer?: string): Failure {
+  return {
+    ...{ ok: false, code },
+    ...(retryAt !== undefined && { retryAt }),
+    ...(answer !== undefined && { answer }),
+  };
 }
 
 export const storeFailures: readonly ErrorCode[] = [

@@ -121,6 +121,8 @@ const sentences: Readonly<Record<SignUpRefusal, string>> = {
     'This account still belongs to the predecessor of the provider. Move it in the app first.',
   'account refused':
     'The provider refuses this account. Remove the access of this client there, and run the command again.',
+  'account not allowed':
+    'A rule of the organization of this account, or of the account itself, does not allow this client. Its administrator has to trust the client id.',
   'not saved': 'The tokens could not be stored. The lines above say why.',
 };
 

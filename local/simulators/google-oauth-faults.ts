@@ -4,6 +4,9 @@ import { googleNotFoundPage, oauthError } from './provider-errors';
 
 const later = { ...json, 'retry-after': '30' };
 
+const organizationRestricts =
+  'Access to your account data is restricted by policies within your organization.';
+
 export const googleOauthFaults = {
   'token.invalid_grant': fault(
     'The refresh token is dead',
@@ -16,6 +19,24 @@ export const googleOauthFaults = {
     'GRANT_REFUSED',
     400,
     oauthError('invalid_grant', 'reauth related error (invalid_rapt)', { error_subtype: 'invalid_rapt' }),
+  ),
+  'token.admin_policy_enforced': fault(
+    'The account’s administrator restricts the client',
+    'GRANT_REFUSED',
+    400,
+    oauthError('admin_policy_enforced', organizationRestricts),
+  ),
+  'token.access_not_configured': fault(
+    'The account’s administrator has not allowed the client yet',
+    'GRANT_REFUSED',
+    400,
+    oauthError('access_not_configured', organizationRestricts),
+  ),
+  'token.policy_enforced': fault(
+    'Advanced Protection keeps the client out of the account',
+    'GRANT_REFUSED',
+    400,
+    oauthError('policy_enforced', 'Access is blocked by Advanced Protection.'),
   ),
   'token.invalid_request': fault(
     'The request lacks a parameter',

@@ -93,6 +93,13 @@ export interface Provider {
   readTokenGrant(body: unknown): TokenGrant | undefined;
   /** What an answer of the token endpoint, or to a revocation, says went wrong; `undefined` for a good one. */
   readTokenFailure(answer: HttpAnswer): ProviderErrorCode | undefined;
+  /**
+   * The provider's own word for it, the most exact one, such as Google's `invalid_rapt` beside `invalid_grant`. It may be logged,
+   * so it consists of small letters and underscores, of which no token is made.
+   */
+  readErrorWord(answer: HttpAnswer): string | undefined;
+  /** Words of an OAuth error, in an answer or to the browser, that say that a rule keeps this account out: while it holds, no consent of it helps. */
+  readonly accountErrors?: readonly string[];
   /** Where a revocation names the user and no token; absent for RFC 7009 at `urls.revoke`. */
   readonly signedRevocation?: SignedRevocation;
   /** An answer to a revocation: there is nothing left to revoke. */

@@ -29,6 +29,7 @@ export const fitbit: ProviderFile = {
     limitResetHeader: 'fitbit-rate-limit-reset',
     readTokenGrant: read.readTokenGrant,
     readTokenFailure,
+    readErrorWord: read.readErrorWord,
     saysTokenIsDead: read.saysTokenIsDead,
     readApiFailure,
     introspection: {

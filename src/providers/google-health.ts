@@ -12,6 +12,9 @@ import type { ProviderFile } from './settings';
 
 const dayMs = 24 * 3_600_000;
 
+/** The administrator of a Google Workspace restricts the client, or Advanced Protection does. Such an answer says nothing of the other accounts. */
+const policyErrors = ['admin_policy_enforced', 'access_not_configured', 'policy_enforced'];
+
 const deviceScope = `${googlePrefix}googlehealth.settings.readonly`;
 
 export const googleHealth: ProviderFile = {
@@ -38,7 +41,10 @@ export const googleHealth: ProviderFile = {
     rotatesRefreshToken: false,
     grantLife: { testingMs: 7 * dayMs, idleMs: 183 * dayMs },
     readTokenGrant: read.readTokenGrant,
-    readTokenFailure: read.readTokenFailure,
+    readTokenFailure,
+    readErrorWord: read.readErrorWord,
+    // `org_internal`: the client takes accounts of its own organization only. On a refresh it is the operator's setting that has changed.
+    accountErrors: [...policyErrors, 'org_internal'],
     saysTokenIsDead: read.saysTokenIsDead,
     readApiFailure,
     introspection: {
@@ -56,6 +62,13 @@ export const googleHealth: ProviderFile = {
     timeZone: { path: () => '/v4/users/me/settings', read: readTimeZone },
   }),
 };
+
+function readTokenFailure(answer: HttpAnswer): ProviderErrorCode | undefined {
+  const code = read.readTokenFailure(answer);
+  const isRefused = code === 'REQUEST_REFUSED' || code === 'CLIENT_REFUSED';
+  const isPolicy = read.readOAuthErrors(answer).some((name) => policyErrors.includes(name));
+  return isRefused && isPolicy ? 'GRANT_REFUSED' : code;
+}
 
 /** RFC 6749 §5.2, which the API sometimes uses as well. */
 const flatError = z

@@ -114,6 +114,17 @@ export function readOAuthErrors({ body }: HttpAnswer): string[] {
     : [];
 }
 
+/** Small letters and underscores, as in every word that the providers document. Tokens have digits or capitals, or are longer. */
+const errorWord = z.string().regex(/^[a-z_]{1,40}$/);
+/** Google's; it says more than the `invalid_grant` beside it. */
+const errorSubtype = z.object({ error_subtype: errorWord }).transform((body) => body.error_subtype);
+
+/** The most exact word of an error of a token or revocation endpoint that is one. */
+export function readErrorWord(answer: HttpAnswer): string | undefined {
+  const [subtype] = readEach([answer.body], errorSubtype);
+  return subtype ?? readEach(readOAuthErrors(answer), errorWord)[0];
+}
+
 /** RFC 9110 §15.3. */
 export function isSuccess({ status }: HttpAnswer): boolean {
   return status >= 200 && status <= 299;

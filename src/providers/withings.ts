@@ -37,6 +37,7 @@ export const withings: ProviderFile = {
       callsPerMinute: 120,
       readTokenGrant,
       readTokenFailure,
+      readErrorWord: read.readErrorWord,
       signedRevocation: {
         askForNonce: (client, now) => ({
           url: `${api}/v2/signature`,

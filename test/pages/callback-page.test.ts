@@ -1,4 +1,6 @@
 import { signUpRefusedPage, type SignUpRefusedPage } from '../../src/pages/callback-page';
+import type { Language } from '../../src/model';
+import { wordsIn } from '../../src/pages/words';
 import { paths } from '../../src/paths';
 import { elementsOf, textOf } from './read-page';
 import { frame, render } from './samples';
@@ -19,6 +21,20 @@ test('a state that was used also leads to the code that was texted', async () =>
     '/signup',
     '/confirm',
   ]);
+});
+
+test.each<[Language, string]>([
+  ['en', 'Please ask that administrator to allow it'],
+  ['de', 'Bitten Sie ihn, den Dienst zu erlauben'],
+  ['es', 'Pide a ese administrador que lo autorice'],
+  ['fr', 'Demandez à cet administrateur de l’autoriser'],
+])('an account that its organization keeps out is told in %s whom to ask', async (language, sentence) => {
+  const words = wordsIn(language);
+  const page = signUpRefusedPage(
+    { ...frame, words },
+    { why: 'account not allowed', provider: 'Google Health' },
+  );
+  expect(textOf(await render(page))).toContain(sentence);
 });
 
 test.each<[SignUpRefusedPage['why'], string]>([

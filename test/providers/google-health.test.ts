@@ -134,6 +134,9 @@ describe('a failure of Google', () => {
     ['429 that looks like a dead token', 429, oauth('invalid_grant'), {}, 'RATE_LIMITED'],
     ['500 that looks like a dead token', 500, oauth('invalid_grant'), {}, 'OUTCOME_UNKNOWN'],
     ['400 invalid_client', 400, oauth('invalid_client'), {}, 'CLIENT_REFUSED'],
+    ['401 of an administrator', 401, oauth('admin_policy_enforced'), {}, 'GRANT_REFUSED'],
+    ['500 that looks like an administrator', 500, oauth('admin_policy_enforced'), {}, 'OUTCOME_UNKNOWN'],
+    ["the operator's own audience", 400, oauth('org_internal'), {}, 'REQUEST_REFUSED'],
     ['400 without a body', 400, undefined, {}, 'REQUEST_REFUSED'],
     ['400 in the shape of the API', 400, { error: { status: 'INVALID_ARGUMENT' } }, {}, 'REQUEST_REFUSED'],
     ['401 without a body', 401, undefined, {}, 'CLIENT_REFUSED'],
@@ -142,6 +145,20 @@ describe('a failure of Google', () => {
     ['403 with an OAuth error', 403, oauth('access_denied'), {}, 'REQUEST_REFUSED'],
   ])('at the token endpoint: %s', (_, status, body, headers, code) => {
     expect(google.readTokenFailure(answer(status, body, headers))).toBe(code);
+  });
+
+  test.each<[string, unknown, string | undefined]>([
+    ['the subtype', { error: 'invalid_grant', error_subtype: 'invalid_rapt' }, 'invalid_rapt'],
+    ['the error without a subtype', { error: 'invalid_grant', error_description: 'Bad' }, 'invalid_grant'],
+    ['the error beside a subtype that is no word', { error: 'a', error_subtype: '1//0refresh' }, 'a'],
+    ['the error beside a subtype of another type', { error: 'a', error_subtype: ['b'] }, 'a'],
+    ['no token', { error: '1//0refresh', error_subtype: 'ya29.a0access' }, undefined],
+    ['no client id', { error: 'client_42' }, undefined],
+    ['nothing longer than a word', { error: 'a'.repeat(41) }, undefined],
+    ['nothing of the API', { error: { status: 'INVALID_ARGUMENT' } }, undefined],
+    ['nothing without a body', undefined, undefined],
+  ])('at the token endpoint has for the log %s', (_, body, word) => {
+    expect(google.readErrorWord(answer(400, body))).toBe(word);
   });
 
   const rpc = (details: unknown) => ({ error: { code: 403, status: 'PERMISSION_DENIED', details } });

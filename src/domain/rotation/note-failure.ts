@@ -32,7 +32,7 @@ export async function recordFailure(
   ports: Pick<Ports, 'clock' | 'journal' | 'log' | 'providers' | 'vault'> & Pick<Settings, 'policy'>,
   lease: HeldLease,
   current: TokenSet,
-  { code, retryAt }: Failure,
+  { code, retryAt, answer }: Failure,
 ): Promise<Result<TokenSet>> {
   await lease.record.reread();
   const stored = await settleCurrent(ports, lease.record);
@@ -50,7 +50,7 @@ export async function recordFailure(
         : before,
     ),
   );
-  return updated ? failure(effectiveCode(updated, code), retryAt) : failure('LEASE_HELD');
+  return updated ? failure(effectiveCode(updated, code), retryAt, answer) : failure('LEASE_HELD');
 }
 
 function noteRefreshFailure(

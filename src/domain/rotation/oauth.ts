@@ -255,7 +255,7 @@ function refusal(
   answer: HttpAnswer,
   code: ErrorCode,
 ): Failure {
-  return failure(code, readRetryAfter(provider, answer, clock.now()));
+  return failure(code, readRetryAfter(provider, answer, clock.now()), provider.readErrorWord(answer));
 }
 
 /** RFC 9110 §5.6.7; `Date.parse` takes much that is none. */

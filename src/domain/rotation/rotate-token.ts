@@ -288,8 +288,12 @@ export function logRotation({ log }: Pick<Ports, 'log'>, connection: ConnectionI
 }
 
 function logFailure({ log }: Pick<Ports, 'log'>, connection: ConnectionId, failed: RotationFailure): void {
-  const { reason, code, retryAt } = failed;
+  const { reason, code, retryAt, answer } = failed;
   if (reason === undefined) return log.info('token.not_rotated', { connection, code });
   const event = code === 'RECONNECT_REQUIRED' ? 'token.reconnect_required' : 'token.refresh_failed';
-  log.warn(event, { connection, reason, code, ...(retryAt !== undefined && { retryAt }) });
+  log.warn(event, {
+    ...{ connection, reason, code },
+    ...(retryAt !== undefined && { retryAt }),
+    ...(answer !== undefined && { answer }),
+  });
 }

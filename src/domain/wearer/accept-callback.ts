@@ -11,7 +11,7 @@ import { linkVersionOf } from '../contact/personal-link';
 import { codeChallengeOf } from '../rotation/oauth';
 import { change } from '../store/compare-and-swap';
 import { loginKey } from '../store/row-keys';
-import type { SignUpRefusal, SignUpRefused } from './sign-up-refusal';
+import { isAccountKeptOut, type SignUpRefusal, type SignUpRefused } from './sign-up-refusal';
 
 export interface Callback {
   readonly state: string;
@@ -65,6 +65,7 @@ export async function acceptCallback(
   if (!(await consumeState(ports, row))) return refuse('state used');
   if (callback.issuer !== undefined && callback.issuer !== provider.issuer) return refuse('other provider');
   if (callback.error === 'access_denied') return refuse('consent denied');
+  if (isAccountKeptOut(provider, callback.error)) return refuse('account not allowed');
   if (callback.error !== undefined || callback.code === undefined) return refuse('provider error');
   const codeVerifier = new Secret(callback.codeVerifier);
   return { login, provider, code: callback.code, codeVerifier, cameBy, refuse };

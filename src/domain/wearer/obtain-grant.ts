@@ -7,7 +7,13 @@ import { callApi, readFromApi } from '../rotation/api-call';
 import { revokeUnused, type RevokeNeeds } from '../rotation/disconnect';
 import { exchangeCode } from '../rotation/oauth';
 import type { Attempt } from './accept-callback';
-import { accountRefusals, refusalOf, type SignUpRefusal, type SignUpRefused } from './sign-up-refusal';
+import {
+  accountRefusals,
+  isAccountKeptOut,
+  refusalOf,
+  type SignUpRefusal,
+  type SignUpRefused,
+} from './sign-up-refusal';
 
 /** A grant that can be kept: it has a refresh token and the scope of devices, and its account is known. */
 export interface Obtained {
@@ -28,7 +34,10 @@ export async function obtainGrant(
   const requestedAt = ports.clock.now();
   const redirectUri = ports.publicUrl + paths.callback;
   const exchanged = await exchangeCode(ports, provider, { code, codeVerifier, redirectUri });
-  if (!exchanged.ok) return refuse(refusalOf(exchanged.code));
+  if (!exchanged.ok) {
+    const { code: failed, answer } = exchanged;
+    return refuse(isAccountKeptOut(provider, answer) ? 'account not allowed' : refusalOf(failed));
+  }
   const grant = exchanged.value;
   const { device, optional } = provider.scopes;
   // RFC 6749 §5.1: no scope in the answer means that all of them were granted.

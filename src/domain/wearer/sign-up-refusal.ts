@@ -1,6 +1,7 @@
 /** Why a sign-up is refused. */
 import type { ErrorCode } from '../../errors';
 import type { Language } from '../../model';
+import type { Provider } from '../../ports';
 
 export interface SignUpRefused {
   readonly outcome: 'refused';
@@ -36,6 +37,7 @@ export type SignUpRefusal =
   | 'no profile at provider'
   | 'account not moved'
   | 'account refused'
+  | 'account not allowed'
   | 'not saved';
 /** Refusals that another account, or the same one set up, would cure. */
 export const accountRefusals: readonly SignUpRefusal[] = [
@@ -43,6 +45,14 @@ export const accountRefusals: readonly SignUpRefusal[] = [
   'account not moved',
   'account refused',
 ];
+
+/** A rule keeps the account that was chosen out: that of an organization, or of the account itself. */
+export function isAccountKeptOut(
+  { accountErrors = [] }: Pick<Provider, 'accountErrors'>,
+  word: string | undefined,
+): boolean {
+  return word !== undefined && accountErrors.includes(word);
+}
 
 export function refusalOf(code: ErrorCode): SignUpRefusal {
   switch (code) {

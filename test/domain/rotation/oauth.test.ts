@@ -223,7 +223,8 @@ describe('an answer of a token endpoint that is no grant', () => {
       const limitEnds = fault.status === 429 ? fault.headers['fitbit-rate-limit-reset'] : undefined;
       const seconds = fault.headers['retry-after'] ?? limitEnds;
       const retryAt = seconds === undefined ? undefined : world.clock.now() + Number(seconds) * 1000;
-      await expect(refresh(id)).resolves.toEqual({ ok: false, code, retryAt });
+      const word = provider(id).readErrorWord(fault);
+      await expect(refresh(id)).resolves.toEqual({ ok: false, code, retryAt, answer: word });
       expect(world.http.requests).toHaveLength(1);
     });
   });
@@ -388,7 +389,8 @@ describe('revokeToken', () => {
   describe.each(providerIds)('refused by %s', (id) => {
     test.each(faultRows(id, 'revoke'))('with %s is %s', async (_, code, fault) => {
       world.http.script(fault);
-      const expected = code === 'revoked' ? { ok: true } : { ok: false, code, retryAt: undefined };
+      const word = provider(id).readErrorWord(fault);
+      const expected = code === 'revoked' ? { ok: true } : { ok: false, code, answer: word };
       await expect(revoke(id)).resolves.toEqual(expected);
     });
   });

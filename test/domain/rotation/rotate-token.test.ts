@@ -526,6 +526,46 @@ describe('invalid_grant', () => {
     expect(world.vault.saved).toHaveLength(1);
   });
 
+  test.each<[string, ProviderId, object, object]>([
+    [
+      'the subtype that Google gives',
+      'google-health',
+      { error: 'invalid_grant', error_subtype: 'invalid_rapt', error_description: 'refresh-1' },
+      { answer: 'invalid_rapt' },
+    ],
+    [
+      'that an administrator restricts the client',
+      'google-health',
+      { error: 'admin_policy_enforced' },
+      { answer: 'admin_policy_enforced' },
+    ],
+    [
+      "the error in Fitbit's envelope",
+      'fitbit',
+      { errors: [{ errorType: 'invalid_grant', message: 'refresh-1' }] },
+      { answer: 'invalid_grant' },
+    ],
+    [
+      'no subtype that could be a token',
+      'google-health',
+      { error: 'invalid_grant', error_subtype: 'refresh-1' },
+      { answer: 'invalid_grant' },
+    ],
+  ])('is logged with %s', async (_, provider, body, said) => {
+    const world = await connected(provider);
+    const refused = answer(400, body);
+    world.http.script(refused, refused);
+    expect(await rotate(world)).toMatchObject({ code: 'GRANT_REFUSED' });
+    world.clock.advance(900_000);
+    expect(await rotate(world)).toMatchObject({ code: 'RECONNECT_REQUIRED' });
+    const fields = { connection: 'wearer-1', reason: 'scheduled run', ...said };
+    expect(world.log.entries.filter(({ level }) => level === 'warn')).toEqual([
+      { level: 'warn', event: 'token.refresh_failed', fields: { ...fields, code: 'GRANT_REFUSED' } },
+      { level: 'warn', event: 'token.reconnect_required', fields: { ...fields, code: 'RECONNECT_REQUIRED' } },
+    ]);
+    expect(JSON.stringify(world.log.entries)).not.toContain('refresh-1');
+  });
+
   test('an operator can ask once more after that, and a good answer heals the connection', async () => {
     const world = createTestWorld();
     await connectWearer(world, 'fitbit', {

@@ -885,6 +885,20 @@ describe('a sign-up that the provider does not finish', () => {
     ]);
   });
 
+  test.each<[string, ProviderId, string]>([
+    ['admin_policy_enforced', 'google-health', 'account not allowed'],
+    ['access_not_configured', 'google-health', 'account not allowed'],
+    ['policy_enforced', 'google-health', 'account not allowed'],
+    ['org_internal', 'google-health', 'account not allowed'],
+    ['access_denied', 'google-health', 'consent denied'],
+    ['disallowed_useragent', 'google-health', 'provider error'],
+    ['admin_policy_enforced', 'fitbit', 'provider error'],
+  ])('with %s from %s is refused with what the wearer can do', async (error, id, why) => {
+    const refused = await comeBack(await begin(id), { code: undefined, error });
+    expect(refused).toEqual({ outcome: 'refused', why, provider: providerTable[id].name });
+    expect(world.http.requests).toEqual([]);
+  });
+
   const fitbitError = (errorType: string) => ({ errors: [{ errorType, message: 'code-of-the-consent' }] });
   const apiError = (status: string, reason: string) => ({ error: { status, details: [{ reason }] } });
   test.each<[string, ProviderId, Reply[], string]>([
@@ -897,6 +911,12 @@ describe('a sign-up that the provider does not finish', () => {
       'google-health',
       [answer(400, { error: 'redirect_uri_mismatch' })],
       'not configured',
+    ],
+    [
+      'an account that its administrator restricts',
+      'google-health',
+      [answer(400, { error: 'admin_policy_enforced' })],
+      'account not allowed',
     ],
     ['a service that is switched off', 'fitbit', [answer(410)], 'provider retired'],
     ['too many requests', 'fitbit', [answer(429)], 'provider unavailable'],

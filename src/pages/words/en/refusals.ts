@@ -109,6 +109,11 @@ export const refusals = {
       sentence: ({ provider, account }) =>
         `You chose the ${account}, and ${provider} does not let us see its devices. Please remove the access of this service at ${provider}, then start again. If the app of your tracker still asks for a Fitbit login, move that account to Google first.`,
     },
+    'account not allowed': {
+      title: () => 'This account is not allowed to connect',
+      sentence: ({ provider }) =>
+        `${provider} does not let the account that you chose connect: the administrator of its organization, such as a school or a company, has not allowed this service, or the account has extra protection. Nothing was changed. Please ask that administrator to allow it and then start again, or start again and choose another account, if your tracker is paired with that one.`,
+    },
     'not saved': {
       title: () => 'Please try again',
       sentence: () =>

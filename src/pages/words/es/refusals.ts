@@ -99,6 +99,11 @@ export const refusals: Words['refusals'] = {
       sentence: ({ provider, account }) =>
         `Has elegido: ${account}. ${provider} no nos deja ver sus dispositivos. Retira el acceso de este servicio en ${provider} y empieza de nuevo. Si la aplicación de tu dispositivo todavía pide entrar con Fitbit, pasa primero esa cuenta a Google.`,
     },
+    'account not allowed': {
+      title: () => 'Esta cuenta no puede conectarse',
+      sentence: ({ provider }) =>
+        `${provider} no permite conectar la cuenta que elegiste: el administrador de su organización, como un centro de estudios o una empresa, no ha autorizado este servicio, o la cuenta tiene protección avanzada. No se ha cambiado nada. Pide a ese administrador que lo autorice y empieza de nuevo; o, si tu dispositivo está vinculado a otra cuenta, empieza de nuevo y elige esa.`,
+    },
     'not saved': {
       title: () => 'Vuelve a intentarlo',
       sentence: () =>
