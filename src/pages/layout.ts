@@ -23,6 +23,8 @@ export interface Frame {
   readonly contact?: string | undefined;
   /** The party that may also use a wearer's access, if there is one. */
   readonly sharedWith?: string | undefined;
+  /** The browser is that of an app, such as a messenger, where Google refuses to sign people in. */
+  readonly embeddedBrowser?: boolean;
 }
 
 /** What is wrong with a form, by the id of the field and in the order of the page. */

@@ -11,6 +11,7 @@ import {
 } from './contact-fields';
 import { field, languageField, providerChoice, sharingField, type Choice } from './fields';
 import { addressIn, layout, linkTo, strong, type Frame, type Html } from './layout';
+import { otherBrowserNotice } from './other-browser';
 import { sayEither } from './say';
 import type { Words } from './words/catalogue';
 
@@ -28,8 +29,6 @@ export interface SignUpPage {
   readonly inviteNeeded: boolean;
   /** The wearer came by an invite of their own: nothing has to be typed. */
   readonly isInvited: boolean;
-  /** The browser is that of an app, such as a messenger, where Google refuses to sign people in. */
-  readonly embeddedBrowser: boolean;
   /** Where this page is, for another browser. */
   readonly address: string;
   /** Whose numbers can be texted, to read. */
@@ -57,7 +56,7 @@ export function signUpPage(frame: Frame, page: SignUpPage): Html {
     frame,
     says.title,
     html`<p class="lead">${introOf(words, ways)}</p>
-      ${page.embeddedBrowser ? otherBrowserNotice(words, page.address) : ''}
+      ${otherBrowserNotice(frame, page.address)}
       <section class="tight">
         <form method="post" action="${addressIn(frame, paths.signUp)}">
           ${providerChoice(choices, says.provider, errors.provider)} ${invitation(words, page)}
@@ -87,14 +86,6 @@ function isEither(ways: readonly Way[]): boolean {
 function introOf({ signUp, byEmail }: Words, ways: readonly Way[]): string {
   if (!ways.includes('email')) return signUp.intro;
   return ways.includes('sms') ? byEmail.introEither : byEmail.intro;
-}
-
-function otherBrowserNotice({ signUp: { embedded } }: Words, address: string): Html {
-  return html`<section class="bad" aria-labelledby="other-browser">
-    <h2 id="other-browser">${embedded.title}</h2>
-    <p>${embedded.why}</p>
-    <p class="copy">${address}</p>
-  </section>`;
 }
 
 function invitation(words: Words, { isInvited, inviteNeeded, entered, errors }: SignUpPage): Html | string {

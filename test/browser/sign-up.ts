@@ -7,6 +7,9 @@ import { wordsIn } from '../../src/pages/words';
 import type { Stage } from './stage';
 import * as person from './steps';
 
+const instagram =
+  'Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/22A3354 Instagram 350.0.0.21.91';
+
 export function describeSignUp(the: () => Stage): void {
   describe('signing up', () => {
     test.each(person.providers)('at %s ends on the personal page', async (provider) => {
@@ -132,16 +135,26 @@ export function describeSignUp(the: () => Stage): void {
 
     test('in the browser of an app asks to open the page elsewhere, with the address to copy', async () => {
       const stage = the();
-      const page = await stage.open({
-        userAgent:
-          'Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/22A3354 Instagram 350.0.0.21.91',
-      });
+      const page = await stage.open({ userAgent: instagram });
       await page.goto(`${stage.service.url}/signup`);
       const notice = page.getByRole('region', { name: 'Please open this page in Safari or Chrome' });
       expect(await notice.innerText()).toContain(`${stage.service.url}/signup`);
       const usual = await stage.open();
       await usual.goto(`${stage.service.url}/signup`);
       expect(await usual.getByRole('region', { name: /Safari or Chrome/ }).count()).toBe(0);
+    });
+
+    test('again in the browser of an app asks to open the personal page elsewhere, beside the button', async () => {
+      const stage = the();
+      const usual = await stage.open();
+      await person.signUpWithoutTexts(stage, usual, stage.newPerson());
+      const page = await stage.open({ userAgent: instagram });
+      await page.goto(usual.url());
+      const notice = page.getByRole('region', { name: 'Please open this page in Safari or Chrome' });
+      expect(await notice.count()).toBe(0);
+      await page.locator('summary', { hasText: 'Reconnect' }).click();
+      expect(await notice.innerText()).toContain(usual.url());
+      expect(await page.locator('details[open]', { has: notice }).locator('button').count()).toBe(1);
     });
 
     test('with the keyboard alone is possible, and one always sees where one is', async () => {

@@ -11,6 +11,7 @@ useLocalService({
   },
 });
 
+const inAnApp = { 'user-agent': 'Mozilla/5.0 (iPhone) [FBAN/FBIOS]' };
 const order = (body: string | Buffer<ArrayBuffer>, type = 'application/json') =>
   fetch(`${service.url}/api/ops/invites`, { method: 'POST', headers: { 'content-type': type }, body });
 interface Made {
@@ -69,6 +70,13 @@ test('a platform gets the page where a wearer reconnects', async () => {
   expect(page.status).toBe(200);
   expect(page.text).toContain('Reconnect');
   expect(new URL(link).pathname).toMatch(/^\/m\/[\w-]{22}$/);
+  expect(page.text).not.toContain('<p class="copy">');
+  // In the browser of an app the provider would refuse the wearer.
+  const inApp = await (await fetch(link, { headers: inAnApp })).text();
+  const [, notice = ''] =
+    /<section class="bad"[^]*?>([^]*?)<\/section>\s*<form[^]*?value="reconnect"/.exec(inApp) ?? [];
+  expect(notice).toContain('Please open this page in Safari or Chrome');
+  expect(notice).toContain(`<p class="copy">${link}</p>`);
 });
 
 test('CSV of labels goes in, and CSV of links comes out', async () => {
@@ -159,7 +167,7 @@ describe('an invite goes along', () => {
 
   test('to another browser, where the one of an app cannot be used', async () => {
     const { link } = await invite({});
-    const inApp = await fetch(link, { headers: { 'user-agent': 'Mozilla/5.0 (iPhone) [FBAN/FBIOS]' } });
+    const inApp = await fetch(link, { headers: inAnApp });
     const [, copied = ''] = /<p class="copy">([^<]*)</.exec(await inApp.text()) ?? [];
     expect(copied).toBe(link);
   });

@@ -4,6 +4,7 @@ import { asAda, signUpAs } from '../../local/connect-wearer';
 import { ada } from '../../local/people';
 import { faultThatMeans } from '../../local/simulators/documented-faults';
 import { settingNamesOf } from '../../src/providers/settings';
+import { paths } from '../../src/paths';
 import { providerIds, type Connection, type ProviderId } from '../../src/model';
 import { logs, service, startBeside, useLocalService, world } from '../support/local-service';
 
@@ -42,6 +43,19 @@ describe('sign-up', () => {
     expect(page.title).toBe('Connect your tracker · Fitbit Token Service');
     expect(page.forms[0]?.fields).toContainEqual(['provider', 'google-health']);
     expect(page.text).toContain('value="fitbit"');
+  });
+
+  test('an account that its administrator keeps out comes back to a page that says whom to ask', async () => {
+    const browser = createBrowser();
+    const form = await browser.open(`${service.url}/signup`);
+    const consent = await browser.submit(form, { phone: '', provider: 'google-health' });
+    const [, asked = ''] = consent.forms[0]?.fields.find(([name]) => name === 'request') ?? [];
+    const state = new URLSearchParams(asked).get('state') ?? '';
+    const back = new URLSearchParams({ state, error: 'admin_policy_enforced' });
+    const refused = await browser.open(`${service.url}${paths.callback}?${back}`);
+    expect(refused.status).toBe(400);
+    expect(refused.title).toContain('This account is not allowed to connect');
+    expect(refused.text).toContain('Please ask that administrator to allow it');
   });
 
   test.each([

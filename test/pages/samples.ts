@@ -32,6 +32,7 @@ export const frame: Frame = {
   contact: 'help@example.org',
 };
 export const sharingFrame: Frame = { ...frame, sharedWith: 'a sleep study' };
+const fullestFrame: Frame = { ...sharingFrame, embeddedBrowser: true };
 export const hourMs = 3_600_000;
 export const now = Date.UTC(2026, 10, 14, 17, 5);
 
@@ -47,7 +48,6 @@ export const signUp: SignUpPage = {
   ways: ['sms'],
   inviteNeeded: false,
   isInvited: false,
-  embeddedBrowser: false,
   address: 'https://texts.example.org/signup',
   countries: 'United States, Canada',
   defaultCountry: 'United States',
@@ -59,7 +59,6 @@ export const fullSignUp: SignUpPage = {
   errors: { provider: 'No provider.', phone: 'No number.', agree: 'No yes.', invite: 'No code.' },
   providers,
   inviteNeeded: true,
-  embeddedBrowser: true,
 };
 
 export const eitherWay: SignUpPage = {
@@ -110,6 +109,7 @@ const chosen: PreferencesShown = {
 
 export const somePersonalPage: PersonalPage = {
   path: '/m/abc',
+  address: 'https://texts.example.org/m/abc',
   provider: 'Google Health',
   headline: { kind: 'no devices' },
   reconnectAt: [],
@@ -251,7 +251,7 @@ interface Sample {
 
 function fullFrame(language: Language): Frame {
   const carried = language === 'en' ? undefined : language;
-  return { ...sharingFrame, words: wordsIn(language), carried, switchable: true };
+  return { ...fullestFrame, words: wordsIn(language), carried, switchable: true };
 }
 
 function sample<P>(name: string, page: (frame: Frame, model: P) => Html, full: P, least: P): Sample {
@@ -263,7 +263,7 @@ function sample<P>(name: string, page: (frame: Frame, model: P) => Html, full: P
     fromName: (language) =>
       render(page({ ...fullFrame(language), words: withNameWords(wordsIn(language)) }, full)),
     saying: (text, language = 'en') =>
-      render(page({ ...withText(sharingFrame, text), words: wordsIn(language) }, withText(full, text))),
+      render(page({ ...withText(fullestFrame, text), words: wordsIn(language) }, withText(full, text))),
   };
 }
 

@@ -116,7 +116,7 @@ test('what is read and what for stands before the button, where it stays and how
 });
 
 test('an embedded browser is told to open the address elsewhere, before anything else', async () => {
-  const text = textOf(await page({ ...signUp, embeddedBrowser: true }));
+  const text = textOf(await render(signUpPage({ ...frame, embeddedBrowser: true }, signUp)));
   expect(text).toMatch(/runs flat\. Please open this page in Safari or Chrome .* https:\/\/texts\.example/);
   expect(textOf(await page(signUp))).not.toContain('Safari');
 });

@@ -67,6 +67,7 @@ export async function showPersonalPage(
   });
   const page = personalPage(frame, {
     path,
+    address: services.publicUrl + path,
     provider: provider.name,
     headline,
     check: failingCheck && help && { help, since: failingCheck.since },

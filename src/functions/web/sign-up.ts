@@ -12,7 +12,6 @@ import type { Services } from '../../services';
 import { paths } from '../../paths';
 import { refuseTooMany } from '../http/client-address';
 import { loginCookie } from './cookies';
-import { isEmbeddedBrowser } from './embedded-browser';
 import { htmlAnswer, redirectAnswer } from '../http/answers';
 import { consentNow, readContact } from './contact-field';
 import { onPage } from './on-page';
@@ -36,7 +35,6 @@ export const signUp = (services: Services) =>
       ? await readInvitation(services, viewer.frame.words, invite)
       : {};
     return showForm(services, viewer, providers, {
-      request,
       entered: { phone: '', agreed: false, invite },
       ...(error !== undefined && { errors: { invite: error } }),
     });
@@ -46,11 +44,7 @@ function showForm(
   services: Services,
   { frame }: Viewer,
   providers: readonly Provider[],
-  {
-    request,
-    entered,
-    errors = {},
-  }: { readonly request: HttpRequest } & Pick<SignUpPage, 'entered'> & Partial<Pick<SignUpPage, 'errors'>>,
+  { entered, errors = {} }: Pick<SignUpPage, 'entered'> & Partial<Pick<SignUpPage, 'errors'>>,
 ): Promise<HttpResponseInit> {
   const { policy, publicUrl, inviteCode } = services;
   const { words } = frame;
@@ -64,7 +58,6 @@ function showForm(
       ways: waysOf(services),
       inviteNeeded: inviteCode !== undefined,
       isInvited: invitePattern.test(entered.invite),
-      embeddedBrowser: isEmbeddedBrowser(request.headers.get('user-agent') ?? ''),
       address: publicUrl + addressIn(frame, paths.signUp, query),
       countries: sayCountries(words, policy.countries),
       defaultCountry: sayCountries(words, policy.countries.slice(0, 1)),
@@ -100,7 +93,7 @@ async function startSignUp(
     ...read.errors,
   };
   if (!provider || Object.keys(errors).length > 0) {
-    return showForm(services, viewer, providers, { request, entered, errors });
+    return showForm(services, viewer, providers, { entered, errors });
   }
   const { authorizeUrl, state, codeVerifier } = await beginSignUp(services, {
     provider,

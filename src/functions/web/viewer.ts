@@ -1,4 +1,4 @@
-/** The viewer of a page, as far as the language goes. */
+/** The viewer of a page: the language, and whether the browser is one that Google signs people in with. */
 import type { HttpRequest } from '@azure/functions';
 import { parseAccept } from 'hono/utils/accept';
 import { languages, type Language } from '../../model';
@@ -6,6 +6,7 @@ import type { Frame } from '../../pages/layout';
 import { wordsIn } from '../../pages/words';
 import { withNameWords } from '../../pages/words/with-name-words';
 import type { Services } from '../../services';
+import { isEmbeddedBrowser } from './embedded-browser';
 
 export interface Viewer {
   /** What stands on every page, in the viewer's language. */
@@ -25,6 +26,7 @@ export function viewerOf({ policy, operatorContact, sms }: Services, request: Ht
         serviceName: policy.serviceName,
         sharedWith: policy.sharedWith,
         contact: operatorContact,
+        embeddedBrowser: isEmbeddedBrowser(request.headers.get('user-agent') ?? ''),
       };
     },
     chose(chosen) {

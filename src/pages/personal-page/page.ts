@@ -7,6 +7,7 @@ import { layout, type Errors, type Frame, type Html } from '../layout';
 import { contactErrors } from '../contact-fields';
 import { askedContact, sayTexts, textsSection } from './contact-section';
 import { withMailWords } from './words-by-mail';
+import { otherBrowserNotice } from '../other-browser';
 import { sayDate, sayZone } from '../when';
 import type { PersonalPage } from './view';
 import type { Words } from '../words/catalogue';
@@ -169,18 +170,19 @@ function reconnectForm(frame: Frame, page: PersonalPage): Html | string {
   }
   const choices = reconnectAt.map((choice) => ({ ...choice, chosen: choice === first }));
   const single = reconnectAt.length === 1;
-  return html`<form method="post" action="${path}">
-    ${single ? html`<input type="hidden" name="provider" value="${first.id}" />` : ''}
-    ${providerChoice(choices, says.choose, errors.provider)} ${sharingField(frame)}
-    ${
-      frame.sharedWith === undefined || shared
-        ? ''
-        : html`<p>${says.willShare(html`<strong>${frame.sharedWith}</strong>`)}</p>`
-    }
-    <button ${urgent ? '' : html`class="second"`} name="action" value="reconnect">
-      ${single ? says.reconnectWith(first.name) : says.reconnect}
-    </button>
-  </form>`;
+  return html`${otherBrowserNotice(frame, page.address)}
+    <form method="post" action="${path}">
+      ${single ? html`<input type="hidden" name="provider" value="${first.id}" />` : ''}
+      ${providerChoice(choices, says.choose, errors.provider)} ${sharingField(frame)}
+      ${
+        frame.sharedWith === undefined || shared
+          ? ''
+          : html`<p>${says.willShare(html`<strong>${frame.sharedWith}</strong>`)}</p>`
+      }
+      <button ${urgent ? '' : html`class="second"`} name="action" value="reconnect">
+        ${single ? says.reconnectWith(first.name) : says.reconnect}
+      </button>
+    </form>`;
 }
 
 function dataSection(words: Words, { path }: PersonalPage): Html {

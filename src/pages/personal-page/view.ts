@@ -25,6 +25,8 @@ export interface PreferencesShown {
 export interface PersonalPage {
   /** `/m/<link>`; every form of the page is sent there. */
   readonly path: string;
+  /** Where this page is, for another browser. */
+  readonly address: string;
   readonly provider: string;
   readonly headline: Headline;
   /** Checks fail: what helps, and since when it has been so. */

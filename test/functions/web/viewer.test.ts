@@ -6,6 +6,7 @@ import { personalPage } from '../../../src/functions/web/serve-personal-page';
 import { oauthCallback } from '../../../src/functions/web/oauth-callback';
 import { privacy } from '../../../src/functions/web/privacy';
 import { signUp } from '../../../src/functions/web/sign-up';
+import type { Language } from '../../../src/model';
 import type { Services } from '../../../src/services';
 import { connectWearer, createTestWorld, recordOf, type TestWorld } from '../../support/world';
 import { paths } from '../../../src/paths';
@@ -102,6 +103,29 @@ describe('the forms', () => {
     expect([status, selected(body)]).toEqual([400, ['de']]);
     expect(body).toContain('id="language-error"');
   });
+
+  test.each<[Language, string]>([
+    ['en', 'Please open this page in Safari or Chrome'],
+    ['de', 'Bitte öffnen Sie diese Seite in Safari oder Chrome'],
+    ['es', 'Abre esta página en Safari o Chrome'],
+    ['fr', 'Veuillez ouvrir cette page dans Safari ou Chrome'],
+  ])(
+    'that lead to the consent page ask for another browser in that of an app, in %s',
+    async (language, title) => {
+      const { connection } = await connectWearer(world, 'fitbit');
+      await savePreferences(world.ports, connection.id, (before) => ({ ...before, language }));
+      const link = await linkOf(world.ports, connection);
+      const inAnApp = { 'user-agent': 'Mozilla/5.0 (iPhone) [FBAN/FBIOS]' };
+      const query = { language };
+      const pages = (headers: Record<string, string>) =>
+        Promise.all([
+          signUp(services)(request('/signup', { headers, query }), context),
+          personalPage(services)(request(paths.personalPage + link, { headers, params: { link } }), context),
+        ]);
+      for (const { body } of await pages(inAnApp)) expect(body).toContain(`>${title}</h2>`);
+      for (const { body } of await pages({})) expect(body).not.toContain('Safari');
+    },
+  );
 
   describe('are in the language', () => {
     const read = (body: unknown) => {

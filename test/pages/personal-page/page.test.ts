@@ -339,6 +339,30 @@ test('after the sign-up a banner says that it worked, and to keep the page', asy
   }
 });
 
+test.each<[string, Partial<PersonalPage>, RegExp]>([
+  [
+    'first of all, where reconnecting is what helps',
+    { headline: { kind: 'connect again' } },
+    /again .*Please open this page in Safari or Chrome.* https:\/\/texts\.example\.org\/m\/abc .*Reconnect/,
+  ],
+  [
+    'folded with the button, where all is well',
+    { headline: { kind: 'fine' } },
+    /Reconnect .*Please open this page in Safari or Chrome.* https:\/\/texts\.example\.org\/m\/abc /,
+  ],
+])('an embedded browser is told to open the page elsewhere: %s', async (_, change, words) => {
+  const shown = { ...fullPersonalPage, errors: {}, ...change };
+  const text = textOf(await render(personalPage({ ...frame, embeddedBrowser: true }, shown)));
+  expect(text).toMatch(words);
+  expect(text.match(/Safari or Chrome/g)).toHaveLength(1);
+  expect(await page(change)).not.toContain('Safari');
+});
+
+test('an embedded browser is told nothing where there is nothing to reconnect with', async () => {
+  const shown = { ...fullPersonalPage, errors: {}, reconnectAt: [] };
+  expect(await render(personalPage({ ...frame, embeddedBrowser: true }, shown))).not.toContain('Safari');
+});
+
 describe('sharing', () => {
   const sharing = (change: Partial<PersonalPage>) =>
     render(personalPage(sharingFrame, { ...fullPersonalPage, errors: {}, ...change }));
