@@ -99,6 +99,13 @@ export const staffNoteShape = z.object({
 export interface StaffContact extends RecordOf<typeof staffContactShape> {}
 export const staffContactShape = staffNoteShape.omit({ text: true });
 
+/** How the wearer replaced the personal link before this one. */
+export const linkReplacedShape = z.object({
+  at: time,
+  /** A keyed hash of the mark of the page whose form did it. Absent for a page without a mark. */
+  by: z.string().optional(),
+});
+
 /** One account at one provider. */
 export interface Connection extends RecordOf<typeof connectionShape> {}
 export const connectionShape = z.object({
@@ -158,6 +165,8 @@ export const connectionShape = z.object({
   preferences: preferencesShape.optional(),
   /** A higher version ends every earlier link to the personal page. */
   linkVersion: z.int().positive().optional(),
+  /** Absent where nobody has replaced the link. The same form leads to the new one for some minutes. */
+  linkReplaced: linkReplacedShape.optional(),
   /** Since when every refresh has failed; a success clears it. */
   failingSince: time.optional(),
   /** Rows of `Identity` that lead here. Older connections have none of them noted. */

@@ -32,6 +32,8 @@ export const defaultTimes = {
   /** Within which time the jobs of a publication begin; less than the lead and the five minutes to the next one. */
   publishSpreadMs: 3 * 60_000,
   loginMs: 10 * 60_000,
+  /** How long a form that is sent again ends as it did the first time, where that has ended what led to it. */
+  sentAgainMs: 10 * 60_000,
   /** How long a texted code is good, and how long a number may stay unconfirmed. */
   codeMs: 10 * 60_000,
   confirmMs: 24 * 3_600_000,

@@ -79,7 +79,7 @@ export const confirmationShape = z.object({
   connection: z.string(),
   /** The version of the personal link at that time. Replacing the link ends the confirmation. */
   linkVersion: z.int().positive().optional(),
-  /** One of the two. */
+  /** One of the two; neither where the wearer went on without it. */
   phone: secret.optional(),
   email: secret.optional(),
   textConsent: textConsentShape,

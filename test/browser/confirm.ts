@@ -145,7 +145,8 @@ export function describeConfirming(the: () => Stage): void {
       expect(page.url()).toBe(address);
       expect(await page.getByRole('status').count()).toBe(0);
       await page.goBack();
-      expect(await person.titleOf(page)).toBe('There is no code to enter here');
+      expect(await person.titleOf(page)).toBe('Your number is confirmed');
+      expect(await page.content()).not.toContain('/m/');
     });
 
     test('that is wrong costs no second try when its page is reloaded', async () => {

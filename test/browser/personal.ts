@@ -21,6 +21,21 @@ export function describePersonalPage(the: () => Stage): void {
     await connections.replace(row, { ...row.value, ...more });
   };
 
+  const withoutTexts = async (stage: Stage): Promise<Page> => {
+    const page = await stage.open();
+    await person.signUpWithoutTexts(stage, page, stage.newPerson());
+    await openAll(page);
+    return page;
+  };
+
+  const untilCode = async (stage: Stage): Promise<Page> => {
+    const page = await stage.open();
+    const who = stage.newPerson();
+    await person.sendForm(stage, page, { phone: who.phone });
+    await person.allowAs(page, who);
+    return page;
+  };
+
   describe('the personal page', () => {
     test('shows the devices once they have been looked at', async () => {
       const stage = the();
@@ -350,6 +365,35 @@ export function describePersonalPage(the: () => Stage): void {
       await person.follow(page, 'Sign up');
       expect(await person.titleOf(page)).toBe('Connect your tracker');
     });
+
+    test.each<[string, (stage: Stage) => Promise<Page>, string]>([
+      ['Replace this link', withoutTexts, 'This is your new link.'],
+      ['Disconnect', withoutTexts, 'You are disconnected'],
+      ['Continue without texts', untilCode, 'You are connected'],
+    ])(
+      'ends as it should when the answer to "%s" is lost and the button is pressed again',
+      async (name, open, expected) => {
+        const page = await open(the());
+        const box = page.getByRole('checkbox', { name: 'Yes, disconnect and delete' });
+        if ((await box.count()) > 0) await box.check();
+        const isLost = new Promise<void>((lost) => {
+          void page.route(
+            (url) => /^\/(m|confirm)\b/.test(url.pathname),
+            async (route) => {
+              await route.fetch({ maxRedirects: 0 });
+              lost();
+            },
+            { times: 1 },
+          );
+        });
+        // By key, because clicks of Playwright wait for the answer.
+        await page.getByRole('button', { name, exact: true }).focus();
+        await page.keyboard.press('Enter');
+        await isLost;
+        await page.keyboard.press('Enter');
+        await page.getByText(expected).first().waitFor();
+      },
+    );
 
     test('says so when the provider has not confirmed the end', async () => {
       const stage = the();

@@ -110,6 +110,7 @@ const chosen: PreferencesShown = {
 export const somePersonalPage: PersonalPage = {
   path: '/m/abc',
   address: 'https://texts.example.org/m/abc',
+  mark: 'c1.7f',
   provider: 'Google Health',
   headline: { kind: 'no devices' },
   reconnectAt: [],

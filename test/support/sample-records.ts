@@ -118,6 +118,7 @@ export const connections: Samples<Connection> = {
       deviceNames: { '0123456789abcdef0123456789abcdef': "Ada's watch" },
     },
     linkVersion: 2,
+    linkReplaced: { at: time('2026-11-20T06:00:00Z'), by: 'Zm9ybQ' },
     timeZone: 'America/Los_Angeles',
     failingSince: time('2026-11-20T06:00:00Z'),
     identities: ['4dbe74fc5aa5d07a4e7e0eb0c4ee6c5bd41e5fd0d8a5b5c2ab5b4d2a1c0e9f88'],

@@ -37,6 +37,16 @@ export async function deriveLink({ keyedHash }: Keyed, id: ConnectionId, version
   return (await keyedHash.mac('link', id, version)).slice(0, linkLength).replace(/[-_]$/, '0');
 }
 
+/** Stands for the form that made this version of the link: nobody who reads it can send that form again. */
+export function macOfPageMark(
+  { keyedHash }: Keyed,
+  id: ConnectionId,
+  version: number,
+  mark: string,
+): Promise<string> {
+  return keyedHash.mac('page mark', id, version, mark);
+}
+
 /** Says that an invite is one of ours, before anybody looks for it. */
 export async function signInvite({ keyedHash }: Keyed, id: string): Promise<string> {
   return (await keyedHash.mac('invite', id)).slice(0, linkLength);

@@ -2,13 +2,14 @@
  * The wearer's personal link. It is derived with a key from the vault, so that every text can carry it and nothing at
  * rest reveals it; the table only knows its hash. A new version makes every earlier link worthless.
  */
-import type { Connection, PersonalLink } from '../../model';
+import { connectionId, type Connection, type PersonalLink, type Settings } from '../../model';
 import type { Ports, Row } from '../../ports';
 import { AppError } from '../../errors';
+import { Secret } from '../../secret';
 import { change, insertOnce, removeOnce } from '../store/compare-and-swap';
-import { deriveLink, linkPattern } from './keyed-values';
+import { deriveLink, linkPattern, macOfPageMark } from './keyed-values';
 import { connectionKey, personalLinkKey } from '../store/row-keys';
-import { readOpenConnection } from '../connection/read';
+import { readConnection, readOpenConnection } from '../connection/read';
 
 /** Which of the links of a connection counts: the first until the wearer has replaced it. */
 export function linkVersionOf(record: Pick<Connection, 'linkVersion'> | undefined): number {
@@ -108,20 +109,54 @@ export async function expireLink(
 }
 
 /**
+ * Goes along with the forms of a personal page that end its link: the connection, and a value of this very page. By it a form that is
+ * sent twice is known, and told from that of somebody else who has seen the page.
+ */
+export function markPage({ random }: Pick<Ports, 'random'>, { id }: LinkHolder): string {
+  return `${id}.${random.id()}`;
+}
+
+/**
+ * The holder of a link that leads nowhere any more: the one before the link that counts, or the last one of a connection that is closed.
+ *
+ * @param mark of the page whose form was sent to the link
+ * @returns the connection as it is now, with the version of that link
+ */
+export async function findFormerHolder(
+  ports: Pick<Ports, 'keyedHash' | 'tables'>,
+  link: string,
+  mark: string,
+): Promise<Connection | undefined> {
+  const id = connectionId.safeParse(mark.split('.', 1)[0]);
+  const record = id.success ? await readConnection(ports, id.data) : undefined;
+  if (!record) return undefined;
+  const linkVersion = linkVersionOf(record) - (record.closedAt === undefined ? 1 : 0);
+  const theirs = new Secret(await deriveLink(ports, record.id, linkVersion));
+  return theirs.equals(new Secret(link)) ? { ...record, linkVersion } : undefined;
+}
+
+/**
  * @param holder came by the link that is to be replaced: by no other one does anybody learn the new one
+ * @param mark of the page whose form replaces it: the same form learns the new link once more for some minutes
  * @returns the secret part of the new link
  * @throws AppError `LINK_REPLACED` if somebody else has replaced it, or the wearer has left
  */
 export async function replaceLink(
-  ports: Pick<Ports, 'clock' | 'keyedHash' | 'tables'>,
+  ports: Pick<Ports, 'clock' | 'keyedHash' | 'tables'> & Pick<Settings, 'policy'>,
   holder: LinkHolder,
+  mark = '',
 ): Promise<string> {
   const { id } = holder;
   const linkVersion = linkVersionOf(holder) + 1;
+  const at = ports.clock.now();
+  const by = mark === '' ? undefined : await macOfPageMark(ports, id, linkVersion, mark);
+  const isSentAgain = ({ linkReplaced: replaced }: Connection): boolean =>
+    by !== undefined && replaced?.by === by && at - replaced.at < ports.policy.times.sentAgainMs;
   let isMine = false;
   await change(ports.tables.connections, connectionKey(id), (record): Connection | undefined => {
-    isMine = record.closedAt === undefined && linkVersionOf(record) === linkVersionOf(holder);
-    return isMine ? { ...record, linkVersion } : undefined;
+    const isCurrent = linkVersionOf(record) === linkVersionOf(holder);
+    isMine = record.closedAt === undefined && (isCurrent || isSentAgain(record));
+    return isMine && isCurrent ? { ...record, linkVersion, linkReplaced: { at, by } } : undefined;
   });
   if (!isMine) throw linkReplaced();
   const link = await linkOf(ports, { id, linkVersion });

@@ -79,9 +79,9 @@ export function recipientOf({ id, phone, email, language }: Confirmation): Recip
   return { id, phone, email, preferences: { language } };
 }
 
-/** @returns the secret part of the new link @throws AppError `LINK_REPLACED` */
-export async function renewLink(ports: TextNeeds, holder: LinkHolder): Promise<string> {
-  const link = await replaceLink(ports, holder);
+/** The same form tells it once, however often it is sent. @returns the secret part of the new link @throws AppError `LINK_REPLACED` */
+export async function renewLink(ports: TextNeeds, holder: LinkHolder, mark?: string): Promise<string> {
+  const link = await replaceLink(ports, holder, mark);
   await announce(ports, holder.id, 'new link', ({ linkVersion }) => String(linkVersion));
   return link;
 }

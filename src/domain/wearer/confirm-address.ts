@@ -25,7 +25,7 @@ import { isBegunByReply, isStopped, setAddress } from '../contact/addresses';
 import { beginAgain } from '../messages/hear-wish';
 import { sendWaiting, tellNow } from '../messages/outbox';
 import { noteFormerAddress, recipientOf, tellFormerAddress } from './announce';
-import { forgetConfirmations } from './forget-confirmations';
+import { forgetConfirmations, isSkipped } from './forget-confirmations';
 import { readConnection, readOpenConnection } from '../connection/read';
 import { dropMessage, recordMessage, type TextNeeds } from '../messages/record-message';
 
@@ -88,7 +88,7 @@ export async function sendCode(
   const codeExpiresAt =
     address.way === 'email' ? known.expiresAt : ports.clock.now() + ports.policy.times.codeMs;
   const after = await change(ports.tables.confirmations, confirmationKey(ticket), (before) =>
-    before.codeNumber < codeNumber
+    before.codeNumber < codeNumber && !isSkipped(before)
       ? { ...before, codeNumber, codeExpiresAt, triesLeft: triesPerCode }
       : undefined,
   );

@@ -1,7 +1,9 @@
 /** Forgets addresses that were entered for a connection: from then on neither a code nor a link gives it any of them. */
-import type { Confirmation, ConnectionId } from '../../model';
+import type { Confirmation, ConnectionId, Settings } from '../../model';
 import type { Ports, Row } from '../../ports';
-import { removeOnce } from '../store/compare-and-swap';
+import { addressOf } from '../contact/address-of';
+import { change, removeOnce } from '../store/compare-and-swap';
+import { confirmationKey } from '../store/row-keys';
 
 /**
  * Addresses that were entered for a connection and that nobody needs any more, confirmed or not. `erase`: those too that are still to be
@@ -24,9 +26,40 @@ export async function forgetConfirmations(
 
 /** The messages first: the row is what leads to them. */
 export async function forgetConfirmation(
-  { tables }: Pick<Ports, 'tables'>,
+  ports: Pick<Ports, 'tables'>,
   row: Row<Confirmation>,
 ): Promise<boolean> {
-  for await (const message of tables.messages.list(row.value.id)) await removeOnce(tables.messages, message);
-  return removeOnce(tables.confirmations, row);
+  await forgetMessages(ports, row.value);
+  return removeOnce(ports.tables.confirmations, row);
+}
+
+async function forgetMessages({ tables }: Pick<Ports, 'tables'>, { id }: Confirmation): Promise<void> {
+  for await (const message of tables.messages.list(id)) await removeOnce(tables.messages, message);
+}
+
+/**
+ * Forgets every address that was entered for a connection, because the wearer goes on without it. For some minutes the browser is still
+ * known by its ticket, and by nothing else: the same form, sent again, ends as it did the first time.
+ */
+export async function skipConfirmation(
+  ports: Pick<Ports, 'clock' | 'tables'> & Pick<Settings, 'policy'>,
+  ticket: string,
+  { id, connection }: Confirmation,
+): Promise<void> {
+  await forgetConfirmations(ports, connection, { spared: (each) => each.id === id });
+  const again = ports.clock.now() + ports.policy.times.sentAgainMs;
+  const skipped = await change(ports.tables.confirmations, confirmationKey(ticket), (before) => ({
+    ...before,
+    ...nothingEntered,
+    expiresAt: Math.min(before.expiresAt, again),
+  }));
+  if (skipped) await forgetMessages(ports, skipped);
+}
+
+/** No code is sent for it any more, and none is taken. */
+const nothingEntered = { phone: undefined, email: undefined, triesLeft: 0 };
+
+/** The wearer has gone on without the address. */
+export function isSkipped(entered: Confirmation): boolean {
+  return addressOf(entered) === undefined;
 }

@@ -191,6 +191,7 @@ export async function exportEverything(
       batteriesUnreadableSince: iso(connection.failingCheck?.since),
       hashesOfYourAccount: connection.identities,
       linkVersion: linkVersionOf(connection),
+      linkReplacedAt: iso(connection.linkReplaced?.at),
     },
     account: await readAccount(ports, connection),
     number: phone && (await ports.phoneNumbers.show(phone)),

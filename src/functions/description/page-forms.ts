@@ -84,6 +84,12 @@ export const personalForm = z.object({
   provider: z.enum(providerIds).optional(),
   shared,
   sure: yes.describe('The wearer wants to disconnect.'),
+  mark: z
+    .string()
+    .optional()
+    .describe(
+      'Comes with the page: a form that is sent twice is known by it where the first time ends the link.',
+    ),
   threshold: percent(threshold),
   criticalAt: percent(criticalAt),
   remindEveryHours: z.enum(choices.remindEveryHours.map(String)).optional(),

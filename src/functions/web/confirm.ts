@@ -1,7 +1,7 @@
 /** `GET/POST confirm`: for the browser that entered a number or an address. The six digits that were texted are typed in here. */
 import type { HttpRequest, HttpResponseInit } from '@azure/functions';
 import { confirmAddress, readConfirmation, sendCode, whereIsCode } from '../../domain/wearer/confirm-address';
-import { forgetConfirmations } from '../../domain/wearer/forget-confirmations';
+import { isSkipped, skipConfirmation } from '../../domain/wearer/forget-confirmations';
 import { addressOf } from '../../domain/contact/address-of';
 import { setAddress } from '../../domain/contact/addresses';
 import { codeDigits, deriveLink } from '../../domain/contact/keyed-values';
@@ -35,7 +35,11 @@ export const confirm = (services: Services) =>
     const confirmed = known.email ? addressConfirmedPage : confirmedPage;
     if (known.confirmedAt !== undefined) return htmlAnswer(confirmed(viewer.frame));
     const isSignUp = connection.confirmBy !== undefined;
-    switch (form?.get('action') ?? '') {
+    const action = form?.get('action') ?? '';
+    if (isSkipped(known) && action !== 'skip') {
+      return htmlAnswer(confirmUnknownPage(viewer.frame), form ? 400 : 200);
+    }
+    switch (action) {
       case 'confirm':
         return tryCode(services, known, ticket, { typed: form?.get('code') ?? '', isSignUp });
       case 'resend':
@@ -43,7 +47,7 @@ export const confirm = (services: Services) =>
       case 'skip':
         // Only a sign-up can go on without an address; a change just leaves the one there was.
         if (isSignUp) await goOnWithout(services, known);
-        await forgetConfirmations(services, known.connection);
+        await skipConfirmation(services, ticket, known);
         // A wearer whose address is confirmed already finds the link in a text, because the ticket alone opens nothing.
         return addressOf(connection) === undefined
           ? finish(services, known, 'connected')
@@ -187,12 +191,15 @@ async function goOnWithout(services: Services, { connection, linkVersion }: Conf
   await setAddress(heldByLink(services, { id: connection, linkVersion }), connection, undefined);
 }
 
-/** @param known one that was confirmed just now */
+/**
+ * The cookie stays: without it, a form that is sent twice would end at a page that knows nothing of the first time.
+ *
+ * @param known one that was confirmed just now, or that the wearer goes on without
+ */
 export async function finish(
   services: Services,
   known: Confirmation,
   arrival: Arrival,
 ): Promise<HttpResponseInit> {
-  const link = await linkOfTicket(services, known);
-  return arrive(services, link, arrival, [confirmationCookie.clear(services.publicUrl)]);
+  return arrive(services, await linkOfTicket(services, known), arrival);
 }

@@ -35,7 +35,6 @@ export const loginCookie = {
 export const confirmationCookie = {
   read: (publicUrl: string, request: HttpRequest) => read(publicUrl, confirmationName, request),
   write: (publicUrl: string, ticket: string) => write(publicUrl, confirmationName, ticket, 24 * 3600),
-  clear: (publicUrl: string) => write(publicUrl, confirmationName, '', 0),
 };
 
 /** Carries a notice from the answer to a form to the page that follows. The address of that page can be bookmarked, and a reload does not repeat the notice. */

@@ -3,7 +3,7 @@ import type { HttpRequest, HttpResponseInit } from '@azure/functions';
 import { closeConnection } from '../../domain/wearer/close-connection';
 import { beginConfirmation } from '../../domain/wearer/confirm-address';
 import { forgetConfirmations } from '../../domain/wearer/forget-confirmations';
-import { findByLink, heldByLink, linkVersionOf } from '../../domain/contact/personal-link';
+import { findByLink, findFormerHolder, heldByLink, linkVersionOf } from '../../domain/contact/personal-link';
 import {
   endSharing,
   muteDevice,
@@ -32,7 +32,7 @@ import { readPreferences } from './preferences-form';
 import { onPage } from './on-page';
 import { keyIn, ownOf } from '../http/own-property';
 import { PageError } from '../http/page-error';
-import { languageNamed } from './viewer';
+import { languageNamed, type Viewer } from './viewer';
 import { beginSignUp } from '../../domain/wearer/begin-sign-up';
 import { readForm, readSharing, textOf } from '../http/read-request';
 import type { PersonalPage } from '../../pages/personal-page/view';
@@ -42,7 +42,7 @@ export const personalPage = (services: Services) =>
   onPage(services, async (request, viewer) => {
     const link = request.params.link ?? '';
     const connection = await findByLink(services, link);
-    if (!connection) return htmlAnswer(linkUnknownPage(viewer.frame), 404);
+    if (!connection) return goneOrSentAgain(services, viewer, request, link);
     services.about({ connection: connection.id });
     viewer.chose(connection.preferences?.language);
     const { frame } = viewer;
@@ -51,20 +51,40 @@ export const personalPage = (services: Services) =>
     const form = await readForm(request);
     const act = ownOf(actions, form.get('action'));
     if (!act) throw new PageError('INPUT_INVALID', ({ problems }) => problems.otherForm);
-    try {
-      return await act({
-        services: heldByLink(services, connection),
-        frame,
-        connection,
-        path,
-        form,
-        request,
-      });
-    } catch (error) {
-      if (!hasCode(error, 'LINK_REPLACED')) throw error;
-      return htmlAnswer(linkUnknownPage(frame), 404);
-    }
+    return actByLink(act, { services, frame, connection, path, form, request });
   });
+
+async function actByLink(act: Act, action: Action): Promise<HttpResponseInit> {
+  try {
+    return await act({ ...action, services: heldByLink(action.services, action.connection) });
+  } catch (error) {
+    if (!hasCode(error, 'LINK_REPLACED')) throw error;
+    return htmlAnswer(linkUnknownPage(action.frame), 404);
+  }
+}
+
+/**
+ * A link that leads nowhere. A double click, or a browser whose answer was lost, sends a form there that has itself ended the link: it
+ * ends as it did the first time.
+ */
+async function goneOrSentAgain(
+  services: Services,
+  viewer: Viewer,
+  request: HttpRequest,
+  link: string,
+): Promise<HttpResponseInit> {
+  const form = request.method === 'POST' ? await readForm(request) : new URLSearchParams();
+  const connection = await findFormerHolder(services, link, textOf(form, 'mark'));
+  const isOver = connection?.closedAt !== undefined;
+  const isSentAgain = form.get('action') === (isOver ? 'disconnect' : 'new-link');
+  if (!connection || !isSentAgain) return htmlAnswer(linkUnknownPage(viewer.frame), 404);
+  services.about({ connection: connection.id });
+  viewer.chose(connection.preferences?.language);
+  const { frame } = viewer;
+  await refuseTooMany(services, request, ({ problems }) => problems.tooOften);
+  const path = paths.personalPage + link;
+  return actByLink(isOver ? disconnect : newLink, { services, frame, connection, path, form, request });
+}
 
 interface Action {
   readonly services: Services;
@@ -109,7 +129,9 @@ const testNotices = {
   'nothing goes': 'nothing-goes',
 } as const;
 
-const actions: Readonly<Record<string, ((action: Action) => Promise<HttpResponseInit>) | undefined>> = {
+type Act = (action: Action) => Promise<HttpResponseInit>;
+
+const actions: Readonly<Record<string, Act | undefined>> = {
   async settings({ services, frame, connection, path, form }) {
     const { preferences, errors, typed } = readPreferences(form, frame.words);
     if (!preferences)
@@ -191,23 +213,30 @@ const actions: Readonly<Record<string, ((action: Action) => Promise<HttpResponse
     await endSharing(services, connection.id);
     return done(services, path, 'not-shared');
   },
-  async 'new-link'({ services, connection, request }) {
-    await refuseTooMany(services, request, ({ problems }) => problems.tooOften);
-    return done(services, paths.personalPage + (await renewLink(services, connection)), 'new-link');
+  async 'new-link'(action) {
+    await refuseTooMany(action.services, action.request, ({ problems }) => problems.tooOften);
+    return newLink(action);
   },
-  async disconnect({ services, frame, connection, path, form }) {
-    if (form.get('sure') !== 'yes') {
-      return showProblems({ services, frame, connection, path }, { sure: frame.words.personalPage.end.tick });
-    }
-    const provider = services.providers.get(connection.provider)!;
-    const page = disconnectedPage(frame, {
-      provider: provider.name,
-      revokeUrl: provider.revokeByHandUrl,
-      ...(await closeConnection(services, connection.id)),
-    });
-    return htmlAnswer(page);
+  async disconnect(action) {
+    if (action.form.get('sure') === 'yes') return disconnect(action);
+    return showProblems(action, { sure: action.frame.words.personalPage.end.tick });
   },
 };
+
+async function newLink({ services, connection, form }: Action): Promise<HttpResponseInit> {
+  const link = await renewLink(services, connection, textOf(form, 'mark'));
+  return done(services, paths.personalPage + link, 'new-link');
+}
+
+async function disconnect({ services, frame, connection }: Action): Promise<HttpResponseInit> {
+  const provider = services.providers.get(connection.provider)!;
+  const page = disconnectedPage(frame, {
+    provider: provider.name,
+    revokeUrl: provider.revokeByHandUrl,
+    ...(await closeConnection(services, connection.id)),
+  });
+  return htmlAnswer(page);
+}
 
 /** The field that the form is for: of the two, the one that was chosen. */
 function sayMissing(

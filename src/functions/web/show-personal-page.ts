@@ -9,6 +9,7 @@ import { headlineOf, type Headline, type HeadlineFacts } from '../../domain/wear
 import { historyDays, listDevices, type ShownDevice } from '../../domain/wearer/personal-page';
 import { returnToOf } from '../../domain/wearer/invites';
 import { addressOf } from '../../domain/contact/address-of';
+import { markPage } from '../../domain/contact/personal-link';
 import { readTextState, waysOf } from '../../domain/contact/addresses';
 import { alarmOf } from '../../domain/messages/alarms';
 import { availableProviders } from '../../domain/operation/readiness';
@@ -68,6 +69,7 @@ export async function showPersonalPage(
   const page = personalPage(frame, {
     path,
     address: services.publicUrl + path,
+    mark: markPage(services, connection),
     provider: provider.name,
     headline,
     check: failingCheck && help && { help, since: failingCheck.since },

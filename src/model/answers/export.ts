@@ -68,6 +68,7 @@ export const exported = z.object({
     batteriesUnreadableSince: time.optional(),
     hashesOfYourAccount: z.array(z.string()).optional(),
     linkVersion: count,
+    linkReplacedAt: time.optional(),
   }),
   account: account.optional(),
   number: z.string().optional(),

@@ -185,19 +185,27 @@ function reconnectForm(frame: Frame, page: PersonalPage): Html | string {
     </form>`;
 }
 
-function dataSection(words: Words, { path }: PersonalPage): Html {
+/** The link that this page was opened by leads nowhere once such a form was sent. */
+function markField({ mark }: PersonalPage): Html {
+  return html`<input type="hidden" name="mark" value="${mark}" />`;
+}
+
+function dataSection(words: Words, page: PersonalPage): Html {
+  const { path } = page;
   const says = words.personalPage.data;
   return html`<section aria-labelledby="link">
     <h2 id="link">${says.title}</h2>
     <p>${says.export((label) => html`<a href="${path}/export">${label}</a>`)}</p>
     <p>${says.guard}</p>
     <form method="post" action="${path}">
+      ${markField(page)}
       <button class="second" name="action" value="new-link">${says.newLink}</button>
     </form>
   </section>`;
 }
 
-function endSection(words: Words, { path, provider, errors }: PersonalPage): Html {
+function endSection(words: Words, page: PersonalPage): Html {
+  const { path, provider, errors } = page;
   const says = words.personalPage.end;
   return html`<section aria-labelledby="end">
     <h2 id="end">${says.title}</h2>
@@ -205,7 +213,7 @@ function endSection(words: Words, { path, provider, errors }: PersonalPage): Htm
       <summary>${says.open}</summary>
       <p>${says.what(provider)}</p>
       <form method="post" action="${path}">
-        ${checkField({ id: 'sure', label: says.sure, error: errors.sure }, false)}
+        ${markField(page)} ${checkField({ id: 'sure', label: says.sure, error: errors.sure }, false)}
         <button class="danger" name="action" value="disconnect">${says.disconnect}</button>
       </form>
     </details>

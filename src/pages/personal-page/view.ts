@@ -27,6 +27,8 @@ export interface PersonalPage {
   readonly path: string;
   /** Where this page is, for another browser. */
   readonly address: string;
+  /** Goes along with the forms that end the link, so that one that is sent twice is known. */
+  readonly mark: string;
   readonly provider: string;
   readonly headline: Headline;
   /** Checks fail: what helps, and since when it has been so. */

@@ -5,9 +5,11 @@ import { endSharing, savePreferences } from '../../../src/domain/wearer/personal
 import {
   expireLink,
   findByLink,
+  findFormerHolder,
   forgetLink,
   heldByLink,
   linkOf,
+  markPage,
   replaceLink,
 } from '../../../src/domain/contact/personal-link';
 import { connectionsOf, setAddress } from '../../../src/domain/contact/addresses';
@@ -178,13 +180,13 @@ describe('a link that is replaced', () => {
     expect(await Promise.all(links.map(find))).toEqual([undefined, undefined, undefined, 'wearer-1']);
   });
 
-  test('twice from the same page, as by a double click or by a stranger who has seen it, is new for one of them only', async () => {
+  test.each([
+    ['two pages, as by a stranger who has seen it', ['wearer-1.page-1', 'wearer-1.page-2']],
+    ['two pages without a mark', ['', '']],
+  ])('at once from %s is new for one of them only', async (_, marks) => {
     const before = await link();
     const page = recordOf(world);
-    const results = await Promise.allSettled([
-      replaceLink(world.ports, page),
-      replaceLink(world.ports, page),
-    ]);
+    const results = await Promise.allSettled(marks.map((mark) => replaceLink(world.ports, page, mark)));
     expect(results.map((each) => (each.status === 'fulfilled' ? each.value : codeOf(each.reason)))).toEqual([
       await version(2),
       'LINK_REPLACED',
@@ -221,6 +223,105 @@ describe('a link that is replaced', () => {
     world.tables.links.insert = insert;
     expect(await find(await version(1))).toBeUndefined();
     expect(await find(await link())).toBe('wearer-1');
+  });
+});
+
+describe('the form that replaces a link', () => {
+  const mark = 'wearer-1.page-1';
+  const minute = 60_000;
+  let before: string;
+  let page: Connection;
+  beforeEach(async () => {
+    before = await link();
+    page = recordOf(world);
+  });
+  const send = (with_ = mark) => replaceLink(world.ports, page, with_);
+  /** As it comes when the link that it is sent to leads nowhere any more. */
+  const sendAgain = async (with_ = mark, to = before) => {
+    const former = await findFormerHolder(world.ports, to, with_);
+    return former && replaceLink(world.ports, former, with_);
+  };
+
+  test('sent twice tells the new link twice, one after the other and at once', async () => {
+    const both = await Promise.all([send(), send()]);
+    expect(both).toEqual([await version(2), await version(2)]);
+    expect(await sendAgain()).toBe(await version(2));
+    expect([await find(before), await find(await version(2))]).toEqual([undefined, 'wearer-1']);
+    expect(recordOf(world)).toMatchObject({ linkVersion: 2, linkReplaced: { at: world.clock.now() } });
+    expect(world.tables.links.values()).toHaveLength(1);
+  });
+
+  test('is kept as a hash, by which nobody can send it', async () => {
+    await send();
+    const { by } = recordOf(world).linkReplaced!;
+    expect(by).toMatch(/^[\w-]{43}$/);
+    expect(JSON.stringify(recordOf(world))).not.toContain('page-1');
+    await expect(sendAgain(`wearer-1.${by}`)).rejects.toMatchObject({ code: 'LINK_REPLACED' });
+  });
+
+  test('carries another mark each time that the page is shown', () => {
+    const marks = [markPage(world.ports, page), markPage(world.ports, page)];
+    expect(new Set(marks).size).toBe(2);
+    for (const each of marks) expect(each).toMatch(/^wearer-1\.id-\d+$/);
+  });
+
+  test.each(['wearer-1.page-2', 'wearer-1.', 'wearer-1', 'wearer-1.page-1.page-1'])(
+    'of another page (%s) learns nothing, whatever it has seen of the old link',
+    async (other) => {
+      await send();
+      await expect(sendAgain(other)).rejects.toMatchObject({ code: 'LINK_REPLACED' });
+      await expect(send(other)).rejects.toMatchObject({ code: 'LINK_REPLACED' });
+    },
+  );
+
+  test.each(['', '.page-1', 'nobody.page-1', 'wearer-1/.page-1', '__proto__.page-1', 'x'.repeat(100)])(
+    'with the mark %j finds nobody',
+    async (other) => {
+      await send();
+      expect(await sendAgain(other)).toBeUndefined();
+    },
+  );
+
+  test('sent to another link than the one that it replaced finds nobody', async () => {
+    await send();
+    const other = await connectWearer(world, 'fitbit', { id: 'wearer-2' });
+    const others = [await linkOf(world.ports, other.connection), await version(2), 'a'.repeat(22), ''];
+    for (const to of others) expect(await sendAgain(mark, to)).toBeUndefined();
+    expect(await sendAgain('wearer-2.page-1')).toBeUndefined();
+  });
+
+  test('sent again after ten minutes learns nothing', async () => {
+    await send();
+    world.clock.advance(10 * minute - 1);
+    expect(await sendAgain()).toBe(await version(2));
+    world.clock.advance(1);
+    await expect(sendAgain()).rejects.toMatchObject({ code: 'LINK_REPLACED' });
+  });
+
+  test('sent again after the link was replaced once more learns nothing, and ends no link', async () => {
+    await send();
+    const newest = await replace();
+    expect(await sendAgain()).toBeUndefined();
+    await expect(send()).rejects.toMatchObject({ code: 'LINK_REPLACED' });
+    expect(await find(newest)).toBe('wearer-1');
+  });
+
+  test('sent again after the wearer has left learns nothing', async () => {
+    await send();
+    await close((await world.tables.connections.get(connectionKey('wearer-1')))!);
+    expect(await sendAgain()).toBeUndefined();
+    await expect(send()).rejects.toMatchObject({ code: 'LINK_REPLACED' });
+  });
+
+  test('whose worker died between the change and the new link does the rest when it is sent again', async () => {
+    const { insert } = world.tables.links;
+    const unavailable = new AppError('TABLE_UNAVAILABLE', 'No answer.');
+    world.tables.links.insert = () => Promise.reject(unavailable);
+    await expect(send()).rejects.toBe(unavailable);
+    world.tables.links.insert = insert;
+    expect(await sendAgain()).toBe(await version(2));
+    expect(await find(await version(2))).toBe('wearer-1');
+    expect(world.tables.links.values()).toHaveLength(1);
   });
 });
 

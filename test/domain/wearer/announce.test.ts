@@ -6,7 +6,7 @@ import {
   tellFormerAddress,
 } from '../../../src/domain/wearer/announce';
 import { forgetConfirmations } from '../../../src/domain/wearer/forget-confirmations';
-import { linkOf } from '../../../src/domain/contact/personal-link';
+import { linkOf, replaceLink } from '../../../src/domain/contact/personal-link';
 import { setAddress, setStopped } from '../../../src/domain/contact/addresses';
 import { keepHouse } from '../../../src/domain/operation/housekeeping';
 import { sendWaiting } from '../../../src/domain/messages/outbox';
@@ -111,6 +111,22 @@ describe('a new link', () => {
       ],
     ]);
     expect(await linkOf(world.ports, recordOf(world))).toBe(link);
+  });
+
+  test('is told once, however often the same form is sent', async () => {
+    const page = recordOf(world);
+    const send = () => renewLink(world.ports, page, 'wearer-1.page-1');
+    const links = [...(await Promise.all([send(), send()])), await send()];
+    expect(new Set(links).size).toBe(1);
+    expect(texts()).toHaveLength(1);
+  });
+
+  test('whose worker died before it was told is told when the same form is sent again', async () => {
+    const page = recordOf(world);
+    await replaceLink(world.ports, page, 'wearer-1.page-1');
+    expect(texts()).toEqual([]);
+    await renewLink(world.ports, page, 'wearer-1.page-1');
+    expect(texts()).toHaveLength(1);
   });
 
   test('is made although the queue takes nothing', async () => {

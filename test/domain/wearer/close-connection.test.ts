@@ -58,7 +58,7 @@ async function furnish(id: string, more: Partial<Connection> = {}): Promise<void
   });
   await setAddress(ports, id, { phone, textConsent });
   await linkOf(ports, recordOf(world, id));
-  await replaceLink(ports, recordOf(world, id));
+  await replaceLink(ports, recordOf(world, id), `${id}.page-1`);
   for (const key of identities) await tables.identities.insert(key, { connection: id });
   const key = deviceKey(id, 'charge-6');
   await tables.devices.insert(key, {

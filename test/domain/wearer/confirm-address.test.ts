@@ -6,6 +6,7 @@ import {
   whereIsCode,
   type AddressToConfirm,
 } from '../../../src/domain/wearer/confirm-address';
+import { skipConfirmation } from '../../../src/domain/wearer/forget-confirmations';
 import { macOfAddress } from '../../../src/domain/contact/keyed-values';
 import { confirmationKey, connectionKey, messageId, messageKey } from '../../../src/domain/store/row-keys';
 import { linkOf } from '../../../src/domain/contact/personal-link';
@@ -511,5 +512,61 @@ describe('a wearer who changes their number', () => {
     expect(await type(lastCode())).toBe('unknown');
     expect(revealed(recordOf(world).phone)).toBe(phone);
     expect(recordOf(world).confirmBy).toBeUndefined();
+  });
+});
+
+describe('a wearer who goes on without the number', () => {
+  const skip = async () => skipConfirmation(world.ports, ticket, (await stored())!);
+
+  test('leaves nothing of it but the ticket, for ten minutes, and as long when the form is sent again', async () => {
+    await skip();
+    expect(messages('code')).toEqual([]);
+    expect(await stored()).toMatchObject({ phone: undefined, triesLeft: 0 });
+    expect(await stored()).toMatchObject({ expiresAt: world.clock.now() + 10 * minute });
+    world.clock.advance(9 * minute);
+    await skip();
+    expect(await readConfirmation(world.ports, ticket)).toBeDefined();
+    world.clock.advance(minute);
+    expect(await readConfirmation(world.ports, ticket)).toBeUndefined();
+  });
+
+  test('is told no sooner that it is over than it would have been', async () => {
+    const { expiresAt } = (await stored())!;
+    world.clock.advance(expiresAt - world.clock.now() - minute);
+    await skip();
+    expect((await stored())?.expiresAt).toBe(expiresAt);
+  });
+
+  test('gets no code any more, and the one that was texted gives nobody the number', async () => {
+    const code = lastCode();
+    await skip();
+    expect(await type(code)).not.toBe('confirmed');
+    expect(await resend()).not.toBe('sent');
+    expect(codes()).toHaveLength(1);
+    expect(recordOf(world).phone).toBeUndefined();
+  });
+
+  test.each<[string, (code: string) => Promise<unknown>]>([
+    ['a code that is asked for', () => resend()],
+    ['the code that is typed in', (code) => type(code)],
+  ])('at the very moment of %s gets neither a text nor the number', async (_, act) => {
+    const code = lastCode();
+    const { replace } = world.tables.confirmations;
+    world.tables.confirmations.replace = async (row, value) => {
+      world.tables.confirmations.replace = replace;
+      await skip();
+      return replace(row, value);
+    };
+    await act(code);
+    expect((await stored())?.phone).toBeUndefined();
+    expect([codes().length, messages('code').length]).toEqual([1, 0]);
+    expect(recordOf(world).phone).toBeUndefined();
+  });
+
+  test('and enters another one has the ticket of the first no more', async () => {
+    await skip();
+    const first = ticket;
+    await begin({ phone: new Secret('+14255550177') });
+    expect(await stored(first)).toBeUndefined();
   });
 });

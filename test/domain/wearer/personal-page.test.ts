@@ -253,6 +253,8 @@ describe('exportEverything', () => {
     textConsent: { at: Date.parse('2026-10-01T05:59:00Z'), wording: '2026-11' },
     timeZone: 'Europe/Berlin',
     missingScopes: ['profile'],
+    linkVersion: 2,
+    linkReplaced: { at: Date.parse('2026-10-02T06:00:00Z'), by: 'a hash' },
     preferences: { threshold: 30, quietHours: { from: 1320, to: 420 }, mutedDevices: ['a-row'] },
   };
   const message: Message = {
@@ -303,7 +305,8 @@ describe('exportEverything', () => {
         lastRotatedAt: '2026-11-21T05:00:00.000Z',
         consentedAt: '2026-10-01T06:00:00.000Z',
         permissionsNotGiven: ['profile'],
-        linkVersion: 1,
+        linkVersion: 2,
+        linkReplacedAt: '2026-10-02T06:00:00.000Z',
       },
       account: { id: providerUserId, scopes },
       number: '+1 425 555 0123',

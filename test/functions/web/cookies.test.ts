@@ -34,11 +34,6 @@ describe('a cookie', () => {
       { name: '__Host-confirmation', value, maxAge: 86_400 },
     ],
     [
-      'of a confirmation, taken back',
-      confirmationCookie.clear(https),
-      { name: '__Host-confirmation', value: '', maxAge: 0 },
-    ],
-    [
       'of a notice, for the page that follows',
       noticeCookie.write(https, 'settings'),
       { name: '__Host-notice', value: 'settings', maxAge: 60 },

@@ -22,7 +22,7 @@ const post = 'POST /m/abc';
 const settings = [
   `${post} threshold criticalAt remindEveryHours tellRecovered quiet quietFrom quietTo timeZone language action=settings`,
 ];
-const always = [`${post} action=new-link`, `${post} sure action=disconnect`];
+const always = [`${post} mark action=new-link`, `${post} mark sure action=disconnect`];
 const number = [`${post} phone agree action=number`, `${post} action=no-texts`];
 const either = `${post} way phone agree email agreeToMails action=number`;
 const mute = `${post} device action=mute`;

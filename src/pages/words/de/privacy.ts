@@ -66,9 +66,9 @@ export const privacy: Words['privacy'] = {
     },
     cookies: (strong) =>
       html`${strong('Cookies:')} drei, alle unbedingt erforderlich. Der eine bindet Ihre Anmeldung an Ihren
-      Browser, während Sie beim Anbieter sind, der andere tut das, während Sie Ihre Nummer oder Adresse
-      bestätigen, und einer merkt sich eine Minute lang, was die nächste Seite zu sagen hat. Es gibt keine
-      Werbung, keine Analyse, kein Skript, und nichts wird von anderswo geladen.`,
+      Browser, während Sie beim Anbieter sind, der andere tut das einen Tag lang, damit Sie Ihre Nummer oder
+      Adresse bestätigen können, und einer merkt sich eine Minute lang, was die nächste Seite zu sagen hat. Es
+      gibt keine Werbung, keine Analyse, kein Skript, und nichts wird von anderswo geladen.`,
   },
   shared: {
     title: 'Wer es sonst noch bekommt',

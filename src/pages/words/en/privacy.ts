@@ -66,9 +66,9 @@ export const privacy = {
     },
     cookies: (strong: (words: string) => Html) =>
       html`${strong('Cookies:')} three, all strictly necessary. One ties your sign-up to your browser while
-      you are at the provider, another does so while you confirm your number or address, and one keeps for a
-      minute what the next page has to tell you. There is no advertising, no analytics, no script, and nothing
-      is loaded from elsewhere.`,
+      you are at the provider, another does so for a day, so that you can confirm your number or address, and
+      one keeps for a minute what the next page has to tell you. There is no advertising, no analytics, no
+      script, and nothing is loaded from elsewhere.`,
   },
   shared: {
     title: 'Who else gets it',

@@ -66,9 +66,9 @@ export const privacy: Words['privacy'] = {
     },
     cookies: (strong) =>
       html`${strong('Cookies:')} tres, todas estrictamente necesarias. Una une tu registro a tu navegador
-      mientras estás en la página del proveedor; otra lo hace mientras confirmas tu número o tu dirección, y
-      una guarda durante un minuto lo que tiene que decir la página siguiente. No hay publicidad, ni análisis,
-      ni scripts, y no se carga nada de otros sitios.`,
+      mientras estás en la página del proveedor; otra lo hace durante un día, para que puedas confirmar tu
+      número o tu dirección, y una guarda durante un minuto lo que tiene que decir la página siguiente. No hay
+      publicidad, ni análisis, ni scripts, y no se carga nada de otros sitios.`,
   },
   shared: {
     title: 'Quién más lo recibe',

@@ -66,9 +66,10 @@ export const privacy: Words['privacy'] = {
     },
     cookies: (strong) =>
       html`${strong('Cookies :')} trois, tous strictement nécessaires. L’un lie votre inscription à votre
-      navigateur pendant que vous êtes chez le fournisseur, un autre le fait pendant que vous confirmez votre
-      numéro ou votre adresse, et un dernier garde pendant une minute ce que la page suivante doit dire. Il
-      n’y a ni publicité, ni analyse d’audience, ni script, et rien n’est chargé d’ailleurs.`,
+      navigateur pendant que vous êtes chez le fournisseur, un autre le fait pendant un jour, pour que vous
+      puissiez confirmer votre numéro ou votre adresse, et un dernier garde pendant une minute ce que la page
+      suivante doit dire. Il n’y a ni publicité, ni analyse d’audience, ni script, et rien n’est chargé
+      d’ailleurs.`,
   },
   shared: {
     title: 'Qui d’autre y a accès',
