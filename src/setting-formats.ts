@@ -164,7 +164,7 @@ export const accountName = matching(
 export const phoneNumber = matching(/^\+[1-9]\d{6,14}$/, 'must be a number such as +14255550123');
 export const sender = matching(
   /^(\+[1-9]\d{6,14}|(?=.*[A-Za-z])[A-Za-z0-9 ]{1,11}|\d{3,6})$/,
-  'must be a number such as +18005551234, a short code such as 12345, or a sender name of up to 11 letters and digits',
+  'must be a number such as +18005551234, a short code such as 12345, or a sender name of up to 11 letters, digits and blanks',
 );
 export const contact = matching(
   /^([^\s@<>"]+@[^\s@<>"]+\.[^\s@<>"]+|https:\/\/[^\s"\\]+)$/,

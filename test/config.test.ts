@@ -395,7 +395,7 @@ describe('a setting that is wrong', () => {
   const notLocal =
     'AzureWebJobsStorage must point at Azurite on a loopback address. In Azure, remove it and set AzureWebJobsStorage__accountName, because keys are not used there';
   const notSender =
-    'SMS_FROM must be a number such as +18005551234, a short code such as 12345, or a sender name of up to 11 letters and digits';
+    'SMS_FROM must be a number such as +18005551234, a short code such as 12345, or a sender name of up to 11 letters, digits and blanks';
   const notCron = 'must be an NCRONTAB expression of six fields (second minute hour day month weekday)';
   const notHttps = 'must begin with https:; plain http is allowed only for loopback addresses';
   const notSimulator =

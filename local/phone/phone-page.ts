@@ -84,7 +84,7 @@ export function replyPage({ texts, replies, to, failure, now }: ReplyPage): Html
       ${['STOP', 'START', 'HELP'].map((word) => html`<button name="text" value="${word}">${word}</button>`)}
       <a href="/">Back</a>
     </form>`;
-  const noAnswer = html`<p class="foot">Nobody can answer a name · <a href="/">Back</a></p>`;
+  const noAnswer = html`<p class="foot">Nobody can reply to a name · <a href="/">Back</a></p>`;
   const form = html`${fromName ? noAnswer : answer}
     <form class="words" method="post" action="/carrier">
       <input type="hidden" name="to" value="${to}" />

@@ -21,7 +21,9 @@ export const emailAddresses: EmailAddresses = {
     const [local = '', domain = ''] = typed.split('@');
     const known = domainToASCII(domain);
     const address = `${local}@${known}`;
-    if (!pattern.test(typed) || known === '' || address.length > longest)
+    // The reader of domains makes an address of the network of a name that ends in a number.
+    const isDomain = known !== '' && !/\.\d+$/.test(known);
+    if (!pattern.test(typed) || !isDomain || address.length > longest)
       return { ok: false, why: 'no address' };
     return ascii.test(local) ? { ok: true, email: new Secret(address) } : { ok: false, why: 'other letters' };
   },

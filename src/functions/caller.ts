@@ -32,7 +32,7 @@ export function onCall(services: Services, role: AppRole, handle: Handle): Handl
   return onCallWith({}, services, role, handle);
 }
 
-/** The same with the parameters of this shape in the query, or with `any`, because they are for somebody else. */
+/** The same with the parameters of this shape in the query. With `any` nothing is checked, because the query is the provider's. */
 export function onCallWith(
   query: z.ZodObject['shape'] | 'any',
   services: Services,

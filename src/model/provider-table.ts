@@ -17,6 +17,8 @@ interface ProviderRow {
   readonly name: string;
   /** The scopes that may be asked for, the one for devices among them: all of them, or a rule. */
   readonly optionalScopes: readonly string[] | ScopeRule;
+  /** Whether people sign in on a page of Google there. Google refuses the browsers of apps. */
+  readonly signsInWithGoogle: boolean;
   /** The port of its simulator in the local world. */
   readonly simulatorPort: number;
 }
@@ -40,6 +42,7 @@ const table = {
       unknown:
         'is neither one of Google Health, such as googlehealth.sleep.readonly, nor openid, email or profile: with it Google refuses every call',
     },
+    signsInWithGoogle: true,
     simulatorPort: 7181,
   },
   fitbit: {
@@ -48,11 +51,13 @@ const table = {
       'activity cardio_fitness electrocardiogram heartrate irregular_rhythm_notifications location nutrition',
       'oxygen_saturation profile respiratory_rate settings sleep social temperature weight',
     ].flatMap((line) => line.split(' ')),
+    signsInWithGoogle: true,
     simulatorPort: 7182,
   },
   withings: {
     name: 'Withings',
     optionalScopes: ['user.info', 'user.metrics', 'user.activity', 'user.sleepevents'],
+    signsInWithGoogle: false,
     simulatorPort: 7185,
   },
 } satisfies Readonly<Record<string, ProviderRow>>;

@@ -56,7 +56,7 @@ export function signUpPage(frame: Frame, page: SignUpPage): Html {
     frame,
     says.title,
     html`<p class="lead">${introOf(words, ways)}</p>
-      ${otherBrowserNotice(frame, page.address)}
+      ${otherBrowserNotice(frame, page)}
       <section class="tight">
         <form method="post" action="${addressIn(frame, paths.signUp)}">
           ${providerChoice(choices, says.provider, errors.provider)} ${invitation(words, page)}

@@ -24,6 +24,8 @@ test.each([
   '@example.org',
   'ada@example',
   'ada@example.',
+  'ada@1.2',
+  'ada@0x7f.1',
   'ada@.org',
   'ada@@example.org',
   'ada@home@example.org',

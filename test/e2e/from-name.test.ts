@@ -11,7 +11,9 @@ const textOf = (body = '') => body.replace(/http\S+/, 'LINK');
 
 test('agrees to texts that cannot be answered, and is told where they end', async () => {
   const form = await browser.open(`${service.url}/signup`);
-  expect(form.text.replace(/\s+/g, ' ')).toContain('These texts cannot be answered: the link in every alert');
+  expect(form.text.replace(/\s+/g, ' ')).toContain(
+    'You cannot reply to these texts: the link in every alert',
+  );
   expect((await browser.open(`${service.url}/privacy`)).text).toContain(
     '<li>Fitbit Token Service texts you from Sleep Study only if you have asked for it',
   );

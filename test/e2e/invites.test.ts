@@ -121,7 +121,7 @@ test('a request takes as many rows as it may, with everything in them', async ()
 
 test('the answer says that a connection or another invite has the label already, and the invite works all the same', async () => {
   const [taken] = (await ask('connections?label=participant-17')).connections;
-  const inUse = `The connection ${taken!.connection} has this label. Another wearer who signs up with this invite is connected without it.`;
+  const inUse = `The connection ${taken!.connection} has this label. Another wearer who signs up with this invite is connected without the label.`;
   const first = await invite({ label: 'participant-40' });
   const again = await invite({ label: 'participant-40' });
   expect(first).not.toHaveProperty('note');
@@ -204,7 +204,7 @@ test.each([
   ['{"days": 0}', 'days'],
   [
     '{"lable": "participant-20"}',
-    'it has no field \\"lable\\", only label,outsideId,returnTo,uses,days,site',
+    'an invite has no field \\"lable\\"; its fields are label,outsideId,returnTo,uses,days,site',
   ],
   ['[]', 'The invite is not right: it must be one JSON object.'],
   ['not JSON', 'Send JSON such as'],
@@ -217,7 +217,7 @@ test.each([
 test.each([
   [
     'name\r\nparticipant-20\r\n',
-    'must name columns from this list: label,outsideId,returnTo,uses,days,site. \\"name\\" is none.',
+    'must name columns from this list: label,outsideId,returnTo,uses,days,site. \\"name\\" is not one of them.',
   ],
   ['label\r\nparticipant-20\r\nparticipant 21\r\n', 'Row 3 is not right: label must have 1 to 64 letters'],
   ['label\r\n\r\nparticipant 21\r\n', 'Row 3 is not right: label'],

@@ -242,7 +242,7 @@ describe('parameters that a call does not have', () => {
   });
 
   test('one that stands twice is refused, because one of the two would be lost', async () => {
-    const sentence = 'The parameter "label" stands more than once. Send it once.';
+    const sentence = 'The parameter "label" is given more than once. Give it once.';
     expect(await refusal('GET', '/api/connections?label=a&label=b')).toEqual([
       400,
       'INPUT_INVALID',

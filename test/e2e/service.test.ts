@@ -55,7 +55,7 @@ describe('sign-up', () => {
     const refused = await browser.open(`${service.url}${paths.callback}?${back}`);
     expect(refused.status).toBe(400);
     expect(refused.title).toContain('This account is not allowed to connect');
-    expect(refused.text).toContain('Please ask that administrator to allow it');
+    expect(refused.text).toContain('Please ask the administrator to allow it');
   });
 
   test.each([

@@ -558,7 +558,7 @@ describe('the reply page', () => {
     expect(await (await fetch(`${phone.url}/`)).text()).toContain('>Carrier</a');
     const page = await createBrowser().open(address(to));
     expect(page.forms.map(({ action }) => action)).toEqual(['/carrier']);
-    expect(page.text).toContain('Nobody can answer a name');
+    expect(page.text).toContain('Nobody can reply to a name');
     const body = new URLSearchParams({ to, text: 'STOP' });
     expect((await fetch(`${phone.url}/reply`, { method: 'POST', body })).status).toBe(404);
     await expect(phone.reply(to, 'STOP')).rejects.toThrow('Nobody can answer the name Fitbit Svc.');

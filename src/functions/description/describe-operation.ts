@@ -72,7 +72,7 @@ function answersOf(
   return all;
 }
 
-/** Every call refuses a parameter that it does not have. */
+/** Every call refuses a parameter that it does not have; a call to the provider's API can be refused for other reasons. */
 const callErrors: readonly CodedStatus[] = [[statusOf('INPUT_INVALID'), 'INPUT_INVALID']];
 
 const signInErrors: readonly CodedStatus[] = (['NOT_SIGNED_IN', 'ROLE_MISSING'] as const).map((code) => [

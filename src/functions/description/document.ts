@@ -70,7 +70,7 @@ const info = {
   version,
   summary: 'Keeps Fitbit connections alive and batteries charged.',
   description:
-    'Everything that the service answers over HTTP: pages for people, calls of the operator, and calls of platforms with whom wearers share their access. `HEAD` works wherever `GET` does. A request with a body needs a Content-Length. A call refuses a parameter in the query that is not listed for it. Answers may get new properties.',
+    'Everything that the service answers over HTTP: pages for people, calls of the operator, and calls of platforms with whom wearers share their access. `HEAD` works wherever `GET` does. A request with a body needs a Content-Length. A call refuses a parameter in the query that is not listed for it, except calls to the API of a provider, which pass the query on. Answers may get new properties.',
   license: { name: 'MIT', identifier: 'MIT' },
 };
 

@@ -88,7 +88,7 @@ export const personalForm = z.object({
     .string()
     .optional()
     .describe(
-      'Comes with the page: a form that is sent twice is known by it where the first time ends the link.',
+      'Comes with the page. By it the service recognises a form that is sent twice, where the first time has ended the link.',
     ),
   threshold: percent(threshold),
   criticalAt: percent(criticalAt),

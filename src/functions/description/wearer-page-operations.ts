@@ -233,8 +233,8 @@ export const wearerPageFunctions: Descriptions = {
   oldSendLink: moved('/link'),
   oldPrivacy: moved('/privacy'),
   oldPersonalPage: moved('/m/{link}', { parts: { link: 'What followed `/m/`.' } }),
-  mistypedSignUp: leads(mistypedPaths.mistypedSignUp.leadsTo, 'People type it so.'),
-  mistypedPrivacy: leads(mistypedPaths.mistypedPrivacy.leadsTo, 'People type it so.'),
+  mistypedSignUp: leads(mistypedPaths.mistypedSignUp.leadsTo, 'People often type this by mistake.'),
+  mistypedPrivacy: leads(mistypedPaths.mistypedPrivacy.leadsTo, 'People often type this by mistake.'),
   cutPersonalLink: leads(
     mistypedPaths.cutPersonalLink.leadsTo,
     'It is what is left of a personal link that was cut before its secret part.',

@@ -31,8 +31,8 @@ export function uncutTextOf(form: URLSearchParams, name: string): string {
 const ofTheHost = /^(code|clientid)$/i;
 
 /**
- * A parameter that nobody reads, such as a misspelt one, would change what is asked for without a word: a list would be the whole list. Of one
- * that stands twice, one would be lost.
+ * A parameter that nobody reads, such as a misspelt filter, would silently give the whole list. A parameter that is given twice would silently
+ * lose one of its values.
  *
  * @throws AppError `INPUT_INVALID`, naming the parameter and those that there are
  */
@@ -47,7 +47,7 @@ export function refuseOtherParameters({ url }: HttpRequest, known: readonly stri
   }
   const twice = given.find((name, at) => given.indexOf(name) !== at);
   if (twice !== undefined) {
-    throw new AppError('INPUT_INVALID', `The parameter "${twice}" stands more than once. Send it once.`);
+    throw new AppError('INPUT_INVALID', `The parameter "${twice}" is given more than once. Give it once.`);
   }
 }
 

@@ -52,7 +52,7 @@ export async function readInviteRows(
   const unknown = (meta.fields ?? []).filter((name) => !inviteColumns.split(',').includes(name));
   if (rows.length === 0 || unknown.length > 0) {
     const stranger =
-      unknown.length > 0 ? ` ${JSON.stringify(unknown[0]!.slice(0, longestField))} is none.` : '';
+      unknown.length > 0 ? ` ${JSON.stringify(unknown[0]!.slice(0, longestField))} is not one of them.` : '';
     refuse(
       `The first row of the CSV must name columns from this list: ${inviteColumns}.${stranger} At least one more row must follow.`,
     );

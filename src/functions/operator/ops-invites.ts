@@ -85,7 +85,7 @@ function readOrder({ policy }: Services, given: unknown, what: string): Order {
 function sayIssue(issue: z.core.$ZodIssue | undefined): string {
   if (issue?.code === 'unrecognized_keys') {
     const [unknown = ''] = issue.keys;
-    return `it has no field ${JSON.stringify(unknown.slice(0, longestField))}, only ${inviteColumns}`;
+    return `an invite has no field ${JSON.stringify(unknown.slice(0, longestField))}; its fields are ${inviteColumns}`;
   }
   const name = issue?.path.join('.') ?? '';
   return name === '' ? 'it must be one JSON object' : `${name} ${issue?.message ?? 'cannot be read'}`;
@@ -119,7 +119,7 @@ async function noteOn(
 ): Promise<string | undefined> {
   const connection = await findByLabel(services, label);
   if (connection) {
-    return `The connection ${connection.id} has this label. Another wearer who signs up with this invite is connected without it.`;
+    return `The connection ${connection.id} has this label. Another wearer who signs up with this invite is connected without the label.`;
   }
   if (labelInvitedAt === undefined) return undefined;
   return `There is another invite with this label, made at ${new Date(labelInvitedAt).toISOString()}. The label goes to the wearer who signs up first.`;

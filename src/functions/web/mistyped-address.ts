@@ -1,4 +1,4 @@
-/** `/sign-up` and so on: what people type in place of the address of a page leads there, with what an invite or a mail has added to it. */
+/** Leads people who mistype the address of a page (`/sign-up`) to that page, and keeps the query, such as an invite or a language. */
 import type { Services } from '../../services';
 import { redirectAnswer } from '../http/answers';
 import { onPage } from './on-page';

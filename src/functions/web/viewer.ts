@@ -1,4 +1,4 @@
-/** The viewer of a page: the language, and whether the browser is one that Google signs people in with. */
+/** The viewer of a page: the language, and whether the browser is that of an app, where Google refuses to sign people in. */
 import type { HttpRequest } from '@azure/functions';
 import { parseAccept } from 'hono/utils/accept';
 import { languages, type Language } from '../../model';

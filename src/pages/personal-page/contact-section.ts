@@ -98,14 +98,17 @@ function addressForms(frame: Frame, page: PersonalPage): Html | string {
     ${contactFields(frame, { ...askedContact(frame.words, page), entered: { ...typed, agreed: false }, asksConsent: true })}
     <button name="action" value="number">${known ? changes : adds}</button>
   </form>`;
+  // Where nobody can answer STOP, the texts say that this page ends them.
+  const isInSight = page.way === 'sms' && !page.textsCanBeAnswered;
+  const comes = texts === 'on' || texts === 'paused';
   const remove = html`<form method="post" action="${path}">
-    <button class="danger" name="action" value="no-texts">${says.remove}</button>
+    <button class="danger" name="action" value="no-texts">
+      ${isInSight && comes ? frame.words.fromName.removeAndEnd : says.remove}
+    </button>
   </form>`;
   // An address cannot be confirmed where nothing can be sent.
   if (ways.length === 0) return known ? remove : '';
   if (!known) return change;
-  // Where nobody can answer STOP, the texts say that this page ends them.
-  const isInSight = page.way === 'sms' && !page.textsCanBeAnswered;
   return html`${isInSight ? remove : ''}
     <details ${isWrong || texts === 'dead' ? html`open` : ''}>
       <summary>${isInSight ? says.change : says.changeNumber}</summary>

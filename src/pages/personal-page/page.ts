@@ -170,7 +170,7 @@ function reconnectForm(frame: Frame, page: PersonalPage): Html | string {
   }
   const choices = reconnectAt.map((choice) => ({ ...choice, chosen: choice === first }));
   const single = reconnectAt.length === 1;
-  return html`${otherBrowserNotice(frame, page.address)}
+  return html`${otherBrowserNotice(frame, { address: page.address, providers: reconnectAt })}
     <form method="post" action="${path}">
       ${single ? html`<input type="hidden" name="provider" value="${first.id}" />` : ''}
       ${providerChoice(choices, says.choose, errors.provider)} ${sharingField(frame)}

@@ -358,6 +358,11 @@ test.each<[string, Partial<PersonalPage>, RegExp]>([
   expect(await page(change)).not.toContain('Safari');
 });
 
+test('an embedded browser is told nothing where Google asks nobody to sign in', async () => {
+  const shown = { ...fullPersonalPage, reconnectAt: [{ id: 'withings', name: 'Withings' }] };
+  expect(await render(personalPage({ ...frame, embeddedBrowser: true }, shown))).not.toContain('Safari');
+});
+
 test('an embedded browser is told nothing where there is nothing to reconnect with', async () => {
   const shown = { ...fullPersonalPage, errors: {}, reconnectAt: [] };
   expect(await render(personalPage({ ...frame, embeddedBrowser: true }, shown))).not.toContain('Safari');

@@ -14,14 +14,14 @@ export const fromName: Words['fromName'] = {
   },
   privacy: {
     replies:
-      'Auf die SMS kann man nicht antworten. Beenden oder wieder beginnen lassen Sie sie auf Ihrer persönlichen Seite: Ihr Link steht in jedem Hinweis.',
+      'Auf die SMS kann man nicht antworten. Auf Ihrer persönlichen Seite können Sie sie beenden oder wieder einschalten: Der Link dorthin steht in jedem Hinweis.',
     repliesOr: (contact) =>
-      html`Auf die SMS kann man nicht antworten. Beenden oder wieder beginnen lassen Sie sie auf Ihrer
-      persönlichen Seite: Ihr Link steht in jedem Hinweis. Hilfe gibt ${contact}.`,
+      html`Auf die SMS kann man nicht antworten. Auf Ihrer persönlichen Seite können Sie sie beenden oder
+      wieder einschalten: Der Link dorthin steht in jedem Hinweis. Bei Fragen hilft ${contact}.`,
   },
   personal: {
     stopped: (number) => html`Von ${number} kam einmal die Antwort STOP, deshalb gehen keine SMS dorthin.`,
-    remove: 'SMS beenden und Nummer entfernen',
   },
+  removeAndEnd: 'SMS beenden und Nummer entfernen',
   again: 'Wieder SMS schicken',
 };

@@ -104,9 +104,9 @@ export const refusals: Words['refusals'] = {
         `Gewählt wurde: ${account}. ${provider} zeigt uns die Geräte dort nicht. Bitte entfernen Sie bei ${provider} den Zugriff dieses Dienstes und fangen Sie dann noch einmal an. Fragt die App Ihres Trackers noch nach einem Fitbit-Login, so ziehen Sie dieses Konto zuerst zu Google um.`,
     },
     'account not allowed': {
-      title: () => 'Dieses Konto darf sich nicht verbinden',
+      title: () => 'Dieses Konto darf nicht verbunden werden',
       sentence: ({ provider }) =>
-        `${provider} lässt das gewählte Konto nicht zu: Der Administrator seiner Organisation, etwa einer Schule oder Firma, hat diesen Dienst nicht erlaubt, oder das Konto ist besonders geschützt. Es wurde nichts geändert. Bitten Sie ihn, den Dienst zu erlauben, und fangen Sie dann noch einmal an. Ist Ihr Tracker mit einem anderen Konto gekoppelt, so fangen Sie gleich noch einmal an und wählen Sie jenes.`,
+        `${provider} lässt das gewählte Konto nicht zu: Der Administrator seiner Organisation, etwa einer Schule oder Firma, hat diesen Dienst nicht erlaubt, oder das Konto ist besonders geschützt. Es wurde nichts geändert. Bitten Sie den Administrator, diesen Dienst zu erlauben, und fangen Sie dann noch einmal an. Ist Ihr Tracker mit einem anderen Konto gekoppelt, fangen Sie gleich noch einmal an und wählen Sie dieses Konto.`,
     },
     'not saved': {
       title: () => 'Bitte versuchen Sie es noch einmal',

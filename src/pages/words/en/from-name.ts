@@ -5,24 +5,25 @@ import type { Html } from '../../html';
 export const fromName = {
   signUp: {
     terms: (privacy: (label: string) => Html) =>
-      html`Message frequency varies, usually 2 to 10 a month. Message and data rates may apply. These texts
-      cannot be answered: the link in every alert leads to your personal page, where you can end them. Consent
-      is not a condition of using this service. ${privacy('Privacy and text terms')}`,
+      html`Message frequency varies, usually 2 to 10 a month. Message and data rates may apply. You cannot
+      reply to these texts: the link in every alert leads to your personal page, where you can end them.
+      Consent is not a condition of using this service. ${privacy('Privacy and text terms')}`,
   },
   link: {
     nothingCame: 'Nothing after some minutes? Then this number is probably not signed up here.',
   },
   privacy: {
     replies:
-      'The texts cannot be answered. End them, or begin them again, on your personal page: its link is in every alert.',
+      'You cannot reply to the texts. End them, or start them again, on your personal page: its link is in every alert.',
     repliesOr: (contact: Html) =>
-      html`The texts cannot be answered. End them, or begin them again, on your personal page: its link is in
-      every alert. For help ask ${contact}.`,
+      html`You cannot reply to the texts. End them, or start them again, on your personal page: its link is in
+      every alert. For help, ask ${contact}.`,
   },
   personal: {
     /** The number has answered STOP at a time when texts came from a number. */
     stopped: (number: Html) => html`${number} once answered STOP, so it gets no texts.`,
-    remove: 'End texts and remove the number',
   },
+  /** Of the button for somebody who gets texts. */
+  removeAndEnd: 'End texts and remove the number',
   again: 'Text me again',
 };

@@ -112,7 +112,7 @@ export const refusals = {
     'account not allowed': {
       title: () => 'This account is not allowed to connect',
       sentence: ({ provider }) =>
-        `${provider} does not let the account that you chose connect: the administrator of its organization, such as a school or a company, has not allowed this service, or the account has extra protection. Nothing was changed. Please ask that administrator to allow it and then start again, or start again and choose another account, if your tracker is paired with that one.`,
+        `${provider} does not let you connect the account that you chose: the administrator of its organization, such as a school or a company, has not allowed this service, or the account has extra protection. Nothing was changed. Please ask the administrator to allow it, then start again. If your tracker is paired with another account, start again and choose that one.`,
     },
     'not saved': {
       title: () => 'Please try again',

@@ -5,8 +5,8 @@ export const fromName: Words['fromName'] = {
   signUp: {
     terms: (privacy) =>
       html`La frecuencia de los mensajes varía, normalmente de 2 a 10 al mes. Pueden aplicarse tarifas de
-      mensajes y datos. Estos SMS no se pueden responder: el enlace de cada aviso lleva a tu página personal,
-      donde puedes terminarlos. Dar tu conformidad no es condición para usar este servicio.
+      mensajes y datos. No se puede responder a estos SMS: el enlace de cada aviso lleva a tu página personal,
+      donde puedes darte de baja. Dar tu conformidad no es condición para usar este servicio.
       ${privacy('Privacidad y condiciones de los SMS')}`,
   },
   link: {
@@ -15,14 +15,14 @@ export const fromName: Words['fromName'] = {
   },
   privacy: {
     replies:
-      'Los SMS no se pueden responder. Termínalos, o vuelve a empezar, en tu página personal: su enlace está en cada aviso.',
+      'No se puede responder a los SMS. Puedes dejar de recibirlos, o volver a recibirlos, en tu página personal: su enlace está en cada aviso.',
     repliesOr: (contact) =>
-      html`Los SMS no se pueden responder. Termínalos, o vuelve a empezar, en tu página personal: su enlace
-      está en cada aviso. Para pedir ayuda, pregunta a ${contact}.`,
+      html`No se puede responder a los SMS. Puedes dejar de recibirlos, o volver a recibirlos, en tu página
+      personal: su enlace está en cada aviso. Para pedir ayuda, pregunta a ${contact}.`,
   },
   personal: {
     stopped: (number) => html`Desde ${number} se respondió STOP una vez, así que no recibe SMS.`,
-    remove: 'Terminar los SMS y quitar el número',
   },
+  removeAndEnd: 'Dejar de recibir SMS y quitar el número',
   again: 'Volver a recibir SMS',
 };

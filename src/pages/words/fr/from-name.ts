@@ -14,14 +14,14 @@ export const fromName: Words['fromName'] = {
   },
   privacy: {
     replies:
-      'On ne peut pas répondre aux SMS. Arrêtez-les, ou reprenez-les, sur votre page personnelle : son lien est dans chaque alerte.',
+      'On ne peut pas répondre aux SMS. Arrêtez-les, ou recevez-les à nouveau, sur votre page personnelle : le lien est dans chaque alerte.',
     repliesOr: (contact) =>
-      html`On ne peut pas répondre aux SMS. Arrêtez-les, ou reprenez-les, sur votre page personnelle : son
-      lien est dans chaque alerte. Pour obtenir de l’aide, écrivez à ${contact}.`,
+      html`On ne peut pas répondre aux SMS. Arrêtez-les, ou recevez-les à nouveau, sur votre page personnelle
+      : le lien est dans chaque alerte. Pour obtenir de l’aide, écrivez à ${contact}.`,
   },
   personal: {
     stopped: (number) => html`Une réponse STOP est venue un jour du ${number}, il ne reçoit donc pas de SMS.`,
-    remove: 'Arrêter les SMS et supprimer le numéro',
   },
+  removeAndEnd: 'Arrêter les SMS et supprimer le numéro',
   again: 'Recevoir à nouveau des SMS',
 };

@@ -100,9 +100,9 @@ export const refusals: Words['refusals'] = {
         `Vous avez choisi : ${account}. ${provider} ne nous laisse pas voir ses appareils. Veuillez retirer l’accès de ce service chez ${provider}, puis recommencer. Si l’application de votre appareil demande encore un compte Fitbit, transférez d’abord ce compte vers Google.`,
     },
     'account not allowed': {
-      title: () => 'Ce compte n’a pas le droit de se connecter',
+      title: () => 'Ce compte ne peut pas être connecté',
       sentence: ({ provider }) =>
-        `${provider} ne laisse pas connecter le compte que vous avez choisi : l’administrateur de son organisation, par exemple une école ou une entreprise, n’a pas autorisé ce service, ou le compte a une protection renforcée. Rien n’a été changé. Demandez à cet administrateur de l’autoriser, puis recommencez ; ou, si votre appareil est associé à un autre compte, recommencez et choisissez celui-là.`,
+        `${provider} n’autorise pas la connexion du compte que vous avez choisi : l’administrateur de son organisation, par exemple une école ou une entreprise, n’a pas autorisé ce service, ou le compte a une protection renforcée. Rien n’a été changé. Demandez à cet administrateur de l’autoriser, puis recommencez ; ou, si votre appareil est associé à un autre compte, recommencez et choisissez celui-là.`,
     },
     'not saved': {
       title: () => 'Veuillez réessayer',
