@@ -24,8 +24,8 @@ test('a state that was used also leads to the code that was texted', async () =>
 });
 
 test.each<[Language, string]>([
-  ['en', 'Please ask that administrator to allow it'],
-  ['de', 'Bitten Sie ihn, den Dienst zu erlauben'],
+  ['en', 'Please ask the administrator to allow it'],
+  ['de', 'Bitten Sie den Administrator, diesen Dienst zu erlauben'],
   ['es', 'Pide a ese administrador que lo autorice'],
   ['fr', 'Demandez à cet administrateur de l’autoriser'],
 ])('an account that its organization keeps out is told in %s whom to ask', async (language, sentence) => {

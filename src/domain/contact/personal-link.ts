@@ -164,13 +164,17 @@ export async function replaceLink(
   return link;
 }
 
-/** Only the current link has a row: an earlier one was removed when it was replaced. */
+/**
+ * Only the current link has a row: an earlier one was removed when it was replaced. Somebody may open the link, or remove its row, at the
+ * same time.
+ */
 export async function forgetLink(
   ports: Pick<Ports, 'keyedHash' | 'tables'>,
   { id, linkVersion }: LinkHolder,
 ): Promise<void> {
-  const row = await ports.tables.links.get(
-    personalLinkKey(await deriveLink(ports, id, linkVersionOf({ linkVersion }))),
-  );
-  if (row) await ports.tables.links.remove(row);
+  const { links } = ports.tables;
+  const key = personalLinkKey(await deriveLink(ports, id, linkVersionOf({ linkVersion })));
+  for (let row = await links.get(key); row; row = await links.get(key)) {
+    if (await removeOnce(links, row)) return;
+  }
 }

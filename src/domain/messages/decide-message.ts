@@ -67,7 +67,7 @@ export function decideMessage(message: Message, situation: Situation): Decision 
 }
 
 /** The person who asked for a text at a page has left the page by then. */
-const pageLeftMs = 3_600_000;
+export const pageLeftMs = 3_600_000;
 
 /** A digest that could not leave for so long is no news any more, and another one follows. */
 const morningMs = 12 * 3_600_000;

@@ -21,7 +21,7 @@ import { tellNow } from './outbox';
 import { recordAgain } from './repeats';
 import { noteReportCame } from './report-watch';
 import type { TextNeeds, AlarmNeeds } from './record-message';
-import { noteStaffReach } from './staff-reach';
+import { noteStaffBegan, noteStaffReach } from './staff-reach';
 
 export interface DeliveryReport {
   readonly kind: 'report';
@@ -224,6 +224,7 @@ async function obeyReply(ports: TextNeeds, { from, to, text, at }: Reply): Promi
       ? await connectionsOf(ports, hash)
       : await hearWish(ports, hash, { at, stopped: keyword === 'stop' });
   ports.log.info('sms.reply', { kind: keyword, count: connections.length });
+  if (keyword === 'start') await noteStaffBegan(ports, hash);
   if (keyword === 'help') await answerHelp(ports, connections, at);
 }
 

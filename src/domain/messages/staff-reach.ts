@@ -16,6 +16,7 @@ import type { Secret } from '../../secret';
 import { macOfAddress } from '../contact/keyed-values';
 import { endAlarm, raiseAlarm, readAlarmOn } from './alarms';
 import type { AlarmNeeds } from './record-message';
+import { alarmKey } from '../store/row-keys';
 
 const alarmOfWay = { sms: 'texts not delivered', email: 'e-mails not delivered' } as const satisfies Readonly<
   Record<Way, AlarmName>
@@ -23,14 +24,30 @@ const alarmOfWay = { sms: 'texts not delivered', email: 'e-mails not delivered' 
 
 type Needed = AlarmNeeds & Pick<Ports, 'keyedHash'>;
 
-/** Call it when it is known what became of a message. It can be called again, and does nothing for a message to a wearer. */
+/**
+ * Call it when it is known what became of a message. It can be called again, also late, and does nothing for a message to a wearer. What
+ * arrives ends the alarm only if it was sent to the address that the alarm is about, after it began.
+ */
 export async function noteStaffReach(ports: Needed, message: Message, to: Secret | undefined): Promise<void> {
   if (isWearerKind(message.kind)) return;
   const way = message.way ?? 'sms';
-  if (message.state === 'delivered') return endAlarm(ports, alarmOfWay[way]);
-  if (!isLost(message)) return;
+  const name = alarmOfWay[way];
   const about = to && (await macOfAddress(ports, { way, to }));
-  await raiseAlarm(ports, alarmOfWay[way], {}, about);
+  const { firstSentAt: sentAt = ports.clock.now() } = message;
+  const alarm = (await ports.tables.alarms.get(alarmKey(name)))?.value;
+  if (message.state === 'delivered') {
+    const isAnother = alarm?.about !== undefined && alarm.about !== about;
+    if (alarm && !isAnother && sentAt >= alarm.since) await endAlarm(ports, name);
+    return;
+  }
+  const isOver = alarm?.endedAt !== undefined && sentAt < alarm.endedAt;
+  if (isLost(message) && !isOver) await raiseAlarm(ports, name, {}, about);
+}
+
+/** The operator has answered START, so texts reach them again. @param hash of the number */
+export async function noteStaffBegan(ports: AlarmNeeds, hash: string): Promise<void> {
+  const alarm = await readAlarmOn(ports, alarmOfWay.sms);
+  if (alarm?.about === hash) await endAlarm(ports, alarmOfWay.sms);
 }
 
 /** Carriers that block every text of the service are another alarm. */

@@ -106,14 +106,17 @@ export async function runCheckJob(
   const result = await checkBattery(ports, job.connection, recheck);
   if (result.ok) return result;
   if (result.code === 'LEASE_HELD') await lookAgain(ports, job);
-  else if (isPassing(result.code)) await checkAgain(ports, job, result.retryAt);
   const retired = result.code === 'PROVIDER_RETIRED' && (await noteRetired(ports, job.connection));
   await tell(ports, job.connection, retired ? effectiveCode(retired, result.code) : result.code);
   // Waiting texts are sent even if the provider does not answer.
   const connection = await readOpenConnection(ports, job.connection);
   if (connection) await sendWaiting(ports, connection, recheck);
+  if (connection && isPassing(result.code)) await checkAgain(ports, job, connection, result.retryAt);
   return result;
 }
+
+/** In an outage that lasts for longer, the runs are enough. */
+const checkAgainForMs = 3_600_000;
 
 /**
  * A check whose provider asks to wait, or does not answer, comes back in five minutes, and then in half an hour. The next run would be hours away
@@ -122,10 +125,12 @@ export async function runCheckJob(
 async function checkAgain(
   { clock, policy, queues }: Pick<Ports, 'clock' | 'queues'> & Pick<Settings, 'policy'>,
   job: CheckJob,
+  { failingCheck }: Connection,
   retryAt = 0,
 ): Promise<void> {
   // A recheck for a text comes back by itself.
   if (job.runStartedAt === undefined && job.consentedAt === undefined) return;
+  if (clock.now() - (failingCheck?.since ?? 0) >= checkAgainForMs) return;
   const attempt = job.attempt ?? 0;
   const delayMs = policy.times.retryMs[atLeisure + attempt];
   if (delayMs === undefined) return;

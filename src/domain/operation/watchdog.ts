@@ -34,9 +34,10 @@ export async function watch(
   await setAlarm(ports, 'no delivery reports', await areReportsMissing(ports));
   await judgeConnections(ports, foundAt(rotation.run) > foundAt(battery.run) ? rotation : battery);
   if (!battery.isOverdue) await judgeSilence(ports);
-  await forgetFormerAddresses(ports);
   await endWhatIsNotSeenAnyMore(ports);
   await repeatAlarms(ports);
+  // Last, because it needs Key Vault, and an alarm may just be about that.
+  await forgetFormerAddresses(ports);
 }
 
 /** So that the operator finds the secret before the first event. The watch goes on without it. */

@@ -35,7 +35,21 @@ export async function createInvite(
   const expiresAt = createdAt + lifeMs;
   await ports.tables.invites.insert(inviteKey(inviteRow(id)), { ...named, createdAt, expiresAt, usedBy: [] });
   if (named.label === undefined) return { code, expiresAt };
-  return { code, expiresAt, labelInvitedAt: await noteLabel(ports, named.label, { createdAt, expiresAt }) };
+  return {
+    code,
+    expiresAt,
+    labelInvitedAt: await tryToNoteLabel(ports, named.label, { createdAt, expiresAt }),
+  };
+}
+
+/** The invite is made: that nothing can be said about its label must not look as if it were not. */
+async function tryToNoteLabel(...given: Parameters<typeof noteLabel>): Promise<number | undefined> {
+  try {
+    return await noteLabel(...given);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return undefined;
+  }
 }
 
 /** The row is an invite that nobody can use, so that it goes when it has expired, as they all do. */

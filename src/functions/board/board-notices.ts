@@ -12,8 +12,7 @@ const boardNotices = {
   'link-just-sent': 'A link was sent to the wearer less than a minute ago, so no second one was sent.',
   'link-limited':
     'Nothing was sent, because too many links were sent today: to this wearer, or to all. Try again tomorrow.',
-  'link-not-sent':
-    'The link could not be sent just now. The service tries again for an hour; after that, send it again.',
+  'link-not-sent': 'The link could not be sent just now. The service tries again for an hour.',
   'link-nowhere': 'Nothing was sent, because no number or address of the wearer takes it.',
   paused: 'Texts are paused.',
   resumed: 'Texts are sent again.',

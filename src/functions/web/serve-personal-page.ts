@@ -75,8 +75,10 @@ async function goneOrSentAgain(
 ): Promise<HttpResponseInit> {
   const form = request.method === 'POST' ? await readForm(request) : new URLSearchParams();
   const connection = await findFormerHolder(services, link, textOf(form, 'mark'));
-  const isOver = connection?.closedAt !== undefined;
-  const isSentAgain = form.get('action') === (isOver ? 'disconnect' : 'new-link');
+  const { closedAt } = connection ?? {};
+  const isOver = closedAt !== undefined;
+  const isInTime = !isOver || services.clock.now() - closedAt < services.policy.times.sentAgainMs;
+  const isSentAgain = isInTime && form.get('action') === (isOver ? 'disconnect' : 'new-link');
   if (!connection || !isSentAgain) return htmlAnswer(linkUnknownPage(viewer.frame), 404);
   services.about({ connection: connection.id });
   viewer.chose(connection.preferences?.language);

@@ -5,12 +5,24 @@ import { setStopped } from '../../../src/domain/contact/addresses';
 import { readStatus } from '../../../src/domain/operation/status';
 import { watch } from '../../../src/domain/operation/watchdog';
 import { messageTag } from '../../../src/domain/store/row-keys';
+import { noteStaffReach } from '../../../src/domain/messages/staff-reach';
+import type { Message } from '../../../src/model';
 import { Secret } from '../../../src/secret';
 import { createTestWorld, textOperator, type TestWorld } from '../../support/world';
 
 const operatorPhone = new Secret('+14255550100');
 const operatorEmail = new Secret('operator@example.com');
 const noSuchNumber = "ErrorCode: 4004. ErrorMessage: Message couldn't be delivered, no such number.";
+
+const sampleDigest: Message = {
+  id: '',
+  connection: 'digest',
+  kind: 'digest',
+  way: 'email',
+  createdAt: 0,
+  state: 'pending',
+  facts: {},
+};
 
 const onNow = async ({ ports }: TestWorld) => (await readStatus(ports)).alarms.map(({ name }) => name).sort();
 
@@ -50,6 +62,44 @@ test('a number that does not exist is an alarm, which ops/status shows and an e-
     world.tables.alarms.values(),
   ]);
   expect(said).not.toMatch(/4255550100|operator@/);
+});
+
+test('a report that comes again, or late, changes nothing', async () => {
+  const world = await withAlarm();
+  await report(world, 0, noSuchNumber);
+  world.clock.advance(1_000);
+  await textOperator(world);
+  await report(world, 1);
+  expect(await onNow(world)).toEqual(['jobs poisoned']);
+  world.clock.advance(1_000);
+  await report(world, 0, noSuchNumber);
+  expect(await onNow(world)).toEqual(['jobs poisoned']);
+});
+
+test('START from the operator ends it', async () => {
+  const world = createTestWorld({ operatorPhone });
+  const reply = (text: string) =>
+    handleSmsEvent(world.ports, { kind: 'reply', from: operatorPhone, text, at: world.clock.now() });
+  await reply('STOP');
+  await raiseAlarm(world.ports, 'jobs poisoned');
+  await textOperator(world);
+  expect(await onNow(world)).toContain('texts not delivered');
+  world.clock.advance(1_000);
+  await reply('START');
+  expect(await onNow(world)).not.toContain('texts not delivered');
+});
+
+test('an e-mail to somebody else does not end it', async () => {
+  const world = createTestWorld({ operatorEmail });
+  const coordinator = new Secret('anna@example.org');
+  const digest = (to: Secret, state: Message['state'], sentAt = world.clock.now()) =>
+    noteStaffReach(world.ports, { ...sampleDigest, state, firstSentAt: sentAt }, to);
+  await digest(coordinator, 'failed');
+  world.clock.advance(1_000);
+  await digest(operatorEmail, 'delivered');
+  expect(await onNow(world)).toEqual(['e-mails not delivered']);
+  await digest(coordinator, 'delivered');
+  expect(await onNow(world)).toEqual([]);
 });
 
 test('the next text that arrives ends it', async () => {

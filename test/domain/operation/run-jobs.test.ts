@@ -534,6 +534,16 @@ describe('runCheckJob', () => {
       expect(recordOf(world).failingCheck).toMatchObject({ count: 3 });
     });
 
+    test('waits for the next run once checks have failed for an hour', async () => {
+      await connectWearer(world);
+      world.http.script(answer(503), answer(503));
+      await runCheckJob(world.ports, ofRun);
+      world.queues.jobs.length = 0;
+      world.clock.advance(60 * minute);
+      await runCheckJob(world.ports, { ...ofRun, runStartedAt: world.clock.now() });
+      expect(world.queues.jobs).toEqual([]);
+    });
+
     test('comes back no sooner than the provider asks', async () => {
       await connectWearer(world);
       world.http.script(answer(429, undefined, { 'retry-after': '1200' }));

@@ -29,6 +29,16 @@ test('two presses at once send one link', async () => {
 test('a link that was not taken can be sent again when it is taken', async () => {
   world.sms.answers.push({ kind: 'unavailable', status: 429 });
   await expect(send()).resolves.toBe('not sent');
+  world.clock.advance(2 * minute);
+  await expect(send()).resolves.toBe('sent');
+  expect(world.sms.sent.map(({ id }) => id)).toEqual([world.sms.sent[0]?.id, world.sms.sent[0]?.id]);
+  expect(world.tables.messages.values()).toHaveLength(1);
+});
+
+test('a link that has waited for an hour is not waited for any more', async () => {
+  world.sms.answers.push({ kind: 'unavailable', status: 429 });
+  await expect(send()).resolves.toBe('not sent');
+  world.clock.advance(60 * minute);
   await expect(send()).resolves.toBe('sent');
   expect(world.sms.sent).toHaveLength(2);
 });
