@@ -25,7 +25,8 @@ export const providerErrorCodes = {
   OUTCOME_UNKNOWN: 'Sent, and nobody knows what became of it.',
   ACCESS_TOKEN_REFUSED: '401 from the API: the access token is too old, unknown or revoked.',
   SCOPE_MISSING: 'The wearer has not granted what the call needs.',
-  ACCESS_FORBIDDEN: '403 without a known reason; cured by reconnecting when it lasts for hours.',
+  ACCESS_FORBIDDEN:
+    '403 without a known reason, cured by reconnecting when it lasts for hours; or a rule keeps the client out of the account.',
   ACCOUNT_NOT_LINKED: 'The account has no profile at the provider yet.',
   ACCOUNT_NOT_MOVED: "The account still belongs to the provider's predecessor.",
   NOT_FOUND: 'The API does not know what was asked for.',

@@ -22,19 +22,19 @@ export const googleOauthFaults = {
   ),
   'token.admin_policy_enforced': fault(
     'The account’s administrator restricts the client',
-    'GRANT_REFUSED',
+    'ACCESS_FORBIDDEN',
     400,
     oauthError('admin_policy_enforced', organizationRestricts),
   ),
   'token.access_not_configured': fault(
     'The account’s administrator has not allowed the client yet',
-    'GRANT_REFUSED',
+    'ACCESS_FORBIDDEN',
     400,
     oauthError('access_not_configured', organizationRestricts),
   ),
   'token.policy_enforced': fault(
     'Advanced Protection keeps the client out of the account',
-    'GRANT_REFUSED',
+    'ACCESS_FORBIDDEN',
     400,
     oauthError('policy_enforced', 'Access is blocked by Advanced Protection.'),
   ),

@@ -67,7 +67,8 @@ function readTokenFailure(answer: HttpAnswer): ProviderErrorCode | undefined {
   const code = read.readTokenFailure(answer);
   const isRefused = code === 'REQUEST_REFUSED' || code === 'CLIENT_REFUSED';
   const isPolicy = read.readOAuthErrors(answer).some((name) => policyErrors.includes(name));
-  return isRefused && isPolicy ? 'GRANT_REFUSED' : code;
+  // Not the end of the grant: the same tokens may work again when the rule is lifted.
+  return isRefused && isPolicy ? 'ACCESS_FORBIDDEN' : code;
 }
 
 /** RFC 6749 §5.2, which the API sometimes uses as well. */

@@ -134,7 +134,7 @@ describe('a failure of Google', () => {
     ['429 that looks like a dead token', 429, oauth('invalid_grant'), {}, 'RATE_LIMITED'],
     ['500 that looks like a dead token', 500, oauth('invalid_grant'), {}, 'OUTCOME_UNKNOWN'],
     ['400 invalid_client', 400, oauth('invalid_client'), {}, 'CLIENT_REFUSED'],
-    ['401 of an administrator', 401, oauth('admin_policy_enforced'), {}, 'GRANT_REFUSED'],
+    ['401 of an administrator', 401, oauth('admin_policy_enforced'), {}, 'ACCESS_FORBIDDEN'],
     ['500 that looks like an administrator', 500, oauth('admin_policy_enforced'), {}, 'OUTCOME_UNKNOWN'],
     ["the operator's own audience", 400, oauth('org_internal'), {}, 'REQUEST_REFUSED'],
     ['400 without a body', 400, undefined, {}, 'REQUEST_REFUSED'],

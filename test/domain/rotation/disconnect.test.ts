@@ -447,6 +447,13 @@ describe('a wearer whose grant must not be left behind', () => {
       { code: 'NOT_REVOKED' },
     ],
     [
+      'is kept while a rule keeps the client out of the account',
+      'google-health',
+      { expiresAt: 0 },
+      [answer(400, { error: 'admin_policy_enforced' })],
+      { code: 'NOT_REVOKED' },
+    ],
+    [
       'goes when a single-use refresh token is perhaps spent',
       'fitbit',
       { expiresAt: 0 },

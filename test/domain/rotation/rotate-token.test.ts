@@ -534,12 +534,6 @@ describe('invalid_grant', () => {
       { answer: 'invalid_rapt' },
     ],
     [
-      'that an administrator restricts the client',
-      'google-health',
-      { error: 'admin_policy_enforced' },
-      { answer: 'admin_policy_enforced' },
-    ],
-    [
       "the error in Fitbit's envelope",
       'fitbit',
       { errors: [{ errorType: 'invalid_grant', message: 'refresh-1' }] },
@@ -565,6 +559,25 @@ describe('invalid_grant', () => {
     ]);
     expect(JSON.stringify(world.log.entries)).not.toContain('refresh-1');
   });
+
+  test.each(['admin_policy_enforced', 'access_not_configured', 'policy_enforced'])(
+    'by a rule that keeps the client out (%s) is no end of the grant: it goes on when the rule is lifted',
+    async (error) => {
+      const world = await connected('google-health');
+      const quarterHour = 900_000;
+      for (let nth = 0; nth < 3; nth += 1) {
+        world.http.script(answer(nth === 0 ? 401 : 400, { error }));
+        expect(await rotate(world)).toMatchObject({ code: 'ACCESS_FORBIDDEN' });
+        world.clock.advance(quarterHour);
+      }
+      expect(world.log.entries.at(-1)).toMatchObject({
+        event: 'token.refresh_failed',
+        fields: { answer: error },
+      });
+      world.http.script(answer(200, { ...tokens(2), refresh_token: undefined }));
+      expect(await rotate(world)).toMatchObject({ outcome: 'rotated' });
+    },
+  );
 
   test('an operator can ask once more after that, and a good answer heals the connection', async () => {
     const world = createTestWorld();
