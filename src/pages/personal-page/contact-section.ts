@@ -101,10 +101,9 @@ function addressForms(frame: Frame, page: PersonalPage): Html | string {
   // Where nobody can answer STOP, the texts say that this page ends them.
   const isInSight = page.way === 'sms' && !page.textsCanBeAnswered;
   const comes = texts === 'on' || texts === 'paused';
+  const removes = isInSight && comes ? frame.words.fromName.removeAndEnd : says.remove;
   const remove = html`<form method="post" action="${path}">
-    <button class="danger" name="action" value="no-texts">
-      ${isInSight && comes ? frame.words.fromName.removeAndEnd : says.remove}
-    </button>
+    <button class="danger" name="action" value="no-texts">${removes}</button>
   </form>`;
   // An address cannot be confirmed where nothing can be sent.
   if (ways.length === 0) return known ? remove : '';
