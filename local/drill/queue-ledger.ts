@@ -39,6 +39,8 @@ export interface QueueLedger {
   abandoned(): number;
   /** By how much the pick-up of a message of the connection that was due then was late, at the most. */
   latenessOf(connection: string, since: number, until: number): number;
+  /** How often a job of the connection was put back then, because the work on it had failed. */
+  putBacksOf(connection: string, since: number, until: number): number;
   /** A second copy of the newest job of a connection; undefined when there has been none. */
   lastJobOf(connection: string): string | undefined;
 }
@@ -50,6 +52,7 @@ export function createQueueLedger(
 ): QueueLedger {
   const messages = new Map<string, Message>();
   const pickUps = new Map<string, { at: number; lateMs: number }[]>();
+  const putBacks = new Map<string, number[]>();
   const jobs = new Map<string, string>();
 
   const take = (xml: string, worker: string): PickUp => {
@@ -92,7 +95,11 @@ export function createQueueLedger(
         const visibleAt = Date.parse(response.headers.get('x-ms-time-next-visible') ?? '');
         if (!message) return [];
         // A renewal hides it for the whole lease; a message that is put back comes sooner.
-        if (visibleAt - Date.now() < messageLeaseMs / 2) message.holder = undefined;
+        if (visibleAt - Date.now() < messageLeaseMs / 2) {
+          message.holder = undefined;
+          const { connection } = message;
+          putBacks.set(connection, [...(putBacks.get(connection) ?? []), Date.now()].slice(-longestHistory));
+        }
         message.visibleAt = visibleAt;
       }
       return [];
@@ -120,6 +127,8 @@ export function createQueueLedger(
           .filter(({ at, lateMs }) => at - lateMs >= since && at - lateMs <= until)
           .map(({ lateMs }) => lateMs),
       ),
+    putBacksOf: (connection, since, until) =>
+      (putBacks.get(connection) ?? []).filter((at) => at >= since && at <= until).length,
     lastJobOf: (connection) => jobs.get(connection),
   };
 }

@@ -102,14 +102,18 @@ const tries = 4;
 /** One try can come too early: queues count in whole seconds, and the claim has not run out yet. */
 const triesThatCount = tries - 1;
 
-/** Every fault can spoil a try, as can a process that was stopped for somebody else. */
+/**
+ * Every fault can spoil a try, as can a process that was stopped for somebody else, and a call that a busy machine was too slow for: its job is put
+ * back as after a fault.
+ */
 function judgeNone({ subject }: Alert, row: Message, { times: { service }, ledger }: MessageStage): Verdict {
   const { smsSendMs, smsClaimMs, smsResendMs } = service;
   const since = (row.firstSentAt ?? 0) - smsSendMs;
   const until = (row.firstSentAt ?? 0) + smsResendMs;
   const isWithin = (at: number): boolean => at >= since && at <= until;
   const stops = subject.stops.filter(({ at }) => isWithin(at)).length;
-  const spoilt = stops + subject.spoilt.filter(isWithin).length;
+  const putBacks = ledger.putBacksOf(subject.connection, since, until);
+  const spoilt = stops + Math.max(subject.spoilt.filter(isWithin).length, putBacks);
   if (spoilt >= triesThatCount) return { is: 'given up', why: `${spoilt} faults on its ${tries} tries` };
   const lateMs = ledger.latenessOf(subject.connection, since, until);
   const slowMs = subject.slow.filter(({ at }) => isWithin(at)).reduce((sum, { ms }) => sum + ms, lateMs);
