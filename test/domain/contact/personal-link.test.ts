@@ -14,7 +14,7 @@ import {
 } from '../../../src/domain/contact/personal-link';
 import { connectionsOf, setAddress } from '../../../src/domain/contact/addresses';
 import { AppError } from '../../../src/errors';
-import type { Connection, Settings } from '../../../src/model';
+import type { Connection, PersonalLink, Settings } from '../../../src/model';
 import type { Ports, Row } from '../../../src/ports';
 import { Secret } from '../../../src/secret';
 import { expectDiscreet } from '../../support/discretion';
@@ -391,4 +391,20 @@ test('forgetLink leaves no link, whoever has been replaced before, and those of 
   expect(world.tables.links.values()).toMatchObject([{ connection: 'wearer-2', linkVersion: 1 }]);
   await forgetLink(world.ports, recordOf(world));
   expect(world.tables.links.values()).toHaveLength(1);
+});
+
+test.each<[string, (row: Row<PersonalLink>) => Promise<unknown>]>([
+  ['opens it', (row) => world.tables.links.replace(row, { ...row.value, usedAt: 1 })],
+  ['replaces it too', (row) => world.tables.links.remove(row)],
+])('forgetLink leaves no link when somebody %s at that moment', async (_, meanwhile) => {
+  await link();
+  const { get } = world.tables.links;
+  world.tables.links.get = async (key) => {
+    world.tables.links.get = get;
+    const row = await get(key);
+    await meanwhile(row!);
+    return row;
+  };
+  await forgetLink(world.ports, recordOf(world));
+  expect(world.tables.links.values()).toEqual([]);
 });

@@ -7,6 +7,7 @@ import { watch } from '../../../src/domain/operation/watchdog';
 import { messageTag } from '../../../src/domain/store/row-keys';
 import { noteStaffReach } from '../../../src/domain/messages/staff-reach';
 import type { Message } from '../../../src/model';
+import { AppError } from '../../../src/errors';
 import { Secret } from '../../../src/secret';
 import { createTestWorld, textOperator, type TestWorld } from '../../support/world';
 
@@ -161,4 +162,15 @@ test('a number that was corrected ends the alarm, and gets a text that says so',
   ]);
   await report(corrected, world.sms.sent.length - 1, noSuchNumber);
   expect(await onNow(world)).toContain('texts not delivered');
+});
+
+test('a vault that is down keeps the watchdog from nothing else', async () => {
+  const world = await withAlarm();
+  await report(world, 0, noSuchNumber);
+  world.queues.jobs.length = 0;
+  const mac = () => Promise.reject(new AppError('VAULT_UNAVAILABLE', 'Down.'));
+  await expect(watch({ ...world.ports, keyedHash: { mac } })).rejects.toThrow('Down.');
+  expect(world.queues.jobs.map(({ job }) => job)).toEqual([
+    expect.objectContaining({ connection: 'operator' }),
+  ]);
 });

@@ -88,6 +88,18 @@ test('an invite ends at its time, and housekeeping removes it', async () => {
   expect(world.tables.invites.values()).toEqual([]);
 });
 
+test('an invite is made although nothing can be said about its label', async () => {
+  const { insert } = world.tables.invites;
+  let inserts = 0;
+  world.tables.invites.insert = (key, value) => {
+    inserts += 1;
+    return inserts === 1 ? insert(key, value) : Promise.reject(new AppError('TABLE_UNAVAILABLE', 'Down.'));
+  };
+  const { code, labelInvitedAt } = await invite({ label: 'p-1' });
+  await expect(findInvite(world.ports, code)).resolves.toMatch(/^[0-9a-f]{64}$/);
+  expect(labelInvitedAt).toBeUndefined();
+});
+
 test('a new invite says when the last one with its label was made, unless that has expired', async () => {
   const first = await invite({ label: 'p-1' });
   const madeAt = world.clock.now();

@@ -1,7 +1,7 @@
-/** The forms of the personal page that enter, keep or remove an address. */
+/** The forms of the personal page that enter, keep or remove an address, and the one that ends the connection. */
 import { HttpRequest, type InvocationContext } from '@azure/functions';
 import { isStopped, setAddress, setStopped } from '../../../src/domain/contact/addresses';
-import { linkOf } from '../../../src/domain/contact/personal-link';
+import { linkOf, markPage } from '../../../src/domain/contact/personal-link';
 import { confirmByLink } from '../../../src/domain/wearer/confirm-address';
 import { takeUpAddress } from '../../../src/domain/wearer/take-up-form';
 import { personalPage } from '../../../src/functions/web/serve-personal-page';
@@ -9,6 +9,7 @@ import type { PendingLogin } from '../../../src/model';
 import { paths } from '../../../src/paths';
 import { Secret } from '../../../src/secret';
 import type { Services } from '../../../src/services';
+import { answer } from '../../support/scripted-http';
 import { connectWearer, createTestWorld, recordOf, type TestWorld } from '../../support/world';
 
 const email = new Secret('ada@example.org');
@@ -17,16 +18,19 @@ const context = { functionName: 'a form' } as unknown as InvocationContext;
 let world: TestWorld;
 let services: Services;
 
-async function act(fields: Record<string, string>) {
-  const link = await linkOf(world.ports, recordOf(world));
-  const request = new HttpRequest({
+function formTo(link: string, fields: Record<string, string>): HttpRequest {
+  return new HttpRequest({
     url: `https://tokens.example.com${paths.personalPage}${link}`,
     method: 'POST',
     params: { link },
     headers: { 'content-type': 'application/x-www-form-urlencoded' },
     body: { string: new URLSearchParams(fields).toString() },
   });
-  return personalPage(services)(request, context);
+}
+
+async function act(fields: Record<string, string>) {
+  const link = await linkOf(world.ports, recordOf(world));
+  return personalPage(services)(formTo(link, fields), context);
 }
 const enter = (typed: string) => act({ action: 'number', way: 'email', email: typed, agreeToMails: 'yes' });
 const lastLink = () => /\/confirm-email\/([\w-]+)/.exec(world.email.sent.at(-1)?.body ?? '')?.[1] ?? '';
@@ -87,4 +91,18 @@ describe('somebody who has unsubscribed', () => {
     await expect(takeUpAddress(world.ports, 'wearer-1', login, {})).resolves.toMatchObject({ sent: 'sent' });
     expect(lastLink()).not.toBe('');
   });
+});
+
+test('"Disconnect" that is sent again says goodbye again for ten minutes, and then the link leads nowhere', async () => {
+  const link = await linkOf(world.ports, recordOf(world));
+  const mark = markPage(world.ports, recordOf(world));
+  const send = () =>
+    personalPage(services)(formTo(link, { action: 'disconnect', sure: 'yes', mark }), context);
+  world.http.script(answer(200));
+  const statuses = [await send(), await send()].map(({ status }) => status);
+  world.clock.advance(10 * 60_000 - 1);
+  statuses.push((await send()).status);
+  world.clock.advance(1);
+  statuses.push((await send()).status);
+  expect(statuses).toEqual([200, 200, 200, 404]);
 });
