@@ -41,14 +41,21 @@ export function refuseOtherParameters({ url }: HttpRequest, known: readonly stri
   const given = [...new URL(url).searchParams.keys()].filter((name) => !ofTheHost.test(name));
   const unknown = given.find((name) => !known.includes(name));
   if (unknown !== undefined) {
-    const name = JSON.stringify(unknown.slice(0, longestField));
     const rest = known.length === 0 ? 'It takes none.' : `It takes ${listOf(known)}.`;
-    throw new AppError('INPUT_INVALID', `This call takes no parameter ${name} in its address. ${rest}`);
+    throw new AppError(
+      'INPUT_INVALID',
+      `This call takes no parameter ${quoted(unknown)} in its address. ${rest}`,
+    );
   }
   const twice = given.find((name, at) => given.indexOf(name) !== at);
   if (twice !== undefined) {
     throw new AppError('INPUT_INVALID', `The parameter "${twice}" is given more than once. Give it once.`);
   }
+}
+
+/** A name that somebody has sent and that an error repeats: in quotes, and no longer than a field. */
+export function quoted(sent: string): string {
+  return JSON.stringify(sent.slice(0, longestField));
 }
 
 const listOf = (names: readonly string[]): string =>

@@ -2,7 +2,7 @@
 import { AppError } from '../../errors';
 import { inviteColumns, mostInvitesAtOnce } from './operator-requests';
 import { byteOrderMark, forSpreadsheets } from '../http/csv';
-import { longestField } from '../http/read-request';
+import { quoted } from '../http/read-request';
 
 /** What a spreadsheet had saved, kept for the answer. */
 interface CsvForm {
@@ -51,8 +51,7 @@ export async function readInviteRows(
     .filter(({ cells }) => !isBlank(cells));
   const unknown = (meta.fields ?? []).filter((name) => !inviteColumns.split(',').includes(name));
   if (rows.length === 0 || unknown.length > 0) {
-    const stranger =
-      unknown.length > 0 ? ` ${JSON.stringify(unknown[0]!.slice(0, longestField))} is not one of them.` : '';
+    const stranger = unknown.length > 0 ? ` ${quoted(unknown[0]!)} is not one of them.` : '';
     refuse(
       `The first row of the CSV must name columns from this list: ${inviteColumns}.${stranger} At least one more row must follow.`,
     );

@@ -13,7 +13,7 @@ import { paths } from '../../paths';
 import type { Services } from '../../services';
 import { onCall } from '../caller';
 import { answering, jsonAnswer } from '../http/answers';
-import { longestField, readBytes, readJson } from '../http/read-request';
+import { quoted, readBytes, readJson } from '../http/read-request';
 import type { invitesAnswers } from '../description/operator-operations';
 import { readInviteRows, refuseSameLabels, writeInviteRows } from './invites-csv';
 import { inviteColumns, inviteOrder } from './operator-requests';
@@ -85,7 +85,7 @@ function readOrder({ policy }: Services, given: unknown, what: string): Order {
 function sayIssue(issue: z.core.$ZodIssue | undefined): string {
   if (issue?.code === 'unrecognized_keys') {
     const [unknown = ''] = issue.keys;
-    return `an invite has no field ${JSON.stringify(unknown.slice(0, longestField))}; its fields are ${inviteColumns}`;
+    return `an invite has no field ${quoted(unknown)}; its fields are ${inviteColumns}`;
   }
   const name = issue?.path.join('.') ?? '';
   return name === '' ? 'it must be one JSON object' : `${name} ${issue?.message ?? 'cannot be read'}`;
